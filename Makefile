@@ -1,0 +1,72 @@
+# The same few commands on a laptop and in CI.
+#
+#   make setup      .venv with the locked runtime and the command .venv/bin/samlink
+#   make setup-dev  the same, with what the tests need
+#   make test       lint, format, types, layers, tests; stops at the first that fails
+#   make run        a relay with demo accounts and a simulated carrier
+#   make soak       the long tests
+#   make bench      the benchmarks
+#   make lock       resolve the dependencies again
+#   make clean      remove everything that these commands made
+#
+# Needs python3 (3.11 or newer), make, git. PYTHON=... chooses another interpreter.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := setup
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+WORKERS ?= 2
+PYTEST_ARGS ?=
+
+# Exported for the scripts and the tools that they start.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: setup setup-dev test run soak bench lock clean
+
+setup: $(STAMPS)/runtime
+	@:
+setup-dev: $(STAMPS)/dev
+	@:
+
+$(STAMPS)/venv: requirements-uv.lock scripts/venv.sh
+	@bash scripts/venv.sh create "$(PYTHON)" "$(VENV)"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/runtime: $(STAMPS)/venv requirements.lock pyproject.toml
+	@bash scripts/venv.sh install "$(VENV)" requirements.lock
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/runtime requirements-dev.lock
+	@bash scripts/venv.sh install "$(VENV)" requirements-dev.lock
+	@touch $@
+
+test: setup-dev
+	@echo "== ruff check" && $(BIN)/ruff check .
+	@echo "== ruff format --check" && $(BIN)/ruff format --check .
+	@echo "== mypy" && $(BIN)/mypy
+	@echo "== lint-imports" && $(BIN)/lint-imports
+	@echo "== pytest" && $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+run: setup
+	@$(BIN)/samlink demo
+
+soak: setup-dev
+	@$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
+
+bench: setup
+	@$(BIN)/python -m bench
+
+# The dev lock takes the runtime's versions, so that what is tested is what is installed.
+lock: $(STAMPS)/venv
+	@bash scripts/lock.sh "$(BIN)/uv"
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find src -name '*.egg-info' -type d -prune -exec rm -rf {} +

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Resolve the dependencies of pyproject.toml into the three lock files. Called by `make lock`.
+#
+# The locks hold versions and hashes for every platform, and neither an index nor a path of the machine they were made on.
+set -euo pipefail
+
+uv=$1
+compile() {
+    "$uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-emit-find-links --custom-compile-command "make lock" "$@"
+}
+
+compile --group installer --output-file requirements-uv.lock
+compile pyproject.toml --group build --output-file requirements.lock
+# The runtime's lock constrains the other, so that what is tested is what is installed.
+compile pyproject.toml --group build --extra dev --constraint requirements.lock --output-file requirements-dev.lock

@@ -1,0 +1,6 @@
+"""samlink: a relay for the Korean UShot link protocol (SAM10, SAM11), and the client and agent that speak to one.
+
+The rooms of the package import downwards only; `docs/ARCHITECTURE.md` names them and `lint-imports` checks them.
+"""
+
+__version__ = "0.1.0"
