@@ -1,0 +1,101 @@
+"""What the gateway asks of a carrier, and what a carrier promises.
+
+Batches go in through `submit`, results come out through `results`. Exactly one of four things is known of a message
+after `submit`: taken (TAKEN), refused for good (REFUSED, a result), not taken (LATER), or unknown (`SubmitLostError`).
+A result may come before the answer to its submit, three days late, or twice; it is repeated, also after a restart and
+in the same run, until `acknowledge`.
+"""
+
+import enum
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from samlink.core.message import Claimed
+
+
+class Verdict(enum.IntEnum):
+    """The carrier's answer for one message."""
+
+    TAKEN = 1
+    REFUSED = 2
+    """Final: `result` says why. No result follows."""
+    LATER = 3
+    """Not taken; `result` is one of 95 to 99, and the message may be submitted again."""
+
+
+class Answer(msgspec.Struct, gc=False):
+    """The carrier's answer for the message `id`."""
+
+    id: int
+    verdict: Verdict
+    reference: str = ""
+    """The carrier's own name for it, when its results do not repeat our id."""
+    result: int = 0
+    carrier_code: str = ""
+
+
+class CarrierResult(msgspec.Struct, gc=False):
+    """A delivery result. It names its message by our `id`, or (id 0) by the carrier's `reference`.
+
+    Who is handed one does not change it: a carrier may hand out the object it keeps.
+    """
+
+    id: int
+    reference: str
+    result: int
+    """A final result code (manual 3.C)."""
+    sent_at_ms: int
+    """When the carrier sent it, UTC epoch ms."""
+    telecom: str
+    carrier_code: str = ""
+
+
+class CarrierError(Exception):
+    """The carrier cannot start, or cannot go on; its text is one plain sentence for the operator."""
+
+
+class SubmitLostError(Exception):
+    """The carrier's answer never came. `answers` are those that did; every other message of the batch is unknown."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        super().__init__(f"the carrier's answer was lost after {len(answers)} messages")
+        self.answers = answers
+
+
+class Carrier(Protocol):
+    """One carrier. Methods are called from one event loop; `submit` may be called again before it has returned.
+
+    No method promises to give up the loop when it has something to return at once.
+    """
+
+    name: str
+    drops_repeats: bool
+    """It recognises a message id it has had, so an unknown one may be submitted again."""
+    batch_limit: int
+    """Most messages of one `submit`."""
+
+    def describe(self) -> str:
+        """One line for people: what it is, and what is set. No passwords."""
+
+    async def start(self) -> None:
+        """Connect, or open what it needs. Raises CarrierError."""
+
+    async def submit(self, messages: Sequence[Claimed]) -> Sequence[Answer]:
+        """Hand over a batch, each message once; one answer each, in the batch's order.
+
+        It waits as long as the carrier has no room: that is how a carrier slows the gateway down. Somebody must go on
+        calling `results` and `acknowledge` meanwhile. Raises SubmitLostError when the answer is lost; when the caller
+        is cancelled the whole batch is unknown. A carrier that is stopped answers LATER. Raises ValueError for a batch
+        over `batch_limit` or a message twice in it.
+        """
+
+    async def results(self, limit: int) -> Sequence[CarrierResult]:
+        """Wait for results: at least one, at most `limit` (1 or more). None only when the carrier is stopped."""
+
+    def acknowledge(self, results: Sequence[CarrierResult]) -> None:
+        """These results are durable with us; the carrier may forget them. Results it does not know are passed over."""
+
+    async def stop(self) -> None:
+        """Take no more, close; results not acknowledged come again after the next start. Twice does nothing."""

@@ -1,0 +1,310 @@
+"""The simulated carrier: takes messages, sends nothing anywhere, and gives the results that it was told to give.
+
+`plan` says what happens to a message, `pace` when the next batch may pass, `outbox` which results are owed, `journal`
+what survives a kill. This module puts them on the event loop, with one timer for all of them. The order of a batch is
+fixed: the journal is written, then the results are owed, then the batch is answered.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
+from samlink.carriers.simulator import lines
+from samlink.carriers.simulator.describe import describe
+from samlink.carriers.simulator.journal import Journal
+from samlink.carriers.simulator.memory import RememberedIds
+from samlink.carriers.simulator.outbox import OpenResult, Outbox
+from samlink.carriers.simulator.pace import Pace
+from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_of
+from samlink.carriers.simulator.settings import SimulatorSettings
+from samlink.carriers.simulator.signal import Waiters
+from samlink.core.message import Claimed
+
+_log = logging.getLogger(__name__)
+
+_TOO_FAST: Final = 95
+"""LATER: beyond the throughput (manual 3.C)."""
+_UNAVAILABLE: Final = 98
+"""LATER: the carrier is stopped, or its journal cannot be written (manual 3.C)."""
+
+
+def wall_clock_ms() -> int:
+    """Now, UTC epoch ms."""
+    return time.time_ns() // 1_000_000
+
+
+class SimulatedCarrier:
+    """A carrier of the contract `samlink.carriers.contract.Carrier` that nothing leaves.
+
+    With a `directory` it keeps a journal there and knows after a kill what it had; without one it knows that only as
+    long as it lives. With a `now_ms` of its own, whoever moves that clock calls `wake` afterwards.
+    """
+
+    def __init__(
+        self,
+        settings: SimulatorSettings | None = None,
+        directory: Path | None = None,
+        *,
+        name: str = "simulator",
+        now_ms: Callable[[], int] = wall_clock_ms,
+    ) -> None:
+        self.name = name
+        self.settings = settings = settings or SimulatorSettings()
+        self.drops_repeats = settings.drops_repeats
+        self.batch_limit = settings.batch_limit
+        self._now_ms = now_ms
+        self._plan = planner(settings)
+        self._pace = Pace(settings.throughput, now_ms())
+        self._outbox = Outbox(settings.repeat_after_ms)
+        self._remembered = RememberedIds(settings.remembered_ids)
+        self._journal = _journal(settings, directory)
+        self._journal_fails = False
+        self._running = False
+        self._held = settings.held
+        self._fetchers = Waiters()
+        self._submitters = Waiters()
+        self._alarms_ms: list[int] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at_ms = 0
+
+    def describe(self) -> str:
+        """One line for people: that it is simulated, and what is set."""
+        return describe(self.settings, journal=self._journal is not None)
+
+    @property
+    def open_results(self) -> int:
+        """How many messages have a result that is not acknowledged."""
+        return len(self._outbox.open)
+
+    @property
+    def held(self) -> bool:
+        """It takes nothing until `release`."""
+        return self._held
+
+    def hold(self) -> None:
+        """Take nothing from now on: `submit` waits. Results go on."""
+        self._held = True
+
+    def release(self) -> None:
+        """Take messages again."""
+        self._held = False
+        self._submitters.wake()
+
+    async def start(self) -> None:
+        """Open the journal and owe again what it says is open. Raises JournalError, or OSError of its directory."""
+        if self._running:
+            return
+        if self._journal is None:
+            self._outbox.give_again()
+        else:
+            recovered = self._journal.open()
+            self._outbox = Outbox(self.settings.repeat_after_ms)
+            self._outbox.add(recovered.open, self._now_ms())
+            self._remember(recovered.ids)
+        self._running = True
+        self.wake()
+
+    async def stop(self) -> None:
+        """Answer LATER to whoever waits, give no more results, close the journal."""
+        self._running = False
+        self._cancel_timer()
+        self._fetchers.wake()
+        self._submitters.wake()
+        if self._journal is not None:
+            self._journal.close()
+
+    async def submit(self, messages: Sequence[Claimed]) -> Sequence[Answer]:
+        """Take a batch; see the contract. Waits while held, beyond the throughput, or with too many results open."""
+        if len(messages) > self.batch_limit or len({message.id for message in messages}) < len(messages):
+            raise ValueError(f"a batch is at most {self.batch_limit} messages, each of them once")
+        if not messages:
+            return []
+        code = await self._room_for(len(messages))
+        if code:
+            return [Answer(message.id, Verdict.LATER, result=code) for message in messages]
+        loss = loss_of(self.settings, messages)
+        if loss is not None:
+            raise SubmitLostError(self._take_and_lose(messages, loss))
+        answers, first = self._take(messages)
+        if first:
+            await self._fetched(first)
+        return answers
+
+    async def results(self, limit: int) -> Sequence[CarrierResult]:
+        """Wait for results; see the contract."""
+        while self._running:
+            now_ms = self._now_ms()
+            if self._outbox.advance(now_ms):
+                results = self._outbox.fetch(limit, now_ms)
+                self._arm(now_ms)
+                if results:
+                    self._submitters.wake()
+                    return results
+            else:
+                self._arm(now_ms)
+                await self._fetchers.wait()
+        return []
+
+    def acknowledge(self, results: Sequence[CarrierResult]) -> None:
+        """Forget these results; see the contract. When the journal cannot be written they come again after a start."""
+        ids = self._outbox.acknowledge(results)
+        if ids and self._journal is not None:
+            self._write(self._journal, lines.acknowledged_line(ids))
+        self._submitters.wake()
+
+    def wake(self) -> None:
+        """Look at the clock again: what is due by now is given, whoever may go on goes on."""
+        if not self._running:
+            return
+        self._cancel_timer()
+        now_ms = self._now_ms()
+        self._alarms_ms = [alarm_ms for alarm_ms in self._alarms_ms if alarm_ms > now_ms]
+        if self._outbox.advance(now_ms):
+            self._fetchers.wake()
+        self._submitters.wake()
+        self._arm(now_ms)
+
+    async def _room_for(self, count: int) -> int:
+        """Wait until so many messages may be taken: 0, or the code of LATER."""
+        while self._running:
+            now_ms = self._now_ms()
+            crowded = self.open_results + count > self.settings.open_limit
+            wait_ms = self._pace.wait_ms(now_ms)
+            if not (self._held or crowded or wait_ms):
+                self._pace.take(count)
+                return 0
+            if wait_ms and self.settings.over_throughput == "later":
+                return _TOO_FAST
+            await self._changed(now_ms + wait_ms if wait_ms else None)
+        return _UNAVAILABLE
+
+    async def _fetched(self, results: Sequence[OpenResult]) -> None:
+        """Wait until somebody has fetched these, but not for ever."""
+        deadline_ms = self._now_ms() + self.settings.answer_wait_ms
+        while self._running and self._now_ms() < deadline_ms:
+            if all(result.handed or not result.left for result in results):
+                return
+            await self._changed(deadline_ms)
+
+    async def _changed(self, alarm_ms: int | None) -> None:
+        """Wait until something may have changed for a submit, or until the clock says `alarm_ms`."""
+        if alarm_ms is not None:
+            self._alarms_ms.append(alarm_ms)
+            self._arm(self._now_ms())
+        await self._submitters.wait()
+
+    def _take_and_lose(self, messages: Sequence[Claimed], loss: Loss) -> Sequence[Answer]:
+        answers, _ = self._take(messages if loss.rest_taken else messages[: loss.answered])
+        return answers[: loss.answered]
+
+    def _take(self, messages: Sequence[Claimed]) -> tuple[list[Answer], list[OpenResult]]:
+        """Judge, journal, owe. Returns the answers, and the results that are to be fetched before them."""
+        now_ms = self._now_ms()
+        repeats = self._remembered.known({message.id for message in messages}) if self.drops_repeats else frozenset()
+        plan_of = self._plan
+        answers: list[Answer] = []
+        taken: list[OpenResult] = []
+        notes: list[str] = []
+        first: list[OpenResult] = []
+        for message in messages:
+            plan = plan_of(message)
+            if message.id in repeats:
+                answers.append(_taken_answer(message, plan))
+                notes.append(lines.repeated_line(message.id))
+            elif plan.verdict is not Verdict.TAKEN:
+                answers.append(Answer(message.id, plan.verdict, result=plan.result))
+                if plan.verdict is Verdict.REFUSED:
+                    notes.append(lines.refused_line(message.id, lines.masked(message.receiver), plan.result))
+            else:
+                answers.append(_taken_answer(message, plan))
+                taken.append(_owed(message, plan, now_ms))
+                if plan.before_answer:
+                    first.append(taken[-1])
+        if not self._keep(taken, notes):
+            return [Answer(message.id, Verdict.LATER, result=_UNAVAILABLE) for message in messages], []
+        self._owe(taken, now_ms)
+        return answers, first
+
+    def _keep(self, taken: Sequence[OpenResult], notes: Sequence[str]) -> bool:
+        """Write a batch down; False when that failed."""
+        if self._journal is None:
+            return True
+        text = lines.taken_lines(taken) + "".join(notes)
+        return not text or self._write(self._journal, text)
+
+    def _owe(self, taken: Sequence[OpenResult], now_ms: int) -> None:
+        if self.drops_repeats:
+            self._remembered.add([result.message for result in taken])
+        self._outbox.add([result for result in taken if result.left], now_ms)
+        self._fetchers.wake()
+
+    def _write(self, journal: Journal, text: str) -> bool:
+        try:
+            journal.write(text)
+            if journal.full:
+                journal.rotate(lines.taken_lines(self._outbox.open.values(), "C"))
+        except OSError as error:
+            if not self._journal_fails:
+                _log.error("the simulated carrier cannot write its journal: %s", error.strerror)
+            self._journal_fails = True
+            return False
+        self._journal_fails = False
+        return True
+
+    def _remember(self, ids: Sequence[int]) -> None:
+        step = self.settings.remembered_ids
+        for start in range(0, len(ids), step):
+            self._remembered.add(ids[start : start + step])
+
+    def _arm(self, now_ms: int) -> None:
+        """Have one timer for the earliest thing that the clock will change."""
+        deadline_ms = min(self._alarms_ms, default=None)
+        due_ms = self._outbox.deadline_ms()
+        if deadline_ms is None or (due_ms is not None and due_ms < deadline_ms):
+            deadline_ms = due_ms
+        if deadline_ms is None or (self._timer is not None and self._timer_at_ms <= deadline_ms):
+            return
+        self._cancel_timer()
+        loop = asyncio.get_running_loop()
+        self._timer_at_ms = deadline_ms
+        self._timer = loop.call_later(max(0, deadline_ms - now_ms) / 1000, self.wake)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None
+
+
+def _journal(settings: SimulatorSettings, directory: Path | None) -> Journal | None:
+    if directory is None:
+        return None
+    return Journal(
+        directory,
+        segment_bytes=settings.journal_segment_bytes,
+        segments=settings.journal_segments,
+        keep_all=settings.keep_journal,
+    )
+
+
+def _taken_answer(message: Claimed, plan: Plan) -> Answer:
+    return Answer(message.id, Verdict.TAKEN, reference_of(message.id) if plan.by_reference else "")
+
+
+def _owed(message: Claimed, plan: Plan, now_ms: int) -> OpenResult:
+    by_reference = plan.by_reference
+    return OpenResult(
+        0 if by_reference else message.id,
+        reference_of(message.id) if by_reference else "",
+        plan.result,
+        now_ms,
+        telecom_of(message.receiver),
+        "",
+        message.id,
+        lines.masked(message.receiver),
+        now_ms + plan.wait_ms,
+        plan.copies,
+    )

@@ -1,0 +1,164 @@
+"""What the simulated carrier can be told, checked when it is told.
+
+`SimulatorSettings()` is a carrier that takes everything at once and gives every result at once; each field departs from
+that. Shares are drawn from the seed and the message's id (`plan`), so the same run gives the same results again.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+
+DELIVERED: Final = 6
+"""The one result that is a success (manual 3.C)."""
+
+NETWORK_RESULTS: Final[frozenset[int]] = frozenset(
+    {*range(5, 12), *range(13, 17), *range(20, 24), 28, 29, 36, 37, *range(50, 55), 59}
+)
+"""Result codes that a network can give (manual 3.C)."""
+
+TRY_AGAIN_RESULTS: Final[frozenset[int]] = frozenset(range(95, 100))
+"""Result codes that say "not taken, send again" (manual 3.C)."""
+
+
+class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which messages something happens to: a share of them all, and every one to a listed receiver.
+
+    Raises ValueError when `share` is not within 0 and 1.
+    """
+
+    share: float = 0.0
+    """0 for none, 1 for all; which ones is fixed by the seed and the message's id."""
+    receivers: frozenset[str] = frozenset()
+    """Digits, as they stand in the message."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.share <= 1.0:
+            raise ValueError(f"a share is between 0 and 1, not {self.share}")
+
+    def __bool__(self) -> bool:
+        return self.share > 0.0 or bool(self.receivers)
+
+
+NOBODY: Final = Chance()
+
+
+class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything the simulated carrier can be told. Raises ValueError, naming the field, for what makes no sense."""
+
+    seed: int = 0
+    """0 to 2**64-1. The same seed and the same message ids give the same results."""
+    digits: bool = True
+    """The receiver's last two digits choose the result when they are a network's code."""
+    failure_mix: dict[int, float] = {}
+    """Result code → share of the messages whose digits chose nothing; what is left over is delivered."""
+    delay_ms: int = 0
+    """From taking a message to its result."""
+    delay_spread_ms: int = 0
+    """Up to this much more, evenly spread over the messages."""
+    throughput: int = 0
+    """Messages a second; 0 sets no bound. The first second's worth may come at once."""
+    over_throughput: Literal["wait", "later"] = "wait"
+    """Beyond the throughput `submit` waits, or answers LATER with 95."""
+    held: bool = False
+    """Take nothing until `release()`: `submit` waits."""
+    drops_repeats: bool = True
+    """Recognise a message id that it has had: answer TAKEN again and deliver nothing twice."""
+
+    answer_lost: Chance = NOBODY
+    """The batch is taken, and its answer is lost. The share is one of batches (their first message decides); a listed
+    receiver does it to its batch. Only at a message's first attempt, as everything that loses an answer."""
+    lost_mid_batch: Chance = NOBODY
+    """The connection breaks inside the batch: the messages before the break are taken and answered. Chosen as
+    `answer_lost` is; the break comes at the listed receiver, or anywhere after the first message."""
+    lost_rest_taken: float = 0.5
+    """Share of such breaks in which the rest of the batch was taken too."""
+    result_before_answer: Chance = NOBODY
+    """The result comes at once, and the batch's answer only when it has been fetched."""
+    answer_wait_ms: int = 1_000
+    """How long such an answer waits for somebody to fetch the result."""
+    result_late: Chance = NOBODY
+    """The result comes `late_ms` after its time."""
+    late_ms: int = 60_000
+    result_twice: Chance = NOBODY
+    """The result is given twice, each to be acknowledged."""
+    never: Chance = NOBODY
+    """No result ever comes."""
+    refused: Chance = NOBODY
+    """REFUSED at submit, with `refused_result`."""
+    refused_result: int = 11
+    later: Chance = NOBODY
+    """LATER at the first `later_attempts` attempts, with `later_result`."""
+    later_attempts: int = 1
+    later_result: int = 96
+    by_reference: Chance = NOBODY
+    """The result names the carrier's own reference, not our id."""
+
+    batch_limit: int = 500
+    """Most messages of one `submit`."""
+    open_limit: int = 100_000
+    """Most results that are not acknowledged; `submit` waits beyond it. At least `batch_limit`."""
+    remembered_ids: int = 200_000
+    """At least so many of the latest ids are recognised as repeats, and at most twice as many are kept in memory."""
+    repeat_after_ms: int = 60_000
+    """A result that was fetched and not acknowledged is given again after this time, or up to twice this time."""
+    journal_segment_bytes: int = 16 * 1024 * 1024
+    """Size at which the journal begins a new file."""
+    journal_segments: int = 3
+    """Files of the journal that are left, the newest too; ids in older ones are not recognised after a start."""
+    keep_journal: bool = False
+    """Keep every file of the journal, for an audit."""
+
+    def __post_init__(self) -> None:
+        _check_results(self)
+        _check_ranges(self)
+
+
+_AT_LEAST: Final[dict[str, int]] = {
+    "seed": 0,
+    "delay_ms": 0,
+    "delay_spread_ms": 0,
+    "throughput": 0,
+    "answer_wait_ms": 0,
+    "late_ms": 0,
+    "later_attempts": 1,
+    "batch_limit": 1,
+    "remembered_ids": 1,
+    "repeat_after_ms": 1,
+    "journal_segment_bytes": 1024,
+    "journal_segments": 2,
+}
+
+
+def _check_results(settings: SimulatorSettings) -> None:
+    for code, share in settings.failure_mix.items():
+        if code not in NETWORK_RESULTS:
+            raise ValueError(f"failure_mix: {code} is not a result that a network can give")
+        if not 0.0 <= share <= 1.0:
+            raise ValueError(f"failure_mix: the share of {code} is between 0 and 1, not {share}")
+    if sum(settings.failure_mix.values()) > 1.0 + 1e-9:
+        raise ValueError("failure_mix: the shares are more than 1 together")
+    if settings.refused_result not in NETWORK_RESULTS - {DELIVERED}:
+        raise ValueError(f"refused_result: {settings.refused_result} is not a failure that a network can give")
+    if settings.later_result not in TRY_AGAIN_RESULTS:
+        raise ValueError(f"later_result: {settings.later_result} is not one of 95 to 99")
+
+
+def _check_ranges(settings: SimulatorSettings) -> None:
+    for name, least in _AT_LEAST.items():
+        if getattr(settings, name) < least:
+            raise ValueError(f"{name}: at least {least}, not {getattr(settings, name)}")
+    if settings.seed >= 1 << 64:
+        raise ValueError("seed: less than 2**64")
+    if settings.open_limit < settings.batch_limit:
+        raise ValueError("open_limit: at least batch_limit, or a whole batch never fits")
+    if not 0.0 <= settings.lost_rest_taken <= 1.0:
+        raise ValueError(f"lost_rest_taken: between 0 and 1, not {settings.lost_rest_taken}")
+
+
+def settings_from(table: Mapping[str, Any]) -> SimulatorSettings:
+    """Settings from a table as TOML or JSON gives it (keys as text). Raises ValueError with the field's path."""
+    try:
+        return msgspec.convert(dict(table), SimulatorSettings, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
