@@ -1,0 +1,180 @@
+"""The verbs of the store: what the gateway may ask of it, and what each one promises.
+
+Every verb is one transaction or part of one; when it returns, what it did is on the disk (fsync). A verb that returns
+has happened whole; one that raises has not happened at all. Refusals are values; exceptions are `StoreError`.
+All times are UTC epoch milliseconds, money is 1/100 won.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from samlink.core.account import Account
+from samlink.core.message import Claimed, NewMessage, Outcome, Report
+
+
+class StoreError(Exception):
+    """The store could not do it, and nothing was done."""
+
+
+class StoreFullError(StoreError):
+    """No room on the disk (or a named quota); asking again later can help."""
+
+
+class StoreLostError(StoreError):
+    """The writer is gone or its disk failed an fsync: nothing more can be promised, the gateway must stop."""
+
+
+class Accepted(msgspec.Struct, array_like=True, tag=True):
+    """`accept` took the packet: every message in it is durable."""
+
+    stored: int
+    """How many were new; the others were known under the same key with the same content."""
+    unpaid: int
+    """How many of the new ones the balance did not cover: stored as settled with 92."""
+
+
+class KeyConflict(msgspec.Struct, array_like=True, tag=True):
+    """`accept` took nothing: a key is in use by a different message."""
+
+    group_id: str
+    message_id: str
+    receiver: str
+
+
+class Rescued(msgspec.Struct, array_like=True):
+    """What `rescue` found."""
+
+    unknown: int
+    """Messages that were SENDING under a dead claim and are UNKNOWN now."""
+
+
+class LedgerEntry(msgspec.Struct, array_like=True):
+    """One line of the append-only ledger."""
+
+    no: int
+    at_ms: int
+    cause: str
+    """`top-up`, `charge` or `refund`."""
+    amount: int
+    """Signed, 1/100 won: a charge is negative."""
+    messages: int
+    message: int | None
+    """A refund's message; a charge's messages name the charge instead (`message.charge`)."""
+    note: str
+
+
+class StoredFile(msgspec.Struct, array_like=True):
+    """An MMS file that an account has uploaded; its bytes lie in the file store."""
+
+    account: int
+    name: str
+    extension: str
+    size: int
+    """Bytes."""
+    stored_at_ms: int
+
+
+class MessageView(msgspec.Struct, array_like=True):
+    """A message as an operator looks it up."""
+
+    id: int
+    account: int
+    group_id: str
+    message_id: str
+    receiver: str
+    kind: int
+    state: str
+    accepted_at_ms: int
+    result: int | None
+    attempts: int
+    unknowns: int
+    """How often its outcome was unknown."""
+
+
+class Store(Protocol):
+    """The asynchronous face that the gateway holds. One conformance suite tests every engine against it."""
+
+    # -- a message's life
+    async def accept(self, account: int, messages: Sequence[NewMessage], now_ms: int) -> Accepted | KeyConflict:
+        """Commit point 1: deduplicate by (account, group, message, receiver), charge, insert, all or nothing.
+
+        A repeat with the same content is counted, not stored. A prepaid balance that covers a part pays for the first
+        that fit; the rest are stored settled with 92 and no charge. One ledger entry stands for the packet's charge.
+        """
+
+    async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
+        """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends."""
+
+    async def submitted(
+        self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
+    ) -> list[Report]:
+        """SENDING or UNKNOWN → SENT for each (id, carrier, carrier's reference).
+
+        A result that came before this answer is settled now, and its report returned.
+        """
+
+    async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
+        """SENDING → UNKNOWN: the carrier's answer never came."""
+
+    async def requeue(self, ids: Sequence[int], due_at_ms: int, *, token: int | None = None) -> None:
+        """SENDING or UNKNOWN → QUEUED: the carrier said "not taken", or drops repeats itself.
+
+        With a `token`, only those that are still claimed under it; without, whoever claimed them.
+        """
+
+    async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
+        """Commit point 2: record each result, refund what is not charged, and return the reports of those settled now.
+
+        A message that is settled already keeps its result and is not returned. A result by reference that fits no
+        message yet is kept until `submitted` names its message.
+        """
+
+    async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:
+        """The account's settled and not yet reported messages with id > `after_id`, by id."""
+
+    async def delivered(self, ids: Sequence[int], now_ms: int) -> None:
+        """Commit point 3: DONE → REPORTED."""
+
+    # -- upkeep
+    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
+        """SENDING → UNKNOWN for claims whose lease has ended, or (`all_claims`, at start) for every one."""
+
+    async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
+        """Messages that are UNKNOWN, by id, for the carrier's policy to decide."""
+
+    async def expire(self, now_ms: int, limit: int) -> list[Report]:
+        """QUEUED past TIMEOUT_DT → DONE with 90, refunded; returns their reports."""
+
+    async def overdue(self, now_ms: int, limit: int) -> list[Claimed]:
+        """SENT or UNKNOWN whose wait has ended."""
+
+    async def next_due_ms(self) -> int | None:
+        """When the first queued message is due; None when nothing is queued."""
+
+    async def counts(self) -> dict[str, int]:
+        """How many messages are in each state."""
+
+    async def find(self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
+        """An account's messages, newest first."""
+
+    # -- accounts and money
+    async def account(self, account_id: str) -> tuple[Account, str] | None:
+        """An open account and its password hash, by login ID."""
+
+    async def accounts(self) -> list[Account]:
+        """Every account, closed ones too."""
+
+    async def balance(self, account: int) -> int:
+        """The account's balance."""
+
+    # -- files
+    async def add_file(self, file: StoredFile) -> None:
+        """Record an uploaded file whose bytes are on the disk already."""
+
+    async def file(self, account: int, name: str) -> StoredFile | None:
+        """The account's file of that name; nobody else's."""
+
+    async def close(self) -> None:
+        """Finish what was asked and close; the writer ends."""

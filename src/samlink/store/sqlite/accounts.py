@@ -1,0 +1,106 @@
+"""Accounts: added, changed and closed by the command line; never deleted."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import apsw
+
+from samlink.core.account import Account
+from samlink.store.contract import StoreError
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.money import Money
+
+SQL: Final = statements.load("accounts")
+SETTINGS: Final = (
+    "fee_type",
+    "sms_cost",
+    "lms_cost",
+    "mms_cost",
+    "batch_limit",
+    "variable",
+    "max_msg_size",
+    "service_class",
+    "allow",
+    "redirect",
+)
+"""What of an account can be set, by the names of core.account.Account."""
+
+
+class Accounts(Money):
+    """The verbs about accounts."""
+
+    def account(self, account_id: str) -> tuple[Account, str] | None:
+        """See `Store.account`."""
+        found = self.db.execute(SQL["open_account"], (account_id,)).fetchall()
+        return (_account(found[0]), str(found[0][-1])) if found else None
+
+    def accounts(self) -> list[Account]:
+        """See `Store.accounts`."""
+        return [_account(row) for row in self.db.execute(SQL["all_accounts"])]
+
+    def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
+        """Add `account` (its `no` is given here); its balance becomes a first top-up.
+
+        Raises StoreError when an open account has that ID.
+        """
+        if self.account(account.id) is not None:
+            raise StoreError(f"there is an account {account.id} already")
+        settings = _settings({name: getattr(account, name) for name in SETTINGS})
+        self._checked("add", (account.id, password_hash, *settings.values(), now_ms))
+        no = self.db.last_insert_rowid()
+        if account.balance:
+            self.top_up(no, account.balance, "first balance", now_ms)
+        return self._open(account.id)
+
+    def set_account(self, account_id: str, changes: Mapping[str, Any], password_hash: str | None = None) -> Account:
+        """Change the settings named in `changes` (see SETTINGS), and the password when a hash is given."""
+        unknown = changes.keys() - set(SETTINGS)
+        if unknown:
+            raise StoreError(f"an account has no setting {', '.join(sorted(unknown))}")
+        settings = _settings(dict.fromkeys(SETTINGS) | dict(changes))
+        self._checked("set", settings | {"id": account_id, "password": password_hash})
+        return self._open(account_id)
+
+    def close_account(self, account_id: str, now_ms: int) -> None:
+        """Nobody logs in with it any more; its messages, ledger and number stay."""
+        self._open(account_id)
+        self.db.execute(SQL["close"], {"id": account_id, "now": now_ms})
+
+    def _open(self, account_id: str) -> Account:
+        found = self.account(account_id)
+        if found is None:
+            raise StoreError(f"there is no account {account_id}")
+        return found[0]
+
+    def _checked(self, statement: str, bindings: tuple[Any, ...] | dict[str, Any]) -> None:
+        try:
+            self.db.execute(SQL[statement], bindings)
+        except apsw.ConstraintError as error:
+            # The statement's values are not in SQLite's words, so the password's hash is not either.
+            raise StoreError(f"a setting is out of range: {error}") from error
+
+
+def _settings(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the columns hold them; None stays None."""
+    if values["allow"] is not None:
+        values["allow"] = "\n".join(values["allow"])
+    return {name: int(value) if isinstance(value, int) else value for name, value in values.items()}
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    return Account(
+        no=row[0],
+        id=row[1],
+        fee_type=row[2],
+        sms_cost=row[3],
+        lms_cost=row[4],
+        mms_cost=row[5],
+        balance=row[6],
+        batch_limit=row[7],
+        variable=bool(row[8]),
+        max_msg_size=row[9],
+        service_class=row[10],
+        allow=tuple(row[11].split("\n")) if row[11] else (),
+        redirect=row[12],
+        closed=row[13] is not None,
+    )

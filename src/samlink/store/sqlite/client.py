@@ -1,0 +1,289 @@
+"""`SqliteStore`: the gateway's end of the writer process."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from samlink.core.account import Account
+from samlink.core.message import Claimed, NewMessage, Outcome, Report
+from samlink.store.contract import (
+    Accepted,
+    KeyConflict,
+    MessageView,
+    Rescued,
+    StoredFile,
+    StoreError,
+    StoreFullError,
+    StoreLostError,
+)
+from samlink.store.sqlite import channel
+from samlink.store.sqlite.channel import Answer, Status
+
+T = TypeVar("T")
+MAX_OUTSTANDING: Final = 4096
+"""Most requests that wait for the writer; who asks more waits until there is room."""
+OPEN_WAIT_SECONDS: Final = 60.0
+"""How long the writer may take to lock, migrate and open."""
+CLOSE_WAIT_SECONDS: Final = 30.0
+"""How long the writer may take to finish what it was asked."""
+
+_ERRORS: Final = {Status.FAILED: StoreError, Status.FULL: StoreFullError, Status.LOST: StoreLostError}
+_GONE: Final = "the store's writer process has ended"
+
+
+_CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
+_REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
+_ACCEPTED: Final = msgspec.msgpack.Decoder(Accepted | KeyConflict)
+_RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
+_VIEWS: Final = msgspec.msgpack.Decoder(list[MessageView])
+_COUNTS: Final = msgspec.msgpack.Decoder(dict[str, int])
+_ACCOUNT: Final = msgspec.msgpack.Decoder(tuple[Account, str] | None)
+_ACCOUNTS: Final = msgspec.msgpack.Decoder(list[Account])
+_FILE: Final = msgspec.msgpack.Decoder(StoredFile | None)
+_INTEGER: Final = msgspec.msgpack.Decoder(int)
+_DUE: Final = msgspec.msgpack.Decoder(int | None)
+_TEXT: Final = msgspec.msgpack.Decoder(str)
+_NOTHING: Final = msgspec.msgpack.Decoder(None)
+
+
+class _Link(asyncio.Protocol):
+    """Requests out, answers in; one future for each request."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.ready: asyncio.Future[None] = self.loop.create_future()
+        self.lost: asyncio.Future[None] = self.loop.create_future()
+        self.on_accounts_changed: Callable[[], None] | None = None
+        self._pending: dict[int, asyncio.Future[msgspec.Raw]] = {}
+        self._room: asyncio.Event = asyncio.Event()
+        self._number = 0
+        self._out: list[bytes] = []
+        self._buffer = bytearray()
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        self._transport: asyncio.Transport | None = None
+
+    # -- requests
+    async def ask(self, verb: str, arguments: tuple[Any, ...]) -> msgspec.Raw:
+        """Send one request and wait for its answer's value; raises what the writer says went wrong."""
+        while len(self._pending) >= MAX_OUTSTANDING and not self.lost.done():
+            self._room.clear()
+            await self._room.wait()
+        if self.lost.done():
+            raise StoreLostError(_GONE)
+        self._number += 1
+        answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
+        self._pending[self._number] = answer
+        payload = self._encoder.encode((self._number, verb, arguments))
+        # What is asked in one turn of the loop leaves in one write, and so reaches the writer as one round.
+        if not self._out:
+            self.loop.call_soon(self._flush)
+        self._out += (channel.HEAD.pack(len(payload)), payload)
+        return await answer
+
+    def _flush(self) -> None:
+        if self._transport is not None:
+            self._transport.write(b"".join(self._out))
+        self._out.clear()
+
+    async def finish(self) -> None:
+        """Wait until all that was asked is answered, then close."""
+        await asyncio.gather(*self._pending.values(), return_exceptions=True)
+        if self._transport is not None:
+            self._transport.close()
+
+    # -- asyncio.Protocol
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        for frame in channel.frames(self._buffer):
+            self._take(self._decoder.decode(frame))
+        self._room.set()
+
+    def _take(self, answer: Answer) -> None:
+        if answer.number == 0:
+            self._event(answer)
+            return
+        waiting = self._pending.pop(answer.number)
+        if waiting.done():
+            return
+        if answer.status == Status.DONE:
+            waiting.set_result(answer.value)
+        else:
+            waiting.set_exception(_ERRORS[Status(answer.status)](_TEXT.decode(answer.value)))
+
+    def _event(self, answer: Answer) -> None:
+        text = _TEXT.decode(answer.value)
+        if answer.status != Status.DONE:
+            if not self.ready.done():
+                self.ready.set_exception(StoreError(text))
+        elif text == channel.READY:
+            if not self.ready.done():
+                self.ready.set_result(None)
+        elif text == channel.ACCOUNTS_CHANGED and self.on_accounts_changed is not None:
+            self.on_accounts_changed()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self.lost.set_result(None)
+        if not self.ready.done():
+            self.ready.set_exception(StoreLostError(_GONE))
+        for waiting in self._pending.values():
+            if not waiting.done():
+                waiting.set_exception(StoreLostError(_GONE))
+        self._pending.clear()
+        self._room.set()
+
+
+class SqliteStore:
+    """The `Store` that the writer process serves. Made by `open_store`; used from one event loop."""
+
+    def __init__(self, link: _Link, process: subprocess.Popen[bytes]) -> None:
+        self._link = link
+        self._ask = link.ask
+        self._process = process
+
+    @property
+    def lost(self) -> asyncio.Future[None]:
+        """Done when the writer process has ended: nothing more can be promised."""
+        return self._link.lost
+
+    @property
+    def writer_pid(self) -> int:
+        """The writer's process ID."""
+        return self._process.pid
+
+    def on_accounts_changed(self, call: Callable[[], None]) -> None:
+        """Have `call` called when another process (the command line) has changed accounts, at most 0.2 s later."""
+        self._link.on_accounts_changed = call
+
+    # -- a message's life
+    async def accept(self, account: int, messages: Sequence[NewMessage], now_ms: int) -> Accepted | KeyConflict:
+        """See `Store.accept`."""
+        return _ACCEPTED.decode(await self._ask("accept", (account, messages, now_ms)))
+
+    async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
+        """See `Store.claim`."""
+        return _CLAIMED.decode(await self._ask("claim", (token, limit, now_ms, lease_until_ms)))
+
+    async def submitted(
+        self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
+    ) -> list[Report]:
+        """See `Store.submitted`."""
+        return _REPORTS.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
+
+    async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
+        """See `Store.unknown`."""
+        _NOTHING.decode(await self._ask("unknown", (token, ids, now_ms, wait_until_ms)))
+
+    async def requeue(self, ids: Sequence[int], due_at_ms: int, *, token: int | None = None) -> None:
+        """See `Store.requeue`."""
+        _NOTHING.decode(await self._ask("requeue", (ids, due_at_ms, token)))
+
+    async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
+        """See `Store.settle`."""
+        return _REPORTS.decode(await self._ask("settle", (outcomes, now_ms)))
+
+    async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:
+        """See `Store.reports_for`."""
+        return _REPORTS.decode(await self._ask("reports_for", (account, service, after_id, limit)))
+
+    async def delivered(self, ids: Sequence[int], now_ms: int) -> None:
+        """See `Store.delivered`."""
+        _NOTHING.decode(await self._ask("delivered", (ids, now_ms)))
+
+    # -- upkeep
+    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
+        """See `Store.rescue`."""
+        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, wait_until_ms)))
+
+    async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
+        """See `Store.unknowns`."""
+        return _CLAIMED.decode(await self._ask("unknowns", (after_id, limit)))
+
+    async def expire(self, now_ms: int, limit: int) -> list[Report]:
+        """See `Store.expire`."""
+        return _REPORTS.decode(await self._ask("expire", (now_ms, limit)))
+
+    async def overdue(self, now_ms: int, limit: int) -> list[Claimed]:
+        """See `Store.overdue`."""
+        return _CLAIMED.decode(await self._ask("overdue", (now_ms, limit)))
+
+    async def next_due_ms(self) -> int | None:
+        """See `Store.next_due_ms`."""
+        return _DUE.decode(await self._ask("next_due_ms", ()))
+
+    async def counts(self) -> dict[str, int]:
+        """See `Store.counts`."""
+        return _COUNTS.decode(await self._ask("counts", ()))
+
+    async def find(self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
+        """See `Store.find`."""
+        return _VIEWS.decode(await self._ask("find", (account, receiver, message_id, limit)))
+
+    # -- accounts and money
+    async def account(self, account_id: str) -> tuple[Account, str] | None:
+        """See `Store.account`."""
+        return _ACCOUNT.decode(await self._ask("account", (account_id,)))
+
+    async def accounts(self) -> list[Account]:
+        """See `Store.accounts`."""
+        return _ACCOUNTS.decode(await self._ask("accounts", ()))
+
+    async def balance(self, account: int) -> int:
+        """See `Store.balance`."""
+        return _INTEGER.decode(await self._ask("balance", (account,)))
+
+    # -- files
+    async def add_file(self, file: StoredFile) -> None:
+        """See `Store.add_file`."""
+        _NOTHING.decode(await self._ask("add_file", (file,)))
+
+    async def file(self, account: int, name: str) -> StoredFile | None:
+        """See `Store.file`."""
+        return _FILE.decode(await self._ask("file", (account, name)))
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        await self._link.finish()
+        await self._link.lost
+        await asyncio.to_thread(_end, self._process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the writer, which ends by itself; one that does not within the bound is killed."""
+    try:
+        process.wait(CLOSE_WAIT_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+async def open_store(data: Path) -> SqliteStore:
+    """Start the writer process on the data directory `data`, made when missing, and wait until it serves.
+
+    Raises StoreError with one plain sentence: another gateway runs on `data`, or its database cannot be used.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-m", "samlink.store.sqlite.writer", str(theirs.fileno()), str(data)]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+    loop = asyncio.get_running_loop()
+    transport, link = await loop.create_unix_connection(_Link, sock=ours)
+    try:
+        async with asyncio.timeout(OPEN_WAIT_SECONDS):
+            await link.ready
+    except (StoreError, TimeoutError) as error:
+        transport.close()
+        await asyncio.to_thread(_end, process)
+        raise error if isinstance(error, StoreError) else StoreError("the store's writer did not start") from error
+    return SqliteStore(link, process)

@@ -1,0 +1,151 @@
+"""Opening the database file: its directory, its settings, its schema, and errors a person can act on.
+
+A data directory holds `samlink.db` (and its `-wal` and `-shm`), `writer.lock`, `secret.key` and `files/`.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import apsw
+import apsw.ext
+
+from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.sqlite import statements
+
+DATABASE_NAME: Final = "samlink.db"
+APPLICATION_ID: Final = 0x53414D4C
+"""`SAML`, in the file's header: says whose file it is."""
+CACHE_KIB: Final = 32_768
+"""Most memory that one connection's page cache takes."""
+BUSY_SECONDS: Final = 10.0
+"""How long to wait while another process is writing."""
+BUSY_STEP_SECONDS: Final = 0.0007
+"""The writer's lock is free for moments only, between two commits: a long step would never meet one."""
+STATEMENTS_CACHED: Final = 100
+WAL_KEPT_BYTES: Final = 64 << 20
+"""What the write-ahead log is cut to after it has once grown beyond it."""
+
+_SETTINGS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA cache_size = -{CACHE_KIB}",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+    f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}",
+    # The automatic checkpoint swallows its errors; a failed fsync must not be swallowed, so it is ours to call.
+    "PRAGMA wal_autocheckpoint = 0",
+)
+
+
+def open_database(data: Path, *, vfs: str | None = None) -> apsw.Connection:
+    """Open `data`/samlink.db, creating the directory (mode 0700) and the schema when they are missing.
+
+    Raises StoreError with one plain sentence when the file cannot be used: no permission, not a samlink database, or
+    written by a newer samlink.
+    """
+    path = data / DATABASE_NAME
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS_CACHED)
+    except (OSError, apsw.Error) as error:
+        raise StoreError(f"{path} cannot be opened: {error}") from error
+    try:
+        _prepare(connection, path)
+    except apsw.Error as error:
+        connection.close()
+        raise _opening_error(path, error) from error
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: apsw.Connection, path: Path) -> None:
+    connection.set_busy_handler(_patience(BUSY_SECONDS))
+    _refuse_foreign(connection, path)
+    for setting in _SETTINGS:
+        connection.execute(setting).fetchall()
+    _migrate(connection)
+
+
+def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
+    application_id = connection.pragma("application_id")
+    version = connection.pragma("user_version")
+    newest = len(statements.migrations())
+    if application_id not in (0, APPLICATION_ID):
+        raise StoreError(f"{path} is not a samlink database")
+    if version > newest:
+        raise StoreError(f"{path} was written by a newer samlink (schema {version}; this one knows up to {newest})")
+    if version == 0 and connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
+        raise StoreError(f"{path} is not a samlink database")
+
+
+def _migrate(connection: apsw.Connection) -> None:
+    scripts = statements.migrations()
+    if connection.pragma("user_version") == len(scripts):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Read again under the lock: another process may have migrated in between.
+        for number in range(connection.pragma("user_version"), len(scripts)):
+            connection.execute(scripts[number])
+            connection.pragma("user_version", number + 1)
+        connection.pragma("application_id", APPLICATION_ID)
+        connection.execute("COMMIT")
+    except apsw.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _patience(seconds: float) -> Callable[[int], bool]:
+    """A busy handler that tries again in short steps for `seconds`."""
+    began = 0.0
+
+    def wait(tries: int) -> bool:
+        nonlocal began
+        if tries == 0:
+            began = time.monotonic()
+        if time.monotonic() - began > seconds:
+            return False
+        time.sleep(BUSY_STEP_SECONDS)
+        return True
+
+    return wait
+
+
+def _opening_error(path: Path, error: apsw.Error) -> StoreError:
+    if isinstance(error, (apsw.NotADBError, apsw.CorruptError)):
+        return StoreError(f"{path} is not a samlink database, or it is damaged: {error}")
+    if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError | apsw.CantOpenError):
+        return StoreError(f"{path} cannot be written: check the owner and the mode of the directory")
+    return store_error(error)
+
+
+_LOSING: Final = frozenset(
+    {
+        apsw.SQLITE_IOERR_FSYNC,
+        apsw.SQLITE_IOERR_DIR_FSYNC,
+        apsw.SQLITE_IOERR_WRITE,
+        apsw.SQLITE_IOERR_TRUNCATE,
+        apsw.SQLITE_IOERR_CORRUPTFS,
+        apsw.SQLITE_IOERR_COMMIT_ATOMIC,
+    }
+)
+"""After these nobody can say what is on the disk: the process must stop and begin again from what is."""
+_FULL: Final = frozenset({apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE})
+
+
+def store_error(error: apsw.Error) -> StoreError:
+    """What an engine's error means to the store's caller."""
+    code = getattr(error, "extendedresult", 0)
+    if code in _FULL:
+        return StoreFullError("the disk is full")
+    if code in _LOSING or isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
+        return StoreLostError(f"the disk failed: {error}")
+    if isinstance(error, apsw.BusyError):
+        return StoreError(f"another process has been writing for {BUSY_SECONDS:g} seconds")
+    return StoreError(str(error))

@@ -1,0 +1,31 @@
+"""The verbs on one connection, synchronous, without a transaction of their own.
+
+The caller groups them: the writer process many to a commit, the command line one. A verb that raises may have done a
+part; the caller rolls back to where the verb began.
+"""
+
+from pathlib import Path
+
+from samlink.store.sqlite.accepting import Accepting
+from samlink.store.sqlite.accounts import Accounts
+from samlink.store.sqlite.database import open_database
+from samlink.store.sqlite.file_rows import FileRows
+from samlink.store.sqlite.reporting import Reporting
+from samlink.store.sqlite.sending import Sending
+
+
+class Engine(Accepting, Sending, Reporting, Accounts, FileRows):
+    """Every verb of `samlink.store.contract.Store`, and those of the command line.
+
+    Rows of messages go in as lists in the field order of their structs, and come out as tuples in it: the writer sends
+    them on as they are, without an object for each message.
+    """
+
+    @classmethod
+    def open(cls, data: Path, *, vfs: str | None = None) -> "Engine":
+        """Open the database in `data`, made and migrated when needed. Raises StoreError."""
+        return cls(open_database(data, vfs=vfs))
+
+    def close(self) -> None:
+        """Close the connection; a transaction that is open is undone."""
+        self.db.close()

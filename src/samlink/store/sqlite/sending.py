@@ -1,0 +1,57 @@
+"""From the queue to a carrier: claims, their answers, and what becomes of those that nobody answered for."""
+
+from typing import Any, Final
+
+from samlink.store.contract import Rescued
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.settling import Settling, id_list
+
+SQL: Final = statements.load("sending")
+
+
+class Sending(Settling):
+    """The verbs between QUEUED and DONE that are not a result."""
+
+    def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[tuple[Any, ...]]:
+        """See `Store.claim`; Claimeds as tuples."""
+        rows = self.db.execute(SQL["claimable"], {"now": now_ms, "limit": limit}).fetchall()
+        if rows:
+            ids = id_list(row[0] for row in rows)
+            self.db.execute(SQL["claim"], {"token": token, "lease_until": lease_until_ms, "ids": ids})
+        return rows
+
+    def submitted(
+        self, token: int, references: list[tuple[int, str, str]], now_ms: int, wait_until_ms: int
+    ) -> list[tuple[Any, ...]]:
+        """See `Store.submitted`; Reports as tuples."""
+        rows = [(id, carrier, reference, token, now_ms, wait_until_ms) for id, carrier, reference in references]
+        self.db.executemany(SQL["submitted"], rows)
+        return self._settle_early(references, now_ms)
+
+    def unknown(self, token: int, ids: list[int], now_ms: int, wait_until_ms: int) -> None:
+        """See `Store.unknown`."""
+        bindings = {"token": token, "ids": id_list(ids), "now": now_ms, "wait_until": wait_until_ms}
+        self.db.execute(SQL["unknown"], bindings)
+
+    def requeue(self, ids: list[int], due_at_ms: int, token: int | None) -> None:
+        """See `Store.requeue`."""
+        self.db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
+
+    def rescue(self, now_ms: int, all_claims: bool, wait_until_ms: int) -> Rescued:
+        """See `Store.rescue`."""
+        bindings = {"now": now_ms, "all_claims": all_claims, "wait_until": wait_until_ms}
+        self.db.execute(SQL["rescue"], bindings)
+        return Rescued(unknown=self.db.changes())
+
+    def unknowns(self, after_id: int, limit: int) -> list[tuple[Any, ...]]:
+        """See `Store.unknowns`; Claimeds as tuples."""
+        return self.db.execute(SQL["unknowns"], {"after_id": after_id, "limit": limit}).fetchall()
+
+    def overdue(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
+        """See `Store.overdue`; Claimeds as tuples."""
+        return self.db.execute(SQL["overdue"], {"now": now_ms, "limit": limit}).fetchall()
+
+    def next_due_ms(self) -> int | None:
+        """See `Store.next_due_ms`."""
+        due = self.db.execute(SQL["next_due"]).get
+        return None if due is None else int(due)

@@ -1,0 +1,8 @@
+-- name: add
+-- The same bytes under the same name are one file; sending them again makes it young again.
+INSERT INTO file (account, name, extension, size, stored_at_ms)
+VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET stored_at_ms = max(stored_at_ms, excluded.stored_at_ms)
+
+-- name: one
+SELECT account, name, extension, size, stored_at_ms FROM file WHERE account = ? AND name = ?

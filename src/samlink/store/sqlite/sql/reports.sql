@@ -1,0 +1,37 @@
+-- Commit point 3, and what operators ask.
+
+-- name: reports_for
+SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom
+FROM message INDEXED BY message_report
+WHERE account = ? AND service = ? AND id > ? AND result IS NOT NULL AND reported_at_ms IS NULL
+ORDER BY id
+LIMIT ?
+
+-- name: delivered
+UPDATE message SET reported_at_ms = :now
+WHERE id IN carray(:ids) AND result IS NOT NULL AND reported_at_ms IS NULL
+
+-- name: count_queued
+SELECT count(*) FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
+
+-- name: count_flight
+SELECT
+    count(*) FILTER (WHERE submitted_at_ms IS NULL AND unknown_at_ms IS NULL),
+    count(*) FILTER (WHERE unknown_at_ms IS NOT NULL),
+    count(*) FILTER (WHERE submitted_at_ms IS NOT NULL)
+FROM message INDEXED BY message_flight
+WHERE deadline_at_ms IS NOT NULL
+
+-- name: count_done
+SELECT count(*) FROM message INDEXED BY message_report WHERE result IS NOT NULL AND reported_at_ms IS NULL
+
+-- name: count_ever
+SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0)
+
+-- name: find
+SELECT
+    id, account, group_id, message_id, receiver, kind, state, accepted_at_ms, result, attempts, unknowns
+FROM message JOIN message_state USING (id)
+WHERE account = :account AND (:receiver = '' OR receiver = :receiver) AND (:message_id = '' OR message_id = :message_id)
+ORDER BY id DESC
+LIMIT :limit

@@ -1,0 +1,63 @@
+-- From the queue to a carrier, and what becomes of a claim that nobody answers for.
+
+-- name: claimable
+SELECT
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts + 1
+FROM message INDEXED BY message_queue JOIN content USING (id)
+WHERE claim_token IS NULL AND result IS NULL AND due_at_ms <= :now AND (expires_at_ms IS NULL OR expires_at_ms > :now)
+ORDER BY due_at_ms, message.id
+LIMIT :limit
+
+-- name: claim
+UPDATE message
+SET claim_token = :token, deadline_at_ms = :lease_until, attempts = attempts + 1
+WHERE id IN carray(:ids)
+
+-- name: submitted
+-- A message that was settled in between keeps its result, and learns its reference for a late one.
+UPDATE message
+SET
+    submitted_at_ms = ?5, unknown_at_ms = NULL, carrier = ?2, carrier_ref = nullif(?3, ''),
+    deadline_at_ms = iif(result IS NULL, ?6, NULL)
+WHERE id = ?1 AND claim_token = ?4 AND submitted_at_ms IS NULL
+
+-- name: unknown
+UPDATE message
+SET unknown_at_ms = :now, unknowns = unknowns + 1, deadline_at_ms = :wait_until
+WHERE
+    id IN carray(:ids) AND claim_token = :token
+    AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL AND result IS NULL
+
+-- name: requeue
+UPDATE message
+SET claim_token = NULL, deadline_at_ms = NULL, unknown_at_ms = NULL, due_at_ms = :due
+WHERE
+    id IN carray(:ids) AND claim_token IS NOT NULL AND (:token IS NULL OR claim_token = :token)
+    AND submitted_at_ms IS NULL AND result IS NULL
+
+-- name: rescue
+UPDATE message
+SET unknown_at_ms = :now, unknowns = unknowns + 1, deadline_at_ms = :wait_until
+WHERE
+    deadline_at_ms IS NOT NULL AND (:all_claims OR deadline_at_ms <= :now)
+    AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL
+
+-- name: unknowns
+SELECT message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts
+FROM message INDEXED BY message_unknown JOIN content USING (id)
+WHERE unknown_at_ms IS NOT NULL AND result IS NULL AND message.id > :after_id
+ORDER BY message.id
+LIMIT :limit
+
+-- name: overdue
+SELECT message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts
+FROM message INDEXED BY message_flight JOIN content USING (id)
+WHERE deadline_at_ms <= :now AND (submitted_at_ms IS NOT NULL OR unknown_at_ms IS NOT NULL)
+ORDER BY deadline_at_ms
+LIMIT :limit
+
+-- name: next_due
+SELECT due_at_ms FROM message INDEXED BY message_queue
+WHERE claim_token IS NULL AND result IS NULL
+ORDER BY due_at_ms
+LIMIT 1

@@ -1,0 +1,42 @@
+-- Commit point 2.
+
+-- name: candidates
+-- The first nine columns are what a report says (the result is filled in), the rest is for the refund.
+SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom, price, late_result
+FROM message
+WHERE id IN carray(?)
+
+-- name: id_of_reference
+-- A carrier may use a reference again after a long time: the newest message is meant.
+SELECT id FROM message WHERE carrier = ? AND carrier_ref = ? ORDER BY id DESC LIMIT 1
+
+-- name: settle
+UPDATE message
+SET
+    result = ?2, sent_at_ms = ?3, telecom = ?4, charged = ?5, settled_at_ms = ?9, deadline_at_ms = NULL,
+    carrier = coalesce(carrier, nullif(?6, '')),
+    carrier_ref = coalesce(carrier_ref, iif(carrier IS NULL OR carrier = ?6, nullif(?7, ''), NULL)),
+    carrier_code = nullif(?8, '')
+WHERE id = ?1
+
+-- name: late
+UPDATE message SET late_result = ? WHERE id = ? AND late_result IS NULL
+
+-- name: keep_early
+INSERT INTO early_result (carrier, carrier_ref, result, sent_at_ms, telecom, charged, carrier_code, came_at_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+
+-- name: any_early
+SELECT 1 FROM early_result LIMIT 1
+
+-- name: take_early
+DELETE FROM early_result
+WHERE carrier = ? AND carrier_ref = ?
+RETURNING result, sent_at_ms, telecom, charged, carrier_code
+
+-- name: expired
+SELECT id FROM message INDEXED BY message_expiry
+WHERE expires_at_ms IS NOT NULL AND claim_token IS NULL AND result IS NULL AND expires_at_ms <= :now
+ORDER BY expires_at_ms
+LIMIT :limit

@@ -1,0 +1,208 @@
+"""The writer process: the one that writes messages, in group commits.
+
+`python -m samlink.store.sqlite.writer FD DIR` serves the socket FD (inherited, see `channel`) on the database in DIR.
+Each round takes all requests that have queued up, runs their verbs in one transaction, a savepoint for each, commits,
+and only then answers them all. A verb that fails is undone alone; a commit that fails answers every request of the
+round with the failure. When nobody can say what is on the disk any more, the process ends.
+
+It ends when the other end of FD closes, after finishing what it has read; signals meant for the gateway's terminal do
+not touch it. It holds a lock on DIR/writer.lock for its life.
+"""
+
+import fcntl
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+import msgspec
+
+from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.sqlite import channel
+from samlink.store.sqlite.channel import Request, Status
+from samlink.store.sqlite.database import store_error
+from samlink.store.sqlite.engine import Engine
+
+LOCK_WAIT_SECONDS: Final = 10.0
+"""How long to wait for the writer of a gateway that was just killed to finish its commit."""
+LOCK_STEP_SECONDS: Final = 0.02
+IDLE_SECONDS: Final = 0.2
+"""How often an idle writer looks whether another process has changed the accounts."""
+CHECKPOINT_PAGES: Final = 4_000
+"""The log is copied into the database when it has grown to this many pages (4 KiB each)."""
+
+_SPOILS_THE_ROUND: Final = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.NoMemError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.BusyError,
+)
+"""After these SQLite may have undone the whole transaction, so that no verb of the round has happened."""
+
+
+def lock(data: Path) -> int:
+    """Take the lock of `data`; its file descriptor, to be kept open. Raises StoreError when another writer lives."""
+    handle = os.open(data / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    until = time.monotonic() + LOCK_WAIT_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                os.close(handle)
+                raise StoreError(f"another gateway is running on {data}") from None
+            time.sleep(LOCK_STEP_SECONDS)
+        else:
+            return handle
+
+
+class Writer:
+    """Serves one socket until it closes."""
+
+    def __init__(self, engine: Engine, link: socket.socket) -> None:
+        self._engine = engine
+        self._db = engine.db
+        self._link = link
+        self._buffer = bytearray()
+        self._decoder = msgspec.msgpack.Decoder(Request)
+        self._encoder = msgspec.msgpack.Encoder()
+        self._data_version = self._read_data_version()
+        self._wal_pages = 0
+        self._db.set_wal_hook(self._on_commit)
+
+    def run(self) -> None:
+        """Serve until the other end closes. Raises StoreLostError when the disk has failed."""
+        self._send([self._answer(0, Status.DONE, channel.READY)])
+        while self._wait():
+            requests = self._read()
+            if requests is None:
+                return
+            if requests:
+                self._round(requests)
+                self._checkpoint()
+            self._look_for_changes()
+
+    def _wait(self) -> bool:
+        """Wait for a request, looking for changes meanwhile."""
+        while not select.select([self._link], [], [], IDLE_SECONDS)[0]:
+            self._look_for_changes()
+        return True
+
+    def _read(self) -> list[Request] | None:
+        """All that has queued up, as far as one read holds it; None at the end."""
+        data = self._link.recv(channel.READ_BYTES)
+        if not data:
+            return None
+        self._buffer += data
+        return [self._decoder.decode(frame) for frame in channel.frames(self._buffer)]
+
+    def _round(self, requests: list[Request]) -> None:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            answers = [self._do(request) for request in requests]
+            self._db.execute("COMMIT")
+        except apsw.Error as error:
+            failure = store_error(error)
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            answers = [self._failed(request, failure) for request in requests]
+            self._send(answers)
+            if isinstance(failure, StoreLostError):
+                raise failure from error
+            return
+        self._send(answers)
+
+    def _do(self, request: Request) -> bytes:
+        """One verb in its own savepoint; the answer, which may leave after the commit only."""
+        if request.verb not in channel.VERBS:
+            return self._failed(request, StoreError(f"there is no verb {request.verb}"))
+        try:
+            with self._db:
+                value = getattr(self._engine, request.verb)(*request.arguments)
+        except _SPOILS_THE_ROUND:
+            raise
+        except StoreError as error:
+            return self._failed(request, error)
+        except apsw.Error as error:
+            return self._failed(request, store_error(error))
+        except (TypeError, ValueError, OverflowError) as error:
+            return self._failed(request, StoreError(f"{request.verb}: {error}"))
+        return self._answer(request.number, Status.DONE, value)
+
+    def _failed(self, request: Request, error: StoreError) -> bytes:
+        status = Status.FAILED
+        if isinstance(error, StoreFullError):
+            status = Status.FULL
+        elif isinstance(error, StoreLostError):
+            status = Status.LOST
+        return self._answer(request.number, status, str(error))
+
+    def _answer(self, number: int, status: Status, value: Any) -> bytes:
+        return channel.framed(self._encoder.encode((number, status, value)))
+
+    def _send(self, answers: list[bytes]) -> None:
+        try:
+            self._link.sendall(b"".join(answers))
+        except (BrokenPipeError, ConnectionResetError):
+            # The gateway is gone; what it will not hear has happened all the same. The next read finds the end.
+            return
+
+    def _on_commit(self, _: apsw.Connection, __: str, pages: int) -> int:
+        self._wal_pages = pages
+        return apsw.SQLITE_OK
+
+    def _checkpoint(self) -> None:
+        """Copy the log into the database once it is long, after the round's answers have left."""
+        if self._wal_pages < CHECKPOINT_PAGES:
+            return
+        try:
+            self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.Error as error:
+            failure = store_error(error)
+            if isinstance(failure, StoreLostError):
+                raise failure from error
+
+    def _read_data_version(self) -> int:
+        return int(self._db.pragma("data_version"))
+
+    def _look_for_changes(self) -> None:
+        """Tell the gateway when another process has committed: only the command line does, and it changes accounts."""
+        version = self._read_data_version()
+        if version != self._data_version:
+            self._data_version = version
+            self._send([self._answer(0, Status.DONE, channel.ACCOUNTS_CHANGED)])
+
+
+def main(arguments: list[str]) -> int:
+    """Serve; the exit code is 0 when the gateway closed, 1 when the store could not be opened or was lost."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    link = socket.socket(fileno=int(arguments[0]))
+    data = Path(arguments[1])
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = lock(data)
+        engine = Engine.open(data)
+    except (OSError, StoreError) as error:
+        link.sendall(channel.framed(msgspec.msgpack.encode((0, Status.FAILED, str(error)))))
+        return 1
+    try:
+        Writer(engine, link).run()
+        engine.close()
+    except StoreLostError as error:
+        print(f"samlink: the store is lost: {error}", file=sys.stderr)
+        return 1
+    finally:
+        os.close(handle)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
