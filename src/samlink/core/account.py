@@ -1,0 +1,65 @@
+"""An account: a customer's login, its limits and its prices."""
+
+import enum
+import ipaddress
+from typing import Final
+
+import msgspec
+
+from samlink.core.message import Kind
+
+WON: Final = 100
+"""One won in the unit that all money is kept in (1/100 won)."""
+
+
+class FeeType(enum.IntEnum):
+    """FEE_TYPE of the login answer (manual 3.B, 1011)."""
+
+    PREPAID = 1
+    POSTPAID = 2
+
+
+class ServiceClass(enum.IntEnum):
+    """The second part of a good login's RESP_MESG (manual 3.B)."""
+
+    ANY = 1
+    CALLBACK_URL_ONLY = 2
+
+
+class Account(msgspec.Struct, kw_only=True, frozen=True):
+    """A customer's account as the store keeps it, without its password.
+
+    Money is in 1/100 won. `allow` are networks in CIDR form; an empty list lets nobody in.
+    """
+
+    no: int
+    """Internal number; never reused, so that an ID given out again does not inherit old messages."""
+    id: str
+    fee_type: int = FeeType.PREPAID
+    sms_cost: int = 20 * WON
+    lms_cost: int = 50 * WON
+    mms_cost: int = 250 * WON
+    balance: int = 0
+    batch_limit: int = 30
+    variable: bool = True
+    max_msg_size: int = 2000
+    service_class: int = ServiceClass.ANY
+    allow: tuple[str, ...] = ()
+    redirect: str = ""
+    """`ip:port` that logins are sent to (11006); empty: none."""
+    closed: bool = False
+
+    def price(self, kind: Kind) -> int:
+        """What one message of `kind` costs, in 1/100 won."""
+        match kind:
+            case Kind.SMS:
+                return self.sms_cost
+            case Kind.LMS:
+                return self.lms_cost
+            case Kind.MMS:
+                return self.mms_cost
+
+    def allows(self, address: str) -> bool:
+        """Whether `address` (IPv4 or IPv6) is in one of the allowed networks."""
+        peer = ipaddress.ip_address(address)
+        return any(peer in ipaddress.ip_network(network) for network in self.allow)

@@ -1,0 +1,129 @@
+"""A message, what it may be, and which of its states follows which.
+
+A message's state is never stored: it is what the columns of its row say (`State`, and the CHECK constraints of the
+store). All times are UTC in epoch milliseconds, all money is in 1/100 won.
+"""
+
+import enum
+from typing import Final
+
+import msgspec
+
+from samlink.codes.services import Service
+
+
+class Kind(enum.IntEnum):
+    """What a message is charged and sent as. The number is stored, so it never changes."""
+
+    SMS = 1
+    LMS = 2
+    MMS = 3
+
+
+SERVICE_OF_KIND: Final[dict[Kind, Service]] = {
+    Kind.SMS: Service.SMS,
+    Kind.LMS: Service.MMS,
+    Kind.MMS: Service.MMS,
+}
+
+
+class State(enum.StrEnum):
+    """Where a message is in its life; the store's view `message_state` derives it from the columns."""
+
+    QUEUED = "queued"
+    """Accepted (commit point 1) and waiting for its time or for a carrier."""
+    SENDING = "sending"
+    """Claimed: a carrier may have it from this commit on."""
+    UNKNOWN = "unknown"
+    """Claimed, and the carrier's answer never came: it may or may not have it."""
+    SENT = "sent"
+    """The carrier said that it has it; the result is awaited."""
+    DONE = "done"
+    """Settled (commit point 2): the result is known, the report waits for the customer."""
+    REPORTED = "reported"
+    """The customer has acknowledged the result (commit point 3)."""
+
+
+TRANSITIONS: Final[dict[State, frozenset[State]]] = {
+    State.QUEUED: frozenset({State.SENDING, State.DONE}),
+    State.SENDING: frozenset({State.SENT, State.UNKNOWN, State.QUEUED, State.DONE}),
+    State.UNKNOWN: frozenset({State.SENT, State.QUEUED, State.DONE}),
+    State.SENT: frozenset({State.DONE}),
+    State.DONE: frozenset({State.REPORTED}),
+    State.REPORTED: frozenset(),
+}
+"""Who may follow whom. SENDING → QUEUED only when the carrier said "not taken"; UNKNOWN → QUEUED only by the policy of
+a carrier that drops repeats itself. A message that a rule refuses starts in DONE."""
+
+
+class NewMessage(msgspec.Struct, array_like=True, gc=False):
+    """One message as intake hands it to the store, its fields in the order of the store's INSERT."""
+
+    group_id: str
+    message_id: str
+    receiver: str
+    service: int
+    kind: int
+    sender: str
+    subject: str
+    text: str
+    url: str
+    user_code: str
+    files: str
+    """Names of stored files, joined by a newline; empty for none."""
+    due_at_ms: int
+    expires_at_ms: int | None
+    """TIMEOUT_DT: after it the message is not sent, and its result is 90."""
+    price: int
+    """1/100 won; charged at acceptance, 0 when refused."""
+    result: int | None = None
+    """The code of the rule that refused it, or None: it is queued."""
+
+
+class Claimed(msgspec.Struct, array_like=True, gc=False):
+    """One message that `claim` has moved to SENDING, with what a carrier needs."""
+
+    id: int
+    account: int
+    kind: int
+    sender: str
+    receiver: str
+    subject: str
+    text: str
+    url: str
+    user_code: str
+    files: str
+    expires_at_ms: int | None
+    attempts: int
+    """How often it was claimed, this time included."""
+
+
+class Outcome(msgspec.Struct, array_like=True, gc=False):
+    """A final result to settle. It names its message by `id`, or (id 0) by the carrier's own reference."""
+
+    id: int
+    result: int
+    sent_at_ms: int
+    """When the carrier sent it (SEND_DT)."""
+    telecom: str
+    """TELECOM, at most 7 bytes, opaque."""
+    charged: bool
+    """False gives the price back."""
+    carrier: str = ""
+    carrier_ref: str = ""
+    carrier_code: str = ""
+    """The carrier's own word for the result, kept beside ours."""
+
+
+class Report(msgspec.Struct, array_like=True, gc=False):
+    """A settled message's result on its way to the customer (1031, manual 3.B)."""
+
+    id: int
+    account: int
+    service: int
+    group_id: str
+    message_id: str
+    receiver: str
+    sent_at_ms: int
+    result: int
+    telecom: str

@@ -1,0 +1,218 @@
+"""A `Link` drives one `wire.Session` over one socket: bytes in, events out, answers written, deadlines kept.
+
+Contract. The owner awaits `next_event()` in one task until it gets `Ended`, calls the session's verbs in between, and
+`flush()` after them. Nothing is read from the socket while the session is owed an answer and its buffer is full, while
+`EVENTS_LIMIT` events wait for the owner, or while the peer does not read what we wrote; a peer that reads nothing for
+`WRITE_STALL_SECONDS` is dropped. So a link's memory is bounded by the session's longest frame, the receive buffer and
+`WRITE_BUFFER_BYTES`.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from samlink.wire.session import Ended, Event, Session
+
+RECEIVE_BUFFER_BYTES: Final = 64 * 1024
+WRITE_BUFFER_BYTES: Final = 256 * 1024
+EVENTS_LIMIT: Final = 64
+WRITE_STALL_SECONDS: Final = 30.0
+
+SessionT = TypeVar("SessionT", bound=Session)
+
+
+class LinkClosedError(ConnectionError):
+    """The connection is over, so nothing can be asked on it."""
+
+
+class Link(asyncio.BufferedProtocol, Generic[SessionT]):
+    """One connection and its session.
+
+    `make_session(now)` is called when the connection stands; `on_connected(link)` tells a server's owner of it.
+    `receive_buffer` may be shared by all links of one event loop, since its bytes are taken at once.
+    """
+
+    session: SessionT
+
+    def __init__(
+        self,
+        make_session: Callable[[float], SessionT],
+        *,
+        on_connected: Callable[["Link[SessionT]"], None] | None = None,
+        receive_buffer: bytearray | None = None,
+    ) -> None:
+        self._make_session = make_session
+        self._on_connected = on_connected
+        self._loop = asyncio.get_running_loop()
+        self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
+        self._transport: asyncio.Transport | None = None
+        self._events: deque[Event] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._reading = True
+        self._stalled_since: float | None = None
+        self._over = False
+        self.closed: asyncio.Future[None] = self._loop.create_future()
+        """Done when the socket is closed."""
+        self.peer = ""
+        """The peer's address, without the port."""
+
+    # -- for the owner
+
+    async def next_event(self) -> Event:
+        """The next event; after `Ended`, always `Ended` again."""
+        while not self._events:
+            if self._over:
+                return Ended("the connection is over")
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        event = self._events.popleft()
+        self._adjust_reading()
+        return event
+
+    def flush(self) -> None:
+        """Write what the session has to say, and read on from what the peer has sent already."""
+        if self._over:
+            return
+        self._deliver(self.session.resume(self._loop.time()))
+
+    def close(self, *, at_once: bool = False) -> None:
+        """Write what is left and close; `at_once` drops what is left."""
+        if self._transport is None:
+            return
+        self.session.close()
+        if at_once:
+            self._transport.abort()
+            return
+        if data := self.session.bytes_to_send():
+            self._transport.write(data)
+        self._transport.close()
+
+    @property
+    def now(self) -> float:
+        """The clock that the session's verbs want."""
+        return self._loop.time()
+
+    @property
+    def over(self) -> bool:
+        """Whether the connection has ended."""
+        return self._over
+
+    # -- asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        name = transport.get_extra_info("peername")
+        self.peer = name[0] if isinstance(name, tuple) else ""
+        self.session = self._make_session(self._loop.time())
+        self._arm()
+        if self._on_connected is not None:
+            self._on_connected(self)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._receive_view
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._deliver(self.session.receive(self._receive_view[:nbytes], self._loop.time()))
+
+    def eof_received(self) -> bool:
+        self._deliver(self.session.receive_eof())
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._over:
+            ended = self.session.receive_eof() or [Ended("the connection was closed")]
+            self._deliver([Ended(f"the connection broke: {exc}")] if exc else ended)
+        self._cancel_timer()
+        self._transport = None
+        if not self.closed.done():
+            self.closed.set_result(None)
+
+    def pause_writing(self) -> None:
+        self._stalled_since = self._loop.time()
+        self._adjust_reading()
+        self._arm()
+
+    def resume_writing(self) -> None:
+        self._stalled_since = None
+        self._adjust_reading()
+        self._arm()
+
+    # -- inside
+
+    def _deliver(self, events: list[Event]) -> None:
+        if self._over:
+            return
+        transport = self._transport
+        if (data := self.session.bytes_to_send()) and transport is not None:
+            transport.write(data)
+        if events:
+            self._events.extend(events)
+            if isinstance(events[-1], Ended):
+                self._over = True
+                self._cancel_timer()
+                if transport is not None:
+                    transport.close()
+            if self._waiter is not None and not self._waiter.done():
+                self._waiter.set_result(None)
+        if not self._over:
+            self._adjust_reading()
+            self._arm()
+
+    def _adjust_reading(self) -> None:
+        if self._transport is None or self._over:
+            return
+        wanted = not (self.session.full or self._stalled_since is not None or len(self._events) >= EVENTS_LIMIT)
+        if wanted and not self._reading:
+            self._transport.resume_reading()
+        elif not wanted and self._reading:
+            self._transport.pause_reading()
+        self._reading = wanted
+
+    def _next_deadline(self) -> float | None:
+        due = self.session.deadline()
+        if self._stalled_since is None or due is None:
+            return due
+        return min(due, self._stalled_since + WRITE_STALL_SECONDS)
+
+    def _arm(self) -> None:
+        """Have one timer at or before the next deadline; one that comes early arms itself again."""
+        due = self._next_deadline()
+        if due is None or (self._timer is not None and self._timer.when() <= due):
+            return
+        self._cancel_timer()
+        self._timer = self._loop.call_at(due, self._on_timer)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        if self._stalled_since is not None and now >= self._stalled_since + WRITE_STALL_SECONDS:
+            assert self._transport is not None
+            self._deliver([Ended(f"the peer has read nothing for {WRITE_STALL_SECONDS:g} s")])
+            self._transport.abort()
+            return
+        self._deliver(self.session.wake(now))
+
+
+async def open_link(
+    host: str, port: int, make_session: Callable[[float], SessionT], *, connect_limit_seconds: float = 10.0
+) -> Link[SessionT]:
+    """Connect to a gateway.
+
+    Raises:
+        OSError: it cannot be reached (TimeoutError after `connect_limit_seconds`).
+    """
+    async with asyncio.timeout(connect_limit_seconds):
+        _, link = await asyncio.get_running_loop().create_connection(lambda: Link(make_session), host, port)
+    return link

@@ -1,0 +1,55 @@
+"""The manual as code, sans-IO: frames, commands, and a connection's session. Needs no socket and no clock.
+
+The tables of the manual stand in `commands.py`, the disagreements in `choices.py`, who may send what in `transitions.py`.
+"""
+
+from samlink.wire.client_session import ClientSession
+from samlink.wire.commands import COMMANDS, Command, Direction, Version
+from samlink.wire.errors import LocalProtocolError, ProtocolError, RemoteProtocolError
+from samlink.wire.frame import Frame, FrameBuffer, encode_frame
+from samlink.wire.gateway_session import GatewaySession
+from samlink.wire.packets import Packet, decode_body, encode_body
+from samlink.wire.records import (
+    FileAnswer,
+    FileNames,
+    FileUpload,
+    Login,
+    LoginAnswer,
+    MessageKey,
+    ResultRecord,
+    SendRecord,
+)
+from samlink.wire.session import Answered, Ended, Event, PollDue, Refused, Requested, Session
+
+__all__ = [
+    "COMMANDS",
+    "Answered",
+    "ClientSession",
+    "Command",
+    "Direction",
+    "Ended",
+    "Event",
+    "FileAnswer",
+    "FileNames",
+    "FileUpload",
+    "Frame",
+    "FrameBuffer",
+    "GatewaySession",
+    "LocalProtocolError",
+    "Login",
+    "LoginAnswer",
+    "MessageKey",
+    "Packet",
+    "PollDue",
+    "ProtocolError",
+    "Refused",
+    "RemoteProtocolError",
+    "Requested",
+    "ResultRecord",
+    "SendRecord",
+    "Session",
+    "Version",
+    "decode_body",
+    "encode_body",
+    "encode_frame",
+]

@@ -1,0 +1,141 @@
+"""Every place where the manual is silent or contradicts itself, and what we do there (PROTOCOL.md, [C]).
+
+The constants below are what the code uses; `CHOICES` is the same list for people, and docs/protocol.md is made from it.
+The day a real peer proves one of them wrong, this is the file to change.
+"""
+
+import datetime
+from typing import Final, NamedTuple
+
+KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
+PADDING_READ: Final = b" \0"
+PADDING_WRITTEN: Final = b" "
+SILENCE_LIMIT_SECONDS: Final = 90.0
+LOGIN_LIMIT_SECONDS: Final = 10.0
+KEEPALIVE_SECONDS: Final = 30.0
+POLL_SECONDS: Final = 5.0
+RECONNECT_SECONDS: Final = 10.0
+ANSWER_LIMIT_SECONDS: Final = 60.0
+REDIRECTS_FOLLOWED: Final = 3
+FILE_SIZE_LIMIT: Final = 300 * 1024
+USER_CODE_WRITTEN: Final = False
+LOGIN_ANSWER_SIZES: Final = (33, 28, 24)
+BALANCE_SHOWN_LIMIT_WON: Final = 99_999_999
+SKIPPED_BODY_LIMIT: Final = 4 * 1024 * 1024
+
+
+class Choice(NamedTuple):
+    """One disagreement: where the manual leaves it open, and what samlink does."""
+
+    name: str
+    section: str
+    question: str
+    answer: str
+
+
+CHOICES: Final = (
+    Choice("time zone", "2", "Which zone are the times in?", "Korean time (KST, UTC+9)."),
+    Choice(
+        "padding",
+        "2",
+        "Spaces or NULs?",
+        "Written as the client is set (spaces unless told), and a gateway answers in its client's; both are read, on "
+        "either side of keys and numbers, at the end of texts; text ends at the first NUL.",
+    ),
+    Choice(
+        "control characters",
+        "2",
+        "May a text hold them?",
+        "Only CR, LF and TAB are written; others are dropped from texts that are read, and refused in keys.",
+    ),
+    Choice(
+        "half characters",
+        "2",
+        "What of a text that was cut inside a character?",
+        "Read with a replacement character in texts; refused in keys and numbers, which must come back unchanged.",
+    ),
+    Choice(
+        "version",
+        "1",
+        "May the version change on a connection?",
+        "No: the login's is the connection's, another one is refused (12004).",
+    ),
+    Choice(
+        "silence",
+        "1",
+        "When is a connection dropped?",
+        "After three keepalive periods (90 s) of silence, or 10 s without a login.",
+    ),
+    Choice(
+        "keepalive of a SAM11 report connection",
+        "1",
+        "Which side sends it?",
+        "The gateway, a 1031 of COUNT 0 every 30 s; from a client a 1031 of COUNT 0 is answered by a 1030 of COUNT 0, "
+        "and a 1030 that nobody asked for acknowledges nothing.",
+    ),
+    Choice(
+        "requests before the answer",
+        "1",
+        "May a client send its next request before the answer to the last?",
+        "It is read, in order, after the answer; nothing is lost and nothing runs ahead.",
+    ),
+    Choice(
+        "login answer",
+        "3",
+        "Fields sum to 33 bytes, the total says 24.",
+        "33 are written; 33 and every shorter body are read as far as whole fields go.",
+    ),
+    Choice(
+        "balance",
+        "3",
+        "What is shown when the balance does not fit 8 digits, or the account is postpaid?",
+        "Whole won, at most 99999999; 0 for a postpaid account.",
+    ),
+    Choice(
+        "USERCODE",
+        "4",
+        "It stands in the tables but not in the totals.",
+        "Both layouts are read, told apart by LENGTH, the total's first; written without unless set.",
+    ),
+    Choice(
+        "empty answer of SAM11",
+        "4",
+        "What does a 1021 that refuses carry?",
+        "COUNT 0000; an empty body is read as the same.",
+    ),
+    Choice(
+        "one decision for a packet",
+        "4",
+        "Can a packet be taken in part?",
+        "No: what makes it unreadable refuses it whole (RESP_CODE); what is wrong with a message is its result (1031).",
+    ),
+    Choice(
+        "key",
+        "4",
+        "What makes a message the same?",
+        "Account, GRP_ID, MSG_ID and RECEIVER; the same content again is acknowledged and not sent twice, another "
+        "content refuses the packet (12011).",
+    ),
+    Choice("300 KB", "5", "1000 or 1024?", "307,200 bytes."),
+    Choice("file owner", "5", "Whose is a file?", "The account's that sent it; nobody else's message can name it."),
+    Choice(
+        "acknowledgement in SAM10",
+        "6",
+        "When is a result delivered?",
+        "When the next 1030 arrives on the same connection; else it is delivered again.",
+    ),
+    Choice(
+        "acknowledgement in SAM11",
+        "6",
+        "When is a result delivered?",
+        "When its own key is in the 1030; the others are delivered again.",
+    ),
+    Choice("1025", "4", "The common table lists it, nothing describes it.", "Answered as an unknown command (12002)."),
+    Choice(
+        "bodies that are too long",
+        "2",
+        "What of a LENGTH over what the port can need?",
+        "Up to 4 MiB are passed over and the packet refused (12005), the connection goes on; beyond, or before the "
+        "login, it is closed.",
+    ),
+)

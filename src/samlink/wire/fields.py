@@ -1,0 +1,187 @@
+"""What a field of the manual can be, and the two directions of each: bytes to value and back.
+
+Fields are left-justified and padded; numbers are plain decimals (PROTOCOL.md 2). A decoder raises FieldError, which the
+codec turns into the refusal that names field and record; an encoder raises LocalProtocolError.
+"""
+
+import enum
+import functools
+import re
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from samlink.codes.responses import ResponseCode
+from samlink.wire.choices import PADDING_READ
+from samlink.wire.errors import LocalProtocolError
+from samlink.wire.text import CHARSET, decode_text, encode_text
+from samlink.wire.times import format_time, parse_time
+
+
+class FieldKind(enum.Enum):
+    """How the bytes of a field are to be read."""
+
+    KEY = "key"
+    """Comes back to its sender unchanged: keys, numbers of telephones, names."""
+    TEXT = "text"
+    """For a person; read leniently."""
+    TIME = "time"
+    """Empty, or a time of 19 bytes; UTC epoch seconds in the program, None for empty."""
+    NUMBER = "number"
+    """A plain decimal, 0 or more."""
+    COST = "cost"
+    """Won with decimals (`20.0`); 1/100 won in the program."""
+    SECRET = "secret"
+    """A KEY that is never shown."""
+    LENGTH = "length"
+    """A NUMBER that counts the bytes of a later field; it has no value of its own."""
+    BYTES = "bytes"
+    """Raw bytes, counted by a LENGTH."""
+
+
+class Field(NamedTuple):
+    """One field of a body, as the manual's table has it."""
+
+    name: str
+    """The manual's name."""
+    size: int
+    """Bytes; 0 for a field that a LENGTH counts. In a TEXT or BYTES of size 0, `limit` is the most it may have."""
+    kind: FieldKind
+    attribute: str = ""
+    """Its name in our record; empty for a LENGTH."""
+    required: bool = False
+    limit: int = 0
+    counted_by: str = ""
+    """Name of the LENGTH field that says how many bytes this one has."""
+    note: str = ""
+    """For docs/protocol.md."""
+
+
+class FieldError(ValueError):
+    """A field cannot be read; `response` is the class of the fault."""
+
+    def __init__(self, response: ResponseCode, what: str) -> None:
+        super().__init__(what)
+        self.response = response
+
+
+def _decode_key(raw: bytes) -> str:
+    if raw.isascii() and (text := raw.decode("ascii").strip(" ")).isprintable():  # nearly always: see docs/performance.md
+        return text
+    raw = raw.strip(PADDING_READ)
+    try:
+        text = raw.decode(CHARSET)
+    except UnicodeDecodeError:
+        raise FieldError(ResponseCode.BAD_FIELD, "has bytes that are not CP949") from None
+    if text.isprintable():
+        return text
+    text, _, _ = text.partition("\0")
+    text = text.rstrip(" ")
+    if text.isprintable():
+        return text
+    raise FieldError(ResponseCode.BAD_FIELD, "has a control character")
+
+
+def _decode_text(raw: bytes) -> str:
+    if b"\0" in raw:
+        raw = raw[: raw.index(b"\0")]
+    raw = raw.rstrip(b" ")
+    return decode_text(raw) if raw else ""
+
+
+_DECIMAL: Final = re.compile(rb"\d+")
+_MONEY: Final = re.compile(rb"(\d+)(?:\.(\d{0,2})\d*)?")
+
+
+@functools.lru_cache(maxsize=1024)
+def decode_number(raw: bytes) -> int:
+    """A plain decimal; spaces or NULs on either side and leading zeros are read.
+
+    Raises:
+        FieldError: it is none.
+    """
+    digits = raw.strip(PADDING_READ)
+    if not _DECIMAL.fullmatch(digits):
+        raise FieldError(ResponseCode.BAD_NUMBER, "is not a number")
+    return int(digits)
+
+
+@functools.lru_cache(maxsize=4096)
+def _decode_time(raw: bytes) -> int | None:
+    text = raw.strip(PADDING_READ)
+    if not text:
+        return None
+    try:
+        return parse_time(text.partition(b"\0")[0].decode("ascii"))
+    except ValueError:
+        raise FieldError(ResponseCode.BAD_TIME, "is not YYYY-MM-DD HH:MM:SS") from None
+
+
+def _decode_cost(raw: bytes) -> int:
+    match = _MONEY.fullmatch(raw.strip(PADDING_READ))
+    if match is None:
+        raise FieldError(ResponseCode.BAD_NUMBER, "is not a price")
+    return int(match[1]) * 100 + int((match[2] or b"").ljust(2, b"0"))
+
+
+def _encode_key(value: str, where: str) -> bytes:
+    if value.isascii() and value.isprintable() and value.strip(" ") == value:
+        return value.encode("ascii")
+    raw = encode_text(value, where)
+    if not value.isprintable():
+        raise LocalProtocolError(f"{where}: line breaks and TAB may stand in texts only")
+    if value != value.strip(" "):
+        raise LocalProtocolError(f"{where}: starts or ends with a space, which the padding would swallow")
+    return raw
+
+
+def _encode_time(value: int | None, where: str) -> bytes:
+    if value is None:
+        return b""
+    try:
+        return format_time(value).encode()
+    except ValueError as error:
+        raise LocalProtocolError(f"{where}: {error}") from None
+
+
+def _encode_number(value: int, where: str) -> bytes:
+    if value < 0:
+        raise LocalProtocolError(f"{where}: {value} is negative")
+    return b"%d" % value
+
+
+def _encode_cost(value: int, where: str) -> bytes:
+    if value < 0:
+        raise LocalProtocolError(f"{where}: {value} is negative")
+    won, rest = divmod(value, 100)
+    return b"%d.%d" % (won, rest // 10) if rest % 10 == 0 else b"%d.%02d" % (won, rest)
+
+
+def _encode_bytes(value: bytes, _where: str) -> bytes:
+    return value
+
+
+def _decode_bytes(raw: bytes) -> bytes:
+    return raw
+
+
+DECODERS: Final[dict[FieldKind, Callable[[bytes], Any]]] = {
+    FieldKind.KEY: _decode_key,
+    FieldKind.SECRET: _decode_key,
+    FieldKind.TEXT: _decode_text,
+    FieldKind.TIME: _decode_time,
+    FieldKind.NUMBER: decode_number,
+    FieldKind.LENGTH: decode_number,
+    FieldKind.COST: _decode_cost,
+    FieldKind.BYTES: _decode_bytes,
+}
+
+ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
+    FieldKind.KEY: _encode_key,
+    FieldKind.SECRET: _encode_key,
+    FieldKind.TEXT: encode_text,
+    FieldKind.TIME: _encode_time,
+    FieldKind.NUMBER: _encode_number,
+    FieldKind.LENGTH: _encode_number,
+    FieldKind.COST: _encode_cost,
+    FieldKind.BYTES: _encode_bytes,
+}

@@ -1,0 +1,207 @@
+"""The gateway's side of a connection (manual 2.B, 3.B): it answers, and on SAM11 report connections it pushes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Duty, Service
+from samlink.wire import choices, commands
+from samlink.wire.commands import SEND_COMMANDS, Direction, Version
+from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
+from samlink.wire.frame import Frame, FrameBuffer, encode_frame
+from samlink.wire.packets import Packet, body_limit, encode_body
+from samlink.wire.records import FileAnswer, LoginAnswer, MessageKey, ResultRecord
+from samlink.wire.session import OK_MESSAGE, Event, Refused, Requested, Session
+from samlink.wire.transitions import (
+    ASKED,
+    BOTH,
+    CLOSED,
+    CONNECTED,
+    LOGGING_IN,
+    PUSHED,
+    READY,
+    SEND_ANSWERS,
+    answer_of,
+)
+
+RESULTS_LIMIT: Final = 1000
+"""The most results of one 1031 that our gateway writes (82 KB), and keys of one 1030 that it reads."""
+
+
+class GatewaySession(Session):
+    """Events: `Requested` (login, messages, file, poll, acknowledgement), `Refused`, `Ended`.
+
+    Each `Requested` but an acknowledgement (1030 of SAM11) is answered by exactly one of `answer_login`,
+    `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Keepalives are answered here and give no event.
+    """
+
+    sends = Direction.TO_CLIENT
+    receives = Direction.TO_GATEWAY
+
+    def __init__(self, service: Service, duty: Duty, now: float) -> None:
+        super().__init__(service, duty, now)
+        self._buffer = FrameBuffer(body_limit(commands.LOGIN, 0))
+        self._asked: Packet | None = None
+        self._asked_command = ""
+        self._batch_limit = 0
+
+    # -- verbs
+
+    def answer_login(self, answer: LoginAnswer, *, batch_limit: int, service_class: int, now: float) -> None:
+        """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B)."""
+        packet = Packet(commands.LOGIN_ANSWER, answer)
+        self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|")
+        self._asked = None
+        self.set_batch_limit(batch_limit)
+        self._buffer.skip_limit = choices.SKIPPED_BODY_LIMIT
+
+    def set_batch_limit(self, batch_limit: int) -> None:
+        """The greatest COUNT of one send request from now on."""
+        self._batch_limit = batch_limit
+        if self.duty is Duty.SEND:
+            sizes = [body_limit(command, batch_limit) for command in SEND_COMMANDS[self.service]]
+            if self.service is Service.MMS:
+                sizes.append(body_limit(commands.UPLOAD, 0))
+            self._buffer.body_limit = max(sizes)
+        else:
+            self._buffer.body_limit = body_limit(commands.RESULTS_TAKEN, RESULTS_LIMIT)
+
+    def answer_messages(self, now: float) -> None:
+        """The messages are durable: 1026, or 1021 with the request's keys."""
+        asked = self._outstanding()
+        version = self._version()
+        if version is Version.SAM10:
+            packet = Packet(commands.SEND_ANSWER, empty=True)
+        else:
+            keys = [MessageKey(record.group_id, record.message_id) for record in asked.records]
+            packet = Packet(commands.SEND_ANSWER_KEYS, records=keys)
+        self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
+        self._asked = None
+
+    def answer_file(self, name: str, now: float) -> None:
+        """The file is durable under `name` (2040)."""
+        self._outstanding()
+        packet = Packet(commands.UPLOAD_ANSWER, FileAnswer(name))
+        self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
+        self._asked = None
+
+    def answer_poll(self, results: Sequence[ResultRecord], now: float) -> None:
+        """What there is for a poll of SAM10 (1031); an empty sequence says that there is nothing."""
+        self._outstanding()
+        self._send(Packet(commands.RESULTS, records=results), now, response=ResponseCode.OK, message=OK_MESSAGE)
+        self._asked = None
+
+    def push(self, results: Sequence[ResultRecord], now: float) -> None:
+        """Push results (1031 of SAM11); only when `may_push`."""
+        self._send(Packet(commands.RESULTS, records=results), now)
+
+    @property
+    def may_push(self) -> bool:
+        """Whether a push may be written now."""
+        return self.version is Version.SAM11 and self.duty is Duty.REPORT and self.state in {READY, ASKED}
+
+    def refuse(self, response: ResponseCode, detail: str, now: float) -> None:
+        """Answer the outstanding request with an error; a refused login ends the session."""
+        self._write_refusal(self._asked_command, response, detail, now)
+        self._asked = None
+        self.state = CLOSED if self.state is LOGGING_IN else {ASKED: READY, BOTH: PUSHED}.get(self.state, self.state)
+
+    # -- inside
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an answer of ours is owed."""
+        return self._asked is not None
+
+    def _outstanding(self) -> Packet:
+        if self._asked is None:
+            raise LocalProtocolError("there is no request to answer")
+        return self._asked
+
+    def _version(self) -> Version:
+        return self.version or Version.SAM10
+
+    def _take(self, frame: Frame, now: float) -> list[Event]:
+        try:
+            self._check_version(frame)
+            command = self._command(frame)
+            limit = self._batch_limit if command in SEND_COMMANDS[self.service] else RESULTS_LIMIT
+            packet = self._decode(frame, command, limit)
+        except RemoteProtocolError as error:
+            return self._refuse_frame(frame, error, now)
+        self.state = self._transitions()[self.state, self.receives, command.code]
+        self._asked_command = command.code
+        return self._requested(packet, now)
+
+    def _requested(self, packet: Packet, now: float) -> list[Event]:
+        command = packet.command
+        if command is commands.RESULTS:
+            # A client's own sign of life (PROTOCOL.md 1): nothing for the owner to do.
+            self._send(Packet(commands.RESULTS_TAKEN), now, response=ResponseCode.OK, message=OK_MESSAGE)
+            return []
+        if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:
+            return [Requested(packet)] if packet.records else []
+        self._asked = packet
+        if command in SEND_COMMANDS[self.service] and not packet.records:
+            self.answer_messages(now)
+            return []
+        return [Requested(packet)]
+
+    def _check_version(self, frame: Frame) -> None:
+        if frame.version not in Version.__members__:
+            raise RemoteProtocolError(ResponseCode.WRONG_VERSION, f"VERSION {frame.version!r} is not SAM10 or SAM11"[:50])
+        if self.version is None:
+            self.version = Version(frame.version)
+            if frame.nul_padded:
+                self.padding = b"\0"
+        elif frame.version != self.version:
+            raise RemoteProtocolError(ResponseCode.WRONG_VERSION, f"VERSION {frame.version}, login had {self.version}")
+
+    def _refuse_frame(self, frame: Frame, error: RemoteProtocolError, now: float) -> list[Event]:
+        self._write_refusal(frame.command, error.response, error.detail, now)
+        events: list[Event] = [Refused(error, frame.command)]
+        if self.state in {CONNECTED, LOGGING_IN}:
+            events += self._end(f"refused before the login: {error.detail}", error.response)
+        return events
+
+    def _break_off(self, error: RemoteProtocolError, now: float) -> list[Event]:
+        self._write_refusal(self._lost_command(), error.response, error.detail, now)
+        return [Refused(error, ""), *self._end(error.detail, error.response)]
+
+    def _lost_command(self) -> str:
+        """Which request an unreadable frame most likely was."""
+        if self.state is CONNECTED:
+            return "1010"
+        return "1030" if self.duty is Duty.REPORT else ""
+
+    def _write_refusal(self, request: str, response: ResponseCode, detail: str, now: float) -> None:
+        version = self._version()
+        command = answer_of(request, version)
+        counted = command in {SEND_ANSWERS[Version.SAM11], commands.RESULTS, commands.RESULTS_TAKEN}
+        body = encode_body(Packet(command, empty=not counted), self.padding)
+        frame = Frame(version, command.code, response.value, detail, body)
+        self._out.append(encode_frame(frame, self.padding))
+        self._sent = now
+
+    # -- time
+
+    def deadline(self) -> float | None:
+        if self.state is CLOSED:
+            return None
+        if self.state in {CONNECTED, LOGGING_IN}:
+            return self._begun + choices.LOGIN_LIMIT_SECONDS
+        silence = self._heard + choices.SILENCE_LIMIT_SECONDS
+        return min(silence, self._sent + choices.KEEPALIVE_SECONDS) if self.may_push else silence
+
+    def wake(self, now: float) -> list[Event]:
+        if self.state is CLOSED:
+            return []
+        if self.state in {CONNECTED, LOGGING_IN}:
+            if now < self._begun + choices.LOGIN_LIMIT_SECONDS:
+                return []
+            return self._end(f"no login within {choices.LOGIN_LIMIT_SECONDS:g} s")
+        if now >= self._heard + choices.SILENCE_LIMIT_SECONDS:
+            return self._end(f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s")
+        if self.may_push and now >= self._sent + choices.KEEPALIVE_SECONDS:
+            self.push((), now)
+        return []

@@ -1,0 +1,175 @@
+"""Bodies as values: a `Packet` is what a command carries, encoded and decoded by the tables of `commands.py`."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from samlink.codes.responses import ResponseCode
+from samlink.wire.choices import PADDING_WRITTEN
+from samlink.wire.codec import CompiledTable
+from samlink.wire.commands import COMMANDS, COUNT, Command
+from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
+from samlink.wire.fields import FieldError, decode_number
+from samlink.wire.records import Record
+
+COUNT_LIMIT: Final = 9999
+"""The most that COUNT's four digits can say."""
+
+
+class Packet(msgspec.Struct, gc=False):
+    """What a command carries."""
+
+    command: Command
+    head: Any = None
+    """The head's Record; None for a command without one, or an empty body."""
+    records: Sequence[Any] = ()
+    user_code: bool = False
+    """The records have USERCODE (PROTOCOL.md 4)."""
+    empty: bool = False
+    """The body has no bytes at all, not even a COUNT (1026; 1030 of SAM10)."""
+
+    def __str__(self) -> str:
+        parts = [f"{self.command.code} {self.command.english}"]
+        if self.head is not None:
+            parts.append(repr(self.head))
+        if self.command.counted:
+            parts.append(f"COUNT {len(self.records)}")
+        return ", ".join(parts)
+
+
+class _Layout:
+    """One layout of a command's body: with or without USERCODE."""
+
+    def __init__(self, command: Command, *, user_code: bool) -> None:
+        self.user_code = user_code
+        self.head = None if command.head is None else CompiledTable(command.head, user_code=user_code)
+        self.record = None if command.record is None else CompiledTable(command.record, user_code=user_code)
+
+
+_LAYOUTS: Final[dict[str, tuple[_Layout, ...]]] = {
+    command.code: tuple(
+        _Layout(command, user_code=user_code) for user_code in ((False, True) if command.user_code else (False,))
+    )
+    for command in COMMANDS.values()
+}
+
+
+def record_size(command: Command, *, user_code: bool) -> int:
+    """Bytes of one record's fixed fields: what it takes without the fields that a LENGTH counts."""
+    table = _LAYOUTS[command.code][user_code and command.user_code].record
+    return 0 if table is None else table.fixed_size
+
+
+def body_limit(command: Command, count: int) -> int:
+    """The most bytes that a body of `command` with up to `count` records can have."""
+    layout = _LAYOUTS[command.code][-1]
+    size = COUNT.size if command.counted else 0
+    for table, times in ((layout.head, 1), (layout.record, count)):
+        if table is not None:
+            size += times * (table.fixed_size + sum(field.limit for field in table.counted))
+    return size
+
+
+def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> Packet:
+    """The values of a body. `count_limit` is the greatest COUNT that is taken.
+
+    Raises:
+        RemoteProtocolError: COUNT is over the limit, the body fits no layout of the command, or a field cannot be read;
+            its detail names field and record.
+    """
+    if not body and command.may_be_empty:
+        return Packet(command, empty=True)
+    if not command.counted:
+        return _decode_head_only(command, body)
+    count = _decode_count(body, count_limit)
+    layouts = _LAYOUTS[command.code]
+    if count == 0 and len(body) == COUNT.size:
+        return Packet(command)
+    if layouts[0].record is not None and layouts[0].record.counted:
+        return _decode_variable(command, body, count)
+    for layout in layouts:
+        start = _start(layout)
+        if layout.record is not None and start + count * layout.record.fixed_size == len(body):
+            head = _decode_head(layout, body)
+            return Packet(command, head, layout.record.decode_fixed(body, start), layout.user_code)
+    raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"LENGTH {len(body)} fits no layout of COUNT {count}")
+
+
+def _decode_count(body: bytes, count_limit: int) -> int:
+    try:
+        count = decode_number(body[: COUNT.size])
+    except FieldError as error:
+        raise RemoteProtocolError(ResponseCode.BAD_COUNT, f"COUNT {error}") from None
+    if count > count_limit:
+        raise RemoteProtocolError(ResponseCode.BAD_COUNT, f"COUNT {count} is over the limit of {count_limit}")
+    return count
+
+
+def _decode_head(layout: _Layout, body: bytes) -> Record | None:
+    return None if layout.head is None else layout.head.decode_one(body, COUNT.size)[0]
+
+
+def _decode_head_only(command: Command, body: bytes) -> Packet:
+    table = _LAYOUTS[command.code][0].head
+    if table is None:
+        if body:
+            raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{command.code} has no body, LENGTH is {len(body)}")
+        return Packet(command, empty=True)
+    if command.may_end_early and len(body) < table.fixed_size:
+        return Packet(command, table.decode_prefix(body))
+    head, end = table.decode_one(body, 0)
+    if end != len(body):
+        fault = ResponseCode.FILE_LENGTH_WRONG if table.counted else ResponseCode.BAD_LAYOUT
+        raise RemoteProtocolError(fault, f"{len(body) - end} bytes after the last field")
+    return Packet(command, head)
+
+
+def _decode_variable(command: Command, body: bytes, count: int) -> Packet:
+    """The layout whose lengths fill the body exactly, the manual's first; the first one's fault when none does."""
+    layouts = _LAYOUTS[command.code]
+    layout = next((layout for layout in layouts if _fits(layout, body, count)), layouts[0])
+    assert layout.record is not None
+    head = _decode_head(layout, body)
+    return Packet(command, head, layout.record.decode_counted(body, _start(layout), count), layout.user_code)
+
+
+def _start(layout: _Layout) -> int:
+    return COUNT.size + (layout.head.fixed_size if layout.head else 0)
+
+
+def _fits(layout: _Layout, body: bytes, count: int) -> bool:
+    return layout.record is not None and layout.record.fills(body, _start(layout), count)
+
+
+def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:
+    """The bytes of a body.
+
+    Raises:
+        LocalProtocolError: there are too many records, or a value does not fit its field; names record and field.
+    """
+    if packet.empty:
+        return b""
+    command = packet.command
+    layout = _LAYOUTS[command.code][packet.user_code and command.user_code]
+    parts: list[bytes] = []
+    if command.counted:
+        if len(packet.records) > COUNT_LIMIT:
+            raise LocalProtocolError(f"COUNT: {len(packet.records)} records, at most {COUNT_LIMIT}")
+        parts.append((b"%d" % len(packet.records)).ljust(COUNT.size, padding))
+    if layout.head is not None and packet.head is not None:
+        parts.append(layout.head.encode(packet.head, padding))
+    if layout.record is not None:
+        parts.extend(_encode_records(layout.record, packet.records, padding))
+    return b"".join(parts)
+
+
+def _encode_records(table: CompiledTable, records: Sequence[Record], padding: bytes) -> list[bytes]:
+    encode = table.encode
+    encoded: list[bytes] = []
+    try:
+        for record in records:
+            encoded.append(encode(record, padding))
+    except LocalProtocolError as error:
+        raise LocalProtocolError(f"record {len(encoded) + 1} {error}") from None
+    return encoded

@@ -1,0 +1,118 @@
+"""The records that bodies are made of, as typed values. Their fields on the wire stand in `commands.py`.
+
+Texts are `str`, times UTC epoch seconds or None, costs 1/100 won. `str()` of a record is for an operator: short, masked.
+"""
+
+import msgspec
+
+
+def mask_number(number: str) -> str:
+    """A telephone number as it may be shown: `01012345678` → `010-****-5678`."""
+    return f"{number[:3]}-****-{number[-4:]}" if len(number) > 7 else "*" * len(number)
+
+
+class Record(msgspec.Struct, gc=False):
+    """Base of all records; equality is by value."""
+
+
+class Login(Record):
+    """1010, client to gateway: ID 20 bytes, PASSWORD 20 bytes."""
+
+    id: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(id={self.id!r}, password=****)"
+
+
+class LoginAnswer(Record):
+    """1011, gateway to client; None where a shorter body left the field out (PROTOCOL.md 3)."""
+
+    fee_type: int | None = None
+    """1 prepaid, 2 postpaid."""
+    sms_cost: int | None = None
+    lms_cost: int | None = None
+    mms_cost: int | None = None
+    balance: int | None = None
+    """Whole won."""
+    variable: str | None = None
+    """`Y`: 1044 and 1045 carry LMS and MMS; `N`: 1024 does."""
+    max_msg_size: int | None = None
+    """Bytes of a variable MSG, 2000 to 3000."""
+
+
+class FileNames(Record):
+    """FILE_NAME1 to 4, once before the records of 1024 and 1045: names that 2040 gave, 128 bytes each."""
+
+    name1: str = ""
+    name2: str = ""
+    name3: str = ""
+    name4: str = ""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names that are not empty, in order."""
+        return tuple(name for name in (self.name1, self.name2, self.name3, self.name4) if name)
+
+
+class SendRecord(Record):
+    """One message of 1020, 1024, 1044 or 1045 (manual 3.B); fields that a command lacks stay empty."""
+
+    group_id: str
+    message_id: str
+    sender: str
+    receiver: str
+    reserve_at: int | None = None
+    timeout_at: int | None = None
+    text: str = ""
+    url: str = ""
+    user_code: str = ""
+    subject: str = ""
+
+    def __repr__(self) -> str:
+        return (
+            f"SendRecord({self.group_id}/{self.message_id} {mask_number(self.sender)} → {mask_number(self.receiver)}, "
+            f"{len(self.text)} characters)"
+        )
+
+
+class MessageKey(Record):
+    """GRP_ID and MSG_ID of a message: an answer's (1021) or an acknowledgement's (1030) record, 40 bytes."""
+
+    group_id: str
+    message_id: str
+
+
+class ResultRecord(Record):
+    """One result of 1031, 82 bytes."""
+
+    group_id: str
+    message_id: str
+    receiver: str
+    sent_at: int | None
+    """SEND_DT: when the carrier sent it."""
+    result: int
+    telecom: str = ""
+    """TELECOM: opaque."""
+
+    def __repr__(self) -> str:
+        return (
+            f"ResultRecord({self.group_id}/{self.message_id} {mask_number(self.receiver)} "
+            f"result {self.result} {self.telecom})"
+        )
+
+
+class FileUpload(Record):
+    """2030: a file of at most 307,200 bytes and its extension (3 bytes, any case)."""
+
+    extension: str
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"FileUpload(.{self.extension}, {len(self.content)} bytes)"
+
+
+class FileAnswer(Record):
+    """2040: the name to use in FILE_NAMEn, 128 bytes."""
+
+    name: str

@@ -1,0 +1,205 @@
+"""One connection as a state machine, without a socket and without a clock.
+
+Theory of operation. Bytes go in through `receive(data, now)`, which returns events; what is to be written comes out of
+`bytes_to_send()`. The owner answers a `Requested` event by one of the verbs of its side (`gateway_session.py`,
+`client_session.py`), and calls `resume(now)` afterwards, for a peer may have sent its next request already: it is not read
+before the answer to the last one is written. `deadline()` says when `wake(now)` wants to be called. `now` is any clock
+in seconds that does not go back.
+
+Which frames may come or go is looked up in `transitions.TRANSITIONS`; a missing key is the protocol error. A frame that
+can be told apart but not be taken is answered with its RESP_CODE and the connection goes on; a stream that is no frames
+ends the connection. Any bytes lead to events or to one of these two, never to another exception; memory is bounded by
+the port's and state's longest frame.
+"""
+
+from typing import Final
+
+import msgspec
+
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Duty, Service
+from samlink.wire import choices
+from samlink.wire.commands import COMMANDS, Command, Direction, Version
+from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
+from samlink.wire.frame import Frame, FrameBuffer, encode_frame
+from samlink.wire.packets import Packet, decode_body, encode_body
+from samlink.wire.transitions import (
+    CLOSED,
+    CONNECTED,
+    LOGGING_IN,
+    TRANSITIONS,
+    ConnectionState,
+    Transitions,
+)
+
+OK_MESSAGE: Final = "OK"
+
+
+class Requested(msgspec.Struct, gc=False):
+    """The peer asks, and waits for the answer."""
+
+    packet: Packet
+
+
+class Answered(msgspec.Struct, gc=False):
+    """The peer has answered our request."""
+
+    packet: Packet
+    response: str
+    """RESP_CODE."""
+    message: str
+    """RESP_MESG."""
+
+
+class Refused(msgspec.Struct, gc=False):
+    """We refused a frame of the peer's; the answer is written already."""
+
+    error: RemoteProtocolError
+    command: str
+
+
+class PollDue(msgspec.Struct, gc=False):
+    """It is time to poll for results (SAM10)."""
+
+
+class Ended(msgspec.Struct, gc=False):
+    """The connection is over; write what is left and close it."""
+
+    reason: str
+    response: ResponseCode | None = None
+    """The protocol error that ended it, if one did."""
+
+
+Event = Requested | Answered | Refused | PollDue | Ended
+
+
+class Session:
+    """What both sides share: framing, transitions, keepalive bookkeeping. Use one of the two subclasses."""
+
+    sends: Direction
+    receives: Direction
+
+    def __init__(self, service: Service, duty: Duty, now: float, *, padding: bytes = choices.PADDING_WRITTEN) -> None:
+        self.service = service
+        self.duty = duty
+        self.version: Version | None = None
+        self.state: ConnectionState = CONNECTED
+        self.padding = padding
+        self._out: list[bytes] = []
+        self._begun = now
+        self._heard = now
+        self._sent = now
+
+    # -- the peer's bytes
+
+    _buffer: FrameBuffer
+
+    def receive(self, data: bytes | bytearray | memoryview, now: float) -> list[Event]:
+        """Take bytes from the peer and return what they mean. After the end, bytes are ignored."""
+        if self.state is CLOSED:
+            return []
+        self._heard = now
+        self._buffer.feed(data)
+        return self.resume(now)
+
+    def resume(self, now: float) -> list[Event]:
+        """Events of frames that have come already; to be called after each answer."""
+        events: list[Event] = []
+        while self.state is not CLOSED and not self.blocked:
+            try:
+                frame = self._buffer.next_frame()
+            except RemoteProtocolError as error:
+                events += self._break_off(error, now)
+                break
+            if frame is None:
+                break
+            events += self._take(frame, now)
+        return events
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the next frame waits until we have answered."""
+        return False
+
+    @property
+    def full(self) -> bool:
+        """Whether the owner should stop reading the socket until `blocked` ends."""
+        return self.blocked and len(self._buffer) > self._buffer.body_limit
+
+    def bytes_to_send(self) -> bytes:
+        """What is to be written now; empty when nothing is."""
+        data = b"".join(self._out)
+        self._out.clear()
+        return data
+
+    def receive_eof(self) -> list[Event]:
+        """The peer has closed its side."""
+        if self.state is CLOSED:
+            return []
+        cut = self._buffer.in_frame and not self.blocked
+        self.state = CLOSED
+        return [Ended("the peer closed the connection" + (" inside a frame" if cut else ""))]
+
+    def close(self) -> None:
+        """End the session from our side; what is to be written stays to be written."""
+        self.state = CLOSED
+
+    def deadline(self) -> float | None:
+        """When `wake` wants to be called, on the clock of `now`; None after the end."""
+        raise NotImplementedError
+
+    def wake(self, now: float) -> list[Event]:
+        """Do what is due: a keepalive, or give up on a peer that is silent."""
+        raise NotImplementedError
+
+    # -- inside
+
+    def _take(self, frame: Frame, now: float) -> list[Event]:
+        raise NotImplementedError
+
+    def _break_off(self, error: RemoteProtocolError, now: float) -> list[Event]:
+        raise NotImplementedError
+
+    def _transitions(self) -> Transitions:
+        return TRANSITIONS[self.service, self.duty, self.version or Version.SAM10]
+
+    def _command(self, frame: Frame) -> Command:
+        """The frame's command, if it may come now; moves nothing."""
+        command = COMMANDS.get(frame.command)
+        if command is None:
+            raise RemoteProtocolError(ResponseCode.UNKNOWN_COMMAND, f"unknown command {frame.command!r}"[:50])
+        key = (self.state, self.receives, frame.command)
+        if key in self._transitions():
+            return command
+        known_here = any(k[1] is self.receives and k[2] == frame.command for k in self._transitions())
+        if self.state in {CONNECTED, LOGGING_IN}:
+            raise RemoteProtocolError(ResponseCode.NOT_LOGGED_IN, f"{frame.command} before the login")
+        if known_here:
+            raise RemoteProtocolError(ResponseCode.OUT_OF_TURN, f"{frame.command} out of turn")
+        raise RemoteProtocolError(ResponseCode.WRONG_PORT, f"{frame.command} does not belong on this port")
+
+    def _decode(self, frame: Frame, command: Command, count_limit: int) -> Packet:
+        if frame.skipped:
+            raise RemoteProtocolError(
+                ResponseCode.BAD_LENGTH, f"LENGTH {frame.skipped} is over the limit of {self._buffer.body_limit}"
+            )
+        return decode_body(command, frame.body, count_limit)
+
+    def _send(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
+        """Write a frame and move the state.
+
+        Raises:
+            LocalProtocolError: the frame may not be sent now, or a value does not fit; nothing is written.
+        """
+        following = self._transitions().get((self.state, self.sends, packet.command.code))
+        if following is None:
+            raise LocalProtocolError(f"{packet.command.code} cannot be sent while the connection is {self.state.value}")
+        body = encode_body(packet, self.padding)
+        frame = Frame(str(self.version), packet.command.code, response, message, body)
+        self._out.append(encode_frame(frame, self.padding))
+        self.state = following
+        self._sent = now
+
+    def _end(self, reason: str, response: ResponseCode | None = None) -> list[Event]:
+        self.state = CLOSED
+        return [Ended(reason, response)]

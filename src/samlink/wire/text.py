@@ -1,0 +1,63 @@
+"""Text in CP949, counted in bytes (PROTOCOL.md 2).
+
+Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 into eight bytes without an error.
+"""
+
+import re
+from typing import Final
+
+from samlink.wire.errors import LocalProtocolError
+
+CHARSET: Final = "cp949"
+SMS_BYTES_RECOMMENDED: Final = 90
+"""Some carriers cut an SMS there (manual 3.B)."""
+SMS_BYTES_LIMIT: Final = 100
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def encode_text(text: str, where: str) -> bytes:
+    """`text` in CP949; `where` names the field for the error.
+
+    Raises:
+        LocalProtocolError: a character has no place in CP949, or is a control character other than CR, LF and TAB; the
+            message names the character and its position (counted from 1).
+    """
+    if not text.isprintable() and (found := _CONTROL.search(text)):
+        raise LocalProtocolError(
+            f"{where}: character {found.start() + 1} is the control character U+{ord(found.group()):04X}; "
+            "only CR, LF and TAB may be sent"
+        )
+    try:
+        return text.encode(CHARSET)
+    except UnicodeEncodeError as error:
+        character = text[error.start]
+        shown = character if character.isprintable() else "?"
+        raise LocalProtocolError(
+            f"{where}: character {error.start + 1}, {shown} (U+{ord(character):04X}), cannot be written in CP949"
+        ) from None
+
+
+def decode_text(raw: bytes) -> str:
+    """A text from the wire: half characters become U+FFFD, control characters but CR, LF and TAB are dropped."""
+    text = raw.decode(CHARSET, "replace")
+    return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def byte_length(text: str) -> int:
+    """Bytes of `text` in CP949.
+
+    Raises:
+        LocalProtocolError: as `encode_text`.
+    """
+    return len(encode_text(text, "text"))
+
+
+def cut_text(text: str, limit: int) -> str:
+    """The longest beginning of `text` that fits `limit` bytes of CP949; never ends inside a character.
+
+    Raises:
+        LocalProtocolError: as `encode_text`.
+    """
+    raw = encode_text(text, "text")
+    return text if len(raw) <= limit else raw[:limit].decode(CHARSET, "ignore")

@@ -1,0 +1,41 @@
+"""Times on the wire: `YYYY-MM-DD HH:MM:SS`, 19 bytes in a field of 20, Korean time (manual 3.B, PROTOCOL.md 2).
+
+In the program a time is UTC in whole epoch seconds.
+"""
+
+import datetime
+import functools
+import re
+from typing import Final
+
+from samlink.wire.choices import KST
+
+_EXACT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)", re.ASCII)
+_EPOCH_KST: Final = datetime.datetime(1970, 1, 1, 9, tzinfo=KST)
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_time(text: str) -> int:
+    """UTC epoch seconds of a time as the manual writes it.
+
+    Raises:
+        ValueError: the text is not exactly `YYYY-MM-DD HH:MM:SS`, or no such time exists.
+    """
+    match = _EXACT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text[:20]!r} is not YYYY-MM-DD HH:MM:SS")
+    year, month, day, hour, minute, second = map(int, match.groups())
+    return int(datetime.datetime(year, month, day, hour, minute, second, tzinfo=KST).timestamp())
+
+
+@functools.lru_cache(maxsize=4096)
+def format_time(seconds: int) -> str:
+    """The 19 characters of a time in KST, from UTC epoch seconds.
+
+    Raises:
+        ValueError: the year does not fit four digits.
+    """
+    try:
+        return f"{_EPOCH_KST + datetime.timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
+    except OverflowError as error:
+        raise ValueError(f"no such time: {seconds} seconds") from error
