@@ -1,1 +1,1 @@
-"""Everything that must outlive the process: messages, accounts, ledger, files. Verbs in our words, one folder an engine."""
+"""Everything that must outlive the process: messages, accounts, ledger, files; verbs in our words, a folder an engine."""

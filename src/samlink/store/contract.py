@@ -156,7 +156,9 @@ class Store(Protocol):
     async def counts(self) -> dict[str, int]:
         """How many messages are in each state."""
 
-    async def find(self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
+    async def find(
+        self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
+    ) -> list[MessageView]:
         """An account's messages, newest first."""
 
     # -- accounts and money

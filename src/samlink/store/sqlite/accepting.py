@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import apsw
-
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money

@@ -92,9 +92,7 @@ class Admin:
         with self._transaction() as engine:
             return engine.counts()
 
-    def find(
-        self, account_id: str, *, receiver: str = "", message_id: str = "", limit: int = 50
-    ) -> list[MessageView]:
+    def find(self, account_id: str, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
         """The account's messages, newest first."""
         with self._transaction() as engine:
             return engine.find(self._number(engine, account_id), receiver, message_id, limit)

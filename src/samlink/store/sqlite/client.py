@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -25,7 +25,6 @@ from samlink.store.contract import (
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
 
-T = TypeVar("T")
 MAX_OUTSTANDING: Final = 4096
 """Most requests that wait for the writer; who asks more waits until there is room."""
 OPEN_WAIT_SECONDS: Final = 60.0
@@ -39,15 +38,17 @@ _GONE: Final = "the store's writer process has ended"
 
 _CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
 _REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
-_ACCEPTED: Final = msgspec.msgpack.Decoder(Accepted | KeyConflict)
+_ACCEPTED: Final[msgspec.msgpack.Decoder[Accepted | KeyConflict]] = msgspec.msgpack.Decoder(Accepted | KeyConflict)
 _RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
 _VIEWS: Final = msgspec.msgpack.Decoder(list[MessageView])
 _COUNTS: Final = msgspec.msgpack.Decoder(dict[str, int])
-_ACCOUNT: Final = msgspec.msgpack.Decoder(tuple[Account, str] | None)
+_ACCOUNT: Final[msgspec.msgpack.Decoder[tuple[Account, str] | None]] = msgspec.msgpack.Decoder(
+    tuple[Account, str] | None
+)
 _ACCOUNTS: Final = msgspec.msgpack.Decoder(list[Account])
-_FILE: Final = msgspec.msgpack.Decoder(StoredFile | None)
+_FILE: Final[msgspec.msgpack.Decoder[StoredFile | None]] = msgspec.msgpack.Decoder(StoredFile | None)
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
-_DUE: Final = msgspec.msgpack.Decoder(int | None)
+_DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
 _NOTHING: Final = msgspec.msgpack.Decoder(None)
 
@@ -100,8 +101,8 @@ class _Link(asyncio.Protocol):
 
     # -- asyncio.Protocol
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports do not derive from asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -132,7 +133,7 @@ class _Link(asyncio.Protocol):
         elif text == channel.ACCOUNTS_CHANGED and self.on_accounts_changed is not None:
             self.on_accounts_changed()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self._transport = None
         self.lost.set_result(None)
         if not self.ready.done():
@@ -226,7 +227,9 @@ class SqliteStore:
         """See `Store.counts`."""
         return _COUNTS.decode(await self._ask("counts", ()))
 
-    async def find(self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
+    async def find(
+        self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
+    ) -> list[MessageView]:
         """See `Store.find`."""
         return _VIEWS.decode(await self._ask("find", (account, receiver, message_id, limit)))
 
@@ -268,6 +271,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def _spawn(link: socket.socket, data: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "samlink.store.sqlite.writer", str(link.fileno()), str(data)]
+    return subprocess.Popen(command, pass_fds=[link.fileno()], stdin=subprocess.DEVNULL)
+
+
 async def open_store(data: Path) -> SqliteStore:
     """Start the writer process on the data directory `data`, made when missing, and wait until it serves.
 
@@ -275,8 +283,7 @@ async def open_store(data: Path) -> SqliteStore:
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        command = [sys.executable, "-m", "samlink.store.sqlite.writer", str(theirs.fileno()), str(data)]
-        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        process = _spawn(theirs, data)
     loop = asyncio.get_running_loop()
     transport, link = await loop.create_unix_connection(_Link, sock=ours)
     try:

@@ -18,5 +18,5 @@ class FileRows(Money):
 
     def file(self, account: int, name: str) -> StoredFile | None:
         """See `Store.file`."""
-        found = self.db.execute(SQL["one"], (account, name)).fetchall()
+        found: list[tuple[Any, ...]] = self.db.execute(SQL["one"], (account, name)).fetchall()
         return StoredFile(*found[0]) if found else None

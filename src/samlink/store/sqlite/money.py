@@ -1,6 +1,6 @@
 """The ledger and the balances that are its sums."""
 
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -22,7 +22,7 @@ class Money:
         return self._money(account)[0]
 
     def _money(self, account: int) -> tuple[int, int]:
-        found = self.db.execute(SQL["balance"], (account,)).fetchall()
+        found: list[tuple[Any, ...]] = self.db.execute(SQL["balance"], (account,)).fetchall()
         if not found:
             raise StoreError(f"there is no account number {account}")
         balance, fee_type = found[0]

@@ -14,7 +14,7 @@ class Sending(Settling):
 
     def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[tuple[Any, ...]]:
         """See `Store.claim`; Claimeds as tuples."""
-        rows = self.db.execute(SQL["claimable"], {"now": now_ms, "limit": limit}).fetchall()
+        rows: list[tuple[Any, ...]] = self.db.execute(SQL["claimable"], {"now": now_ms, "limit": limit}).fetchall()
         if rows:
             ids = id_list(row[0] for row in rows)
             self.db.execute(SQL["claim"], {"token": token, "lease_until": lease_until_ms, "ids": ids})

@@ -15,7 +15,7 @@ EXPIRED: Final = 90
 """The result of a message whose TIMEOUT_DT has passed."""
 
 
-def id_list(ids: Iterable[int]) -> apsw.carray:
+def id_list(ids: Iterable[int]) -> Any:
     """Ids as the table-valued argument of `IN carray(…)`, which takes no empty one: 0 is nobody's id."""
     return apsw.carray(array.array("q", ids) or array.array("q", (0,)))
 

@@ -97,7 +97,10 @@ class Writer:
 
     def _read(self) -> list[Request] | None:
         """All that has queued up, as far as one read holds it; None at the end."""
-        data = self._link.recv(channel.READ_BYTES)
+        try:
+            data = self._link.recv(channel.READ_BYTES)
+        except ConnectionResetError:
+            return None
         if not data:
             return None
         self._buffer += data
@@ -197,7 +200,7 @@ def main(arguments: list[str]) -> int:
         Writer(engine, link).run()
         engine.close()
     except StoreLostError as error:
-        print(f"samlink: the store is lost: {error}", file=sys.stderr)
+        sys.stderr.write(f"samlink: the store is lost: {error}\n")
         return 1
     finally:
         os.close(handle)

@@ -68,7 +68,7 @@ CREATE TABLE message (
     group_id        TEXT    NOT NULL,
     message_id      TEXT    NOT NULL,
     receiver        TEXT    NOT NULL,
-    service         INTEGER NOT NULL CHECK (service IN (1, 2, 3)),
+    service         INTEGER NOT NULL CHECK (service BETWEEN 1 AND 3),
     kind            INTEGER NOT NULL CHECK (kind > 0),
     price           INTEGER NOT NULL CHECK (price >= 0),
     charge          INTEGER REFERENCES ledger (no),

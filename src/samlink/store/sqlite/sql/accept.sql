@@ -15,7 +15,7 @@ ON CONFLICT (account, group_id, message_id, receiver) DO NOTHING
 
 -- name: insert_content
 INSERT INTO content (id, sender, subject, text, url, user_code, files)
-SELECT ?19, ?6, ?7, ?8, ?9, ?10, ?11
+VALUES (?19, ?6, ?7, ?8, ?9, ?10, ?11)
 
 -- name: last_id
 SELECT seq FROM sqlite_sequence WHERE name = 'message'

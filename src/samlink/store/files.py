@@ -1,0 +1,118 @@
+"""The bytes of uploaded MMS files: `DIR/files/<account number>/<md5>.<extension>`.
+
+Blocking calls, for a bounded pool of threads. `save` returns when the file is on the disk under its name; a crash
+before that leaves a draft, which `sweep` removes. Rows about files are the store's (`Store.add_file`): a file is known
+when its row is.
+"""
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Final
+
+from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+
+FOLDER_NAME: Final = "files"
+_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
+_DRAFT: Final = ".draft-"
+
+
+class FileStore:
+    """Files by account and name; nobody reaches another account's by any name."""
+
+    def __init__(self, data: Path) -> None:
+        """Keeps its files in `data`/files."""
+        self._root = data / FOLDER_NAME
+
+    def save(self, account: int, content: bytes, extension: str) -> str:
+        """Keep `content`; its name, `<md5>.<extension>` in lower case. The same bytes get the same name.
+
+        Raises StoreFullError, StoreLostError (an fsync failed), StoreError (an impossible extension, other faults).
+        """
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        name = f"{digest}.{extension.strip().lower()}"
+        path = self.path(account, name)
+        try:
+            self._make_folders(path.parent)
+            _write(path, content)
+        except OSError as error:
+            raise _store_error(error) from error
+        return name
+
+    def read(self, account: int, name: str) -> bytes:
+        """The file's bytes. Raises StoreError when there is none of that name."""
+        try:
+            return self.path(account, name).read_bytes()
+        except FileNotFoundError as error:
+            raise StoreError(f"there is no file {name}") from error
+        except OSError as error:
+            raise _store_error(error) from error
+
+    def delete(self, account: int, name: str) -> None:
+        """Remove the file; one that is gone already is no error."""
+        try:
+            self.path(account, name).unlink(missing_ok=True)
+        except OSError as error:
+            raise _store_error(error) from error
+
+    def sweep(self) -> int:
+        """Remove drafts that a crash left, while nobody saves; how many."""
+        drafts = list(self._root.glob(f"*/{_DRAFT}*"))
+        for draft in drafts:
+            draft.unlink(missing_ok=True)
+        return len(drafts)
+
+    def path(self, account: int, name: str) -> Path:
+        """Where the file lies. Raises StoreError for a name that `save` cannot have given."""
+        if not _NAME.fullmatch(name):
+            raise StoreError("a file's name is an MD5, a dot and an extension of one to three letters or digits")
+        return self._root / str(account) / name
+
+    def _make_folders(self, folder: Path) -> None:
+        """Make the account's folder, its name on the disk before any file is promised to be in it."""
+        if folder.is_dir():
+            return
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
+        _sync_folder(self._root.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    draft = path.with_name(f"{_DRAFT}{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            _sync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _sync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync(handle: int) -> None:
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        raise StoreLostError(f"an fsync failed: {error.strerror}") from error
+
+
+def _store_error(error: OSError) -> StoreError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StoreFullError("the disk is full")
+    return StoreError(f"the file store failed: {error.strerror}")
