@@ -21,7 +21,7 @@ from samlink.carriers.simulator.outbox import OpenResult, Outbox
 from samlink.carriers.simulator.pace import Pace
 from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_of
 from samlink.carriers.simulator.settings import SimulatorSettings
-from samlink.carriers.simulator.signal import Waiters
+from samlink.carriers.simulator.waiters import Waiters
 from samlink.core.message import Claimed
 
 _log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class SimulatedCarrier:
         self._held = settings.held
         self._fetchers = Waiters()
         self._submitters = Waiters()
-        self._alarms_ms: list[int] = []
+        self._alarm_ms: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at_ms = 0
 
@@ -95,7 +95,7 @@ class SimulatedCarrier:
         self._submitters.wake()
 
     async def start(self) -> None:
-        """Open the journal and owe again what it says is open. Raises JournalError, or OSError of its directory."""
+        """Open the journal and owe again what it says is open. Raises JournalError."""
         if self._running:
             return
         if self._journal is None:
@@ -150,9 +150,9 @@ class SimulatedCarrier:
         return []
 
     def acknowledge(self, results: Sequence[CarrierResult]) -> None:
-        """Forget these results; see the contract. When the journal cannot be written they come again after a start."""
+        """Forget these results; see the contract. They come again after a start when the journal cannot be written."""
         ids = self._outbox.acknowledge(results)
-        if ids and self._journal is not None:
+        if ids and self._running and self._journal is not None:
             self._write(self._journal, lines.acknowledged_line(ids))
         self._submitters.wake()
 
@@ -162,7 +162,8 @@ class SimulatedCarrier:
             return
         self._cancel_timer()
         now_ms = self._now_ms()
-        self._alarms_ms = [alarm_ms for alarm_ms in self._alarms_ms if alarm_ms > now_ms]
+        # Whoever waits looks again now, and sets it again.
+        self._alarm_ms = None
         if self._outbox.advance(now_ms):
             self._fetchers.wake()
         self._submitters.wake()
@@ -193,7 +194,7 @@ class SimulatedCarrier:
     async def _changed(self, alarm_ms: int | None) -> None:
         """Wait until something may have changed for a submit, or until the clock says `alarm_ms`."""
         if alarm_ms is not None:
-            self._alarms_ms.append(alarm_ms)
+            self._alarm_ms = alarm_ms if self._alarm_ms is None else min(self._alarm_ms, alarm_ms)
             self._arm(self._now_ms())
         await self._submitters.wait()
 
@@ -243,17 +244,24 @@ class SimulatedCarrier:
         self._fetchers.wake()
 
     def _write(self, journal: Journal, text: str) -> bool:
+        # Before the text, since what it says is not owed yet: the new file begins with what the old ones leave open.
+        if journal.full:
+            self._rotate(journal)
         try:
             journal.write(text)
-            if journal.full:
-                journal.rotate(lines.taken_lines(self._outbox.open.values(), "C"))
         except OSError as error:
             if not self._journal_fails:
-                _log.error("the simulated carrier cannot write its journal: %s", error.strerror)
+                _log.error("the simulated carrier cannot write its journal, and takes nothing: %s", error.strerror)
             self._journal_fails = True
             return False
         self._journal_fails = False
         return True
+
+    def _rotate(self, journal: Journal) -> None:
+        try:
+            journal.rotate(lines.taken_lines(self._outbox.open.values(), "C"))
+        except OSError as error:
+            _log.warning("the simulated carrier goes on in its old journal file: %s", error.strerror)
 
     def _remember(self, ids: Sequence[int]) -> None:
         step = self.settings.remembered_ids
@@ -262,7 +270,7 @@ class SimulatedCarrier:
 
     def _arm(self, now_ms: int) -> None:
         """Have one timer for the earliest thing that the clock will change."""
-        deadline_ms = min(self._alarms_ms, default=None)
+        deadline_ms = self._alarm_ms
         due_ms = self._outbox.deadline_ms()
         if deadline_ms is None or (due_ms is not None and due_ms < deadline_ms):
             deadline_ms = due_ms

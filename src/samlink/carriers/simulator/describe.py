@@ -41,5 +41,5 @@ def describe(settings: SimulatorSettings, *, journal: bool) -> str:
 
 
 def _misbehaviour(name: str, chance: Chance) -> str:
-    listed = f", {len(chance.receivers)} receivers" if chance.receivers else ""
+    listed = f", {len(chance.receivers)} listed" if chance.receivers else ""
     return f"{name.replace('_', ' ')} {chance.share:.3g}{listed}"

@@ -56,7 +56,7 @@ class Recovered(msgspec.Struct):
     open: list[OpenResult]
     """Taken, the result not acknowledged."""
     ids: list[int]
-    """Every id taken, oldest first."""
+    """Every id taken, oldest first; one that was carried over stands more than once."""
 
 
 def read_journal(directory: Path) -> dict[int, JournalEntry]:
@@ -85,29 +85,36 @@ class Journal:
         self._file = -1
         self._number = 0
         self._size = 0
+        self._torn = False
         self._rotate_at = 0
 
     def open(self) -> Recovered:
-        """Make the directory when needed, read what is there, and continue it. Raises JournalError or OSError."""
-        self._directory.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self._directory / _LOCK_NAME)
+        """Make the directory when needed, read what is there, and continue it. Raises JournalError."""
         try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self._directory / _LOCK_NAME)
             recovered = _recover(self._directory)
             self._continue()
-        except BaseException:
+        except JournalError:
             self.close()
             raise
+        except OSError as error:
+            self.close()
+            raise JournalError(f"the journal in {self._directory} cannot be opened: {error.strerror}") from error
         return recovered
 
     def write(self, text: str) -> None:
         """Append whole lines in one write. Raises OSError when they cannot be written; then none of them is there."""
         data = text.encode("ascii")
+        if self._torn:
+            self._mend()
         try:
             written = os.write(self._file, data)
             while written < len(data):
                 written += os.write(self._file, data[written:])
         except OSError:
-            os.ftruncate(self._file, self._size)
+            self._torn = True
+            self._mend()
             raise
         self._size += len(data)
 
@@ -118,6 +125,8 @@ class Journal:
 
     def rotate(self, carried: str) -> None:
         """Begin a new file with the lines of what is open, then delete old ones. Raises OSError: nothing changed."""
+        if self._torn:
+            self._mend()
         old, old_size, old_number = self._file, self._size, self._number
         # Whatever happens below, the next attempt is a whole segment away.
         self._rotate_at = self._size + self._segment_bytes
@@ -165,6 +174,10 @@ class Journal:
         # What was carried over does not count, or a great many open results would fill every new file at once.
         self._rotate_at = self._size + self._segment_bytes
 
+    def _mend(self) -> None:
+        os.ftruncate(self._file, self._size)
+        self._torn = False
+
     def _path(self, number: int) -> Path:
         return self._directory / f"carrier-{number:08}.log"
 
@@ -185,27 +198,30 @@ def _files(directory: Path) -> list[Path]:
 
 
 def _lines(path: Path) -> Iterator[Line]:
-    whole = path.read_bytes()
-    for number, line in enumerate(whole.split(b"\n")[:-1], start=1):
-        try:
-            parsed = parse(line.decode("ascii"))
-        except ValueError as error:
-            raise JournalError(f"{path.name} line {number} is not a line of the carrier's journal: {error}") from error
-        if parsed is not None:
-            yield parsed
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                parsed = parse(line[:-1].decode("ascii"))
+            except ValueError as error:
+                message = f"{path.name} line {number} is not a line of the carrier's journal: {error}"
+                raise JournalError(message) from error
+            if parsed is not None:
+                yield parsed
 
 
 def _recover(directory: Path) -> Recovered:
     opened: dict[int, OpenResult] = {}
-    ids: dict[int, None] = {}
+    ids: list[int] = []
     for path in _files(directory):
         for line in _lines(path):
             if isinstance(line, Acknowledged):
                 _close_acknowledged(opened, line)
             elif isinstance(line, Taken):
-                ids[line.result.message] = None
+                ids.append(line.result.message)
                 _open_taken(opened, line)
-    return Recovered([result for result in opened.values() if result.left], list(ids))
+    return Recovered([result for result in opened.values() if result.left], ids)
 
 
 def _open_taken(opened: dict[int, OpenResult], line: Taken) -> None:

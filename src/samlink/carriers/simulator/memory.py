@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 
 
 class RememberedIds:
-    """The latest ids, at least `at_least` of them and at most twice as many.
+    """The latest ids, at least `at_least` of them and less than three times as many.
 
     Two sets, the older of which is dropped whole: forgetting costs nothing.
     """
