@@ -1,1 +1,4 @@
-"""Everything that must outlive the process: messages, accounts, ledger, files; verbs in our words, a folder an engine."""
+"""Everything that must outlive the process: messages, accounts, ledger and files.
+
+`contract` names the verbs; each engine has a folder.
+"""

@@ -33,10 +33,10 @@ class Admin:
         self._engine.close()
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[Engine]:
+    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[Engine]:
         db = self._engine.db
         try:
-            db.execute("BEGIN IMMEDIATE")
+            db.execute(begin)
             try:
                 yield self._engine
                 db.execute("COMMIT")
@@ -45,6 +45,10 @@ class Admin:
                     db.execute("ROLLBACK")
         except apsw.Error as error:
             raise store_error(error) from error
+
+    def _reading(self) -> contextlib.AbstractContextManager[Engine]:
+        """One view of the whole store, which holds up no writer."""
+        return self._transaction("BEGIN")
 
     # -- accounts
     def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
@@ -64,7 +68,7 @@ class Admin:
 
     def account(self, account_id: str) -> Account:
         """The open account of that ID."""
-        with self._transaction() as engine:
+        with self._reading() as engine:
             found = engine.account(account_id)
         if found is None:
             raise StoreError(f"there is no account {account_id}")
@@ -72,7 +76,7 @@ class Admin:
 
     def accounts(self) -> list[Account]:
         """Every account, closed ones too."""
-        with self._transaction() as engine:
+        with self._reading() as engine:
             return engine.accounts()
 
     # -- money
@@ -83,19 +87,24 @@ class Admin:
 
     def ledger(self, account_id: str, *, before: int = LEDGER_END, limit: int = 50) -> list[LedgerEntry]:
         """The account's entries numbered below `before`, newest first."""
-        with self._transaction() as engine:
+        with self._reading() as engine:
             return engine.ledger(self._number(engine, account_id), before, limit)
 
     # -- messages
     def counts(self) -> dict[str, int]:
         """How many messages are in each state."""
-        with self._transaction() as engine:
+        with self._reading() as engine:
             return engine.counts()
 
     def find(self, account_id: str, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
         """The account's messages, newest first."""
-        with self._transaction() as engine:
+        with self._reading() as engine:
             return engine.find(self._number(engine, account_id), receiver, message_id, limit)
+
+    def audit(self) -> list[str]:
+        """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
+        with self._reading() as engine:
+            return engine.audit()
 
     @staticmethod
     def _number(engine: Engine, account_id: str) -> int:

@@ -31,8 +31,6 @@ VERBS: Final = frozenset(
         "expire",
         "overdue",
         "next_due_ms",
-        "counts",
-        "find",
         "account",
         "accounts",
         "balance",
@@ -40,7 +38,7 @@ VERBS: Final = frozenset(
         "file",
     }
 )
-"""What may be asked: methods of `Engine`."""
+"""What may be asked: methods of `Engine`. Reads that may take long are not among them; they are the `Reader`'s."""
 
 ACCOUNTS_CHANGED: Final = "accounts changed"
 READY: Final = "ready"

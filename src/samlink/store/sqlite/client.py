@@ -24,6 +24,7 @@ from samlink.store.contract import (
 )
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
+from samlink.store.sqlite.reader import Reader
 
 MAX_OUTSTANDING: Final = 4096
 """Most requests that wait for the writer; who asks more waits until there is room."""
@@ -40,8 +41,6 @@ _CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
 _REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
 _ACCEPTED: Final[msgspec.msgpack.Decoder[Accepted | KeyConflict]] = msgspec.msgpack.Decoder(Accepted | KeyConflict)
 _RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
-_VIEWS: Final = msgspec.msgpack.Decoder(list[MessageView])
-_COUNTS: Final = msgspec.msgpack.Decoder(dict[str, int])
 _ACCOUNT: Final[msgspec.msgpack.Decoder[tuple[Account, str] | None]] = msgspec.msgpack.Decoder(
     tuple[Account, str] | None
 )
@@ -148,10 +147,11 @@ class _Link(asyncio.Protocol):
 class SqliteStore:
     """The `Store` that the writer process serves. Made by `open_store`; used from one event loop."""
 
-    def __init__(self, link: _Link, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, link: _Link, process: subprocess.Popen[bytes], reader: Reader) -> None:
         self._link = link
         self._ask = link.ask
         self._process = process
+        self._reader = reader
 
     @property
     def lost(self) -> asyncio.Future[None]:
@@ -225,13 +225,13 @@ class SqliteStore:
 
     async def counts(self) -> dict[str, int]:
         """See `Store.counts`."""
-        return _COUNTS.decode(await self._ask("counts", ()))
+        return await self._reader.read(lambda engine: engine.counts())
 
     async def find(
         self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
     ) -> list[MessageView]:
         """See `Store.find`."""
-        return _VIEWS.decode(await self._ask("find", (account, receiver, message_id, limit)))
+        return await self._reader.read(lambda engine: engine.find(account, receiver, message_id, limit))
 
     # -- accounts and money
     async def account(self, account_id: str) -> tuple[Account, str] | None:
@@ -257,6 +257,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
+        await self._reader.close()
         await self._link.finish()
         await self._link.lost
         await asyncio.to_thread(_end, self._process)
@@ -293,4 +294,4 @@ async def open_store(data: Path) -> SqliteStore:
         transport.close()
         await asyncio.to_thread(_end, process)
         raise error if isinstance(error, StoreError) else StoreError("the store's writer did not start") from error
-    return SqliteStore(link, process)
+    return SqliteStore(link, process, Reader(data))

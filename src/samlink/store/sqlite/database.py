@@ -19,6 +19,7 @@ APPLICATION_ID: Final = 0x53414D4C
 """`SAML`, in the file's header: says whose file it is."""
 CACHE_KIB: Final = 32_768
 """Most memory that one connection's page cache takes."""
+READER_CACHE_KIB: Final = 4_096
 BUSY_SECONDS: Final = 10.0
 """How long to wait while another process is writing."""
 BUSY_STEP_SECONDS: Final = 0.0007
@@ -60,6 +61,19 @@ def open_database(data: Path, *, vfs: str | None = None) -> apsw.Connection:
     except StoreError:
         connection.close()
         raise
+    return connection
+
+
+def open_for_reading(data: Path) -> apsw.Connection:
+    """Open the database of a running gateway to look things up only. Raises StoreError."""
+    try:
+        connection = apsw.Connection(
+            str(data / DATABASE_NAME), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=STATEMENTS_CACHED
+        )
+        connection.set_busy_handler(_patience(BUSY_SECONDS))
+        connection.pragma("cache_size", -READER_CACHE_KIB)
+    except apsw.Error as error:
+        raise store_error(error) from error
     return connection
 
 

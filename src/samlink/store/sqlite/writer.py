@@ -129,11 +129,11 @@ class Writer:
         try:
             with self._db:
                 value = getattr(self._engine, request.verb)(*request.arguments)
-        except _SPOILS_THE_ROUND:
-            raise
         except StoreError as error:
             return self._failed(request, error)
         except apsw.Error as error:
+            if isinstance(error, _SPOILS_THE_ROUND) or not self._db.in_transaction:
+                raise
             return self._failed(request, store_error(error))
         except (TypeError, ValueError, OverflowError) as error:
             return self._failed(request, StoreError(f"{request.verb}: {error}"))

@@ -1,0 +1,52 @@
+"""The proof that the ledger, the balances, the messages and their results agree."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from samlink.core.account import WON
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.money import Money
+
+SQL: Final = statements.load("audit")
+
+
+def _won(amount: int) -> str:
+    return f"{amount / WON:,.2f} won"
+
+
+_SENTENCES: Final[dict[str, Callable[..., str]]] = {
+    "balances": lambda id, no, balance, total: (
+        f"account {id} (number {no}) has a balance of {_won(balance)}, but its ledger sums up to {_won(total)}"
+    ),
+    "charges": lambda no, account, amount, count, paid, found: (
+        f"ledger entry {no} charges account number {account} {_won(amount)} for {count} messages, "
+        f"but {found} messages for {_won(paid)} name it"
+    ),
+    "wrong_charges": lambda id, charge: (
+        f"message {id} names ledger entry {charge}, which is not a charge of its account"
+    ),
+    "missing_refunds": lambda id, price: (
+        f"message {id} is not charged, but its price of {_won(price)} was not refunded"
+    ),
+    "wrong_refunds": lambda no, id: f"ledger entry {no} refunds message {id}, which is not owed that",
+    "without_content": lambda id: f"message {id} waits, but has no content to send",
+    "forgotten_results": lambda id, carrier: f"message {id} waits, although carrier {carrier} has given its result",
+}
+"""What each statement's row means, in words for the operator."""
+
+
+class Auditing(Money):
+    """The verb `audit`."""
+
+    def audit(self) -> list[str]:
+        """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row.
+
+        That a settled message has one result, and every other rule about the columns of one row, is a CHECK of the
+        table; the database's own integrity check goes over those again, and over the indexes.
+        """
+        found = [
+            sentence(*row) for name, sentence in _SENTENCES.items() for row in self.db.execute(SQL[name]).fetchall()
+        ]
+        problems: list[tuple[Any, ...]] = self.db.execute("PRAGMA integrity_check").fetchall()
+        found += [f"the database is damaged: {problem}" for (problem,) in problems if problem != "ok"]
+        return found

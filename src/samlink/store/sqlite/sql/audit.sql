@@ -1,0 +1,57 @@
+-- Each statement finds what contradicts the promise in its comment; a sound store gives no row.
+
+-- name: balances
+-- A balance is the sum of the account's ledger.
+SELECT account.id, account.no, balance, coalesce(entries.total, 0)
+FROM account LEFT JOIN (SELECT account, sum(amount) AS total FROM ledger GROUP BY account) AS entries
+    ON entries.account = account.no
+WHERE balance <> coalesce(entries.total, 0)
+ORDER BY account.no
+
+-- name: charges
+-- A charge is the sum of the prices of the messages that name it, and counts them.
+SELECT ledger.no, ledger.account, -ledger.amount, ledger.messages, coalesce(paid.total, 0), coalesce(paid.messages, 0)
+FROM ledger LEFT JOIN (
+    SELECT charge, sum(price) AS total, count(*) AS messages FROM message WHERE charge IS NOT NULL GROUP BY charge
+) AS paid ON paid.charge = ledger.no
+WHERE cause = 'charge' AND (-ledger.amount <> coalesce(paid.total, 0) OR ledger.messages <> coalesce(paid.messages, 0))
+ORDER BY ledger.no
+
+-- name: wrong_charges
+-- A message's charge is a charge, of its own account.
+SELECT message.id, message.charge
+FROM message LEFT JOIN ledger ON ledger.no = message.charge
+WHERE message.charge IS NOT NULL
+    AND (ledger.no IS NULL OR ledger.cause <> 'charge' OR ledger.account <> message.account)
+ORDER BY message.id
+
+-- name: missing_refunds
+-- A settled message that is not charged has had its price back.
+SELECT message.id, message.price
+FROM message LEFT JOIN ledger ON ledger.message = message.id
+WHERE message.charged = 0 AND message.price > 0 AND ledger.no IS NULL
+ORDER BY message.id
+
+-- name: wrong_refunds
+-- A refund is the price of a settled, uncharged message of the same account.
+SELECT ledger.no, ledger.message
+FROM ledger LEFT JOIN message ON message.id = ledger.message
+WHERE ledger.cause = 'refund' AND (
+    message.id IS NULL OR message.charged IS NOT 0 OR message.price <> ledger.amount
+    OR message.account <> ledger.account
+)
+ORDER BY ledger.no
+
+-- name: without_content
+-- Whatever may still be sent has something to send.
+SELECT message.id
+FROM message LEFT JOIN content USING (id)
+WHERE message.result IS NULL AND content.id IS NULL
+ORDER BY message.id
+
+-- name: forgotten_results
+-- A carrier's result that fits a message has settled it.
+SELECT message.id, early_result.carrier
+FROM early_result JOIN message USING (carrier, carrier_ref)
+WHERE message.result IS NULL
+ORDER BY message.id
