@@ -19,7 +19,7 @@ from samlink.wire.records import (
     ResultRecord,
     SendRecord,
 )
-from samlink.wire.session import Answered, Ended, Event, PollDue, Refused, Requested, Session
+from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Refused, Requested, Session
 
 __all__ = [
     "COMMANDS",
@@ -35,6 +35,7 @@ __all__ = [
     "Frame",
     "FrameBuffer",
     "GatewaySession",
+    "KeepaliveAnswered",
     "LocalProtocolError",
     "Login",
     "LoginAnswer",

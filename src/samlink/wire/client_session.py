@@ -11,7 +11,7 @@ from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
 from samlink.wire.packets import COUNT_LIMIT, Packet, body_limit
 from samlink.wire.records import FileNames, FileUpload, Login, MessageKey, SendRecord
-from samlink.wire.session import OK_MESSAGE, Answered, Event, PollDue, Requested, Session
+from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
 from samlink.wire.transitions import ASKED, BOTH, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, READY
 
 LOGIN_MESSAGE: Final = "Protocol"
@@ -19,10 +19,11 @@ LOGIN_MESSAGE: Final = "Protocol"
 
 
 class ClientSession(Session):
-    """Events: `Answered` to a login, messages, file or poll; `Requested` for pushed results; `PollDue`; `Ended`.
+    """Events: `Answered` to a login, messages, file or poll; `Requested` for pushed results; `PollDue`;
+    `KeepaliveAnswered`; `Ended`.
 
-    Keepalives are written and their answers taken here. A frame that a gateway may not send ends the session: the
-    client reconnects and sends again what was not answered.
+    Keepalives are written here; their answer is told, since the owner's next request may wait for it. A frame that a
+    gateway may not send ends the session: the client reconnects and sends again what was not answered.
     """
 
     sends = Direction.TO_GATEWAY
@@ -117,7 +118,9 @@ class ClientSession(Session):
             return self._pushed(packet, now)
         if self._keepalive_asked:
             self._keepalive_asked = False
-            return [] if not refusal else self._end(f"keepalive refused: {frame.response} {frame.message}")
+            if refusal:
+                return self._end(f"keepalive refused: {frame.response} {frame.message}")
+            return [KeepaliveAnswered()]
         if logging_in and refusal:
             self.state = CLOSED
         return [Answered(packet, frame.response, frame.message)]

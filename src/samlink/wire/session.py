@@ -62,6 +62,10 @@ class PollDue(msgspec.Struct, gc=False):
     """It is time to poll for results (SAM10)."""
 
 
+class KeepaliveAnswered(msgspec.Struct, gc=False):
+    """Our keepalive was answered: a request may be sent again."""
+
+
 class Ended(msgspec.Struct, gc=False):
     """The connection is over; write what is left and close it."""
 
@@ -70,7 +74,7 @@ class Ended(msgspec.Struct, gc=False):
     """The protocol error that ended it, if one did."""
 
 
-Event = Requested | Answered | Refused | PollDue | Ended
+Event = Requested | Answered | Refused | PollDue | KeepaliveAnswered | Ended
 
 
 class Session:
