@@ -10,7 +10,7 @@ Contract. The owner awaits `next_event()` in one task until it gets `Ended`, cal
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 from samlink.wire.session import Ended, Event, Session
 
@@ -57,6 +57,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         """Done when the socket is closed."""
         self.peer = ""
         """The peer's address, without the port."""
+        self.reason = ""
+        """Why the connection ended."""
 
     # -- for the owner
 
@@ -105,7 +107,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
     # -- asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        # Not an isinstance: uvloop's transports are of no asyncio class.
+        transport = cast(asyncio.Transport, transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
         name = transport.get_extra_info("peername")
@@ -154,8 +157,9 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             transport.write(data)
         if events:
             self._events.extend(events)
-            if isinstance(events[-1], Ended):
+            if isinstance(last := events[-1], Ended):
                 self._over = True
+                self.reason = last.reason
                 self._cancel_timer()
                 if transport is not None:
                     transport.close()

@@ -1,0 +1,6 @@
+"""The gateway that customers log in to: listener, intake, dispatch, reports, upkeep, each a small part."""
+
+from samlink.gateway.gateway import Gateway, GatewayError
+from samlink.gateway.settings import GatewaySettings, SettingsError, load_settings
+
+__all__ = ["Gateway", "GatewayError", "GatewaySettings", "SettingsError", "load_settings"]

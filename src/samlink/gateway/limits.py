@@ -1,0 +1,44 @@
+"""Everything that a peer or a backlog can make grow, and how far it may."""
+
+import msgspec
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The gateway's limits; the section `[limits]` of the settings file."""
+
+    connections: int = 2000
+    """All ports together; one more is closed at once."""
+    connections_per_address: int = 200
+    connections_per_account: int = 64
+    logins_waiting: int = 64
+    """Logins whose password is being checked; one more is told to try again (11008)."""
+    password_checks: int = 2
+    """Threads that check slowly hashed passwords: 64 MiB and 160 ms each."""
+    results_in_push: int = 200
+    """Results of one 1031."""
+    reports_in_memory: int = 2000
+    """Results that wait in memory for one account and service; the store has the others."""
+    marks_waiting: int = 4
+    """Acknowledgements of one report connection that wait for their commit."""
+    claim_batch: int = 500
+    """Messages of one claim and one submit."""
+    submits: int = 4
+    """Batches at the carrier at once."""
+    uploads: int = 2
+    """Files that are being written at once."""
+    upkeep_batch: int = 500
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the gateway waits for what; the section `[waits]` of the settings file. Seconds."""
+
+    lease_seconds: float = 120.0
+    """A claim whose submit has not ended by then is UNKNOWN."""
+    result_seconds: float = 72 * 3600.0
+    """From the carrier's answer; then the message is settled with 11."""
+    poll_seconds: float = 1.0
+    """Between looks at the queue when nothing announces itself."""
+    upkeep_seconds: float = 1.0
+    drain_seconds: float = 10.0
+    store_retry_seconds: float = 1.0
+    """After the store could not do it (a full disk)."""

@@ -1,0 +1,229 @@
+"""The six ports: who may connect, who may log in, and how many at once.
+
+An address that no account allows is closed without a word; so are connections over a limit. A login is answered, with a
+reason that a person can act on, and one that is refused ends its connection (manual 3.B, 1010 and 1011).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol, TypeVar
+
+import structlog
+
+from samlink.codes.responses import ResponseCode, response
+from samlink.codes.services import PORT_OFFSETS, Duty, Service
+from samlink.core.account import WON, Account, FeeType
+from samlink.gateway.accounts import Accounts
+from samlink.gateway.limits import Limits
+from samlink.gateway.logins import LoginRefusal, Logins
+from samlink.link import Link
+from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON
+from samlink.wire.gateway_session import GatewaySession
+from samlink.wire.records import LoginAnswer
+from samlink.wire.session import Ended, Requested
+
+_log = structlog.get_logger(__name__)
+K = TypeVar("K")
+
+SHARED_BUFFER_BYTES: Final = 256 * 1024
+BACKLOG: Final = 512
+
+
+class Connection(Protocol):
+    """What serves a connection after its login."""
+
+    async def run(self) -> None:
+        """Serve until the connection ends."""
+
+    def drain(self) -> None:
+        """Answer what was taken, then close."""
+
+
+MakeConnection = Callable[[Link[GatewaySession], Account], Connection]
+
+
+class Listener:
+    """Opens the ports, lets connections in, and keeps those that are open."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        logins: Logins,
+        limits: Limits,
+        *,
+        balance: Callable[[int], Awaitable[int]],
+        make_connection: MakeConnection,
+    ) -> None:
+        self._accounts = accounts
+        self._logins = logins
+        self._limits = limits
+        self._balance = balance
+        self._make_connection = make_connection
+        self._servers: list[asyncio.Server] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._links: set[Link[GatewaySession]] = set()
+        self._serving: dict[Link[GatewaySession], tuple[Account, Connection]] = {}
+        self._by_address: Counter[str] = Counter()
+        self._by_account: Counter[int] = Counter()
+        self._draining = False
+        accounts.on_change(self._drop_unwanted)
+
+    async def start(self, host: str, base_port: int) -> dict[tuple[Service, Duty], int]:
+        """Open the six ports; their numbers.
+
+        Raises:
+            OSError: an address or port cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        shared = bytearray(SHARED_BUFFER_BYTES)
+        ports: dict[tuple[Service, Duty], int] = {}
+        for (service, duty), offset in PORT_OFFSETS.items():
+
+            def make_link(service: Service = service, duty: Duty = duty) -> Link[GatewaySession]:
+                return Link(
+                    lambda now: GatewaySession(service, duty, now), on_connected=self._connected, receive_buffer=shared
+                )
+
+            server = await loop.create_server(
+                make_link, host, base_port + offset if base_port else 0, backlog=BACKLOG, reuse_address=True
+            )
+            self._servers.append(server)
+            ports[service, duty] = server.sockets[0].getsockname()[1]
+        return ports
+
+    async def drain(self) -> None:
+        """Let nobody in any more, answer what was taken, and close all connections."""
+        self._draining = True
+        for server in self._servers:
+            server.close()
+        for link in list(self._links):
+            if link in self._serving:
+                self._serving[link][1].drain()
+            else:
+                link.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def abort(self) -> None:
+        """Cut all connections."""
+        for link in list(self._links):
+            link.close(at_once=True)
+
+    # -- inside
+
+    def _connected(self, link: Link[GatewaySession]) -> None:
+        reason = self._unwanted(link.peer)
+        if reason:
+            _log.info("connection closed", peer=link.peer, reason=reason)
+            link.close(at_once=True)
+            return
+        self._links.add(link)
+        self._by_address[link.peer] += 1
+        task = asyncio.get_running_loop().create_task(self._serve(link))
+        self._tasks.add(task)
+        task.add_done_callback(self._task_ended)
+
+    def _unwanted(self, address: str) -> str:
+        if self._draining:
+            return "shutting down"
+        if not self._accounts.anyone_allows(address):
+            return "no account allows this address"
+        if len(self._links) >= self._limits.connections:
+            return "too many connections"
+        if self._by_address[address] >= self._limits.connections_per_address:
+            return "too many connections from this address"
+        return ""
+
+    def _task_ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("connection ended by a fault of ours", exc_info=error)
+
+    async def _serve(self, link: Link[GatewaySession]) -> None:
+        try:
+            account = await self._log_in(link)
+            if account is not None:
+                await self._serve_account(link, account)
+        finally:
+            link.close()
+            self._links.discard(link)
+            _count_down(self._by_address, link.peer)
+
+    async def _serve_account(self, link: Link[GatewaySession], account: Account) -> None:
+        session = link.session
+        connection = self._make_connection(link, account)
+        self._serving[link] = (account, connection)
+        log = _log.bind(
+            peer=link.peer,
+            account=account.id,
+            port=f"{session.service.name} {session.duty.value}",
+            version=str(session.version),
+        )
+        log.info("logged in")
+        try:
+            if self._draining:
+                connection.drain()
+            await connection.run()
+        finally:
+            del self._serving[link]
+            _count_down(self._by_account, account.no)
+            log.info("connection ended", reason=link.reason)
+
+    async def _log_in(self, link: Link[GatewaySession]) -> Account | None:
+        event = await link.next_event()
+        if not isinstance(event, Requested):
+            reason = event.reason if isinstance(event, Ended) else str(event)
+            _log.info("no login", peer=link.peer, reason=reason)
+            return None
+        found = await self._logins.check(event.packet.head, link.peer)
+        if isinstance(found, Account) and self._by_account[found.no] >= self._limits.connections_per_account:
+            code = ResponseCode.TOO_MANY_CONNECTIONS
+            found = LoginRefusal(code, response(code).message(str(self._limits.connections_per_account)))
+        if link.over:
+            return None
+        if isinstance(found, LoginRefusal):
+            _log.warning("login refused", peer=link.peer, response=found.response.value, reason=found.detail)
+            link.session.refuse(found.response, found.detail, link.now)
+            return None
+        self._by_account[found.no] += 1
+        try:
+            answer = login_answer(found, await self._balance(found.no))
+            if not link.over:
+                link.session.answer_login(
+                    answer, batch_limit=found.batch_limit, service_class=found.service_class, now=link.now
+                )
+                link.flush()
+        except BaseException:
+            _count_down(self._by_account, found.no)
+            raise
+        return found
+
+    def _drop_unwanted(self) -> None:
+        """After a change of accounts: who is closed, moved or no longer allowed from there has to go."""
+        for link, (account, connection) in list(self._serving.items()):
+            now = self._accounts.get(account.no)
+            if now is None or now.redirect or not now.allows(link.peer):
+                connection.drain()
+            elif now.batch_limit != account.batch_limit:
+                link.session.set_batch_limit(now.batch_limit)
+
+
+def login_answer(account: Account, balance: int) -> LoginAnswer:
+    """What a good login tells the client (manual 3.B, 1011)."""
+    prepaid = account.fee_type == FeeType.PREPAID
+    return LoginAnswer(
+        fee_type=account.fee_type,
+        sms_cost=account.sms_cost,
+        lms_cost=account.lms_cost,
+        mms_cost=account.mms_cost,
+        balance=min(balance // WON, BALANCE_SHOWN_LIMIT_WON) if prepaid else 0,
+        variable="Y" if account.variable else "N",
+        max_msg_size=account.max_msg_size,
+    )
+
+
+def _count_down(counter: Counter[K], key: K) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

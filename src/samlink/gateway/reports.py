@@ -1,0 +1,178 @@
+"""Results on their way to customers: settled messages, in memory for those who are connected, in the store for all.
+
+A `Mailbox` stands for one account and service. While report connections are open it hands each result to one of them,
+and a result is on one connection at a time. What a connection held when it broke goes to another one, or stays in the
+store until somebody connects: nothing is delivered before the customer has acknowledged it (commit point 3).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import structlog
+
+from samlink.core.message import Report
+from samlink.store.contract import Store, StoreError
+from samlink.wire.records import ResultRecord
+
+_log = structlog.get_logger(__name__)
+
+LOAD_BATCH: Final = 500
+"""Reports of one look into the store."""
+RETRY_SECONDS: Final = 1.0
+"""Between looks when the store cannot answer."""
+
+
+def result_record(report: Report) -> ResultRecord:
+    """The one translator outward: a report as a record of 1031 (manual 3.B)."""
+    return ResultRecord(
+        report.group_id, report.message_id, report.receiver, report.sent_at_ms // 1000, report.result, report.telecom
+    )
+
+
+class Mailbox:
+    """The results of one account and service.
+
+    `_held` are the ids that are here or on a connection, so that a look into the store does not bring them again;
+    `_behind` says that the store may have results that are not here.
+    """
+
+    def __init__(self, store: Store, account: int, service: int, limit: int) -> None:
+        self._store = store
+        self._account = account
+        self._service = service
+        self._limit = limit
+        self._ready: deque[Report] = deque()
+        self._held: set[int] = set()
+        self._behind = True
+        self._missed = False
+        """Since the reading of the store began, results came that may lie before the place that was read to."""
+        self._after_id = 0
+        self._loader: asyncio.Task[None] | None = None
+        self._readers: list[Callable[[], None]] = []
+
+    # -- from dispatch and upkeep
+
+    def hand(self, reports: Sequence[Report]) -> None:
+        """Results that were settled just now; without a reader they stay in the store alone."""
+        if not self._readers or self._behind or len(self._ready) + len(reports) > self._limit:
+            self.look()
+            return
+        self._ready.extend(reports)
+        self._held.update(report.id for report in reports)
+        self._tell()
+
+    def look(self) -> None:
+        """The store has results that are not here."""
+        self._missed = self._behind
+        self._behind = True
+        self._tell()
+
+    # -- from report connections
+
+    def open(self, reader: Callable[[], None]) -> None:
+        """A connection that takes results from here; `reader` is called when there may be some."""
+        self._readers.append(reader)
+
+    def close(self, reader: Callable[[], None], unacknowledged: Iterable[Report]) -> None:
+        """The connection is gone; what it had and did not see acknowledged is free again."""
+        self._readers.remove(reader)
+        self.give_back(list(unacknowledged))
+        if not self._readers:
+            self._held.difference_update(report.id for report in self._ready)
+            self._ready.clear()
+            self._behind, self._after_id = True, 0
+        self._tell()
+
+    def give_back(self, reports: Sequence[Report]) -> None:
+        """Results that their customer did not acknowledge; they go out again, first."""
+        self._ready.extendleft(reversed(reports))
+
+    @property
+    def may_have_more(self) -> bool:
+        """Whether `take` after `loaded` might give more than now."""
+        return self._behind
+
+    def take(self, limit: int) -> list[Report]:
+        """Up to `limit` results for one connection, which must give each back by `delivered` or `close`."""
+        ready = self._ready
+        return [ready.popleft() for _ in range(min(limit, len(ready)))]
+
+    def start_loading(self) -> None:
+        """Bring results from the store, until enough are here or all are; readers are told at the end."""
+        if self._loader is None or self._loader.done():
+            self._loader = asyncio.create_task(self._load())
+
+    async def loaded(self) -> None:
+        """The same, and wait for the end."""
+        self.start_loading()
+        if self._loader is not None:
+            await asyncio.shield(self._loader)
+
+    async def _load(self) -> None:
+        try:
+            while self._behind and self._readers and len(self._ready) < LOAD_BATCH:
+                await self._load_once()
+        except StoreError as error:
+            _log.warning("results not loaded, trying again", reason=str(error))
+            await asyncio.sleep(RETRY_SECONDS)
+        asyncio.get_running_loop().call_soon(self._tell)
+
+    async def _load_once(self) -> None:
+        if self._after_id == 0:
+            self._missed = False
+        found = await self._store.reports_for(self._account, self._service, self._after_id, LOAD_BATCH)
+        if not self._readers:
+            return
+        fresh = [report for report in found if report.id not in self._held]
+        self._ready.extend(fresh)
+        self._held.update(report.id for report in fresh)
+        if len(found) == LOAD_BATCH:
+            self._after_id = found[-1].id
+            return
+        self._behind, self._after_id = self._missed, 0
+
+    async def delivered(self, reports: Sequence[Report], now_ms: int) -> None:
+        """Commit point 3 for these results. When the store cannot, they are delivered again later."""
+        ids = [report.id for report in reports]
+        try:
+            await self._store.delivered(ids, now_ms)
+        except StoreError as error:
+            _log.warning("acknowledgements not recorded, results will be repeated", reason=str(error), results=len(ids))
+            self._behind = True
+        self._held.difference_update(ids)
+
+    def _tell(self) -> None:
+        for reader in self._readers:
+            reader()
+
+
+class Mailboxes:
+    """All mailboxes, made when first needed."""
+
+    def __init__(self, store: Store, reports_in_memory: int) -> None:
+        self._store = store
+        self._limit = reports_in_memory
+        self._boxes: dict[tuple[int, int], Mailbox] = {}
+
+    def get(self, account: int, service: int) -> Mailbox:
+        """The mailbox of an account and service."""
+        key = (account, service)
+        if key not in self._boxes:
+            self._boxes[key] = Mailbox(self._store, account, service, self._limit)
+        return self._boxes[key]
+
+    def hand(self, reports: Iterable[Report]) -> None:
+        """Sort results into their mailboxes; those of customers who are not connected stay in the store."""
+        sorted_out: dict[tuple[int, int], list[Report]] = {}
+        for report in reports:
+            sorted_out.setdefault((report.account, report.service), []).append(report)
+        for key, found in sorted_out.items():
+            if (box := self._boxes.get(key)) is not None:
+                box.hand(found)
+
+    def look(self, account: int, service: int) -> None:
+        """The store has results for this account that nobody was handed."""
+        if (box := self._boxes.get((account, service))) is not None:
+            box.look()

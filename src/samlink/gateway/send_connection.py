@@ -1,0 +1,108 @@
+"""A send connection (manual 2.B, 1020 to 1045, 2030): each request is answered when what it brought is durable."""
+
+from collections.abc import Callable
+
+import structlog
+
+from samlink.codes.responses import ResponseCode, response
+from samlink.core.account import Account
+from samlink.gateway.intake import file_names, new_messages
+from samlink.gateway.uploads import FileRefusedError, Uploads
+from samlink.link import Link
+from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError
+from samlink.wire import commands
+from samlink.wire.gateway_session import GatewaySession
+from samlink.wire.packets import Packet
+from samlink.wire.session import Ended, Refused, Requested
+
+_log = structlog.get_logger(__name__)
+
+
+class SendConnection:
+    """Serves one send connection after its login, until it ends."""
+
+    def __init__(
+        self,
+        link: Link[GatewaySession],
+        account: Callable[[], Account | None],
+        store: Store,
+        uploads: Uploads,
+        *,
+        accepted: Callable[[int, int, bool], None],
+        now_ms: Callable[[], int],
+    ) -> None:
+        """`account` gives the account as it is now; `accepted(account, service, has_results)` is called after each
+        durable packet."""
+        self._link = link
+        self._session = link.session
+        self._account = account
+        self._store = store
+        self._uploads = uploads
+        self._accepted = accepted
+        self._now_ms = now_ms
+        self._answering = False
+        self._draining = False
+
+    async def run(self) -> None:
+        """Until the connection ends, or a drain has answered what was taken."""
+        while not isinstance(event := await self._link.next_event(), Ended):
+            if isinstance(event, Refused):
+                _log.info("packet refused", peer=self._link.peer, command=event.command, reason=str(event.error))
+            elif isinstance(event, Requested):
+                self._answering = True
+                await self._answer(event.packet)
+                self._answering = False
+            if self._draining:
+                self._link.close()
+                return
+
+    def drain(self) -> None:
+        """Answer what was taken, then close."""
+        self._draining = True
+        if not self._answering:
+            self._link.close()
+
+    async def _answer(self, packet: Packet) -> None:
+        account = self._account()
+        if account is None:
+            self._refuse(ResponseCode.ACCOUNT_CLOSED, "account closed")
+            self._link.close()
+            return
+        try:
+            if packet.command is commands.UPLOAD:
+                await self._take_file(packet, account)
+            else:
+                await self._take_messages(packet, account)
+        except FileRefusedError as error:
+            self._refuse(error.response, error.detail)
+        except StoreError as error:
+            full = isinstance(error, StoreFullError)
+            code = ResponseCode.DISK_FULL if full else ResponseCode.STORE_UNAVAILABLE
+            _log.error("packet not stored", peer=self._link.peer, account=account.id, reason=str(error))
+            self._refuse(code, response(code).message())
+
+    async def _take_file(self, packet: Packet, account: Account) -> None:
+        name = await self._uploads.take(account.no, packet.head)
+        if not self._link.over:
+            self._session.answer_file(name, self._link.now)
+            self._link.flush()
+
+    async def _take_messages(self, packet: Packet, account: Account) -> None:
+        await self._uploads.check(account.no, file_names(packet))
+        now_ms = self._now_ms()
+        messages = new_messages(packet, account, now_ms)
+        outcome = await self._store.accept(account.no, messages, now_ms)
+        if isinstance(outcome, KeyConflict):
+            self._refuse(ResponseCode.KEY_REUSED, f"key reused: {outcome.group_id}/{outcome.message_id}")
+            return
+        if not self._link.over:
+            self._session.answer_messages(self._link.now)
+            self._link.flush()
+        has_results = outcome.unpaid > 0 or any(message.result is not None for message in messages)
+        self._accepted(account.no, messages[0].service, has_results)
+
+    def _refuse(self, code: ResponseCode, detail: str) -> None:
+        _log.info("packet refused", peer=self._link.peer, response=code.value, reason=detail)
+        if not self._link.over:
+            self._session.refuse(code, detail, self._link.now)
+            self._link.flush()

@@ -1,0 +1,62 @@
+"""The gateway's settings: a TOML file, and arguments that outweigh it."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from samlink.carriers.simulator.settings import SimulatorSettings
+from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS
+from samlink.gateway.limits import Limits, Waits
+
+PORT_LIMIT: Final = 65535
+
+
+class SettingsError(Exception):
+    """A setting is wrong; one sentence that names it and says what would be right."""
+
+
+class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a gateway is told when it starts."""
+
+    data: str
+    """The directory that holds everything."""
+    host: str = "127.0.0.1"
+    base_port: int = DEFAULT_BASE_PORT
+    """The first of six ports; 0 lets the system choose six (for tests)."""
+    simulator: SimulatorSettings = msgspec.field(default_factory=SimulatorSettings)
+    """The simulated carrier, used while no other is configured."""
+    limits: Limits = msgspec.field(default_factory=Limits)
+    waits: Waits = msgspec.field(default_factory=Waits)
+
+    def __post_init__(self) -> None:
+        highest = PORT_LIMIT - max(PORT_OFFSETS.values())
+        if not 0 <= self.base_port <= highest:
+            raise ValueError(f"base_port {self.base_port} is not a port from 1 to {highest} (five more follow it)")
+
+    @property
+    def directory(self) -> Path:
+        """The data directory as a path."""
+        return Path(self.data)
+
+
+def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
+    """Settings from a TOML file and the arguments that are not None.
+
+    Raises:
+        SettingsError: the file cannot be read, or a setting is wrong or unknown.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        try:
+            values = msgspec.toml.decode(file.read_bytes())
+        except OSError as error:
+            raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+        except (msgspec.DecodeError, ValueError) as error:
+            raise SettingsError(f"{file} is not TOML: {error}") from error
+    values.update({name: value for name, value in given.items() if value is not None})
+    try:
+        return msgspec.convert(values, GatewaySettings)
+    except (msgspec.ValidationError, ValueError) as error:
+        where = f"{file}: " if file is not None else ""
+        raise SettingsError(f"{where}{error}") from error

@@ -1,0 +1,94 @@
+"""Upkeep: what must happen to messages though nobody asks. Each step is small, and runs beside the traffic.
+
+expire     a queued message whose TIMEOUT_DT has passed gets 90
+rescue     a claim whose lease has ended leaves its message UNKNOWN
+resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited
+give up    a message whose result did not come in time gets 11
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from samlink.carriers.contract import Carrier
+from samlink.codes.results import ResultCode
+from samlink.core.message import Outcome
+from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.reports import Mailboxes
+from samlink.store.contract import Store, StoreError, StoreLostError
+
+_log = structlog.get_logger(__name__)
+
+
+class Upkeep:
+    """The steps, and the loop that runs them."""
+
+    def __init__(
+        self,
+        store: Store,
+        carrier: Carrier,
+        mailboxes: Mailboxes,
+        *,
+        limits: Limits,
+        waits: Waits,
+        now_ms: Callable[[], int],
+        wake_dispatch: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._carrier = carrier
+        self._mailboxes = mailboxes
+        self._batch = limits.upkeep_batch
+        self._waits = waits
+        self._now_ms = now_ms
+        self._wake_dispatch = wake_dispatch
+
+    async def recover(self) -> None:
+        """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
+        now_ms = self._now_ms()
+        found = await self._store.rescue(now_ms, all_claims=True, wait_until_ms=now_ms + self._result_wait_ms)
+        if found.unknown:
+            _log.warning("messages whose outcome a crash left unknown", messages=found.unknown)
+        await self._resend()
+
+    async def loop(self) -> None:
+        """Run all steps, again and again."""
+        steps: Sequence[Callable[[], Awaitable[None]]] = (self._expire, self._rescue, self._resend, self._give_up)
+        while True:
+            for step in steps:
+                try:
+                    await step()
+                except StoreLostError:
+                    raise
+                except StoreError as error:
+                    _log.warning("upkeep left for later", step=step.__name__, reason=str(error))
+            await asyncio.sleep(self._waits.upkeep_seconds)
+
+    @property
+    def _result_wait_ms(self) -> int:
+        return int(self._waits.result_seconds * 1000)
+
+    async def _expire(self) -> None:
+        while reports := await self._store.expire(self._now_ms(), self._batch):
+            self._mailboxes.hand(reports)
+
+    async def _rescue(self) -> None:
+        now_ms = self._now_ms()
+        found = await self._store.rescue(now_ms, all_claims=False, wait_until_ms=now_ms + self._result_wait_ms)
+        if found.unknown:
+            _log.warning("submits that did not end within their lease", messages=found.unknown)
+
+    async def _resend(self) -> None:
+        if not self._carrier.drops_repeats:
+            return
+        while unknown := await self._store.unknowns(0, self._batch):
+            await self._store.requeue([message.id for message in unknown], self._now_ms())
+            _log.info("unknown messages go to the carrier again, which drops repeats", messages=len(unknown))
+            self._wake_dispatch()
+
+    async def _give_up(self) -> None:
+        while overdue := await self._store.overdue(self._now_ms(), self._batch):
+            now_ms = self._now_ms()
+            outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
+            _log.warning("no result in time", messages=len(outcomes))
+            self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
