@@ -28,6 +28,8 @@ from samlink.store.sqlite.reader import Reader
 
 MAX_OUTSTANDING: Final = 4096
 """Most requests that wait for the writer; who asks more waits until there is room."""
+WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer")
+"""The command that starts a writer; it is given the socket's descriptor and the directory."""
 OPEN_WAIT_SECONDS: Final = 60.0
 """How long the writer may take to lock, migrate and open."""
 CLOSE_WAIT_SECONDS: Final = 30.0
@@ -272,26 +274,28 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _spawn(link: socket.socket, data: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "samlink.store.sqlite.writer", str(link.fileno()), str(data)]
+def _spawn(link: socket.socket, data: Path, writer: Sequence[str]) -> subprocess.Popen[bytes]:
+    command = [*writer, str(link.fileno()), str(data)]
     return subprocess.Popen(command, pass_fds=[link.fileno()], stdin=subprocess.DEVNULL)
 
 
-async def open_store(data: Path) -> SqliteStore:
+async def open_store(data: Path, *, writer: Sequence[str] = WRITER) -> SqliteStore:
     """Start the writer process on the data directory `data`, made when missing, and wait until it serves.
 
-    Raises StoreError with one plain sentence: another gateway runs on `data`, or its database cannot be used.
+    `writer` is its command; only a test that injects faults has another one. Raises StoreError with one plain
+    sentence: another gateway runs on `data`, or its database cannot be used.
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        process = _spawn(theirs, data)
+        process = _spawn(theirs, data, writer)
     loop = asyncio.get_running_loop()
     transport, link = await loop.create_unix_connection(_Link, sock=ours)
     try:
         async with asyncio.timeout(OPEN_WAIT_SECONDS):
             await link.ready
+        reader = Reader(data)
     except (StoreError, TimeoutError) as error:
         transport.close()
         await asyncio.to_thread(_end, process)
         raise error if isinstance(error, StoreError) else StoreError("the store's writer did not start") from error
-    return SqliteStore(link, process, Reader(data))
+    return SqliteStore(link, process, reader)
