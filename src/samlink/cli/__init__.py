@@ -1,0 +1,10 @@
+"""The command line. `main` is what `samlink` runs; each command is one file under `commands/`."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line with the process's arguments; the exit code: 0 good, 1 failure, 2 wrong usage."""
+    from samlink.cli.entry import run
+
+    return run(sys.argv[1:])

@@ -1,0 +1,47 @@
+"""The table of commands. Importing it must stay cheap: whatever is heavy waits inside its command."""
+
+from typing import Annotated
+
+import typer
+
+from samlink import __version__
+from samlink.cli.commands import account, decode, ledger
+from samlink.cli.options import examples
+
+app = typer.Typer(
+    name="samlink",
+    help="samlink, an open relay for the Korean UShot link protocol: SMS, LMS and MMS over SAM10 and SAM11.",
+    epilog=examples(
+        "samlink demo                                  see it work: a gateway, three messages, their results",
+        "samlink account add shop --allow 10.0.0.0/24  let a customer in",
+        "samlink serve                                 run the gateway",
+        "samlink send --to 010-1234-5678 --wait 안녕하세요",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"samlink {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def samlink(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """samlink, an open relay for the Korean UShot link protocol: SMS, LMS and MMS over SAM10 and SAM11."""
+    del version  # its callback has done all
+
+
+app.add_typer(account.app, name="account")
+ledger.register(app)
+decode.register(app)

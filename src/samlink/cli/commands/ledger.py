@@ -1,0 +1,76 @@
+"""`samlink ledger`: what an account was charged, given back and paid in."""
+
+from typing import Annotated
+
+import typer
+
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.errors import CommandError
+from samlink.cli.formatting import kst, money, print_json, print_note, print_table, won
+from samlink.cli.options import Data, Json, examples
+from samlink.cli.parsing import in_range, shown
+from samlink.cli.texts import say
+
+LINES_LIMIT = 100_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        epilog=examples(
+            "samlink ledger shop", "samlink ledger shop --limit 1000 --json", "samlink ledger shop --before 42"
+        )
+    )(ledger)
+
+
+def ledger(
+    *,
+    account_id: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")] = 50,
+    before: Annotated[
+        int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.", show_default=False)
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show an account's ledger, newest line first: top-ups, charges, refunds."""
+    in_range(limit, "--limit", 1, LINES_LIMIT)
+    with open_store(existing(resolve(data))) as store:
+        if not any(account.id == account_id and not account.closed for account in store.accounts()):
+            raise CommandError(say("account.unknown", id=shown(account_id)))
+        lines = (
+            store.ledger(account_id, limit=limit)
+            if before is None
+            else store.ledger(account_id, before=before, limit=limit)
+        )
+    if as_json:
+        for line in lines:
+            print_json(
+                {
+                    "no": line.no,
+                    "at": kst(line.at_ms),
+                    "at_ms": line.at_ms,
+                    "cause": line.cause,
+                    "amount_won": won(line.amount),
+                    "messages": line.messages,
+                    "message": line.message,
+                    "note": line.note,
+                }
+            )
+        return
+    if not lines:
+        print_note(say("ledger.empty", id=account_id))
+        return
+    headings = [say(f"ledger.{name}") for name in ("no", "at", "cause", "amount", "messages", "note")]
+    rows = [
+        (
+            str(line.no),
+            kst(line.at_ms),
+            say(f"ledger.{line.cause}"),
+            money(line.amount),
+            str(line.messages or "-"),
+            line.note or (f"#{line.message}" if line.message else ""),
+        )
+        for line in lines
+    ]
+    print_table(headings, rows, right=(0, 3, 4))

@@ -1,0 +1,75 @@
+"""The data directory: which one is meant, whether it is one, and the store's command-line face on it."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from samlink.cli.errors import CommandError
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.store.sqlite.admin import Admin
+
+DEFAULT_DIRECTORY: Final = "samlink-data"
+"""In the current directory; `--data` or SAMLINK_DATA name another."""
+DATABASE_NAME: Final = "samlink.db"
+PROFILE_NAME: Final = "profile.toml"
+"""The demo's connection profile, beside the database."""
+_OURS: Final = frozenset({"secret.key", "writer.lock", "files", PROFILE_NAME})
+
+
+def resolve(given: Path | None) -> Path:
+    """The directory that is meant: `--data`, else SAMLINK_DATA (typer reads it), else `./samlink-data`."""
+    return given if given is not None else Path(DEFAULT_DIRECTORY)
+
+
+def existing(data: Path) -> Path:
+    """`data`, which must hold a samlink database already.
+
+    Raises CommandError: a command that only looks must not leave a new database behind in a mistyped place.
+    """
+    _refuse_file(data)
+    try:
+        found = (data / DATABASE_NAME).exists()
+    except OSError as error:
+        raise CommandError(say("data.unreadable", data=data, why=os.strerror(error.errno or 0))) from error
+    if not found:
+        raise CommandError(say("data.missing", data=data))
+    return data
+
+
+def usable(data: Path) -> Path:
+    """`data`, which must be new, empty, or samlink's. Raises CommandError."""
+    _refuse_file(data)
+    try:
+        names = {entry.name for entry in data.iterdir()} if data.exists() else set()
+    except OSError as error:
+        raise CommandError(say("data.unreadable", data=data, why=os.strerror(error.errno or 0))) from error
+    strange = sorted(name for name in names if not _is_ours(name))
+    if strange and DATABASE_NAME not in names:
+        raise CommandError(say("data.not_ours", data=data, name=strange[0]))
+    return data
+
+
+@contextlib.contextmanager
+def open_store(data: Path) -> Iterator["Admin"]:
+    """The store's verbs for the command line; what the store refuses becomes a CommandError."""
+    from samlink.store.contract import StoreError
+    from samlink.store.sqlite.admin import Admin
+
+    try:
+        with Admin(data) as admin:
+            yield admin
+    except StoreError as error:
+        raise CommandError(say("store.failed", why=error)) from error
+
+
+def _is_ours(name: str) -> bool:
+    return name in _OURS or name.startswith((DATABASE_NAME, ".secret.key."))
+
+
+def _refuse_file(data: Path) -> None:
+    if data.exists() and not data.is_dir():
+        raise CommandError(say("data.not_directory", data=data))

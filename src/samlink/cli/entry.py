@@ -1,0 +1,110 @@
+"""The outermost edge of the command line: whatever happens, a person sees one sentence and never a traceback."""
+
+import contextlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from samlink.cli.errors import CommandError
+from samlink.cli.texts import say
+
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; its exit code."""
+    _never_fail_to_print()
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; a second failure at interpreter exit would print a traceback.
+        _forget_stdout()
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # outermost: a person gets a sentence, and the details on request
+        return _unexpected(error)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from samlink.cli.app import app
+
+    try:
+        code = app(args=list(arguments), prog_name="samlink", standalone_mode=False)
+    except CommandError as error:
+        return _complain(str(error), error.exit_code)
+    except typer.TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message(), file=sys.stderr)
+            return error.exit_code
+        return _complain(_usage_sentence(error), error.exit_code)
+    except typer.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _complain(sentence: str, exit_code: int) -> int:
+    with contextlib.suppress(BrokenPipeError):
+        print(f"samlink: {sentence}", file=sys.stderr, flush=True)
+    return exit_code
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    """One sentence for what typer found wrong, and which `--help` explains it."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "samlink"
+    parameter = getattr(error, "param", None)
+    name = parameter.get_error_hint().replace("'", "") if parameter is not None else ""
+    match type(error).__name__:
+        case "MissingParameter":
+            what = say("usage.missing", name=name)
+        case "NoSuchOption":
+            what = say("usage.no_option", name=getattr(error, "option_name", ""))
+        case "BadParameter" if name:
+            what = say("usage.bad_value", name=name, why=_why(error.message))
+        case _:
+            what = say("usage.other", why=_why(error.format_message()))
+    return say("usage.see_help", what=what, command=command)
+
+
+def _why(message: str) -> str:
+    """A library's sentence, as a part of ours."""
+    if "valid integer" in message or "valid number" in message:
+        return say("usage.not_a_number")
+    words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get(DEBUG_VARIABLE, "") not in {"", "0"}:
+        traceback.print_exception(error)
+        return FAILED
+    # The exception's own text may hold what must not be shown; where it happened is enough to find it.
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return _complain(say("unexpected", kind=type(error).__name__, where=where, variable=DEBUG_VARIABLE), FAILED)
+
+
+def _never_fail_to_print() -> None:
+    """A terminal that cannot show a character gets a replacement for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _forget_stdout() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)

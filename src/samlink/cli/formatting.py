@@ -1,0 +1,128 @@
+"""How values look to a person: money, times in KST, masked numbers, named codes, tables, and JSON lines."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from samlink.cli.texts import is_korean, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WON: Final = 100
+"""One won in the unit that money is kept in."""
+PLAIN_WIDTH: Final = 200
+"""Columns of a table that goes to a file or a pipe."""
+
+
+def money(amount: int) -> str:
+    """1/100 won as a person reads them: `1,234.5원`, `1,234.5 won`."""
+    sign = "-" if amount < 0 else ""
+    won, rest = divmod(abs(amount), WON)
+    decimals = f".{rest:02}".rstrip("0") if rest else ""
+    return say("won", amount=f"{sign}{won:,}{decimals}")
+
+
+def won(amount: int) -> int | float:
+    """1/100 won as a JSON number of won."""
+    return amount // WON if amount % WON == 0 else amount / WON
+
+
+def kst(at_ms: int | None) -> str:
+    """UTC epoch milliseconds as `2024-01-31 09:00:00` in Korean time; `-` for None."""
+    from samlink.wire.times import format_time
+
+    return "-" if at_ms is None else format_time(at_ms // 1000)
+
+
+def clock(at_ms: int | None) -> str:
+    """The time of day in KST with milliseconds, `09:00:00.123`; `-` for None."""
+    return "-" if at_ms is None else f"{kst(at_ms)[11:]}.{at_ms % 1000:03}"
+
+
+def masked(number: str) -> str:
+    """A telephone number as it may be shown."""
+    from samlink.wire.records import mask_number
+
+    return mask_number(number)
+
+
+def result_name(number: int) -> str:
+    """A result code and its name in the reader's language: `6 성공`."""
+    from samlink.codes.results import result
+
+    known = result(number)
+    return f"{number} {known.korean if is_korean() else known.english}"
+
+
+def response_name(code: str) -> str:
+    """A response code and its name in the reader's language: `11001 wrong ID or password`."""
+    from samlink.codes.responses import response
+
+    known = response(code)
+    return f"{code or '-'} {known.korean if is_korean() else known.english}"
+
+
+def telecom_name(telecom: str) -> str:
+    """TELECOM with the carrier that it has stood for since 011, 016 and 019 were theirs: `01190 SKT`."""
+    carrier = {"01190": "SKT", "01690": "KT", "01990": "LG U+"}.get(telecom)
+    return f"{telecom} {carrier}" if carrier else telecom or "-"
+
+
+def now_ms() -> int:
+    """UTC epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def clean(text: str) -> str:
+    """`text` without what a terminal could take for a command."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Where tables and progress go; wide and without colour when it is no terminal."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        file=stream, highlight=False, markup=False, emoji=False, width=None if stream.isatty() else PLAIN_WIDTH
+    )
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> None:
+    """A table on stdout; `right` are the columns (from 0) that hold numbers."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    table = Table(box=box.SIMPLE_HEAD if out.is_terminal else None, pad_edge=False, header_style="bold")
+    numbers = set(right)
+    for place, heading in enumerate(headings):
+        table.add_column(Text(heading), justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(clean(cell)) for cell in row))
+    out.print(table)
+
+
+def print_pairs(pairs: Mapping[str, str]) -> None:
+    """Names and values, one a line, the values under each other."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in pairs.items():
+        table.add_row(Text(name, style="bold"), Text(clean(value)))
+    console().print(table)
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON on stdout, flushed."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def print_note(sentence: str) -> None:
+    """A sentence for the person at the terminal, on stderr, so that it never mixes with data."""
+    print(sentence, file=sys.stderr, flush=True)

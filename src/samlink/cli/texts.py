@@ -1,0 +1,190 @@
+"""What the command line says, in English and in Korean side by side.
+
+The language is the locale's: Korean when LC_ALL, else LC_MESSAGES, else LANG begins with `ko`, and English otherwise.
+Help pages are English. A placeholder stands in both languages of a text (tests/cli/test_texts.py).
+"""
+
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+
+class Said(NamedTuple):
+    """One text in both languages."""
+
+    english: str
+    korean: str
+
+
+def is_korean() -> bool:
+    """Whether the person at the terminal reads Korean."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value.lower().startswith("ko")
+    return False
+
+
+def say(key: str, /, **values: object) -> str:
+    """The text of `key` in the reader's language, with `values` in its placeholders."""
+    said = TEXTS[key]
+    return (said.korean if is_korean() else said.english).format(**values)
+
+
+_USAGE: Final = {
+    "unexpected": Said(
+        "an unexpected fault stopped the command ({kind} at {where}); run it again with {variable}=1 for the details.",
+        "예상하지 못한 오류로 중단되었습니다({kind}, {where}). {variable}=1로 다시 실행하면 자세히 표시됩니다.",
+    ),
+    "usage.see_help": Said("{what} (see `{command} --help`).", "{what} (`{command} --help` 참고)."),
+    "usage.missing": Said("{name} is missing", "{name} 값이 빠졌습니다"),
+    "usage.no_option": Said("there is no option {name}", "{name} 옵션은 없습니다"),
+    "usage.bad_value": Said("{name}: {why}", "{name} 값이 잘못되었습니다: {why}"),
+    "usage.not_a_number": Said("not a number", "숫자가 아닙니다"),
+    "usage.other": Said("{why}", "{why}"),
+    "usage.not_both": Said("give either {one} or {other}, not both.", "{one} 또는 {other} 중 하나만 지정하십시오."),
+    "number.out_of_range": Said(
+        "{name} is from {least} to {most}, not {number}.",
+        "{name} 값은 {least} 이상 {most} 이하여야 합니다(입력값: {number}).",
+    ),
+    "won": Said("{amount} won", "{amount}원"),
+    "won.unreadable": Said(
+        "{name}: {text} is not an amount of won such as 20 or 20.5.",
+        "{name}: {text}은(는) 금액이 아닙니다. 20 또는 20.5처럼 입력하십시오.",
+    ),
+    "won.too_fine": Said(
+        "{name}: {text} has more than two decimals.", "{name}: {text}의 소수점 이하는 두 자리까지 쓸 수 있습니다."
+    ),
+    "won.negative": Said("{name}: {text} is negative.", "{name}: {text}은(는) 음수라서 쓸 수 없습니다."),
+    "won.too_much": Said("{name}: {text} is more than {limit} won.", "{name}: {text}은(는) 한도 {limit}원을 넘습니다."),
+    "cost.too_long": Said(
+        "{name}: {text} does not fit the {limit} characters that a price has on the link: "
+        "at most 9999.9, and two decimals only below 1000.",
+        "{name}: {text}은(는) 전문의 단가 필드 {limit}자리에 들어가지 않습니다. "
+        "9999.9 이하, 소수 둘째 자리는 1000원 미만에서만 쓸 수 있습니다.",
+    ),
+    "allow.unreadable": Said(
+        "--allow: {text} is not a network such as 203.0.113.0/24 or an address such as 203.0.113.7.",
+        "--allow: {text}은(는) 203.0.113.0/24 같은 대역이나 203.0.113.7 같은 IP 주소가 아닙니다.",
+    ),
+    "allow.host_bits": Said(
+        "--allow: {text} is an address inside a network; the network is {meant}.",
+        "--allow: {text}은(는) 대역의 시작 주소가 아닙니다. 대역은 {meant}입니다.",
+    ),
+    "redirect.bad": Said(
+        "--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most.",
+        "--redirect: {text}은(는) HOST:PORT 형식이 아닙니다. 포트는 1~65535, 전체 {limit}자 이하입니다.",
+    ),
+    "phone.bad": Said(
+        "{name}: {text} is not a telephone number of {least} to {most} digits.",
+        "{name}: {text}은(는) {least}~{most}자리 전화번호가 아닙니다.",
+    ),
+}
+
+_ACCOUNTS: Final = {
+    "password.prompt": Said("Password: ", "비밀번호: "),
+    "password.empty": Said("the password is empty.", "비밀번호가 비어 있습니다."),
+    "password.too_long": Said(
+        "the password is longer than the {limit} bytes that the login has for it.",
+        "비밀번호가 로그인 전문의 필드 크기인 {limit}바이트보다 깁니다.",
+    ),
+    "password.bad_character": Said(
+        "the password may hold printable ASCII characters only, and no space.",
+        "비밀번호에는 공백을 뺀 ASCII 문자만 쓸 수 있습니다.",
+    ),
+    "account.bad_id": Said(
+        "{id} cannot be an account's ID: it has 1 to {limit} printable ASCII characters and no space.",
+        "{id}은(는) 계정 ID로 쓸 수 없습니다. 공백 없는 ASCII 문자 1~{limit}자여야 합니다.",
+    ),
+    "account.exists": Said(
+        "there is an account {id} already; `samlink account set {id}` changes it.",
+        "{id} 계정이 이미 있습니다. 설정은 `samlink account set {id}`(으)로 바꿀 수 있습니다.",
+    ),
+    "account.unknown": Said(
+        "there is no account {id}; `samlink account list` shows all.",
+        "{id} 계정이 없습니다. `samlink account list`로 목록을 볼 수 있습니다.",
+    ),
+    "account.owes": Said(
+        "account {id} has a balance of {balance}: top it up before it becomes prepaid.",
+        "{id} 계정의 잔액이 {balance}입니다. 선불로 바꾸기 전에 먼저 충전하십시오.",
+    ),
+    "account.nothing_to_set": Said(
+        "nothing to change was given (see `samlink account set --help`).",
+        "바꿀 설정을 지정하지 않았습니다 (`samlink account set --help` 참고).",
+    ),
+    "account.none": Said(
+        "There are no accounts yet; `samlink account add ID` adds one.",
+        "아직 계정이 없습니다. `samlink account add ID`로 추가하십시오.",
+    ),
+    "account.added": Said("Account {id} added.", "{id} 계정을 추가했습니다."),
+    "account.removed": Said(
+        "Account {id} removed: nobody logs in with it any more; its messages and its ledger stay.",
+        "{id} 계정을 해지했습니다. 더 이상 로그인할 수 없으며 메시지와 거래 내역은 남습니다.",
+    ),
+    "account.password": Said("Password: {password}", "비밀번호: {password}"),
+    "account.password_once": Said(
+        "Keep it now: it is stored as a hash only and cannot be shown again.",
+        "지금 적어 두십시오. 해시로만 저장되므로 다시 볼 수 없습니다.",
+    ),
+    "account.nobody": Said(
+        "Nobody can log in as {id} yet, since no address is allowed: "
+        "`samlink account set {id} --allow 203.0.113.7` allows one.",
+        "허용된 IP가 없어 아직 {id} 계정으로 로그인할 수 없습니다. "
+        "`samlink account set {id} --allow 203.0.113.7`처럼 등록하십시오.",
+    ),
+    "account.id": Said("ID", "ID"),
+    "account.number": Said("Number", "번호"),
+    "account.fee": Said("Fee", "요금제"),
+    "account.prepaid": Said("prepaid", "선불"),
+    "account.postpaid": Said("postpaid", "후불"),
+    "account.balance": Said("Balance", "잔액"),
+    "account.sms_cost": Said("SMS", "SMS 단가"),
+    "account.lms_cost": Said("LMS", "LMS 단가"),
+    "account.mms_cost": Said("MMS", "MMS 단가"),
+    "account.batch_limit": Said("Batch limit", "전문당 최대 건수"),
+    "account.long_text": Said("LMS and MMS", "LMS·MMS"),
+    "account.variable": Said("variable length, up to {size} bytes", "가변길이, 최대 {size}바이트"),
+    "account.fixed": Said("fixed length, 2000 bytes", "고정길이, 2000바이트"),
+    "account.service_class": Said("Service class", "서비스 구분"),
+    "account.any_message": Said("1: any message", "1: 일반 메시지"),
+    "account.callback_url_only": Said("2: callback-URL messages only", "2: Callback URL 메시지 전용"),
+    "account.allow": Said("Allowed addresses", "허용 IP"),
+    "account.allow_nobody": Said("nobody", "없음"),
+    "account.redirect": Said("Redirect", "접속 전환"),
+    "account.closed": Said("removed", "해지"),
+    "topup.zero": Said("a top-up of 0 won changes nothing.", "0원은 충전할 수 없습니다."),
+    "topup.below_zero": Said(
+        "the prepaid balance of {id} is {balance} and cannot go below zero.",
+        "{id} 계정의 선불 잔액은 {balance}이며 0원 미만이 될 수 없습니다.",
+    ),
+    "topup.done": Said(
+        "{added} added to {id}: the balance is {balance}.", "{id} 계정에 {added}을 더했습니다. 잔액은 {balance}입니다."
+    ),
+    "ledger.empty": Said("The ledger of {id} is empty.", "{id} 계정의 거래 내역이 없습니다."),
+    "ledger.no": Said("No", "번호"),
+    "ledger.at": Said("Time (KST)", "시각 (KST)"),
+    "ledger.cause": Said("Entry", "구분"),
+    "ledger.amount": Said("Amount", "금액"),
+    "ledger.messages": Said("Messages", "건수"),
+    "ledger.note": Said("Note", "비고"),
+    "ledger.top-up": Said("top-up", "충전"),
+    "ledger.charge": Said("charge", "과금"),
+    "ledger.refund": Said("refund", "환불"),
+}
+
+_DATA: Final = {
+    "data.missing": Said(
+        "there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`.",
+        "{data}에 samlink 데이터가 없습니다. --data DIR을 지정하거나 `samlink account add`로 시작하십시오.",
+    ),
+    "data.not_directory": Said("{data} is not a directory.", "{data}은(는) 디렉터리가 아닙니다."),
+    "data.not_ours": Said(
+        "{data} holds other things ({name}) and no samlink data: give a new or an empty directory.",
+        "{data}에는 samlink 데이터가 아닌 파일({name})이 있습니다. 새 디렉터리나 빈 디렉터리를 지정하십시오.",
+    ),
+    "data.unreadable": Said("{data} cannot be read: {why}.", "{data}을(를) 읽을 수 없습니다: {why}."),
+    "store.failed": Said("{why}.", "저장소 오류: {why}."),
+}
+
+TEXTS: Final[Mapping[str, Said]] = MappingProxyType({**_USAGE, **_ACCOUNTS, **_DATA})
+"""Every text by its key."""
