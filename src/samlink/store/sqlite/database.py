@@ -156,7 +156,7 @@ _FULL: Final = frozenset({apsw.SQLITE_FULL, apsw.SQLITE_IOERR_SHMSIZE})
 def store_error(error: apsw.Error) -> StoreError:
     """What an engine's error means to the store's caller."""
     code = getattr(error, "extendedresult", 0)
-    if code in _FULL:
+    if code in _FULL or isinstance(error, apsw.FullError):
         return StoreFullError("the disk is full")
     if code in _LOSING or isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
         return StoreLostError(f"the disk failed: {error}")

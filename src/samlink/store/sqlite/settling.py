@@ -11,6 +11,12 @@ from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money
 
 SQL: Final = statements.load("settle")
+# Places in a row of the statement `candidates`.
+_ACCOUNT: Final = 1
+_SENT_AT: Final = 6
+_RESULT: Final = 7
+_PRICE: Final = 9
+
 EXPIRED: Final = 90
 """The result of a message whose TIMEOUT_DT has passed."""
 
@@ -32,19 +38,21 @@ class Settling(Money):
         rows = {row[0]: row for row in found}
         reports: dict[int, tuple[Any, ...]] = {}
         settled: list[tuple[Any, ...]] = []
+        late: list[tuple[int, int]] = []
         refunds: dict[int, dict[int, int]] = defaultdict(dict)
         for id, result, sent_at_ms, telecom, charged, carrier, reference, code in named:
             row = rows.get(id)
             if row is None:
                 continue
-            if row[7] is not None or id in reports:
-                self._note_late(row[7] if id not in reports else reports[id][7], result, id)
+            if row[_RESULT] is not None or id in reports:
+                late.append((result, id))
                 continue
             settled.append((id, result, sent_at_ms, telecom, charged, carrier, reference, code, now_ms))
-            reports[id] = (*row[:6], sent_at_ms, result, telecom)
-            if row[9] and not charged:
-                refunds[row[1]][id] = row[9]
+            reports[id] = (*row[:_SENT_AT], sent_at_ms, result, telecom)
+            if row[_PRICE] and not charged:
+                refunds[row[_ACCOUNT]][id] = row[_PRICE]
         self.db.executemany(SQL["settle"], settled)
+        self.db.executemany(SQL["late"], late)
         for account, amounts in refunds.items():
             self._refund(account, amounts, now_ms)
         return list(reports.values())
@@ -59,11 +67,6 @@ class Settling(Money):
             early = (carrier, reference, result, sent_at_ms, telecom, charged, code, now_ms)
             self.db.execute(SQL["keep_early"], early)
         return bool(outcome[0])
-
-    def _note_late(self, settled_with: int, result: int, id: int) -> None:
-        """A repeat of the same result says nothing new; a different one is kept beside the first."""
-        if result != settled_with:
-            self.db.execute(SQL["late"], (result, id))
 
     def _settle_early(self, references: Sequence[tuple[int, str, str]], now_ms: int) -> list[tuple[Any, ...]]:
         """Settle those of (id, carrier, reference) whose result is here already."""

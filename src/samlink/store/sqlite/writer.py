@@ -183,8 +183,11 @@ class Writer:
             self._send([self._answer(0, Status.DONE, channel.ACCOUNTS_CHANGED)])
 
 
-def main(arguments: list[str]) -> int:
-    """Serve; the exit code is 0 when the gateway closed, 1 when the store could not be opened or was lost."""
+def main(arguments: list[str], *, vfs: str | None = None) -> int:
+    """Serve `arguments` (FD, DIR), on the named VFS of SQLite if any.
+
+    The exit code is 0 when the gateway has closed, 1 when the store could not be opened or was lost.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     link = socket.socket(fileno=int(arguments[0]))
@@ -192,7 +195,7 @@ def main(arguments: list[str]) -> int:
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = lock(data)
-        engine = Engine.open(data)
+        engine = Engine.open(data, vfs=vfs)
     except (OSError, StoreError) as error:
         link.sendall(channel.framed(msgspec.msgpack.encode((0, Status.FAILED, str(error)))))
         return 1

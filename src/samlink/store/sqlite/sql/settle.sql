@@ -2,7 +2,7 @@
 
 -- name: candidates
 -- The first nine columns are what a report says (the result is filled in), the rest is for the refund.
-SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom, price, late_result
+SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom, price
 FROM message
 WHERE id IN carray(?)
 
@@ -20,7 +20,8 @@ SET
 WHERE id = ?1
 
 -- name: late
-UPDATE message SET late_result = ? WHERE id = ? AND late_result IS NULL
+-- A repeat of the same result says nothing new; a different one is kept beside the first.
+UPDATE message SET late_result = ?1 WHERE id = ?2 AND result <> ?1 AND late_result IS NULL
 
 -- name: keep_early
 INSERT INTO early_result (carrier, carrier_ref, result, sent_at_ms, telecom, charged, carrier_code, came_at_ms)

@@ -1,0 +1,42 @@
+"""The conformance suite against SQLite, through a real writer process."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from samlink.core.account import Account
+from samlink.store.contract import Store
+from samlink.store.sqlite.admin import Admin
+from tests.store.conformance import Desk, StoreConformance
+from tests.store.sample import NOW, add_account, audit, opened
+
+
+class SqliteDesk(Desk):
+    """The command line's side."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+
+    def add_account(self, new: Account) -> int:
+        return add_account(self._data, new)
+
+    def close_account(self, account_id: str) -> None:
+        with Admin(self._data) as admin:
+            admin.close_account(account_id, NOW)
+
+    def audit(self) -> list[str]:
+        return audit(self._data)
+
+
+class TestSqliteStore(StoreConformance):
+    """All of it."""
+
+    @pytest.fixture
+    async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
+        async with opened(tmp_path) as store:
+            yield store
+
+    @pytest.fixture
+    def desk(self, tmp_path: Path) -> Desk:
+        return SqliteDesk(tmp_path)
