@@ -6,13 +6,14 @@ from typing import Final
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.commands import Command, Direction, Version
+from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
 from samlink.wire.packets import COUNT_LIMIT, Packet, body_limit
 from samlink.wire.records import FileNames, FileUpload, Login, MessageKey, SendRecord
 from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
-from samlink.wire.transitions import ASKED, BOTH, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, READY
+from samlink.wire.text import one_line
+from samlink.wire.transitions import ASKED, BOTH, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
 
 LOGIN_MESSAGE: Final = "Protocol"
 """RESP_MESG of a login request (manual 3.A)."""
@@ -60,8 +61,11 @@ class ClientSession(Session):
         """Send messages by `command` (1020, 1024, 1044, 1045).
 
         Raises:
-            LocalProtocolError: an answer is outstanding, there is nothing to send, or a value does not fit.
+            LocalProtocolError: an answer is outstanding, there is nothing to send, `command` is no send command of this
+                service, or a value does not fit (it names record and field).
         """
+        if command not in SEND_COMMANDS[self.service]:
+            raise LocalProtocolError(f"{command.code} sends no {self.service.name} messages")
         if not records:
             raise LocalProtocolError("a send request needs at least one message")
         head = (files or FileNames()) if command.head is not None else None
@@ -77,11 +81,15 @@ class ClientSession(Session):
 
     def poll(self, now: float) -> None:
         """Ask for results (1030 of SAM10); this also acknowledges the results of the last poll on this connection."""
+        if self.version is not Version.SAM10:
+            raise LocalProtocolError("results are polled in SAM10 only; in SAM11 the gateway pushes")
         self._send(Packet(commands.RESULTS_TAKEN, empty=True), now)
         self._poll_told = False
 
     def acknowledge(self, keys: Sequence[MessageKey], now: float) -> None:
         """Acknowledge pushed results (1030 of SAM11), those of `keys` only."""
+        if self.version is not Version.SAM11:
+            raise LocalProtocolError("results are acknowledged in SAM11 only; in SAM10 the next poll does it")
         packet = Packet(commands.RESULTS_TAKEN, records=keys)
         self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
 
@@ -108,7 +116,13 @@ class ClientSession(Session):
         # An older gateway may answer a login in a version of its own only to refuse it; its reason must be heard.
         if frame.version != self.version and not (logging_in and frame.response != ResponseCode.OK):
             raise RemoteProtocolError(ResponseCode.WRONG_VERSION, f"VERSION {frame.version!r}, ours is {self.version}")
-        command = self._command(frame)
+        try:
+            command = self._command(frame)
+        except RemoteProtocolError:
+            if frame.response in {"", ResponseCode.OK}:
+                raise
+            # Nobody asked, but the gateway says why it ends (11009, 19003) or what it could not read.
+            return self._end(one_line(f"the gateway says {frame.response} {frame.message}"))
         pushed = command is commands.RESULTS and self.version is Version.SAM11
         refusal = not pushed and frame.response not in {"", ResponseCode.OK}
         # The body of a refusal says nothing, and peers leave it out or fill it at will.
@@ -119,7 +133,7 @@ class ClientSession(Session):
         if self._keepalive_asked:
             self._keepalive_asked = False
             if refusal:
-                return self._end(f"keepalive refused: {frame.response} {frame.message}")
+                return self._end(one_line(f"keepalive refused: {frame.response} {frame.message}"))
             return [KeepaliveAnswered()]
         if logging_in and refusal:
             self.state = CLOSED
@@ -143,7 +157,10 @@ class ClientSession(Session):
             return self._sent + choices.KEEPALIVE_SECONDS
         return self._sent + choices.POLL_SECONDS if self.version is Version.SAM10 else None
 
-    def _give_up(self) -> tuple[float, str]:
+    def _give_up(self) -> tuple[float, str] | None:
+        """When the peer is given up, and why; None while it waits for our owner to poll or to acknowledge."""
+        if self._poll_told or self.state is PUSHED:
+            return None
         if self.state is CONNECTED:
             return self._begun + choices.LOGIN_LIMIT_SECONDS, "the login was never sent"
         if self.state in {LOGGING_IN, ASKED, BOTH}:
@@ -154,21 +171,24 @@ class ClientSession(Session):
     def deadline(self) -> float | None:
         if self.state is CLOSED:
             return None
-        due = self._keepalive_due()
-        return self._give_up()[0] if due is None else due
+        if (due := self._keepalive_due()) is not None:
+            return due
+        return limit[0] if (limit := self._give_up()) else None
 
     def wake(self, now: float) -> list[Event]:
         if self.state is CLOSED:
             return []
         due = self._keepalive_due()
         if due is None:
-            when, why = self._give_up()
-            return self._end(why) if now >= when else []
+            limit = self._give_up()
+            return self._end(limit[1]) if limit and now >= limit[0] else []
         if now < due:
             return []
         if self.duty is Duty.REPORT:
             self._poll_told = True
             return [PollDue()]
         self._keepalive_asked = True
-        self._send(Packet(KEEPALIVES[self.service]), now)
+        command = KEEPALIVES[self.service]
+        # With the empty FILE_NAMEs: the manual's total for a COUNT of 0 is 516 bytes.
+        self._send(Packet(command, FileNames() if command.head is not None else None), now)
         return []

@@ -60,6 +60,7 @@ class CompiledTable:
         self._writers = tuple((ENCODERS[f.kind], f.name, f.size or f.limit, f.size) for f in fields if f.attribute)
         valued = [f.name for f in fields if f.attribute]
         self._run = next((n for n, f in enumerate(fields) if f.kind is not FieldKind.KEY), len(fields))
+        assert not (self._run and self.counted), "a table with counted fields opens with its LENGTHs"
         self._run_format = "".join(f"%-{field.size}s" for field in fields[: self._run])
         self._writers_after_run = self._writers[self._run :]
         self._run_size = sum(field.size for field in fields[: self._run])
@@ -116,8 +117,11 @@ class CompiledTable:
                 raise RemoteProtocolError(error.response, f"{where}{field.counted_by} {error}") from None
             if field.kind is FieldKind.BYTES and size > field.limit:
                 raise RemoteProtocolError(ResponseCode.FILE_TOO_LARGE, f"{field.counted_by} over {field.limit}")
-            raws.append(body[end : end + size])
             end += size
+            if field.kind is FieldKind.BYTES and end > len(body):
+                fault = f"{field.counted_by} {size}, but {len(body) - end + size} bytes came"
+                raise RemoteProtocolError(ResponseCode.FILE_LENGTH_WRONG, fault)
+            raws.append(body[end - size : end])
         if end + self.after.size > len(body):
             raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{where}body ends early")
         raws += self.after.struct.unpack_from(body, end)
@@ -187,7 +191,7 @@ class CompiledTable:
                 parts.append(padded.encode("ascii"))
                 values, writers = values[self._run :], self._writers_after_run
         for value, (encode, name, limit, size) in zip(values, writers, strict=True):
-            raw = encode(value, name)
+            raw = b"" if value is None else encode(value, name)
             if len(raw) > limit:
                 raise LocalProtocolError(f"{name}: {len(raw)} bytes, at most {limit}")
             parts.append(raw.ljust(size, padding))

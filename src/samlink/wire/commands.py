@@ -15,7 +15,7 @@ from samlink.wire import records
 from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind
 
-KEY, TEXT, TIME, NUMBER, COST, SECRET, LENGTH, BYTES = FieldKind
+KEY, TEXT, TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES = FieldKind
 
 
 class Version(enum.StrEnum):
@@ -81,9 +81,7 @@ _USER_CODE: Final = Field("USERCODE", 30, KEY, "user_code", note="in the tables,
 _MSG_LEN: Final = Field("MSG_LEN", 4, LENGTH, required=True)
 _VARIABLE_MSG: Final = Field("MSG", 0, TEXT, "text", required=True, limit=3000, counted_by="MSG_LEN")
 
-_FILE_NAMES: Final = Table(
-    records.FileNames, tuple(Field(f"FILE_NAME{n}", 128, KEY, f"name{n}") for n in range(1, 5))
-)
+_FILE_NAMES: Final = Table(records.FileNames, tuple(Field(f"FILE_NAME{n}", 128, KEY, f"name{n}") for n in range(1, 5)))
 _KEYS: Final = Table(records.MessageKey, (_GROUP_ID, _MESSAGE_ID))
 _VARIABLE: Final = Table(records.SendRecord, (_MSG_LEN, *_ADDRESSED, _SUBJECT, _VARIABLE_MSG, _USER_CODE))
 
@@ -104,13 +102,13 @@ LOGIN_ANSWER: Final = Command(
     head=Table(
         records.LoginAnswer,
         (
-            Field("FEE_TYPE", 2, NUMBER, "fee_type", required=True, note="1 prepaid, 2 postpaid"),
+            Field("FEE_TYPE", 2, OPTIONAL_NUMBER, "fee_type", required=True, note="1 prepaid, 2 postpaid"),
             Field("SMS_COST", 6, COST, "sms_cost", required=True),
             Field("LMS_COST", 6, COST, "lms_cost", required=True),
             Field("MMS_COST", 6, COST, "mms_cost", required=True),
-            Field("BALANCE", 8, NUMBER, "balance", required=True, note="won; prepaid"),
+            Field("BALANCE", 8, OPTIONAL_NUMBER, "balance", required=True, note="won; prepaid"),
             Field("VARIABLE_YN", 1, KEY, "variable", required=True, note="Y: 1044 and 1045, N: 1024"),
-            Field("MAX_MSG_SIZE", 4, NUMBER, "max_msg_size", required=True, note="at most 3000"),
+            Field("MAX_MSG_SIZE", 4, OPTIONAL_NUMBER, "max_msg_size", required=True, note="at most 3000"),
         ),
     ),
     may_be_empty=True,

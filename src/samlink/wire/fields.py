@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
-from samlink.wire.text import CHARSET, decode_text, encode_text
+from samlink.wire.text import CHARSET, decode_text, encode_text, has_control
 from samlink.wire.times import format_time, parse_time
 
 
@@ -28,8 +28,10 @@ class FieldKind(enum.Enum):
     """Empty, or a time of 19 bytes; UTC epoch seconds in the program, None for empty."""
     NUMBER = "number"
     """A plain decimal, 0 or more."""
+    OPTIONAL_NUMBER = "number or empty"
+    """A NUMBER; None for empty."""
     COST = "cost"
-    """Won with decimals (`20.0`); 1/100 won in the program."""
+    """Won with decimals (`20.0`); 1/100 won in the program, None for empty."""
     SECRET = "secret"
     """A KEY that is never shown."""
     LENGTH = "length"
@@ -65,20 +67,18 @@ class FieldError(ValueError):
 
 
 def _decode_key(raw: bytes) -> str:
-    if raw.isascii() and (text := raw.decode("ascii").strip(" ")).isprintable():  # nearly always: see docs/performance.md
+    if (
+        raw.isascii() and (text := raw.decode("ascii").strip(" ")).isprintable()
+    ):  # nearly always: see docs/performance.md
         return text
-    raw = raw.strip(PADDING_READ)
+    raw = raw.strip(PADDING_READ).partition(b"\0")[0].rstrip(b" ")  # what follows a NUL may be anything
     try:
         text = raw.decode(CHARSET)
     except UnicodeDecodeError:
         raise FieldError(ResponseCode.BAD_FIELD, "has bytes that are not CP949") from None
-    if text.isprintable():
-        return text
-    text, _, _ = text.partition("\0")
-    text = text.rstrip(" ")
-    if text.isprintable():
-        return text
-    raise FieldError(ResponseCode.BAD_FIELD, "has a control character")
+    if has_control(text):
+        raise FieldError(ResponseCode.BAD_FIELD, "has a control character")
+    return text
 
 
 def _decode_text(raw: bytes) -> str:
@@ -116,8 +116,15 @@ def _decode_time(raw: bytes) -> int | None:
         raise FieldError(ResponseCode.BAD_TIME, "is not YYYY-MM-DD HH:MM:SS") from None
 
 
-def _decode_cost(raw: bytes) -> int:
-    match = _MONEY.fullmatch(raw.strip(PADDING_READ))
+def _decode_optional_number(raw: bytes) -> int | None:
+    return decode_number(raw) if raw.strip(PADDING_READ) else None
+
+
+def _decode_cost(raw: bytes) -> int | None:
+    price = raw.strip(PADDING_READ)
+    if not price:
+        return None
+    match = _MONEY.fullmatch(price)
     if match is None:
         raise FieldError(ResponseCode.BAD_NUMBER, "is not a price")
     return int(match[1]) * 100 + int((match[2] or b"").ljust(2, b"0"))
@@ -127,16 +134,14 @@ def _encode_key(value: str, where: str) -> bytes:
     if value.isascii() and value.isprintable() and value.strip(" ") == value:
         return value.encode("ascii")
     raw = encode_text(value, where)
-    if not value.isprintable():
+    if has_control(value):
         raise LocalProtocolError(f"{where}: line breaks and TAB may stand in texts only")
     if value != value.strip(" "):
         raise LocalProtocolError(f"{where}: starts or ends with a space, which the padding would swallow")
     return raw
 
 
-def _encode_time(value: int | None, where: str) -> bytes:
-    if value is None:
-        return b""
+def _encode_time(value: int, where: str) -> bytes:
     try:
         return format_time(value).encode()
     except ValueError as error:
@@ -171,6 +176,7 @@ DECODERS: Final[dict[FieldKind, Callable[[bytes], Any]]] = {
     FieldKind.TIME: _decode_time,
     FieldKind.NUMBER: decode_number,
     FieldKind.LENGTH: decode_number,
+    FieldKind.OPTIONAL_NUMBER: _decode_optional_number,
     FieldKind.COST: _decode_cost,
     FieldKind.BYTES: _decode_bytes,
 }
@@ -182,6 +188,7 @@ ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
     FieldKind.TIME: _encode_time,
     FieldKind.NUMBER: _encode_number,
     FieldKind.LENGTH: _encode_number,
+    FieldKind.OPTIONAL_NUMBER: _encode_number,
     FieldKind.COST: _encode_cost,
     FieldKind.BYTES: _encode_bytes,
 }

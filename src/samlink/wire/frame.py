@@ -10,9 +10,9 @@ from typing import Final
 import msgspec
 
 from samlink.codes.responses import ResponseCode
-from samlink.wire.choices import PADDING_READ, PADDING_WRITTEN, SKIPPED_BODY_LIMIT
+from samlink.wire.choices import PADDING_READ, PADDING_WRITTEN
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
-from samlink.wire.text import CHARSET, decode_text
+from samlink.wire.text import CHARSET, decode_text, one_line
 
 SOH: Final = b"\x01"
 STX: Final = b"\x02"
@@ -20,7 +20,8 @@ ETX: Final = b"\x03"
 HEADER_SIZE: Final = 76
 ETX_SIZE: Final = 1
 RESP_MESG_SIZE: Final = 50
-LENGTH_LIMIT: Final = 99_999_999
+KEPT_OF_SKIPPED: Final = 4
+"""Bytes kept of a body that is passed over: a COUNT, so that the refusal can say what is wrong."""
 
 _HEADER: Final = struct.Struct("1s6s5s8s5s50s1s")
 _FIELDS: Final = (("VERSION", 6), ("COMMAND", 5), ("LENGTH", 8), ("RESP_CODE", 5))
@@ -37,13 +38,13 @@ class Frame(msgspec.Struct, gc=False):
     """RESP_MESG; empty in a request."""
     body: bytes = b""
     nul_padded: bool = False
-    """Its header was padded with NULs."""
+    """Its RESP_MESG was padded with NULs."""
     skipped: int = 0
-    """Bytes of a body too long to be kept, passed over; `body` is empty then."""
+    """Bytes of a body too long to be kept, passed over; `body` has its first 4 bytes then, where a COUNT stands."""
 
     def __str__(self) -> str:
         said = f" {self.response} {self.message}".rstrip() if self.response or self.message else ""
-        return f"{self.version} {self.command}{said}, {self.skipped or len(self.body)} bytes"
+        return one_line(f"{self.version} {self.command}{said}, {self.skipped or len(self.body)} bytes")
 
 
 def fit_message(text: str) -> bytes:
@@ -148,11 +149,16 @@ class FrameBuffer:
             decode_text(command.strip(PADDING_READ)),
             decode_text(response.strip(PADDING_READ)),
             decode_text(message.partition(b"\0")[0].strip(b" ")),
-            nul_padded=b"\0" in version or b"\0" in message,
+            # The last byte only: C programs write a text and its NUL over a field that is padded with spaces.
+            nul_padded=message.endswith(b"\0"),
         )
 
     def _skip(self, frame: Frame, size: int) -> Frame | None:
+        kept_end = HEADER_SIZE + min(size, KEPT_OF_SKIPPED)
+        if len(self._data) < kept_end:
+            return None
         frame.skipped = size
+        frame.body = bytes(self._data[HEADER_SIZE:kept_end])
         del self._data[:HEADER_SIZE]
         passed = min(size, len(self._data))
         del self._data[:passed]

@@ -149,7 +149,9 @@ class GatewaySession(Session):
 
     def _check_version(self, frame: Frame) -> None:
         if frame.version not in Version.__members__:
-            raise RemoteProtocolError(ResponseCode.WRONG_VERSION, f"VERSION {frame.version!r} is not SAM10 or SAM11"[:50])
+            raise RemoteProtocolError(
+                ResponseCode.WRONG_VERSION, f"VERSION {frame.version!r} is not SAM10 or SAM11"[:50]
+            )
         if self.version is None:
             self.version = Version(frame.version)
             if frame.nul_padded:

@@ -82,7 +82,7 @@ def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -
         return Packet(command, empty=True)
     if not command.counted:
         return _decode_head_only(command, body)
-    count = _decode_count(body, count_limit)
+    count = decode_count(body, count_limit)
     layouts = _LAYOUTS[command.code]
     if count == 0 and len(body) == COUNT.size:
         return Packet(command)
@@ -96,7 +96,12 @@ def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -
     raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"LENGTH {len(body)} fits no layout of COUNT {count}")
 
 
-def _decode_count(body: bytes, count_limit: int) -> int:
+def decode_count(body: bytes, count_limit: int) -> int:
+    """The COUNT that opens a body.
+
+    Raises:
+        RemoteProtocolError: it is no number, or over `count_limit`.
+    """
     try:
         count = decode_number(body[: COUNT.size])
     except FieldError as error:
@@ -151,6 +156,7 @@ def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:
     if packet.empty:
         return b""
     command = packet.command
+    _check_complete(packet)
     layout = _LAYOUTS[command.code][packet.user_code and command.user_code]
     parts: list[bytes] = []
     if command.counted:
@@ -162,6 +168,15 @@ def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:
     if layout.record is not None:
         parts.extend(_encode_records(layout.record, packet.records, padding))
     return b"".join(parts)
+
+
+def _check_complete(packet: Packet) -> None:
+    """Refuse what the interpreter would write as a body that no layout fits."""
+    command = packet.command
+    if packet.records and command.record is None:
+        raise LocalProtocolError(f"{command.code}: it has no records")
+    if packet.head is None and command.head is not None and (packet.records or not command.counted):
+        raise LocalProtocolError(f"{command.code}: {command.head.fields[0].name} and what follows it are missing")
 
 
 def _encode_records(table: CompiledTable, records: Sequence[Record], padding: bytes) -> list[bytes]:

@@ -19,10 +19,11 @@ import msgspec
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
-from samlink.wire.commands import COMMANDS, Command, Direction, Version
+from samlink.wire.commands import COMMANDS, LOGIN, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
-from samlink.wire.packets import Packet, decode_body, encode_body
+from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
+from samlink.wire.text import one_line
 from samlink.wire.transitions import (
     CLOSED,
     CONNECTED,
@@ -126,6 +127,11 @@ class Session:
         return False
 
     @property
+    def over(self) -> bool:
+        """Whether the session has ended: nothing is read or may be sent any more."""
+        return self.state is CLOSED
+
+    @property
     def full(self) -> bool:
         """Whether the owner should stop reading the socket until `blocked` ends."""
         return self.blocked and len(self._buffer) > self._buffer.body_limit
@@ -171,29 +177,41 @@ class Session:
         """The frame's command, if it may come now; moves nothing."""
         command = COMMANDS.get(frame.command)
         if command is None:
-            raise RemoteProtocolError(ResponseCode.UNKNOWN_COMMAND, f"unknown command {frame.command!r}"[:50])
+            raise RemoteProtocolError(ResponseCode.UNKNOWN_COMMAND, f"unknown command {one_line(frame.command)}")
         key = (self.state, self.receives, frame.command)
         if key in self._transitions():
             return command
-        known_here = any(k[1] is self.receives and k[2] == frame.command for k in self._transitions())
         if self.state in {CONNECTED, LOGGING_IN}:
             raise RemoteProtocolError(ResponseCode.NOT_LOGGED_IN, f"{frame.command} before the login")
-        if known_here:
+        if command is LOGIN:
+            raise RemoteProtocolError(ResponseCode.ALREADY_LOGGED_IN, "already logged in on this connection")
+        if any(k[1] is self.receives and k[2] == frame.command for k in self._transitions()):
             raise RemoteProtocolError(ResponseCode.OUT_OF_TURN, f"{frame.command} out of turn")
         raise RemoteProtocolError(ResponseCode.WRONG_PORT, f"{frame.command} does not belong on this port")
 
     def _decode(self, frame: Frame, command: Command, count_limit: int) -> Packet:
         if frame.skipped:
-            raise RemoteProtocolError(
-                ResponseCode.BAD_LENGTH, f"LENGTH {frame.skipped} is over the limit of {self._buffer.body_limit}"
-            )
+            raise self._too_long(frame, command, count_limit)
         return decode_body(command, frame.body, count_limit)
+
+    def _too_long(self, frame: Frame, command: Command, count_limit: int) -> RemoteProtocolError:
+        """What to say of a body that was passed over: its COUNT or its file, if that is what made it too long."""
+        if command is UPLOAD:
+            return RemoteProtocolError(ResponseCode.FILE_TOO_LARGE, f"file over {choices.FILE_SIZE_LIMIT} bytes")
+        if command.counted:
+            try:
+                decode_count(frame.body, count_limit)
+            except RemoteProtocolError as error:
+                return error
+        detail = f"LENGTH {frame.skipped} is over the limit of {self._buffer.body_limit}"
+        return RemoteProtocolError(ResponseCode.BAD_LENGTH, detail)
 
     def _send(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
         """Write a frame and move the state.
 
         Raises:
-            LocalProtocolError: the frame may not be sent now, or a value does not fit; nothing is written.
+            LocalProtocolError: the frame may not be sent now (after the end nothing may), or a value does not fit;
+                nothing is written and nothing moves.
         """
         following = self._transitions().get((self.state, self.sends, packet.command.code))
         if following is None:

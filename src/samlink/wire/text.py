@@ -14,6 +14,20 @@ SMS_BYTES_RECOMMENDED: Final = 90
 SMS_BYTES_LIMIT: Final = 100
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def has_control(text: str) -> bool:
+    """Whether `text` has a control character, CR, LF and TAB among them: no key may.
+
+    `str.isprintable` alone will not do, for it is false of the ideographic space (U+3000), which CP949 has.
+    """
+    return not text.isprintable() and _CONTROL_OR_BREAK.search(text) is not None
+
+
+def one_line(text: str) -> str:
+    """A peer's `text` as it may stand in a log line: control characters and line breaks become spaces."""
+    return _CONTROL_OR_BREAK.sub(" ", text)
 
 
 def encode_text(text: str, where: str) -> bytes:

@@ -36,6 +36,7 @@ def format_time(seconds: int) -> str:
         ValueError: the year does not fit four digits.
     """
     try:
-        return f"{_EPOCH_KST + datetime.timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
+        # Not strftime: its %Y writes the year 999 with three digits.
+        return (_EPOCH_KST + datetime.timedelta(seconds=seconds)).isoformat(" ")[:19]
     except OverflowError as error:
         raise ValueError(f"no such time: {seconds} seconds") from error

@@ -91,14 +91,16 @@ TRANSITIONS: Final[Mapping[tuple[Service, Duty, Version], Transitions]] = {
 }
 
 
-def answer_of(request: str, version: Version) -> Command:
-    """The command that answers `request`, also when the request is unknown (a send answer then)."""
+REPORT_ANSWERS: Final[Mapping[Version, Command]] = {
+    Version.SAM10: commands.RESULTS,
+    Version.SAM11: commands.RESULTS_TAKEN,
+}
+
+
+def answer_of(request: str, version: Version, duty: Duty = Duty.SEND) -> Command:
+    """The command that answers `request`; for one that is unknown, or of another port, what the duty's requests get."""
     fixed = {"1010": commands.LOGIN_ANSWER, "2030": commands.UPLOAD_ANSWER}
-    reports = {
-        Version.SAM10: {"1030": commands.RESULTS},
-        Version.SAM11: {"1031": commands.RESULTS_TAKEN},
-    }
-    return fixed.get(request) or reports[version].get(request) or SEND_ANSWERS[version]
+    return fixed.get(request) or (REPORT_ANSWERS if duty is Duty.REPORT else SEND_ANSWERS)[version]
 
 
 KEEPALIVES: Final[Mapping[Service, Command]] = {
