@@ -6,12 +6,13 @@ from typing import Final
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.commands import SEND_COMMANDS, Direction, Version
+from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, body_limit, encode_body
 from samlink.wire.records import FileAnswer, LoginAnswer, MessageKey, ResultRecord
 from samlink.wire.session import OK_MESSAGE, Event, Refused, Requested, Session
+from samlink.wire.text import one_line
 from samlink.wire.transitions import (
     ASKED,
     BOTH,
@@ -32,7 +33,11 @@ class GatewaySession(Session):
     """Events: `Requested` (login, messages, file, poll, acknowledgement), `Refused`, `Ended`.
 
     Each `Requested` but an acknowledgement (1030 of SAM11) is answered by exactly one of `answer_login`,
-    `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Keepalives are answered here and give no event.
+    `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Keepalives are answered here and give no event. An
+    acknowledgement that names nothing is an event too, if there was something to acknowledge.
+
+    Every verb raises LocalProtocolError when its frame may not be sent now, also after the end: the peer may have closed
+    the connection while its request was being worked on.
     """
 
     sends = Direction.TO_CLIENT
@@ -44,11 +49,14 @@ class GatewaySession(Session):
         self._asked: Packet | None = None
         self._asked_command = ""
         self._batch_limit = 0
+        self._results_pushed = False
+        """Results, and not just a keepalive, wait for the client's 1030."""
 
     # -- verbs
 
     def answer_login(self, answer: LoginAnswer, *, batch_limit: int, service_class: int, now: float) -> None:
         """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B)."""
+        self._outstanding(commands.LOGIN)
         packet = Packet(commands.LOGIN_ANSWER, answer)
         self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|")
         self._asked = None
@@ -68,7 +76,7 @@ class GatewaySession(Session):
 
     def answer_messages(self, now: float) -> None:
         """The messages are durable: 1026, or 1021 with the request's keys."""
-        asked = self._outstanding()
+        asked = self._outstanding(*SEND_COMMANDS[self.service])
         version = self._version()
         if version is Version.SAM10:
             packet = Packet(commands.SEND_ANSWER, empty=True)
@@ -80,20 +88,23 @@ class GatewaySession(Session):
 
     def answer_file(self, name: str, now: float) -> None:
         """The file is durable under `name` (2040)."""
-        self._outstanding()
+        self._outstanding(commands.UPLOAD)
         packet = Packet(commands.UPLOAD_ANSWER, FileAnswer(name))
         self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
         self._asked = None
 
     def answer_poll(self, results: Sequence[ResultRecord], now: float) -> None:
         """What there is for a poll of SAM10 (1031); an empty sequence says that there is nothing."""
-        self._outstanding()
+        self._outstanding(commands.RESULTS_TAKEN)
         self._send(Packet(commands.RESULTS, records=results), now, response=ResponseCode.OK, message=OK_MESSAGE)
         self._asked = None
 
     def push(self, results: Sequence[ResultRecord], now: float) -> None:
         """Push results (1031 of SAM11); only when `may_push`."""
+        if self.version is not Version.SAM11:
+            raise LocalProtocolError("results are pushed in SAM11 only; in SAM10 the client polls")
         self._send(Packet(commands.RESULTS, records=results), now)
+        self._results_pushed = bool(results)
 
     @property
     def may_push(self) -> bool:
@@ -101,9 +112,12 @@ class GatewaySession(Session):
         return self.version is Version.SAM11 and self.duty is Duty.REPORT and self.state in {READY, ASKED}
 
     def refuse(self, response: ResponseCode, detail: str, now: float) -> None:
-        """Answer the outstanding request with an error; a refused login ends the session."""
+        """Answer the outstanding request with an error (RESP_MESG is `detail`); a refused login ends the session."""
+        if self._asked is None or self.over:
+            raise LocalProtocolError("there is no request to refuse")
         self._write_refusal(self._asked_command, response, detail, now)
         self._asked = None
+        self._heard = max(self._heard, now)
         self.state = CLOSED if self.state is LOGGING_IN else {ASKED: READY, BOTH: PUSHED}.get(self.state, self.state)
 
     # -- inside
@@ -113,10 +127,17 @@ class GatewaySession(Session):
         """Whether an answer of ours is owed."""
         return self._asked is not None
 
-    def _outstanding(self) -> Packet:
+    def _outstanding(self, *wanted: Command) -> Packet:
         if self._asked is None:
             raise LocalProtocolError("there is no request to answer")
+        if all(self._asked.command is not command for command in wanted):
+            raise LocalProtocolError(f"{self._asked.command.code} is not answered by this verb")
         return self._asked
+
+    def _send(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
+        super()._send(packet, now, response=response, message=message)
+        # A client that waits for our answer has every reason to be silent: its silence is counted from the answer on.
+        self._heard = max(self._heard, now)
 
     def _version(self) -> Version:
         return self.version or Version.SAM10
@@ -125,13 +146,17 @@ class GatewaySession(Session):
         try:
             self._check_version(frame)
             command = self._command(frame)
-            limit = self._batch_limit if command in SEND_COMMANDS[self.service] else RESULTS_LIMIT
-            packet = self._decode(frame, command, limit)
+            packet = self._decode(frame, command, self._count_limit(command))
         except RemoteProtocolError as error:
             return self._refuse_frame(frame, error, now)
         self.state = self._transitions()[self.state, self.receives, command.code]
         self._asked_command = command.code
         return self._requested(packet, now)
+
+    def _count_limit(self, command: Command) -> int:
+        if command is commands.RESULTS:
+            return 0  # a client has no results to give: only its sign of life is taken (PROTOCOL.md 1)
+        return RESULTS_LIMIT if command is commands.RESULTS_TAKEN else self._batch_limit
 
     def _requested(self, packet: Packet, now: float) -> list[Event]:
         command = packet.command
@@ -140,7 +165,8 @@ class GatewaySession(Session):
             self._send(Packet(commands.RESULTS_TAKEN), now, response=ResponseCode.OK, message=OK_MESSAGE)
             return []
         if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:
-            return [Requested(packet)] if packet.records else []
+            pushed, self._results_pushed = self._results_pushed, False
+            return [Requested(packet)] if packet.records or pushed else []
         self._asked = packet
         if command in SEND_COMMANDS[self.service] and not packet.records:
             self.answer_messages(now)
@@ -150,7 +176,7 @@ class GatewaySession(Session):
     def _check_version(self, frame: Frame) -> None:
         if frame.version not in Version.__members__:
             raise RemoteProtocolError(
-                ResponseCode.WRONG_VERSION, f"VERSION {frame.version!r} is not SAM10 or SAM11"[:50]
+                ResponseCode.WRONG_VERSION, f"VERSION {one_line(frame.version)} is not SAM10 or SAM11"
             )
         if self.version is None:
             self.version = Version(frame.version)
@@ -160,6 +186,9 @@ class GatewaySession(Session):
             raise RemoteProtocolError(ResponseCode.WRONG_VERSION, f"VERSION {frame.version}, login had {self.version}")
 
     def _refuse_frame(self, frame: Frame, error: RemoteProtocolError, now: float) -> list[Event]:
+        if frame.command == commands.RESULTS_TAKEN.code and self.state in {PUSHED, BOTH}:
+            # An acknowledgement cannot be answered and asked for again: the results go out on the next connection.
+            return self._break_off(error, now)
         self._write_refusal(frame.command, error.response, error.detail, now)
         events: list[Event] = [Refused(error, frame.command)]
         if self.state in {CONNECTED, LOGGING_IN}:
@@ -172,15 +201,12 @@ class GatewaySession(Session):
 
     def _lost_command(self) -> str:
         """Which request an unreadable frame most likely was."""
-        if self.state is CONNECTED:
-            return "1010"
-        return "1030" if self.duty is Duty.REPORT else ""
+        return commands.LOGIN.code if self.state is CONNECTED else ""
 
     def _write_refusal(self, request: str, response: ResponseCode, detail: str, now: float) -> None:
         version = self._version()
-        command = answer_of(request, version)
-        counted = command in {SEND_ANSWERS[Version.SAM11], commands.RESULTS, commands.RESULTS_TAKEN}
-        body = encode_body(Packet(command, empty=not counted), self.padding)
+        command = answer_of(request, version, self.duty)
+        body = encode_body(Packet(command, empty=not command.counted), self.padding)
         frame = Frame(version, command.code, response.value, detail, body)
         self._out.append(encode_frame(frame, self.padding))
         self._sent = now
@@ -192,6 +218,8 @@ class GatewaySession(Session):
             return None
         if self.state in {CONNECTED, LOGGING_IN}:
             return self._begun + choices.LOGIN_LIMIT_SECONDS
+        if self.blocked:
+            return None
         silence = self._heard + choices.SILENCE_LIMIT_SECONDS
         return min(silence, self._sent + choices.KEEPALIVE_SECONDS) if self.may_push else silence
 
@@ -202,6 +230,8 @@ class GatewaySession(Session):
             if now < self._begun + choices.LOGIN_LIMIT_SECONDS:
                 return []
             return self._end(f"no login within {choices.LOGIN_LIMIT_SECONDS:g} s")
+        if self.blocked:
+            return []
         if now >= self._heard + choices.SILENCE_LIMIT_SECONDS:
             return self._end(f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s")
         if self.may_push and now >= self._sent + choices.KEEPALIVE_SECONDS:
