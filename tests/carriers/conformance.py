@@ -11,9 +11,8 @@ from collections.abc import Sequence
 import pytest
 
 from samlink.carriers.contract import Answer, Carrier, CarrierResult, Verdict
+from samlink.codes.results import ResultCode
 from tests.carriers.sample import batch, claimed, let_others_run
-
-DELIVERED = 6
 
 
 def resolve(results: Sequence[CarrierResult], answers: Sequence[Answer]) -> list[int]:
@@ -66,7 +65,7 @@ class CarrierConformance:
         answers = await carrier.submit(batch(1, 30))
         results = await all_results(carrier, 30)
         assert sorted(resolve(results, answers)) == list(range(1, 31))
-        assert {result.result for result in results} == {DELIVERED}
+        assert {result.result for result in results} == {ResultCode.DELIVERED}
         assert all(len(result.telecom.encode("cp949")) <= 7 for result in results)
 
     async def test_no_more_results_come_than_were_asked_for(self, carrier: Carrier) -> None:
@@ -106,7 +105,7 @@ class CarrierConformance:
         assert _content(again) == _content(result)
 
     async def test_a_result_that_it_does_not_know_is_passed_over(self, carrier: Carrier) -> None:
-        carrier.acknowledge([CarrierResult(4711, "", DELIVERED, 0, ""), CarrierResult(0, "ref", 6, 0, "")])
+        carrier.acknowledge([CarrierResult(4711, "", ResultCode.DELIVERED, 0, ""), CarrierResult(0, "ref", 6, 0, "")])
         answers = await carrier.submit(batch(1, 1))
         assert resolve(await all_results(carrier, 1), answers) == [1]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
-from samlink.carriers.simulator.settings import NETWORK_RESULTS
+from samlink.codes.results import NETWORK_RESULTS
 from samlink.core.message import Claimed
 from tests.carriers.sample import START_MS, Clock, batch, claimed, ids, let_others_run
 

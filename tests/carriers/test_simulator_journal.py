@@ -209,6 +209,23 @@ async def test_old_files_go_and_what_is_open_is_carried_over(tmp_path: Path) -> 
     assert (await started(tmp_path, settings)).open_results == 0
 
 
+async def test_a_new_file_in_the_middle_of_acknowledgements_miscounts_none(tmp_path: Path) -> None:
+    told = SimulatorSettings(result_twice=Chance(1.0), journal_segment_bytes=1024)
+    carrier = await started(tmp_path, told)
+    await carrier.submit(batch(1, 18))
+    results = await carrier.results(100)
+    assert files_of(tmp_path) == [tmp_path / FIRST_FILE]
+    for acknowledged in range(1, 37):
+        carrier.acknowledge(results[acknowledged - 1 : acknowledged])
+        await carrier.stop()
+        carrier = await started(tmp_path, told)
+        owed = list(await carrier.results(100)) if acknowledged < 36 else []
+        assert len(owed) == 36 - acknowledged
+    assert len(files_of(tmp_path)) > 1
+    assert carrier.open_results == 0
+    await carrier.stop()
+
+
 async def test_a_whole_journal_is_kept_for_an_audit(tmp_path: Path) -> None:
     carrier = await started(tmp_path, SimulatorSettings(journal_segment_bytes=1024, keep_journal=True))
     await send(carrier, 1, 10, acknowledge=False)
@@ -303,7 +320,7 @@ async def test_a_new_file_that_cannot_be_written_leaves_it_in_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carrier = await started(tmp_path, SimulatorSettings(journal_segment_bytes=1024))
-    await send(carrier, 1, 20, acknowledge=True)
+    await send(carrier, 1, 10, acknowledge=True)
     real = os.open
 
     def failing_open(path: os.PathLike[str] | str, flags: int, mode: int = 0o777) -> int:
@@ -313,9 +330,9 @@ async def test_a_new_file_that_cannot_be_written_leaves_it_in_the_old_one(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", failing_open)
-        await send(carrier, 21, 20, acknowledge=True)
+        await send(carrier, 11, 20, acknowledge=True)
     assert files_of(tmp_path) == [tmp_path / FIRST_FILE]
-    await send(carrier, 41, 40, acknowledge=True)
+    await send(carrier, 31, 40, acknowledge=True)
     await carrier.stop()
     assert len(files_of(tmp_path)) > 1
     assert {entry.acknowledged for entry in read_journal(tmp_path).values()} == {1}

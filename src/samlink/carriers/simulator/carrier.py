@@ -22,14 +22,15 @@ from samlink.carriers.simulator.pace import Pace
 from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_of
 from samlink.carriers.simulator.settings import SimulatorSettings
 from samlink.carriers.simulator.waiters import Waiters
+from samlink.codes.results import ResultCode
 from samlink.core.message import Claimed
 
 _log = logging.getLogger(__name__)
 
-_TOO_FAST: Final = 95
-"""LATER: beyond the throughput (manual 3.C)."""
-_UNAVAILABLE: Final = 98
-"""LATER: the carrier is stopped, or its journal cannot be written (manual 3.C)."""
+_TOO_FAST: Final = int(ResultCode.RATE_LIMIT)
+"""LATER: beyond the throughput."""
+_UNAVAILABLE: Final = int(ResultCode.OUTSIDE_SYSTEM_DOWN)
+"""LATER: the carrier is stopped, or its journal cannot be written."""
 
 
 def wall_clock_ms() -> int:
@@ -154,6 +155,7 @@ class SimulatedCarrier:
         ids = self._outbox.acknowledge(results)
         if ids and self._running and self._journal is not None:
             self._write(self._journal, lines.acknowledged_line(ids))
+            self._rotate_when_full()
         self._submitters.wake()
 
     def wake(self) -> None:
@@ -241,12 +243,10 @@ class SimulatedCarrier:
         if self.drops_repeats:
             self._remembered.add([result.message for result in taken])
         self._outbox.add([result for result in taken if result.left], now_ms)
+        self._rotate_when_full()
         self._fetchers.wake()
 
     def _write(self, journal: Journal, text: str) -> bool:
-        # Before the text, since what it says is not owed yet: the new file begins with what the old ones leave open.
-        if journal.full:
-            self._rotate(journal)
         try:
             journal.write(text)
         except OSError as error:
@@ -257,9 +257,12 @@ class SimulatedCarrier:
         self._journal_fails = False
         return True
 
-    def _rotate(self, journal: Journal) -> None:
+    def _rotate_when_full(self) -> None:
+        """Begin a new journal file, at a moment when the outbox owes exactly what the old files leave open."""
+        if self._journal is None or not self._journal.full:
+            return
         try:
-            journal.rotate(lines.taken_lines(self._outbox.open.values(), "C"))
+            self._journal.rotate(lines.taken_lines(self._outbox.open.values(), "C"))
         except OSError as error:
             _log.warning("the simulated carrier goes on in its old journal file: %s", error.strerror)
 

@@ -18,7 +18,7 @@ import msgspec
 from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator.lines import HEAD, Acknowledged, Line, Refused, Repeated, Taken, parse
 from samlink.carriers.simulator.outbox import OpenResult
-from samlink.carriers.simulator.settings import DELIVERED
+from samlink.codes.results import ResultCode
 
 _PATTERN: Final = "carrier-*.log"
 _LOCK_NAME: Final = "carrier.lock"
@@ -249,7 +249,7 @@ def _count(entries: dict[int, JournalEntry], line: Line) -> None:
                 return
             entry = entries.setdefault(taken.message, JournalEntry(taken.message, taken.receiver))
             entry.submitted += 1
-            entry.delivered += taken.result == DELIVERED
+            entry.delivered += taken.result == ResultCode.DELIVERED
             entry.result = taken.result
             entry.results_due += taken.left
         case Repeated(id=message_id):

@@ -9,16 +9,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-DELIVERED: Final = 6
-"""The one result that is a success (manual 3.C)."""
-
-NETWORK_RESULTS: Final[frozenset[int]] = frozenset(
-    {*range(5, 12), *range(13, 17), *range(20, 24), 28, 29, 36, 37, *range(50, 55), 59}
-)
-"""Result codes that a network can give (manual 3.C)."""
-
-TRY_AGAIN_RESULTS: Final[frozenset[int]] = frozenset(range(95, 100))
-"""Result codes that say "not taken, send again" (manual 3.C)."""
+from samlink.codes.results import NETWORK_RESULTS, RESEND_RESULTS, ResultCode
 
 
 class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,9 +129,9 @@ def _check_results(settings: SimulatorSettings) -> None:
             raise ValueError(f"failure_mix: the share of {code} is between 0 and 1, not {share}")
     if sum(settings.failure_mix.values()) > 1.0 + 1e-9:
         raise ValueError("failure_mix: the shares are more than 1 together")
-    if settings.refused_result not in NETWORK_RESULTS - {DELIVERED}:
+    if settings.refused_result not in NETWORK_RESULTS - {ResultCode.DELIVERED}:
         raise ValueError(f"refused_result: {settings.refused_result} is not a failure that a network can give")
-    if settings.later_result not in TRY_AGAIN_RESULTS:
+    if settings.later_result not in RESEND_RESULTS:
         raise ValueError(f"later_result: {settings.later_result} is not one of 95 to 99")
 
 
