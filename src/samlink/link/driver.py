@@ -3,8 +3,8 @@
 Contract. The owner awaits `next_event()` in one task until it gets `Ended`, calls the session's verbs in between, and
 `flush()` after them. Nothing is read from the socket while the session is owed an answer and its buffer is full, while
 `EVENTS_LIMIT` events wait for the owner, or while the peer does not read what we wrote; a peer that reads nothing for
-`WRITE_STALL_SECONDS` is dropped. So a link's memory is bounded by the session's longest frame, the receive buffer and
-`WRITE_BUFFER_BYTES`.
+`WRITE_STALL_SECONDS` is dropped, and so is one that does not take the last bytes of a link that closes. So a link's
+memory is bounded by the session's longest frame, the receive buffer and `WRITE_BUFFER_BYTES`.
 """
 
 import asyncio
@@ -52,6 +52,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._timer: asyncio.TimerHandle | None = None
         self._reading = True
         self._stalled_since: float | None = None
+        self._closing = False
         self._over = False
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is closed."""
@@ -92,7 +93,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             return
         if data := self.session.bytes_to_send():
             self._transport.write(data)
-        self._transport.close()
+        self._close_transport(self._transport)
 
     @property
     def now(self) -> float:
@@ -118,7 +119,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if self._on_connected is not None:
             self._on_connected(self)
 
-    def get_buffer(self, sizehint: int) -> memoryview:
+    def get_buffer(self, _size_hint: int) -> memoryview:
         return self._receive_view
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -155,14 +156,15 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         transport = self._transport
         if (data := self.session.bytes_to_send()) and transport is not None:
             transport.write(data)
+        if self.session.over and not (events and isinstance(events[-1], Ended)):
+            events = [*events, Ended("the session was ended, as by a refused login")]
         if events:
             self._events.extend(events)
             if isinstance(last := events[-1], Ended):
                 self._over = True
                 self.reason = last.reason
-                self._cancel_timer()
                 if transport is not None:
-                    transport.close()
+                    self._close_transport(transport)
             if self._waiter is not None and not self._waiter.done():
                 self._waiter.set_result(None)
         if not self._over:
@@ -181,12 +183,15 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def _next_deadline(self) -> float | None:
         due = self.session.deadline()
-        if self._stalled_since is None or due is None:
+        if self._stalled_since is None:
             return due
-        return min(due, self._stalled_since + WRITE_STALL_SECONDS)
+        stall_ends = self._stalled_since + WRITE_STALL_SECONDS
+        return stall_ends if due is None else min(due, stall_ends)
 
     def _arm(self) -> None:
         """Have one timer at or before the next deadline; one that comes early arms itself again."""
+        if self._closing:
+            return
         due = self._next_deadline()
         if due is None or (self._timer is not None and self._timer.when() <= due):
             return
@@ -197,6 +202,16 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _close_transport(self, transport: asyncio.Transport) -> None:
+        """Close once what was written is sent, and give a peer that does not read it a limit."""
+        if self._closing:
+            return
+        self._closing = True
+        self._cancel_timer()
+        transport.close()
+        if transport.get_write_buffer_size():
+            self._timer = self._loop.call_later(WRITE_STALL_SECONDS, transport.abort)
 
     def _on_timer(self) -> None:
         self._timer = None

@@ -1,6 +1,7 @@
 """The manual as code, sans-IO: frames, commands, and a connection's session. Needs no socket and no clock.
 
-The tables of the manual stand in `commands.py`, the disagreements in `choices.py`, who may send what in `transitions.py`.
+The tables of the manual stand in `commands.py`, the disagreements in `choices.py`, who may send what in
+`transitions.py`.
 """
 
 from samlink.wire.client_session import ClientSession

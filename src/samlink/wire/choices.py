@@ -19,7 +19,6 @@ ANSWER_LIMIT_SECONDS: Final = 60.0
 REDIRECTS_FOLLOWED: Final = 3
 FILE_SIZE_LIMIT: Final = 300 * 1024
 USER_CODE_WRITTEN: Final = False
-LOGIN_ANSWER_SIZES: Final = (33, 28, 24)
 BALANCE_SHOWN_LIMIT_WON: Final = 99_999_999
 SKIPPED_BODY_LIMIT: Final = 4 * 1024 * 1024
 
@@ -64,7 +63,8 @@ CHOICES: Final = (
         "silence",
         "1",
         "When is a connection dropped?",
-        "After three keepalive periods (90 s) of silence, or 10 s without a login.",
+        "By the gateway after three keepalive periods (90 s) of silence, counted from its last answer on, or 10 s "
+        "without a login; by the client when an answer takes 60 s, or a SAM11 report connection is silent for 90 s.",
     ),
     Choice(
         "keepalive of a SAM11 report connection",
@@ -72,6 +72,12 @@ CHOICES: Final = (
         "Which side sends it?",
         "The gateway, a 1031 of COUNT 0 every 30 s; from a client a 1031 of COUNT 0 is answered by a 1030 of COUNT 0, "
         "and a 1030 that nobody asked for acknowledges nothing.",
+    ),
+    Choice(
+        "keepalive of an MMS send connection",
+        "1",
+        "Which command, and does it carry FILE_NAME1 to 4?",
+        "1024 with the four names empty, since its total for a COUNT of 0 is 516 bytes; a COUNT alone is taken too.",
     ),
     Choice(
         "requests before the answer",
@@ -84,6 +90,12 @@ CHOICES: Final = (
         "3",
         "Fields sum to 33 bytes, the total says 24.",
         "33 are written; 33 and every shorter body are read as far as whole fields go.",
+    ),
+    Choice(
+        "empty numbers of a login answer",
+        "3",
+        "What is an empty BALANCE or price, as of a postpaid account?",
+        "Unknown: it is read as none.",
     ),
     Choice(
         "balance",
@@ -101,7 +113,7 @@ CHOICES: Final = (
         "empty answer of SAM11",
         "4",
         "What does a 1021 that refuses carry?",
-        "COUNT 0000; an empty body is read as the same.",
+        "COUNT 0; an empty body is read as the same.",
     ),
     Choice(
         "one decision for a packet",
@@ -129,6 +141,18 @@ CHOICES: Final = (
         "6",
         "When is a result delivered?",
         "When its own key is in the 1030; the others are delivered again.",
+    ),
+    Choice(
+        "unreadable acknowledgement",
+        "6",
+        "What of a 1030 of SAM11 that cannot be read?",
+        "The connection ends, since an answer cannot be asked for again; the results are delivered on the next one.",
+    ),
+    Choice(
+        "fields of a file",
+        "5",
+        "FILE_LENGTH, FILE_EXT and FILE stand in the table as not needed.",
+        "FILE_LENGTH is needed, since it delimits FILE; the other two may be empty for the link, and a gateway judges them.",
     ),
     Choice("1025", "4", "The common table lists it, nothing describes it.", "Answered as an unknown command (12002)."),
     Choice(

@@ -135,9 +135,10 @@ class ClientSession(Session):
             if refusal:
                 return self._end(one_line(f"keepalive refused: {frame.response} {frame.message}"))
             return [KeepaliveAnswered()]
+        events: list[Event] = [Answered(packet, frame.response, frame.message)]
         if logging_in and refusal:
-            self.state = CLOSED
-        return [Answered(packet, frame.response, frame.message)]
+            events += self._end(one_line(f"login refused: {frame.response} {frame.message}"))
+        return events
 
     def _pushed(self, packet: Packet, now: float) -> list[Event]:
         if packet.records:
@@ -145,7 +146,7 @@ class ClientSession(Session):
         self.acknowledge((), now)
         return []
 
-    def _break_off(self, error: RemoteProtocolError, now: float) -> list[Event]:
+    def _break_off(self, error: RemoteProtocolError, _now: float) -> list[Event]:
         return self._end(f"the gateway broke the protocol: {error.detail}", error.response)
 
     # -- time

@@ -1,7 +1,8 @@
 """Every command, declared once: its fields in the manual's order with the manual's sizes (manual 3.B).
 
-`codec.py` interprets these tables in both directions, `session.py` knows who may send which and when, docs/protocol.md is
-checked against them. A body is: COUNT (if `counted`), the head's fields once, then COUNT times the record's fields.
+`codec.py` interprets these tables in both directions, `transitions.py` knows who may send which and when,
+docs/protocol.md is made from them. A body is: COUNT (if `counted`), the head's fields once, then COUNT times the
+record's fields.
 """
 
 import enum

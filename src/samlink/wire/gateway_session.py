@@ -21,7 +21,6 @@ from samlink.wire.transitions import (
     LOGGING_IN,
     PUSHED,
     READY,
-    SEND_ANSWERS,
     answer_of,
 )
 
@@ -36,8 +35,8 @@ class GatewaySession(Session):
     `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Keepalives are answered here and give no event. An
     acknowledgement that names nothing is an event too, if there was something to acknowledge.
 
-    Every verb raises LocalProtocolError when its frame may not be sent now, also after the end: the peer may have closed
-    the connection while its request was being worked on.
+    Every verb raises LocalProtocolError when its frame may not be sent now, also after the end: the peer may have
+    closed the connection while its request was being worked on.
     """
 
     sends = Direction.TO_CLIENT

@@ -183,8 +183,7 @@ def _encode_records(table: CompiledTable, records: Sequence[Record], padding: by
     encode = table.encode
     encoded: list[bytes] = []
     try:
-        for record in records:
-            encoded.append(encode(record, padding))
+        encoded.extend(encode(record, padding) for record in records)
     except LocalProtocolError as error:
         raise LocalProtocolError(f"record {len(encoded) + 1} {error}") from None
     return encoded

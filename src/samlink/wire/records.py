@@ -1,6 +1,7 @@
 """The records that bodies are made of, as typed values. Their fields on the wire stand in `commands.py`.
 
-Texts are `str`, times UTC epoch seconds or None, costs 1/100 won. `str()` of a record is for an operator: short, masked.
+Texts are `str`, times UTC epoch seconds or None, costs 1/100 won. `str()` of a record is for an operator: short,
+masked.
 """
 
 import msgspec

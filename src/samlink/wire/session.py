@@ -2,14 +2,14 @@
 
 Theory of operation. Bytes go in through `receive(data, now)`, which returns events; what is to be written comes out of
 `bytes_to_send()`. The owner answers a `Requested` event by one of the verbs of its side (`gateway_session.py`,
-`client_session.py`), and calls `resume(now)` afterwards, for a peer may have sent its next request already: it is not read
-before the answer to the last one is written. `deadline()` says when `wake(now)` wants to be called. `now` is any clock
-in seconds that does not go back.
+`client_session.py`), and calls `resume(now)` afterwards, for a peer may have sent its next request already: it is not
+read before the answer to the last one is written. `deadline()` says when `wake(now)` wants to be called. `now` is any
+clock in seconds that does not go back.
 
 Which frames may come or go is looked up in `transitions.TRANSITIONS`; a missing key is the protocol error. A frame that
 can be told apart but not be taken is answered with its RESP_CODE and the connection goes on; a stream that is no frames
 ends the connection. Any bytes lead to events or to one of these two, never to another exception; memory is bounded by
-the port's and state's longest frame.
+the port's and state's longest frame, if the owner does not read the socket while the session is `full`.
 """
 
 from typing import Final
