@@ -98,6 +98,19 @@ async def test_a_delay_ends_by_itself_on_a_real_clock() -> None:
     await carrier.stop()
 
 
+async def test_a_later_deadline_does_not_hide_an_earlier_one_on_a_real_clock() -> None:
+    told = SimulatorSettings(delay_ms=1, result_late=Chance(receivers=frozenset({"01011112222"})))
+    carrier = SimulatedCarrier(told)
+    await carrier.start()
+    await carrier.submit([claimed(1, "01011112222")])
+    waiting = fetching(carrier)
+    await let_others_run()
+    await carrier.submit([claimed(2)])
+    async with asyncio.timeout(10):
+        assert ids(await waiting) == [2]
+    await carrier.stop()
+
+
 async def test_held_it_takes_nothing(make: Make) -> None:
     carrier = await make(held=True)
     waiting = submitting(carrier, batch(1, 3))
@@ -236,6 +249,8 @@ async def test_result_before_answer(make: Make) -> None:
     waiting = submitting(carrier, batch(1, 2))
     results = await carrier.results(10)
     assert not waiting.done()
+    await let_others_run()
+    assert waiting.done()
     answers = await waiting
     assert [answer.reference for answer in answers] == [result.reference for result in results]
     assert ids(results) == [0, 0]

@@ -316,15 +316,35 @@ async def test_on_a_full_disk_it_takes_nothing_and_goes_on_when_there_is_room(
     assert len(read_journal(tmp_path)) == 10
 
 
+async def test_what_could_not_even_be_cut_off_is_cut_off_before_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing_truncate(descriptor: int, size: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    carrier = await started(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", failing_write(120))
+        patch.setattr(os, "ftruncate", failing_truncate)
+        answers = list(await carrier.submit(batch(1, 10)))
+    assert {answer.verdict for answer in answers} == {Verdict.LATER}
+    await carrier.submit(batch(11, 1))
+    await carrier.stop()
+    assert list(read_journal(tmp_path)) == [11]
+
+
 async def test_a_new_file_that_cannot_be_written_leaves_it_in_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     carrier = await started(tmp_path, SimulatorSettings(journal_segment_bytes=1024))
     await send(carrier, 1, 10, acknowledge=True)
     real = os.open
+    tries = 0
 
     def failing_open(path: os.PathLike[str] | str, flags: int, mode: int = 0o777) -> int:
+        nonlocal tries
         if os.fspath(path).endswith("2.log"):
+            tries += 1
             raise OSError(errno.EMFILE, "Too many open files")
         return real(path, flags, mode)
 
@@ -332,6 +352,7 @@ async def test_a_new_file_that_cannot_be_written_leaves_it_in_the_old_one(
         patch.setattr(os, "open", failing_open)
         await send(carrier, 11, 20, acknowledge=True)
     assert files_of(tmp_path) == [tmp_path / FIRST_FILE]
+    assert tries == 1
     await send(carrier, 31, 40, acknowledge=True)
     await carrier.stop()
     assert len(files_of(tmp_path)) > 1

@@ -129,8 +129,9 @@ def test_later_ends_after_its_attempts() -> None:
     assert plans[0].result == 99
 
 
-def test_an_answer_is_lost_at_the_first_attempt_only() -> None:
-    settings = SimulatorSettings(answer_lost=Chance(1.0))
+@pytest.mark.parametrize("chance", [Chance(1.0), Chance(receivers=frozenset({"01012345678"}))])
+def test_an_answer_is_lost_at_the_first_attempt_only(chance: Chance) -> None:
+    settings = SimulatorSettings(answer_lost=chance)
     assert loss_of(settings, batch(1, 30)) is not None
     assert loss_of(settings, batch(1, 30, attempts=2)) is None
 

@@ -125,8 +125,6 @@ class Journal:
 
     def rotate(self, carried: str) -> None:
         """Begin a new file with the lines of what is open, then delete old ones. Raises OSError: nothing changed."""
-        if self._torn:
-            self._mend()
         old, old_size, old_number = self._file, self._size, self._number
         # Whatever happens below, the next attempt is a whole segment away.
         self._rotate_at = self._size + self._segment_bytes
