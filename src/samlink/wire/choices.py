@@ -152,7 +152,8 @@ CHOICES: Final = (
         "fields of a file",
         "5",
         "FILE_LENGTH, FILE_EXT and FILE stand in the table as not needed.",
-        "FILE_LENGTH is needed, since it delimits FILE; the other two may be empty for the link, and a gateway judges them.",
+        "FILE_LENGTH is needed, since it delimits FILE; the other two may be empty on the link, and a gateway judges "
+        "them.",
     ),
     Choice("1025", "4", "The common table lists it, nothing describes it.", "Answered as an unknown command (12002)."),
     Choice(

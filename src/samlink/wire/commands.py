@@ -108,7 +108,7 @@ LOGIN_ANSWER: Final = Command(
             Field("LMS_COST", 6, COST, "lms_cost", required=True),
             Field("MMS_COST", 6, COST, "mms_cost", required=True),
             Field("BALANCE", 8, OPTIONAL_NUMBER, "balance", required=True, note="won; prepaid"),
-            Field("VARIABLE_YN", 1, KEY, "variable", required=True, note="Y: 1044 and 1045, N: 1024"),
+            Field("VARIABLE_YN", 1, TEXT, "variable", required=True, note="Y: 1044 and 1045, N: 1024"),
             Field("MAX_MSG_SIZE", 4, OPTIONAL_NUMBER, "max_msg_size", required=True, note="at most 3000"),
         ),
     ),
@@ -217,9 +217,9 @@ UPLOAD: Final = Command(
     head=Table(
         records.FileUpload,
         (
-            Field("FILE_LENGTH", 10, LENGTH, required=True),
-            Field("FILE_EXT", 3, KEY, "extension", required=True),
-            Field("FILE", 0, BYTES, "content", required=True, limit=FILE_SIZE_LIMIT, counted_by="FILE_LENGTH"),
+            Field("FILE_LENGTH", 10, LENGTH, required=True, note="the manual: not needed"),
+            Field("FILE_EXT", 3, KEY, "extension", note="in any case"),
+            Field("FILE", 0, BYTES, "content", limit=FILE_SIZE_LIMIT, counted_by="FILE_LENGTH"),
         ),
     ),
     manual_total="13 + FILE_LENGTH",

@@ -7,7 +7,7 @@ codec turns into the refusal that names field and record; an encoder raises Loca
 import enum
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from samlink.codes.responses import ResponseCode
@@ -67,10 +67,6 @@ class FieldError(ValueError):
 
 
 def _decode_key(raw: bytes) -> str:
-    if (
-        raw.isascii() and (text := raw.decode("ascii").strip(" ")).isprintable()
-    ):  # nearly always: see docs/performance.md
-        return text
     raw = raw.strip(PADDING_READ).partition(b"\0")[0].rstrip(b" ")  # what follows a NUL may be anything
     try:
         text = raw.decode(CHARSET)
@@ -131,8 +127,6 @@ def _decode_cost(raw: bytes) -> int | None:
 
 
 def _encode_key(value: str, where: str) -> bytes:
-    if value.isascii() and value.isprintable() and value.strip(" ") == value:
-        return value.encode("ascii")
     raw = encode_text(value, where)
     if has_control(value):
         raise LocalProtocolError(f"{where}: line breaks and TAB may stand in texts only")
@@ -192,3 +186,42 @@ ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
     FieldKind.COST: _encode_cost,
     FieldKind.BYTES: _encode_bytes,
 }
+
+
+def _decode_keys(cells: Sequence[bytes]) -> list[str]:
+    """A column of KEYs. Nearly all are printable ASCII, which takes one look at the whole column."""
+    joined = b"".join(cells)
+    if joined.isascii() and (text := joined.decode("ascii")).isprintable():
+        size = len(cells[0])
+        return [text[start : start + size].strip(" ") for start in range(0, len(text), size)]
+    return [_decode_key(cell) for cell in cells]
+
+
+def column_decoder(field: Field) -> Callable[[Sequence[bytes]], Sequence[Any]]:
+    """What reads the same field of many records, and raises FieldError if one of them cannot be read."""
+    if field.kind in {FieldKind.KEY, FieldKind.SECRET}:
+        return _decode_keys
+    decode = DECODERS[field.kind]
+    return lambda cells: [decode(cell) for cell in cells]
+
+
+def column_encoder(field: Field) -> Callable[[Sequence[Any], bytes], list[bytes]]:
+    """What writes the same field of many records, padded; None is written empty.
+
+    It raises LocalProtocolError, which names the field, if a value of them cannot be written or is too long.
+    """
+    name, size, limit, encode = field.name, field.size, field.size or field.limit, ENCODERS[field.kind]
+
+    def encode_column(values: Sequence[Any], padding: bytes) -> list[bytes]:
+        cells = [b"" if value is None else encode(value, name) for value in values]
+        if (longest := max(map(len, cells))) > limit:
+            raise LocalProtocolError(f"{name}: {longest} bytes, at most {limit}")
+        return [cell.ljust(size, padding) for cell in cells]
+
+    def encode_keys(values: Sequence[str], padding: bytes) -> list[bytes]:
+        joined = "".join(values)
+        if joined.isascii() and joined.isprintable() and " " not in joined and max(map(len, values)) <= limit:
+            return [value.encode("ascii").ljust(size, padding) for value in values]
+        return encode_column(values, padding)
+
+    return encode_keys if field.kind in {FieldKind.KEY, FieldKind.SECRET} else encode_column

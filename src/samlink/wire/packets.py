@@ -43,7 +43,7 @@ class _Layout:
 
     def __init__(self, command: Command, *, user_code: bool) -> None:
         self.user_code = user_code
-        self.head = None if command.head is None else CompiledTable(command.head, user_code=user_code)
+        self.head = None if command.head is None else CompiledTable(command.head, user_code=user_code, name="")
         self.record = None if command.record is None else CompiledTable(command.record, user_code=user_code)
 
 
@@ -164,9 +164,9 @@ def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:
             raise LocalProtocolError(f"COUNT: {len(packet.records)} records, at most {COUNT_LIMIT}")
         parts.append((b"%d" % len(packet.records)).ljust(COUNT.size, padding))
     if layout.head is not None and packet.head is not None:
-        parts.append(layout.head.encode(packet.head, padding))
+        parts.append(layout.head.encode([packet.head], padding))
     if layout.record is not None:
-        parts.extend(_encode_records(layout.record, packet.records, padding))
+        parts.append(layout.record.encode(packet.records, padding))
     return b"".join(parts)
 
 
@@ -177,13 +177,3 @@ def _check_complete(packet: Packet) -> None:
         raise LocalProtocolError(f"{command.code}: it has no records")
     if packet.head is None and command.head is not None and (packet.records or not command.counted):
         raise LocalProtocolError(f"{command.code}: {command.head.fields[0].name} and what follows it are missing")
-
-
-def _encode_records(table: CompiledTable, records: Sequence[Record], padding: bytes) -> list[bytes]:
-    encode = table.encode
-    encoded: list[bytes] = []
-    try:
-        encoded.extend(encode(record, padding) for record in records)
-    except LocalProtocolError as error:
-        raise LocalProtocolError(f"record {len(encoded) + 1} {error}") from None
-    return encoded
