@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from samlink import __version__
-from samlink.cli.commands import account, decode, ledger
+from samlink.cli.commands import account, decode, ledger, serve
 from samlink.cli.options import examples
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ def samlink(
     del version  # its callback has done all
 
 
+serve.register(app)
 app.add_typer(account.app, name="account")
 ledger.register(app)
 decode.register(app)

@@ -186,5 +186,60 @@ _DATA: Final = {
     "store.failed": Said("{why}.", "저장소 오류: {why}."),
 }
 
-TEXTS: Final[Mapping[str, Said]] = MappingProxyType({**_USAGE, **_ACCOUNTS, **_DATA})
+_SERVE: Final = {
+    "logs.bad_level": Said(
+        "--log-level: {text} is not one of {levels}.", "--log-level: {text}은(는) {levels} 중 하나가 아닙니다."
+    ),
+    "serve.bad_settings": Said("the settings cannot be used: {why}.", "설정을 사용할 수 없습니다: {why}."),
+    "serve.cannot_start": Said("the gateway cannot start: {why}.", "게이트웨이를 시작할 수 없습니다: {why}."),
+    "serve.failed": Said(
+        "the gateway had to stop: {why}; nothing that was acknowledged is lost.",
+        "게이트웨이가 중단되었습니다: {why}. 응답을 마친 메시지는 유실되지 않습니다.",
+    ),
+    "serve.port_taken": Said(
+        "a port from {first} to {last} on {host} is taken by another program: "
+        "stop that, or choose others, such as `--base-port {other}`.",
+        "{host}의 {first}~{last} 포트 중 일부를 다른 프로그램이 사용하고 있습니다. "
+        "그 프로그램을 종료하거나 `--base-port {other}`처럼 다른 포트를 지정하십시오.",
+    ),
+    "serve.listening": Said("samlink is up; its data is in {data}", "samlink가 시작되었습니다. 데이터 위치: {data}"),
+    "serve.ports": Said(
+        "  {service}  {host}  send {send}, reports {report}", "  {service}  {host}  전송 {send}, 결과 {report}"
+    ),
+    "serve.carrier": Said("Carrier: {carrier}", "이통사 연동: {carrier}"),
+    "serve.how_to_stop": Said("Ctrl-C stops it.", "Ctrl-C를 누르면 종료합니다."),
+    "serve.stopped": Said("samlink has stopped.", "samlink가 종료되었습니다."),
+}
+
+_PROFILE: Final = {
+    "profile.readable": Said(
+        "{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.",
+        "{path}에 비밀번호가 있는데 다른 사용자도 읽을 수 있습니다(권한 {mode}). `chmod 600 {path}`를 실행하십시오.",
+    ),
+    "profile.unreadable": Said(
+        "the profile {path} cannot be read: {why}.", "프로필 {path}을(를) 읽을 수 없습니다: {why}."
+    ),
+    "profile.not_toml": Said(
+        "the profile {path} is not TOML: {why}.", "프로필 {path}이(가) TOML 형식이 아닙니다: {why}."
+    ),
+    "profile.unknown_key": Said(
+        "the profile {path} has {name}, and a profile has only {known}.",
+        "프로필 {path}에 알 수 없는 항목 {name}이(가) 있습니다. 쓸 수 있는 항목: {known}.",
+    ),
+    "profile.bad_value": Said(
+        "the profile {path} has a value of the wrong type for {name}.",
+        "프로필 {path}의 {name} 값 형식이 잘못되었습니다.",
+    ),
+    "profile.no_id": Said(
+        "which account is missing: give --id ID, or `id` in {path}.",
+        "계정 ID가 없습니다. --id ID를 지정하거나 {path}에 `id`를 적으십시오.",
+    ),
+    "profile.no_password": Said(
+        "the password is missing: set {variable}, or `password` in {path} (mode 0600).",
+        "비밀번호가 없습니다. {variable} 환경 변수를 설정하거나 {path}(권한 0600)에 `password`를 적으십시오.",
+    ),
+    "profile.bad_setting": Said("the connection cannot be made: {why}.", "접속 설정이 잘못되었습니다: {why}."),
+}
+
+TEXTS: Final[Mapping[str, Said]] = MappingProxyType({**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE})
 """Every text by its key."""

@@ -1,0 +1,129 @@
+"""`samlink serve`: the gateway, until SIGTERM or Ctrl-C."""
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
+from samlink.cli.errors import CommandError
+from samlink.cli.options import BasePort, Data, examples
+from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.gateway import Gateway, GatewaySettings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        epilog=examples(
+            "samlink serve",
+            "samlink serve --data /var/lib/samlink --host 0.0.0.0",
+            "samlink serve --config /etc/samlink.toml --log-json",
+        )
+    )(serve)
+
+
+def serve(
+    *,
+    data: Data = None,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", metavar="ADDR", help="The address to listen on. Default: 127.0.0.1", show_default=False),
+    ] = None,
+    base_port: BasePort = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Settings in TOML: data, host, base_port, [simulator], [limits], [waits]. Options win.",
+            show_default=False,
+        ),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
+    log_level: Annotated[
+        str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")
+    ] = "info",
+) -> None:
+    """Run the gateway until SIGTERM or Ctrl-C; then it answers what it took, and closes.
+
+    A second signal ends it at once: nothing that was acknowledged is lost, and the next start recovers it.
+    """
+    from samlink.cli.logs import configure_logs, level_of
+    from samlink.cli.serving import run_loop
+
+    if base_port is not None:
+        checked_base_port(base_port)
+    configure_logs(as_json=log_json, level=level_of(log_level))
+    settings = _settings(data, host, base_port, config)
+    usable(settings.directory)
+    run_loop(_serve(settings, log_json=log_json))
+
+
+def _settings(data: Path | None, host: str | None, base_port: int | None, config: Path | None) -> "GatewaySettings":
+    from samlink.gateway import SettingsError, load_settings
+
+    if data is None and not _names_data(config):
+        data = Path(DEFAULT_DIRECTORY)
+    try:
+        return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
+    except SettingsError as error:
+        raise CommandError(say("serve.bad_settings", why=str(error).rstrip("."))) from error
+
+
+def _names_data(config: Path | None) -> bool:
+    """Whether the settings file names the data directory; what is wrong with the file is said when it is loaded."""
+    if config is None:
+        return False
+    try:
+        return "data" in tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
+async def _serve(settings: "GatewaySettings", *, log_json: bool) -> None:
+    import structlog
+
+    from samlink.cli.serving import serve as serve_gateway
+    from samlink.cli.serving import stop_on_signals
+
+    async def started(gateway: "Gateway") -> None:
+        if log_json:
+            structlog.get_logger(__name__).info(
+                "listening",
+                host=settings.host,
+                ports={f"{service.name} {duty.value}": port for (service, duty), port in gateway.ports.items()},
+                carrier=gateway.carrier.describe(),
+            )
+        else:
+            for line in listening(gateway):
+                print(line, flush=True)
+
+    with stop_on_signals() as stop:
+        await serve_gateway(settings, stop, started)
+    if not log_json:
+        print(say("serve.stopped"), flush=True)
+
+
+def listening(gateway: "Gateway") -> list[str]:
+    """Where the gateway listens and what carries its messages, for a person."""
+    from samlink.codes.services import Duty, Service
+
+    host = gateway.settings.host
+    ports = gateway.ports
+    lines = [say("serve.listening", data=gateway.settings.data)]
+    lines += [
+        say(
+            "serve.ports",
+            service=f"{service.name:<3}",
+            host=host,
+            send=ports[service, Duty.SEND],
+            report=ports[service, Duty.REPORT],
+        )
+        for service in Service
+    ]
+    return [*lines, say("serve.carrier", carrier=gateway.carrier.describe()), say("serve.how_to_stop")]

@@ -1,0 +1,103 @@
+"""Running a gateway in this process: the event loop, signals, and what is said when it cannot start or go on."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from samlink.cli.errors import CommandError
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.gateway import Gateway, GatewayError, GatewaySettings
+
+T = TypeVar("T")
+ONE_SIGNAL_SECONDS: Final = 0.5
+"""Signals within this time are one: some programs that end others send theirs to the process and to its group."""
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+def run_loop(main: Coroutine[Any, Any, T]) -> T:
+    """Run `main` in a new event loop: uvloop's where it is installed."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(main)
+
+
+@contextlib.contextmanager
+def stop_on_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM or SIGINT (Ctrl-C) sets; a second one ends the process at once.
+
+    To end at once loses nothing: what was acknowledged is on the disk, and the next start recovers it.
+    """
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    first = 0.0
+
+    def on_signal(number: int) -> None:
+        nonlocal first
+        if not stop.is_set():
+            first = loop.time()
+            stop.set()
+        elif loop.time() - first > ONE_SIGNAL_SECONDS:
+            os._exit(128 + number)
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, on_signal, number)
+    try:
+        yield stop
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def serve(
+    settings: "GatewaySettings", stop: asyncio.Event, started: Callable[["Gateway"], Awaitable[None]]
+) -> None:
+    """Start a gateway, await `started` beside it, and serve until `stop` is set; then drain.
+
+    When `stop` is set or the gateway fails before `started` has returned, `started` is cancelled.
+
+    Raises:
+        CommandError: the gateway cannot start, or failed.
+    """
+    from samlink.gateway import Gateway, GatewayError
+
+    gateway = Gateway(settings)
+    try:
+        await gateway.start()
+    except GatewayError as error:
+        raise CommandError(_cannot_start(settings, error)) from error
+    serving = asyncio.create_task(gateway.run(stop))
+    beside = asyncio.ensure_future(started(gateway))
+    try:
+        await asyncio.wait({serving, beside}, return_when=asyncio.FIRST_COMPLETED)
+        if beside.done() and beside.exception() is not None:
+            stop.set()
+        await serving
+    except GatewayError as error:
+        raise CommandError(say("serve.failed", why=str(error).rstrip("."))) from error
+    finally:
+        beside.cancel()
+        stop.set()
+        await asyncio.gather(serving, beside, return_exceptions=True)
+    if not beside.cancelled() and (failure := beside.exception()) is not None:
+        raise failure
+
+
+def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
+        first = settings.base_port
+        return say("serve.port_taken", host=settings.host, first=first, last=first + 5, other=_other_base_port(first))
+    return say("serve.cannot_start", why=str(error).rstrip("."))
+
+
+def _other_base_port(taken: int) -> int:
+    return taken + 100 if taken + 105 <= 65535 else taken - 100

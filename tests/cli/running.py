@@ -1,0 +1,113 @@
+"""The command line as a process of its own, and what it left behind."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from samlink.codes.services import PORT_OFFSETS
+
+LIMIT_SECONDS = 60.0
+COMMAND = (sys.executable, "-c", "import sys; from samlink.cli import main; sys.exit(main())")
+
+
+class Ran(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def failed_plainly(self, *said: str, code: int) -> None:
+        """Assert that it failed with one sentence that holds each of `said`."""
+        assert self.code == code, self
+        assert is_one_sentence(self.err), self.err
+        for part in said:
+            assert part in self.err, self.err
+
+
+def is_one_sentence(text: str) -> bool:
+    """Whether `text` is one line from samlink that ends as a sentence does, and no traceback."""
+    line = text.rstrip("\n")
+    return "\n" not in line and line.startswith("samlink: ") and line.endswith(".") and "Traceback" not in line
+
+
+class Process:
+    """One run of the real command, with its output read line by line."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        directory: Path,
+        stdin: bytes = b"",
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.arguments = (*COMMAND, *arguments)
+        self.lines: list[str] = []
+        self._process = subprocess.Popen(
+            self.arguments,
+            cwd=directory,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | (environment or {}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(stdin.decode())
+            self._process.stdin.close()
+        self._process.stdin = None
+
+    def read_until(self, pattern: str) -> str:
+        """Read lines of stdout until one fits; that line. Fails when the output ends before."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            if re.search(pattern, line):
+                return line.rstrip("\n")
+        _, err = self._process.communicate(timeout=LIMIT_SECONDS)
+        raise AssertionError(f"no line like {pattern!r} in {self.lines}; stderr: {err}")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def finish(self) -> Ran:
+        """Wait until it ends."""
+        out, err = self._process.communicate(timeout=LIMIT_SECONDS)
+        return Ran(self._process.returncode, "\n".join([*self.lines, out]), err)
+
+    def end(self) -> None:
+        """Make sure that it is gone."""
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.communicate(timeout=LIMIT_SECONDS)
+
+
+def free_base_port() -> int:
+    """The first of six ports that nobody uses now, below those that the system gives to clients."""
+    seed = os.getpid()
+    for attempt in range(200):
+        first = 20_000 + (seed * 37 + attempt * 6) % 12_000
+        if all(_is_free(first + offset) for offset in PORT_OFFSETS.values()):
+            return first
+    raise AssertionError("no six free ports in a row")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

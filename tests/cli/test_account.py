@@ -1,0 +1,257 @@
+"""`samlink account` and `samlink ledger`: what they do, and how they refuse."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from samlink.store.credentials import Credentials
+from samlink.store.sqlite.admin import Admin
+from samlink.store.sqlite.engine import Engine
+from tests.cli.running import Ran
+
+Samlink = Callable[..., Ran]
+DATA = Path("samlink-data")
+
+
+def add(samlink: Samlink, *options: str, account: str = "shop") -> dict[str, Any]:
+    """Add an account; the JSON that says so."""
+    ran = samlink("account", "add", account, "--json", *options)
+    assert ran.code == 0, ran
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
+
+
+def stored_hash(account: str) -> str:
+    """The password's hash in the store."""
+    engine = Engine.open(DATA)
+    found = engine.account(account)
+    engine.close()
+    assert found is not None
+    return found[1]
+
+
+def test_a_generated_password_is_printed_once_and_works(samlink: Samlink) -> None:
+    ran = samlink("account", "add", "shop", "--allow", "203.0.113.7")
+    assert ran.code == 0
+    password = ran.out.splitlines()[1].removeprefix("Password: ")
+    assert len(password) == 20
+    assert password not in ran.err
+    assert Credentials.open(DATA).verify(stored_hash("shop"), password)
+    assert password not in samlink("account", "show", "shop").out
+    assert password not in samlink("account", "list", "--json").out
+
+
+def test_a_password_from_stdin_works_and_is_never_printed(samlink: Samlink) -> None:
+    ran = samlink("account", "add", "shop", "--password-stdin", stdin="Chosen-1\n")
+    assert ran.code == 0
+    assert "Chosen-1" not in ran.out + ran.err
+    assert Credentials.open(DATA).verify(stored_hash("shop"), "Chosen-1")
+
+
+def test_the_data_directory_is_for_its_owner_only(samlink: Samlink) -> None:
+    add(samlink)
+    assert stat.S_IMODE(DATA.stat().st_mode) == 0o700
+
+
+def test_an_account_that_nobody_can_use_says_so(samlink: Samlink) -> None:
+    ran = samlink("account", "add", "shop")
+    assert "Nobody can log in as shop yet" in ran.err
+    assert "--allow 203.0.113.7" in ran.err
+    assert "Nobody" not in samlink("account", "set", "shop", "--allow", "203.0.113.7").err
+
+
+def test_every_setting_arrives(samlink: Samlink) -> None:
+    said = add(
+        samlink,
+        *("--allow", "203.0.113.7,10.0.0.0/8", "--allow", "2001:db8::/32", "--fee", "postpaid", "--balance", "1,234.5"),
+        *("--sms-cost", "9.9", "--lms-cost", "30", "--mms-cost", "100.25", "--batch-limit", "100", "--fixed"),
+        *("--max-msg-size", "3000", "--redirect", "203.0.113.9:33300", "--callback-url-only"),
+    )
+    del said["password"]
+    assert said == {
+        "id": "shop",
+        "number": 1,
+        "fee": "postpaid",
+        "balance_won": 1234.5,
+        "sms_cost_won": 9.9,
+        "lms_cost_won": 30,
+        "mms_cost_won": 100.25,
+        "batch_limit": 100,
+        "variable": False,
+        "max_msg_size": 3000,
+        "service_class": 2,
+        "allow": ["203.0.113.7/32", "10.0.0.0/8", "2001:db8::/32"],
+        "redirect": "203.0.113.9:33300",
+        "closed": False,
+    }
+    assert json.loads(samlink("account", "show", "shop", "--json").out) == said
+
+
+def test_set_changes_what_is_named_and_nothing_else(samlink: Samlink) -> None:
+    before = add(samlink, "--allow", "10.0.0.0/8", "--redirect", "h:1")
+    ran = samlink("account", "set", "shop", "--sms-cost", "8.5", "--allow-none", "--no-redirect", "--json")
+    assert json.loads(ran.out) == {name: value for name, value in before.items() if name != "password"} | {
+        "sms_cost_won": 8.5,
+        "allow": [],
+        "redirect": None,
+    }
+
+
+def test_a_new_password_replaces_the_old_one(samlink: Samlink) -> None:
+    old = add(samlink)["password"]
+    new = json.loads(samlink("account", "set", "shop", "--new-password", "--json").out)["password"]
+    credentials = Credentials.open(DATA)
+    assert credentials.verify(stored_hash("shop"), new)
+    assert not credentials.verify(stored_hash("shop"), old)
+    assert samlink("account", "set", "shop", "--password-stdin", stdin="Chosen-1").code == 0
+    assert credentials.verify(stored_hash("shop"), "Chosen-1")
+
+
+def test_list_shows_open_accounts_and_all_when_asked(samlink: Samlink) -> None:
+    add(samlink)
+    add(samlink, account="other")
+    assert samlink("account", "remove", "other").code == 0
+    assert [json.loads(line)["id"] for line in samlink("account", "list", "--json").out.splitlines()] == ["shop"]
+    assert len(samlink("account", "list", "--all", "--json").out.splitlines()) == 2
+    table = samlink("account", "list", "--all").out
+    assert "shop" in table
+    assert "other (removed)" in table
+
+
+def test_an_empty_list_says_how_to_begin(samlink: Samlink) -> None:
+    add(samlink)
+    samlink("account", "remove", "shop")
+    ran = samlink("account", "list")
+    assert ran.code == 0
+    assert "samlink account add" in ran.err
+
+
+def test_top_ups_stand_in_the_ledger(samlink: Samlink) -> None:
+    add(samlink, "--balance", "1000")
+    assert "1,550.5 won" in samlink("account", "topup", "shop", "550.5", "--note", "cash").out
+    assert samlink("account", "topup", "shop", "-0.5").code == 0
+    lines = [json.loads(line) for line in samlink("ledger", "shop", "--json").out.splitlines()]
+    assert [(line["amount_won"], line["note"]) for line in lines] == [
+        (-0.5, ""),
+        (550.5, "cash"),
+        (1000, "first balance"),
+    ]
+    assert "550.5 won" in samlink("ledger", "shop").out
+    assert len(samlink("ledger", "shop", "--limit", "1").out.splitlines()) == 2
+    only = samlink("ledger", "shop", "--before", str(lines[1]["no"]), "--json").out.splitlines()
+    assert [json.loads(line)["no"] for line in only] == [lines[2]["no"]]
+
+
+def test_an_operator_with_a_korean_locale_reads_korean(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    assert "shop 계정을 추가했습니다." in samlink("account", "add", "shop", "--balance", "1000").out
+    assert "1,000원" in samlink("account", "list").out
+    samlink("account", "show", "none").failed_plainly("'none' 계정이 없습니다", code=1)
+
+
+BAD_SETTINGS = [
+    (("--allow", "10.0.0.1/8"), ("--allow", "'10.0.0.1/8'", "10.0.0.0/8")),
+    (("--allow", "shop.example"), ("--allow", "'shop.example'")),
+    (("--allow", "10.0.0.0/33"), ("--allow", "10.0.0.0/33")),
+    (("--sms-cost", "abc"), ("--sms-cost", "'abc'")),
+    (("--sms-cost", "20.555"), ("--sms-cost", "two decimals")),
+    (("--lms-cost", "-1"), ("--lms-cost", "negative")),
+    (("--mms-cost", "10000"), ("--mms-cost", "9999.9")),
+    (("--mms-cost", "1000.25"), ("--mms-cost", "1000")),
+    (("--batch-limit", "0"), ("--batch-limit", "1 to 9999")),
+    (("--batch-limit", "10000"), ("--batch-limit", "9999")),
+    (("--batch-limit", "many"), ("--batch-limit", "not a number")),
+    (("--max-msg-size", "1999"), ("--max-msg-size", "2000 to 3000")),
+    (("--max-msg-size", "3001"), ("--max-msg-size", "3000")),
+    (("--redirect", "somewhere"), ("--redirect", "HOST:PORT")),
+    (("--redirect", "a.example:70000"), ("--redirect", "65535")),
+    (("--fee", "free"), ("--fee", "prepaid")),
+]
+
+
+@pytest.mark.parametrize(("options", "said"), BAD_SETTINGS, ids=" ".join)
+def test_a_bad_setting_is_named(samlink: Samlink, options: tuple[str, ...], said: tuple[str, ...]) -> None:
+    samlink("account", "add", "shop", *options).failed_plainly(*said, code=2)
+    assert not DATA.exists()
+    add(samlink)
+    samlink("account", "set", "shop", *options).failed_plainly(*said, code=2)
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e20", "1.234", "", "-1"])
+def test_a_bad_balance_is_named(samlink: Samlink, amount: str) -> None:
+    samlink("account", "add", "shop", f"--balance={amount}").failed_plainly("--balance", code=2)
+
+
+@pytest.mark.parametrize("account", ["", "two words", "가게", "x" * 21, "tab\t"])
+def test_an_impossible_id_is_refused(samlink: Samlink, account: str) -> None:
+    samlink("account", "add", account).failed_plainly("ID", "20", code=2)
+
+
+@pytest.mark.parametrize("password", ["", "x" * 21, "비밀번호", "two words", "\u20ac" * 30])
+def test_an_impossible_password_is_refused_and_not_shown(samlink: Samlink, password: str) -> None:
+    ran = samlink("account", "add", "shop", "--password-stdin", stdin=password + "\n")
+    ran.failed_plainly("password", code=2)
+    assert not password or password not in ran.err
+
+
+def test_accounts_that_exist_or_do_not(samlink: Samlink) -> None:
+    add(samlink)
+    samlink("account", "add", "shop").failed_plainly("shop already", code=1)
+    for command in (["show"], ["remove"], ["set", "--fixed"], ["topup", "5"]):
+        ran = samlink("account", command[0], "nobody", *command[1:])
+        ran.failed_plainly("no account 'nobody'", code=1)
+    samlink("ledger", "nobody").failed_plainly("no account 'nobody'", code=1)
+
+
+def test_money_that_is_not_there(samlink: Samlink) -> None:
+    add(samlink, "--balance", "10")
+    samlink("account", "topup", "shop", "-11").failed_plainly("10 won", "below zero", code=1)
+    samlink("account", "topup", "shop", "0").failed_plainly("0 won", code=2)
+    add(samlink, "--fee", "postpaid", account="late")
+    assert samlink("account", "topup", "late", "-5").code == 0
+    samlink("account", "set", "late", "--fee", "prepaid").failed_plainly("-5 won", code=1)
+
+
+def test_what_contradicts_itself_is_refused(samlink: Samlink) -> None:
+    add(samlink)
+    samlink("account", "set", "shop").failed_plainly("nothing to change", code=2)
+    for options in (
+        ("--allow", "::1", "--allow-none"),
+        ("--redirect", "h:1", "--no-redirect"),
+        ("--new-password", "--password-stdin"),
+    ):
+        samlink("account", "set", "shop", *options).failed_plainly("not both", code=2)
+
+
+def test_a_wrong_data_directory_is_named_and_left_alone(samlink: Samlink) -> None:
+    samlink("account", "list", "--data", "nowhere").failed_plainly("nowhere", "--data", code=1)
+    assert not Path("nowhere").exists()
+    Path("file").touch()
+    samlink("account", "list", "--data", "file").failed_plainly("file is not a directory", code=1)
+    samlink("account", "add", "shop", "--data", "file").failed_plainly("file is not a directory", code=1)
+    Path("photos").mkdir()
+    Path("photos/cat.jpg").touch()
+    samlink("account", "add", "shop", "--data", "photos").failed_plainly("photos", "cat.jpg", code=1)
+    assert [path.name for path in Path("photos").iterdir()] == ["cat.jpg"]
+    Path("other").mkdir()
+    Path("other/samlink.db").write_bytes(b"no database at all" * 100)
+    samlink("account", "list", "--data", "other").failed_plainly("not a samlink database", code=1)
+
+
+def test_a_newer_database_is_left_alone(samlink: Samlink) -> None:
+    add(samlink)
+    engine = Engine.open(DATA)
+    engine.db.pragma("user_version", 999)
+    engine.close()
+    samlink("account", "list").failed_plainly("newer samlink", "999", code=1)
+
+
+def test_the_environment_names_the_data_directory(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMLINK_DATA", "elsewhere")
+    add(samlink)
+    with Admin(Path("elsewhere")) as admin:
+        assert [account.id for account in admin.accounts()] == ["shop"]
