@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.database import Savepoint
 from samlink.store.sqlite.money import Money
 
 SQL: Final = statements.load("accept")
@@ -31,7 +32,7 @@ class Accepting(Money):
         Nearly every packet is new and paid for, so that is tried first, whole, without looking.
         """
         try:
-            with self.db:
+            with Savepoint(self.db):
                 self._insert(account, rows, now_ms)
         except _NotAll:
             return self._accept_checked(account, rows, now_ms)

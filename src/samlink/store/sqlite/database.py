@@ -139,6 +139,29 @@ def _opening_error(path: Path, error: apsw.Error) -> StoreError:
     return store_error(error)
 
 
+class Savepoint:
+    """Undoes what its block did when that raises, and only that.
+
+    Unlike the connection's own context manager it lets the first error through when SQLite has undone the whole
+    transaction by itself (a full disk), where there is nothing left to go back to.
+    """
+
+    __slots__ = ("_db",)
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("SAVEPOINT step")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            if not self._db.in_transaction:
+                return
+            self._db.execute("ROLLBACK TO step")
+        self._db.execute("RELEASE step")
+
+
 _LOSING: Final = frozenset(
     {
         apsw.SQLITE_IOERR_FSYNC,

@@ -25,7 +25,7 @@ import msgspec
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
-from samlink.store.sqlite.database import store_error
+from samlink.store.sqlite.database import Savepoint, store_error
 from samlink.store.sqlite.engine import Engine
 
 LOCK_WAIT_SECONDS: Final = 10.0
@@ -47,10 +47,10 @@ _SPOILS_THE_ROUND: Final = (
 """After these SQLite may have undone the whole transaction, so that no verb of the round has happened."""
 
 
-def lock(data: Path) -> int:
+def lock(data: Path, *, wait_seconds: float = LOCK_WAIT_SECONDS) -> int:
     """Take the lock of `data`; its file descriptor, to be kept open. Raises StoreError when another writer lives."""
     handle = os.open(data / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    until = time.monotonic() + LOCK_WAIT_SECONDS
+    until = time.monotonic() + wait_seconds
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -127,7 +127,7 @@ class Writer:
         if request.verb not in channel.VERBS:
             return self._failed(request, StoreError(f"there is no verb {request.verb}"))
         try:
-            with self._db:
+            with Savepoint(self._db):
                 value = getattr(self._engine, request.verb)(*request.arguments)
         except StoreError as error:
             return self._failed(request, error)

@@ -1,0 +1,103 @@
+"""The command line's side of the store."""
+
+import re
+from pathlib import Path
+
+import apsw
+import pytest
+
+from samlink.core.account import FeeType
+from samlink.core.message import State
+from samlink.store.contract import StoreError
+from samlink.store.sqlite.admin import Admin
+from tests.store.sample import NOW, PRICE, account, audit, claimed, failed, opened
+
+
+def test_an_account_is_added_changed_and_closed(tmp_path: Path) -> None:
+    with Admin(tmp_path) as admin:
+        added = admin.add_account(account(allow=("10.0.0.0/8",)), "hash", NOW)
+        assert added == account(no=1, allow=("10.0.0.0/8",))
+        changed = admin.set_account("demo", {"batch_limit": 300, "variable": False, "allow": ()})
+        assert changed == account(no=1, batch_limit=300, variable=False)
+        assert admin.account("demo") == changed
+        admin.close_account("demo", NOW)
+        with pytest.raises(StoreError, match="there is no account demo"):
+            admin.account("demo")
+        assert [known.closed for known in admin.accounts()] == [True]
+        assert admin.add_account(account(balance=0), "hash", NOW).no == 2
+    assert audit(tmp_path) == []
+
+
+def test_what_cannot_be_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with Admin(tmp_path) as admin:
+        admin.add_account(account(balance=10), "hash", NOW)
+        with pytest.raises(StoreError, match="there is an account demo already"):
+            admin.add_account(account(), "hash", NOW)
+        with pytest.raises(StoreError, match="out of range"):
+            admin.add_account(account("x" * 21), "hash", NOW)
+        with pytest.raises(StoreError, match="out of range"):
+            admin.set_account("demo", {"batch_limit": 0})
+        with pytest.raises(StoreError, match="no setting balance"):
+            admin.set_account("demo", {"balance": 5})
+        for missing in (admin.close_account, lambda id, now: admin.top_up(id, 1, "", now)):
+            with pytest.raises(StoreError, match="there is no account nobody"):
+                missing("nobody", NOW)
+        with pytest.raises(StoreError, match="below zero"):
+            admin.top_up("demo", -11, "", NOW)
+        assert admin.account("demo").balance == 10
+    assert audit(tmp_path) == []
+
+
+def test_a_debt_cannot_become_prepaid(tmp_path: Path) -> None:
+    with Admin(tmp_path) as admin:
+        admin.add_account(account(balance=0, fee_type=FeeType.POSTPAID), "hash", NOW)
+        admin.top_up("demo", -5, "a correction", NOW)
+        with pytest.raises(StoreError):
+            admin.set_account("demo", {"fee_type": FeeType.PREPAID})
+
+
+async def test_the_ledger_says_what_happened(tmp_path: Path) -> None:
+    with Admin(tmp_path) as admin:
+        demo = admin.add_account(account(), "hash", NOW).no
+        async with opened(tmp_path) as store:
+            (claim, *_) = await claimed(store, demo, 3)
+            await store.settle([failed(claim.id)], NOW)
+        assert admin.top_up("demo", 7, "by transfer", NOW) == 998 * PRICE + 7
+        lines = [(line.cause, line.amount, line.messages, line.message, line.note) for line in admin.ledger("demo")]
+        assert lines == [
+            ("top-up", 7, 0, None, "by transfer"),
+            ("refund", PRICE, 1, claim.id, ""),
+            ("charge", -3 * PRICE, 3, None, ""),
+            ("top-up", 1_000 * PRICE, 0, None, "first balance"),
+        ]
+        assert [line.cause for line in admin.ledger("demo", before=admin.ledger("demo")[1].no)] == ["charge", "top-up"]
+        assert admin.counts()[State.SENDING] == 2
+        assert [view.state for view in admin.find("demo", receiver="01000000000")] == [State.DONE]
+
+
+TAMPERINGS = {
+    "UPDATE account SET balance = balance + 1": "account demo .* its ledger sums up to",
+    "UPDATE message SET price = price + 1 WHERE id = 2": "ledger entry 2 charges account number 1",
+    "UPDATE message SET charge = 1 WHERE id = 2": "message 2 names ledger entry 1, which is not a charge",
+    "UPDATE message SET charged = 0 WHERE id = 2": "message 2 is not charged, but its price",
+    "UPDATE message SET charged = 1 WHERE id = 1": "refunds message 1, which is not owed that",
+    "DELETE FROM content WHERE id = 3": "message 3 waits, but has no content",
+    "INSERT INTO early_result VALUES ('sim', 'r3', 6, 1, '', 1, '', 1)": "message 3 waits, although carrier sim",
+    "DROP TRIGGER ledger_is_never_deleted; DELETE FROM ledger WHERE cause = 'refund'": "was not refunded",
+}
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+async def test_audit_finds_what_does_not_agree(tmp_path: Path, tampering: str) -> None:
+    with Admin(tmp_path) as admin:
+        demo = admin.add_account(account(), "hash", NOW).no
+    async with opened(tmp_path) as store:
+        claims = await claimed(store, demo, 3)
+        await store.submitted(1, [(claim.id, "sim", f"r{claim.id}") for claim in claims], NOW, NOW)
+        await store.settle([failed(claims[0].id), failed(claims[1].id, charged=True)], NOW)
+    assert audit(tmp_path) == []
+    db = apsw.Connection(str(tmp_path / "samlink.db"))
+    db.execute(tampering)
+    db.close()
+    found = audit(tmp_path)
+    assert any(re.search(TAMPERINGS[tampering], sentence) for sentence in found), found

@@ -1,0 +1,258 @@
+"""The writer process: what it promises when it is killed, when the disk fails, and beside other processes."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from samlink.core.message import NewMessage, State
+from samlink.store.contract import Accepted, StoreError, StoreFullError, StoreLostError
+from samlink.store.sqlite import client, writer
+from samlink.store.sqlite.admin import Admin
+from samlink.store.sqlite.client import SqliteStore, open_store
+from tests.store.sample import NOW, PRICE, account, add_account, audit, claimed, delivered, failed, message, opened
+
+FAULTY = (sys.executable, str(Path(__file__).with_name("faulty_writer.py")))
+
+
+async def test_a_killed_writer_has_every_packet_it_answered(tmp_path: Path) -> None:
+    demo = add_account(tmp_path, account(balance=10**12))
+    answered: list[list[NewMessage]] = []
+    for kill in range(3):
+        store = await open_store(tmp_path)
+        enough = asyncio.Event()
+
+        async def send(
+            worker: int, store: SqliteStore = store, enough: asyncio.Event = enough, kill: int = kill
+        ) -> None:
+            for number in range(100_000):
+                packet = [message(n, group_id=f"{kill}.{worker}.{number}") for n in range(30)]
+                await store.accept(demo, packet, NOW)
+                answered.append(packet)
+                if len(answered) > 40 * (kill + 1):
+                    enough.set()
+
+        workers = [asyncio.create_task(send(worker)) for worker in range(8)]
+        await enough.wait()
+        os.kill(store.writer_pid, signal.SIGKILL)
+        endings = await asyncio.gather(*workers, return_exceptions=True)
+        assert all(isinstance(ending, StoreLostError) for ending in endings)
+        await store.lost
+        with pytest.raises(StoreLostError):
+            await store.balance(demo)
+        await store.close()
+    async with opened(tmp_path) as store:
+        for packet in answered:
+            assert await store.accept(demo, packet, NOW) == Accepted(stored=0, unpaid=0), (
+                "every answered packet is whole"
+            )
+        counts = await store.counts()
+    assert counts[State.QUEUED] % 30 == 0, "no packet is there in part"
+    assert audit(tmp_path) == []
+
+
+async def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    async with opened(tmp_path):
+        with pytest.raises(StoreError, match="another gateway is running on"):
+            writer.lock(tmp_path, wait_seconds=0)
+    os.close(writer.lock(tmp_path, wait_seconds=0))
+
+
+async def test_a_new_writer_waits_for_one_that_is_ending(tmp_path: Path) -> None:
+    handle = writer.lock(tmp_path)
+    opening = asyncio.create_task(open_store(tmp_path))
+    asyncio.get_running_loop().call_later(0.05, os.close, handle)
+    store = await opening
+    await store.close()
+
+
+async def test_the_writer_ends_with_its_gateway_and_not_by_signals(tmp_path: Path) -> None:
+    store = await open_store(tmp_path)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(store.writer_pid, number)
+    assert await store.accounts() == []
+    await store.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(store.writer_pid, 0)
+    with pytest.raises(StoreLostError):
+        await store.accounts()
+
+
+async def test_what_was_asked_before_close_is_done(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    store = await open_store(tmp_path)
+    asked = [asyncio.create_task(store.accept(demo, [message(n)], NOW)) for n in range(100)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert all(answer == Accepted(stored=1, unpaid=0) for answer in await asyncio.gather(*asked))
+
+
+async def test_more_requests_than_may_be_outstanding_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MAX_OUTSTANDING", 2)
+    demo = add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        answers = await asyncio.gather(*(store.accept(demo, [message(n)], NOW) for n in range(20)))
+    assert answers == [Accepted(stored=1, unpaid=0)] * 20
+
+
+async def test_a_cancelled_caller_disturbs_nobody(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        first = asyncio.create_task(store.accept(demo, [message(1)], NOW))
+        second = asyncio.create_task(store.accept(demo, [message(2)], NOW))
+        await asyncio.sleep(0)
+        first.cancel()
+        assert await second == Accepted(stored=1, unpaid=0)
+        assert (await store.counts())[State.QUEUED] == 2
+
+
+async def test_a_verb_that_is_none_is_refused(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        with pytest.raises(StoreError, match="no verb"):
+            await store._ask("set_account", ("demo", {}))
+        with pytest.raises(StoreError, match="claim"):
+            await store._ask("claim", ())
+
+
+async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:
+    demo = add_account(tmp_path, account(balance=10**9))
+    async with opened(tmp_path) as store:
+        changed = asyncio.Event()
+        store.on_accounts_changed(changed.set)
+        done = asyncio.Event()
+
+        async def send(worker: int) -> None:
+            number = 0
+            while not done.is_set():
+                packet = [message(n, group_id=f"{worker}.{number}") for n in range(30)]
+                await store.accept(demo, packet, NOW)
+                number += 1
+
+        def change() -> None:
+            with Admin(tmp_path) as admin:
+                for turn in range(20):
+                    admin.top_up("demo", PRICE, "beside", NOW)
+                    admin.add_account(account(f"new{turn}"), "hash", NOW)
+
+        workers = [asyncio.create_task(send(worker)) for worker in range(2)]
+        await asyncio.to_thread(change)
+        await changed.wait()
+        done.set()
+        await asyncio.gather(*workers)
+        assert len(await store.accounts()) == 21
+    assert audit(tmp_path) == []
+
+
+async def test_an_idle_writer_notices_a_changed_account(tmp_path: Path) -> None:
+    add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        changed = asyncio.Event()
+        store.on_accounts_changed(changed.set)
+        with Admin(tmp_path) as admin:
+            admin.set_account("demo", {"batch_limit": 7})
+        await changed.wait()
+        found = await store.account("demo")
+        assert found is not None
+        assert found[0].batch_limit == 7
+
+
+# -- faults of the disk
+
+
+async def _refused(asked: Awaitable[object], kind: type[StoreError]) -> None:
+    with pytest.raises(kind) as caught:
+        await asked
+    assert type(caught.value) is kind
+
+
+async def test_a_full_disk_acknowledges_nothing_and_is_survived(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    store = await open_store(tmp_path, writer=FAULTY)
+    claims = await claimed(store, demo, 5)
+    (tmp_path / "fault").write_text("full")
+    both = (
+        _refused(store.accept(demo, [message(n) for n in range(10, 40)], NOW), StoreFullError),
+        _refused(store.settle([failed(claim.id) for claim in claims], NOW), StoreFullError),
+    )
+    await asyncio.gather(*both)
+    assert (await store.reports_for(demo, 1, 0, 10)) == []
+    (tmp_path / "fault").write_text("")
+    assert await store.accept(demo, [message(n) for n in range(10, 40)], NOW) == Accepted(stored=30, unpaid=0)
+    assert len(await store.settle([delivered(claim.id) for claim in claims], NOW)) == 5
+    await store.close()
+    assert audit(tmp_path) == []
+
+
+async def test_a_transaction_too_large_for_memory_meets_a_full_disk(tmp_path: Path) -> None:
+    """The page cache spills in the middle of a verb, and SQLite undoes the whole transaction by itself."""
+    demo = add_account(tmp_path, account(balance=10**12))
+    store = await open_store(tmp_path, writer=FAULTY)
+    (tmp_path / "fault").write_text("full")
+    large = [message(n, text="가" * 1_000) for n in range(20_000)]
+    await asyncio.gather(
+        _refused(store.accept(demo, [message(30_000)], NOW), StoreFullError),
+        _refused(store.accept(demo, large, NOW), StoreFullError),
+    )
+    (tmp_path / "fault").write_text("")
+    assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+    await store.close()
+    assert audit(tmp_path) == []
+
+
+async def test_a_failed_fsync_ends_the_writer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    demo = add_account(tmp_path)
+    store = await open_store(tmp_path, writer=FAULTY)
+    assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+    (tmp_path / "fault").write_text("sync")
+    await asyncio.gather(*(_refused(store.accept(demo, [message(n)], NOW), StoreLostError) for n in range(2, 5)))
+    await store.lost
+    await store.close()
+    assert "the store is lost" in capfd.readouterr().err
+    async with opened(tmp_path) as again:
+        assert await again.accept(demo, [message(1)], NOW) == Accepted(stored=0, unpaid=0)
+    assert audit(tmp_path) == []
+
+
+async def test_a_failed_fsync_of_a_checkpoint_ends_the_writer(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    demo = add_account(tmp_path, account(balance=10**12))
+    store = await open_store(tmp_path, writer=FAULTY)
+    (tmp_path / "fault").write_text("sync-database")
+
+    async def fill() -> None:
+        for number in range(100):
+            await store.accept(demo, [message(n, group_id=str(number)) for n in range(300)], NOW)
+
+    with pytest.raises(StoreLostError):
+        await fill()
+    await store.close()
+    assert "the store is lost" in capfd.readouterr().err
+    assert audit(tmp_path) == []
+
+
+async def test_a_failed_read_fails_the_request_only(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    store = await open_store(tmp_path, writer=FAULTY)
+    (tmp_path / "fault").write_text("read")
+    await _refused(store.accept(demo, [message(1)], NOW), StoreError)
+    (tmp_path / "fault").write_text("")
+    assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+    await store.close()
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"x" * 9_000), lambda path: path.mkdir()])
+async def test_a_database_that_cannot_be_used_says_so(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    spoil(tmp_path / "samlink.db")
+    with pytest.raises(StoreError, match=r"samlink\.db") as caught:
+        await open_store(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_writer_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreLostError):
+        await open_store(tmp_path, writer=(sys.executable, "-c", "pass"))
