@@ -149,8 +149,11 @@ def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_first_use_makes_a_private_directory(tmp_path: Path) -> None:
-    open_database(tmp_path / "a" / "b").close()
+    db = open_database(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "a" / "b").iterdir()}
+    assert modes == {"samlink.db": 0o600, "samlink.db-wal": 0o600, "samlink.db-shm": 0o600}
+    db.close()
 
 
 def test_settings_that_durability_needs(db: apsw.Connection) -> None:

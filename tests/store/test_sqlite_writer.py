@@ -78,8 +78,10 @@ async def test_the_writer_ends_with_its_gateway_and_not_by_signals(tmp_path: Pat
     await store.close()
     with pytest.raises(ProcessLookupError):
         os.kill(store.writer_pid, 0)
-    with pytest.raises(StoreLostError):
-        await store.accounts()
+    await store.close()
+    for read in (store.accounts, store.counts):
+        with pytest.raises(StoreLostError):
+            await read()
 
 
 async def test_what_was_asked_before_close_is_done(tmp_path: Path) -> None:
@@ -116,6 +118,8 @@ async def test_a_verb_that_is_none_is_refused(tmp_path: Path) -> None:
             await store._ask("set_account", ("demo", {}))
         with pytest.raises(StoreError, match="claim"):
             await store._ask("claim", ())
+        with pytest.raises(StoreError, match="accept"):
+            await store._ask("accept", (1, [["a row that is too short"]], NOW))
 
 
 async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:
@@ -251,6 +255,17 @@ async def test_a_database_that_cannot_be_used_says_so(tmp_path: Path, spoil: Cal
     with pytest.raises(StoreError, match=r"samlink\.db") as caught:
         await open_store(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    handle = writer.lock(tmp_path)
+    opening = asyncio.create_task(open_store(tmp_path))
+    await asyncio.sleep(0)
+    opening.cancel()
+    os.close(handle)
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    os.close(writer.lock(tmp_path))
 
 
 async def test_a_writer_that_does_not_start_is_an_error(tmp_path: Path) -> None:

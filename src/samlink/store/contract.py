@@ -5,7 +5,8 @@ has happened whole; one that raises has not happened at all. Refusals are values
 All times are UTC epoch milliseconds, money is 1/100 won.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -96,23 +97,37 @@ class MessageView(msgspec.Struct, array_like=True):
 class Store(Protocol):
     """The asynchronous face that the gateway holds. One conformance suite tests every engine against it."""
 
+    @property
+    def lost(self) -> asyncio.Future[None]:
+        """Done when the store is gone, and every verb raises StoreLostError: the gateway must stop."""
+
+    def on_accounts_changed(self, call: Callable[[], None]) -> None:
+        """Have `call` called, in the event loop, soon (0.2 s) after another process has changed accounts."""
+
     # -- a message's life
     async def accept(self, account: int, messages: Sequence[NewMessage], now_ms: int) -> Accepted | KeyConflict:
         """Commit point 1: deduplicate by (account, group, message, receiver), charge, insert, all or nothing.
 
-        A repeat with the same content is counted, not stored. A prepaid balance that covers a part pays for the first
-        that fit; the rest are stored settled with 92 and no charge. One ledger entry stands for the packet's charge.
+        A repeat with the same content (all but its times, price and result) is counted, not stored. A prepaid balance
+        that covers a part pays for the first that fit; from the first that does not, those with a price are stored
+        settled with 92 and no charge. One ledger entry stands for the packet's charge. A message with a `result` has
+        the price 0, and is stored settled. Raises StoreError for an account number that there is not.
         """
 
     async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
-        """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends."""
+        """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends.
+
+        A `token` is never used for two calls. What has expired is left for `expire`.
+        """
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
     ) -> list[Report]:
         """SENDING or UNKNOWN → SENT for each (id, carrier, carrier's reference).
 
-        A result that came before this answer is settled now, and its report returned.
+        An empty reference means that the carrier's results repeat our id. A message that is not claimed under `token`
+        (any more) is left alone; one that is settled already only learns its reference. A result that came before this
+        answer is settled now, and its report returned.
         """
 
     async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
@@ -127,8 +142,9 @@ class Store(Protocol):
     async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
         """Commit point 2: record each result, refund what is not charged, and return the reports of those settled now.
 
-        A message that is settled already keeps its result and is not returned. A result by reference that fits no
-        message yet is kept until `submitted` names its message.
+        Any message that has no result can be settled, a queued one too. One that has keeps it and is not returned; a
+        different result is kept beside it. A result by reference that fits no message yet is kept until `submitted`
+        names its message.
         """
 
     async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:
@@ -154,12 +170,12 @@ class Store(Protocol):
         """When the first queued message is due; None when nothing is queued."""
 
     async def counts(self) -> dict[str, int]:
-        """How many messages are in each state."""
+        """How many messages are in each state, by its name; `reported` counts all that ever were."""
 
     async def find(
         self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
     ) -> list[MessageView]:
-        """An account's messages, newest first."""
+        """An account's messages, newest first. It may read many rows, beside the writer and not in its queue."""
 
     # -- accounts and money
     async def account(self, account_id: str) -> tuple[Account, str] | None:

@@ -1,6 +1,7 @@
 """`SqliteStore`: the gateway's end of the writer process."""
 
 import asyncio
+import contextlib
 import socket
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
 from samlink.store.sqlite.reader import Reader
 
-MAX_OUTSTANDING: Final = 4096
+MAX_OUTSTANDING: Final = 1024
 """Most requests that wait for the writer; who asks more waits until there is room."""
 WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer")
 """The command that starts a writer; it is given the socket's descriptor and the directory."""
@@ -59,7 +60,7 @@ class _Link(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.ready: asyncio.Future[None] = self.loop.create_future()
+        self.ready: asyncio.Future[StoreError | None] = self.loop.create_future()
         self.lost: asyncio.Future[None] = self.loop.create_future()
         self.on_accounts_changed: Callable[[], None] | None = None
         self._pending: dict[int, asyncio.Future[msgspec.Raw]] = {}
@@ -127,7 +128,7 @@ class _Link(asyncio.Protocol):
         text = _TEXT.decode(answer.value)
         if answer.status != Status.DONE:
             if not self.ready.done():
-                self.ready.set_exception(StoreError(text))
+                self.ready.set_result(StoreError(text))
         elif text == channel.READY:
             if not self.ready.done():
                 self.ready.set_result(None)
@@ -138,7 +139,7 @@ class _Link(asyncio.Protocol):
         self._transport = None
         self.lost.set_result(None)
         if not self.ready.done():
-            self.ready.set_exception(StoreLostError(_GONE))
+            self.ready.set_result(StoreLostError(_GONE))
         for waiting in self._pending.values():
             if not waiting.done():
                 waiting.set_exception(StoreLostError(_GONE))
@@ -288,14 +289,18 @@ async def open_store(data: Path, *, writer: Sequence[str] = WRITER) -> SqliteSto
     ours, theirs = socket.socketpair()
     with theirs:
         process = _spawn(theirs, data, writer)
-    loop = asyncio.get_running_loop()
-    transport, link = await loop.create_unix_connection(_Link, sock=ours)
     try:
         async with asyncio.timeout(OPEN_WAIT_SECONDS):
-            await link.ready
-        reader = Reader(data)
-    except (StoreError, TimeoutError) as error:
-        transport.close()
+            _, link = await asyncio.get_running_loop().create_unix_connection(_Link, sock=ours)
+            refusal = await link.ready
+        if refusal is not None:
+            raise refusal
+        return SqliteStore(link, process, Reader(data))
+    except BaseException as error:
+        # Whatever the reason, a cancelled caller too: without our end of the socket the writer ends.
+        with contextlib.suppress(OSError):
+            ours.shutdown(socket.SHUT_RDWR)
         await asyncio.to_thread(_end, process)
-        raise error if isinstance(error, StoreError) else StoreError("the store's writer did not start") from error
-    return SqliteStore(link, process, reader)
+        if isinstance(error, TimeoutError):
+            raise StoreError("the store's writer did not start in time") from error
+        raise

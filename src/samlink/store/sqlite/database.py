@@ -3,6 +3,7 @@
 A data directory holds `samlink.db` (and its `-wal` and `-shm`), `writer.lock`, `secret.key` and `files/`.
 """
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +51,8 @@ def open_database(data: Path, *, vfs: str | None = None) -> apsw.Connection:
     path = data / DATABASE_NAME
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The log and the shared memory beside it take their mode from the database, which holds numbers and texts.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS_CACHED)
     except (OSError, apsw.Error) as error:
         raise StoreError(f"{path} cannot be opened: {error}") from error

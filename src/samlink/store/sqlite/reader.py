@@ -29,9 +29,12 @@ class Reader:
         self._engine = Engine(open_for_reading(data))
         self._thread = ThreadPoolExecutor(1, "store-reader")
         self._waiting = 0
+        self._closed = False
 
     async def read(self, verb: Callable[[Engine], T]) -> T:
         """What `verb` reads. Raises StoreError."""
+        if self._closed:
+            raise StoreLostError("the store is closed")
         if self._waiting >= MAX_WAITING:
             raise StoreError("too many searches at once")
         self._waiting += 1
@@ -43,15 +46,16 @@ class Reader:
     def _run(self, verb: Callable[[Engine], T]) -> T:
         try:
             return verb(self._engine)
-        except apsw.ConnectionClosedError as error:
-            raise StoreLostError("the store is closed") from error
         except apsw.InterruptError as error:
             raise StoreError("the search was broken off") from error
         except apsw.Error as error:
             raise store_error(error) from error
 
     async def close(self) -> None:
-        """Break off what is being read and close."""
+        """Break off what is being read and close; again, it does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._engine.db.interrupt()
         await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.close)
         self._thread.shutdown()

@@ -135,7 +135,7 @@ class Writer:
             if isinstance(error, _SPOILS_THE_ROUND) or not self._db.in_transaction:
                 raise
             return self._failed(request, store_error(error))
-        except (TypeError, ValueError, OverflowError) as error:
+        except (TypeError, ValueError, LookupError, ArithmeticError) as error:
             return self._failed(request, StoreError(f"{request.verb}: {error}"))
         return self._answer(request.number, Status.DONE, value)
 
