@@ -1,0 +1,72 @@
+"""The customer's side: send messages, and receive their results.
+
+    import asyncio
+    from samlink.client import ClientSettings, Message, Receiver, Sender
+
+    async def main() -> None:
+        settings = ClientSettings(host="127.0.0.1", id="demo", password=...)
+        async with Sender(settings) as sender, Receiver(settings) as receiver:
+            sent = await sender.send(Message(to="010-1234-5678", text="안녕하세요", sender="02-1234-5678"))
+            async for result in receiver:
+                print(result.key, result.korean, result.sent_at)
+                if result.key == sent.key:
+                    break
+
+    asyncio.run(main())
+
+`Sender.send_many` takes any number of messages, `SenderPool` keeps several connections busy. For a program without
+asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
+"""
+
+from samlink.client.errors import (
+    ClientError,
+    GatewayUnreachable,
+    LoginRefused,
+    MessageError,
+    OutcomeUnknown,
+    PacketRefused,
+    Refusal,
+    SenderClosed,
+    SenderFull,
+    SettingsError,
+)
+from samlink.client.keys import MessageKey
+from samlink.client.limits import Limits
+from samlink.client.messages import Failed, Held, Kind, Message, Outcome, Sent
+from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
+from samlink.client.results import Result
+from samlink.client.sender import Sender, SenderPool, Unfinished
+from samlink.client.settings import ClientSettings
+from samlink.codes.services import Service
+from samlink.wire import Version
+
+__all__ = [
+    "ClientError",
+    "ClientSettings",
+    "Failed",
+    "GatewayUnreachable",
+    "Held",
+    "Kind",
+    "Limits",
+    "LoginRefused",
+    "Message",
+    "MessageError",
+    "MessageKey",
+    "Outcome",
+    "OutcomeUnknown",
+    "PacketRefused",
+    "Receiver",
+    "RecentKeys",
+    "Refusal",
+    "Result",
+    "SeenKeys",
+    "Sender",
+    "SenderClosed",
+    "SenderFull",
+    "SenderPool",
+    "Sent",
+    "Service",
+    "SettingsError",
+    "Unfinished",
+    "Version",
+]

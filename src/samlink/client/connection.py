@@ -1,0 +1,133 @@
+"""One connection to the gateway: connect, log in, follow redirects, and make it again when it breaks (manual 2.B).
+
+The bytes are `samlink.wire`'s, the socket is `samlink.link`'s. A connection that broke, and a login that was refused
+for now, are tried again after `reconnect_seconds`; a login that was refused for good is told to the caller.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
+from samlink.client.limits import Limits, limits_of
+from samlink.client.settings import ClientSettings
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Duty, Service
+from samlink.link import Link, open_link
+from samlink.wire import Answered, ClientSession, Ended, Login
+
+_log = logging.getLogger(__name__)
+
+Address = tuple[str, int]
+
+HANG_UP_SECONDS: Final = 2.0
+"""How long a peer that does not read may keep a socket open that we want to close."""
+
+
+class Connection:
+    """A connection that is logged in."""
+
+    def __init__(self, link: Link[ClientSession], limits: Limits, address: Address) -> None:
+        self.link = link
+        self.session = link.session
+        self.limits = limits
+        self.address = address
+        """Host and port that let us in, after redirects."""
+
+    async def hang_up(self) -> None:
+        """Write what is left, close the socket and wait until it is closed, at most `HANG_UP_SECONDS`."""
+        self.link.close()
+        try:
+            async with asyncio.timeout(HANG_UP_SECONDS):
+                await asyncio.shield(self.link.closed)
+        except TimeoutError:
+            self.link.close(at_once=True)
+
+
+async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Connection:
+    """Connect and log in, following at most `redirects_followed` redirects.
+
+    Raises:
+        GatewayUnreachable: no connection came about, or it ended before the login was answered.
+        LoginRefused: the login was refused, or redirected too often or to no address.
+    """
+    address = (settings.host, settings.port(service, duty))
+    for _ in range(settings.redirects_followed + 1):
+        answer = await _ask(settings, service, duty, address)
+        if isinstance(answer, Connection):
+            return answer
+        address = answer
+    raise LoginRefused(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
+
+
+async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
+    """Log in at one address: the connection, or the address to go to."""
+
+    def make_session(now: float) -> ClientSession:
+        return ClientSession(
+            service, duty, settings.version, now, padding=settings.padding, user_code=settings.user_code
+        )
+
+    try:
+        link = await open_link(*address, make_session, connect_limit_seconds=settings.connect_seconds)
+    except OSError as error:
+        reason = f"no connection within {settings.connect_seconds:g} s" if isinstance(error, TimeoutError) else error
+        raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} cannot be reached: {reason}") from error
+    let_in = False
+    try:
+        link.session.login(Login(settings.id, settings.password), link.now)
+        link.flush()
+        event = await link.next_event()
+        if isinstance(event, Answered) and event.response == ResponseCode.OK:
+            let_in = True
+            return Connection(link, limits_of(event.message, event.packet.head), address)
+    finally:
+        if not let_in:
+            link.close(at_once=True)
+    if isinstance(event, Answered):
+        if event.response == ResponseCode.REDIRECT:
+            return _redirected_to(event.message)
+        raise LoginRefused(event.response, event.message)
+    reason = event.reason if isinstance(event, Ended) else "an unexpected frame came"
+    raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} did not answer the login: {reason}")
+
+
+def _redirected_to(message: str) -> Address:
+    """The address in RESP_MESG of a redirect: `ip:port` (PROTOCOL.md 3)."""
+    host, _, port = message.strip().rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise LoginRefused(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")
+    return host.strip("[]"), int(port)
+
+
+async def stay_connected(
+    settings: ClientSettings,
+    service: Service,
+    duty: Duty,
+    serve: Callable[[Connection], Awaitable[None]],
+    failed: Callable[[ClientError], None],
+) -> None:
+    """Log in, `serve` the connection until it returns, wait, and begin again, for ever; `failed` hears of each failure
+    to log in.
+
+    Raises:
+        LoginRefused: for good.
+    """
+    while True:
+        try:
+            connection = await log_in(settings, service, duty)
+        except LoginRefused as error:
+            if error.final:
+                raise
+            _log.warning("%s %s: %s; next try in %g s", service.name, duty.value, error, settings.reconnect_seconds)
+            failed(error)
+        except GatewayUnreachable as error:
+            _log.warning("%s %s: %s; next try in %g s", service.name, duty.value, error, settings.reconnect_seconds)
+            failed(error)
+        else:
+            try:
+                await serve(connection)
+            finally:
+                await connection.hang_up()
+        await asyncio.sleep(settings.reconnect_seconds)

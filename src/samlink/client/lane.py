@@ -1,0 +1,257 @@
+"""All that a sender does on one service: a queue of work, and the channels (connections) that take from it.
+
+    submit ──► queue ──► channel: request ──► answer ──► settled
+                 ▲                    └─ the connection broke, or the gateway says "again": back to the front
+                 └───────────────────────┘
+
+A channel that has nothing to do is idle, and is offered the work that comes. `submit` does not wait: it puts work into
+the queue and sets off what can be set off. The queue is bounded by `QUEUE_LIMIT` messages, the time that work may take
+by `give_up_seconds`.
+"""
+
+import asyncio
+import functools
+import logging
+from collections import deque
+from typing import Final
+
+from samlink.client.channel import Channel
+from samlink.client.errors import (
+    ClientError,
+    GatewayUnreachable,
+    LoginRefused,
+    OutcomeUnknown,
+    SenderClosed,
+    SenderFull,
+)
+from samlink.client.jobs import Job, Piece, Request, Upload
+from samlink.client.keys import MessageKey
+from samlink.client.limits import Limits
+from samlink.client.settings import ClientSettings
+from samlink.codes.services import Service
+
+_log = logging.getLogger(__name__)
+
+QUEUE_LIMIT: Final = 100_000
+"""Messages that may wait to be sent on one service."""
+
+
+class Lane:
+    """The connections of one service and the work that waits for them."""
+
+    def __init__(self, settings: ClientSettings, service: Service, connections: int) -> None:
+        self.settings = settings
+        self.service = service
+        self.connections = connections
+        self.limits: Limits | None = None
+        """What the last login told; None before the first."""
+        self.logins = 0
+        """How many logins there were: names of files are remembered for one login."""
+        self._queue: deque[Piece | Upload] = deque()
+        self._queued = 0
+        self._open: set[Job | Upload] = set()
+        self._idle: deque[Channel] = deque()
+        self._channels: dict[Channel, asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
+        self._failure: ClientError | None = None
+        """The last failure to log in, if there was one."""
+        self._failures = 0
+        self._refused: LoginRefused | None = None
+        """The refusal for good that ended the last channel, and when."""
+        self._refused_at = 0.0
+        self._closed = False
+
+    # -- for the sender
+
+    def submit(self, work: Job | Upload) -> None:
+        """Queue work, and begin it if a connection is idle.
+
+        Raises:
+            SenderFull: too much waits already.
+            SenderClosed, LoginRefused: nothing can be sent.
+        """
+        size = len(work.records) if isinstance(work, Job) else 1
+        if self._queued + size > QUEUE_LIMIT:
+            raise SenderFull(f"more than {QUEUE_LIMIT} messages wait to be sent")
+        self._start()
+        self._open.add(work)
+        work.timer = asyncio.get_running_loop().call_later(self.settings.give_up_seconds, self._give_up, work)
+        work.future.add_done_callback(lambda _: self._over(work))
+        self._queued += size
+        self._queue.append(Piece(work, 0, size) if isinstance(work, Job) else work)
+        self._offer()
+
+    def withdraw(self, work: Job | Upload) -> None:
+        """Its owner does not wait any more: what was never written is dropped, what was is still seen through."""
+        if not work.in_doubt:
+            work.fail(SenderClosed("the caller gave up before the message was sent"))
+
+    async def connect(self) -> Limits:
+        """Have all connections logged in, and return the terms.
+
+        Raises:
+            GatewayUnreachable, LoginRefused: the first attempt of one of them that failed.
+        """
+        known = self._failures
+        self._refused = None  # the caller asks for an attempt now
+        self._start()
+        while any(channel.connection is None for channel in self._channels) or self.limits is None:
+            await self._news.wait()
+            self._check_open()
+            if self._failures != known:
+                assert self._failure is not None
+                raise self._failure
+        return self.limits
+
+    async def close(self) -> list[MessageKey]:
+        """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
+
+        Returns the keys of the messages that were written and not answered.
+        """
+        self._closed = True
+        self._tell()
+        for work in tuple(self._open):
+            if not work.in_doubt:
+                work.fail(SenderClosed("the sender was closed before the message was sent"))
+        if self._open:
+            await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
+        tasks = list(self._channels.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        unanswered = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
+        for work in tuple(self._open):
+            work.fail(OutcomeUnknown("the sender was closed before the gateway answered"))
+        return unanswered
+
+    # -- for the channels
+
+    def take(self, limits: Limits) -> Request | Upload | None:
+        """The next request: as many messages of one group as a request may carry; None when nothing waits."""
+        pieces: list[Piece] = []
+        room = limits.batch
+        while self._queue and room:
+            work = self._queue[0]
+            job = work if isinstance(work, Upload) else work.job
+            if job.over:
+                self._drop(self._queue.popleft())
+                continue
+            if isinstance(work, Upload):
+                if not pieces:
+                    self._drop(self._queue.popleft())
+                    return work
+                break
+            if pieces and (work.job.group is None or work.job.group != pieces[0].job.group):
+                break
+            if work.size > room:
+                piece, self._queue[0] = work.cut(room)
+            else:
+                piece = work
+                self._queue.popleft()
+            self._queued -= piece.size
+            room -= piece.size
+            pieces.append(piece)
+        return Request(pieces) if pieces else None
+
+    def put_back(self, work: Request | Upload) -> None:
+        """What was not answered goes to the front of the queue, with the same keys."""
+        pieces = work.pieces if isinstance(work, Request) else (work,)
+        self._queue.extendleft(reversed(pieces))
+        self._queued += sum(_size(piece) for piece in pieces)
+
+    def logged_in(self, limits: Limits) -> None:
+        """A channel has logged in."""
+        self.limits = limits
+        self.logins += 1
+        self._tell()
+
+    def login_failed(self, error: ClientError) -> None:
+        """A channel could not log in, and will try again."""
+        self._failure = error
+        self._failures += 1
+        self._tell()
+
+    def idle(self, channel: Channel) -> None:
+        """A channel has nothing to do."""
+        if channel not in self._idle:
+            self._idle.append(channel)
+
+    def left(self, channel: Channel) -> None:
+        """A channel has lost its connection."""
+        if channel in self._idle:
+            self._idle.remove(channel)
+        self._offer()
+
+    # -- inside
+
+    def _start(self) -> None:
+        """Have all channels run; those that ended (login refused for good) try anew, but not at once.
+
+        Raises:
+            LoginRefused: the last channel ended with it just now.
+            SenderClosed: the lane is closed.
+        """
+        self._check_open()
+        wait = self.settings.reconnect_seconds
+        if self._refused is not None and asyncio.get_running_loop().time() < self._refused_at + wait:
+            raise self._refused
+        self._refused = None
+        while len(self._channels) < self.connections:
+            channel = Channel(self)
+            task = asyncio.create_task(channel.run(), name=f"samlink send {self.service.name}")
+            self._channels[channel] = task
+            task.add_done_callback(functools.partial(self._ended, channel))
+
+    def _ended(self, channel: Channel, task: asyncio.Task[None]) -> None:
+        del self._channels[channel]
+        if task.cancelled():
+            return
+        error = task.exception()
+        if not isinstance(error, LoginRefused):
+            _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
+            return
+        _log.error("%s send: %s; not tried again", self.service.name, error)
+        if not self._channels:
+            self._refused = error
+            self._refused_at = asyncio.get_running_loop().time()
+            for work in tuple(self._open):
+                work.fail(OutcomeUnknown(f"no answer came, and then {error}") if work.in_doubt else error)
+        self.login_failed(error)
+
+    def _offer(self) -> None:
+        """Let an idle channel begin what waits."""
+        while self._queue and self._idle:
+            if self._idle.popleft().go_on():
+                return
+
+    def _give_up(self, work: Job | Upload) -> None:
+        if work.in_doubt:
+            seconds = self.settings.give_up_seconds
+            work.fail(OutcomeUnknown(f"the gateway has not answered within {seconds:g} s; the message may be taken"))
+        else:
+            work.fail(self._unreachable())
+
+    def _unreachable(self) -> GatewayUnreachable:
+        why = f" ({self._failure})" if self._failure else ""
+        return GatewayUnreachable(f"nothing could be sent within {self.settings.give_up_seconds:g} s{why}")
+
+    def _over(self, work: Job | Upload) -> None:
+        self._open.discard(work)
+        if work.timer is not None:
+            work.timer.cancel()
+
+    def _drop(self, work: Piece | Upload) -> None:
+        self._queued -= _size(work)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SenderClosed("the sender is closed")
+
+    def _tell(self) -> None:
+        """Wake all that wait for a login."""
+        self._news.set()
+        self._news.clear()
+
+
+def _size(work: Piece | Upload) -> int:
+    return 1 if isinstance(work, Upload) else work.size

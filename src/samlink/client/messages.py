@@ -1,0 +1,114 @@
+"""What a customer gives to be sent, and what it hears of it from the sender."""
+
+import asyncio
+import enum
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from samlink.client.errors import ClientError
+from samlink.client.keys import KEYS, MessageKey
+from samlink.codes.services import Service
+from samlink.wire.records import mask_number
+
+FILES_LIMIT: Final = 4
+"""FILE_NAME1 to 4; 3 are recommended (manual 3.B, 1024)."""
+
+
+class Kind(enum.StrEnum):
+    """What a message goes out as."""
+
+    SMS = "SMS"
+    """At most 90 bytes of CP949, 100 when told."""
+    LMS = "LMS"
+    """At most 2000 bytes, 3000 where the login allows; may have a subject."""
+    MMS = "MMS"
+    """As LMS, with files."""
+
+    @property
+    def service(self) -> Service:
+        """The service whose ports carry it."""
+        return Service.SMS if self is Kind.SMS else Service.MMS
+
+
+class Message(msgspec.Struct, kw_only=True, gc=False):
+    """One message to one receiver. It is checked when it is sent, before anything goes out.
+
+    Without `group_id` and `message_id` it gets keys of its own here, once: the same `Message` may be sent again after
+    an `OutcomeUnknown`, and is not delivered twice. How keys are made: `samlink.client.keys.KeyMaker`.
+    """
+
+    to: str
+    """Receiver; hyphens and a leading 82 are taken off. RECEIVER, 12 bytes."""
+    text: str
+    """MSG in CP949: SMS 90 bytes (100 when told), LMS and MMS 2000, or MAX_MSG_SIZE of the login, at most 3000."""
+    sender: str = ""
+    """The number that the receiver sees and may call back; has to be registered with the gateway. SENDER, 12 bytes."""
+    subject: str = ""
+    """SUBJECT, 120 bytes; LMS and MMS."""
+    url: str = ""
+    """Callback URL, 80 bytes; SMS only."""
+    files: tuple[Path | str, ...] = ()
+    """At most four: a `Path` is a file to upload (300 KB), a `str` is a name that `Sender.upload` gave."""
+    reserve_at: datetime | None = None
+    """When to send, with a time zone. The gateway holds an SMS until then, the sender holds LMS and MMS."""
+    timeout_at: datetime | None = None
+    """After this it is not sent any more (result 90), with a time zone."""
+    kind: Kind | None = None
+    """None: MMS with files, else SMS if the text fits and there is no subject, else LMS."""
+    group_id: str = ""
+    """GRP_ID, 1 to 20 bytes."""
+    message_id: str = ""
+    """MSG_ID, 1 to 20 bytes."""
+    user_code: str = ""
+    """USERCODE, 30 bytes: KISA's code of the message's first sender; only where the settings write it."""
+
+    def __post_init__(self) -> None:
+        if not self.group_id:
+            self.group_id = KEYS.group_id
+        if not self.message_id:
+            self.message_id = KEYS.message_id()
+
+    def __repr__(self) -> str:
+        kind = self.kind or "message"
+        return (
+            f"Message({kind} {self.group_id}/{self.message_id} → {mask_number(self.to)}, {len(self.text)} characters)"
+        )
+
+
+class Sent(msgspec.Struct, gc=False):
+    """The gateway has taken the message; what becomes of it comes as a `Result` with the same key."""
+
+    message: Message
+    kind: Kind
+    key: MessageKey
+
+
+class Failed(msgspec.Struct):
+    """The message was not sent, or its fate is not known; the kind of error says which (`samlink.client.errors`)."""
+
+    message: Message
+    error: ClientError
+
+
+class Held(msgspec.Struct):
+    """An LMS or MMS that the sender holds until its reserve time, in memory only: when the sender is closed before, it
+    is not sent, and stands in `Sender.unfinished`."""
+
+    message: Message
+    due: float
+    """When it will be sent, UTC epoch seconds."""
+    task: asyncio.Task[Sent]
+
+    async def sent(self) -> Sent:
+        """Wait until it was sent.
+
+        Raises:
+            ClientError: as `Sender.send`.
+        """
+        return await asyncio.shield(self.task)
+
+
+Outcome = Sent | Failed | Held

@@ -1,0 +1,224 @@
+"""Receive results: an async iterator that hands each on exactly once, and acknowledges what the caller has taken."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from samlink.client.errors import ClientError, SettingsError
+from samlink.client.feed import Feed, Page
+from samlink.client.keys import MessageKey
+from samlink.client.results import Result
+from samlink.client.settings import ClientSettings
+from samlink.codes.services import Service
+from samlink.wire import ResultRecord
+
+KEYS_REMEMBERED: Final = 100_000
+"""Keys of results that were handed on, to know repeats by; about 25 MB when full. What can be repeated is what was not
+acknowledged when a connection broke: one page for each connection."""
+
+
+class SeenKeys(Protocol):
+    """Where keys of results are kept that were taken; a `set` will do, and so does a database of the caller's.
+
+    A receiver asks before it hands a result on, and adds the key when the caller came back for the next: a program that
+    dies in between gets the result again after its restart.
+    """
+
+    def __contains__(self, key: object, /) -> bool:
+        """Whether this `MessageKey` was added."""
+
+    def add(self, key: MessageKey, /) -> None:
+        """Remember a key."""
+
+
+class RecentKeys:
+    """The last `limit` keys, in memory."""
+
+    def __init__(self, limit: int = KEYS_REMEMBERED) -> None:
+        self._limit = limit
+        self._keys: OrderedDict[object, None] = OrderedDict()
+
+    def __contains__(self, key: object, /) -> bool:
+        return key in self._keys
+
+    def add(self, key: MessageKey, /) -> None:
+        """Remember a key, and forget the oldest if there are too many."""
+        self._keys[key] = None
+        if len(self._keys) > self._limit:
+            self._keys.popitem(last=False)
+
+
+class Receiver:
+    """Results of an ID's messages: `async with Receiver(settings) as receiver: async for result in receiver: ...`
+
+    It keeps one report connection for each service, polls (SAM10) or is pushed to (SAM11), and makes a broken
+    connection again after 10 s. It never ends by itself. Any number of receivers may run for one ID: each result goes
+    to one of them; and one task at a time may iterate one receiver.
+
+    A result is *taken* when the caller comes back for the next one, or leaves `async with` without an exception. It is
+    acknowledged when all that came with it was taken (why: `samlink.client.feed`), so after a crash some results come
+    again. Within one receiver each is handed on exactly once; beyond its life, pass a lasting `seen`. A caller that
+    needs more than 90 s for the results of one page (at most 1000 from our gateway) is dropped by the gateway for its
+    silence; the rest of the page then comes again after the reconnect.
+    """
+
+    def __init__(
+        self,
+        settings: ClientSettings,
+        services: Sequence[Service] = (Service.SMS, Service.MMS),
+        *,
+        seen: SeenKeys | None = None,
+    ) -> None:
+        if not services:
+            raise SettingsError("a receiver needs at least one service")
+        self.settings = settings
+        self._seen: SeenKeys = RecentKeys() if seen is None else seen
+        self._news = asyncio.Event()
+        self._feeds = [
+            Feed(settings, service, news=self._news.set, failed=self._login_failed)
+            for service in dict.fromkeys(services)
+        ]
+        self._tasks: dict[Feed, asyncio.Task[None]] = {}
+        self._turn = 0
+        self._failure: ClientError | None = None
+        self._in_hand: dict[MessageKey, None] = {}
+        self._page: Page | None = None
+        """The page that the results in hand are of."""
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close(take=kind is None)
+
+    async def connect(self) -> None:
+        """Log in now, on all services.
+
+        Raises:
+            GatewayUnreachable: the first attempt of one failed; iterating will go on trying.
+            LoginRefused: the gateway does not let us in.
+        """
+        self._failure = None
+        self._start()
+        while not all(feed.connected for feed in self._feeds):
+            self._news.clear()
+            await self._news.wait()
+            self._check_tasks()
+            if self._failure is not None:
+                raise self._failure
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Result:
+        """The next result. Coming back takes the one before.
+
+        Raises:
+            LoginRefused: the gateway does not let us in, for good.
+        """
+        return (await self._next(1))[0]
+
+    async def batches(self, limit: int = 1000) -> AsyncIterator[list[Result]]:
+        """Results in lists of at most `limit` that came together: for callers that store many in one transaction. A
+        list is taken when the caller comes back for the next.
+
+        Raises:
+            LoginRefused: as `__anext__`.
+        """
+        while not self._closed:
+            try:
+                yield await self._next(limit)
+            except StopAsyncIteration:
+                return
+
+    async def close(self, *, take: bool = True) -> None:
+        """Close the connections. `take`: the result in hand was taken, and may be acknowledged."""
+        if self._closed:
+            return
+        if take:
+            self._take()
+        self._closed = True
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._news.set()
+
+    # -- inside
+
+    async def _next(self, limit: int) -> list[Result]:
+        self._take()
+        while not self._closed:
+            self._start()
+            if results := self._look(limit):
+                return results
+            self._news.clear()
+            await self._news.wait()
+            self._check_tasks()
+        raise StopAsyncIteration
+
+    def _take(self) -> None:
+        """What is in hand was taken; acknowledge its page if that was the rest of it."""
+        for key in self._in_hand:
+            self._seen.add(key)
+        self._in_hand.clear()
+        page, self._page = self._page, None
+        if page is not None and page.next == len(page.records):
+            page.acknowledge()
+
+    def _look(self, limit: int) -> list[Result]:
+        """Results of the next feed in turn that has new ones; repeats are passed over, and count as taken."""
+        for step in range(len(self._feeds)):
+            feed = self._feeds[(self._turn + step) % len(self._feeds)]
+            page = feed.page
+            if page is None or page.stale:
+                continue
+            results = self._from(page, limit)
+            if results:
+                self._page = page
+                if page.next == len(page.records):
+                    self._turn = (self._turn + step + 1) % len(self._feeds)
+                return results
+            page.acknowledge()
+        return []
+
+    def _from(self, page: Page, limit: int) -> list[Result]:
+        results: list[Result] = []
+        records = page.records
+        place = page.next
+        while place < len(records) and len(results) < limit:
+            record = records[place]
+            place += 1
+            key = MessageKey(record.group_id, record.message_id, record.receiver)
+            if key in self._seen or key in self._in_hand:
+                continue
+            self._in_hand[key] = None
+            results.append(_result(record))
+        page.next = place
+        return results
+
+    def _start(self) -> None:
+        for feed in self._feeds:
+            if feed not in self._tasks:
+                task = asyncio.create_task(feed.run(), name=f"samlink report {feed.service.name}")
+                self._tasks[feed] = task
+                task.add_done_callback(lambda _: self._news.set())
+
+    def _check_tasks(self) -> None:
+        """Tell the caller of a feed that ended: it was refused for good. Iterating again tries again."""
+        for feed, task in tuple(self._tasks.items()):
+            if task.done() and not self._closed:
+                del self._tasks[feed]
+                task.result()
+
+    def _login_failed(self, error: ClientError) -> None:
+        self._failure = error
+        self._news.set()
+
+
+def _result(record: ResultRecord) -> Result:
+    return Result(record.group_id, record.message_id, record.receiver, record.sent_at, record.result, record.telecom)

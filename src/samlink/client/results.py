@@ -1,0 +1,58 @@
+"""What became of a message, as a receiver hands it on (manual 3.B, 1031)."""
+
+from datetime import datetime
+
+import msgspec
+
+from samlink.client.keys import MessageKey
+from samlink.codes import results as codes
+from samlink.wire.choices import KST
+from samlink.wire.records import mask_number
+
+
+class Result(msgspec.Struct, gc=False):
+    """The one final result of a message."""
+
+    group_id: str
+    message_id: str
+    receiver: str
+    """Digits, as they were sent."""
+    sent_seconds: int | None
+    """SEND_DT, UTC epoch seconds: when the carrier sent it."""
+    code: int
+    """RESULT: 6 is delivered, the others are failures (manual, section C)."""
+    telecom: str = ""
+    """TELECOM, up to 7 bytes, opaque."""
+
+    @property
+    def key(self) -> MessageKey:
+        """Equals the `key` of the message's `Sent`."""
+        return MessageKey(self.group_id, self.message_id, self.receiver)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the carrier sent it, in Korean time."""
+        return None if self.sent_seconds is None else datetime.fromtimestamp(self.sent_seconds, KST)
+
+    @property
+    def meaning(self) -> codes.Result:
+        """What is known of the code: names, group, whose fault, charged or not, send again or not."""
+        return codes.result(self.code)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the message reached its receiver: code 6 and no other."""
+        return self.code == codes.ResultCode.DELIVERED
+
+    @property
+    def korean(self) -> str:
+        """What the code means, in Korean."""
+        return self.meaning.korean
+
+    @property
+    def english(self) -> str:
+        """What the code means, in English."""
+        return self.meaning.english
+
+    def __repr__(self) -> str:
+        return f"Result({self.group_id}/{self.message_id} {mask_number(self.receiver)}: {self.meaning})"

@@ -1,0 +1,245 @@
+"""Send messages: one connection for SMS and one for LMS and MMS, each opened when it is first needed."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from samlink.client.errors import MessageError, SenderClosed
+from samlink.client.holding import Holding
+from samlink.client.jobs import Job
+from samlink.client.keys import MessageKey
+from samlink.client.lane import Lane
+from samlink.client.limits import BEFORE_LOGIN, Limits
+from samlink.client.messages import Kind, Message, Outcome, Sent
+from samlink.client.packing import epoch, kind_of, record_of
+from samlink.client.settings import ClientSettings
+from samlink.client.stream import Stream
+from samlink.client.uploads import Uploads, checked, read_file
+from samlink.codes.services import Service
+from samlink.wire import Command, SendRecord
+from samlink.wire.commands import SEND_COMMANDS
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """What a sender was closed with."""
+
+    held: tuple[Message, ...] = ()
+    """LMS and MMS whose reserve time had not come: not sent."""
+    unanswered: tuple[MessageKey, ...] = ()
+    """Messages that were written, and whose answer did not come: they may have been taken."""
+
+
+class Sender:
+    """Sends messages, over one connection for each service (SMS; MMS, which carries LMS too).
+
+    Use it as `async with Sender(settings) as sender`. Each connection is opened when it is first needed, or by
+    `connect`; it is kept alive, made again 10 s after it broke, and what was not answered is sent again with the same
+    keys, so that nothing is lost and nothing is sent twice. All waits end after `give_up_seconds`.
+
+    Cancelling. A cancelled `send` whose message was not written yet does not send it. One whose message was written is
+    seen through in the background; if that does not end before the sender is closed, its key stands in
+    `unfinished.unanswered`. In both cases the same `Message` may be sent again: it has the same keys.
+    """
+
+    _connections = 1
+
+    def __init__(self, settings: ClientSettings) -> None:
+        self.settings = settings
+        self.unfinished = Unfinished()
+        """What was left when the sender was closed."""
+        self._lanes = {service: Lane(settings, service, self._connections) for service in (Service.SMS, Service.MMS)}
+        self._uploads = Uploads(self._lanes[Service.MMS])
+        self._holding = Holding(settings.wall_clock)
+        self._tasks: set[asyncio.Task[Sent]] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    # -- verbs
+
+    async def connect(self, service: Service) -> Limits:
+        """Open the connections of a service now, and return what the login told.
+
+        Raises:
+            GatewayUnreachable: the first attempt failed; sending will go on trying.
+            LoginRefused: the gateway does not let us in.
+        """
+        return await self._lane(service).connect()
+
+    async def send(self, message: Message) -> Sent:
+        """Send one message and wait until the gateway has taken it; an LMS or MMS with a reserve time is held first.
+
+        Messages that several tasks send at the same time share requests.
+
+        Raises:
+            MessageError: it cannot be sent as it is; nothing was sent.
+            PacketRefused: the gateway refused it.
+            LoginRefused: the gateway does not let us in, for good.
+            GatewayUnreachable: it could not be sent within `give_up_seconds`.
+            OutcomeUnknown: it was written, and no answer came within `give_up_seconds`.
+            SenderClosed: the sender was closed before it was sent.
+            SenderFull: too many messages wait or are held.
+        """
+        self._check_open()
+        kind = kind_of(message, self.settings)
+        if (due := self.due(message, kind)) is not None:
+            await self._hold(message, kind, due)
+        lane = self._lane(kind.service)
+        limits = lane.limits or BEFORE_LOGIN
+        record = record_of(message, kind, limits, self.settings)
+        names = await self._uploads.names_of(message.files) if message.files else ()
+        job = Job([record], kind=kind, files=names, limits=limits)
+        lane.submit(job)
+        try:
+            await job.future
+        except asyncio.CancelledError:
+            lane.withdraw(job)
+            raise
+        if job.errors:
+            raise job.errors[0]
+        return Sent(message, kind, MessageKey(record.group_id, record.message_id, record.receiver))
+
+    def send_many(self, messages: Iterable[Message] | AsyncIterable[Message]) -> AsyncIterator[Outcome]:
+        """Send many messages in full requests; what became of each comes in the order of the messages.
+
+        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, for an LMS or MMS with a reserve
+        time, at once. One bad message does not fail the others. At most `stream.WINDOW` messages are read ahead of the
+        outcomes that were taken; messages of an async iterable go out when no further one is there at once. To stop
+        early is to cancel: as `send`.
+        """
+        self._check_open()
+        return Stream(self, messages).outcomes()
+
+    async def send_records(self, command: Command, records: Sequence[SendRecord], files: tuple[str, ...] = ()) -> None:
+        """Send ready records by `command` (1020, 1024, 1044, 1045) in as few requests as the batch limit allows; for
+        programs that keep records themselves. Requests are not shared with other calls, and not divided when refused.
+
+        Raises:
+            ClientError: as `send`; the first error, if there are several requests.
+        """
+        self._check_open()
+        service = next(service for service, known in SEND_COMMANDS.items() if command in known)
+        lane = self._lane(service)
+        job = Job(records, command=command, files=files)
+        lane.submit(job)
+        try:
+            await job.future
+        except asyncio.CancelledError:
+            lane.withdraw(job)
+            raise
+        if job.errors:
+            raise job.errors[min(job.errors)]
+
+    async def upload(self, file: Path | bytes, extension: str = "") -> str:
+        """Upload a file of at most 307,200 bytes and return its name for `Message.files` (2030, 2040).
+
+        The same content is uploaded once for each login. Bytes need an `extension`, of 1 to 3 letters.
+
+        Raises:
+            MessageError: the file cannot be read or sent.
+            ClientError: as `send`.
+        """
+        self._check_open()
+        if isinstance(file, Path):
+            upload = await asyncio.to_thread(read_file, file)
+        else:
+            upload = checked(file, extension, "given as bytes")
+        return await self._uploads.name_of(upload)
+
+    @property
+    def held(self) -> list[Message]:
+        """Messages that wait for their reserve time, the earliest first."""
+        return self._holding.messages
+
+    async def close(self) -> Unfinished:
+        """Wait at most `close_seconds` for answers that are on their way, and close. What is held is not sent.
+
+        Returns what was left, which is in `unfinished` too. A second call does nothing.
+        """
+        if self._closed:
+            return self.unfinished
+        self._closed = True
+        held = self._holding.close()
+        unanswered = await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self.unfinished = Unfinished(tuple(held), tuple(key for keys in unanswered for key in keys))
+        return self.unfinished
+
+    # -- for the stream
+
+    def due(self, message: Message, kind: Kind) -> float | None:
+        """When a message is to be sent that has to be held until then; None for one that goes at once."""
+        if message.reserve_at is None or kind is Kind.SMS:
+            return None
+        due = float(epoch(message.reserve_at, "reserve_at"))
+        return due if self._holding.is_early(due) else None
+
+    def hold(self, message: Message) -> asyncio.Task[Sent]:
+        """Send a message in the background, when it is due.
+
+        Raises:
+            SenderFull: no more can be held.
+        """
+        self._holding.check_room()
+        task = asyncio.create_task(self.send(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._held_is_over)
+        return task
+
+    def lane(self, service: Service) -> Lane:
+        """The lane of a service."""
+        return self._lane(service)
+
+    async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
+        """Names of a message's files, uploaded if need be."""
+        return await self._uploads.names_of(files)
+
+    # -- inside
+
+    async def _hold(self, message: Message, kind: Kind, due: float) -> None:
+        """Check what can be checked now, so that it is told now, and wait."""
+        record_of(message, kind, self._lanes[kind.service].limits or BEFORE_LOGIN, self.settings)
+        for file in message.files:
+            if isinstance(file, Path):
+                await asyncio.to_thread(read_file, file)
+        await self._holding.until(due, message)
+
+    def _held_is_over(self, task: asyncio.Task[Sent]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # it is told to whoever awaits `Held.sent`, and nobody has to
+
+    def _lane(self, service: Service) -> Lane:
+        self._check_open()
+        if service not in self._lanes:
+            raise MessageError(f"{service.name} cannot be sent yet")
+        return self._lanes[service]
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SenderClosed("the sender is closed")
+
+
+class SenderPool(Sender):
+    """A `Sender` that keeps several connections busy for each service.
+
+    All connections of a service take from one queue, a request at a time, so that each gets what it can carry; when one
+    breaks, the others send what it had not got answered. The keys make that safe. An ID may log in several times.
+    """
+
+    def __init__(self, settings: ClientSettings, connections: int) -> None:
+        if connections < 1:
+            raise ValueError("a pool needs at least one connection")
+        self._connections = connections
+        super().__init__(settings)

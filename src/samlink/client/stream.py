@@ -1,0 +1,253 @@
+"""Many messages through a sender: packed into full requests, outcomes in the order of the messages.
+
+Messages are read ahead, at most `WINDOW` of them, and sorted into open batches by kind and files. A batch goes when it
+is full, and all go when the next message is not there at once or the window is full. There is one future for each
+batch, none for a message.
+"""
+
+import asyncio
+import contextlib
+import itertools
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+from samlink.client.errors import ClientError
+from samlink.client.jobs import Job
+from samlink.client.keys import MessageKey
+from samlink.client.lane import Lane
+from samlink.client.limits import BEFORE_LOGIN, Limits
+from samlink.client.messages import Failed, Held, Kind, Message, Outcome, Sent
+from samlink.client.packing import kind_of, record_of
+from samlink.client.settings import ClientSettings
+from samlink.codes.services import Service
+from samlink.wire import SendRecord
+
+WINDOW: Final = 4000
+"""Messages that are read ahead of the outcomes that were taken."""
+CHUNK: Final = 200
+"""Messages that are packed before other tasks have their turn."""
+
+_Group = tuple[Kind, tuple[str, ...]]
+
+
+class Carrier(Protocol):
+    """What a stream needs of a sender."""
+
+    settings: ClientSettings
+
+    def lane(self, service: Service) -> Lane:
+        """The lane of a service."""
+
+    def due(self, message: Message, kind: Kind) -> float | None:
+        """When a message is due that has to be held."""
+
+    def hold(self, message: Message) -> asyncio.Task[Sent]:
+        """Hold a message."""
+
+    async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
+        """Names of files."""
+
+
+class _Batch:
+    """Messages that will be one job."""
+
+    def __init__(self, group: _Group, limits: Limits) -> None:
+        self.group = group
+        self.limits = limits
+        self.records: list[SendRecord] = []
+        self.job: Job | None = None
+        self.error: ClientError | None = None
+        """Why it could not be submitted."""
+
+    @property
+    def settled(self) -> bool:
+        return self.error is not None or (self.job is not None and self.job.over)
+
+
+class _Place(NamedTuple):
+    """Where a message's outcome will be: in a batch, or here already."""
+
+    message: Message
+    batch: _Batch | None
+    number: int
+    outcome: Outcome | None
+
+
+class Stream:
+    """One call of `send_many`."""
+
+    def __init__(self, sender: Carrier, messages: Iterable[Message] | AsyncIterable[Message]) -> None:
+        self._sender = sender
+        self._changed = asyncio.Event()
+        self._source = (
+            _AsyncSource(messages, self._changed) if isinstance(messages, AsyncIterable) else _Source(messages)
+        )
+        self._places: deque[_Place] = deque()
+        self._open: dict[_Group, _Batch] = {}
+        self._jobs: dict[Job, Lane] = {}
+        self._names: dict[tuple[Path | str, ...], tuple[str, ...] | ClientError] = {}
+
+    async def outcomes(self) -> AsyncIterator[Outcome]:
+        """What becomes of the messages, in their order."""
+        try:
+            while True:
+                while self._places and self._is_known(self._places[0]):
+                    yield _outcome(self._places.popleft())
+                if len(self._places) < WINDOW and (chunk := self._source.take(CHUNK)):
+                    for message in chunk:
+                        await self._add(message)
+                    await asyncio.sleep(0)
+                    continue
+                self._submit_all()
+                if self._places and self._is_known(self._places[0]):
+                    continue
+                if not self._places and self._source.over:
+                    break
+                self._changed.clear()
+                await self._changed.wait()
+            self._source.check()
+        finally:
+            await self._source.close()
+            for job, lane in self._jobs.items():
+                lane.withdraw(job)
+
+    async def _add(self, message: Message) -> None:
+        """Put one message into a batch, or say at once what is wrong with it."""
+        sender = self._sender
+        try:
+            kind = kind_of(message, sender.settings)
+            if message.reserve_at is not None and (due := sender.due(message, kind)) is not None:
+                held = Held(message, due, sender.hold(message))
+                self._places.append(_Place(message, None, 0, held))
+                return
+            lane = sender.lane(kind.service)
+            limits = lane.limits or BEFORE_LOGIN
+            record = record_of(message, kind, limits, sender.settings)
+            names = await self._names_of(message.files) if message.files else ()
+        except ClientError as error:
+            self._places.append(_Place(message, None, 0, Failed(message, error)))
+            return
+        group = (kind, names)
+        batch = self._open.get(group)
+        if batch is None:
+            batch = self._open[group] = _Batch(group, limits)
+        self._places.append(_Place(message, batch, len(batch.records), None))
+        batch.records.append(record)
+        if len(batch.records) >= batch.limits.batch:
+            self._submit(batch)
+
+    async def _names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
+        """Names of files; each path is read once for a stream, and one that failed is not tried again."""
+        if files not in self._names:
+            try:
+                self._names[files] = await self._sender.names_of(files)
+            except ClientError as error:
+                self._names[files] = error
+        names = self._names[files]
+        if isinstance(names, ClientError):
+            raise names
+        return names
+
+    def _submit_all(self) -> None:
+        for batch in tuple(self._open.values()):
+            self._submit(batch)
+
+    def _submit(self, batch: _Batch) -> None:
+        kind, names = batch.group
+        del self._open[batch.group]
+        job = Job(batch.records, kind=kind, files=names, limits=batch.limits)
+        try:
+            lane = self._sender.lane(kind.service)
+            lane.submit(job)
+        except ClientError as error:
+            batch.error = error
+            return
+        batch.job = job
+        self._jobs[job] = lane
+        job.future.add_done_callback(lambda _: self._over(job))
+
+    def _over(self, job: Job) -> None:
+        self._jobs.pop(job, None)
+        self._changed.set()
+
+    @staticmethod
+    def _is_known(place: _Place) -> bool:
+        return place.batch is None or place.batch.settled
+
+
+def _outcome(place: _Place) -> Outcome:
+    """The outcome of a message whose batch is settled."""
+    message, batch, number, known = place
+    if batch is None:
+        assert known is not None
+        return known
+    if batch.job is None:
+        assert batch.error is not None
+        return Failed(message, batch.error)
+    if error := batch.job.errors.get(number):
+        return Failed(message, error)
+    record = batch.records[number]
+    return Sent(message, batch.group[0], MessageKey(record.group_id, record.message_id, record.receiver))
+
+
+class _Source:
+    """Messages of a plain iterable."""
+
+    def __init__(self, messages: Iterable[Message]) -> None:
+        self._messages = iter(messages)
+        self.over = False
+
+    def take(self, size: int) -> list[Message]:
+        """The next messages; none when there are no more."""
+        chunk = list(itertools.islice(self._messages, size))
+        self.over = not chunk
+        return chunk
+
+    def check(self) -> None:
+        """Nothing can have gone wrong unseen."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class _AsyncSource:
+    """Messages of an async iterable: one task reads ahead, up to `CHUNK`."""
+
+    def __init__(self, messages: AsyncIterable[Message], changed: asyncio.Event) -> None:
+        self._messages = messages
+        self._changed = changed
+        self._read: deque[Message] = deque()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._task = asyncio.create_task(self._read_on())
+        self._task.add_done_callback(lambda _: changed.set())
+
+    async def _read_on(self) -> None:
+        async for message in self._messages:
+            self._read.append(message)
+            self._changed.set()
+            if len(self._read) >= CHUNK:
+                self._room.clear()
+                await self._room.wait()
+
+    @property
+    def over(self) -> bool:
+        return self._task.done() and not self._read
+
+    def take(self, size: int) -> list[Message]:
+        """What is there now."""
+        chunk = [self._read.popleft() for _ in range(min(size, len(self._read)))]
+        self._room.set()
+        return chunk
+
+    def check(self) -> None:
+        """Raise what the caller's iterable raised."""
+        self._task.result()
+
+    async def close(self) -> None:
+        """Stop reading."""
+        self._task.cancel()
+        with contextlib.suppress(BaseException):
+            await asyncio.wait([self._task])

@@ -1,0 +1,102 @@
+"""Files of an MMS: read, checked, uploaded once for each login, and known by content (manual 3.B, 2030 and 2040)."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from pathlib import Path
+from typing import Final
+
+from samlink.client.errors import MessageError
+from samlink.client.jobs import Upload
+from samlink.client.lane import Lane
+from samlink.wire import FileUpload
+from samlink.wire.choices import FILE_SIZE_LIMIT
+
+EXTENSION_BYTES: Final = 3
+NAMES_REMEMBERED: Final = 1000
+"""Names of files that were uploaded with this login."""
+
+
+def read_file(path: Path) -> FileUpload:
+    """A file and its extension (`jpeg` goes as `jpg`).
+
+    Raises:
+        MessageError: it cannot be read, is empty or too large, or its extension does not fit.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(FILE_SIZE_LIMIT + 1)
+    except OSError as error:
+        raise MessageError(f"file {path.name} cannot be read: {error.strerror}") from None
+    return checked(content, path.suffix, path.name)
+
+
+def checked(content: bytes, extension: str, name: str) -> FileUpload:
+    """A file to upload.
+
+    Raises:
+        MessageError: as `read_file`.
+    """
+    extension = extension.lower().removeprefix(".")
+    extension = "jpg" if extension == "jpeg" else extension
+    if not (0 < len(extension) <= EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
+        raise MessageError(f"file {name} needs an extension of 1 to {EXTENSION_BYTES} letters, such as jpg")
+    if not content:
+        raise MessageError(f"file {name} is empty")
+    if len(content) > FILE_SIZE_LIMIT:
+        raise MessageError(f"file {name} has more than {FILE_SIZE_LIMIT} bytes (300 KB)")
+    return FileUpload(extension, content)
+
+
+class Uploads:
+    """Uploads through the MMS lane, and remembers the names while the login lasts."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._names: OrderedDict[bytes, str] = OrderedDict()
+        self._logins = 0
+
+    async def name_of(self, file: FileUpload) -> str:
+        """The name that the gateway gave for this content, uploading it first if it was not with this login.
+
+        Raises:
+            PacketRefused: the gateway does not take the file.
+            GatewayUnreachable, LoginRefused, SenderFull: as for messages.
+            OutcomeUnknown: no answer came; uploading again does no harm.
+        """
+        self._forget_old_login()
+        key = hashlib.sha256(file.content).digest() + file.extension.encode("ascii")
+        if key in self._names:
+            self._names.move_to_end(key)
+            return self._names[key]
+        upload = Upload(file)
+        self._lane.submit(upload)
+        try:
+            name = await upload.future
+        except asyncio.CancelledError:
+            self._lane.withdraw(upload)
+            raise
+        self._forget_old_login()
+        self._names[key] = name
+        if len(self._names) > NAMES_REMEMBERED:
+            self._names.popitem(last=False)
+        return name
+
+    def _forget_old_login(self) -> None:
+        if self._logins != self._lane.logins:
+            self._names.clear()
+            self._logins = self._lane.logins
+
+    async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
+        """The names of a message's files: each `Path` is uploaded, each `str` is one already.
+
+        Raises:
+            MessageError: as `read_file`; else as `name_of`.
+        """
+        names: list[str] = []
+        for file in files:
+            if isinstance(file, Path):
+                names.append(await self.name_of(await asyncio.to_thread(read_file, file)))
+            else:
+                names.append(file)
+        return tuple(names)
