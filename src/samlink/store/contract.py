@@ -117,7 +117,8 @@ class Store(Protocol):
     async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
         """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends.
 
-        A `token` is never used for two calls. What has expired is left for `expire`.
+        A `token` is one claimer's for its life, and no other's ever: it fences off what a dead one still says. What has
+        expired is left for `expire`.
         """
 
     async def submitted(
