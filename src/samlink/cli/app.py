@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from samlink import __version__
-from samlink.cli.commands import account, decode, ledger, serve
+from samlink.cli.commands import account, decode, demo, ledger, reports, send, serve, upload
 from samlink.cli.options import examples
 
 app = typer.Typer(
@@ -44,5 +44,5 @@ def samlink(
 
 serve.register(app)
 app.add_typer(account.app, name="account")
-ledger.register(app)
-decode.register(app)
+for command in (ledger, send, upload, reports, decode, demo):
+    command.register(app)

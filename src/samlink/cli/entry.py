@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import logging
 import os
 import sys
 import traceback
@@ -23,6 +24,7 @@ DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; its exit code."""
     _never_fail_to_print()
+    _keep_libraries_quiet()
     try:
         code = _run(arguments)
         sys.stdout.flush()
@@ -87,7 +89,7 @@ def _why(message: str) -> str:
 
 
 def _unexpected(error: Exception) -> int:
-    if os.environ.get(DEBUG_VARIABLE, "") not in {"", "0"}:
+    if _debugging():
         traceback.print_exception(error)
         return FAILED
     # The exception's own text may hold what must not be shown; where it happened is enough to find it.
@@ -101,6 +103,17 @@ def _never_fail_to_print() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _keep_libraries_quiet() -> None:
+    """What the client and asyncio log is said once, in a sentence of ours; a gateway configures its own logs."""
+    if not _debugging():
+        for name in ("samlink", "asyncio"):
+            logging.getLogger(name).addHandler(logging.NullHandler())
+
+
+def _debugging() -> bool:
+    return os.environ.get(DEBUG_VARIABLE, "") not in {"", "0"}
 
 
 def _forget_stdout() -> None:

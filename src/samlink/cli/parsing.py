@@ -24,9 +24,6 @@ MESSAGE_SIZES: Final = (2000, 3000)
 PORT_LIMIT: Final = 65535
 PORTS_AFTER_BASE: Final = 5
 REDIRECT_BYTES: Final = 50
-NUMBER_DIGITS: Final = (8, 12)
-"""Digits of a telephone number: what Korea has, and what the field holds."""
-
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _CONTROL_FREE: Final = re.compile(r"[!-~]+")
 
@@ -112,23 +109,6 @@ def redirect(text: str) -> str:
     if not good or len(text) > REDIRECT_BYTES:
         raise WrongUsageError(say("redirect.bad", text=shown(text), limit=REDIRECT_BYTES))
     return text
-
-
-def phone_number(text: str, name: str) -> str:
-    """A telephone number's digits: hyphens, spaces and a leading +82 are taken away."""
-    digits = re.sub(r"[\s().-]", "", text)
-    if digits.startswith("+82"):
-        digits = "0" + digits[3:].removeprefix("0")
-    least, most = NUMBER_DIGITS
-    if not (digits.isascii() and digits.isdigit() and least <= len(digits) <= most):
-        raise WrongUsageError(say("phone.bad", name=name, text=shown(text), least=least, most=most))
-    return digits
-
-
-def phone_numbers(texts: Iterable[str], name: str) -> tuple[str, ...]:
-    """Telephone numbers in the order given, each once; several may stand in one text, with commas or line breaks."""
-    parts = (part.strip() for text in texts for part in re.split(r"[,\n]", text))
-    return tuple(dict.fromkeys(phone_number(part, name) for part in parts if part))
 
 
 def shown(text: str) -> str:

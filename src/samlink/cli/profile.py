@@ -86,8 +86,9 @@ def connection_settings(
         raise WrongUsageError(say("profile.no_id", path=place))
     if not values.get("password"):
         raise WrongUsageError(say("profile.no_password", path=place, variable=PASSWORD_VARIABLE))
+    standard: dict[str, Any] = {"host": DEFAULT_HOST, "base_port": DEFAULT_BASE_PORT}
     try:
-        return ClientSettings(**({"host": DEFAULT_HOST, "base_port": DEFAULT_BASE_PORT} | values | more))
+        return ClientSettings(**(standard | values | more))
     except SettingsError as error:
         raise WrongUsageError(say("profile.bad_setting", why=str(error).rstrip("."))) from error
 

@@ -241,5 +241,131 @@ _PROFILE: Final = {
     "profile.bad_setting": Said("the connection cannot be made: {why}.", "접속 설정이 잘못되었습니다: {why}."),
 }
 
-TEXTS: Final[Mapping[str, Said]] = MappingProxyType({**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE})
+_MESSAGES: Final = {
+    "send.no_receiver": Said("no receiver was given: --to NUMBER.", "수신번호가 없습니다. --to로 지정하십시오."),
+    "send.bad_type": Said(
+        "--type: {text} is not sms, lms or mms.", "--type: {text}은(는) sms, lms, mms 중 하나가 아닙니다."
+    ),
+    "text.the_text": Said("the text", "메시지"),
+    "text.empty": Said("the text is empty.", "메시지 내용이 비어 있습니다."),
+    "text.not_utf8": Said(
+        "the text on standard input is not UTF-8 at byte {position}.",
+        "표준 입력의 {position}번째 바이트가 UTF-8이 아닙니다.",
+    ),
+    "text.control": Said(
+        "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent.",
+        "{name}의 {position}번째 문자는 제어문자 {code}입니다. 줄바꿈과 탭만 보낼 수 있습니다.",
+    ),
+    "text.not_cp949": Said(
+        "{name}: character {position}, {character} ({code}), cannot be written in CP949, so no handset would show it.",
+        "{name}의 {position}번째 문자 {character}({code})는 CP949에 없어 보낼 수 없습니다.",
+    ),
+    "file.too_many": Said(
+        "{count} files were given, and a message carries {limit} at most.",
+        "파일이 {count}개입니다. 메시지 하나에 최대 {limit}개까지 첨부할 수 있습니다.",
+    ),
+    "file.no_file": Said("{path} is not a file.", "{path}은(는) 파일이 아닙니다."),
+    "file.unreadable": Said("{path} cannot be read: {why}.", "{path}을(를) 읽을 수 없습니다: {why}."),
+    "file.not_text": Said("{path} is not a text in UTF-8.", "{path}은(는) UTF-8 텍스트가 아닙니다."),
+    "file.empty": Said("{path} is empty.", "{path}은(는) 빈 파일입니다."),
+    "file.extension": Said(
+        "{path} needs an extension of one to three letters, such as .jpg.",
+        "{path}의 확장자는 .jpg처럼 1~3자여야 합니다.",
+    ),
+    "file.too_large": Said(
+        "{path} has {size} bytes, and the link carries {limit} at most.",
+        "{path}의 크기는 {size}바이트입니다. 최대 {limit}바이트까지 보낼 수 있습니다.",
+    ),
+    "time.bad": Said(
+        "{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m.",
+        "{name}: {text}은(는) '2025-01-31 09:00:00'(KST)이나 +10m 같은 시각이 아닙니다.",
+    ),
+}
+
+_LINK: Final = {
+    "link.login_refused": Said(
+        "the gateway refused the login with {code}{detail}.", "게이트웨이가 로그인을 거부했습니다: {code}{detail}."
+    ),
+    "link.refused": Said("the gateway refused it with {code}{detail}.", "게이트웨이가 거부했습니다: {code}{detail}."),
+    "link.unknown": Said(
+        "no answer came, so it may have been taken or not.", "응답이 오지 않아 접수 여부를 알 수 없습니다."
+    ),
+    "link.no_gateway": Said(
+        "no gateway answers at {address}: is `samlink serve` running?",
+        "{address}에서 응답하는 게이트웨이가 없습니다. `samlink serve`가 실행 중인지 확인하십시오.",
+    ),
+    "link.unreachable": Said("{why}.", "게이트웨이에 접속할 수 없습니다: {why}."),
+    "link.closed": Said(
+        "the gateway at {address} closed the connection without an answer: "
+        "no account allows this machine's address (`samlink account set {id} --allow ADDRESS`), or it is full.",
+        "{address}의 게이트웨이가 응답 없이 접속을 끊었습니다. 이 IP가 등록되지 않았거나"
+        "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
+    ),
+    "link.other": Said("{why}.", "{why}."),
+    "track.accepted": Said("accepted", "접수됨"),
+    "track.not_sent": Said("not sent", "발송 안 됨"),
+    "track.to": Said("To", "수신번호"),
+    "track.kind": Said("Type", "종류"),
+    "track.outcome": Said("Result", "결과"),
+    "track.sent": Said("Sent (KST)", "발송시각 (KST)"),
+    "track.telecom": Said("Telecom", "이통사"),
+    "track.key": Said("GRP_ID/MSG_ID", "GRP_ID/MSG_ID"),
+    "track.submitted": Said("Submitted", "요청"),
+    "track.accepted_at": Said("Accepted", "접수"),
+    "track.result_at": Said("Reported", "결과 수신"),
+    "track.charge": Said("Charge", "과금"),
+    "send.accepted": Said("accepted", "접수"),
+    "send.results": Said("results", "결과"),
+    "send.delivered": Said("{count} of {total} delivered.", "총 {total}건 중 {count}건 전송 성공."),
+    "send.taken": Said("{count} of {total} accepted by the gateway.", "총 {total}건 중 {count}건 접수."),
+    "send.held": Said(
+        "LMS and MMS are held here until {at} (KST): leave this running.",
+        "LMS·MMS는 {at}(KST)까지 이 프로그램이 보관합니다. 종료하지 마십시오.",
+    ),
+    "send.interrupted": Said(
+        "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
+        "중단했습니다. 이미 접수된 메시지는 그대로 발송되며 결과는 `samlink reports`로 볼 수 있습니다.",
+    ),
+    "send.no_result": Said(
+        "no result came for {count} within {seconds} s; another report connection of the account may have taken it.",
+        "{seconds}초 안에 {count}건의 결과가 오지 않았습니다. 같은 계정의 다른 결과 수신 접속으로 갔을 수 있습니다.",
+    ),
+    "send.others": Said(
+        "{count} results of other messages of this account came meanwhile, and do not come again:",
+        "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
+    ),
+    "reports.bad_version": Said(
+        "--version: {text} is not SAM10 or SAM11.", "--version: {text}은(는) SAM10 또는 SAM11이 아닙니다."
+    ),
+    "reports.none": Said("No results are waiting.", "대기 중인 결과가 없습니다."),
+}
+
+_DEMO: Final = {
+    "demo.no_profile": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
+    "demo.sending": Said(
+        "Account {id} sends an SMS, an LMS and an MMS over TCP (times in KST):",
+        "{id} 계정으로 SMS, LMS, MMS를 TCP로 보냅니다 (시각은 KST):",
+    ),
+    "demo.totals": Said(
+        "{count} of {total} delivered. The balance of {id} is {balance}.",
+        "총 {total}건 중 {count}건 전송 성공. {id} 계정의 잔액은 {balance}입니다.",
+    ),
+    "demo.incomplete": Said(
+        "not every message of the demo was delivered within {seconds} s.",
+        "{seconds}초 안에 데모 메시지를 모두 전송하지 못했습니다.",
+    ),
+    "demo.next": Said("Send the next message from another terminal:", "다른 터미널에서 메시지를 보내 보십시오:"),
+    "demo.failing": Said(
+        "The receiver's last two digits choose the result; 08 is a handset that is switched off:",
+        "수신번호의 마지막 두 자리가 결과를 정합니다. 08은 단말기 전원 꺼짐입니다:",
+    ),
+    "demo.ledger": Said("See what it cost:", "과금 내역 보기:"),
+    "demo.password": Said(
+        "The password stands in {path}, which only you can read.", "비밀번호는 본인만 읽을 수 있는 {path}에 있습니다."
+    ),
+}
+
+TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
+    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DEMO}
+)
 """Every text by its key."""

@@ -100,8 +100,7 @@ async def _serve(settings: "GatewaySettings", *, log_json: bool) -> None:
                 carrier=gateway.carrier.describe(),
             )
         else:
-            for line in listening(gateway):
-                print(line, flush=True)
+            print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
 
     with stop_on_signals() as stop:
         await serve_gateway(settings, stop, started)
@@ -126,4 +125,4 @@ def listening(gateway: "Gateway") -> list[str]:
         )
         for service in Service
     ]
-    return [*lines, say("serve.carrier", carrier=gateway.carrier.describe()), say("serve.how_to_stop")]
+    return [*lines, say("serve.carrier", carrier=gateway.carrier.describe())]

@@ -1,0 +1,207 @@
+"""`samlink demo`: a gateway, a demo account, three messages and their way to a result. What `make run` calls."""
+
+import asyncio
+import contextlib
+import io
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from samlink.cli.commands.serve import listening
+from samlink.cli.data_directory import PROFILE_NAME, open_store, resolve, usable
+from samlink.cli.errors import CommandError
+from samlink.cli.formatting import money, now_ms, print_table
+from samlink.cli.options import BasePort, Data, examples
+from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.texts import say
+from samlink.codes.services import DEFAULT_BASE_PORT, Service
+
+if TYPE_CHECKING:
+    from samlink.cli.tracking import Track, Tracks
+    from samlink.core.account import Account
+    from samlink.gateway import Gateway, GatewaySettings
+
+ACCOUNT: Final = "demo"
+HOST: Final = "127.0.0.1"
+ALLOWED: Final = "127.0.0.1/32"
+BALANCE: Final = 10_000_00
+"""What the demo account is filled up to, in 1/100 won."""
+ENOUGH: Final = 1_000_00
+RESULT_SECONDS: Final = 30.0
+SENDER: Final = "02-1234-5678"
+RECEIVERS: Final = ("010-1234-5606", "010-2345-6706", "010-3456-7806")
+"""The simulated carrier delivers to them: their last two digits are no failure's code."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        epilog=examples(
+            "samlink demo",
+            "samlink demo --data /tmp/samlink --base-port 43300",
+            "samlink demo --once     ends after the table",
+        )
+    )(demo)
+
+
+def demo(
+    *,
+    data: Data = None,
+    base_port: BasePort = None,
+    once: Annotated[bool, typer.Option("--once", help="End after the messages have their results.")] = False,
+) -> None:
+    """See it work: a gateway with a simulated carrier on 127.0.0.1, and an SMS, an LMS and an MMS sent through it.
+
+    The account `demo` gets a new password each time; it stands in profile.toml in the data directory. Then the gateway
+    stays up until Ctrl-C.
+    """
+    from samlink.cli.logs import LogLevel, configure_logs
+    from samlink.cli.serving import run_loop
+    from samlink.gateway import load_settings
+
+    first_port = DEFAULT_BASE_PORT if base_port is None else checked_base_port(base_port)
+    configure_logs(as_json=False, level=LogLevel.WARNING)
+    directory = usable(resolve(data))
+    settings = load_settings(None, data=str(directory), host=HOST, base_port=first_port)
+    run_loop(_demo(settings, once=once))
+
+
+async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
+    from samlink.cli.serving import serve, stop_on_signals
+
+    account, password = _prepare_account(settings)
+    with stop_on_signals() as stop:
+
+        async def started(gateway: "Gateway") -> None:
+            print("\n".join(listening(gateway)), flush=True)
+            await _show(settings, account, password)
+            if once:
+                stop.set()
+            else:
+                _say_what_next(settings)
+
+        await serve(settings, stop, started)
+    print(say("serve.stopped"), flush=True)
+
+
+def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
+    """The demo account with a new password, which is written to the profile; money on it, and this machine allowed."""
+    from samlink.cli.password import store_password
+    from samlink.cli.profile import write_profile
+    from samlink.core.account import Account
+
+    data = settings.directory
+    with open_store(data) as store:
+        password, password_hash = store_password(data, None)
+        known = next((account for account in store.accounts() if account.id == ACCOUNT and not account.closed), None)
+        if known is None:
+            new = Account(no=0, id=ACCOUNT, balance=BALANCE, allow=(ALLOWED,))
+            account = store.add_account(new, password_hash, now_ms())
+        else:
+            allow = tuple(dict.fromkeys((*known.allow, ALLOWED)))
+            account = store.set_account(ACCOUNT, {"allow": allow, "redirect": ""}, password_hash)
+            if account.balance < ENOUGH:
+                store.top_up(ACCOUNT, BALANCE - account.balance, "demo", now_ms())
+    try:
+        write_profile(
+            data / PROFILE_NAME, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password
+        )
+    except OSError as error:
+        raise CommandError(say("demo.no_profile", path=data / PROFILE_NAME, why=error.strerror)) from error
+    return account, password
+
+
+async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
+    """Send the three messages and print their way as a table."""
+    from samlink.cli.link_errors import explained
+    from samlink.cli.tracking import collecting, send, way_rows
+    from samlink.client import ClientSettings, Sender
+
+    client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
+    print("\n" + say("demo.sending", id=ACCOUNT), flush=True)
+    async with Sender(client) as sender:
+        with explained(client):
+            for service in (Service.SMS, Service.MMS):
+                await sender.connect(service)
+            picture = await sender.upload(_picture(), "jpg")
+        tracks = _tracks(picture)
+        async with collecting(client, tracks):
+            await send(sender, tracks)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(RESULT_SECONDS):
+                    await tracks.all_settled()
+    print_table(*way_rows(tracks.every, [_charge(track, account) for track in tracks.every]), right=(7,))
+    _say_totals(settings.directory, tracks)
+
+
+def _tracks(picture: str) -> "Tracks":
+    """An SMS, an LMS and an MMS."""
+    from samlink.cli.tracking import Track, Tracks
+    from samlink.client import Kind, Message
+
+    lms = "\n".join(f"{number}. 90바이트가 넘는 메시지는 LMS로 보냅니다." for number in range(1, 5))
+    messages = (
+        (Kind.SMS, Message(to=RECEIVERS[0], sender=SENDER, text="안녕하세요, samlink입니다.")),
+        (Kind.LMS, Message(to=RECEIVERS[1], sender=SENDER, subject="samlink 안내", text=lms)),
+        (Kind.MMS, Message(to=RECEIVERS[2], sender=SENDER, subject="사진", text="사진을 보냅니다.", files=(picture,))),
+    )
+    return Tracks([Track(message=message, kind=kind) for kind, message in messages])
+
+
+def _picture() -> bytes:
+    """A small JPEG, made here."""
+    from PIL import Image, ImageDraw
+
+    picture = Image.linear_gradient("L").resize((320, 240)).convert("RGB")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((40, 90, 280, 150), fill=(20, 60, 140))
+    draw.text((140, 114), "samlink", fill=(255, 255, 255))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=80)
+    return file.getvalue()
+
+
+def _charge(track: "Track", account: "Account") -> str:
+    """What the message costs in the end: failed ones are given back."""
+    from samlink.core.message import Kind
+
+    if track.result is None:
+        return "-"
+    return money(account.price(Kind[track.kind.name]) if track.result.meaning.charged else 0)
+
+
+def _say_totals(data: Path, tracks: "Tracks") -> None:
+    with open_store(data) as store:
+        balance = store.account(ACCOUNT).balance
+    delivered = sum(track.delivered for track in tracks.every)
+    print(say("demo.totals", count=delivered, total=len(tracks.every), id=ACCOUNT, balance=money(balance)), flush=True)
+    if delivered < len(tracks.every):
+        raise CommandError(say("demo.incomplete", seconds=f"{RESULT_SECONDS:g}"))
+
+
+def _say_what_next(settings: "GatewaySettings") -> None:
+    """The exact commands for the next message, its result, and the ledger."""
+    command = _command()
+    data = shlex.quote(str(settings.directory))
+    profile = shlex.quote(str(settings.directory / PROFILE_NAME))
+    lines = (
+        "",
+        say("demo.next"),
+        f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait '안녕하세요'",
+        say("demo.failing"),
+        f"  {command} send --profile {profile} --to 010-1234-5608 --wait '안녕하세요'",
+        say("demo.ledger"),
+        f"  {command} ledger {ACCOUNT} --data {data}",
+        say("demo.password", path=profile),
+        say("serve.how_to_stop"),
+    )
+    print("\n".join(lines), flush=True)
+
+
+def _command() -> str:
+    """How this command is called here: by its name when the shell finds it, else by the path it was called by."""
+    return "samlink" if shutil.which("samlink") or "/" not in sys.argv[0] else shlex.quote(sys.argv[0])

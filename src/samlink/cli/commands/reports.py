@@ -1,0 +1,128 @@
+"""`samlink reports`: the results of an account's messages, each once."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.formatting import clean, kst, masked, print_note, result_name, telecom_name
+from samlink.cli.options import PASSWORD_HELP, AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.parsing import shown
+from samlink.cli.texts import is_korean, say
+
+if TYPE_CHECKING:
+    from samlink.client import ClientSettings, Receiver, Result
+
+IDLE_SECONDS = 2.0
+"""Without --follow the command ends when no result has come for so long."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        epilog=examples(
+            "samlink reports                      what is there, then end",
+            "samlink reports --follow --json      stay, one object a line",
+            "samlink reports --version SAM10      poll for them",
+        )
+    )(reports)
+
+
+def reports(
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay and wait for more, until Ctrl-C.")] = False,
+    version: Annotated[
+        str, typer.Option("--version", metavar="SAM10|SAM11", help="Poll for results, or have them pushed.")
+    ] = "SAM11",
+    account_id: AccountId = None,
+    host: Host = None,
+    base_port: BasePort = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    from samlink.cli.profile import connection_settings
+    from samlink.cli.serving import run_loop
+    from samlink.client import Version
+
+    if base_port is not None:
+        checked_base_port(base_port)
+    if version.upper() not in set(Version):
+        raise WrongUsageError(say("reports.bad_version", text=shown(version)))
+    settings = connection_settings(
+        host=host, base_port=base_port, account_id=account_id, profile=profile, version=Version(version.upper())
+    )
+    count = run_loop(_reports(settings, follow=follow, as_json=as_json))
+    if not count and not as_json:
+        print_note(say("reports.none"))
+
+
+reports.__doc__ = f"""Print the results of the account's messages, each once.
+
+A result is acknowledged to the gateway after it was written to standard output, and then does not come again. It goes
+to one report connection only: while this runs, another program of the same account does not see it. {PASSWORD_HELP}
+"""
+
+
+def line_of(result: "Result") -> str:
+    """One result as a line for a person."""
+    at = "-" if result.sent_seconds is None else kst(result.sent_seconds * 1000)
+    name = result_name(result.code)
+    key = f"{result.group_id}/{result.message_id}"
+    return clean(f"{at}  {masked(result.receiver)}  {telecom_name(result.telecom):<11}  {key}  {name}")
+
+
+def fields_of(result: "Result") -> dict[str, Any]:
+    """One result for a program."""
+    return {
+        "group_id": result.group_id,
+        "message_id": result.message_id,
+        "to": result.receiver,
+        "result": result.code,
+        "delivered": result.delivered,
+        "name": result.korean if is_korean() else result.english,
+        "sent_at": None if result.sent_seconds is None else kst(result.sent_seconds * 1000),
+        "telecom": result.telecom,
+    }
+
+
+async def _reports(settings: "ClientSettings", *, follow: bool, as_json: bool) -> int:
+    """Print results until Ctrl-C, or (without `follow`) until none comes any more; how many there were."""
+    from samlink.cli.link_errors import explained
+    from samlink.cli.serving import stop_on_signals
+    from samlink.client import Receiver
+
+    with stop_on_signals() as stop, explained(settings):
+        async with Receiver(settings) as receiver:
+            await receiver.connect()
+            return await _print_all(receiver, stop, idle_seconds=None if follow else IDLE_SECONDS, as_json=as_json)
+
+
+async def _print_all(receiver: "Receiver", stop: asyncio.Event, *, idle_seconds: float | None, as_json: bool) -> int:
+    count = 0
+    batches = receiver.batches()
+    stopped = asyncio.create_task(stop.wait())
+    while True:
+        # Coming back for the next list takes the one before, which is written and flushed by now.
+        coming = asyncio.ensure_future(anext(batches))
+        await asyncio.wait({coming, stopped}, timeout=idle_seconds, return_when=asyncio.FIRST_COMPLETED)
+        if not coming.done():
+            coming.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await coming
+            stopped.cancel()
+            return count
+        results = coming.result()
+        _print(results, as_json=as_json)
+        count += len(results)
+
+
+def _print(results: "Sequence[Result]", *, as_json: bool) -> None:
+    for result in results:
+        print(json.dumps(fields_of(result), ensure_ascii=False) if as_json else line_of(result))
+    sys.stdout.flush()

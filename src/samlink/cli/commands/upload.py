@@ -1,0 +1,60 @@
+"""`samlink upload`: a file for MMS, and the name to send it by."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli import composing
+from samlink.cli.formatting import print_json
+from samlink.cli.options import PASSWORD_HELP, AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.parsing import base_port as checked_base_port
+
+if TYPE_CHECKING:
+    from samlink.client import ClientSettings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        epilog=examples(
+            "samlink upload photo.jpg",
+            'samlink send --to 01012345678 --file "$(samlink upload photo.jpg)" 사진입니다',
+        )
+    )(upload)
+
+
+def upload(
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="At most 307,200 bytes.", show_default=False)],
+    account_id: AccountId = None,
+    host: Host = None,
+    base_port: BasePort = None,
+    profile: Profile = None,
+    as_json: Json = False,
+) -> None:
+    from samlink.cli.profile import connection_settings
+    from samlink.cli.serving import run_loop
+
+    if base_port is not None:
+        checked_base_port(base_port)
+    path = composing.file(file)
+    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
+    name = run_loop(_upload(settings, path))
+    if as_json:
+        print_json({"file": str(path), "name": name, "bytes": path.stat().st_size})
+    else:
+        print(name)
+
+
+upload.__doc__ = f"""Upload a file for MMS and print the name that the gateway gave it. {PASSWORD_HELP}"""
+
+
+async def _upload(settings: "ClientSettings", path: Path) -> str:
+    from samlink.cli.link_errors import explained
+    from samlink.client import Sender, Service
+
+    with explained(settings):
+        async with Sender(settings) as sender:
+            await sender.connect(Service.MMS)
+            return await sender.upload(path)

@@ -1,0 +1,159 @@
+"""From what a person typed to messages: receivers, text, files, times. What cannot be sent is named before anything is.
+
+Every function raises WrongUsageError (what was typed) or CommandError (what was found, such as a missing file).
+"""
+
+import datetime
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.parsing import shown
+from samlink.cli.texts import say
+from samlink.wire.choices import FILE_SIZE_LIMIT, KST
+from samlink.wire.text import CHARSET
+
+if TYPE_CHECKING:
+    from samlink.client import Kind
+
+FILES_LIMIT: Final = 4
+EXTENSION: Final = re.compile(r"[0-9A-Za-z]{1,3}")
+STANDARD_INPUT: Final = "-"
+TEXT_LIMIT: Final = 65_536
+"""Most characters that are read from standard input."""
+
+_EXACT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)", re.ASCII)
+_RELATIVE: Final = re.compile(r"\+(\d{1,6})([smhd])", re.ASCII)
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def receivers(given: Iterable[str], files: Iterable[Path]) -> tuple[str, ...]:
+    """The receivers' digits in the order given, each once; from options and from files with a number a line."""
+    numbers = list(_numbers(given, "--to"))
+    for path in files:
+        numbers += _numbers(_read(path).splitlines(), f"--to-file {path}")
+    if not numbers:
+        raise WrongUsageError(say("send.no_receiver"))
+    return tuple(dict.fromkeys(numbers))
+
+
+def phone_number(text: str, name: str) -> str:
+    """A telephone number's digits: hyphens and a leading 82 are taken away."""
+    from samlink.client.errors import MessageError
+    from samlink.client.phone_numbers import DIGITS_MAX, DIGITS_MIN, normalised
+
+    try:
+        return normalised(text, name)
+    except MessageError:
+        raise WrongUsageError(
+            say("phone.bad", name=name, text=shown(text), least=DIGITS_MIN, most=DIGITS_MAX)
+        ) from None
+
+
+def message_text(given: str) -> str:
+    """The text: as given, or from standard input for `-`, without the line break at its end."""
+    text = given
+    if given == STANDARD_INPUT:
+        raw = sys.stdin.buffer.read(TEXT_LIMIT * 4)
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            raise CommandError(say("text.not_utf8", position=error.start + 1)) from None
+        text = text.removesuffix("\n").removesuffix("\r")
+    if not text.strip():
+        raise WrongUsageError(say("text.empty"))
+    return sendable(text, say("text.the_text"))
+
+
+def sendable(text: str, name: str) -> str:
+    """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
+    if found := _CONTROL.search(text):
+        raise CommandError(
+            say("text.control", name=name, position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
+        )
+    try:
+        text.encode(CHARSET)
+    except UnicodeEncodeError as error:
+        character = text[error.start]
+        visible = character if character.isprintable() else "?"
+        raise CommandError(
+            say(
+                "text.not_cp949",
+                name=name,
+                position=error.start + 1,
+                character=visible,
+                code=f"U+{ord(character):04X}",
+            )
+        ) from None
+    return text
+
+
+def kind_of(text: str | None) -> "Kind | None":
+    """The kind of that name; None for none: the bytes of the text decide."""
+    from samlink.client import Kind
+
+    if text is None:
+        return None
+    try:
+        return Kind(text.upper())
+    except ValueError:
+        raise WrongUsageError(say("send.bad_type", text=shown(text))) from None
+
+
+def files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Files of an MMS: there, not too large, and with an extension that FILE_EXT can hold."""
+    if len(paths) > FILES_LIMIT:
+        raise WrongUsageError(say("file.too_many", count=len(paths), limit=FILES_LIMIT))
+    return tuple(file(path) for path in paths)
+
+
+def file(path: Path) -> Path:
+    """One file that can be uploaded."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise CommandError(say("file.no_file", path=path))
+        path.open("rb").close()
+    except OSError as error:
+        raise CommandError(say("file.unreadable", path=path, why=os.strerror(error.errno or 0))) from error
+    if not EXTENSION.fullmatch(path.suffix.removeprefix(".")):
+        raise CommandError(say("file.extension", path=path))
+    if size == 0:
+        raise CommandError(say("file.empty", path=path))
+    if size > FILE_SIZE_LIMIT:
+        raise CommandError(say("file.too_large", path=path, size=f"{size:,}", limit=f"{FILE_SIZE_LIMIT:,}"))
+    return path
+
+
+def moment(text: str | None, name: str) -> datetime.datetime | None:
+    """A time as `YYYY-MM-DD HH:MM:SS` in KST, or from now on as `+90s`, `+10m`, `+2h`, `+1d`."""
+    if text is None:
+        return None
+    if relative := _RELATIVE.fullmatch(text):
+        return datetime.datetime.now(KST) + datetime.timedelta(**{_UNITS[relative[2]]: int(relative[1])})
+    exact = _EXACT.fullmatch(text)
+    try:
+        if exact is None:
+            raise ValueError(text)
+        return datetime.datetime.fromisoformat(f"{exact[1]} {exact[2]}").replace(tzinfo=KST)
+    except ValueError:
+        raise WrongUsageError(say("time.bad", name=name, text=shown(text))) from None
+
+
+def _numbers(texts: Iterable[str], name: str) -> Iterable[str]:
+    parts = (part.strip() for text in texts for part in text.split(","))
+    return (phone_number(part, name) for part in parts if part)
+
+
+def _read(path: Path) -> str:
+    try:
+        return sys.stdin.read() if str(path) == STANDARD_INPUT else path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CommandError(say("file.unreadable", path=path, why=os.strerror(error.errno or 0))) from error
+    except UnicodeDecodeError:
+        raise CommandError(say("file.not_text", path=path)) from None

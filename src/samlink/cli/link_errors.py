@@ -1,0 +1,53 @@
+"""What went wrong on the link, as one plain sentence that says what to do."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from samlink.cli.errors import CommandError
+from samlink.cli.formatting import response_name
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.client import ClientError, ClientSettings
+
+
+@contextlib.contextmanager
+def explained(settings: "ClientSettings") -> Iterator[None]:
+    """The client's errors in the block become CommandErrors."""
+    from samlink.client import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise CommandError(explain(error, settings)) from error
+
+
+def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> str:
+    """One sentence for an error of the client library."""
+    from samlink.client import GatewayUnreachable, LoginRefused, OutcomeUnknown, PacketRefused
+
+    if isinstance(error, LoginRefused):
+        return say("link.login_refused", code=response_name(error.code), detail=_detail(error.detail))
+    if isinstance(error, PacketRefused):
+        return say("link.refused", code=response_name(error.code), detail=_detail(error.detail))
+    if isinstance(error, OutcomeUnknown):
+        return say("link.unknown")
+    if isinstance(error, GatewayUnreachable) and settings is not None:
+        return _unreachable(error, settings)
+    return say("link.other", why=str(error).rstrip("."))
+
+
+def _unreachable(error: Exception, settings: "ClientSettings") -> str:
+    cause = error.__cause__
+    address = f"{settings.host}:{settings.base_port}"
+    if isinstance(cause, ConnectionRefusedError):
+        return say("link.no_gateway", address=address)
+    if isinstance(cause, OSError):
+        return say("link.unreachable", why=str(error).rstrip("."))
+    return say("link.closed", address=address, id=settings.id)
+
+
+def _detail(text: str) -> str:
+    shown = "".join(char if char.isprintable() else "?" for char in text).strip().rstrip(".")
+    return f": {shown}" if shown else ""

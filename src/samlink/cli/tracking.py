@@ -1,0 +1,201 @@
+"""Messages on their way: sent through the client library, followed to their results, shown as a table."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from samlink.cli.formatting import clock, kst, masked, now_ms, result_name, telecom_name
+from samlink.cli.link_errors import explain, explained
+from samlink.cli.texts import is_korean, say
+
+if TYPE_CHECKING:
+    from samlink.client import ClientError, ClientSettings, Kind, Message, MessageKey, Receiver, Result, Sender, Service
+
+
+@dataclass(slots=True, kw_only=True)
+class Track:
+    """One message and what is known of it. Times are UTC epoch milliseconds by this machine's clock."""
+
+    message: "Message"
+    kind: "Kind"
+    submitted_ms: int | None = None
+    accepted_ms: int | None = None
+    result_ms: int | None = None
+    key: "MessageKey | None" = None
+    """Once the gateway has taken it."""
+    error: "ClientError | None" = None
+    result: "Result | None" = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether its result says that it reached its receiver."""
+        return self.result is not None and self.result.delivered
+
+    def outcome(self) -> str:
+        """What became of it, for a person."""
+        if self.result is not None:
+            return result_name(self.result.code)
+        if self.error is not None:
+            return explain(self.error)
+        return say("track.accepted" if self.key is not None else "track.not_sent")
+
+    def as_json(self) -> dict[str, Any]:
+        """All that is known, for a program."""
+        result = self.result
+        return {
+            "own": True,
+            "to": self.key.receiver if self.key else self.message.to,
+            "kind": self.kind.value,
+            "group_id": self.message.group_id,
+            "message_id": self.message.message_id,
+            "accepted": self.key is not None,
+            "accepted_at_ms": self.accepted_ms,
+            "error": str(self.error) if self.error is not None else None,
+            "result": result.code if result else None,
+            "delivered": self.delivered if result else None,
+            "name": None if result is None else result.korean if is_korean() else result.english,
+            "sent_at": kst(result.sent_seconds * 1000) if result and result.sent_seconds is not None else None,
+            "telecom": result.telecom if result else None,
+        }
+
+
+@dataclass
+class Tracks:
+    """All messages of one command."""
+
+    every: list[Track]
+    changed: Callable[[], None] = lambda: None
+    """Called when something became known."""
+    others: "list[Result]" = field(default_factory=list)
+    """Results of other messages of the account, which came over our connection too."""
+    _by_id: "dict[tuple[str, str], Track]" = field(init=False)
+    _news: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._by_id = {(track.message.group_id, track.message.message_id): track for track in self.every}
+
+    @property
+    def services(self) -> "tuple[Service, ...]":
+        """The services that carry them."""
+        return tuple(dict.fromkeys(track.kind.service for track in self.every))
+
+    @property
+    def accepted(self) -> int:
+        """How many the gateway has answered, or will never get."""
+        return sum(track.key is not None or track.error is not None for track in self.every)
+
+    @property
+    def settled(self) -> int:
+        """How many have a result, or will never get one."""
+        return sum(track.result is not None or track.error is not None for track in self.every)
+
+    def take(self, result: "Result") -> None:
+        """A result has come."""
+        track = self._by_id.get((result.group_id, result.message_id))
+        if track is None:
+            self.others.append(result)
+        elif track.result is None:
+            track.result, track.result_ms = result, now_ms()
+        self._tell()
+
+    def told(self, track: Track, key: "MessageKey | None", error: "ClientError | None") -> None:
+        """The sender has said what became of sending it."""
+        track.key, track.error = key, error
+        track.accepted_ms = now_ms() if key is not None else None
+        self._tell()
+
+    async def all_settled(self) -> None:
+        """Wait until nothing is left to come."""
+        while self.settled < len(self.every):
+            self._news.clear()
+            await self._news.wait()
+
+    def _tell(self) -> None:
+        self._news.set()
+        self.changed()
+
+
+async def send(sender: "Sender", tracks: Tracks) -> None:
+    """Send all messages and wait until the gateway has answered each; those with a reserve time are waited for."""
+    from samlink.client import ClientError, Failed, Held, Sent
+
+    held: list[tuple[Track, Held]] = []
+    began = now_ms()
+    for track in tracks.every:
+        track.submitted_ms = began
+    outcomes = sender.send_many(track.message for track in tracks.every)
+    for track in tracks.every:
+        outcome = await anext(outcomes)
+        if isinstance(outcome, Held):
+            held.append((track, outcome))
+        elif isinstance(outcome, Sent):
+            tracks.told(track, outcome.key, None)
+        elif isinstance(outcome, Failed):
+            tracks.told(track, None, outcome.error)
+    for track, waiting in held:
+        try:
+            tracks.told(track, (await waiting.sent()).key, None)
+        except ClientError as error:
+            tracks.told(track, None, error)
+
+
+@contextlib.asynccontextmanager
+async def collecting(settings: "ClientSettings", tracks: Tracks) -> AsyncIterator[None]:
+    """Report connections that put results into `tracks` while the block runs. Raises CommandError."""
+    from samlink.client import ClientError, Receiver
+
+    async with Receiver(settings, tracks.services) as receiver:
+        with explained(settings):
+            await receiver.connect()
+        collector = asyncio.create_task(_collect(receiver, tracks))
+        try:
+            yield
+        finally:
+            collector.cancel()
+            # What it found is in the tracks; a login that was refused later shows as results that did not come.
+            with contextlib.suppress(asyncio.CancelledError, ClientError):
+                await collector
+
+
+async def _collect(receiver: "Receiver", tracks: Tracks) -> None:
+    async for result in receiver:
+        tracks.take(result)
+
+
+def status_rows(tracks: Sequence[Track]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Headings and rows: what became of each message."""
+    headings = [say(f"track.{name}") for name in ("to", "kind", "outcome", "sent", "telecom", "key")]
+    rows: list[tuple[str, ...]] = [
+        (
+            masked(track.key.receiver if track.key else track.message.to),
+            track.kind.value,
+            track.outcome(),
+            kst(track.result.sent_seconds * 1000) if track.result and track.result.sent_seconds is not None else "-",
+            telecom_name(track.result.telecom) if track.result else "-",
+            f"{track.message.group_id}/{track.message.message_id}",
+        )
+        for track in tracks
+    ]
+    return headings, rows
+
+
+def way_rows(tracks: Sequence[Track], charges: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Headings and rows: each message's way from submit to result."""
+    names = ("kind", "to", "submitted", "accepted_at", "result_at", "outcome", "telecom", "charge")
+    headings = [say(f"track.{name}") for name in names]
+    rows: list[tuple[str, ...]] = [
+        (
+            track.kind.value,
+            masked(track.message.to),
+            clock(track.submitted_ms),
+            clock(track.accepted_ms),
+            clock(track.result_ms),
+            track.outcome(),
+            telecom_name(track.result.telecom) if track.result else "-",
+            charge,
+        )
+        for track, charge in zip(tracks, charges, strict=True)
+    ]
+    return headings, rows
