@@ -33,7 +33,8 @@ class GatewaySession(Session):
 
     Each `Requested` but an acknowledgement (1030 of SAM11) is answered by exactly one of `answer_login`,
     `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Keepalives are answered here and give no event. An
-    acknowledgement that names nothing is an event too, if there was something to acknowledge.
+    acknowledgement that names nothing is an event too, if there was a push to acknowledge, be it a keepalive: from then
+    on results may be pushed again.
 
     Every verb raises LocalProtocolError when its frame may not be sent now, also after the end: the peer may have
     closed the connection while its request was being worked on.
@@ -48,8 +49,8 @@ class GatewaySession(Session):
         self._asked: Packet | None = None
         self._asked_command = ""
         self._batch_limit = 0
-        self._results_pushed = False
-        """Results, and not just a keepalive, wait for the client's 1030."""
+        self._pushed = False
+        """A push waits for the client's 1030."""
 
     # -- verbs
 
@@ -103,7 +104,7 @@ class GatewaySession(Session):
         if self.version is not Version.SAM11:
             raise LocalProtocolError("results are pushed in SAM11 only; in SAM10 the client polls")
         self._send(Packet(commands.RESULTS, records=results), now)
-        self._results_pushed = bool(results)
+        self._pushed = True
 
     @property
     def may_push(self) -> bool:
@@ -164,7 +165,7 @@ class GatewaySession(Session):
             self._send(Packet(commands.RESULTS_TAKEN), now, response=ResponseCode.OK, message=OK_MESSAGE)
             return []
         if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:
-            pushed, self._results_pushed = self._results_pushed, False
+            pushed, self._pushed = self._pushed, False
             return [Requested(packet)] if packet.records or pushed else []
         self._asked = packet
         if command in SEND_COMMANDS[self.service] and not packet.records:
