@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from samlink import __version__
-from samlink.cli.commands import account, decode, demo, ledger, reports, send, serve, upload
+from samlink.cli.commands import account, bench, decode, demo, ledger, reports, send, serve, upload
 from samlink.cli.options import examples
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ def samlink(
 
 
 serve.register(app)
+bench.register(app)
 app.add_typer(account.app, name="account")
 for command in (ledger, send, upload, reports, decode, demo):
     command.register(app)

@@ -1,0 +1,124 @@
+"""What a benchmark was asked and what it found, as values; `--json` prints them as they are.
+
+Rates are messages a second unless their name says otherwise. CPU is user and system time together.
+"""
+
+import msgspec
+
+
+class BenchError(Exception):
+    """The benchmark cannot go on, or a message was lost. Its text is one plain sentence."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do, and how much of it."""
+
+    messages: int = 120_000
+    """Messages of the end-to-end run, and of the burst."""
+    connections: int = 8
+    """Send connections."""
+    report_connections: int = 2
+    batch: int = 30
+    """Messages of one send request."""
+    queued: int = 1_000_000
+    """Messages in the queue of the gateway whose start is timed; 0 leaves that out."""
+    paced_seconds: float = 4.0
+    """How long each paced run lasts."""
+    stall_seconds: float = 30.0
+    """So long without an answer or a result means that something is lost."""
+
+
+class Rate(msgspec.Struct, kw_only=True):
+    """So many messages in so much time."""
+
+    messages: int
+    seconds: float
+    messages_per_second: float
+
+
+class EndToEnd(Rate, kw_only=True):
+    """Accepted, carried, reported and acknowledged, all at once."""
+
+    accepted_per_second: float
+    """Until the last message was accepted."""
+    cpu_seconds_per_1000: dict[str, float]
+    """By process."""
+
+
+class Latency(msgspec.Struct, kw_only=True):
+    """From the moment at which a request was due to its answer, of requests at an even pace."""
+
+    messages_per_second: float
+    """The pace."""
+    requests: int
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
+
+
+class Start(msgspec.Struct, kw_only=True):
+    """From starting the process to the first answered login."""
+
+    queued: int
+    seconds: float
+    resident_mb: float
+    """Gateway and writer, afterwards."""
+
+
+class WireSpeed(msgspec.Struct, kw_only=True):
+    """One frame of SMS (1020), the median of many rounds."""
+
+    messages: int
+    decode_us: float
+    """Bytes of the frame to records."""
+    encode_us: float
+    """Records to bytes of the frame."""
+
+
+class Floors(msgspec.Struct, kw_only=True):
+    """What this machine can do at best, measured in the same run."""
+
+    echo_per_second: float
+    """The same bytes over as many connections, sent back as they are, in messages."""
+    bare_lives_per_second: float
+    """The same rows in one table, one process, commits of `commit_rows`: insert, claim, settle, delivered."""
+    store_lives_per_second: float
+    """The same by the store's own verbs, without the writer's socket."""
+    commit_rows: int
+    fdatasync_ms: float
+    """Of 4 KiB, the median."""
+
+
+class Machine(msgspec.Struct, kw_only=True):
+    """Where it ran."""
+
+    processor: str
+    cores: int
+    file_system: str
+    """Of the data directory."""
+    python: str
+    load_average: float
+    """Of the minute before."""
+    anchor_us: list[float] = []
+    """A fixed piece of Python, timed before each step: the processor's speed, which may change."""
+
+
+class Findings(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Everything that one run found; what a run against another gateway cannot see is missing."""
+
+    plan: Plan
+    machine: Machine
+    end_to_end: EndToEnd
+    latency_end_to_end: Latency
+    burst: Rate | None = None
+    """Accepted (durable, answered) while the carrier is held."""
+    latency_burst: Latency | None = None
+    drain: Rate | None = None
+    """The burst's messages, from the carrier's release to the last result."""
+    resident_mb: dict[str, float] | None = None
+    """Peak of each process, over all runs with traffic."""
+    start: Start | None = None
+    wire: WireSpeed | None = None
+    floors: Floors | None = None
+    verified: int = 0
+    """Messages whose one result came back; equal to those accepted, or the run fails."""

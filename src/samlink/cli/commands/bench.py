@@ -1,0 +1,143 @@
+"""`samlink bench`: how fast a gateway is on this machine, and whether it loses anything."""
+
+import ipaddress
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options import Json, examples
+
+if TYPE_CHECKING:
+    from samlink.cli.bench.findings import Findings, Plan
+    from samlink.cli.bench.load import Target
+
+ID_VARIABLE: Final = "SAMLINK_ID"
+PASSWORD_VARIABLE: Final = "SAMLINK_PASSWORD"
+DISK: Final = Path("/var/tmp")
+"""By convention on a disk, where /tmp may be memory."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        epilog=examples(
+            "samlink bench",
+            "samlink bench --messages 20000 --queued 0",
+            "samlink bench --json > bench.json",
+            "SAMLINK_ID=bench SAMLINK_PASSWORD=… samlink bench --against 127.0.0.1:33300",
+        )
+    )(bench)
+
+
+def bench(
+    *,
+    messages: Annotated[
+        int, typer.Option("--messages", min=1, max=5_000_000, metavar="N", help="Messages of each run.")
+    ] = 120_000,
+    connections: Annotated[
+        int, typer.Option("--connections", min=1, max=60, metavar="N", help="Send connections.")
+    ] = 8,
+    batch: Annotated[
+        int, typer.Option("--batch", min=1, max=1000, metavar="N", help="Messages of one send request.")
+    ] = 30,
+    queued: Annotated[
+        int,
+        typer.Option(
+            "--queued",
+            min=0,
+            max=5_000_000,
+            metavar="N",
+            help="Messages in the queue of the start that is timed; 0: none.",
+        ),
+    ] = 1_000_000,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0.1, max=600.0, metavar="N", help="Length of each run at an even pace.")
+    ] = 4.0,
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--directory", metavar="DIR", help="Where the data lies meanwhile; should be a disk. Default: /var/tmp"
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="HOST:PORT",
+            help="Send to the gateway at this address (its SMS send port) instead of one started for this. "
+            f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom.",
+            show_default=False,
+        ),
+    ] = None,
+    beyond_this_machine: Annotated[
+        bool, typer.Option("--beyond-this-machine", help="Allow --against an address that is not a loopback one.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Measure a gateway on this machine: one is started for it, on a temporary directory, with a simulated carrier.
+
+    Ends with 1 when a message was lost, came twice, or the counts of client and store do not agree.
+    """
+    from samlink.cli.bench.findings import Plan
+
+    plan = Plan(messages=messages, connections=connections, batch=batch, queued=queued, paced_seconds=seconds)
+    target = _target(against, beyond_this_machine=beyond_this_machine) if against is not None else None
+    found = _run(plan, target, directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir())), quiet=json)
+    if json:
+        import msgspec
+
+        from samlink.cli.formatting import print_json
+
+        print_json(msgspec.to_builtins(found))
+    else:
+        from samlink.cli.bench.report import print_report
+
+        print_report(found)
+
+
+def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool) -> "Findings":
+    from samlink.cli.bench.findings import BenchError
+    from samlink.cli.bench.scenarios import run, run_against
+    from samlink.cli.formatting import print_note
+    from samlink.cli.serving import run_loop
+
+    def tell(step: str) -> None:
+        if not quiet:
+            print_note(f"… {step}")
+
+    running = run(plan, directory, tell) if target is None else run_against(plan, target, tell)
+    try:
+        return run_loop(running)
+    except BenchError as error:
+        raise CommandError(f"{error}.") from error
+
+
+def _target(address: str, *, beyond_this_machine: bool) -> "Target":
+    from samlink.cli.bench.load import Target
+    from samlink.codes.services import PORT_OFFSETS, Duty, Service
+
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65535):
+        raise WrongUsageError(f"--against: {address} is not HOST:PORT, such as 127.0.0.1:33300.")
+    if not (beyond_this_machine or _is_loopback(host)):
+        raise WrongUsageError(
+            f"--against: {host} is not this machine; its carrier may send for real, so give --beyond-this-machine too."
+        )
+    account_id, password = os.environ.get(ID_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
+    if not account_id or not password:
+        raise WrongUsageError(f"--against needs {ID_VARIABLE} and {PASSWORD_VARIABLE} in the environment.")
+    send = int(port)
+    report = send + PORT_OFFSETS[Service.SMS, Duty.REPORT] - PORT_OFFSETS[Service.SMS, Duty.SEND]
+    return Target(host=host, send_port=send, report_port=report, id=account_id, password=password)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
