@@ -83,6 +83,8 @@ class ReportConnection:
     def _push(self) -> None:
         if self._link.over or not self._session.may_push or len(self._marks) >= self._limits.marks_waiting:
             return
+        if self._outstanding:
+            return  # their acknowledgement has come, and waits for its turn: it must still find them here
         results = self._mailbox.take(self._limits.results_in_push)
         if results:
             self._outstanding = results
