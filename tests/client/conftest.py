@@ -6,10 +6,20 @@ from collections.abc import AsyncIterator
 import pytest
 
 from samlink.testing.scripted_gateway import ScriptedGateway
+from tests.client.clock import MovableClock
 
 
 @pytest.fixture
 async def gateway() -> AsyncIterator[ScriptedGateway]:
     """A gateway that takes everything until it is told otherwise."""
-    async with asyncio.timeout(20), ScriptedGateway() as gateway:
+    async with ScriptedGateway() as gateway:
         yield gateway
+
+
+@pytest.fixture
+async def clock(monkeypatch: pytest.MonkeyPatch) -> MovableClock:
+    """The clock of the test's loop, and a wall clock beside it."""
+    loop = asyncio.get_running_loop()
+    clock = MovableClock(loop)
+    monkeypatch.setattr(loop, "time", clock.loop_time)
+    return clock

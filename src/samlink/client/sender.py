@@ -101,7 +101,7 @@ class Sender:
         job = Job([record], kind=kind, files=names, limits=limits)
         lane.submit(job)
         try:
-            await job.future
+            await asyncio.shield(job.future)
         except asyncio.CancelledError:
             lane.withdraw(job)
             raise
@@ -133,7 +133,7 @@ class Sender:
         job = Job(records, command=command, files=files)
         lane.submit(job)
         try:
-            await job.future
+            await asyncio.shield(job.future)
         except asyncio.CancelledError:
             lane.withdraw(job)
             raise

@@ -65,10 +65,12 @@ class ClientSettings:
             raise SettingsError("padding must be one space or one NUL")
         if not 1 <= self.sms_bytes <= SMS_BYTES_LIMIT:
             raise SettingsError(f"sms_bytes is {self.sms_bytes}, it must be 1 to {SMS_BYTES_LIMIT}")
-        if min(self.connect_seconds, self.give_up_seconds) <= 0:
-            raise SettingsError("connect_seconds and give_up_seconds must be more than 0")
-        if min(self.reconnect_seconds, self.retry_seconds, self.close_seconds, self.redirects_followed) < 0:
-            raise SettingsError("a wait or a number of redirects is below 0")
+        for name in ("connect_seconds", "give_up_seconds", "refusals_limit"):
+            if getattr(self, name) <= 0:
+                raise SettingsError(f"{name} is {getattr(self, name):g}, it must be more than 0")
+        for name in ("reconnect_seconds", "retry_seconds", "close_seconds", "redirects_followed"):
+            if getattr(self, name) < 0:
+                raise SettingsError(f"{name} is {getattr(self, name):g}, it cannot be below 0")
 
     def port(self, service: Service, duty: Duty) -> int:
         """The port of a service and a duty."""

@@ -6,7 +6,6 @@ batch, none for a message.
 """
 
 import asyncio
-import contextlib
 import itertools
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
@@ -90,28 +89,34 @@ class Stream:
         self._names: dict[tuple[Path | str, ...], tuple[str, ...] | ClientError] = {}
 
     async def outcomes(self) -> AsyncIterator[Outcome]:
-        """What becomes of the messages, in their order."""
+        """What becomes of the messages, in their order; at the end, or at the fault, of the iterable what it raised."""
         try:
             while True:
                 while self._places and self._is_known(self._places[0]):
                     yield _outcome(self._places.popleft())
-                if len(self._places) < WINDOW and (chunk := self._source.take(CHUNK)):
-                    for message in chunk:
-                        await self._add(message)
-                    await asyncio.sleep(0)
-                    continue
-                self._submit_all()
-                if self._places and self._is_known(self._places[0]):
-                    continue
-                if not self._places and self._source.over:
+                if not await self._go_on():
                     break
-                self._changed.clear()
-                await self._changed.wait()
-            self._source.check()
         finally:
             await self._source.close()
-            for job, lane in self._jobs.items():
+            for job, lane in tuple(self._jobs.items()):
                 lane.withdraw(job)
+
+    async def _go_on(self) -> bool:
+        """Pack what can be read, or wait until something has changed; false when all is done."""
+        if len(self._places) < WINDOW and (chunk := self._source.take(CHUNK)):
+            for message in chunk:
+                await self._add(message)
+            await asyncio.sleep(0)
+            return True
+        self._submit_all()
+        if self._places and self._is_known(self._places[0]):
+            return True
+        if not self._places and self._source.over:
+            self._source.check()
+            return False
+        self._changed.clear()
+        await self._changed.wait()
+        return True
 
     async def _add(self, message: Message) -> None:
         """Put one message into a batch, or say at once what is wrong with it."""
@@ -249,5 +254,6 @@ class _AsyncSource:
     async def close(self) -> None:
         """Stop reading."""
         self._task.cancel()
-        with contextlib.suppress(BaseException):
-            await asyncio.wait([self._task])
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.exception()  # `check` tells it, if the stream is read to its end

@@ -72,7 +72,7 @@ class Uploads:
         upload = Upload(file)
         self._lane.submit(upload)
         try:
-            name = await upload.future
+            name = await asyncio.shield(upload.future)
         except asyncio.CancelledError:
             self._lane.withdraw(upload)
             raise

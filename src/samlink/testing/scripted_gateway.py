@@ -95,6 +95,10 @@ class ScriptedGateway:
         self.max_msg_size = 2000
         self.results_by_themselves = False
         """Whether each message that is taken gets a result 6."""
+        self.closes_at_once = False
+        """Whether connections are closed as soon as they come about."""
+        self.refuses: Callable[[SendRecord], bool] = lambda _: False
+        """Whether a request with this message is refused (12014)."""
         self.steps: deque[Step | Refuse] = deque()
         self.logins: deque[Refuse] = deque()
         self.requests: list[SendRequest] = []
@@ -202,6 +206,8 @@ class ScriptedGateway:
 
     async def _serve(self, peer: Peer) -> None:
         link = peer.link
+        if self.closes_at_once:
+            link.close(at_once=True)
         try:
             while not isinstance(event := await link.next_event(), Ended):
                 if isinstance(event, Requested):
@@ -226,6 +232,9 @@ class ScriptedGateway:
         else:
             files = () if packet.head is None else packet.head.given
             self.requests.append(SendRequest(packet.command.code, packet.records, files, peer.number))
+            if any(self.refuses(record) for record in packet.records):
+                peer.link.session.refuse(ResponseCode.BAD_FIELD, "bad field", peer.link.now)
+                return
             self._answer(peer, peer.link.session.answer_messages, lambda: self._take(peer, packet.records))
 
     def _login(self, peer: Peer, packet: Packet) -> None:

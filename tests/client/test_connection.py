@@ -1,0 +1,111 @@
+"""Logging in: limits, redirects, refusals, and a gateway that is not there."""
+
+import logging
+import socket
+
+import pytest
+
+from samlink.client import ClientSettings, GatewayUnreachable, LoginRefused, OutcomeUnknown, Sender, Service, Version
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Duty
+from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway, Step
+from tests.client.sample import message
+
+
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("padding", [b" ", b"\0"])
+async def test_the_login_tells_the_limits(gateway: ScriptedGateway, version: Version, padding: bytes) -> None:
+    gateway.batch_limit, gateway.variable, gateway.max_msg_size = 77, True, 2500
+    async with Sender(gateway.settings(version=version, padding=padding)) as sender:
+        limits = await sender.connect(Service.MMS)
+    assert (limits.batch, limits.service_class, limits.variable, limits.text_bytes) == (77, 1, True, 2500)
+    assert (limits.prepaid, limits.balance) == (True, 100_000)
+    assert gateway.login_ids == ["scripted"]
+
+
+async def test_connections_are_opened_when_they_are_needed(gateway: ScriptedGateway) -> None:
+    async with Sender(gateway.settings()) as sender:
+        assert gateway.connections == 0
+        await sender.send(message())
+        assert [peer.service for peer in gateway.peers] == [Service.SMS]
+
+
+async def test_a_redirect_is_followed(gateway: ScriptedGateway) -> None:
+    async with ScriptedGateway() as other, Sender(gateway.settings()) as sender:
+        gateway.logins.append(Refuse(ResponseCode.REDIRECT, other.address(Service.SMS, Duty.SEND)))
+        await sender.send(message())
+        assert len(other.messages) == 1
+        assert not gateway.messages
+
+
+async def test_redirects_in_a_ring_end(gateway: ScriptedGateway) -> None:
+    here = Refuse(ResponseCode.REDIRECT, gateway.address(Service.SMS, Duty.SEND))
+    gateway.logins.extend([here] * 4)
+    async with Sender(gateway.settings()) as sender:
+        with pytest.raises(LoginRefused, match="more than 3 redirects in a row") as raised:
+            await sender.connect(Service.SMS)
+        assert not raised.value.final
+        assert gateway.connections == 4
+
+
+async def test_after_a_ring_of_redirects_it_is_tried_again(gateway: ScriptedGateway) -> None:
+    here = Refuse(ResponseCode.REDIRECT, gateway.address(Service.SMS, Duty.SEND))
+    gateway.logins.extend([here] * 5)
+    async with Sender(gateway.settings()) as sender:
+        await sender.send(message())
+    assert gateway.connections == 6
+
+
+@pytest.mark.parametrize("address", ["", "somewhere", ":33300", "127.0.0.1:0", "127.0.0.1:99999", "127.0.0.1:http"])
+async def test_a_redirect_to_nowhere_is_told(gateway: ScriptedGateway, address: str) -> None:
+    gateway.logins.append(Refuse(ResponseCode.REDIRECT, address))
+    async with Sender(gateway.settings()) as sender:
+        with pytest.raises(LoginRefused, match="the redirect names no address"):
+            await sender.connect(Service.SMS)
+
+
+async def test_a_wrong_password_is_told_at_once(gateway: ScriptedGateway, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with Sender(gateway.settings(password="wr0ng-word", reconnect_seconds=10)) as sender:
+        with pytest.raises(LoginRefused, match="wrong ID or password") as raised:
+            await sender.send(message())
+        assert raised.value.final
+        with pytest.raises(LoginRefused):
+            await sender.send(message())
+        assert gateway.connections == 1, "a refused login is not tried again at once"
+        with pytest.raises(LoginRefused):
+            await sender.connect(Service.SMS)
+        assert gateway.connections == 2
+    assert "wr0ng-word" not in caplog.text + str(raised.value)
+
+
+async def test_a_login_refused_for_now_is_tried_again(gateway: ScriptedGateway) -> None:
+    gateway.logins.append(Refuse(ResponseCode.TOO_MANY_CONNECTIONS, "2"))
+    async with Sender(gateway.settings()) as sender:
+        await sender.send(message())
+    assert gateway.connections == 2
+
+
+async def test_a_login_refused_after_a_lost_answer_leaves_the_fate_unknown(gateway: ScriptedGateway) -> None:
+    async with Sender(gateway.settings()) as sender:
+        await sender.connect(Service.SMS)
+        gateway.steps.append(Step.TAKE_AND_DROP)
+        gateway.logins.append(Refuse(ResponseCode.ACCOUNT_CLOSED))
+        with pytest.raises(OutcomeUnknown, match="account suspended or closed"):
+            await sender.send(message())
+
+
+async def test_a_gateway_that_is_not_there_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    settings = ClientSettings(host="127.0.0.1", base_port=port, id="scripted", password=PASSWORD)
+    async with Sender(settings) as sender:
+        with pytest.raises(GatewayUnreachable, match=rf"the gateway at 127.0.0.1:{port} cannot be reached"):
+            await sender.connect(Service.SMS)
+
+
+async def test_a_gateway_that_closes_before_the_login_is_unreachable(gateway: ScriptedGateway) -> None:
+    gateway.closes_at_once = True
+    async with Sender(gateway.settings(reconnect_seconds=10)) as sender:
+        with pytest.raises(GatewayUnreachable, match=r"did not answer the login: the (peer closed|connection broke)"):
+            await sender.connect(Service.SMS)
