@@ -1,0 +1,215 @@
+"""One run: a gateway that is killed again and again under its customers' hands, brought to rest, and read for the audit."""
+
+import asyncio
+import contextlib
+import os
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import apsw
+import msgspec
+
+from samlink.codes.services import Service
+from samlink.core.account import WON, Account
+from samlink.store.credentials import Credentials, generate_password
+from samlink.store.sqlite.admin import Admin
+from samlink.testing.gateway_process import DidNotStartError, GatewayProcess, Victim
+from samlink.wire import Version
+from tests.kill.audit import Policy, World
+from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
+from tests.kill.sides import read_carrier, read_store, states
+from tests.kill.told import pause
+from tests.kill.traffic import CUSTOMERS, Lane
+
+SEED_VARIABLE: Final = "SAMLINK_KILL_SEED"
+REST_LIMIT_SECONDS: Final = 60.0
+LOOK_SECONDS: Final = 0.05
+"""Between looks at the store while it comes to rest."""
+AT_START: Final = 0.15
+"""Share of kills that hit a gateway which is only just starting."""
+EVENTS: Final = (1, 4, 15, 40, 100, 250, 600)
+"""Bounds of how much is seen to happen before a kill: small ones hit a start's own work, large ones the full traffic."""
+VICTIMS: Final = (*(Victim.GATEWAY,) * 6, *(Victim.WRITER,) * 2, *(Victim.BOTH,) * 2)
+
+PREPAID, POSTPAID, POOR = CUSTOMERS
+SENDERS: Final = (
+    Lane(PREPAID, Service.SMS, Version.SAM10),
+    Lane(PREPAID, Service.SMS, Version.SAM11),
+    Lane(PREPAID, Service.MMS, Version.SAM11),
+    Lane(POSTPAID, Service.SMS, Version.SAM11),
+    Lane(POSTPAID, Service.MMS, Version.SAM10),
+    Lane(POOR, Service.SMS, Version.SAM10),
+)
+RECEIVERS: Final = (
+    Lane(PREPAID, Service.SMS, Version.SAM10),
+    Lane(PREPAID, Service.SMS, Version.SAM11),
+    Lane(PREPAID, Service.MMS, Version.SAM11),
+    Lane(POSTPAID, Service.SMS, Version.SAM10),
+    Lane(POSTPAID, Service.MMS, Version.SAM11),
+    Lane(POSTPAID, Service.MMS, Version.SAM10),
+    Lane(POOR, Service.SMS, Version.SAM11),
+)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is killed how often, and how the gateway is set."""
+
+    name: str
+    kills: int
+    settings: str
+    policy: Policy = Policy()
+
+
+class Outcome(msgspec.Struct):
+    """What a run came to, and numbers for a person."""
+
+    world: World
+    kills: dict[str, int]
+    numbers: dict[str, int]
+
+
+def seed_of(name: str) -> str:
+    """The seed of a run: a new one, or the one of the environment; the failure of a test shows it."""
+    return f"{os.environ.get(SEED_VARIABLE) or secrets.randbelow(1_000_000)} {name}"
+
+
+def make_accounts(directory: Path) -> dict[str, str]:
+    """The customers' accounts, as the command line makes them; their passwords by ID."""
+    credentials = Credentials.open(directory)
+    passwords = {customer.id: generate_password() for customer in CUSTOMERS}
+    with Admin(directory) as admin:
+        for customer in CUSTOMERS:
+            account = Account(
+                no=0,
+                id=customer.id,
+                fee_type=customer.fee_type,
+                balance=customer.balance_won * WON,
+                variable=customer.variable,
+                allow=("127.0.0.0/8",),
+            )
+            hashed = credentials.hash_generated(passwords[customer.id])
+            admin.add_account(account, hashed, time.time_ns() // 1_000_000)
+    return passwords
+
+
+@contextlib.asynccontextmanager
+async def customers(town: Town) -> AsyncIterator[Sequence["asyncio.Task[None]"]]:
+    """All customers at work; gives the tasks of those who send, which end when the town stops."""
+    async with asyncio.TaskGroup() as group:
+        senders = [SendingCustomer(town, lane, f"s{number}") for number, lane in enumerate(SENDERS)]
+        receivers = [ReceivingCustomer(town, lane, f"r{number}") for number, lane in enumerate(RECEIVERS)]
+        sending = [group.create_task(sender.run()) for sender in senders]
+        receiving = [group.create_task(receiver.run()) for receiver in receivers]
+        yield sending
+        for task in receiving:
+            task.cancel()
+
+
+class Run:
+    """A gateway on a directory of its own, its customers, and the chance that decides about kills."""
+
+    def __init__(self, directory: Path, plan: Plan, seed: str) -> None:
+        self.directory = directory
+        self.plan = plan
+        self.chance = random.Random(seed)
+        self.town = Town(make_accounts(directory), seed)
+        self.gateway = GatewayProcess(directory, plan.settings)
+        self.kills: dict[str, int] = {}
+
+    async def play(self) -> Outcome:
+        """Kill as planned, let everything come to rest, stop, and read the three sides."""
+        async with self.gateway, customers(self.town) as sending:
+            for _ in range(self.plan.kills):
+                await self.kill_once()
+            await self._open()
+            self.town.stopping.set()
+            async with asyncio.timeout(REST_LIMIT_SECONDS):
+                await asyncio.wait(sending)
+                await self.rest("reported", "unknown")
+            if not self.plan.policy.drops_repeats:
+                await self._three_days_later()
+            await self._stop()
+        return self._outcome()
+
+    async def kill_once(self) -> None:
+        """Start, let things happen, kill, and wait until it is gone."""
+        await self.gateway.spawn()
+        if self.chance.random() < AT_START:
+            await self._kill_at_start()
+            return
+        self.town.open(await self.gateway.listening())
+        victim = self.chance.choice(VICTIMS)
+        dead = asyncio.Event()
+
+        def strike() -> None:
+            self.town.shut()
+            self.gateway.kill(victim)
+            dead.set()
+
+        self.town.progress.after(self.chance.randint(1, self.chance.choice(EVENTS)), strike)
+        await dead.wait()
+        self._count_kill(victim.value)
+        code = await self.gateway.ended()
+        # Without its writer a gateway ends by itself, and says so.
+        assert code == (1 if victim is Victim.WRITER else -9), (code, self.gateway.log())
+
+    async def _kill_at_start(self) -> None:
+        """After the writer was seen, and so many more turns of our own loop."""
+        while not self.gateway.find_writer():
+            await asyncio.sleep(0)
+        for _ in range(self.chance.randint(0, 2_000)):
+            await asyncio.sleep(0)
+        self.gateway.kill(self.chance.choice((Victim.GATEWAY, Victim.BOTH)))
+        self._count_kill("starting")
+        await self.gateway.ended()
+
+    def _count_kill(self, what: str) -> None:
+        self.kills[what] = self.kills.get(what, 0) + 1
+
+    async def _open(self) -> None:
+        self.town.open(await self.gateway.start())
+
+    async def _stop(self) -> None:
+        self.town.shut()
+        code = await self.gateway.stop()
+        assert code == 0, (code, self.gateway.log())
+
+    async def rest(self, *final: str) -> None:
+        """Wait until every message is in one of the states `final`."""
+        while set(states(self.directory)) - set(final):
+            await pause(LOOK_SECONDS)
+
+    async def _three_days_later(self) -> None:
+        """Let the wait for reports end, as if it had passed, and wait for what follows."""
+        await self._stop()
+        connection = apsw.Connection(str(self.directory / "samlink.db"))
+        connection.execute("UPDATE message SET deadline_at_ms = 0 WHERE unknown_at_ms IS NOT NULL AND result IS NULL")
+        connection.close()
+        await self._open()
+        async with asyncio.timeout(REST_LIMIT_SECONDS):
+            await self.rest("reported")
+
+    def _outcome(self) -> Outcome:
+        world = World(
+            self.town.told, read_store(self.directory), read_carrier(self.directory), self.plan.policy
+        )
+        told = world.told
+        numbers = {
+            "acknowledged": len(told.acknowledged()),
+            "stored": len(world.store.rows),
+            "abandoned packets": sum(packet.abandoned for packet in told.packets),
+            "packets asked again": sum(packet.asked > 1 for packet in told.packets),
+            "results seen twice": sum(sum(seen.values()) > 1 for seen in told.results.values()),
+            "unknown": sum(row.unknowns > 0 for row in world.store.rows),
+            "given up": sum(row.result == 11 and row.unknowns > 0 for row in world.store.rows),
+            "repeats at the carrier": sum(entry.repeats for entry in world.carrier.values()),
+            "files": len(told.files),
+        }
+        return Outcome(world, self.kills, numbers)
+
+
+__all__ = ["DidNotStartError", "Outcome", "Plan", "Run", "seed_of"]

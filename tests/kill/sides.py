@@ -1,0 +1,107 @@
+"""The other two sides of the audit, read when the gateway has ended: its store by plain SQL, and the carrier's journal."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+import msgspec
+
+from samlink.carriers.simulator import JournalEntry, read_journal
+from samlink.store.sqlite.admin import Admin
+from tests.kill.told import Key
+
+_MESSAGES: Final = """
+SELECT message.id, account.id, group_id, message_id, receiver, kind, state, result, charged, price, attempts, unknowns,
+    late_result, text, files, coalesce(refund.amount, 0)
+FROM message
+JOIN account ON account.no = message.account
+JOIN message_state ON message_state.id = message.id
+LEFT JOIN content ON content.id = message.id
+LEFT JOIN ledger AS refund ON refund.message = message.id
+"""
+_FILES: Final = "SELECT account.id, name, size, account.no FROM file JOIN account ON account.no = file.account"
+_BALANCES: Final = "SELECT id, balance FROM account"
+_TOP_UPS: Final = """
+SELECT account.id, sum(amount) FROM ledger JOIN account ON account.no = ledger.account
+WHERE cause = 'top-up' GROUP BY account.id
+"""
+
+
+class Row(msgspec.Struct):
+    """What the store says of one message."""
+
+    id: int
+    key: Key
+    kind: int
+    state: str
+    result: int | None
+    charged: int | None
+    price: int
+    attempts: int
+    unknowns: int
+    late_result: int | None
+    text: str | None
+    files: tuple[str, ...]
+    refund: int
+
+
+class StoreSide(msgspec.Struct):
+    """The whole store."""
+
+    rows: list[Row]
+    files: dict[tuple[str, str], bytes | None]
+    """The bytes on the disk of each file that has a row, by account and name."""
+    balances: dict[str, int]
+    top_ups: dict[str, int]
+    complaints: list[str]
+    """What the store's own audit says."""
+
+
+def read_store(directory: Path) -> StoreSide:
+    """Read it all, and have it audit itself."""
+    connection = read_only(directory)
+    try:
+        rows = [_row(found) for found in connection.execute(_MESSAGES)]
+        files = {
+            (account, name): _content(directory, number, name, size)
+            for account, name, size, number in connection.execute(_FILES)
+        }
+        balances = dict(connection.execute(_BALANCES).fetchall())
+        top_ups = dict(connection.execute(_TOP_UPS).fetchall())
+    finally:
+        connection.close()
+    with Admin(directory) as admin:
+        complaints = admin.audit()
+    return StoreSide(rows, files, balances, top_ups, complaints)
+
+
+def read_only(directory: Path) -> apsw.Connection:
+    """The database, for looking only; also while a gateway runs."""
+    return apsw.Connection(str(directory / "samlink.db"), flags=apsw.SQLITE_OPEN_READONLY)
+
+
+def states(directory: Path) -> Mapping[str, int]:
+    """How many messages are in which state now."""
+    connection = read_only(directory)
+    try:
+        return dict(connection.execute("SELECT state, count(*) FROM message_state GROUP BY state").fetchall())
+    finally:
+        connection.close()
+
+
+def read_carrier(directory: Path) -> dict[int, JournalEntry]:
+    """The journal of the simulated carrier, which was told to keep it whole."""
+    return read_journal(directory / "simulator")
+
+
+def _row(found: tuple[Any, ...]) -> Row:
+    id, account, group, number, receiver, kind, state, *results, text, files, refund = found
+    key = Key(account, group, number, receiver)
+    return Row(id, key, kind, state, *results, text, tuple(filter(None, (files or "").split("\n"))), refund)
+
+
+def _content(directory: Path, account: int, name: str, size: int) -> bytes | None:
+    path = directory / "files" / str(account) / name
+    content = path.read_bytes() if path.is_file() else None
+    return content if content is not None and len(content) == size else None
