@@ -39,8 +39,7 @@ class MovableClock:
         for _ in range(10):
             await asyncio.sleep(0)
 
-    @staticmethod
-    async def until(condition: Callable[[], object]) -> None:
+    async def until(self, condition: Callable[[], object]) -> None:
         """Let others run until `condition` holds."""
         while not condition():
-            await asyncio.sleep(0)
+            await self.settle()

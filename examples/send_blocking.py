@@ -1,0 +1,108 @@
+"""Send one SMS and wait for its result, with plain blocking sockets: no asyncio, no threads.
+
+    SAMLINK_PASSWORD=... python examples/send_blocking.py HOST BASE_PORT ID RECEIVER SENDER TEXT
+
+`samlink.wire.ClientSession` is the protocol without a socket: bytes go in by `receive`, events come out, and what is to
+be written comes from `bytes_to_send`. Everything else here is the socket. A program that lives longer also reconnects
+10 s after a connection broke, and sends again, with the same keys, what was not answered.
+"""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+
+from samlink.client import Message, Service, Version
+from samlink.client.phone_numbers import normalised
+from samlink.codes.responses import ResponseCode, response
+from samlink.codes.results import result
+from samlink.codes.services import Duty, port_of
+from samlink.wire import Answered, ClientSession, Ended, Event, Login, PollDue, SendRecord, commands
+
+CONNECT_SECONDS = 10.0
+RECEIVE_BYTES = 65536
+
+
+class BlockingLink:
+    """One connection: a session and its socket."""
+
+    def __init__(self, host: str, base_port: int, duty: Duty) -> None:
+        self.socket = socket.create_connection((host, port_of(Service.SMS, duty, base_port)), CONNECT_SECONDS)
+        self.session = ClientSession(Service.SMS, duty, Version.SAM10, time.monotonic())
+
+    def events(self) -> Iterator[Event]:
+        """Write what the session wants to say, and read, for ever; wakes the session when it wants to be woken."""
+        while True:
+            self.socket.sendall(self.session.bytes_to_send())
+            deadline = self.session.deadline()
+            self.socket.settimeout(None if deadline is None else max(deadline - time.monotonic(), 0.001))
+            try:
+                data = self.socket.recv(RECEIVE_BYTES)
+            except TimeoutError:
+                yield from self.session.wake(time.monotonic())
+                continue
+            yield from self.session.receive(data, time.monotonic()) if data else self.session.receive_eof()
+
+    def answer(self) -> Answered:
+        """The answer to what was asked."""
+        for event in self.events():
+            if isinstance(event, Answered):
+                if event.response != ResponseCode.OK:
+                    raise SystemExit(f"refused: {response(event.response)}: {event.message}")
+                return event
+            if isinstance(event, Ended):
+                raise SystemExit(event.reason)
+        raise AssertionError("events never end by themselves")
+
+    def log_in(self, login: Login) -> None:
+        """Log in (1010)."""
+        self.session.login(login, time.monotonic())
+        self.answer()
+
+
+def send(link: BlockingLink, record: SendRecord) -> None:
+    """Send one message (1020) and wait until the gateway has taken it."""
+    link.session.send_messages(commands.SEND_SMS, [record], time.monotonic())
+    link.answer()
+
+
+def wait_for_result(link: BlockingLink, record: SendRecord) -> int:
+    """Poll (1030) until the message's result comes, and acknowledge it by polling once more (SAM10)."""
+    link.session.poll(time.monotonic())
+    found: int | None = None
+    for event in link.events():
+        if isinstance(event, Ended):
+            raise SystemExit(event.reason)
+        if isinstance(event, Answered):
+            if found is not None:
+                return found
+            for other in event.packet.records:
+                if (other.group_id, other.message_id) == (record.group_id, record.message_id):
+                    found = other.result
+        if isinstance(event, PollDue) or (isinstance(event, Answered) and event.packet.records):
+            link.session.poll(time.monotonic())
+    raise AssertionError("events never end by themselves")
+
+
+def main(arguments: list[str]) -> None:
+    """Send, wait, and say what became of it."""
+    host, port, login_id, receiver, sender, text = arguments
+    message = Message(to=receiver, text=text)
+    record = SendRecord(
+        message.group_id, message.message_id, normalised(sender, "sender"), normalised(receiver, "to"), text=text
+    )
+    login = Login(login_id, os.environ["SAMLINK_PASSWORD"])
+    sending = BlockingLink(host, int(port), Duty.SEND)
+    with sending.socket:
+        sending.log_in(login)
+        send(sending, record)
+    print(f"taken: {record.group_id}/{record.message_id}")
+    reports = BlockingLink(host, int(port), Duty.REPORT)
+    with reports.socket:
+        reports.log_in(login)
+        print(f"result: {result(wait_for_result(reports, record))}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
