@@ -334,6 +334,20 @@ class StoreConformance:
         assert await store.balance(demo) == 998 * PRICE
         assert desk.audit() == []
 
+    async def test_what_may_have_been_sent_never_expires(self, store: Store, demo: int) -> None:
+        await store.accept(demo, [message(1, expires_at_ms=LATER)], NOW)
+        (claim,) = await store.claim(1, 1, NOW, LATER)
+        assert claim.unknowns == 0
+        await store.unknown(1, [claim.id], NOW, LATER)
+        assert [found.unknowns for found in await store.unknowns(0, 10)] == [1]
+        await store.requeue([claim.id], NOW)
+        assert await store.expire(LATER, 10) == []
+        (again,) = await store.claim(2, 1, LATER, LATER + 10)
+        assert (again.attempts, again.unknowns) == (2, 1)
+        await store.unknown(2, [again.id], LATER, LATER + 20)
+        assert await states(store) == {State.UNKNOWN: 1}
+        assert [found.unknowns for found in await store.overdue(LATER + 20, 10)] == [2]
+
     async def test_overdue_are_the_sent_and_unknown_whose_wait_has_ended(self, store: Store, demo: int) -> None:
         sending, sent, unknown = await claimed(store, demo, 3)
         await store.submitted(1, [(sent.id, "sim", "")], NOW, NOW + 20)

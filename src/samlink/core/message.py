@@ -96,6 +96,8 @@ class Claimed(msgspec.Struct, array_like=True, gc=False):
     expires_at_ms: int | None
     attempts: int
     """How often it was claimed, this time included."""
+    unknowns: int = 0
+    """How often its outcome was unknown: if ever, nobody can say any more that it was not sent."""
 
 
 class Outcome(msgspec.Struct, array_like=True, gc=False):

@@ -118,7 +118,7 @@ class Store(Protocol):
         """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends.
 
         A `token` is one claimer's for its life, and no other's ever: it fences off what a dead one still says. What has
-        expired is left for `expire`.
+        expired is left for `expire`; only what `expire` leaves alone is claimed all the same, and is not to be sent.
         """
 
     async def submitted(
@@ -162,7 +162,10 @@ class Store(Protocol):
         """Messages that are UNKNOWN, by id, for the carrier's policy to decide."""
 
     async def expire(self, now_ms: int, limit: int) -> list[Report]:
-        """QUEUED past TIMEOUT_DT → DONE with 90, refunded; returns their reports."""
+        """QUEUED past TIMEOUT_DT → DONE with 90, refunded; returns their reports.
+
+        But not if the outcome was ever unknown, since 90 says that a message was not sent.
+        """
 
     async def overdue(self, now_ms: int, limit: int) -> list[Claimed]:
         """SENT or UNKNOWN whose wait has ended."""

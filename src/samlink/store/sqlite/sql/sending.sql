@@ -1,10 +1,14 @@
 -- From the queue to a carrier, and what becomes of a claim that nobody answers for.
 
 -- name: claimable
+-- What has expired is left to `expired`, but for what may have been sent already: see there.
 SELECT
-    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts + 1
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts + 1,
+    unknowns
 FROM message INDEXED BY message_queue JOIN content USING (id)
-WHERE claim_token IS NULL AND result IS NULL AND due_at_ms <= :now AND (expires_at_ms IS NULL OR expires_at_ms > :now)
+WHERE
+    claim_token IS NULL AND result IS NULL AND due_at_ms <= :now
+    AND (expires_at_ms IS NULL OR expires_at_ms > :now OR unknowns > 0)
 ORDER BY due_at_ms, message.id
 LIMIT :limit
 
@@ -43,14 +47,16 @@ WHERE
     AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL
 
 -- name: unknowns
-SELECT message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts
+SELECT
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns
 FROM message INDEXED BY message_unknown JOIN content USING (id)
 WHERE unknown_at_ms IS NOT NULL AND result IS NULL AND message.id > :after_id
 ORDER BY message.id
 LIMIT :limit
 
 -- name: overdue
-SELECT message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts
+SELECT
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns
 FROM message INDEXED BY message_flight JOIN content USING (id)
 WHERE deadline_at_ms <= :now AND (submitted_at_ms IS NOT NULL OR unknown_at_ms IS NOT NULL)
 ORDER BY deadline_at_ms

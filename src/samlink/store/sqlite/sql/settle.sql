@@ -37,7 +37,10 @@ WHERE carrier = ? AND carrier_ref = ?
 RETURNING result, sent_at_ms, telecom, charged, carrier_code
 
 -- name: expired
+-- 90 says "not sent": never of a message whose outcome was once unknown, though it is in the queue again.
 SELECT id FROM message INDEXED BY message_expiry
-WHERE expires_at_ms IS NOT NULL AND claim_token IS NULL AND result IS NULL AND expires_at_ms <= :now
+WHERE
+    expires_at_ms IS NOT NULL AND claim_token IS NULL AND result IS NULL AND expires_at_ms <= :now
+    AND unknowns = 0
 ORDER BY expires_at_ms
 LIMIT :limit
