@@ -1,7 +1,9 @@
 """An account: a customer's login, its limits and its prices."""
 
 import enum
+import functools
 import ipaddress
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -61,5 +63,23 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
 
     def allows(self, address: str) -> bool:
         """Whether `address` (IPv4 or IPv6) is in one of the allowed networks."""
+        return in_networks(address, self.allow)
+
+
+def in_networks(address: str, networks: Iterable[str]) -> bool:
+    """Whether `address` is in one of `networks`; what cannot be read, on either side, lets nobody in."""
+    try:
         peer = ipaddress.ip_address(address)
-        return any(peer in ipaddress.ip_network(network) for network in self.allow)
+    except ValueError:
+        return False
+    if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped is not None:
+        peer = peer.ipv4_mapped
+    return any((network := _network(text)) is not None and peer in network for text in networks)
+
+
+@functools.lru_cache(maxsize=4096)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        return None

@@ -1,6 +1,7 @@
-"""When to try again a message that a carrier did not take.
+"""When a message goes to a carrier again.
 
-Only for "not taken" (95 to 99): an unknown outcome is never tried again by these rules.
+`wait_ms` is for "not taken" (95 to 99). `resend_wait_ms` is for an outcome that is unknown, and only for a carrier that
+drops repeats itself.
 """
 
 from typing import Final
@@ -9,6 +10,8 @@ FIRST_WAIT_MS: Final = 2_000
 LONGEST_WAIT_MS: Final = 300_000
 ATTEMPTS_LIMIT: Final = 300
 """About a day of trying; then the carrier's own "not taken" becomes the message's result."""
+PROMPT_RESENDS: Final = 2
+"""So often an unknown message goes again at once, as after a restart; then as slowly as one that was not taken."""
 
 
 def wait_ms(attempts: int) -> int | None:
@@ -16,3 +19,8 @@ def wait_ms(attempts: int) -> int | None:
     if attempts >= ATTEMPTS_LIMIT:
         return None
     return min(FIRST_WAIT_MS << min(attempts - 1, 20), LONGEST_WAIT_MS)
+
+
+def resend_wait_ms(attempts: int) -> int | None:
+    """How long to wait before an unknown message is submitted again; None: no more, its report is awaited."""
+    return 0 if attempts <= PROMPT_RESENDS else wait_ms(attempts - PROMPT_RESENDS)

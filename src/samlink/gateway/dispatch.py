@@ -2,28 +2,33 @@
 
 The one window that nobody can close lies between the claim's commit and the carrier's answer. It is named: a message is
 SENDING from the claim on, and UNKNOWN when the answer does not come. Whether it is sent again is the carrier's policy
-(`drops_repeats`), never a guess.
+(`drops_repeats`), never a guess. What the store cannot record (a full disk) is tried again until it can; meanwhile the
+batch keeps its slot, so that nothing more is claimed than can be told.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
-from samlink.carriers.contract import Answer, Carrier, CarrierResult, SubmitLostError, Verdict
-from samlink.codes.results import ResultCode, result
-from samlink.core.message import Claimed, Outcome, Report
+from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
+from samlink.codes.results import ResultCode
+from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.marks import Marks
+from samlink.gateway.outcomes import outcome_of, refused_outcome
 from samlink.gateway.reports import Mailboxes
+from samlink.gateway.tasks import Tasks
 from samlink.store.contract import Store, StoreError, StoreLostError
 
 _log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 class Dispatch:
-    """Two loops: one claims and submits, one settles the carrier's results."""
+    """Three loops: one claims and submits, one settles the carrier's results, one records what it has taken."""
 
     def __init__(
         self,
@@ -47,7 +52,8 @@ class Dispatch:
         self._slots = asyncio.Semaphore(limits.submits)
         self._work = asyncio.Event()
         self._draining = False
-        self._submits: set[asyncio.Task[None]] = set()
+        self._claims_ended = asyncio.Event()
+        self._batches = Tasks("a batch at the carrier")
         self._marks = Marks(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
 
     def wake(self) -> None:
@@ -58,35 +64,29 @@ class Dispatch:
         """Claim no more, wait for the carrier's answers to what it has been given, and record them."""
         self._draining = True
         self._work.set()
-        if self._submits:
-            await asyncio.wait(self._submits)
+        await self._claims_ended.wait()
+        await self._batches.fewer_than(1)
         self._mailboxes.hand(await self._marks.write())
+
+    async def stop(self) -> None:
+        """Wait for nothing: what the carrier has not answered is UNKNOWN at the next start."""
+        await self._batches.cancel()
 
     # -- out
 
     async def claim_loop(self) -> None:
         """Claim what is due and submit it, a bounded number of batches at once."""
-        while not self._draining:
-            await self._slots.acquire()
-            claimed: list[Claimed] = []
-            try:
+        try:
+            while not self._draining:
+                await self._slots.acquire()
                 claimed = await self._claim()
-            finally:
-                if not claimed:
+                if claimed:
+                    self._batches.start(self._carry(claimed), at_end=self._slots.release)
+                else:
                     self._slots.release()
-            if not claimed:
-                await self._wait(self._waits.poll_seconds)
-                continue
-            task = asyncio.create_task(self._submit(claimed))
-            self._submits.add(task)
-            task.add_done_callback(self._submit_ended)
-
-    def _submit_ended(self, task: "asyncio.Task[None]") -> None:
-        self._submits.discard(task)
-        self._slots.release()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            # The claim's lease ends, and the message becomes UNKNOWN: nothing is lost, nothing is sent twice.
-            _log.error("a batch was not brought to its end", reason=str(error))
+                    await self._wait(self._waits.poll_seconds)
+        finally:
+            self._claims_ended.set()
 
     async def _claim(self) -> list[Claimed]:
         if self._draining:
@@ -104,109 +104,107 @@ class Dispatch:
             return []
 
     async def _wait(self, seconds: float) -> None:
+        if self._draining:
+            return
         try:
             async with asyncio.timeout(seconds):
                 await self._work.wait()
         except TimeoutError:
             pass
 
-    async def _submit(self, claimed: Sequence[Claimed]) -> None:
+    async def _carry(self, claimed: Sequence[Claimed]) -> None:
+        """One batch, from its claim until the store knows what became of each of its messages."""
         now_ms = self._now_ms()
+        if self._draining:
+            await self._requeue([message.id for message in claimed], now_ms)
+            return
         late = [m for m in claimed if m.expires_at_ms is not None and m.expires_at_ms <= now_ms]
         if late:
-            outcomes = [_refused(m.id, ResultCode.TIME_LIMIT_PASSED, now_ms) for m in late]
-            await self._settle(outcomes)
+            await self._settle([refused_outcome(m.id, ResultCode.TIME_LIMIT_PASSED, now_ms) for m in late])
             claimed = [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]
         if not claimed:
             return
-        self._marks.submitting(m.id for m in claimed)
-        lost: list[int] = []
+        attempts = {message.id: message.attempts for message in claimed}
+        self._marks.submitting(attempts)
+        answers = [answer for answer in await self._submit(claimed) if answer.id in attempts]
+        if answers:
+            await self._take_answers(answers, attempts)
+        if lost := attempts.keys() - {answer.id for answer in answers}:
+            await self._lose(sorted(lost))
+
+    async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
+        """The carrier's answers; whoever it does not answer for may have reached it or not."""
         try:
-            answers = await self._carrier.submit(claimed)
+            return await self._carrier.submit(claimed)
         except SubmitLostError as error:
-            answers = error.answers
-            answered = {answer.id for answer in answers}
-            lost = [m.id for m in claimed if m.id not in answered]
-        await self._take_answers(claimed, answers)
-        if lost:
-            self._marks.lost(lost)
-            _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
-            now_ms = self._now_ms()
-            await self._store.unknown(self._token, lost, now_ms, now_ms + self._result_wait_ms)
+            return error.answers
+        except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
+            _log.error("the carrier has failed in a submit", carrier=self._carrier.name, exc_info=error)
+            return []
 
-    @property
-    def _result_wait_ms(self) -> int:
-        return int(self._waits.result_seconds * 1000)
+    async def _lose(self, ids: Sequence[int]) -> None:
+        self._marks.not_taken(ids)
+        _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(ids))
+        now_ms = self._now_ms()
+        wait_until_ms = now_ms + int(self._waits.result_seconds * 1000)
+        await self._stored("unknown outcomes", lambda: self._store.unknown(self._token, ids, now_ms, wait_until_ms))
 
-    async def _take_answers(self, claimed: Sequence[Claimed], answers: Sequence[Answer]) -> None:
+    async def _take_answers(self, answers: Sequence[Answer], attempts: dict[int, int]) -> None:
         taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
         self._marks.taken(taken)
         if len(taken) == len(answers):
             return
         now_ms = self._now_ms()
-        attempts = {message.id: message.attempts for message in claimed}
         refused: list[Outcome] = []
+        later: dict[int, list[int]] = {}
         for answer in answers:
             if answer.verdict == Verdict.TAKEN:
                 continue
-            self._marks.settled((answer.id,))
+            self._marks.not_taken((answer.id,))
             wait = wait_ms(attempts[answer.id]) if answer.verdict == Verdict.LATER else None
             if wait is None:
-                refused.append(_refused(answer.id, answer.result, now_ms, answer.carrier_code))
+                refused.append(refused_outcome(answer.id, answer.result, now_ms, answer.carrier_code))
             else:
-                await self._store.requeue([answer.id], now_ms + wait)
+                later.setdefault(wait, []).append(answer.id)
+        for wait, ids in later.items():
+            await self._requeue(ids, now_ms + wait)
         if refused:
             await self._settle(refused)
+
+    async def _requeue(self, ids: Sequence[int], due_at_ms: int) -> None:
+        await self._stored("what goes again later", lambda: self._store.requeue(ids, due_at_ms, token=self._token))
 
     # -- in
 
     async def result_loop(self) -> None:
-        """Settle what the carrier brings, and tell it when that is durable."""
+        """Settle what the carrier brings, and tell it when that is durable. Raises CarrierError when it has stopped."""
+        carrier = self._carrier
         while True:
-            results = await self._carrier.results(self._claim_limit)
-            await self._settle([_outcome(found, self._carrier.name) for found in results])
-            self._carrier.acknowledge(results)
+            results = await carrier.results(self._claim_limit)
+            if not results:
+                raise CarrierError(f"the carrier {carrier.name} has stopped")
+            now_ms = self._now_ms()
+            await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
+            carrier.acknowledge(results)
 
     async def mark_loop(self) -> None:
         """Record what was taken and has no result yet."""
         while True:
             await self._marks.wait()
-            try:
-                self._mailboxes.hand(await self._marks.write())
-            except StoreLostError:
-                raise
-            except StoreError as error:
-                _log.warning("carrier's answers not recorded, trying again", reason=str(error))
-                await asyncio.sleep(self._waits.store_retry_seconds)
+            self._mailboxes.hand(await self._stored("the carrier's answers", self._marks.write))
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> None:
-        reports = await self._settled(outcomes)
+        reports = await self._stored("results", lambda: self._store.settle(outcomes, self._now_ms()))
         self._marks.settled(outcome.id for outcome in outcomes)
         self._mailboxes.hand(reports)
 
-    async def _settled(self, outcomes: Sequence[Outcome]) -> list[Report]:
+    async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the store until it can; only a store that is lost ends that."""
         while True:
             try:
-                return await self._store.settle(outcomes, self._now_ms())
+                return await ask()
             except StoreLostError:
                 raise
             except StoreError as error:
-                _log.warning("results not settled, trying again", reason=str(error), results=len(outcomes))
+                _log.warning("not recorded, trying again", what=what, reason=str(error))
                 await asyncio.sleep(self._waits.store_retry_seconds)
-
-
-def _outcome(found: CarrierResult, carrier: str) -> Outcome:
-    return Outcome(
-        found.id,
-        found.result,
-        found.sent_at_ms,
-        found.telecom,
-        result(found.result).charged,
-        carrier,
-        found.reference,
-        found.carrier_code,
-    )
-
-
-def _refused(message: int, code: int, now_ms: int, carrier_code: str = "") -> Outcome:
-    return Outcome(message, code, now_ms, "", result(code).charged, carrier_code=carrier_code)

@@ -1,13 +1,15 @@
 """The gateway: its parts, the order in which they start and stop, and what ends it."""
 
 import asyncio
+import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import structlog
 
-from samlink.carriers.contract import Carrier
+from samlink.carriers.contract import Carrier, CarrierError
 from samlink.carriers.simulator.carrier import SimulatedCarrier
 from samlink.codes.services import Duty, Service
 from samlink.core.account import Account
@@ -23,13 +25,14 @@ from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.upkeep import Upkeep
 from samlink.gateway.uploads import Uploads
 from samlink.link import Link
-from samlink.store.contract import StoreError
+from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.store.credentials import Credentials
 from samlink.store.files import FileStore
 from samlink.store.sqlite.client import open_store
 from samlink.wire.gateway_session import GatewaySession
 
 _log = structlog.get_logger(__name__)
+OpenStore = Callable[[Path], Awaitable[Store]]
 
 
 class GatewayError(Exception):
@@ -39,8 +42,8 @@ class GatewayError(Exception):
 class Gateway:
     """One gateway on one data directory.
 
-    `await start()`, then `await run(stop)`, which returns after a graceful drain or raises GatewayError. `carrier`
-    replaces the simulated one.
+    `await start()`, then `await run(stop)`, which returns after a graceful drain or raises GatewayError; either way
+    nothing is left running. `carrier` replaces the simulated one, `open_store` the embedded store.
     """
 
     def __init__(
@@ -48,100 +51,125 @@ class Gateway:
         settings: GatewaySettings,
         *,
         carrier: Carrier | None = None,
+        open_store: OpenStore = open_store,
         now_ms: Callable[[], int] = wall_clock_ms,
     ) -> None:
         self.settings = settings
         self.ports: dict[tuple[Service, Duty], int] = {}
         self._now_ms = now_ms
+        self._open_store = open_store
         self.carrier: Carrier = carrier or SimulatedCarrier(settings.simulator, settings.directory / "simulator")
-        self._accounts = Accounts()
         self._loops: list[asyncio.Task[None]] = []
-        self._reloading: asyncio.Task[None] | None = None
+        self._started = contextlib.AsyncExitStack()
+        """How to stop what has started, the last first."""
+        self._lost_files: str | None = None
+        self._files_lost = asyncio.Event()
 
     async def start(self) -> None:
         """Open the store, recover what a crash left, start the carrier, open the ports.
 
         Raises:
-            GatewayError: something that is needed cannot be had.
+            GatewayError: something that is needed cannot be had; nothing is left running.
         """
-        settings = self.settings
-        try:
-            self._store = await open_store(settings.directory)
-        except (StoreError, OSError) as error:
-            raise GatewayError(str(error)) from error
         try:
             await self._start_parts()
         except BaseException as error:
-            await self._store.close()
-            if isinstance(error, OSError | StoreError):
-                raise GatewayError(self._explain(error)) from error
+            await self._started.aclose()
+            if isinstance(error, StoreError | CarrierError):
+                raise GatewayError(str(error)) from error
+            if isinstance(error, OSError):
+                raise GatewayError(f"{self.settings.data} cannot be used: {error.strerror or error}") from error
             raise
 
-    def _explain(self, error: Exception) -> str:
-        if isinstance(error, OSError):
-            first = self.settings.base_port
-            return f"ports {first} to {first + 5} on {self.settings.host} cannot be opened: {error.strerror or error}"
-        return str(error)
-
     async def _start_parts(self) -> None:
-        settings, store = self.settings, self._store
-        limits = settings.limits
+        settings, stop = self.settings, self._started.push_async_callback
+        limits, waits = settings.limits, settings.waits
+        self._store = store = await self._open_store(settings.directory)
+        stop(store.close)
         files = FileStore(settings.directory)
         files.sweep()
-        self._accounts.replace(await store.accounts())
-        store.on_accounts_changed(self._reload_accounts)
-        self._mailboxes = Mailboxes(store, limits.reports_in_memory)
+        self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds)
+        stop(self._accounts.stop)
+        await self._accounts.start()
+        self._mailboxes = Mailboxes(
+            store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
+        )
+        stop(self._mailboxes.stop)
         self._uploads = Uploads(store, files, threads=limits.uploads, now_ms=self._now_ms)
-        self._logins = Logins(store, Credentials.open(settings.directory), limits)
+        self._started.callback(self._uploads.close)
+        logins = Logins(store, Credentials.open(settings.directory), limits=limits, waits=waits)
+        self._started.callback(logins.close)
+        stop(self.carrier.stop)
+        await self.carrier.start()
+        self._start_dispatch()
+        await self._upkeep.recover()
+        await self._open_ports(logins)
+        self._start_loops()
+
+    def _start_dispatch(self) -> None:
+        settings = self.settings
         self._dispatch = Dispatch(
-            store,
+            self._store,
             self.carrier,
             self._mailboxes,
-            limits=limits,
+            limits=settings.limits,
             waits=settings.waits,
             token=secrets.randbits(62),
             now_ms=self._now_ms,
         )
+        self._started.push_async_callback(self._dispatch.stop)
         self._upkeep = Upkeep(
-            store,
+            self._store,
             self.carrier,
             self._mailboxes,
-            limits=limits,
+            limits=settings.limits,
             waits=settings.waits,
             now_ms=self._now_ms,
             wake_dispatch=self._dispatch.wake,
         )
-        await self.carrier.start()
-        await self._upkeep.recover()
-        self._listener = Listener(
-            self._accounts, self._logins, limits, balance=store.balance, make_connection=self._connection
-        )
-        self.ports = await self._listener.start(settings.host, settings.base_port)
-        for loop in (
+
+    async def _open_ports(self, logins: Logins) -> None:
+        settings = self.settings
+        self._listener = Listener(self._accounts, logins, limits=settings.limits, make_connection=self._connection)
+        self._started.push_async_callback(self._listener.stop)
+        try:
+            self.ports = await self._listener.start(settings.host, settings.base_port)
+        except OSError as error:
+            first = settings.base_port
+            raise GatewayError(
+                f"ports {first} to {first + 5} on {settings.host} cannot be opened: {error.strerror or error}"
+            ) from error
+
+    def _start_loops(self) -> None:
+        self._started.push_async_callback(self._stop_loops)
+        loops = (
             self._dispatch.claim_loop,
             self._dispatch.result_loop,
             self._dispatch.mark_loop,
             self._upkeep.loop,
-        ):
+        )
+        for loop in loops:
             self._loops.append(asyncio.create_task(loop(), name=loop.__qualname__))
+
+    async def _stop_loops(self) -> None:
+        for task in self._loops:
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then drain and close.
 
         Raises:
-            GatewayError: the store's writer is gone, or a loop of ours has failed; nothing that was acknowledged is
-                lost, and a new start recovers it.
+            GatewayError: the store or the carrier is gone, or a loop of ours has failed; nothing that was acknowledged
+                is lost, and a new start recovers it.
         """
-        stopped = asyncio.create_task(stop.wait())
-        waiting: set[asyncio.Future[Any]] = {stopped, self._store.lost, *self._loops}
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        failure = self._failure()
-        if failure is None:
-            await self._drain()
-        else:
-            self._listener.abort()
-        await self._close()
+        try:
+            await self._until_told(stop)
+            if self._failure() is None:
+                await self._drain()
+            failure = self._failure()
+        finally:
+            await self._started.aclose()
         if failure is not None:
             raise GatewayError(failure)
 
@@ -152,30 +180,55 @@ class Gateway:
                 f"{service.name} {duty.value}: {self.settings.host}:{port}"
                 for (service, duty), port in self.ports.items()
             ),
-            self.carrier.describe() if isinstance(self.carrier, SimulatedCarrier) else f"carrier {self.carrier.name}",
+            self.carrier.describe(),
         ]
 
     # -- inside
 
+    async def _until_told(self, stop: asyncio.Event) -> None:
+        told = [asyncio.create_task(event.wait()) for event in (stop, self._files_lost)]
+        waiting: set[asyncio.Future[Any]] = {*told, self._store.lost, *self._loops}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in told:
+                task.cancel()
+
     def _failure(self) -> str | None:
-        if self._store.lost.done():
-            return "the store is gone: its writer has ended or its disk has failed"
         for task in self._loops:
             if task.done() and not task.cancelled() and (error := task.exception()) is not None:
-                return f"{task.get_name()} has failed: {error}"
-        return None
+                return self._explain(task.get_name(), error)
+        if self._store.lost.done():
+            return "the store is lost: its writer has ended"
+        return self._lost_files
+
+    @staticmethod
+    def _explain(loop: str, error: BaseException) -> str:
+        if isinstance(error, StoreLostError):
+            return f"the store is lost: {error}"
+        if isinstance(error, CarrierError):
+            return str(error)
+        _log.error("a loop has failed", loop=loop, exc_info=error)
+        return f"{loop} has failed: {error}"
 
     def _connection(self, link: Link[GatewaySession], account: Account) -> Connection:
         service = link.session.service
+        settings = self.settings
         if link.session.duty is Duty.REPORT:
-            mailbox = self._mailboxes.get(account.no, service)
-            return ReportConnection(link, mailbox, self.settings.limits, now_ms=self._now_ms)
+            return ReportConnection(
+                link,
+                self._mailboxes.get(account.no, service),
+                limits=settings.limits,
+                waits=settings.waits,
+                now_ms=self._now_ms,
+            )
         return SendConnection(
             link,
             lambda: self._accounts.get(account.no),
             self._store,
             self._uploads,
             accepted=self._accepted,
+            lost=self._lost,
             now_ms=self._now_ms,
         )
 
@@ -184,15 +237,10 @@ class Gateway:
         if has_results:
             self._mailboxes.look(account, service)
 
-    def _reload_accounts(self) -> None:
-        if self._reloading is None or self._reloading.done():
-            self._reloading = asyncio.create_task(self._reload())
-
-    async def _reload(self) -> None:
-        try:
-            self._accounts.replace(await self._store.accounts())
-        except StoreError as error:
-            _log.warning("accounts not read again", reason=str(error))
+    def _lost(self, error: StoreLostError) -> None:
+        """A file's fsync failed, or a packet's: no part of the store can be trusted any more."""
+        self._lost_files = f"the store is lost: {error}"
+        self._files_lost.set()
 
     async def _drain(self) -> None:
         _log.info("draining")
@@ -202,15 +250,5 @@ class Gateway:
                 await self._dispatch.drain()
         except TimeoutError:
             _log.warning("drain cut short", seconds=self.settings.waits.drain_seconds)
-            self._listener.abort()
         except StoreError as error:
             _log.warning("drain cut short", reason=str(error))
-
-    async def _close(self) -> None:
-        for task in self._loops:
-            task.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
-        await self.carrier.stop()
-        self._logins.close()
-        self._uploads.close()
-        await self._store.close()

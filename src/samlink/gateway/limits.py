@@ -1,6 +1,12 @@
 """Everything that a peer or a backlog can make grow, and how far it may."""
 
+from typing import Final
+
 import msgspec
+
+from samlink.wire.gateway_session import RESULTS_LIMIT
+
+LONGEST_WAIT_SECONDS: Final = 366 * 86400.0
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,6 +34,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Files that are being written at once."""
     upkeep_batch: int = 500
 
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: at least 1, not {getattr(self, name)}")
+        if self.results_in_push > RESULTS_LIMIT:
+            raise ValueError(f"results_in_push: at most {RESULTS_LIMIT}, not {self.results_in_push}")
+
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long the gateway waits for what; the section `[waits]` of the settings file. Seconds."""
@@ -42,3 +55,14 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     drain_seconds: float = 10.0
     store_retry_seconds: float = 1.0
     """After the store could not do it (a full disk)."""
+    acknowledgement_seconds: float = 60.0
+    """For the 1030 of a push; without it the connection is closed and the results go to another one."""
+    redelivery_seconds: float = 5.0
+    """Before a connection that acknowledged nothing of a push gets results again."""
+    login_failure_seconds: float = 0.5
+    """From a login to its refusal for a wrong ID or password: which of the two it was cannot be told by the time."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            if not 0 < getattr(self, name) <= LONGEST_WAIT_SECONDS:
+                raise ValueError(f"{name}: more than 0 seconds and at most {LONGEST_WAIT_SECONDS:g}")

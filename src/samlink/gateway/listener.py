@@ -6,7 +6,7 @@ reason that a person can act on, and one that is refused ends its connection (ma
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
 import structlog
@@ -17,6 +17,7 @@ from samlink.core.account import WON, Account, FeeType
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.limits import Limits
 from samlink.gateway.logins import LoginRefusal, Logins
+from samlink.gateway.tasks import Tasks
 from samlink.link import Link
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON
 from samlink.wire.gateway_session import GatewaySession
@@ -50,20 +51,19 @@ class Listener:
         self,
         accounts: Accounts,
         logins: Logins,
-        limits: Limits,
         *,
-        balance: Callable[[int], Awaitable[int]],
+        limits: Limits,
         make_connection: MakeConnection,
     ) -> None:
         self._accounts = accounts
         self._logins = logins
         self._limits = limits
-        self._balance = balance
         self._make_connection = make_connection
         self._servers: list[asyncio.Server] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("a connection")
         self._links: set[Link[GatewaySession]] = set()
-        self._serving: dict[Link[GatewaySession], tuple[Account, Connection]] = {}
+        self._serving: dict[Link[GatewaySession], tuple[int, Connection]] = {}
+        """By link: the account's number, and what serves it."""
         self._by_address: Counter[str] = Counter()
         self._by_account: Counter[int] = Counter()
         self._draining = False
@@ -94,23 +94,27 @@ class Listener:
 
     async def drain(self) -> None:
         """Let nobody in any more, answer what was taken, and close all connections."""
-        self._draining = True
-        for server in self._servers:
-            server.close()
+        self._let_nobody_in()
         for link in list(self._links):
             if link in self._serving:
                 self._serving[link][1].drain()
             else:
                 link.close()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.fewer_than(1)
 
-    def abort(self) -> None:
-        """Cut all connections."""
+    async def stop(self) -> None:
+        """Close the ports and cut all connections."""
+        self._let_nobody_in()
         for link in list(self._links):
             link.close(at_once=True)
+        await self._tasks.cancel()
 
     # -- inside
+
+    def _let_nobody_in(self) -> None:
+        self._draining = True
+        for server in self._servers:
+            server.close()
 
     def _connected(self, link: Link[GatewaySession]) -> None:
         reason = self._unwanted(link.peer)
@@ -120,9 +124,7 @@ class Listener:
             return
         self._links.add(link)
         self._by_address[link.peer] += 1
-        task = asyncio.get_running_loop().create_task(self._serve(link))
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
+        self._tasks.start(self._serve(link))
 
     def _unwanted(self, address: str) -> str:
         if self._draining:
@@ -135,11 +137,6 @@ class Listener:
             return "too many connections from this address"
         return ""
 
-    def _task_ended(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("connection ended by a fault of ours", exc_info=error)
-
     async def _serve(self, link: Link[GatewaySession]) -> None:
         try:
             account = await self._log_in(link)
@@ -147,13 +144,18 @@ class Listener:
                 await self._serve_account(link, account)
         finally:
             link.close()
+            # It counts until the peer has taken our last bytes, or was given up.
+            await link.closed
             self._links.discard(link)
             _count_down(self._by_address, link.peer)
 
     async def _serve_account(self, link: Link[GatewaySession], account: Account) -> None:
         session = link.session
         connection = self._make_connection(link, account)
-        self._serving[link] = (account, connection)
+        # Nothing was awaited since the store gave the account: a change that we hear of from now on is a newer one.
+        self._accounts.learn(account)
+        self._serving[link] = (account.no, connection)
+        self._by_account[account.no] += 1
         log = _log.bind(
             peer=link.peer,
             account=account.id,
@@ -180,36 +182,29 @@ class Listener:
         if isinstance(found, Account) and self._by_account[found.no] >= self._limits.connections_per_account:
             code = ResponseCode.TOO_MANY_CONNECTIONS
             found = LoginRefusal(code, response(code).message(str(self._limits.connections_per_account)))
-        if link.over:
+        if link.session.over:
             return None
         if isinstance(found, LoginRefusal):
             _log.warning("login refused", peer=link.peer, response=found.response.value, reason=found.detail)
             link.session.refuse(found.response, found.detail, link.now)
             return None
-        self._by_account[found.no] += 1
-        try:
-            answer = login_answer(found, await self._balance(found.no))
-            if not link.over:
-                link.session.answer_login(
-                    answer, batch_limit=found.batch_limit, service_class=found.service_class, now=link.now
-                )
-                link.flush()
-        except BaseException:
-            _count_down(self._by_account, found.no)
-            raise
+        link.session.answer_login(
+            login_answer(found), batch_limit=found.batch_limit, service_class=found.service_class, now=link.now
+        )
+        link.flush()
         return found
 
     def _drop_unwanted(self) -> None:
         """After a change of accounts: who is closed, moved or no longer allowed from there has to go."""
-        for link, (account, connection) in list(self._serving.items()):
-            now = self._accounts.get(account.no)
-            if now is None or now.redirect or not now.allows(link.peer):
+        for link, (number, connection) in list(self._serving.items()):
+            account = self._accounts.get(number)
+            if account is None or account.redirect or not account.allows(link.peer):
                 connection.drain()
-            elif now.batch_limit != account.batch_limit:
-                link.session.set_batch_limit(now.batch_limit)
+            else:
+                link.session.set_batch_limit(account.batch_limit)
 
 
-def login_answer(account: Account, balance: int) -> LoginAnswer:
+def login_answer(account: Account) -> LoginAnswer:
     """What a good login tells the client (manual 3.B, 1011)."""
     prepaid = account.fee_type == FeeType.PREPAID
     return LoginAnswer(
@@ -217,7 +212,7 @@ def login_answer(account: Account, balance: int) -> LoginAnswer:
         sms_cost=account.sms_cost,
         lms_cost=account.lms_cost,
         mms_cost=account.mms_cost,
-        balance=min(balance // WON, BALANCE_SHOWN_LIMIT_WON) if prepaid else 0,
+        balance=min(account.balance // WON, BALANCE_SHOWN_LIMIT_WON) if prepaid else 0,
         variable="Y" if account.variable else "N",
         max_msg_size=account.max_msg_size,
     )

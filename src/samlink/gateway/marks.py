@@ -49,8 +49,8 @@ class Marks:
         if self._taken:
             self._any.set()
 
-    def lost(self, ids: Iterable[int]) -> None:
-        """No answer will come for these."""
+    def not_taken(self, ids: Iterable[int]) -> None:
+        """The carrier does not have these, or no answer will come for them."""
         for number in ids:
             self._submitting.discard(number)
             self._early.discard(number)

@@ -1,7 +1,8 @@
 """A report connection (manual 2.B, 1030 and 1031): results out, acknowledgements in.
 
 SAM10: a poll takes results, and the next poll on the same connection says that they have arrived. SAM11: results are
-pushed one 1031 at a time, and a 1030 acknowledges those that it names.
+pushed one 1031 at a time, and a 1030 acknowledges those that it names. A push that nobody acknowledges ends the
+connection, so that its results can go out on another one.
 """
 
 import asyncio
@@ -11,10 +12,12 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from samlink.core.message import Report
-from samlink.gateway.limits import Limits
+from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.reports import Mailbox, result_record
+from samlink.gateway.tasks import Tasks
 from samlink.link import Link
 from samlink.wire.commands import Version
+from samlink.wire.errors import LocalProtocolError
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
 from samlink.wire.records import MessageKey
@@ -27,15 +30,26 @@ class ReportConnection:
     """Serves one report connection after its login, until it ends."""
 
     def __init__(
-        self, link: Link[GatewaySession], mailbox: Mailbox, limits: Limits, *, now_ms: Callable[[], int]
+        self,
+        link: Link[GatewaySession],
+        mailbox: Mailbox,
+        *,
+        limits: Limits,
+        waits: Waits,
+        now_ms: Callable[[], int],
     ) -> None:
         self._link = link
         self._session = link.session
         self._mailbox = mailbox
         self._limits = limits
+        self._waits = waits
         self._now_ms = now_ms
         self._outstanding: list[Report] = []
-        self._marks: set[asyncio.Task[None]] = set()
+        """On the wire, and not known to have arrived."""
+        self._marks = Tasks("an acknowledgement")
+        self._ack_timer: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
+        self._draining = False
 
     async def run(self) -> None:
         """Until the connection ends. What is not acknowledged then is free for the next connection."""
@@ -43,21 +57,45 @@ class ReportConnection:
         reader = self._push if pushes else self._nothing
         self._mailbox.open(reader)
         try:
-            self._push() if pushes else None
-            while not isinstance(event := await self._link.next_event(), Ended):
-                if isinstance(event, Requested):
-                    await (self._acknowledged(event.packet) if pushes else self._polled())
-                elif isinstance(event, Refused):
-                    _log.info("packet refused", peer=self._link.peer, reason=str(event.error))
+            await self._serve(pushes=pushes)
+        except asyncio.CancelledError:
+            await self._marks.cancel()
+            raise
         finally:
+            self._cancel_timers()
             self._mailbox.close(reader, self._outstanding)
             self._outstanding = []
-            if self._marks:
-                await asyncio.wait(self._marks)
+            await self._marked()
+
+    async def _serve(self, *, pushes: bool) -> None:
+        if pushes:
+            self._push()
+        while not isinstance(event := await self._link.next_event(), Ended):
+            if isinstance(event, Requested):
+                await (self._acknowledged(event.packet) if pushes else self._polled())
+            elif isinstance(event, Refused):
+                _log.info("packet refused", peer=self._link.peer, reason=str(event.error))
+            if self._draining:
+                self._link.close()
+
+    async def _marked(self) -> None:
+        try:
+            await self._marks.fewer_than(1)
+        except asyncio.CancelledError:
+            await self._marks.cancel()
+            raise
 
     def drain(self) -> None:
-        """Stop: what is not acknowledged is delivered again later."""
-        self._link.close()
+        """Answer a poll that was taken, then close: what is not acknowledged is delivered again later."""
+        self._draining = True
+        if not self._session.blocked:
+            self._link.close()
+
+    def _cancel_timers(self) -> None:
+        for timer in (self._ack_timer, self._pause):
+            if timer is not None:
+                timer.cancel()
+        self._ack_timer = self._pause = None
 
     # -- SAM10
 
@@ -68,53 +106,75 @@ class ReportConnection:
     async def _polled(self) -> None:
         self._mark(self._outstanding)
         self._outstanding = []
-        await self._few_marks()
+        await self._marks.fewer_than(self._limits.marks_waiting)
         results = self._mailbox.take(self._limits.results_in_push)
         if not results and self._mailbox.may_have_more:
             await self._mailbox.loaded()
             results = self._mailbox.take(self._limits.results_in_push)
         self._outstanding = results
-        if not self._link.over:
+        if not self._session.over:
             self._session.answer_poll([result_record(report) for report in results], self._link.now)
             self._link.flush()
 
     # -- SAM11
 
     def _push(self) -> None:
-        if self._link.over or not self._session.may_push or len(self._marks) >= self._limits.marks_waiting:
+        # What was acknowledged stays outstanding until its event is handled, though the session would push already.
+        if self._outstanding or self._pause is not None or self._link.over or not self._session.may_push:
             return
-        if self._outstanding:
-            return  # their acknowledgement has come, and waits for its turn: it must still find them here
+        if len(self._marks) >= self._limits.marks_waiting:
+            return
         results = self._mailbox.take(self._limits.results_in_push)
         if results:
-            self._outstanding = results
-            self._session.push([result_record(report) for report in results], self._link.now)
-            self._link.flush()
+            self._write(results)
         elif self._mailbox.may_have_more:
             self._mailbox.start_loading()
 
+    def _write(self, results: list[Report]) -> None:
+        self._outstanding = results
+        try:
+            self._session.push([result_record(report) for report in results], self._link.now)
+        except LocalProtocolError as error:
+            # Who calls here brings results of many customers: what cannot be written must not stop the others.
+            _log.error("results cannot be written", peer=self._link.peer, reason=str(error))
+            self._link.close()
+            return
+        self._link.flush()
+        self._ack_timer = asyncio.get_running_loop().call_later(self._waits.acknowledgement_seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        seconds = self._waits.acknowledgement_seconds
+        _log.warning("results not acknowledged in time", peer=self._link.peer, seconds=seconds)
+        self._link.close()
+
     async def _acknowledged(self, packet: Packet) -> None:
-        acknowledged, others = _split(self._outstanding, packet.records)
-        self._outstanding = []
+        pushed, self._outstanding = self._outstanding, []
+        if self._ack_timer is not None:
+            self._ack_timer.cancel()
+            self._ack_timer = None
+        acknowledged, others = _split(pushed, packet.records)
         self._mark(acknowledged)
         if others:
             _log.info("results not acknowledged, delivered again", peer=self._link.peer, results=len(others))
+            if not acknowledged:
+                self._begin_pause()
             self._mailbox.give_back(others)
-        await self._few_marks()
+        await self._marks.fewer_than(self._limits.marks_waiting)
+        self._push()
+
+    def _begin_pause(self) -> None:
+        """A client that acknowledges nothing would get the same results again as fast as the line can carry them."""
+        self._pause = asyncio.get_running_loop().call_later(self._waits.redelivery_seconds, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._pause = None
         self._push()
 
     # -- both
 
     def _mark(self, reports: Sequence[Report]) -> None:
-        if not reports:
-            return
-        task = asyncio.create_task(self._mailbox.delivered(reports, self._now_ms()))
-        self._marks.add(task)
-        task.add_done_callback(self._marks.discard)
-
-    async def _few_marks(self) -> None:
-        while len(self._marks) >= self._limits.marks_waiting:
-            await asyncio.wait(self._marks, return_when=asyncio.FIRST_COMPLETED)
+        if reports:
+            self._marks.start(self._mailbox.delivered(reports, self._now_ms()))
 
 
 def _split(reports: Sequence[Report], keys: Sequence[MessageKey]) -> tuple[list[Report], list[Report]]:

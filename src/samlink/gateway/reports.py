@@ -13,15 +13,14 @@ from typing import Final
 import structlog
 
 from samlink.core.message import Report
-from samlink.store.contract import Store, StoreError
+from samlink.gateway.tasks import Tasks
+from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.wire.records import ResultRecord
 
 _log = structlog.get_logger(__name__)
 
 LOAD_BATCH: Final = 500
 """Reports of one look into the store."""
-RETRY_SECONDS: Final = 1.0
-"""Between looks when the store cannot answer."""
 
 
 def result_record(report: Report) -> ResultRecord:
@@ -38,18 +37,22 @@ class Mailbox:
     `_behind` says that the store may have results that are not here.
     """
 
-    def __init__(self, store: Store, account: int, service: int, limit: int) -> None:
+    def __init__(self, store: Store, account: int, service: int, *, limit: int, retry_seconds: float) -> None:
         self._store = store
         self._account = account
         self._service = service
         self._limit = limit
+        self._retry_seconds = retry_seconds
         self._ready: deque[Report] = deque()
         self._held: set[int] = set()
         self._behind = True
         self._missed = False
         """Since the reading of the store began, results came that may lie before the place that was read to."""
         self._after_id = 0
-        self._loader: asyncio.Task[None] | None = None
+        self._reading = 0
+        """Which reading of the store this is: one that the last reader left behind says nothing any more."""
+        self._loading = False
+        self._loaders = Tasks("loading results")
         self._readers: list[Callable[[], None]] = []
 
     # -- from dispatch and upkeep
@@ -75,19 +78,21 @@ class Mailbox:
         """A connection that takes results from here; `reader` is called when there may be some."""
         self._readers.append(reader)
 
-    def close(self, reader: Callable[[], None], unacknowledged: Iterable[Report]) -> None:
+    def close(self, reader: Callable[[], None], unacknowledged: Sequence[Report]) -> None:
         """The connection is gone; what it had and did not see acknowledged is free again."""
         self._readers.remove(reader)
-        self.give_back(list(unacknowledged))
+        self._ready.extendleft(reversed(unacknowledged))
         if not self._readers:
             self._held.difference_update(report.id for report in self._ready)
             self._ready.clear()
             self._behind, self._after_id = True, 0
+            self._reading += 1
         self._tell()
 
     def give_back(self, reports: Sequence[Report]) -> None:
-        """Results that their customer did not acknowledge; they go out again, first."""
+        """Results that their customer did not acknowledge; they go out again, first, on any connection."""
         self._ready.extendleft(reversed(reports))
+        self._tell()
 
     @property
     def may_have_more(self) -> bool:
@@ -95,35 +100,40 @@ class Mailbox:
         return self._behind
 
     def take(self, limit: int) -> list[Report]:
-        """Up to `limit` results for one connection, which must give each back by `delivered` or `close`."""
+        """Up to `limit` results for one connection, which ends each by `delivered`, `give_back` or `close`."""
         ready = self._ready
         return [ready.popleft() for _ in range(min(limit, len(ready)))]
 
     def start_loading(self) -> None:
         """Bring results from the store, until enough are here or all are; readers are told at the end."""
-        if self._loader is None or self._loader.done():
-            self._loader = asyncio.create_task(self._load())
+        if not self._loading:
+            self._loading = True
+            self._loaders.start(self._load())
 
     async def loaded(self) -> None:
         """The same, and wait for the end."""
         self.start_loading()
-        if self._loader is not None:
-            await asyncio.shield(self._loader)
+        await self._loaders.fewer_than(1)
 
     async def _load(self) -> None:
         try:
             while self._behind and self._readers and len(self._ready) < LOAD_BATCH:
                 await self._load_once()
+        except StoreLostError:
+            return
         except StoreError as error:
             _log.warning("results not loaded, trying again", reason=str(error))
-            await asyncio.sleep(RETRY_SECONDS)
-        asyncio.get_running_loop().call_soon(self._tell)
+            await asyncio.sleep(self._retry_seconds)
+        finally:
+            self._loading = False
+        self._tell()
 
     async def _load_once(self) -> None:
         if self._after_id == 0:
             self._missed = False
+        reading = self._reading
         found = await self._store.reports_for(self._account, self._service, self._after_id, LOAD_BATCH)
-        if not self._readers:
+        if reading != self._reading:
             return
         fresh = [report for report in found if report.id not in self._held]
         self._ready.extend(fresh)
@@ -134,14 +144,23 @@ class Mailbox:
         self._behind, self._after_id = self._missed, 0
 
     async def delivered(self, reports: Sequence[Report], now_ms: int) -> None:
-        """Commit point 3 for these results. When the store cannot, they are delivered again later."""
+        """Commit point 3 for these results, tried until the store can: what the customer has, it need not get again."""
         ids = [report.id for report in reports]
-        try:
-            await self._store.delivered(ids, now_ms)
-        except StoreError as error:
-            _log.warning("acknowledgements not recorded, results will be repeated", reason=str(error), results=len(ids))
-            self._behind = True
-        self._held.difference_update(ids)
+        while True:
+            try:
+                await self._store.delivered(ids, now_ms)
+            except StoreLostError:
+                return  # they go out again after the next start
+            except StoreError as error:
+                _log.warning("acknowledgements not recorded, trying again", reason=str(error), results=len(ids))
+                await asyncio.sleep(self._retry_seconds)
+            else:
+                self._held.difference_update(ids)
+                return
+
+    async def stop(self) -> None:
+        """Load no more."""
+        await self._loaders.cancel()
 
     def _tell(self) -> None:
         for reader in self._readers:
@@ -151,16 +170,19 @@ class Mailbox:
 class Mailboxes:
     """All mailboxes, made when first needed."""
 
-    def __init__(self, store: Store, reports_in_memory: int) -> None:
+    def __init__(self, store: Store, *, reports_in_memory: int, retry_seconds: float) -> None:
         self._store = store
         self._limit = reports_in_memory
+        self._retry_seconds = retry_seconds
         self._boxes: dict[tuple[int, int], Mailbox] = {}
 
     def get(self, account: int, service: int) -> Mailbox:
         """The mailbox of an account and service."""
         key = (account, service)
         if key not in self._boxes:
-            self._boxes[key] = Mailbox(self._store, account, service, self._limit)
+            self._boxes[key] = Mailbox(
+                self._store, account, service, limit=self._limit, retry_seconds=self._retry_seconds
+            )
         return self._boxes[key]
 
     def hand(self, reports: Iterable[Report]) -> None:
@@ -176,3 +198,8 @@ class Mailboxes:
         """The store has results for this account that nobody was handed."""
         if (box := self._boxes.get((account, service))) is not None:
             box.look()
+
+    async def stop(self) -> None:
+        """Load no more."""
+        for box in self._boxes.values():
+            await box.stop()

@@ -9,7 +9,7 @@ from samlink.core.account import Account
 from samlink.gateway.intake import file_names, new_messages
 from samlink.gateway.uploads import FileRefusedError, Uploads
 from samlink.link import Link
-from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError
+from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
 from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
@@ -29,18 +29,19 @@ class SendConnection:
         uploads: Uploads,
         *,
         accepted: Callable[[int, int, bool], None],
+        lost: Callable[[StoreLostError], None],
         now_ms: Callable[[], int],
     ) -> None:
         """`account` gives the account as it is now; `accepted(account, service, has_results)` is called after each
-        durable packet."""
+        durable packet, `lost` when nobody knows any more what is on the disk."""
         self._link = link
         self._session = link.session
         self._account = account
         self._store = store
         self._uploads = uploads
         self._accepted = accepted
+        self._lost = lost
         self._now_ms = now_ms
-        self._answering = False
         self._draining = False
 
     async def run(self) -> None:
@@ -49,9 +50,7 @@ class SendConnection:
             if isinstance(event, Refused):
                 _log.info("packet refused", peer=self._link.peer, command=event.command, reason=str(event.error))
             elif isinstance(event, Requested):
-                self._answering = True
                 await self._answer(event.packet)
-                self._answering = False
             if self._draining:
                 self._link.close()
                 return
@@ -59,7 +58,7 @@ class SendConnection:
     def drain(self) -> None:
         """Answer what was taken, then close."""
         self._draining = True
-        if not self._answering:
+        if not self._session.blocked:
             self._link.close()
 
     async def _answer(self, packet: Packet) -> None:
@@ -80,10 +79,12 @@ class SendConnection:
             code = ResponseCode.DISK_FULL if full else ResponseCode.STORE_UNAVAILABLE
             _log.error("packet not stored", peer=self._link.peer, account=account.id, reason=str(error))
             self._refuse(code, response(code).message())
+            if isinstance(error, StoreLostError):
+                self._lost(error)
 
     async def _take_file(self, packet: Packet, account: Account) -> None:
         name = await self._uploads.take(account.no, packet.head)
-        if not self._link.over:
+        if not self._session.over:
             self._session.answer_file(name, self._link.now)
             self._link.flush()
 
@@ -93,9 +94,10 @@ class SendConnection:
         messages = new_messages(packet, account, now_ms)
         outcome = await self._store.accept(account.no, messages, now_ms)
         if isinstance(outcome, KeyConflict):
-            self._refuse(ResponseCode.KEY_REUSED, f"key reused: {outcome.group_id}/{outcome.message_id}")
+            # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
+            self._refuse(ResponseCode.KEY_REUSED, f"reused: {outcome.group_id}/{outcome.message_id}")
             return
-        if not self._link.over:
+        if not self._session.over:
             self._session.answer_messages(self._link.now)
             self._link.flush()
         has_results = outcome.unpaid > 0 or any(message.result is not None for message in messages)
@@ -103,6 +105,6 @@ class SendConnection:
 
     def _refuse(self, code: ResponseCode, detail: str) -> None:
         _log.info("packet refused", peer=self._link.peer, response=code.value, reason=detail)
-        if not self._link.over:
+        if not self._session.over:
             self._session.refuse(code, detail, self._link.now)
             self._link.flush()

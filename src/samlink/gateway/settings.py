@@ -30,6 +30,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     waits: Waits = msgspec.field(default_factory=Waits)
 
     def __post_init__(self) -> None:
+        if not self.data:
+            raise ValueError("data: the name of a directory is missing")
         highest = PORT_LIMIT - max(PORT_OFFSETS.values())
         if not 0 <= self.base_port <= highest:
             raise ValueError(f"base_port {self.base_port} is not a port from 1 to {highest} (five more follow it)")

@@ -2,7 +2,8 @@
 
 expire     a queued message whose TIMEOUT_DT has passed gets 90
 rescue     a claim whose lease has ended leaves its message UNKNOWN
-resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited
+resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
+           it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
 """
 
@@ -13,7 +14,8 @@ import structlog
 
 from samlink.carriers.contract import Carrier
 from samlink.codes.results import ResultCode
-from samlink.core.message import Outcome
+from samlink.core.message import Claimed, Outcome
+from samlink.core.retry import resend_wait_ms
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.reports import Mailboxes
 from samlink.store.contract import Store, StoreError, StoreLostError
@@ -81,10 +83,17 @@ class Upkeep:
     async def _resend(self) -> None:
         if not self._carrier.drops_repeats:
             return
-        while unknown := await self._store.unknowns(0, self._batch):
-            await self._store.requeue([message.id for message in unknown], self._now_ms())
-            _log.info("unknown messages go to the carrier again, which drops repeats", messages=len(unknown))
-            self._wake_dispatch()
+        after_id = 0
+        while unknown := await self._store.unknowns(after_id, self._batch):
+            after_id = unknown[-1].id
+            now_ms = self._now_ms()
+            resent = 0
+            for wait, ids in _by_wait(unknown, now_ms).items():
+                await self._store.requeue(ids, now_ms + wait)
+                resent += len(ids)
+            if resent:
+                _log.info("unknown messages go to the carrier again, which drops repeats", messages=resent)
+                self._wake_dispatch()
 
     async def _give_up(self) -> None:
         while overdue := await self._store.overdue(self._now_ms(), self._batch):
@@ -92,3 +101,13 @@ class Upkeep:
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
             _log.warning("no result in time", messages=len(outcomes))
             self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
+
+
+def _by_wait(unknown: Sequence[Claimed], now_ms: int) -> dict[int, list[int]]:
+    """Which of them are to be submitted again, by how long to wait before."""
+    waits: dict[int, list[int]] = {}
+    for message in unknown:
+        wait = resend_wait_ms(message.attempts)
+        if wait is not None and (message.expires_at_ms is None or message.expires_at_ms > now_ms + wait):
+            waits.setdefault(wait, []).append(message.id)
+    return waits

@@ -1,0 +1,64 @@
+"""A store that can be told to fail, or to wait, around a real one."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+from typing import Any, cast
+
+from samlink.store.contract import Store, StoreError
+from samlink.store.sqlite.client import open_store
+
+
+class FailingStore:
+    """Passes every verb on to the real store, unless it is to fail or to wait."""
+
+    def __init__(self, store: Store) -> None:
+        self.inner = store
+        self.calls: Counter[str] = Counter()
+        """How often each verb was asked."""
+        self._failures: dict[str, StoreError] = {}
+        self._gates: dict[str, asyncio.Event] = {}
+
+    def fail(self, error: StoreError, *verbs: str) -> None:
+        """Have these verbs raise `error` until `recover`."""
+        self._failures |= dict.fromkeys(verbs, error)
+
+    def recover(self) -> None:
+        """Fail no more."""
+        self._failures.clear()
+
+    def hold(self, verb: str) -> None:
+        """Have what `verb` answers wait until `release`; the real store does it at once."""
+        self._gates[verb] = asyncio.Event()
+
+    def release(self, verb: str) -> None:
+        """Give the answers that wait."""
+        self._gates.pop(verb).set()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.inner, name)
+        if name in {"lost", "on_accounts_changed", "close", "writer_pid"}:
+            return found
+
+        async def verb(*arguments: Any, **named: Any) -> Any:
+            self.calls[name] += 1
+            if name in self._failures:
+                raise self._failures[name]
+            gate = self._gates.get(name)
+            answer = await found(*arguments, **named)
+            if gate is not None:
+                await gate.wait()
+            return answer
+
+        return verb
+
+
+class FailingStores:
+    """Opens failing stores for a gateway, and keeps the last one at hand."""
+
+    last: FailingStore
+
+    async def open(self, data: Path) -> Store:
+        """What `open_store` does, with a FailingStore around it."""
+        self.last = FailingStore(await open_store(data))
+        return cast(Store, self.last)

@@ -1,0 +1,209 @@
+"""A real gateway in the test's own process: with its writer process, its six ports, and a clock that is moved."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from samlink.carriers.contract import Carrier
+from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
+from samlink.codes.services import Duty, Service
+from samlink.core.account import WON, Account
+from samlink.gateway import Gateway, GatewaySettings
+from samlink.gateway.limits import Limits, Waits
+from samlink.store.credentials import Credentials
+from samlink.store.sqlite.admin import Admin
+from samlink.wire.commands import Version
+from samlink.wire.records import SendRecord
+from tests.gateway.client import WAIT_SECONDS, Client, connected
+from tests.gateway.failing_store import FailingStore, FailingStores
+
+NOW_MS = 1_750_000_000_000
+STEP_SECONDS = 0.005
+PASSWORD = "secret"
+WAITS = {
+    "poll_seconds": 0.05,
+    "upkeep_seconds": 0.02,
+    "store_retry_seconds": 0.02,
+    "redelivery_seconds": 0.05,
+    "login_failure_seconds": 0.001,
+}
+
+
+class Clock:
+    """Wall clock of a gateway and its carrier, which stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.ms = NOW_MS
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+async def a_moment() -> None:
+    """Let others work before looking again."""
+    await asyncio.sleep(STEP_SECONDS)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Wait until `condition` is true; a test fails when it does not become so."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not condition():
+            await a_moment()
+
+
+def account(id: str = "demo", **changes: Any) -> Account:
+    """An account that may log in from this machine, with money for 500 SMS."""
+    values: dict[str, Any] = {"no": 0, "id": id, "balance": 10_000 * WON, "allow": ("127.0.0.1",)}
+    return Account(**(values | changes))
+
+
+def sms(number: int, **changes: Any) -> SendRecord:
+    """SMS `number` of one group."""
+    values: dict[str, Any] = {
+        "group_id": "20250616",
+        "message_id": str(number),
+        "sender": "0212345678",
+        "receiver": f"0101234{number:04d}",
+        "text": f"안녕하세요 {number}",
+    }
+    return SendRecord(**(values | changes))
+
+
+class Running:
+    """A gateway that can be started, stopped and started again on its directory."""
+
+    def __init__(self, data: Path, carrier: Carrier | None = None, **settings: Any) -> None:
+        """`settings` are GatewaySettings' and, beside them, `simulator` as a table of SimulatorSettings."""
+        self.data = data
+        self.clock = Clock()
+        simulator = SimulatorSettings(**settings.pop("simulator", {}))
+        limits = Limits(**settings.pop("limits", {}))
+        waits = Waits(**(WAITS | settings.pop("waits", {})))
+        self.settings = GatewaySettings(data=str(data), limits=limits, waits=waits, **({"base_port": 0} | settings))
+        self.carrier: Any = carrier or SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock)
+        self._stores = FailingStores()
+        self._stop = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def store(self) -> FailingStore:
+        """The gateway's store, to look into and to break."""
+        return self._stores.last
+
+    async def start(self) -> None:
+        """Start the gateway."""
+        self._stop = asyncio.Event()
+        self.gateway = Gateway(self.settings, carrier=self.carrier, open_store=self._stores.open, now_ms=self.clock)
+        await self.gateway.start()
+        self._running = asyncio.create_task(self.gateway.run(self._stop))
+
+    def begin_stop(self) -> None:
+        """Tell it to drain and close."""
+        self._stop.set()
+
+    async def ended(self) -> None:
+        """Wait for its end; raises what it ended with."""
+        assert self._running is not None
+        async with asyncio.timeout(WAIT_SECONDS):
+            await self._running
+
+    async def stop(self) -> None:
+        """Drain and close."""
+        self.begin_stop()
+        await self.ended()
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._running is None or self._running.done()
+
+    def pass_time(self, seconds: float) -> None:
+        """Move the clock on."""
+        self.clock.ms += int(seconds * 1000)
+        self.carrier.wake()
+
+    def port(self, service: Service = Service.SMS, duty: Duty = Duty.SEND) -> int:
+        """One of its ports."""
+        return self.gateway.ports[service, duty]
+
+    # -- accounts, as the command line changes them
+
+    def add(self, new: Account | None = None, *, password: str = PASSWORD, slow: bool = False) -> int:
+        """Add an account beside the gateway; its number."""
+        credentials = Credentials.open(self.data)
+        hashed = credentials.hash_chosen(password) if slow else credentials.hash_generated(password)
+        with Admin(self.data) as admin:
+            return admin.add_account(new or account(), hashed, self.clock()).no
+
+    def change(self, id: str = "demo", **changes: Any) -> None:
+        """Change settings of an account beside the gateway."""
+        with Admin(self.data) as admin:
+            admin.set_account(id, changes)
+
+    def close_account(self, id: str = "demo") -> None:
+        """Close an account beside the gateway."""
+        with Admin(self.data) as admin:
+            admin.close_account(id, self.clock())
+
+    def balance(self, id: str = "demo") -> int:
+        """The account's balance, 1/100 won."""
+        with Admin(self.data) as admin:
+            return admin.account(id).balance
+
+    def audit(self) -> list[str]:
+        """What does not agree in the store."""
+        with Admin(self.data) as admin:
+            return admin.audit()
+
+    async def state(self, name: str, count: int) -> None:
+        """Wait until so many messages are in that state."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while (await self.store.counts())[name] != count:
+                await a_moment()
+
+    # -- connections
+
+    @contextlib.asynccontextmanager
+    async def sender(
+        self,
+        service: Service = Service.SMS,
+        version: Version = Version.SAM10,
+        id: str = "demo",
+        **options: Any,
+    ) -> AsyncIterator[Client]:
+        """A send connection, logged in."""
+        async with connected(self.port(service), service, Duty.SEND, version, **options) as client:
+            await client.login(id, PASSWORD)
+            yield client
+
+    @contextlib.asynccontextmanager
+    async def reports(
+        self,
+        version: Version = Version.SAM11,
+        service: Service = Service.SMS,
+        id: str = "demo",
+        **options: Any,
+    ) -> AsyncIterator[Client]:
+        """A report connection, logged in."""
+        async with connected(self.port(service, Duty.REPORT), service, Duty.REPORT, version, **options) as client:
+            await client.login(id, PASSWORD)
+            yield client
+
+
+@contextlib.asynccontextmanager
+async def running(
+    data: Path, *accounts: Account, carrier: Carrier | None = None, **settings: Any
+) -> AsyncIterator[Running]:
+    """A gateway with these accounts (one, when none is given), stopped at the end if it has not ended by itself."""
+    gateway = Running(data, carrier, **settings)
+    for one in accounts or (account(),):
+        gateway.add(one)
+    await gateway.start()
+    try:
+        yield gateway
+    finally:
+        if not gateway.done:
+            gateway.begin_stop()
+            await gateway.ended()
