@@ -115,7 +115,9 @@ class ClientSession(Session):
         logging_in = self.state is LOGGING_IN
         # An older gateway may answer a login in a version of its own only to refuse it; its reason must be heard.
         if frame.version != self.version and not (logging_in and frame.response != ResponseCode.OK):
-            raise RemoteProtocolError(ResponseCode.WRONG_VERSION, f"VERSION {frame.version!r}, ours is {self.version}")
+            raise RemoteProtocolError(
+                ResponseCode.WRONG_VERSION, f"VERSION {one_line(frame.version)}, ours is {self.version}"
+            )
         try:
             command = self._command(frame)
         except RemoteProtocolError:
@@ -167,7 +169,8 @@ class ClientSession(Session):
         if self.state in {LOGGING_IN, ASKED, BOTH}:
             limit = choices.ANSWER_LIMIT_SECONDS
             return self._sent + limit, f"no answer within {limit:g} s"
-        return self._heard + choices.SILENCE_LIMIT_SECONDS, f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s"
+        last = max(self._heard, self._sent)  # a gateway that waited for our acknowledgement was not silent
+        return last + choices.SILENCE_LIMIT_SECONDS, f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s"
 
     def deadline(self) -> float | None:
         if self.state is CLOSED:

@@ -196,11 +196,13 @@ class GatewaySession(Session):
         return events
 
     def _break_off(self, error: RemoteProtocolError, now: float) -> list[Event]:
+        if self.state is CONNECTED and error.response is ResponseCode.BAD_LENGTH:
+            error = RemoteProtocolError(error.response, f"{error.detail} before login")
         self._write_refusal(self._lost_command(), error.response, error.detail, now)
         return [Refused(error, ""), *self._end(error.detail, error.response)]
 
     def _lost_command(self) -> str:
-        """Which request an unreadable frame most likely was."""
+        """Which request an unreadable frame most likely was; empty for the usual one of the duty."""
         return commands.LOGIN.code if self.state is CONNECTED else ""
 
     def _write_refusal(self, request: str, response: ResponseCode, detail: str, now: float) -> None:

@@ -1,0 +1,278 @@
+"""The client's side: it asks one thing at a time, stays alive, and ends at what a gateway may not send."""
+
+import pytest
+
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Duty, Service
+from samlink.wire import commands
+from samlink.wire.client_session import ClientSession
+from samlink.wire.commands import Version
+from samlink.wire.errors import LocalProtocolError
+from samlink.wire.frame import Frame, FrameBuffer, encode_frame
+from samlink.wire.packets import Packet, encode_body
+from samlink.wire.records import FileAnswer, FileUpload, Login, LoginAnswer, MessageKey, SendRecord
+from samlink.wire.session import Answered, Ended, KeepaliveAnswered, PollDue, Requested
+from tests.wire.pair import ANSWER, RESULT, SMS, Pair
+
+
+def frame(code: str, version: str = "SAM11", response: str = "00000", message: str = "OK", body: bytes = b"") -> bytes:
+    """A frame of a gateway."""
+    return encode_frame(Frame(version, code, response, message, body))
+
+
+def logged_in(
+    service: Service = Service.SMS, duty: Duty = Duty.SEND, version: Version = Version.SAM11
+) -> ClientSession:
+    """A client that was let in at 0 s."""
+    session = ClientSession(service, duty, version, 0.0)
+    session.login(Login("demo", "secret"), 0.0)
+    body = encode_body(Packet(commands.LOGIN_ANSWER, ANSWER))
+    (event,) = session.receive(frame("1011", version, message="30|1|", body=body), 0.0)
+    assert isinstance(event, Answered)
+    session.bytes_to_send()
+    return session
+
+
+def sent(session: ClientSession) -> Frame:
+    """The one frame that waits to be written."""
+    buffer = FrameBuffer(1_000_000)
+    buffer.feed(session.bytes_to_send())
+    found = buffer.next_frame()
+    assert found is not None
+    assert not buffer.in_frame
+    return found
+
+
+def test_a_login_says_protocol() -> None:
+    session = ClientSession(Service.SMS, Duty.SEND, Version.SAM10, 0.0)
+    session.login(Login("demo", "secret"), 0.0)
+    written = sent(session)
+    assert (written.version, written.command, written.response, written.message) == ("SAM10", "1010", "", "Protocol")
+
+
+@pytest.mark.parametrize("size", [0, 24, 28, 33])
+def test_a_short_login_answer_lets_the_client_in(size: int) -> None:
+    session = ClientSession(Service.SMS, Duty.SEND, Version.SAM10, 0.0)
+    session.login(Login("demo", "secret"), 0.0)
+    body = encode_body(Packet(commands.LOGIN_ANSWER, ANSWER))[:size]
+    (event,) = session.receive(frame("1011", "SAM10", message="30|1|", body=body), 0.0)
+    assert isinstance(event, Answered)
+    assert event.message == "30|1|"
+    assert session.idle
+
+
+def test_a_postpaid_accounts_empty_balance_is_unknown() -> None:
+    session = ClientSession(Service.SMS, Duty.SEND, Version.SAM10, 0.0)
+    session.login(Login("demo", "secret"), 0.0)
+    (event,) = session.receive(frame("1011", "SAM10", body=b"2 20.0  50.0  250.0         N2000"), 0.0)
+    assert isinstance(event, Answered)
+    assert event.packet.head == LoginAnswer(2, 2000, 5000, 25000, None, "N", 2000)
+
+
+@pytest.mark.parametrize("version", ["SAM10", "SAM11"])
+@pytest.mark.parametrize("body", [b"", b"what a gateway likes to say"])
+def test_a_refused_login_ends_the_session(version: str, body: bytes) -> None:
+    session = ClientSession(Service.SMS, Duty.SEND, Version.SAM11, 0.0)
+    session.login(Login("demo", "secret"), 0.0)
+    answered, ended = session.receive(frame("1011", version, "11006", "10.0.0.2:33300", body), 0.0)
+    assert isinstance(answered, Answered)
+    assert (answered.response, answered.message) == ("11006", "10.0.0.2:33300")
+    assert ended == Ended("login refused: 11006 10.0.0.2:33300")
+    assert session.over
+
+
+@pytest.mark.parametrize(("version", "code"), [(Version.SAM10, "1026"), (Version.SAM11, "1021")])
+def test_messages_are_answered(version: Version, code: str) -> None:
+    session = logged_in(version=version)
+    session.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    assert sent(session).command == "1020"
+    assert not session.idle
+    with pytest.raises(LocalProtocolError, match="1020 cannot be sent while the connection is asked"):
+        session.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    (event,) = session.receive(frame(code, version), 2.0)
+    assert isinstance(event, Answered)
+    assert session.idle
+
+
+@pytest.mark.parametrize("body", [b"", b"0   ", b"anything"])
+def test_a_refused_request_is_an_answer_whatever_its_body(body: bytes) -> None:
+    session = logged_in()
+    session.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    (event,) = session.receive(frame("1021", response="12007", message="COUNT 40 is over the limit", body=body), 2.0)
+    assert isinstance(event, Answered)
+    assert (event.response, event.message) == ("12007", "COUNT 40 is over the limit")
+    assert session.idle
+
+
+def test_a_file_is_uploaded() -> None:
+    session = logged_in(Service.MMS)
+    session.upload(FileUpload("jpg", b"\xff\xd8"), 1.0)
+    assert sent(session).body == b"2         jpg\xff\xd8"
+    body = encode_body(Packet(commands.UPLOAD_ANSWER, FileAnswer("a.jpg")))
+    (event,) = session.receive(frame("2040", body=body), 2.0)
+    assert isinstance(event, Answered)
+    assert event.packet.head == FileAnswer("a.jpg")
+
+
+def test_what_cannot_be_written_is_refused_before_anything_is_sent() -> None:
+    session = logged_in()
+    with pytest.raises(LocalProtocolError, match="record 2 MSG: character 1, 😀"):
+        session.send_messages(commands.SEND_SMS, [SMS, SendRecord("g", "m", "", "010", text="😀")], 1.0)
+    with pytest.raises(LocalProtocolError, match="at least one message"):
+        session.send_messages(commands.SEND_SMS, [], 1.0)
+    with pytest.raises(LocalProtocolError, match="1024 sends no SMS messages"):
+        session.send_messages(commands.SEND_FIXED, [SMS], 1.0)
+    with pytest.raises(LocalProtocolError, match="2030 sends no SMS messages"):
+        session.send_messages(commands.UPLOAD, [SMS], 1.0)
+    assert session.bytes_to_send() == b""
+    assert session.idle
+
+
+def test_results_are_polled() -> None:
+    session = logged_in(duty=Duty.REPORT, version=Version.SAM10)
+    session.poll(1.0)
+    assert sent(session).body == b""
+    body = encode_body(Packet(commands.RESULTS, records=[RESULT]))
+    (event,) = session.receive(frame("1031", "SAM10", body=body), 2.0)
+    assert isinstance(event, Answered)
+    assert list(event.packet.records) == [RESULT]
+    with pytest.raises(LocalProtocolError, match="acknowledged in SAM11 only"):
+        session.acknowledge([MessageKey("g", "m")], 2.0)
+
+
+def test_pushed_results_are_acknowledged() -> None:
+    session = logged_in(duty=Duty.REPORT)
+    body = encode_body(Packet(commands.RESULTS, records=[RESULT]))
+    (event,) = session.receive(frame("1031", response="", message="", body=body), 1.0)
+    assert isinstance(event, Requested)
+    session.acknowledge([MessageKey(RESULT.group_id, RESULT.message_id)], 2.0)
+    written = sent(session)
+    assert (written.command, written.response, len(written.body)) == ("1030", "00000", 44)
+    with pytest.raises(LocalProtocolError, match="polled in SAM10 only"):
+        session.poll(2.0)
+
+
+@pytest.mark.parametrize("body", [b"0   ", b""])
+def test_a_pushed_keepalive_is_acknowledged_at_once(body: bytes) -> None:
+    session = logged_in(duty=Duty.REPORT)
+    assert session.receive(frame("1031", response="", message="", body=body), 1.0) == []
+    written = sent(session)
+    assert (written.command, written.body) == ("1030", b"0   ")
+    assert session.idle
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason", "response"),
+    [
+        (b"HTTP/1.1 400 Bad Request", "frame does not start with SOH", ResponseCode.BAD_FRAME),
+        (frame("1021", "SAM10"), "VERSION SAM10, ours is SAM11", ResponseCode.WRONG_VERSION),
+        (frame("1021"), "1021 out of turn", ResponseCode.OUT_OF_TURN),
+        (frame("1031"), "1031 does not belong on this port", ResponseCode.WRONG_PORT),
+        (frame("9999"), "unknown command 9999", ResponseCode.UNKNOWN_COMMAND),
+        (frame("1021").replace(b"0       ", b"99999999", 1), "over the limit", ResponseCode.BAD_LENGTH),
+    ],
+)
+def test_a_gateway_that_breaks_the_protocol_ends_the_session(raw: bytes, reason: str, response: ResponseCode) -> None:
+    session = logged_in()
+    (ended,) = session.receive(raw, 1.0)
+    assert isinstance(ended, Ended)
+    assert reason in ended.reason
+    assert ended.response is response
+
+
+def test_an_answer_that_cannot_be_read_ends_the_session() -> None:
+    session = logged_in()
+    session.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    (ended,) = session.receive(frame("1021", body=b"2   "), 2.0)
+    assert isinstance(ended, Ended)
+    assert ended.response is ResponseCode.BAD_LAYOUT
+
+
+def test_a_gateway_that_says_why_it_ends_is_heard() -> None:
+    session = logged_in()
+    (ended,) = session.receive(frame("1021", response="19003", message="shutting down,\nreconnect"), 1.0)
+    assert ended == Ended("the gateway says 19003 shutting down, reconnect")
+
+
+# -- time
+
+
+def test_the_login_must_be_sent_and_answered() -> None:
+    session = ClientSession(Service.SMS, Duty.SEND, Version.SAM11, 0.0)
+    assert session.deadline() == 10.0
+    session.login(Login("demo", "secret"), 5.0)
+    assert session.deadline() == 65.0
+    assert session.wake(64.0) == []
+    assert session.wake(65.0) == [Ended("no answer within 60 s")]
+    never = ClientSession(Service.SMS, Duty.SEND, Version.SAM11, 0.0)
+    assert never.wake(10.0) == [Ended("the login was never sent")]
+
+
+@pytest.mark.parametrize(
+    ("service", "code", "size"), [(Service.SMS, "1020", 4), (Service.MMS, "1024", 516), (Service.KMS, "1054", 4)]
+)
+@pytest.mark.parametrize("version", Version)
+def test_a_send_connection_is_kept_alive_on_every_port(
+    service: Service, code: str, size: int, version: Version
+) -> None:
+    pair = Pair(service, Duty.SEND, version).logged_in()
+    assert pair.client.deadline() == 30.0
+    assert pair.client.wake(29.9) == []
+    pair.now = 30.0
+    assert pair.client.wake(30.0) == []
+    assert pair.client.busy_with_keepalive
+    pair.collect()
+    assert pair.to_gateway[7:11].decode() == code
+    assert len(pair.to_gateway) == 77 + size
+    assert pair.deliver_to_gateway() == []
+    assert pair.deliver_to_client() == [KeepaliveAnswered()]
+    assert pair.client.idle
+    assert pair.client.deadline() == 60.0
+
+
+def test_a_keepalive_that_is_refused_ends_the_session() -> None:
+    session = logged_in()
+    session.wake(30.0)
+    assert session.receive(frame("1021", response="11003", message="account closed"), 31.0) == [
+        Ended("keepalive refused: 11003 account closed")
+    ]
+
+
+def test_a_request_resets_the_keepalive() -> None:
+    session = logged_in()
+    session.send_messages(commands.SEND_SMS, [SMS], 20.0)
+    assert session.deadline() == 80.0
+    session.receive(frame("1021"), 21.0)
+    assert session.deadline() == 50.0
+
+
+@pytest.mark.parametrize("service", Service)
+def test_a_poll_is_due_every_five_seconds_and_told_once(service: Service) -> None:
+    session = logged_in(service, Duty.REPORT, Version.SAM10)
+    assert session.deadline() == 5.0
+    assert session.wake(4.9) == []
+    assert session.wake(5.0) == [PollDue()]
+    assert session.wake(6.0) == []
+    assert session.deadline() is None
+    session.poll(7.0)
+    assert session.deadline() == 67.0
+    session.receive(frame("1031", "SAM10", body=b"0   "), 8.0)
+    assert session.deadline() == 12.0
+
+
+@pytest.mark.parametrize("service", Service)
+def test_a_push_connection_that_is_silent_is_given_up(service: Service) -> None:
+    session = logged_in(service, Duty.REPORT)
+    assert session.deadline() == 90.0
+    session.receive(frame("1031", response="", body=b"0   "), 30.0)
+    assert session.deadline() == 120.0
+    assert session.wake(120.0) == [Ended("silent for 90 s")]
+
+
+def test_a_gateway_that_waits_for_our_acknowledgement_is_not_silent() -> None:
+    session = logged_in(duty=Duty.REPORT)
+    session.receive(frame("1031", response="", body=encode_body(Packet(commands.RESULTS, records=[RESULT]))), 1.0)
+    assert session.deadline() is None
+    assert session.wake(1000.0) == []
+    session.acknowledge([], 1000.0)
+    assert session.deadline() == 1090.0
