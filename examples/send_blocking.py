@@ -70,18 +70,16 @@ def send(link: BlockingLink, record: SendRecord) -> None:
 def wait_for_result(link: BlockingLink, record: SendRecord) -> int:
     """Poll (1030) until the message's result comes, and acknowledge it by polling once more (SAM10)."""
     link.session.poll(time.monotonic())
-    found: int | None = None
     for event in link.events():
         if isinstance(event, Ended):
             raise SystemExit(event.reason)
-        if isinstance(event, Answered):
-            if found is not None:
-                return found
-            for other in event.packet.records:
-                if (other.group_id, other.message_id) == (record.group_id, record.message_id):
-                    found = other.result
-        if isinstance(event, PollDue) or (isinstance(event, Answered) and event.packet.records):
+        results = event.packet.records if isinstance(event, Answered) else []
+        if isinstance(event, PollDue) or results:
             link.session.poll(time.monotonic())
+        for found in results:
+            if (found.group_id, found.message_id) == (record.group_id, record.message_id):
+                link.answer()
+                return int(found.result)
     raise AssertionError("events never end by themselves")
 
 

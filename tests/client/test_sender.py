@@ -173,6 +173,18 @@ async def test_a_packet_refused_for_now_is_refused_in_the_end(gateway: ScriptedG
     assert len(gateway.requests) == 6
 
 
+async def test_a_packet_that_is_still_refused_for_now_is_given_up_with_that_refusal(
+    gateway: ScriptedGateway, clock: MovableClock
+) -> None:
+    gateway.steps.append(Refuse(ResponseCode.DISK_FULL))
+    async with Sender(gateway.settings(retry_seconds=1000, give_up_seconds=50)) as sender:
+        sending = asyncio.create_task(sender.send(message()))
+        await gateway.until(lambda: gateway.requests)
+        await clock.move(50)
+        with pytest.raises(PacketRefused, match="disk full"):
+            await sending
+
+
 async def test_a_gateway_that_shuts_down_is_asked_again_on_a_new_connection(gateway: ScriptedGateway) -> None:
     gateway.steps.append(Refuse(ResponseCode.SHUTTING_DOWN))
     async with Sender(gateway.settings()) as sender:

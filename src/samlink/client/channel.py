@@ -152,9 +152,12 @@ class Channel:
     def _answered(self, event: Answered) -> None:
         work, self._outstanding = self._outstanding, None
         assert work is not None, "an answer without a request"
+        taken = event.response in {ResponseCode.OK, ""}
         for job in _jobs(work):
             job.outstanding -= 1
-        if event.response in {ResponseCode.OK, ""}:
+            if taken:
+                job.refusals, job.refusal = 0, None
+        if taken:
             _accept(work, event)
         else:
             self._refused(work, PacketRefused(event.response, event.message))
@@ -169,6 +172,7 @@ class Channel:
         _log.warning("%s send: %s", self._lane.service.name, error)
         for job in _jobs(work):
             job.refusals += 1
+            job.refusal = error
         if max(job.refusals for job in _jobs(work)) >= settings.refusals_limit:
             _settle(work, error)
         else:

@@ -23,7 +23,9 @@ class Work:
 
     def __init__(self) -> None:
         self.refusals = 0
-        """How often it was refused for now."""
+        """How often it was refused for now, one time after the other."""
+        self.refusal: ClientError | None = None
+        """The last of these refusals."""
         self.outstanding = 0
         """Requests with it that wait for their answer now."""
         self.unsure = False

@@ -229,7 +229,7 @@ class Lane:
             seconds = self.settings.give_up_seconds
             work.fail(OutcomeUnknown(f"the gateway has not answered within {seconds:g} s; the message may be taken"))
         else:
-            work.fail(self._unreachable())
+            work.fail(work.refusal or self._unreachable())
 
     def _unreachable(self) -> GatewayUnreachable:
         why = f" ({self._failure})" if self._failure else ""

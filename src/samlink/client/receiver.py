@@ -14,8 +14,8 @@ from samlink.client.settings import ClientSettings
 from samlink.codes.services import Service
 from samlink.wire import ResultRecord
 
-KEYS_REMEMBERED: Final = 100_000
-"""Keys of results that were handed on, to know repeats by; about 25 MB when full. What can be repeated is what was not
+KEYS_REMEMBERED: Final = 50_000
+"""Keys of results that were handed on, to know repeats by; about 20 MB when full. What can be repeated is what was not
 acknowledged when a connection broke: one page for each connection."""
 
 

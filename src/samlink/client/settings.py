@@ -43,8 +43,8 @@ class ClientSettings:
     """The wait before a broken connection is made again (manual 2.B.5)."""
     retry_seconds: float = 1.0
     """The wait before a packet is sent again that the gateway refused for now."""
-    refusals_limit: int = 5
-    """How often one packet may be refused for now before it counts as refused."""
+    refusals_limit: int = 10
+    """How often a packet may be refused for now, one time after the other, before it counts as refused."""
     give_up_seconds: float = 300.0
     """How long one message may take from being given to being answered."""
     close_seconds: float = 5.0
