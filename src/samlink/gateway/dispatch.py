@@ -120,7 +120,7 @@ class Dispatch:
             return
         late = [m for m in claimed if m.expires_at_ms is not None and m.expires_at_ms <= now_ms]
         if late:
-            await self._settle([refused_outcome(m.id, ResultCode.TIME_LIMIT_PASSED, now_ms) for m in late])
+            await self._too_late(late, now_ms)
             claimed = [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]
         if not claimed:
             return
@@ -131,6 +131,14 @@ class Dispatch:
             await self._take_answers(answers, attempts)
         if lost := attempts.keys() - {answer.id for answer in answers}:
             await self._lose(sorted(lost))
+
+    async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
+        """90 says "not sent", which nobody knows of a message that may have been sent before: its report is awaited."""
+        never_sent = [refused_outcome(m.id, ResultCode.TIME_LIMIT_PASSED, now_ms) for m in late if not m.unknowns]
+        if never_sent:
+            await self._settle(never_sent)
+        if doubtful := [message.id for message in late if message.unknowns]:
+            await self._lose(doubtful)
 
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
         """The carrier's answers; whoever it does not answer for may have reached it or not."""
