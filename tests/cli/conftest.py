@@ -42,8 +42,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Process]]:
     """Start the real command; whatever still runs at the end of the test is ended."""
     started: list[Process] = []
 
-    def begin(*arguments: str, stdin: bytes = b"", **environment: str) -> Process:
-        process = Process(arguments, directory=tmp_path, stdin=stdin, environment=environment)
+    def begin(*arguments: str, merged: bool = False, **environment: str) -> Process:
+        process = Process(arguments, directory=tmp_path, environment=environment, merged=merged)
         started.append(process)
         return process
 

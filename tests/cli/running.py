@@ -46,26 +46,22 @@ class Process:
         arguments: Sequence[str],
         *,
         directory: Path,
-        stdin: bytes = b"",
         environment: dict[str, str] | None = None,
+        merged: bool = False,
     ) -> None:
+        """Start it in `directory`; `merged`: stderr's lines among stdout's."""
         self.arguments = (*COMMAND, *arguments)
         self.lines: list[str] = []
         self._process = subprocess.Popen(
             self.arguments,
             cwd=directory,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | (environment or {}),
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(stdin.decode())
-            self._process.stdin.close()
-        self._process.stdin = None
 
     def read_until(self, pattern: str) -> str:
         """Read lines of stdout until one fits; that line. Fails when the output ends before."""
@@ -75,7 +71,7 @@ class Process:
             if re.search(pattern, line):
                 return line.rstrip("\n")
         _, err = self._process.communicate(timeout=LIMIT_SECONDS)
-        raise AssertionError(f"no line like {pattern!r} in {self.lines}; stderr: {err}")
+        raise AssertionError(f"no line like {pattern!r} in {self.lines}; stderr: {err or ''}")
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""
@@ -84,7 +80,7 @@ class Process:
     def finish(self) -> Ran:
         """Wait until it ends."""
         out, err = self._process.communicate(timeout=LIMIT_SECONDS)
-        return Ran(self._process.returncode, "\n".join([*self.lines, out]), err)
+        return Ran(self._process.returncode, "\n".join([*self.lines, out]), err or "")
 
     def end(self) -> None:
         """Make sure that it is gone."""

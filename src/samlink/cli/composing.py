@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.parsing import shown
 from samlink.cli.texts import say
-from samlink.wire.choices import FILE_SIZE_LIMIT, KST
-from samlink.wire.text import CHARSET
 
 if TYPE_CHECKING:
     from samlink.client import Kind
 
 FILES_LIMIT: Final = 4
 EXTENSION: Final = re.compile(r"[0-9A-Za-z]{1,3}")
+UPLOADED: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
+"""A name that the gateway gives to an uploaded file."""
 STANDARD_INPUT: Final = "-"
 TEXT_LIMIT: Final = 65_536
 """Most characters that are read from standard input."""
@@ -72,6 +72,8 @@ def message_text(given: str) -> str:
 
 def sendable(text: str, name: str) -> str:
     """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
+    from samlink.wire.text import CHARSET
+
     if found := _CONTROL.search(text):
         raise CommandError(
             say("text.control", name=name, position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
@@ -105,15 +107,17 @@ def kind_of(text: str | None) -> "Kind | None":
         raise WrongUsageError(say("send.bad_type", text=shown(text))) from None
 
 
-def files(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """Files of an MMS: there, not too large, and with an extension that FILE_EXT can hold."""
+def files(paths: Sequence[Path]) -> tuple[Path | str, ...]:
+    """Files of an MMS: each a file that can be uploaded, or a name that an earlier upload gave."""
     if len(paths) > FILES_LIMIT:
         raise WrongUsageError(say("file.too_many", count=len(paths), limit=FILES_LIMIT))
-    return tuple(file(path) for path in paths)
+    return tuple(path.name if UPLOADED.fullmatch(str(path)) and not path.exists() else file(path) for path in paths)
 
 
 def file(path: Path) -> Path:
     """One file that can be uploaded."""
+    from samlink.wire.choices import FILE_SIZE_LIMIT
+
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -132,6 +136,8 @@ def file(path: Path) -> Path:
 
 def moment(text: str | None, name: str) -> datetime.datetime | None:
     """A time as `YYYY-MM-DD HH:MM:SS` in KST, or from now on as `+90s`, `+10m`, `+2h`, `+1d`."""
+    from samlink.wire.choices import KST
+
     if text is None:
         return None
     if relative := _RELATIVE.fullmatch(text):

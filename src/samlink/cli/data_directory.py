@@ -17,7 +17,8 @@ DEFAULT_DIRECTORY: Final = "samlink-data"
 DATABASE_NAME: Final = "samlink.db"
 PROFILE_NAME: Final = "profile.toml"
 """The demo's connection profile, beside the database."""
-_OURS: Final = frozenset({"secret.key", "writer.lock", "files", PROFILE_NAME})
+IGNORING: Final = ".gitignore"
+_OURS: Final = frozenset({"secret.key", "writer.lock", "files", "simulator", PROFILE_NAME, IGNORING})
 
 
 def resolve(given: Path | None) -> Path:
@@ -50,7 +51,18 @@ def usable(data: Path) -> Path:
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
         raise CommandError(say("data.not_ours", data=data, name=strange[0]))
+    if not names and data == Path(DEFAULT_DIRECTORY):
+        _keep_out_of_git(data)
     return data
+
+
+def _keep_out_of_git(data: Path) -> None:
+    """The default directory often stands in a working copy: its secrets are not to be committed by accident."""
+    try:
+        data.mkdir(mode=0o700, exist_ok=True)
+        (data / IGNORING).write_text("*\n")
+    except OSError as error:
+        raise CommandError(say("data.unwritable", data=data, why=os.strerror(error.errno or 0))) from error
 
 
 @contextlib.contextmanager

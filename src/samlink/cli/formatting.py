@@ -98,7 +98,12 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
     from rich.text import Text
 
     out = console()
-    table = Table(box=box.SIMPLE_HEAD if out.is_terminal else None, pad_edge=False, header_style="bold")
+    table = Table(
+        box=box.SIMPLE_HEAD if out.is_terminal else None,
+        padding=(0, 1, 0, 0) if out.is_terminal else (0, 1),
+        pad_edge=False,
+        header_style="bold",
+    )
     numbers = set(right)
     for place, heading in enumerate(headings):
         table.add_column(Text(heading), justify="right" if place in numbers else "left", overflow="fold")

@@ -43,8 +43,10 @@ def _unreachable(error: Exception, settings: "ClientSettings") -> str:
     address = f"{settings.host}:{settings.base_port}"
     if isinstance(cause, ConnectionRefusedError):
         return say("link.no_gateway", address=address)
+    if isinstance(cause, TimeoutError):
+        return say("link.silent", address=address, seconds=f"{settings.connect_seconds:g}")
     if isinstance(cause, OSError):
-        return say("link.unreachable", why=str(error).rstrip("."))
+        return say("link.unreachable", address=address, why=cause.strerror or type(cause).__name__)
     return say("link.closed", address=address, id=settings.id)
 
 

@@ -183,6 +183,7 @@ _DATA: Final = {
         "{data}에는 samlink 데이터가 아닌 파일({name})이 있습니다. 새 디렉터리나 빈 디렉터리를 지정하십시오.",
     ),
     "data.unreadable": Said("{data} cannot be read: {why}.", "{data}을(를) 읽을 수 없습니다: {why}."),
+    "data.unwritable": Said("{data} cannot be written: {why}.", "{data}에 쓸 수 없습니다: {why}."),
     "store.failed": Said("{why}.", "저장소 오류: {why}."),
 }
 
@@ -231,11 +232,11 @@ _PROFILE: Final = {
         "프로필 {path}의 {name} 값 형식이 잘못되었습니다.",
     ),
     "profile.no_id": Said(
-        "which account is missing: give --id ID, or `id` in {path}.",
+        "no account was named: give --id ID, or `id` in {path}.",
         "계정 ID가 없습니다. --id ID를 지정하거나 {path}에 `id`를 적으십시오.",
     ),
     "profile.no_password": Said(
-        "the password is missing: set {variable}, or `password` in {path} (mode 0600).",
+        "there is no password: set {variable}, or `password` in {path} (mode 0600).",
         "비밀번호가 없습니다. {variable} 환경 변수를 설정하거나 {path}(권한 0600)에 `password`를 적으십시오.",
     ),
     "profile.bad_setting": Said("the connection cannot be made: {why}.", "접속 설정이 잘못되었습니다: {why}."),
@@ -294,7 +295,11 @@ _LINK: Final = {
         "no gateway answers at {address}: is `samlink serve` running?",
         "{address}에서 응답하는 게이트웨이가 없습니다. `samlink serve`가 실행 중인지 확인하십시오.",
     ),
-    "link.unreachable": Said("{why}.", "게이트웨이에 접속할 수 없습니다: {why}."),
+    "link.silent": Said(
+        "nothing answers at {address} within {seconds} s: check --host, --base-port and firewalls.",
+        "{address}에서 {seconds}초 안에 응답이 없습니다. --host, --base-port와 방화벽을 확인하십시오.",
+    ),
+    "link.unreachable": Said("{address} cannot be reached: {why}.", "{address}에 접속할 수 없습니다: {why}."),
     "link.closed": Said(
         "the gateway at {address} closed the connection without an answer: "
         "no account allows this machine's address (`samlink account set {id} --allow ADDRESS`), or it is full.",
@@ -310,9 +315,9 @@ _LINK: Final = {
     "track.sent": Said("Sent (KST)", "발송시각 (KST)"),
     "track.telecom": Said("Telecom", "이통사"),
     "track.key": Said("GRP_ID/MSG_ID", "GRP_ID/MSG_ID"),
-    "track.submitted": Said("Submitted", "요청"),
-    "track.accepted_at": Said("Accepted", "접수"),
-    "track.result_at": Said("Reported", "결과 수신"),
+    "track.submitted": Said("Submitted", "발송요청"),
+    "track.accepted_at": Said("Accepted", "접수완료"),
+    "track.result_at": Said("Result came", "결과수신"),
     "track.charge": Said("Charge", "과금"),
     "send.accepted": Said("accepted", "접수"),
     "send.results": Said("results", "결과"),

@@ -164,38 +164,35 @@ async def _collect(receiver: "Receiver", tracks: Tracks) -> None:
         tracks.take(result)
 
 
-def status_rows(tracks: Sequence[Track]) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Headings and rows: what became of each message."""
-    headings = [say(f"track.{name}") for name in ("to", "kind", "outcome", "sent", "telecom", "key")]
-    rows: list[tuple[str, ...]] = [
-        (
-            masked(track.key.receiver if track.key else track.message.to),
-            track.kind.value,
-            track.outcome(),
-            kst(track.result.sent_seconds * 1000) if track.result and track.result.sent_seconds is not None else "-",
-            telecom_name(track.result.telecom) if track.result else "-",
-            f"{track.message.group_id}/{track.message.message_id}",
-        )
-        for track in tracks
-    ]
-    return headings, rows
+def status_rows(tracks: Sequence[Track], *, waits: bool) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Headings and rows, at most 80 columns wide: what became of each message; with `waits`, its result."""
+    names = ("to", "kind", "outcome", *(("sent", "telecom") if waits else ("key",)))
+    rows: list[tuple[str, ...]] = []
+    for track in tracks:
+        row = (masked(track.key.receiver if track.key else track.message.to), track.kind.value, track.outcome())
+        rows.append((*row, *(_result_cells(track.result) if waits else (_key(track),))))
+    return [say(f"track.{name}") for name in names], rows
 
 
-def way_rows(tracks: Sequence[Track], charges: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Headings and rows: each message's way from submit to result."""
-    names = ("kind", "to", "submitted", "accepted_at", "result_at", "outcome", "telecom", "charge")
-    headings = [say(f"track.{name}") for name in names]
-    rows: list[tuple[str, ...]] = [
-        (
-            track.kind.value,
-            masked(track.message.to),
-            clock(track.submitted_ms),
-            clock(track.accepted_ms),
-            clock(track.result_ms),
-            track.outcome(),
-            telecom_name(track.result.telecom) if track.result else "-",
-            charge,
-        )
-        for track, charge in zip(tracks, charges, strict=True)
-    ]
-    return headings, rows
+def way_columns(tracks: Sequence[Track], charges: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Headings and rows: a column for each message, its way from submit to result from top to bottom."""
+    lines = {
+        "to": [masked(track.message.to) for track in tracks],
+        "submitted": [clock(track.submitted_ms) for track in tracks],
+        "accepted_at": [clock(track.accepted_ms) for track in tracks],
+        "result_at": [clock(track.result_ms) for track in tracks],
+        "outcome": [track.outcome() for track in tracks],
+        "telecom": [telecom_name(track.result.telecom) if track.result else "-" for track in tracks],
+        "charge": list(charges),
+    }
+    return ["", *(track.kind.value for track in tracks)], [(say(f"track.{name}"), *row) for name, row in lines.items()]
+
+
+def _result_cells(result: "Result | None") -> tuple[str, str]:
+    if result is None or result.sent_seconds is None:
+        return "-", telecom_name(result.telecom) if result else "-"
+    return kst(result.sent_seconds * 1000)[5:], telecom_name(result.telecom)
+
+
+def _key(track: Track) -> str:
+    return f"{track.message.group_id}/{track.message.message_id}"

@@ -118,7 +118,7 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
 async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
     """Send the three messages and print their way as a table."""
     from samlink.cli.link_errors import explained
-    from samlink.cli.tracking import collecting, send, way_rows
+    from samlink.cli.tracking import collecting, send, way_columns
     from samlink.client import ClientSettings, Sender
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
@@ -134,7 +134,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RESULT_SECONDS):
                     await tracks.all_settled()
-    print_table(*way_rows(tracks.every, [_charge(track, account) for track in tracks.every]), right=(7,))
+    print_table(*way_columns(tracks.every, [_charge(track, account) for track in tracks.every]))
     _say_totals(settings.directory, tracks)
 
 

@@ -205,7 +205,7 @@ def _report(tracks: "Tracks", *, waits: bool, as_json: bool) -> None:
         return
     from samlink.cli.tracking import status_rows
 
-    print_table(*status_rows(tracks.every))
+    print_table(*status_rows(tracks.every, waits=waits))
     print(_summary(tracks.every, waits=waits), flush=True)
     if tracks.others:
         from samlink.cli.commands.reports import line_of

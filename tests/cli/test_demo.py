@@ -1,0 +1,66 @@
+"""`samlink demo`, which `make run` calls: as a person meets it."""
+
+import signal
+import stat
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.running import Process, free_base_port
+
+Start = Callable[..., Process]
+PROFILE = Path("samlink-data/profile.toml")
+
+
+def password() -> str:
+    """The demo account's password now."""
+    found: str = tomllib.loads(PROFILE.read_text())["password"]
+    return found
+
+
+def test_once_ends_after_the_table_and_works_again(start: Start) -> None:
+    passwords = set()
+    for _ in range(2):
+        ran = start("demo", "--once", "--base-port", str(free_base_port())).finish()
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.count("6 delivered") == 3
+        assert "3 of 3 delivered." in ran.out
+        assert "simulated carrier" in ran.out
+        for cell in ("SMS", "LMS", "MMS", "20 won", "50 won", "250 won", "010-****-5606"):
+            assert cell in ran.out
+        assert password() not in ran.out
+        passwords.add(password())
+    assert len(passwords) == 2
+    assert stat.S_IMODE(PROFILE.stat().st_mode) == 0o600
+    assert Path("samlink-data/.gitignore").read_text() == "*\n"
+
+
+def test_it_stays_up_and_the_commands_that_it_names_work(start: Start) -> None:
+    demo = start("demo", "--base-port", str(free_base_port()))
+    demo.read_until("Ctrl-C")
+    commands = [line.split(" -c ")[-1] for line in demo.lines if " send --profile " in line]
+    assert len(commands) == 2
+    sent = start("send", "--profile", str(PROFILE), "--to", "010-1234-5606", "--wait", "안녕하세요").finish()
+    assert sent.code == 0
+    assert "6 delivered" in sent.out
+    ledger = start("ledger", "demo").finish()
+    assert "-250 won" in ledger.out
+    demo.signal(signal.SIGINT)
+    ran = demo.finish()
+    assert ran.code == 0
+    assert "samlink has stopped." in ran.out
+    assert "Traceback" not in ran.err
+    assert password() not in ran.out + ran.err
+
+
+def test_it_speaks_korean(start: Start) -> None:
+    ran = start("demo", "--once", "--base-port", str(free_base_port()), LC_ALL="ko_KR.UTF-8").finish()
+    assert ran.code == 0
+    assert "6 전송 성공" in ran.out
+    assert "총 3건 중 3건 전송 성공." in ran.out
+
+
+def test_a_directory_of_something_else_is_left_alone(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").touch()
+    start("demo", "--data", "photos").finish().failed_plainly("photos", "cat.jpg", code=1)

@@ -1,0 +1,283 @@
+"""`samlink send`, `upload` and `reports` against a real gateway in a process of its own."""
+
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from PIL import Image
+
+from samlink.core.account import Account, FeeType
+from samlink.store.credentials import Credentials
+from samlink.store.sqlite.admin import Admin
+from tests.cli.running import Process, Ran, free_base_port
+
+Samlink = Callable[..., Ran]
+PASSWORD = "Kx7-secret-Q2"
+
+
+class Gateway(NamedTuple):
+    """A gateway that runs, and how to reach it."""
+
+    data: Path
+    base_port: int
+    process: Process
+
+
+def make_account(data: Path, account: str, *, allow: tuple[str, ...] = ("127.0.0.1/32",)) -> None:
+    """A postpaid account with PASSWORD."""
+    with Admin(data) as admin:
+        password_hash = Credentials.open(data).hash_generated(PASSWORD)
+        admin.add_account(Account(no=0, id=account, fee_type=FeeType.POSTPAID, allow=allow), password_hash, 0)
+
+
+@pytest.fixture(scope="module")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway with the accounts `shop` and `far` (which may not log in from here)."""
+    data = tmp_path_factory.mktemp("gateway") / "data"
+    make_account(data, "shop")
+    make_account(data, "far", allow=("203.0.113.7/32",))
+    base_port = free_base_port()
+    process = Process(("serve", "--data", str(data), "--base-port", str(base_port)), directory=data)
+    process.read_until("Ctrl-C")
+    yield Gateway(data, base_port, process)
+    process.signal(signal.SIGTERM)
+    ran = process.finish()
+    assert ran.code == 0, ran
+    assert PASSWORD not in ran.out + ran.err
+
+
+@pytest.fixture
+def profile(gateway: Gateway, tmp_path: Path) -> tuple[str, str]:
+    """The options that name a profile for `shop`."""
+    path = tmp_path / "shop.toml"
+    path.write_text(f'base_port = {gateway.base_port}\nid = "shop"\npassword = "{PASSWORD}"\n')
+    path.chmod(0o600)
+    return "--profile", str(path)
+
+
+@pytest.fixture(autouse=True)
+def no_results_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test takes the results of its own messages."""
+    yield
+    if "profile" in request.fixturenames:
+        gateway: Gateway = request.getfixturevalue("gateway")
+        with Admin(gateway.data) as admin:
+            assert set(admin.counts()) >= {"done"}
+            assert admin.counts()["done"] == 0
+
+
+def test_sent_messages_are_accepted_and_reported_once(samlink: Samlink, profile: tuple[str, str]) -> None:
+    ran = samlink("send", *profile, "--to", "010-1234-5606,01012345608", "--from", "02-1234-5678", "안녕", "--json")
+    assert ran.code == 0
+    sent = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(line["to"], line["kind"], line["accepted"]) for line in sent] == [
+        ("01012345606", "SMS", True),
+        ("01012345608", "SMS", True),
+    ]
+    reported = [json.loads(line) for line in samlink("reports", *profile, "--json").out.splitlines()]
+    assert {line["message_id"]: line["result"] for line in reported} == {
+        sent[0]["message_id"]: 6,
+        sent[1]["message_id"]: 8,
+    }
+    again = samlink("reports", *profile)
+    assert again.out == ""
+    assert "No results" in again.err
+
+
+@pytest.mark.parametrize("version", ["SAM10", "sam11"])
+def test_reports_in_both_versions_mask_numbers(samlink: Samlink, profile: tuple[str, str], version: str) -> None:
+    assert samlink("send", *profile, "--to", "01012345610", "가").code == 0
+    ran = samlink("reports", *profile, "--version", version)
+    assert "010-****-5610" in ran.out
+    assert "10 " in ran.out
+    assert "01012345610" not in ran.out
+    # SAM10 acknowledges with the next poll, which follows at once.
+    assert samlink("reports", *profile, "--version", version).out == ""
+
+
+def test_wait_ends_with_a_table_and_0_when_all_were_delivered(samlink: Samlink, profile: tuple[str, str]) -> None:
+    ran = samlink("send", *profile, "--to", "010-1234-5606", "--to", "+82 10-2345-6706", "--wait", "안녕하세요")
+    assert ran.code == 0
+    assert ran.out.count("6 delivered") == 2
+    assert "2 of 2 delivered." in ran.out
+    assert "010-****-5606" in ran.out
+    assert "01012345606" not in ran.out
+    assert ran.err == ""
+
+
+def test_wait_ends_with_1_when_any_failed(
+    samlink: Samlink, profile: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    ran = samlink("send", *profile, "--to", "01012345606", "--to", "01012345608", "--wait", "안녕하세요")
+    assert ran.code == 1
+    assert "8 단말기 전원 꺼짐" in ran.out
+    assert "총 2건 중 1건 전송 성공." in ran.out
+
+
+def test_receivers_from_a_file_and_the_text_from_stdin(samlink: Samlink, profile: tuple[str, str]) -> None:
+    Path("to.txt").write_text("010-0000-0006\n\n01000000106, 01000000206\n010-0000-0006\n")
+    ran = samlink("send", *profile, "--to-file", "to.txt", "--wait", "--json", "-", stdin="여러 줄\n글\n")
+    assert ran.code == 0
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert [line["to"] for line in lines] == ["01000000006", "01000000106", "01000000206"]
+    assert all(line["delivered"] and line["own"] for line in lines)
+
+
+def test_long_texts_go_as_lms_and_files_as_mms(samlink: Samlink, profile: tuple[str, str]) -> None:
+    Image.new("RGB", (40, 30), "navy").save("photo.jpg")
+    lms = samlink("send", *profile, "--to", "01012345606", "--wait", "--json", "가" * 46)
+    assert json.loads(lms.out)["kind"] == "LMS"
+    mms = samlink("send", *profile, "--to", "01012345606", "--file", "photo.jpg", "--wait", "--json", "사진")
+    assert json.loads(mms.out)["kind"] == "MMS"
+    assert json.loads(mms.out)["delivered"]
+    name = samlink("upload", *profile, "photo.jpg").out.strip()
+    assert json.loads(samlink("upload", *profile, "photo.jpg", "--json").out)["name"] == name
+    named = samlink("send", *profile, "--to", "01012345606", "--file", name, "--wait", "--json", "사진")
+    assert json.loads(named.out)["delivered"]
+
+
+def test_results_of_other_messages_are_shown_and_not_lost(samlink: Samlink, profile: tuple[str, str]) -> None:
+    other = json.loads(samlink("send", *profile, "--to", "01012345611", "--json", "앞선 메시지").out)
+    ran = samlink("send", *profile, "--to", "01012345606", "--wait", "--json", "다음 메시지")
+    lines = {line["message_id"]: line for line in map(json.loads, ran.out.splitlines())}
+    if other["message_id"] not in lines:  # its result came later than ours: it still waits
+        assert other["message_id"] in samlink("reports", *profile, "--json").out
+    else:
+        assert lines[other["message_id"]] | {"own": False, "result": 11} == lines[other["message_id"]]
+
+
+def test_the_environment_gives_the_password(
+    samlink: Samlink, gateway: Gateway, profile: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    place = ("--host", "localhost", "--base-port", str(gateway.base_port), "--id", "shop")
+    assert samlink("send", *place, "--to", "01012345606", "--wait", "hi").code == 0
+    monkeypatch.setenv("SAMLINK_PASSWORD", "wrong")
+    samlink("send", *profile, "--to", "01012345606", "hi").failed_plainly("11001 wrong ID or password", code=1)
+    samlink("reports", *profile).failed_plainly("11001", code=1)
+    samlink("upload", *profile, __file__.replace(".py", ".jpg")).failed_plainly("cannot be read", code=1)
+
+
+def test_an_address_that_is_not_allowed(samlink: Samlink, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    ran = samlink("send", "--base-port", str(gateway.base_port), "--id", "far", "--to", "01012345606", "hi")
+    ran.failed_plainly("11002", "address", code=1)
+    assert PASSWORD not in ran.err
+
+
+def test_a_gateway_that_lets_nobody_in(
+    samlink: Samlink, start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    base_port = str(free_base_port())
+    start("serve", "--base-port", base_port).read_until("Ctrl-C")
+    ran = samlink("send", "--base-port", base_port, "--id", "shop", "--to", "01012345606", "hi")
+    ran.failed_plainly("without an answer", "samlink account set shop --allow", code=1)
+
+
+def test_no_gateway_there(samlink: Samlink, profile: tuple[str, str]) -> None:
+    base_port = str(free_base_port())
+    for command in (
+        ["send", "--to", "01012345606", "hi"],
+        ["send", "--to", "01012345606", "--wait", "hi"],
+        ["reports"],
+    ):
+        ran = samlink(command[0], *profile, "--base-port", base_port, *command[1:])
+        ran.failed_plainly(f"no gateway answers at 127.0.0.1:{base_port}: is `samlink serve` running?", code=1)
+
+
+def test_follow_prints_results_as_they_come_until_ctrl_c(
+    samlink: Samlink, profile: tuple[str, str], start: Callable[..., Process]
+) -> None:
+    following = start("reports", *profile, "--follow", "--json")
+    sent = json.loads(samlink("send", *profile, "--to", "01012345606", "--json", "hi").out)
+    assert sent["message_id"] in following.read_until("message_id")
+    following.signal(signal.SIGINT)
+    ran = following.finish()
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_ctrl_c_while_waiting_says_what_is_known(start: Callable[..., Process], tmp_path: Path) -> None:
+    (tmp_path / "held.toml").write_text("[simulator]\nheld = true\n")
+    make_account(tmp_path / "data", "shop")
+    base_port = str(free_base_port())
+    gateway = start(
+        "serve", "--config", "held.toml", "--data", "data", "--base-port", base_port, "--log-json", merged=True
+    )
+    gateway.read_until("listening")
+    place = ("--base-port", base_port, "--id", "shop")
+    waiting = start("send", *place, "--to", "01012345606", "--wait", "hi", SAMLINK_PASSWORD=PASSWORD)
+    gateway.read_until('"SMS report".*logged in')
+    gateway.read_until('"SMS send".*logged in')
+    waiting.signal(signal.SIGINT)
+    ran = waiting.finish()
+    assert ran.code == 130
+    assert "0 of 1 delivered." in ran.out
+    assert "Interrupted" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_results_that_do_not_come_are_said(samlink: Samlink, profile: tuple[str, str], gateway: Gateway) -> None:
+    ran = samlink("send", *profile, "--to", "01012345606", "--reserve", "+1d", "--wait", "--wait-limit", "0.2", "hi")
+    assert ran.code == 1
+    assert "accepted" in ran.out
+    assert "no result came for 1 within 0.2 s" in ran.err
+
+
+BAD = [
+    (["--to", "12", "hi"], ["--to", "'12'"], 2),
+    (["--to", "010-1234-567x", "hi"], ["--to", "8 to 12 digits"], 2),
+    (["hi"], ["--to"], 2),
+    (["--to", "01012345606", "--from", "abc", "hi"], ["--from", "'abc'"], 2),
+    (["--to", "01012345606", ""], ["empty"], 2),
+    (["--to", "01012345606", "좋아요 👍"], ["character 5", "👍", "U+1F44D"], 1),
+    (["--to", "01012345606", "a\x07b"], ["character 2", "U+0007"], 1),
+    (["--to", "01012345606", "--subject", "제목 😀", "hi"], ["--subject", "character 4"], 1),
+    (["--to", "01012345606", "--type", "fax", "hi"], ["--type", "'fax'"], 2),
+    (["--to", "01012345606", "--type", "sms", "가" * 51], ["102 bytes"], 2),
+    (["--to", "01012345606", "가" * 1501], ["3002 bytes"], 2),
+    (["--to", "01012345606", "--type", "sms", "--subject", "s", "hi"], ["subject"], 2),
+    (["--to", "01012345606", "--reserve", "tomorrow", "hi"], ["--reserve", "'tomorrow'"], 2),
+    (["--to", "01012345606", "--timeout", "2025-02-30 00:00:00", "hi"], ["--timeout", "2025-02-30"], 2),
+    (["--to", "01012345606", "--wait-limit", "0", "hi"], ["--wait-limit"], 2),
+    (["--to", "01012345606", "--base-port", "70000", "hi"], ["--base-port", "65530"], 2),
+    (["--to", "01012345606", "--file", "nothing.jpg", "hi"], ["nothing.jpg"], 1),
+    (["--to", "01012345606", "--file", "photo.jpegs", "hi"], ["photo.jpegs", "extension"], 1),
+    (["--to", "01012345606", "--file", "large.jpg", "hi"], ["large.jpg", "307,201", "307,200"], 1),
+    (["--to", "01012345606", "--file", "empty.jpg", "hi"], ["empty.jpg", "empty"], 1),
+    (["--to", "01012345606", "--file", ".", "hi"], ["not a file"], 1),
+    (["--to", "01012345606", *(["--file", "small.jpg"] * 5), "hi"], ["5 files", "4"], 2),
+    (["--to-file", "nothing.txt", "hi"], ["nothing.txt"], 1),
+    (["--to-file", "large.jpg", "hi"], ["--to"], 2),
+]
+
+
+@pytest.mark.parametrize(("options", "said", "code"), BAD, ids=lambda value: str(value)[:60])
+def test_what_cannot_be_sent_is_named_before_anything_is(
+    samlink: Samlink, monkeypatch: pytest.MonkeyPatch, options: list[str], said: list[str], code: int
+) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    for name, content in (
+        ("large.jpg", b"\n" * 307_201),
+        ("empty.jpg", b""),
+        ("photo.jpegs", b"x"),
+        ("small.jpg", b"x"),
+    ):
+        Path(name).write_bytes(content)
+    samlink("send", "--id", "shop", *options).failed_plainly(*said, code=code)
+
+
+def test_a_text_on_stdin_that_is_not_utf_8(samlink: Samlink, tmp_path: Path) -> None:
+    (tmp_path / "to.txt").write_bytes("010".encode("utf-16"))
+    samlink("send", "--to-file", "to.txt", "hi").failed_plainly("to.txt", "UTF-8", code=1)
+
+
+def test_other_wrong_options(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    samlink("reports", "--id", "shop", "--version", "SAM12").failed_plainly("'SAM12'", "SAM11", code=2)
+    samlink("reports", "--id", "x" * 21).failed_plainly("id has 21 bytes", code=2)
+    samlink("upload", "--id", "shop", "nothing.jpg").failed_plainly("nothing.jpg", code=1)
