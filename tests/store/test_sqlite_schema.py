@@ -132,11 +132,14 @@ def test_a_migration_that_fails_leaves_the_old_schema(tmp_path: Path, monkeypatc
 
 
 def test_a_newer_database_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    count = len(statements.migrations())
     newer = [*statements.migrations(), "CREATE TABLE more (a);"]
     with monkeypatch.context() as patch:
         patch.setattr(statements, "migrations", lambda: newer)
         open_database(tmp_path).close()
-    with pytest.raises(StoreError, match=r"written by a newer samlink \(schema 2; this one knows up to 1\)"):
+    with pytest.raises(
+        StoreError, match=rf"written by a newer samlink \(schema {count + 1}; this one knows up to {count}\)"
+    ):
         open_database(tmp_path)
 
 

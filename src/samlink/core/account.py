@@ -50,6 +50,24 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
     redirect: str = ""
     """`ip:port` that logins are sent to (11006); empty: none."""
     closed: bool = False
+    at_cost: int = 8 * WON
+    ft_cost: int = 15 * WON
+    month_limit: int | None = None
+    """Most messages in a calendar month (KST); more get 93. None: no limit, as for the two below."""
+    day_limit: int | None = None
+    """Most messages in a day (KST); more get 94."""
+    second_limit: int | None = None
+    """Most messages in a second of the clock; more get 95."""
+    duplicate_window_seconds: int = 600
+    """How long the same receiver and content are a duplicate (84), when that rule is not off."""
+    default_sender: str = ""
+    """SENDER of a message that has none."""
+    kinds: tuple[str, ...] = ("sms", "lms", "mms", "at", "ft")
+    """What it may send."""
+    rules: dict[str, str] = {}
+    """Rule name → `off`, `warn` or `on`; a rule that is not here is as it is by default."""
+    refund: dict[str, bool] = {}
+    """Result code as text → whether a message with it is charged, against the code table."""
 
     def price(self, kind: Kind) -> int:
         """What one message of `kind` costs, in 1/100 won."""
@@ -60,6 +78,10 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
                 return self.lms_cost
             case Kind.MMS:
                 return self.mms_cost
+            case Kind.ALIM_TALK:
+                return self.at_cost
+            case Kind.FRIEND_TALK:
+                return self.ft_cost
 
     def allows(self, address: str) -> bool:
         """Whether `address` (IPv4 or IPv6) is in one of the allowed networks."""

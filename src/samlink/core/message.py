@@ -18,12 +18,18 @@ class Kind(enum.IntEnum):
     SMS = 1
     LMS = 2
     MMS = 3
+    ALIM_TALK = 4
+    """Kakao AT and AI."""
+    FRIEND_TALK = 5
+    """Kakao FT, FI and FW."""
 
 
 SERVICE_OF_KIND: Final[dict[Kind, Service]] = {
     Kind.SMS: Service.SMS,
     Kind.LMS: Service.MMS,
     Kind.MMS: Service.MMS,
+    Kind.ALIM_TALK: Service.KMS,
+    Kind.FRIEND_TALK: Service.KMS,
 }
 
 
@@ -78,6 +84,13 @@ class NewMessage(msgspec.Struct, array_like=True, gc=False):
     """1/100 won; charged at acceptance, 0 when refused."""
     result: int | None = None
     """The code of the rule that refused it, or None: it is queued."""
+    reason: str = ""
+    """The name of the rule that refused it; kept with the message."""
+    digest: bytes | None = None
+    """8 bytes of receiver and content when the account's duplicate rule is not off."""
+    kakao: str = ""
+    """What only a Kakao message has, as JSON: kind, ad, sender_key, template_code, attachment, alt_type, alt_subject,
+    alt_text. Empty for every other."""
 
 
 class Claimed(msgspec.Struct, array_like=True, gc=False):
@@ -98,6 +111,11 @@ class Claimed(msgspec.Struct, array_like=True, gc=False):
     """How often it was claimed, this time included."""
     unknowns: int = 0
     """How often its outcome was unknown: if ever, nobody can say any more that it was not sent."""
+    kakao: str = ""
+    """See `NewMessage.kakao`."""
+    service: int = Service.SMS
+    parent: int | None = None
+    """The Kakao message that this one, a fallback, stands in for."""
 
 
 class Outcome(msgspec.Struct, array_like=True, gc=False):
@@ -115,6 +133,16 @@ class Outcome(msgspec.Struct, array_like=True, gc=False):
     carrier_ref: str = ""
     carrier_code: str = ""
     """The carrier's own word for the result, kept beside ours."""
+
+
+class Fallback(msgspec.Struct, array_like=True, gc=False):
+    """A Kakao message that Kakao will certainly not deliver, and what is sent in its place."""
+
+    outcome: Outcome
+    """The Kakao message's own final result; it counts when the fallback cannot be sent."""
+    message: NewMessage
+    """The SMS or LMS. Its group and message ID do not matter: a fallback has a key of its own, that no wire can carry.
+    With a `result` it is refused, and not sent."""
 
 
 class Report(msgspec.Struct, array_like=True, gc=False):

@@ -14,9 +14,14 @@ NO_BALANCE: Final = 92
 """The result of a message that the balance does not cover."""
 
 # Places in a row: the fields of core.message.NewMessage, in order.
-_CONTENT: Final = slice(3, 11)
 _PRICE: Final = 13
 _RESULT: Final = 14
+_KAKAO: Final = 17
+
+
+def _content(row: list[Any]) -> list[Any]:
+    """What the statement `known_content` reads."""
+    return [*row[3:11], row[_KAKAO]]
 
 
 class _NotAll(Exception):
@@ -75,9 +80,9 @@ class Accepting(Money):
             known = seen.get(key) or self._known(account, key)
             if known is None:
                 fresh.append(row)
-            elif known != row[_CONTENT]:
+            elif known != _content(row):
                 return KeyConflict(*key)
-            seen[key] = row[_CONTENT]
+            seen[key] = _content(row)
         return fresh
 
     def _known(self, account: int, key: tuple[str, str, str]) -> list[Any] | None:

@@ -1,9 +1,11 @@
 """Accounts: added, changed and closed by the command line; never deleted."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 import apsw
+import msgspec
 
 from samlink.core.account import Account
 from samlink.store.contract import StoreError
@@ -22,6 +24,16 @@ SETTINGS: Final = (
     "service_class",
     "allow",
     "redirect",
+    "at_cost",
+    "ft_cost",
+    "month_limit",
+    "day_limit",
+    "second_limit",
+    "duplicate_window_seconds",
+    "default_sender",
+    "kinds",
+    "rules",
+    "refund",
 )
 """What of an account can be set, by the names of core.account.Account."""
 
@@ -45,8 +57,7 @@ class Accounts(Money):
         """
         if self.account(account.id) is not None:
             raise StoreError(f"there is an account {account.id} already")
-        settings = _settings({name: getattr(account, name) for name in SETTINGS})
-        self._checked("add", (account.id, password_hash, *settings.values(), now_ms))
+        self._checked("add", _settings(account) | {"id": account.id, "password": password_hash, "now": now_ms})
         no = self.db.last_insert_rowid()
         if account.balance:
             self.top_up(no, account.balance, "first balance", now_ms)
@@ -57,8 +68,8 @@ class Accounts(Money):
         unknown = changes.keys() - set(SETTINGS)
         if unknown:
             raise StoreError(f"an account has no setting {', '.join(sorted(unknown))}")
-        settings = _settings(dict.fromkeys(SETTINGS) | dict(changes))
-        self._checked("set", settings | {"id": account_id, "password": password_hash})
+        account = msgspec.structs.replace(self._open(account_id), **changes)
+        self._checked("set", _settings(account) | {"id": account_id, "password": password_hash})
         return self._open(account_id)
 
     def close_account(self, account_id: str, now_ms: int) -> None:
@@ -72,7 +83,7 @@ class Accounts(Money):
             raise StoreError(f"there is no account {account_id}")
         return found[0]
 
-    def _checked(self, statement: str, bindings: tuple[Any, ...] | dict[str, Any]) -> None:
+    def _checked(self, statement: str, bindings: dict[str, Any]) -> None:
         try:
             self.db.execute(SQL[statement], bindings)
         except apsw.ConstraintError as error:
@@ -80,11 +91,15 @@ class Accounts(Money):
             raise StoreError(f"a setting is out of range: {error}") from error
 
 
-def _settings(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as the columns hold them; None stays None."""
-    if values["allow"] is not None:
-        values["allow"] = "\n".join(values["allow"])
-    return {name: int(value) if isinstance(value, int) else value for name, value in values.items()}
+def _settings(account: Account) -> dict[str, Any]:
+    """An account's settings as the columns hold them."""
+    found = {name: getattr(account, name) for name in SETTINGS}
+    found |= {name: int(value) for name, value in found.items() if isinstance(value, int)}
+    found["allow"] = "\n".join(account.allow)
+    found["kinds"] = ",".join(account.kinds)
+    found["rules"] = json.dumps(account.rules, ensure_ascii=False)
+    found["refund"] = json.dumps(account.refund)
+    return found
 
 
 def _account(row: tuple[Any, ...]) -> Account:
@@ -103,4 +118,14 @@ def _account(row: tuple[Any, ...]) -> Account:
         allow=tuple(row[11].split("\n")) if row[11] else (),
         redirect=row[12],
         closed=row[13] is not None,
+        at_cost=row[14],
+        ft_cost=row[15],
+        month_limit=row[16],
+        day_limit=row[17],
+        second_limit=row[18],
+        duplicate_window_seconds=row[19],
+        default_sender=row[20],
+        kinds=tuple(row[21].split(",")) if row[21] else (),
+        rules=json.loads(row[22]),
+        refund=json.loads(row[23]),
     )

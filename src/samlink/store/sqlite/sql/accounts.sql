@@ -1,39 +1,55 @@
 -- name: open_account
 SELECT
     no, id, fee_type, sms_cost, lms_cost, mms_cost, balance, batch_limit, variable, max_msg_size, service_class,
-    allow, redirect, closed_at_ms, password
+    allow, redirect, closed_at_ms, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
+    default_sender, kinds, rules, refund, password
 FROM account
 WHERE id = ? AND closed_at_ms IS NULL
 
 -- name: all_accounts
 SELECT
     no, id, fee_type, sms_cost, lms_cost, mms_cost, balance, batch_limit, variable, max_msg_size, service_class,
-    allow, redirect, closed_at_ms, password
+    allow, redirect, closed_at_ms, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
+    default_sender, kinds, rules, refund, password
 FROM account
 ORDER BY no
 
 -- name: add
 INSERT INTO account (
-    id, password, fee_type, sms_cost, lms_cost, mms_cost, batch_limit, variable, max_msg_size, service_class, allow,
-    redirect, created_at_ms
+    id, password, created_at_ms, fee_type, sms_cost, lms_cost, mms_cost, batch_limit, variable, max_msg_size,
+    service_class, allow, redirect, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
+    default_sender, kinds, rules, refund
 )
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (
+    :id, :password, :now, :fee_type, :sms_cost, :lms_cost, :mms_cost, :batch_limit, :variable, :max_msg_size,
+    :service_class, :allow, :redirect, :at_cost, :ft_cost, :month_limit, :day_limit, :second_limit,
+    :duplicate_window_seconds, :default_sender, :kinds, :rules, :refund
+)
 
 -- name: set
--- NULL leaves a setting as it is.
 UPDATE account
 SET
     password = coalesce(:password, password),
-    fee_type = coalesce(:fee_type, fee_type),
-    sms_cost = coalesce(:sms_cost, sms_cost),
-    lms_cost = coalesce(:lms_cost, lms_cost),
-    mms_cost = coalesce(:mms_cost, mms_cost),
-    batch_limit = coalesce(:batch_limit, batch_limit),
-    variable = coalesce(:variable, variable),
-    max_msg_size = coalesce(:max_msg_size, max_msg_size),
-    service_class = coalesce(:service_class, service_class),
-    allow = coalesce(:allow, allow),
-    redirect = coalesce(:redirect, redirect)
+    fee_type = :fee_type,
+    sms_cost = :sms_cost,
+    lms_cost = :lms_cost,
+    mms_cost = :mms_cost,
+    batch_limit = :batch_limit,
+    variable = :variable,
+    max_msg_size = :max_msg_size,
+    service_class = :service_class,
+    allow = :allow,
+    redirect = :redirect,
+    at_cost = :at_cost,
+    ft_cost = :ft_cost,
+    month_limit = :month_limit,
+    day_limit = :day_limit,
+    second_limit = :second_limit,
+    duplicate_window_seconds = :duplicate_window_seconds,
+    default_sender = :default_sender,
+    kinds = :kinds,
+    rules = :rules,
+    refund = :refund
 WHERE id = :id AND closed_at_ms IS NULL
 
 -- name: close

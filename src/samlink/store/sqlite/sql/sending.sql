@@ -4,7 +4,7 @@
 -- What has expired is left to `expired`, but for what may have been sent already: see there.
 SELECT
     message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts + 1,
-    unknowns
+    unknowns, kakao, service, parent
 FROM message INDEXED BY message_queue JOIN content USING (id)
 WHERE
     claim_token IS NULL AND result IS NULL AND due_at_ms <= :now
@@ -48,7 +48,8 @@ WHERE
 
 -- name: unknowns
 SELECT
-    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns,
+    kakao, service, parent
 FROM message INDEXED BY message_unknown JOIN content USING (id)
 WHERE unknown_at_ms IS NOT NULL AND result IS NULL AND message.id > :after_id
 ORDER BY message.id
@@ -56,7 +57,8 @@ LIMIT :limit
 
 -- name: overdue
 SELECT
-    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns,
+    kakao, service, parent
 FROM message INDEXED BY message_flight JOIN content USING (id)
 WHERE deadline_at_ms <= :now AND (submitted_at_ms IS NOT NULL OR unknown_at_ms IS NOT NULL)
 ORDER BY deadline_at_ms
