@@ -119,6 +119,11 @@ class Running:
         """Whether it has ended."""
         return self._running is None or self._running.done()
 
+    @property
+    def connections(self) -> int:
+        """How many connections it has now."""
+        return self.gateway.connections
+
     def pass_time(self, seconds: float) -> None:
         """Move the clock on."""
         self.clock.ms += int(seconds * 1000)

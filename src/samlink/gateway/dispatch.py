@@ -130,6 +130,7 @@ class Dispatch:
         if answers:
             await self._take_answers(answers, attempts)
         if lost := attempts.keys() - {answer.id for answer in answers}:
+            _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
             await self._lose(sorted(lost))
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
@@ -152,7 +153,6 @@ class Dispatch:
 
     async def _lose(self, ids: Sequence[int]) -> None:
         self._marks.not_taken(ids)
-        _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(ids))
         now_ms = self._now_ms()
         wait_until_ms = now_ms + int(self._waits.result_seconds * 1000)
         await self._stored("unknown outcomes", lambda: self._store.unknown(self._token, ids, now_ms, wait_until_ms))

@@ -183,6 +183,11 @@ class Gateway:
             self.carrier.describe(),
         ]
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open now, logged in or not."""
+        return self._listener.connections
+
     # -- inside
 
     async def _until_told(self, stop: asyncio.Event) -> None:

@@ -109,6 +109,11 @@ class Listener:
             link.close(at_once=True)
         await self._tasks.cancel()
 
+    @property
+    def connections(self) -> int:
+        """How many connections are open, logged in or not."""
+        return len(self._links)
+
     # -- inside
 
     def _let_nobody_in(self) -> None:

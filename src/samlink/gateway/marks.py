@@ -12,6 +12,7 @@ from typing import Final
 from samlink.carriers.contract import Answer
 from samlink.core.message import Report
 from samlink.gateway.limits import Waits
+from samlink.gateway.outcomes import storable
 from samlink.store.contract import Store
 
 LINGER_SECONDS: Final = 0.05
@@ -45,7 +46,7 @@ class Marks:
             if answer.id in self._early:
                 self._early.discard(answer.id)
             else:
-                self._taken[answer.id] = answer.reference
+                self._taken[answer.id] = storable(answer.reference)
         if self._taken:
             self._any.set()
 

@@ -37,14 +37,19 @@ def outcome_of(found: CarrierResult, carrier: str, now_ms: int) -> Outcome:
         _telecom(found.telecom),
         charged,
         carrier,
-        found.reference,
-        word[:CODE_CHARACTERS],
+        storable(found.reference),
+        storable(word[:CODE_CHARACTERS]),
     )
 
 
 def refused_outcome(message: int, code: int, now_ms: int, carrier_code: str = "") -> Outcome:
     """The outcome of a message that is not sent, by our own rule or by a carrier's answer."""
     return outcome_of(CarrierResult(message, "", code, now_ms, "", carrier_code), "", now_ms)
+
+
+def storable(text: str) -> str:
+    """A carrier's text without what no database takes: halves of surrogate pairs."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 @functools.lru_cache(maxsize=256)
