@@ -114,18 +114,22 @@ async def stay_connected(
     Raises:
         LoginRefused: for good.
     """
+    told = ""
     while True:
         try:
             connection = await log_in(settings, service, duty)
-        except LoginRefused as error:
-            if error.final:
+        except (LoginRefused, GatewayUnreachable) as error:
+            if isinstance(error, LoginRefused) and error.final:
                 raise
-            _log.warning("%s %s: %s; next try in %g s", service.name, duty.value, error, settings.reconnect_seconds)
-            failed(error)
-        except GatewayUnreachable as error:
-            _log.warning("%s %s: %s; next try in %g s", service.name, duty.value, error, settings.reconnect_seconds)
+            # The same failure again and again is one line in the log.
+            level = logging.DEBUG if str(error) == told else logging.WARNING
+            _log.log(
+                level, "%s %s: %s; tried again every %g s", service.name, duty.value, error, settings.reconnect_seconds
+            )
+            told = str(error)
             failed(error)
         else:
+            told = ""
             try:
                 await serve(connection)
             finally:
