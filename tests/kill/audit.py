@@ -109,8 +109,7 @@ def every_result_is_the_right_one(world: World) -> Findings:
     meant = world.told.meant()
     for row in world.store.rows:
         expected = meant[row.key].expected if row.key in meant else frozenset[int]()
-        given_up = row.result == GIVEN_UP and row.unknowns and not world.policy.drops_repeats
-        if row.result not in expected and not given_up:
+        if row.result not in expected and not given_up(row, world.carrier.get(row.id), world.policy):
             yield f"{row.key} has the result {row.result}, expected {sorted(expected)}"
         if row.late_result is not None:
             yield f"{row.key} has the result {row.result}, and later {row.late_result}"
@@ -153,10 +152,11 @@ def the_carrier_agrees(world: World) -> Findings:
 
 
 def given_up(row: Row, entry: JournalEntry | None, policy: Policy) -> bool:
-    """Whether it was right to settle the message with 11: its outcome was unknown, and no report could find it."""
-    if row.result != GIVEN_UP or not row.unknowns or policy.drops_repeats:
+    """Whether it was right to settle the message with 11: its outcome was unknown, it was not to be submitted again
+    (by the carrier's policy, or since its TIMEOUT_DT had passed), and no report could find it."""
+    if row.result != GIVEN_UP or not row.unknowns or (policy.drops_repeats and row.expires_at_ms is None):
         return False
-    return entry is None or entry.refused == 1 or policy.by_reference
+    return entry is None or entry.refused > 0 or policy.by_reference
 
 
 def the_carrier_is_acknowledged(world: World) -> Findings:

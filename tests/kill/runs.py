@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import apsw
 import msgspec
 
 from samlink.codes.services import Service
@@ -21,7 +20,7 @@ from samlink.testing.gateway_process import DidNotStartError, GatewayProcess, Vi
 from samlink.wire import Version
 from tests.kill.audit import Policy, World
 from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
-from tests.kill.sides import read_carrier, read_store, states
+from tests.kill.sides import end_all_waits, in_motion, read_carrier, read_store, states
 from tests.kill.told import pause
 from tests.kill.traffic import CUSTOMERS, Lane
 
@@ -129,9 +128,9 @@ class Run:
             self.town.stopping.set()
             async with asyncio.timeout(REST_LIMIT_SECONDS):
                 await asyncio.wait(sending)
-                await self.rest("reported", "unknown")
-            if not self.plan.policy.drops_repeats:
-                await self._three_days_later()
+                await self._rest()
+                while states(self.directory).keys() != {"reported"}:
+                    await self._three_days_later()
             await self._stop()
         return self._outcome()
 
@@ -178,20 +177,17 @@ class Run:
         code = await self.gateway.stop()
         assert code == 0, (code, self.gateway.log())
 
-    async def rest(self, *final: str) -> None:
-        """Wait until every message is in one of the states `final`."""
-        while set(states(self.directory)) - set(final):
+    async def _rest(self) -> None:
+        """Wait until every message is reported, or waits for hours or days."""
+        while in_motion(self.directory):
             await pause(LOOK_SECONDS)
 
     async def _three_days_later(self) -> None:
-        """Let the wait for reports end, as if it had passed, and wait for what follows."""
+        """Let every such wait end, as if its time had passed."""
         await self._stop()
-        connection = apsw.Connection(str(self.directory / "samlink.db"))
-        connection.execute("UPDATE message SET deadline_at_ms = 0 WHERE unknown_at_ms IS NOT NULL AND result IS NULL")
-        connection.close()
+        end_all_waits(self.directory)
         await self._open()
-        async with asyncio.timeout(REST_LIMIT_SECONDS):
-            await self.rest("reported")
+        await self._rest()
 
     def _outcome(self) -> Outcome:
         world = World(

@@ -1,5 +1,6 @@
 """The other two sides of the audit, read when the gateway has ended: its store by plain SQL, and the carrier's journal."""
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from tests.kill.told import Key
 
 _MESSAGES: Final = """
 SELECT message.id, account.id, group_id, message_id, receiver, kind, state, result, charged, price, attempts, unknowns,
-    late_result, text, files, coalesce(refund.amount, 0)
+    late_result, expires_at_ms, text, files, coalesce(refund.amount, 0)
 FROM message
 JOIN account ON account.no = message.account
 JOIN message_state ON message_state.id = message.id
@@ -26,6 +27,18 @@ _TOP_UPS: Final = """
 SELECT account.id, sum(amount) FROM ledger JOIN account ON account.no = ledger.account
 WHERE cause = 'top-up' GROUP BY account.id
 """
+_IN_MOTION: Final = """
+SELECT count(*) FROM message JOIN message_state USING (id)
+WHERE
+    state <> 'reported'
+    AND NOT (state = 'unknown' AND deadline_at_ms > :soon) AND NOT (state = 'queued' AND due_at_ms > :soon)
+"""
+_END_WAITS: Final = (
+    "UPDATE message SET deadline_at_ms = 0 WHERE unknown_at_ms IS NOT NULL AND result IS NULL",
+    "UPDATE message SET due_at_ms = 0 WHERE claim_token IS NULL AND result IS NULL",
+)
+SOON_MS: Final = 1_500
+"""Customers reserve their messages for a second ahead."""
 
 
 class Row(msgspec.Struct):
@@ -41,6 +54,7 @@ class Row(msgspec.Struct):
     attempts: int
     unknowns: int
     late_result: int | None
+    expires_at_ms: int | None
     text: str | None
     files: tuple[str, ...]
     refund: int
@@ -88,6 +102,24 @@ def states(directory: Path) -> Mapping[str, int]:
         return dict(connection.execute("SELECT state, count(*) FROM message_state GROUP BY state").fetchall())
     finally:
         connection.close()
+
+
+def in_motion(directory: Path) -> int:
+    """How many messages something will happen to within moments: all but the reported, the unknown and the postponed."""
+    soon_ms = time.time_ns() // 1_000_000 + SOON_MS
+    connection = read_only(directory)
+    try:
+        return int(connection.execute(_IN_MOTION, {"soon": soon_ms}).get)
+    finally:
+        connection.close()
+
+
+def end_all_waits(directory: Path) -> None:
+    """As if days had passed over a gateway that is not running: reports are overdue, postponed attempts are due."""
+    connection = apsw.Connection(str(directory / "samlink.db"))
+    for statement in _END_WAITS:
+        connection.execute(statement)
+    connection.close()
 
 
 def read_carrier(directory: Path) -> dict[int, JournalEntry]:

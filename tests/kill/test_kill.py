@@ -40,7 +40,7 @@ _NO_MEMORY: Final = "drops_repeats = false\n"
 PLANS: Final = (
     Plan("quick", 12, _GATEWAY + _CARRIER),
     Plan("delayed", 12, _GATEWAY + _CARRIER + "delay_ms = 30\ndelay_spread_ms = 100\n"),
-    Plan("trouble", 16, _GATEWAY + _CARRIER + _TROUBLE + _BY_REFERENCE),
+    Plan("trouble", 16, _GATEWAY + _CARRIER + _TROUBLE + _BY_REFERENCE, Policy(by_reference=True)),
     Plan("no memory", 12, _GATEWAY + _CARRIER + _TROUBLE + _NO_MEMORY, Policy(drops_repeats=False)),
     Plan(
         "no memory, by reference",
