@@ -188,6 +188,11 @@ class Gateway:
         """How many connections are open now, logged in or not."""
         return self._listener.connections
 
+    @property
+    def draining(self) -> bool:
+        """Whether it lets nobody in any more."""
+        return self._listener.draining
+
     # -- inside
 
     async def _until_told(self, stop: asyncio.Event) -> None:

@@ -66,7 +66,8 @@ class Listener:
         """By link: the account's number, and what serves it."""
         self._by_address: Counter[str] = Counter()
         self._by_account: Counter[int] = Counter()
-        self._draining = False
+        self.draining = False
+        """Nobody is let in any more."""
         accounts.on_change(self._drop_unwanted)
 
     async def start(self, host: str, base_port: int) -> dict[tuple[Service, Duty], int]:
@@ -117,7 +118,7 @@ class Listener:
     # -- inside
 
     def _let_nobody_in(self) -> None:
-        self._draining = True
+        self.draining = True
         for server in self._servers:
             server.close()
 
@@ -132,7 +133,7 @@ class Listener:
         self._tasks.start(self._serve(link))
 
     def _unwanted(self, address: str) -> str:
-        if self._draining:
+        if self.draining:
             return "shutting down"
         if not self._accounts.anyone_allows(address):
             return "no account allows this address"
@@ -169,7 +170,7 @@ class Listener:
         )
         log.info("logged in")
         try:
-            if self._draining:
+            if self.draining:
                 connection.drain()
             await connection.run()
         finally:

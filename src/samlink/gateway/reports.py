@@ -51,7 +51,9 @@ class Mailbox:
         self._after_id = 0
         self._reading = 0
         """Which reading of the store this is: one that the last reader left behind says nothing any more."""
-        self._loading = False
+        self._load_ended = asyncio.Event()
+        """Set while nothing is being loaded; each load has an event of its own."""
+        self._load_ended.set()
         self._loaders = Tasks("loading results")
         self._readers: list[Callable[[], None]] = []
 
@@ -106,16 +108,16 @@ class Mailbox:
 
     def start_loading(self) -> None:
         """Bring results from the store, until enough are here or all are; readers are told at the end."""
-        if not self._loading:
-            self._loading = True
-            self._loaders.start(self._load())
+        if self._load_ended.is_set():
+            self._load_ended = asyncio.Event()
+            self._loaders.start(self._load(self._load_ended))
 
     async def loaded(self) -> None:
-        """The same, and wait for the end."""
+        """The same, and wait for the end; there may be nothing when the store cannot answer."""
         self.start_loading()
-        await self._loaders.fewer_than(1)
+        await self._load_ended.wait()
 
-    async def _load(self) -> None:
+    async def _load(self, ended: asyncio.Event) -> None:
         try:
             while self._behind and self._readers and len(self._ready) < LOAD_BATCH:
                 await self._load_once()
@@ -125,7 +127,7 @@ class Mailbox:
             _log.warning("results not loaded, trying again", reason=str(error))
             await asyncio.sleep(self._retry_seconds)
         finally:
-            self._loading = False
+            ended.set()
         self._tell()
 
     async def _load_once(self) -> None:
