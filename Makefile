@@ -5,7 +5,7 @@
 #   make test       lint, format, types, layers, tests; stops at the first that fails
 #   make run        a relay with demo accounts and a simulated carrier
 #   make soak       the long tests
-#   make bench      the benchmarks
+#   make bench      how fast a gateway is here; BENCH_ARGS="--json" and the like are passed on
 #   make lock       resolve the dependencies again
 #   make clean      remove everything that these commands made
 #
@@ -22,6 +22,7 @@ BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 WORKERS ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 # Exported for the scripts and the tools that they start.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -60,7 +61,7 @@ soak: setup-dev
 	@$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
 
 bench: setup
-	@$(BIN)/python -m bench
+	@$(BIN)/samlink bench $(BENCH_ARGS)
 
 # The dev lock takes the runtime's versions, so that what is tested is what is installed.
 lock: $(STAMPS)/venv

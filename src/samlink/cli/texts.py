@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from samlink.cli.bench.texts import BENCH
+
 
 class Said(NamedTuple):
     """One text in both languages."""
@@ -370,7 +372,9 @@ _DEMO: Final = {
     ),
 }
 
+_BENCH: Final = {key: Said(*both) for key, both in BENCH.items()}
+
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DEMO}
+    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DEMO, **_BENCH}
 )
 """Every text by its key."""

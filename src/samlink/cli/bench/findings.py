@@ -14,7 +14,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What to do, and how much of it."""
 
     messages: int = 120_000
-    """Messages of the end-to-end run, and of the burst."""
+    """Messages of each run, end to end and burst."""
+    runs: int = 3
+    """How often each of the two is run; the report has the median."""
     connections: int = 8
     """Send connections."""
     report_connections: int = 2
@@ -36,7 +38,14 @@ class Rate(msgspec.Struct, kw_only=True):
     messages_per_second: float
 
 
-class EndToEnd(Rate, kw_only=True):
+class Runs(Rate, kw_only=True):
+    """The median of some runs."""
+
+    all_per_second: list[float]
+    """Each run's rate, in the order in which they were run."""
+
+
+class EndToEnd(Runs, kw_only=True):
     """Accepted, carried, reported and acknowledged, all at once."""
 
     accepted_per_second: float
@@ -85,8 +94,6 @@ class Floors(msgspec.Struct, kw_only=True):
     store_lives_per_second: float
     """The same by the store's own verbs, without the writer's socket."""
     commit_rows: int
-    fdatasync_ms: float
-    """Of 4 KiB, the median."""
 
 
 class Machine(msgspec.Struct, kw_only=True):
@@ -101,16 +108,18 @@ class Machine(msgspec.Struct, kw_only=True):
     """Of the minute before."""
     anchor_us: list[float] = []
     """A fixed piece of Python, timed before each step: the processor's speed, which may change."""
+    fdatasync_ms: list[float] = []
+    """Having 4 KiB on the disk, timed before each step (the median of some): who else uses the disk shows here."""
 
 
-class Findings(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Findings(msgspec.Struct, kw_only=True):
     """Everything that one run found; what a run against another gateway cannot see is missing."""
 
     plan: Plan
     machine: Machine
     end_to_end: EndToEnd
     latency_end_to_end: Latency
-    burst: Rate | None = None
+    burst: Runs | None = None
     """Accepted (durable, answered) while the carrier is held."""
     latency_burst: Latency | None = None
     drain: Rate | None = None

@@ -1,7 +1,7 @@
 """The load generator: customers' connections on `samlink.link`, the messages they send and the results they take.
 
-Every message has a number, which is its MSG_ID; GRP_ID is one for each run. Each result is counted against its number,
-so that at the end it is known which messages have exactly one. Sent receivers are 010-0000-xx06: nobody's.
+Every message has a number, which is its MSG_ID; GRP_ID is one for each run. Each result is counted against its number
+(`tally`). Receivers are 010-0000-xx06: nobody's.
 """
 
 import asyncio
@@ -12,8 +12,9 @@ from typing import Any, Final
 import msgspec
 
 from samlink.cli.bench.findings import BenchError, Plan
+from samlink.cli.bench.tally import Tally
+from samlink.cli.texts import say
 from samlink.codes.responses import ResponseCode
-from samlink.codes.results import ResultCode
 from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
 from samlink.wire import (
@@ -33,6 +34,8 @@ from samlink.wire import (
 SENDER: Final = "0212345678"
 _RECEIVERS: Final = tuple(f"0100000{number:02}06" for number in range(100))
 _LOOK_SECONDS: Final = 0.5
+_LOOKS_A_SECOND: Final = 200_000
+"""Messages a second: no sooner than that can those that are missing be there."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,15 +69,7 @@ class Load:
         self._senders: list[Link[ClientSession]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._batch = plan.batch
-        self._came = bytearray()
-        """Results of each message, by its number."""
-        self.sent = 0
-        """Messages that were accepted."""
-        self.received = 0
-        """Results that came and were acknowledged."""
-        self.failed = 0
-        """Results other than delivered."""
-        self._moved_at = 0.0
+        self.tally = Tally()
 
     async def start(self) -> None:
         """Log in on all connections. Raises BenchError."""
@@ -88,11 +83,10 @@ class Load:
 
     async def send(self, messages: int) -> float:
         """Send `messages` as fast as they are answered; the seconds that it took."""
-        first = len(self._came)
-        self._came.extend(bytes(messages))
-        starts = iter(range(first, first + messages, self._batch))
+        numbers = self.tally.begin(messages)
+        starts = iter(numbers[:: self._batch])
         began = time.perf_counter()
-        await self._together([self._send_some(link, starts, first + messages) for link in self._senders])
+        await self._together([self._send_some(link, starts, numbers.stop) for link in self._senders])
         return time.perf_counter() - began
 
     async def send_paced(self, pace: float, seconds: float) -> list[float]:
@@ -101,8 +95,7 @@ class Load:
         Returns each request's seconds from the time at which it was due to its answer.
         """
         requests = max(len(self._senders), int(pace * seconds / self._batch))
-        first = len(self._came)
-        self._came.extend(bytes(requests * self._batch))
+        first = self.tally.begin(requests * self._batch).start
         interval = self._batch / pace
         began = time.perf_counter() + interval
         taken: list[float] = []
@@ -121,28 +114,17 @@ class Load:
 
     async def settle(self) -> None:
         """Wait until every message that was accepted has its result. Raises BenchError when results stop coming."""
-        self._moved_at = time.perf_counter()
-        received = self.received
-        while self.received < self.sent:
+        tally, moved_at = self.tally, time.perf_counter()
+        results = tally.results
+        while tally.missing > 0:
             self._raise_failures()
-            await asyncio.sleep(min(_LOOK_SECONDS, (self.sent - self.received) / 200_000))
+            await asyncio.sleep(min(_LOOK_SECONDS, tally.missing / _LOOKS_A_SECOND))
             now = time.perf_counter()
-            if self.received > received:
-                received, self._moved_at = self.received, now
-            elif now - self._moved_at > self._plan.stall_seconds:
-                raise BenchError(f"{self.sent - self.received} of {self.sent} messages have no result: they are lost")
+            if tally.results > results:
+                results, moved_at = tally.results, now
+            elif now - moved_at > self._plan.stall_seconds:
+                raise BenchError(say("bench.lost", missing=tally.missing, sent=tally.accepted))
         self._raise_failures()
-
-    def verify(self) -> int:
-        """How many messages have exactly one result, delivered: all that were accepted, or BenchError is raised."""
-        doubled = len(self._came) - self._came.count(0) - self._came.count(1)
-        missing = self._came.count(0)
-        if doubled or missing or self.failed or self.received != self.sent:
-            raise BenchError(
-                f"the counts do not agree: {self.sent} messages accepted, {missing} without a result, "
-                f"{doubled} with more than one, {self.failed} not delivered"
-            )
-        return self.received
 
     async def stop(self) -> None:
         """Close all connections."""
@@ -164,13 +146,13 @@ class Load:
         try:
             link = await open_link(target.host, port, make_session)
         except OSError as error:
-            raise BenchError(f"the gateway at {target.host}:{port} cannot be reached: {error}") from error
+            raise BenchError(say("bench.unreachable", host=target.host, port=port, why=error)) from error
         link.session.login(Login(target.id, target.password), link.now)
         link.flush()
         event = await self._answer(link)
         if not isinstance(event, Answered) or event.response != ResponseCode.OK:
             said = f"{event.response} {event.message}" if isinstance(event, Answered) else str(event)
-            raise BenchError(f"the login at {target.host}:{port} was refused: {said}")
+            raise BenchError(say("bench.login_refused", host=target.host, port=port, why=said))
         assert isinstance(event.packet.head, LoginAnswer)
         limit = event.message.partition("|")[0]
         return link, int(limit) if limit.isdigit() else 1
@@ -186,39 +168,35 @@ class Load:
         event = await self._answer(link)
         if not isinstance(event, Answered) or event.response != ResponseCode.OK:
             said = event.reason if isinstance(event, Ended) else f"{getattr(event, 'response', event)}"
-            raise BenchError(f"a request was not accepted: {said}")
-        self.sent += end - start
+            raise BenchError(say("bench.not_accepted", why=said))
+        self.tally.accepted += end - start
 
     async def _answer(self, link: Link[ClientSession]) -> Event:
         try:
             async with asyncio.timeout(self._plan.stall_seconds):
                 return await link.next_event()
         except TimeoutError:
-            raise BenchError(f"a request was not answered within {self._plan.stall_seconds:g} s") from None
+            raise BenchError(say("bench.not_answered", seconds=f"{self._plan.stall_seconds:g}")) from None
 
     async def _take_results(self, link: Link[ClientSession]) -> None:
         try:
             while True:
                 event = await link.next_event()
                 if not isinstance(event, Requested):
-                    raise BenchError(f"a report connection ended: {getattr(event, 'reason', event)}")
+                    raise BenchError(say("bench.report_ended", why=getattr(event, "reason", event)))
                 keys = self._count(event)
                 link.session.acknowledge(keys, link.now)
                 link.flush()
-                self.received += len(keys)
         finally:
             link.close()
 
     def _count(self, event: Requested) -> list[MessageKey]:
-        came, group = self._came, self._group
+        came, group = self.tally.came, self._group
         keys: list[MessageKey] = []
         for found in event.packet.records:
             if found.group_id != group:
-                raise BenchError("the account has results of other messages: give the benchmark an account of its own")
-            number = int(found.message_id)
-            came[number] = min(came[number] + 1, 255)
-            if found.result != ResultCode.DELIVERED:
-                self.failed += 1
+                raise BenchError(say("bench.others"))
+            came(int(found.message_id), found.result)
             keys.append(MessageKey(found.group_id, found.message_id))
         return keys
 

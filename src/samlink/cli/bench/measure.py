@@ -69,7 +69,7 @@ def anchor_us() -> float:
     return best * 1e6
 
 
-def fdatasync_ms(directory: Path, rounds: int = 100) -> float:
+def fdatasync_ms(directory: Path, rounds: int = 30) -> float:
     """The median of appending 4 KiB to a file and having it on the disk, ms."""
     path = directory / "fdatasync"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from samlink.cli.bench import gateway_process
 from samlink.cli.bench.findings import BenchError
 from samlink.cli.bench.measure import children_of, cpu_seconds, is_running, resident_mb
+from samlink.cli.texts import say
 
 START_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 60.0
@@ -38,9 +39,9 @@ class Child:
             async with asyncio.timeout(START_SECONDS):
                 line = await self._process.stdout.readline()
         except TimeoutError:
-            raise BenchError(f"a process of the benchmark did not answer within {START_SECONDS:g} s") from None
+            raise BenchError(say("bench.child_silent", seconds=f"{START_SECONDS:g}")) from None
         if not line:
-            raise BenchError("a process of the benchmark has ended; its reason stands above")
+            raise BenchError(say("bench.child_ended"))
         return json.loads(line)
 
     async def stop(self) -> None:
@@ -51,7 +52,7 @@ class Child:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._process.wait()
         except TimeoutError:
-            raise BenchError(f"a process of the benchmark did not stop within {STOP_SECONDS:g} s") from None
+            raise BenchError(say("bench.child_silent", seconds=f"{STOP_SECONDS:g}")) from None
 
     async def kill(self) -> None:
         """End it now, and wait until its own children have ended too."""

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from samlink.cli.bench.findings import Findings, Latency
+from samlink.cli.bench.findings import Findings, Latency, Runs
 from samlink.cli.formatting import console, print_table
-
-TARGETS_STAND_FOR = "two cores, batches of 30, 8 send and 2 report connections"
+from samlink.cli.texts import say
 
 
 class Row(NamedTuple):
@@ -14,7 +13,7 @@ class Row(NamedTuple):
     measure: str
     found: str
     target: str = ""
-    compared: str = ""
+    beside: str = ""
 
 
 def rows(found: Findings) -> list[Row]:
@@ -24,50 +23,63 @@ def rows(found: Findings) -> list[Row]:
 
 def print_report(found: Findings) -> None:
     """The table on stdout, and under it what it was measured on."""
-    print_table(("Measure", "Found", "Target", "Against"), rows(found), right=(1,))
+    headings = [say("bench.measure"), say("bench.found"), say("bench.target"), say("bench.beside")]
+    print_table(headings, rows(found), right=(1,))
     machine, plan = found.machine, found.plan
-    slowest, fastest = max(machine.anchor_us), min(machine.anchor_us)
     out = console()
     out.print(
-        f"{plan.connections} send and {plan.report_connections} report connections, batches of {plan.batch}; "
-        f"{found.verified:,} messages, each with exactly one result."
+        say(
+            "bench.verified",
+            send=plan.connections,
+            report=plan.report_connections,
+            batch=plan.batch,
+            messages=f"{found.verified:,}",
+        )
     )
     out.print(
-        f"{machine.cores} cores ({machine.processor}), {machine.python}, {machine.file_system}, "
-        f"load {machine.load_average:.2f} before; anchor {fastest:.0f} to {slowest:.0f} µs."
+        say(
+            "bench.machine",
+            cores=machine.cores,
+            processor=machine.processor,
+            python=machine.python,
+            file_system=machine.file_system,
+            load=f"{machine.load_average:.2f}",
+        )
     )
-    out.print(f"The targets stand for {TARGETS_STAND_FOR}.")
+    out.print(say("bench.steadiness", anchor=_span(machine.anchor_us, 0), disk=_span(machine.fdatasync_ms, 2)))
 
 
 def _traffic(found: Findings) -> list[Row]:
-    end_to_end, floors = found.end_to_end, found.floors
-    against = ""
-    if floors is not None:
-        against = (
-            f"{_share(end_to_end.messages_per_second, floors.bare_lives_per_second)} of bare lives, "
-            f"{_share(end_to_end.messages_per_second, floors.echo_per_second)} of echo"
-        )
+    rate, floors = found.end_to_end.messages_per_second, found.floors
+    beside = _all(found.end_to_end)
     found_rows = [
-        Row("end to end", _rate(end_to_end.messages_per_second), "≥ 20,000/s", against),
-        Row("  accepted meanwhile", _rate(end_to_end.accepted_per_second)),
+        Row(say("bench.end_to_end"), _rate(rate), "≥ 20,000/s", beside),
+        Row(say("bench.accepted"), _rate(found.end_to_end.accepted_per_second)),
         *_latency(found.latency_end_to_end),
     ]
+    if floors is not None:
+        found_rows[1:1] = [
+            Row(say("bench.of_bare"), _share(rate, floors.bare_lives_per_second)),
+            Row(say("bench.of_store"), _share(rate, floors.store_lives_per_second)),
+            Row(say("bench.of_echo"), _share(rate, floors.echo_per_second)),
+        ]
     if found.burst is not None:
-        echo = f"{_share(found.burst.messages_per_second, floors.echo_per_second)} of echo" if floors else ""
-        found_rows.append(
-            Row("burst accepted, carrier held", _rate(found.burst.messages_per_second), "≥ 50,000/s", echo)
-        )
+        rate = found.burst.messages_per_second
+        found_rows.append(Row(say("bench.burst"), _rate(rate), "≥ 50,000/s", _all(found.burst)))
+        if floors is not None:
+            found_rows.append(Row(say("bench.of_echo"), _share(rate, floors.echo_per_second)))
     if found.latency_burst is not None:
         found_rows += _latency(found.latency_burst)
     if found.drain is not None:
-        found_rows.append(Row("burst delivered, carrier released", _rate(found.drain.messages_per_second)))
+        found_rows.append(Row(say("bench.drain"), _rate(found.drain.messages_per_second)))
     return found_rows
 
 
 def _latency(latency: Latency) -> list[Row]:
+    at = say("bench.accept_at", rate=_rate(latency.messages_per_second))
     return [
-        Row(f"  accept at {_rate(latency.messages_per_second)}, p50", f"{latency.p50_ms:.1f} ms"),
-        Row("  the same, p99", f"{latency.p99_ms:.1f} ms", "< 50 ms", f"longest {latency.max_ms:.0f} ms"),
+        Row(f"  {at}, p50", f"{latency.p50_ms:.1f} ms"),
+        Row(f"  {at}, p99", f"{latency.p99_ms:.1f} ms", "< 50 ms", say("bench.longest", ms=f"{latency.max_ms:.0f}")),
     ]
 
 
@@ -75,13 +87,14 @@ def _resources(found: Findings) -> list[Row]:
     found_rows: list[Row] = []
     if found.resident_mb is not None:
         each = ", ".join(f"{name} {size:.0f}" for name, size in found.resident_mb.items())
-        found_rows.append(Row("resident memory, peak", f"{sum(found.resident_mb.values()):.0f} MB", "< 300 MB", each))
+        size = f"{sum(found.resident_mb.values()):.0f} MB"
+        found_rows.append(Row(say("bench.resident"), size, "< 300 MB", each))
     spent = found.end_to_end.cpu_seconds_per_1000
     each = ", ".join(f"{name} {seconds:.4f}" for name, seconds in spent.items())
-    found_rows.append(Row("CPU for 1000 messages", f"{sum(spent.values()):.4f} s", "", each))
+    found_rows.append(Row(say("bench.cpu"), f"{sum(spent.values()):.4f} s", "", each))
     if found.start is not None:
-        name = f"start with {found.start.queued:,} queued"
-        size = f"{found.start.resident_mb:.0f} MB resident"
+        name = say("bench.start", messages=f"{found.start.queued:,}")
+        size = say("bench.start_size", size=f"{found.start.resident_mb:.0f}")
         found_rows.append(Row(name, f"{found.start.seconds:.2f} s", "< 5 s", size))
     return found_rows
 
@@ -89,14 +102,17 @@ def _resources(found: Findings) -> list[Row]:
 def _alone(found: Findings) -> list[Row]:
     found_rows: list[Row] = []
     if (wire := found.wire) is not None:
-        frame = f"{wire.messages} SMS in a frame"
-        found_rows.append(Row(f"wire: {frame}, decoded", f"{wire.decode_us:.0f} µs", "≤ 100 µs"))
-        found_rows.append(Row(f"wire: {frame}, encoded", f"{wire.encode_us:.0f} µs", "≤ 80 µs"))
+        found_rows += [
+            Row(say("bench.decoded", messages=wire.messages), f"{wire.decode_us:.0f} µs", "≤ 100 µs"),
+            Row(say("bench.encoded", messages=wire.messages), f"{wire.encode_us:.0f} µs", "≤ 80 µs"),
+        ]
     if (floors := found.floors) is not None:
-        commits = f"commits of {floors.commit_rows}, fdatasync {floors.fdatasync_ms:.2f} ms"
-        found_rows.append(Row("floor: echo of the same bytes", _rate(floors.echo_per_second)))
-        found_rows.append(Row("floor: bare lives", _rate(floors.bare_lives_per_second), "", commits))
-        found_rows.append(Row("floor: the store's verbs", _rate(floors.store_lives_per_second)))
+        commits = say("bench.commits", rows=floors.commit_rows)
+        found_rows += [
+            Row(say("bench.echo"), _rate(floors.echo_per_second)),
+            Row(say("bench.bare"), _rate(floors.bare_lives_per_second), "", commits),
+            Row(say("bench.store"), _rate(floors.store_lives_per_second), "", commits),
+        ]
     return found_rows
 
 
@@ -104,5 +120,13 @@ def _rate(messages_per_second: float) -> str:
     return f"{messages_per_second:,.0f}/s"
 
 
+def _all(found: Runs) -> str:
+    return say("bench.median_of", rates=", ".join(f"{rate:,.0f}" for rate in found.all_per_second))
+
+
 def _share(part: float, whole: float) -> str:
-    return f"{part / whole:.2f}"
+    return f"{part / whole * 100:.1f} %"
+
+
+def _span(values: list[float], digits: int) -> str:
+    return f"{min(values):.{digits}f}-{max(values):.{digits}f}"

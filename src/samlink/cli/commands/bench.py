@@ -1,15 +1,20 @@
 """`samlink bench`: how fast a gateway is on this machine, and whether it loses anything."""
 
+import asyncio
 import ipaddress
 import os
+import signal
 import tempfile
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json, examples
+from samlink.cli.parsing import shown
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.cli.bench.findings import Findings, Plan
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
 ID_VARIABLE: Final = "SAMLINK_ID"
 PASSWORD_VARIABLE: Final = "SAMLINK_PASSWORD"
+BEYOND: Final = "--beyond-this-machine"
 DISK: Final = Path("/var/tmp")
 """By convention on a disk, where /tmp may be memory."""
 
@@ -26,7 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "samlink bench",
-            "samlink bench --messages 20000 --queued 0",
+            "samlink bench --messages 20000 --runs 1 --queued 0",
             "samlink bench --json > bench.json",
             "SAMLINK_ID=bench SAMLINK_PASSWORD=… samlink bench --against 127.0.0.1:33300",
         )
@@ -44,6 +50,9 @@ def bench(
     batch: Annotated[
         int, typer.Option("--batch", min=1, max=1000, metavar="N", help="Messages of one send request.")
     ] = 30,
+    runs: Annotated[
+        int, typer.Option("--runs", min=1, max=99, metavar="N", help="Runs of each kind; the median is reported.")
+    ] = 3,
     queued: Annotated[
         int,
         typer.Option(
@@ -74,7 +83,7 @@ def bench(
         ),
     ] = None,
     beyond_this_machine: Annotated[
-        bool, typer.Option("--beyond-this-machine", help="Allow --against an address that is not a loopback one.")
+        bool, typer.Option(BEYOND, help="Allow --against an address that is not a loopback one.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -84,7 +93,9 @@ def bench(
     """
     from samlink.cli.bench.findings import Plan
 
-    plan = Plan(messages=messages, connections=connections, batch=batch, queued=queued, paced_seconds=seconds)
+    plan = Plan(
+        messages=messages, runs=runs, connections=connections, batch=batch, queued=queued, paced_seconds=seconds
+    )
     target = _target(against, beyond_this_machine=beyond_this_machine) if against is not None else None
     found = _run(plan, target, directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir())), quiet=json)
     if json:
@@ -107,13 +118,23 @@ def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool)
 
     def tell(step: str) -> None:
         if not quiet:
-            print_note(f"… {step}")
+            print_note(step)
 
-    running = run(plan, directory, tell) if target is None else run_against(plan, target, tell)
+    running = run(plan, directory, tell) if target is None else run_against(plan, target, directory, tell)
     try:
-        return run_loop(running)
+        return run_loop(_until_terminated(running))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     except BenchError as error:
-        raise CommandError(f"{error}.") from error
+        raise CommandError(say("bench.failed", why=str(error).rstrip("."))) from error
+
+
+async def _until_terminated(running: "Coroutine[Any, Any, Findings]") -> "Findings":
+    """SIGTERM ends it as Ctrl-C does: the gateway is stopped and its data removed."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await running
 
 
 def _target(address: str, *, beyond_this_machine: bool) -> "Target":
@@ -123,14 +144,12 @@ def _target(address: str, *, beyond_this_machine: bool) -> "Target":
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65535):
-        raise WrongUsageError(f"--against: {address} is not HOST:PORT, such as 127.0.0.1:33300.")
+        raise WrongUsageError(say("bench.not_host_port", address=shown(address)))
     if not (beyond_this_machine or _is_loopback(host)):
-        raise WrongUsageError(
-            f"--against: {host} is not this machine; its carrier may send for real, so give --beyond-this-machine too."
-        )
+        raise WrongUsageError(say("bench.not_loopback", host=shown(host), option=BEYOND))
     account_id, password = os.environ.get(ID_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
     if not account_id or not password:
-        raise WrongUsageError(f"--against needs {ID_VARIABLE} and {PASSWORD_VARIABLE} in the environment.")
+        raise WrongUsageError(say("bench.no_login", id=ID_VARIABLE, password=PASSWORD_VARIABLE))
     send = int(port)
     report = send + PORT_OFFSETS[Service.SMS, Duty.REPORT] - PORT_OFFSETS[Service.SMS, Duty.SEND]
     return Target(host=host, send_port=send, report_port=report, id=account_id, password=password)

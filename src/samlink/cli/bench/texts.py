@@ -1,0 +1,108 @@
+"""What the benchmark says, in English and in Korean; `samlink.cli.texts` has it among all texts."""
+
+from typing import Final
+
+BENCH: Final[dict[str, tuple[str, str]]] = {
+    "bench.step_end_to_end": ("... end to end", "... 전체 구간"),
+    "bench.step_latency": ("... latency at half of that", "... 그 절반 부하에서의 응답 시간"),
+    "bench.step_burst": ("... burst, the carrier held", "... 이통사 연동을 멈춘 상태의 접수"),
+    "bench.step_release": ("... the carrier released", "... 이통사 연동 재개"),
+    "bench.step_queue": ("... {messages} messages into a queue", "... 메시지 {messages}건을 대기열에 적재"),
+    "bench.step_start": ("... start with them", "... 그 상태에서 시작"),
+    "bench.step_wire": ("... the wire alone", "... 전문 처리만"),
+    "bench.step_echo": ("... floor: echo", "... 기준선: 에코"),
+    "bench.step_bare": ("... floor: bare lives", "... 기준선: 단순 저장"),
+    "bench.step_store": ("... floor: the store's verbs", "... 기준선: 저장소 연산"),
+    "bench.measure": ("Measure", "항목"),
+    "bench.found": ("Found", "결과"),
+    "bench.target": ("Target", "목표"),
+    "bench.beside": ("Beside it", "참고"),
+    "bench.end_to_end": ("end to end", "전체 구간(접수·전송·결과·확인)"),
+    "bench.accepted": ("  accepted meanwhile", "  그동안의 접수"),
+    "bench.of_bare": ("  of the floor bare lives", "  기준선 단순 저장 대비"),
+    "bench.of_store": ("  of the floor store's verbs", "  기준선 저장소 연산 대비"),
+    "bench.of_echo": ("  of the floor echo", "  기준선 에코 대비"),
+    "bench.burst": ("burst accepted, the carrier held", "연동을 멈춘 상태의 접수"),
+    "bench.accept_at": ("accept at {rate}", "{rate} 접수 응답"),
+    "bench.longest": ("longest {ms} ms", "최대 {ms} ms"),
+    "bench.drain": ("burst delivered, the carrier released", "연동 재개 후 전송"),
+    "bench.resident": ("resident memory, peak", "상주 메모리 최댓값"),
+    "bench.cpu": ("CPU for 1000 messages", "1000건당 CPU"),
+    "bench.start": ("start with {messages} queued", "대기 {messages}건 상태에서 시작"),
+    "bench.start_size": ("{size} MB resident", "상주 {size} MB"),
+    "bench.decoded": ("wire: {messages} SMS in a frame, decoded", "전문: SMS {messages}건 해석"),
+    "bench.encoded": ("wire: {messages} SMS in a frame, encoded", "전문: SMS {messages}건 작성"),
+    "bench.echo": ("floor: echo of the same bytes", "기준선: 같은 바이트의 에코"),
+    "bench.bare": ("floor: bare lives of the same rows", "기준선: 같은 행의 단순 저장"),
+    "bench.store": ("floor: the store's verbs", "기준선: 저장소 연산"),
+    "bench.commits": ("commits of {rows}", "{rows}건 단위 커밋"),
+    "bench.median_of": ("median of {rates}", "{rates}의 중앙값"),
+    "bench.verified": (
+        "{send} send and {report} report connections, batches of {batch}; {messages} messages, one result each.",
+        "전송 접속 {send}개, 결과 접속 {report}개, 전문당 {batch}건. 메시지 {messages}건 모두 결과가 한 번씩 왔습니다.",
+    ),
+    "bench.machine": (
+        "{cores} cores ({processor}), {python}, {file_system}, load {load} before.",
+        "코어 {cores}개({processor}), {python}, {file_system}, 시작 전 부하 {load}.",
+    ),
+    "bench.steadiness": (
+        "Meanwhile the anchor took {anchor} us, fdatasync {disk} ms: the less they vary, the steadier the machine.",
+        "측정 중 기준 연산 {anchor} us, fdatasync {disk} ms. 차이가 작을수록 측정 환경이 안정적입니다.",
+    ),
+    "bench.failed": ("{why}.", "벤치마크 실패: {why}."),
+    "bench.not_host_port": (
+        "--against: {address} is not HOST:PORT, such as 127.0.0.1:33300.",
+        "--against: {address}은(는) 127.0.0.1:33300 같은 HOST:PORT 형식이 아닙니다.",
+    ),
+    "bench.not_loopback": (
+        "--against: {host} is not this machine, and a gateway there may send for real: give {option} as well.",
+        "--against: {host}은(는) 이 컴퓨터가 아니며 실제로 발송될 수 있습니다. 계속하려면 {option} 옵션이 필요합니다.",
+    ),
+    "bench.no_login": (
+        "--against needs the account's ID in {id} and its password in {password}.",
+        "--against를 쓰려면 환경 변수 {id}에 계정 ID, {password}에 비밀번호를 설정해야 합니다.",
+    ),
+    "bench.unreachable": (
+        "the gateway at {host}:{port} cannot be reached: {why}",
+        "{host}:{port} 게이트웨이에 접속할 수 없습니다: {why}",
+    ),
+    "bench.login_refused": (
+        "the login at {host}:{port} was refused: {why}",
+        "{host}:{port}에서 로그인이 거부되었습니다: {why}",
+    ),
+    "bench.not_accepted": ("a request was not accepted: {why}", "전송 요청이 거부되었습니다: {why}"),
+    "bench.not_answered": (
+        "a request was not answered within {seconds} s",
+        "전송 요청의 응답이 {seconds}초 안에 오지 않았습니다",
+    ),
+    "bench.report_ended": ("a report connection ended: {why}", "결과 접속이 끊겼습니다: {why}"),
+    "bench.others": (
+        "the account has results of other messages: give the benchmark an account of its own",
+        "계정에 다른 메시지의 결과가 남아 있습니다. 벤치마크 전용 계정을 사용하십시오",
+    ),
+    "bench.lost": (
+        "{missing} of {sent} accepted messages have no result: they are lost",
+        "접수된 {sent}건 중 {missing}건의 결과가 없습니다. 유실되었습니다",
+    ),
+    "bench.counts": (
+        "the counts do not agree: {sent} accepted, {missing} without a result, {doubled} with several, {failed} failed",
+        "건수가 맞지 않습니다. 접수 {sent}건, 결과 없음 {missing}건, 결과 중복 {doubled}건, 전송 실패 {failed}건",
+    ),
+    "bench.store_counts": (
+        "the store does not agree with the {verified} results of the client: {counts}",
+        "저장소의 건수가 클라이언트가 받은 결과 {verified}건과 다릅니다: {counts}",
+    ),
+    "bench.audit": ("the store's audit found: {why}", "저장소 감사에서 발견된 문제: {why}"),
+    "bench.no_directory": (
+        "no directory can be made in {directory}: {why}",
+        "{directory}에 디렉터리를 만들 수 없습니다: {why}",
+    ),
+    "bench.child_silent": (
+        "a process of the benchmark did not answer within {seconds} s",
+        "벤치마크 프로세스가 {seconds}초 안에 응답하지 않았습니다",
+    ),
+    "bench.child_ended": (
+        "a process of the benchmark has ended; its reason stands above",
+        "벤치마크 프로세스가 종료되었습니다. 이유는 위에 표시되었습니다",
+    ),
+}
