@@ -1,6 +1,8 @@
 """What every engine's store must do. A test module derives from the class and gives the two fixtures."""
 
 import asyncio
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -31,6 +33,10 @@ class Desk:
         """Add an account with the password hash `hash`; its number."""
         raise NotImplementedError
 
+    def set_account(self, account_id: str, **changes: Any) -> None:
+        """Change settings of an open account."""
+        raise NotImplementedError
+
     def close_account(self, account_id: str) -> None:
         """Close an account."""
         raise NotImplementedError
@@ -45,12 +51,17 @@ async def states(store: Store) -> dict[str, int]:
     return {state: count for state, count in (await store.counts()).items() if count}
 
 
-class StoreConformance:
+class WithDemo:
     """One store with one account of 1,000 messages' worth, number `demo`; sound at the end of each test."""
 
     @pytest.fixture
-    def demo(self, desk: Desk) -> int:
-        return desk.add_account(account())
+    def demo(self, desk: Desk) -> Iterator[int]:
+        yield desk.add_account(account())
+        assert desk.audit() == []
+
+
+class StoreConformance(WithDemo):
+    """A message's life and its money."""
 
     # -- accept
     async def test_accepted_messages_are_queued_and_charged(self, store: Store, desk: Desk, demo: int) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from samlink.core.account import Account
 from samlink.store.contract import Store
 from samlink.store.sqlite.admin import Admin
 from tests.store.conformance import Desk, StoreConformance
+from tests.store.conformance_limits import LimitsConformance
 from tests.store.sample import NOW, add_account, audit, opened
 
 
@@ -21,6 +23,10 @@ class SqliteDesk(Desk):
     def add_account(self, new: Account) -> int:
         return add_account(self._data, new)
 
+    def set_account(self, account_id: str, **changes: Any) -> None:
+        with Admin(self._data) as admin:
+            admin.set_account(account_id, changes)
+
     def close_account(self, account_id: str) -> None:
         with Admin(self._data) as admin:
             admin.close_account(account_id, NOW)
@@ -29,8 +35,8 @@ class SqliteDesk(Desk):
         return audit(self._data)
 
 
-class TestSqliteStore(StoreConformance):
-    """All of it."""
+class OnSqlite:
+    """A store and the command line's side of it, on one directory."""
 
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[Store]:
@@ -40,3 +46,11 @@ class TestSqliteStore(StoreConformance):
     @pytest.fixture
     def desk(self, tmp_path: Path) -> Desk:
         return SqliteDesk(tmp_path)
+
+
+class TestSqliteStore(OnSqlite, StoreConformance):
+    """Lives and money."""
+
+
+class TestSqliteLimits(OnSqlite, LimitsConformance):
+    """Limits and duplicates."""

@@ -113,13 +113,14 @@ async def test_a_cancelled_caller_disturbs_nobody(tmp_path: Path) -> None:
 
 
 async def test_a_verb_that_is_none_is_refused(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
         with pytest.raises(StoreError, match="no verb"):
             await store._ask("set_account", ("demo", {}))
         with pytest.raises(StoreError, match="claim"):
             await store._ask("claim", ())
         with pytest.raises(StoreError, match="accept"):
-            await store._ask("accept", (1, [["a row that is too short"]], NOW))
+            await store._ask("accept", (demo, [["a row that is too short"]], NOW))
 
 
 async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ class Accepted(msgspec.Struct, array_like=True, tag=True):
     """How many were new; the others were known under the same key with the same content."""
     unpaid: int
     """How many of the new ones the balance did not cover: stored as settled with 92."""
+    limited: dict[int, int] = {}
+    """Result code → how many of the new ones were stored as settled with it: 84, 93, 94, 95."""
+    warned: dict[int, int] = {}
+    """The same of those that were accepted all the same, since the account has the rule on `warn`."""
 
 
 class KeyConflict(msgspec.Struct, array_like=True, tag=True):
@@ -92,6 +96,16 @@ class MessageView(msgspec.Struct, array_like=True):
     attempts: int
     unknowns: int
     """How often its outcome was unknown."""
+    reason: str
+    """The name of the rule that refused it, or refused its fallback."""
+    carrier_code: str
+    """The carrier's own word for the result."""
+    late_result: int | None
+    """A different result that came after the message had been settled."""
+    parent: int | None
+    """The Kakao message that this one, a fallback, stands in for."""
+    fallback: int | None
+    """The message that stands in for this one."""
 
 
 class Store(Protocol):
@@ -108,10 +122,13 @@ class Store(Protocol):
     async def accept(self, account: int, messages: Sequence[NewMessage], now_ms: int) -> Accepted | KeyConflict:
         """Commit point 1: deduplicate by (account, group, message, receiver), charge, insert, all or nothing.
 
-        A repeat with the same content (all but its times, price and result) is counted, not stored. A prepaid balance
-        that covers a part pays for the first that fit; from the first that does not, those with a price are stored
-        settled with 92 and no charge. One ledger entry stands for the packet's charge. A message with a `result` has
-        the price 0, and is stored settled. Raises StoreError for an account number that there is not.
+        A repeat with the same content (all but its times, price and result) is counted, not stored. New messages are
+        held against the account's limits one after another (`samlink.core.limits`, where their precedence stands): 84
+        for a `digest` that was accepted within the window, 93, 94, 95 for the limits a month, a day, a second, 92 for
+        the balance. What is refused so is stored settled with that code and the rule's name, at no charge; the first
+        that fit go. Once a prepaid balance does not cover one, those after it with a price get 92 too. One ledger entry
+        stands for the packet's charge. A message with a `result` has the price 0, is stored settled, and counts for no
+        limit. Raises StoreError for an account number that there is not.
         """
 
     async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:

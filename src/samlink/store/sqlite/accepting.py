@@ -1,21 +1,21 @@
-"""Commit point 1: deduplicate, charge, insert."""
+"""Commit point 1: deduplicate, judge what only the transaction can judge, charge, insert."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from samlink.core.limits import BALANCE
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.limiting import Limiting, Terms
 
 SQL: Final = statements.load("accept")
-
-NO_BALANCE: Final = 92
-"""The result of a message that the balance does not cover."""
 
 # Places in a row: the fields of core.message.NewMessage, in order.
 _PRICE: Final = 13
 _RESULT: Final = 14
+_REASON: Final = 15
+_DIGEST: Final = 16
 _KAKAO: Final = 17
 
 
@@ -24,27 +24,43 @@ def _content(row: list[Any]) -> list[Any]:
     return [*row[3:11], row[_KAKAO]]
 
 
+def _digests(rows: Sequence[list[Any]]) -> list[bytes]:
+    """The digests of what is to be sent."""
+    return [row[_DIGEST] for row in rows if row[_DIGEST] is not None and row[_RESULT] is None]
+
+
 class _NotAll(Exception):
     """Not every row of the packet could be inserted and paid for: undo, and look closer."""
 
 
-class Accepting(Money):
+class Accepting(Limiting):
     """The verb `accept`."""
 
     def accept(self, account: int, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
         """See `Store.accept`; `rows` are NewMessages as lists.
 
-        Nearly every packet is new and paid for, so that is tried first, whole, without looking.
+        Nearly every packet is new, within the limits and paid for, so that is tried first, whole.
         """
+        terms = self._terms(account)
         try:
             with Savepoint(self.db):
-                self._insert(account, rows, now_ms)
+                self._check_limits(account, terms, rows, now_ms)
+                self._insert(account, terms, rows, now_ms)
         except _NotAll:
-            return self._accept_checked(account, rows, now_ms)
+            return self._accept_checked(account, terms, rows, now_ms)
         return Accepted(stored=len(rows), unpaid=0)
 
-    def _insert(self, account: int, rows: Sequence[list[Any]], now_ms: int) -> None:
-        """Charge and insert all of `rows`, which then are refused, priced or free; raises _NotAll otherwise."""
+    def _check_limits(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
+        """Raises _NotAll when the limits of number do not cover all of `rows`, or one is a duplicate."""
+        digests = _digests(rows)
+        if not digests and terms[:3] == (None, None, None):
+            return
+        left = self._allowance(account, terms, digests, now_ms)
+        if left.recent or len(set(digests)) < len(digests) or not left.covers(len(rows)):
+            raise _NotAll
+
+    def _insert(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
+        """Charge, count and insert all of `rows`, which then are refused, priced or free; raises _NotAll otherwise."""
         charge = self._charge(account, rows, now_ms)
         last = self.db.execute(SQL["last_id"]).get or 0
         bound = [[*row, account, charge, now_ms, id] for id, row in enumerate(rows, last + 1)]
@@ -53,6 +69,10 @@ class Accepting(Money):
         if self.db.total_changes() - before != len(rows):
             raise _NotAll
         self.db.executemany(SQL["insert_content"], bound)
+        if count := sum(row[_RESULT] is None for row in rows):
+            self._use(account, terms, count, now_ms)
+        if digests := _digests(rows):
+            self._remember(account, digests, now_ms)
 
     def _charge(self, account: int, rows: Sequence[list[Any]], now_ms: int) -> int | None:
         prices = [row[_PRICE] for row in rows if row[_PRICE]]
@@ -63,13 +83,14 @@ class Accepting(Money):
             raise _NotAll
         return charge
 
-    def _accept_checked(self, account: int, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
+    def _accept_checked(self, account: int, terms: Terms, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
         fresh = self._fresh(account, rows)
         if isinstance(fresh, KeyConflict):
             return fresh
-        unpaid = self._refuse_unpaid(account, fresh)
-        self._insert(account, fresh, now_ms)
-        return Accepted(stored=len(fresh), unpaid=unpaid)
+        accepted = Accepted(stored=len(fresh), unpaid=0)
+        self._refuse_exceeding(account, terms, fresh, accepted, now_ms=now_ms)
+        self._insert(account, terms, fresh, now_ms)
+        return accepted
 
     def _fresh(self, account: int, rows: list[list[Any]]) -> list[list[Any]] | KeyConflict:
         """The rows whose key is new, in the packet too."""
@@ -89,15 +110,21 @@ class Accepting(Money):
         found = self.db.execute(SQL["known_content"], (account, *key)).get
         return None if found is None else list(found)
 
-    def _refuse_unpaid(self, account: int, rows: list[list[Any]]) -> int:
-        """Refuse (92, free) the rows from the first that the balance does not cover on; how many."""
-        left = self._spendable(account)
-        if left is None:
-            return 0
-        unpaid = 0
+    def _refuse_exceeding(
+        self, account: int, terms: Terms, rows: list[list[Any]], accepted: Accepted, *, now_ms: int
+    ) -> None:
+        """Refuse, at no price, the rows that the limits do not cover, and count them in `accepted`."""
+        left = self._allowance(account, terms, _digests(rows), now_ms)
+        left.money = self._spendable(account)
+        accepted.warned = left.warned
         for row in rows:
-            left -= row[_PRICE]
-            if row[_PRICE] and (left < 0 or unpaid):
-                row[_PRICE], row[_RESULT] = 0, NO_BALANCE
-                unpaid += 1
-        return unpaid
+            if row[_RESULT] is not None:
+                continue
+            rule = left.refuse(row[_DIGEST], row[_PRICE])
+            if rule is None:
+                continue
+            row[_PRICE], row[_RESULT], row[_REASON] = 0, int(rule.result), rule.name
+            if rule is BALANCE:
+                accepted.unpaid += 1
+            else:
+                accepted.limited[rule.result] = accepted.limited.get(rule.result, 0) + 1
