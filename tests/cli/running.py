@@ -33,9 +33,9 @@ class Ran(NamedTuple):
 
 
 def is_one_sentence(text: str) -> bool:
-    """Whether `text` is one line from samlink that ends as a sentence does, and no traceback."""
+    """Whether `text` is one line from samlink that ends as a sentence or a question does, and no traceback."""
     line = text.rstrip("\n")
-    return "\n" not in line and line.startswith("samlink: ") and line.endswith(".") and "Traceback" not in line
+    return "\n" not in line and line.startswith("samlink: ") and line.endswith((".", "?")) and "Traceback" not in line
 
 
 class Process:

@@ -1,5 +1,6 @@
 """`samlink send`, `upload` and `reports` against a real gateway in a process of its own."""
 
+import asyncio
 import json
 import signal
 from collections.abc import Callable, Iterator
@@ -9,6 +10,9 @@ from typing import NamedTuple
 import pytest
 from PIL import Image
 
+from samlink.cli.errors import CommandError
+from samlink.cli.link_errors import explain, first_login
+from samlink.client import ClientSettings, GatewayUnreachable
 from samlink.core.account import Account, FeeType
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
@@ -16,6 +20,7 @@ from tests.cli.running import Process, Ran, free_base_port
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"
+IDLE = ("--idle", "0.5")
 
 
 class Gateway(NamedTuple):
@@ -47,6 +52,9 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     ran = process.finish()
     assert ran.code == 0, ran
     assert PASSWORD not in ran.out + ran.err
+    with Admin(data) as admin:
+        # Each test has taken the results of its own messages, and the gateway has heard of it.
+        assert admin.counts()["done"] == 0
 
 
 @pytest.fixture
@@ -58,17 +66,6 @@ def profile(gateway: Gateway, tmp_path: Path) -> tuple[str, str]:
     return "--profile", str(path)
 
 
-@pytest.fixture(autouse=True)
-def no_results_left(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each test takes the results of its own messages."""
-    yield
-    if "profile" in request.fixturenames:
-        gateway: Gateway = request.getfixturevalue("gateway")
-        with Admin(gateway.data) as admin:
-            assert set(admin.counts()) >= {"done"}
-            assert admin.counts()["done"] == 0
-
-
 def test_sent_messages_are_accepted_and_reported_once(samlink: Samlink, profile: tuple[str, str]) -> None:
     ran = samlink("send", *profile, "--to", "010-1234-5606,01012345608", "--from", "02-1234-5678", "안녕", "--json")
     assert ran.code == 0
@@ -77,12 +74,12 @@ def test_sent_messages_are_accepted_and_reported_once(samlink: Samlink, profile:
         ("01012345606", "SMS", True),
         ("01012345608", "SMS", True),
     ]
-    reported = [json.loads(line) for line in samlink("reports", *profile, "--json").out.splitlines()]
+    reported = [json.loads(line) for line in samlink("reports", *profile, *IDLE, "--json").out.splitlines()]
     assert {line["message_id"]: line["result"] for line in reported} == {
         sent[0]["message_id"]: 6,
         sent[1]["message_id"]: 8,
     }
-    again = samlink("reports", *profile)
+    again = samlink("reports", *profile, *IDLE)
     assert again.out == ""
     assert "No results" in again.err
 
@@ -90,12 +87,12 @@ def test_sent_messages_are_accepted_and_reported_once(samlink: Samlink, profile:
 @pytest.mark.parametrize("version", ["SAM10", "sam11"])
 def test_reports_in_both_versions_mask_numbers(samlink: Samlink, profile: tuple[str, str], version: str) -> None:
     assert samlink("send", *profile, "--to", "01012345610", "가").code == 0
-    ran = samlink("reports", *profile, "--version", version)
+    ran = samlink("reports", *profile, *IDLE, "--version", version)
     assert "010-****-5610" in ran.out
     assert "10 " in ran.out
     assert "01012345610" not in ran.out
     # SAM10 acknowledges with the next poll, which follows at once.
-    assert samlink("reports", *profile, "--version", version).out == ""
+    assert samlink("reports", *profile, *IDLE, "--version", version).out == ""
 
 
 def test_wait_ends_with_a_table_and_0_when_all_were_delivered(samlink: Samlink, profile: tuple[str, str]) -> None:
@@ -145,7 +142,7 @@ def test_results_of_other_messages_are_shown_and_not_lost(samlink: Samlink, prof
     ran = samlink("send", *profile, "--to", "01012345606", "--wait", "--json", "다음 메시지")
     lines = {line["message_id"]: line for line in map(json.loads, ran.out.splitlines())}
     if other["message_id"] not in lines:  # its result came later than ours: it still waits
-        assert other["message_id"] in samlink("reports", *profile, "--json").out
+        assert other["message_id"] in samlink("reports", *profile, *IDLE, "--json").out
     else:
         assert lines[other["message_id"]] | {"own": False, "result": 11} == lines[other["message_id"]]
 
@@ -173,10 +170,25 @@ def test_a_gateway_that_lets_nobody_in(
     samlink: Samlink, start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    monkeypatch.setattr("samlink.cli.link_errors.LOGIN_SECONDS", 5.0)
     base_port = str(free_base_port())
     start("serve", "--base-port", base_port).read_until("Ctrl-C")
     ran = samlink("send", "--base-port", base_port, "--id", "shop", "--to", "01012345606", "hi")
-    ran.failed_plainly("without an answer", "samlink account set shop --allow", code=1)
+    ran.failed_plainly(f"127.0.0.1:{base_port}", code=1)
+
+
+def test_a_connection_that_is_closed_at_once_says_why_that_may_be() -> None:
+    settings = ClientSettings(host="127.0.0.1", id="shop", password=PASSWORD)
+    sentence = explain(GatewayUnreachable("it did not answer the login: the connection was closed"), settings)
+    assert "127.0.0.1:33300" in sentence
+    assert "samlink account set shop --allow" in sentence
+
+
+async def test_a_login_that_is_never_answered_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("samlink.cli.link_errors.LOGIN_SECONDS", 0.01)
+    settings = ClientSettings(host="127.0.0.1", id="shop", password=PASSWORD)
+    with pytest.raises(CommandError, match=r"nothing answers at 127\.0\.0\.1:33300 within 0\.01 s"):
+        await first_login(asyncio.Event().wait(), settings)
 
 
 def test_no_gateway_there(samlink: Samlink, profile: tuple[str, str]) -> None:
@@ -243,6 +255,7 @@ BAD = [
     (["--to", "01012345606", "--type", "sms", "--subject", "s", "hi"], ["subject"], 2),
     (["--to", "01012345606", "--reserve", "tomorrow", "hi"], ["--reserve", "'tomorrow'"], 2),
     (["--to", "01012345606", "--timeout", "2025-02-30 00:00:00", "hi"], ["--timeout", "2025-02-30"], 2),
+    (["--to", "01012345606", "--timeout", "+9999999d", "hi"], ["--timeout", "+9999999d"], 2),
     (["--to", "01012345606", "--wait-limit", "0", "hi"], ["--wait-limit"], 2),
     (["--to", "01012345606", "--base-port", "70000", "hi"], ["--base-port", "65530"], 2),
     (["--to", "01012345606", "--file", "nothing.jpg", "hi"], ["nothing.jpg"], 1),
@@ -279,5 +292,6 @@ def test_a_text_on_stdin_that_is_not_utf_8(samlink: Samlink, tmp_path: Path) -> 
 def test_other_wrong_options(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
     samlink("reports", "--id", "shop", "--version", "SAM12").failed_plainly("'SAM12'", "SAM11", code=2)
+    samlink("reports", "--id", "shop", "--idle", "0").failed_plainly("--idle", code=2)
     samlink("reports", "--id", "x" * 21).failed_plainly("id has 21 bytes", code=2)
     samlink("upload", "--id", "shop", "nothing.jpg").failed_plainly("nothing.jpg", code=1)

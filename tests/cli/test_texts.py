@@ -52,15 +52,16 @@ def test_every_text_that_is_asked_for_is_there_and_gets_its_values() -> None:
         assert {keyword.arg for keyword in call.keywords} == placeholders(TEXTS[key].english), f"{name}:{call.lineno}"
 
 
-def prefixes() -> set[str]:
+def prefixes() -> tuple[str, ...]:
     """The literal beginnings of keys that are put together while the program runs."""
     built = [call.args[0] for _, call in calls() if isinstance(call.args[0], ast.JoinedStr)]
-    return {str(node.values[0].value) for node in built if isinstance(node.values[0], ast.Constant)}
+    return tuple(str(node.values[0].value) for node in built if isinstance(node.values[0], ast.Constant))
 
 
 def test_no_text_is_left_over() -> None:
     asked = {key for _, call in calls() for key in keys_of(call.args[0])}
-    assert [key for key in TEXTS if key not in asked and not key.startswith(tuple(prefixes()))] == []
+    built = prefixes()
+    assert [key for key in TEXTS if key not in asked and not key.startswith(built)] == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ TEXT_LIMIT: Final = 65_536
 """Most characters that are read from standard input."""
 
 _EXACT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)", re.ASCII)
-_RELATIVE: Final = re.compile(r"\+(\d{1,6})([smhd])", re.ASCII)
+_RELATIVE: Final = re.compile(r"\+(\d{1,9})([smhd])", re.ASCII)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -140,14 +140,15 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
 
     if text is None:
         return None
-    if relative := _RELATIVE.fullmatch(text):
-        return datetime.datetime.now(KST) + datetime.timedelta(**{_UNITS[relative[2]]: int(relative[1])})
-    exact = _EXACT.fullmatch(text)
+    relative, exact = _RELATIVE.fullmatch(text), _EXACT.fullmatch(text)
     try:
-        if exact is None:
-            raise ValueError(text)
-        return datetime.datetime.fromisoformat(f"{exact[1]} {exact[2]}").replace(tzinfo=KST)
-    except ValueError:
+        if relative is not None:
+            wait = datetime.timedelta(**{_UNITS[relative[2]]: int(relative[1])})
+            return datetime.datetime.now(KST).replace(microsecond=0) + wait
+        if exact is not None:
+            return datetime.datetime.fromisoformat(f"{exact[1]} {exact[2]}").replace(tzinfo=KST)
+        raise ValueError(text)
+    except (ValueError, OverflowError):
         raise WrongUsageError(say("time.bad", name=name, text=shown(text))) from None
 
 

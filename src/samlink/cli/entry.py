@@ -84,7 +84,7 @@ def _why(message: str) -> str:
     """A library's sentence, as a part of ours."""
     if "valid integer" in message or "valid number" in message:
         return say("usage.not_a_number")
-    words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".")
+    words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".").replace(". Did you", ", did you")
     return words[:1].lower() + words[1:]
 
 

@@ -1,8 +1,9 @@
 """What went wrong on the link, as one plain sentence that says what to do."""
 
+import asyncio
 import contextlib
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError
 from samlink.cli.formatting import response_name
@@ -10,6 +11,20 @@ from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientError, ClientSettings
+
+LOGIN_SECONDS: Final = 20.0
+"""A person waits no longer for the first login; later ones are the client library's to repeat."""
+
+
+async def first_login(login: Awaitable[object], settings: "ClientSettings") -> None:
+    """Await the first login of a sender or receiver, for a bounded time. Raises CommandError."""
+    try:
+        with explained(settings):
+            async with asyncio.timeout(LOGIN_SECONDS):
+                await login
+    except TimeoutError:
+        address = f"{settings.host}:{settings.base_port}"
+        raise CommandError(say("link.silent", address=address, seconds=f"{LOGIN_SECONDS:g}")) from None
 
 
 @contextlib.contextmanager

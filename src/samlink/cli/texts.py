@@ -49,6 +49,10 @@ _USAGE: Final = {
         "{name} is from {least} to {most}, not {number}.",
         "{name} 값은 {least} 이상 {most} 이하여야 합니다(입력값: {number}).",
     ),
+    "number.not_above_zero": Said(
+        "{name} is more than 0 and at most {most}, not {number}.",
+        "{name} 값은 0보다 크고 {most} 이하여야 합니다(입력값: {number}).",
+    ),
     "won": Said("{amount} won", "{amount}원"),
     "won.unreadable": Said(
         "{name}: {text} is not an amount of won such as 20 or 20.5.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from samlink.cli.formatting import clock, kst, masked, now_ms, result_name, telecom_name
-from samlink.cli.link_errors import explain, explained
+from samlink.cli.link_errors import explain, first_login
 from samlink.cli.texts import is_korean, say
 
 if TYPE_CHECKING:
@@ -147,8 +147,7 @@ async def collecting(settings: "ClientSettings", tracks: Tracks) -> AsyncIterato
     from samlink.client import ClientError, Receiver
 
     async with Receiver(settings, tracks.services) as receiver:
-        with explained(settings):
-            await receiver.connect()
+        await first_login(receiver.connect(), settings)
         collector = asyncio.create_task(_collect(receiver, tracks))
         try:
             yield

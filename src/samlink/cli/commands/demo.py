@@ -117,16 +117,16 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
 
 async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
     """Send the three messages and print their way as a table."""
-    from samlink.cli.link_errors import explained
+    from samlink.cli.link_errors import explained, first_login
     from samlink.cli.tracking import collecting, send, way_columns
     from samlink.client import ClientSettings, Sender
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
     print("\n" + say("demo.sending", id=ACCOUNT), flush=True)
     async with Sender(client) as sender:
+        for service in (Service.SMS, Service.MMS):
+            await first_login(sender.connect(service), client)
         with explained(client):
-            for service in (Service.SMS, Service.MMS):
-                await sender.connect(service)
             picture = await sender.upload(_picture(), "jpg")
         tracks = _tracks(picture)
         async with collecting(client, tracks):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from samlink.client import ClientSettings, Receiver, Result
 
 IDLE_SECONDS = 2.0
-"""Without --follow the command ends when no result has come for so long."""
+IDLE_LIMIT_SECONDS = 86_400.0
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +37,9 @@ def register(app: typer.Typer) -> None:
 def reports(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay and wait for more, until Ctrl-C.")] = False,
+    idle: Annotated[
+        float, typer.Option("--idle", metavar="SECONDS", help="Without --follow: end when none has come for so long.")
+    ] = IDLE_SECONDS,
     version: Annotated[
         str, typer.Option("--version", metavar="SAM10|SAM11", help="Poll for results, or have them pushed.")
     ] = "SAM11",
@@ -52,12 +55,16 @@ def reports(
 
     if base_port is not None:
         checked_base_port(base_port)
+    if not 0 < idle <= IDLE_LIMIT_SECONDS:
+        raise WrongUsageError(
+            say("number.not_above_zero", name="--idle", number=f"{idle:g}", most=f"{IDLE_LIMIT_SECONDS:g}")
+        )
     if version.upper() not in set(Version):
         raise WrongUsageError(say("reports.bad_version", text=shown(version)))
     settings = connection_settings(
         host=host, base_port=base_port, account_id=account_id, profile=profile, version=Version(version.upper())
     )
-    count = run_loop(_reports(settings, follow=follow, as_json=as_json))
+    count = run_loop(_reports(settings, idle_seconds=None if follow else idle, as_json=as_json))
     if not count and not as_json:
         print_note(say("reports.none"))
 
@@ -91,16 +98,16 @@ def fields_of(result: "Result") -> dict[str, Any]:
     }
 
 
-async def _reports(settings: "ClientSettings", *, follow: bool, as_json: bool) -> int:
-    """Print results until Ctrl-C, or (without `follow`) until none comes any more; how many there were."""
-    from samlink.cli.link_errors import explained
+async def _reports(settings: "ClientSettings", *, idle_seconds: float | None, as_json: bool) -> int:
+    """Print results until Ctrl-C, or until none has come for `idle_seconds`; how many there were."""
+    from samlink.cli.link_errors import explained, first_login
     from samlink.cli.serving import stop_on_signals
     from samlink.client import Receiver
 
     with stop_on_signals() as stop, explained(settings):
         async with Receiver(settings) as receiver:
-            await receiver.connect()
-            return await _print_all(receiver, stop, idle_seconds=None if follow else IDLE_SECONDS, as_json=as_json)
+            await first_login(receiver.connect(), settings)
+            return await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
 
 
 async def _print_all(receiver: "Receiver", stop: asyncio.Event, *, idle_seconds: float | None, as_json: bool) -> int:

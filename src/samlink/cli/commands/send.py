@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from samlink.client import ClientSettings
 
 WAIT_SECONDS = 300.0
+WAIT_LIMIT_SECONDS = 604_800.0
+"""A week: results can be three days late."""
 
 
 def register(app: typer.Typer) -> None:
@@ -75,10 +77,9 @@ def send(
 
     if base_port is not None:
         checked_base_port(base_port)
-    if not 0 < wait_limit <= 1_000_000:
-        raise WrongUsageError(
-            say("number.out_of_range", name="--wait-limit", number=wait_limit, least=1, most=1_000_000)
-        )
+    if not 0 < wait_limit <= WAIT_LIMIT_SECONDS:
+        limit = f"{WAIT_LIMIT_SECONDS:g}"
+        raise WrongUsageError(say("number.not_above_zero", name="--wait-limit", number=f"{wait_limit:g}", most=limit))
     receivers = composing.receivers(to or (), to_file or ())
     settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
     tracks = _tracks(
@@ -137,7 +138,7 @@ def _run(settings: "ClientSettings", tracks: "Tracks", *, wait_seconds: float | 
 
 
 async def _send(settings: "ClientSettings", tracks: "Tracks", wait_seconds: float | None) -> None:
-    from samlink.cli.link_errors import explained
+    from samlink.cli.link_errors import first_login
     from samlink.cli.tracking import collecting
     from samlink.cli.tracking import send as send_tracks
     from samlink.client import Sender
@@ -146,9 +147,8 @@ async def _send(settings: "ClientSettings", tracks: "Tracks", wait_seconds: floa
         if wait_seconds is not None:
             await stack.enter_async_context(collecting(settings, tracks))
         sender = await stack.enter_async_context(Sender(settings))
-        with explained(settings):
-            for service in tracks.services:
-                await sender.connect(service)
+        for service in tracks.services:
+            await first_login(sender.connect(service), settings)
         await send_tracks(sender, tracks)
         if wait_seconds is not None:
             with contextlib.suppress(TimeoutError):

@@ -51,10 +51,10 @@ upload.__doc__ = f"""Upload a file for MMS and print the name that the gateway g
 
 
 async def _upload(settings: "ClientSettings", path: Path) -> str:
-    from samlink.cli.link_errors import explained
+    from samlink.cli.link_errors import explained, first_login
     from samlink.client import Sender, Service
 
-    with explained(settings):
-        async with Sender(settings) as sender:
-            await sender.connect(Service.MMS)
+    async with Sender(settings) as sender:
+        await first_login(sender.connect(Service.MMS), settings)
+        with explained(settings):
             return await sender.upload(path)
