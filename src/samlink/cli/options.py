@@ -1,7 +1,7 @@
 """Options that several commands share, and how examples stand under a command's help."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -42,8 +42,6 @@ Profile = Annotated[
         show_default=False,
     ),
 ]
-
-PASSWORD_HELP: Final = "The password comes from SAMLINK_PASSWORD or from the profile, never from an argument."
 
 
 def examples(*lines: str) -> str:

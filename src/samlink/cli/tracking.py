@@ -112,6 +112,11 @@ class Tracks:
             self._news.clear()
             await self._news.wait()
 
+    async def settled_within(self, seconds: float) -> None:
+        """Wait until nothing is left to come, but no longer than `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.all_settled(), seconds)
+
     def _tell(self) -> None:
         self._news.set()
         self.changed()

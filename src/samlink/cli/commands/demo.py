@@ -1,7 +1,5 @@
 """`samlink demo`: a gateway, a demo account, three messages and their way to a result. What `make run` calls."""
 
-import asyncio
-import contextlib
 import io
 import shlex
 import shutil
@@ -40,11 +38,12 @@ RECEIVERS: Final = ("010-1234-5606", "010-2345-6706", "010-3456-7806")
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
+        short_help="See it work: a gateway and three messages.",
         epilog=examples(
             "samlink demo",
             "samlink demo --data /tmp/samlink --base-port 43300",
             "samlink demo --once     ends after the table",
-        )
+        ),
     )(demo)
 
 
@@ -131,9 +130,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
         tracks = _tracks(picture)
         async with collecting(client, tracks):
             await send(sender, tracks)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(RESULT_SECONDS):
-                    await tracks.all_settled()
+            await tracks.settled_within(RESULT_SECONDS)
     print_table(*way_columns(tracks.every, [_charge(track, account) for track in tracks.every]))
     _say_totals(settings.directory, tracks)
 

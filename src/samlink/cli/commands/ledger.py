@@ -1,6 +1,6 @@
 """`samlink ledger`: what an account was charged, given back and paid in."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,15 +11,19 @@ from samlink.cli.options import Data, Json, examples
 from samlink.cli.parsing import in_range, shown
 from samlink.cli.texts import say
 
+if TYPE_CHECKING:
+    from samlink.store.contract import LedgerEntry
+
 LINES_LIMIT = 100_000
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
+        short_help="Show an account's charges and top-ups.",
         epilog=examples(
             "samlink ledger shop", "samlink ledger shop --limit 1000 --json", "samlink ledger shop --before 42"
-        )
+        ),
     )(ledger)
 
 
@@ -45,22 +49,14 @@ def ledger(
         )
     if as_json:
         for line in lines:
-            print_json(
-                {
-                    "no": line.no,
-                    "at": kst(line.at_ms),
-                    "at_ms": line.at_ms,
-                    "cause": line.cause,
-                    "amount_won": won(line.amount),
-                    "messages": line.messages,
-                    "message": line.message,
-                    "note": line.note,
-                }
-            )
-        return
-    if not lines:
+            print_json(_as_json(line))
+    elif lines:
+        _print(lines)
+    else:
         print_note(say("ledger.empty", id=account_id))
-        return
+
+
+def _print(lines: "list[LedgerEntry]") -> None:
     headings = [say(f"ledger.{name}") for name in ("no", "at", "cause", "amount", "messages", "note")]
     rows = [
         (
@@ -74,3 +70,16 @@ def ledger(
         for line in lines
     ]
     print_table(headings, rows, right=(0, 3, 4))
+
+
+def _as_json(line: "LedgerEntry") -> dict[str, Any]:
+    return {
+        "no": line.no,
+        "at": kst(line.at_ms),
+        "at_ms": line.at_ms,
+        "cause": line.cause,
+        "amount_won": won(line.amount),
+        "messages": line.messages,
+        "message": line.message,
+        "note": line.note,
+    }

@@ -11,7 +11,7 @@ import typer
 
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.formatting import clean, kst, masked, print_note, result_name, telecom_name
-from samlink.cli.options import PASSWORD_HELP, AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.parsing import shown
 from samlink.cli.texts import is_korean, say
@@ -26,11 +26,12 @@ IDLE_LIMIT_SECONDS = 86_400.0
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
+        short_help="Print results of messages, each once.",
         epilog=examples(
             "samlink reports                      what is there, then end",
             "samlink reports --follow --json      stay, one object a line",
             "samlink reports --version SAM10      poll for them",
-        )
+        ),
     )(reports)
 
 
@@ -49,6 +50,12 @@ def reports(
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
+    """Print the results of the account's messages, each once.
+
+    A result is acknowledged to the gateway after it was written to standard output, and then does not come again. It
+    goes to one report connection only: while this runs, another program of the same account does not see it. The
+    password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
+    """
     from samlink.cli.profile import connection_settings
     from samlink.cli.serving import run_loop
     from samlink.client import Version
@@ -67,13 +74,6 @@ def reports(
     count = run_loop(_reports(settings, idle_seconds=None if follow else idle, as_json=as_json))
     if not count and not as_json:
         print_note(say("reports.none"))
-
-
-reports.__doc__ = f"""Print the results of the account's messages, each once.
-
-A result is acknowledged to the gateway after it was written to standard output, and then does not come again. It goes
-to one report connection only: while this runs, another program of the same account does not see it. {PASSWORD_HELP}
-"""
 
 
 def line_of(result: "Result") -> str:

@@ -1,6 +1,5 @@
 """`samlink send`: messages to one or many receivers, and with --wait their results."""
 
-import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ import typer
 from samlink.cli import composing
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import console, print_json, print_note, print_table
-from samlink.cli.options import PASSWORD_HELP, AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.texts import say
 
@@ -36,43 +35,58 @@ def register(app: typer.Typer) -> None:
     )(send)
 
 
+_Text = Annotated[str, typer.Argument(metavar="TEXT|-", help="The text; - reads it from standard input.")]
+_To = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="NUMBER", help="A receiver; may be repeated, or several with commas."),
+]
+_ToFile = Annotated[
+    list[Path] | None, typer.Option("--to-file", metavar="FILE", help="A file with a receiver on each line.")
+]
+_From = Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number to call back.")]
+_Subject = Annotated[str, typer.Option("--subject", help="For LMS and MMS.")]
+_File = Annotated[
+    list[Path] | None,
+    typer.Option("--file", metavar="FILE", help="A picture to upload, or a name that `samlink upload` printed."),
+]
+_Url = Annotated[str, typer.Option("--url", help="Callback URL, for SMS.")]
+_Type = Annotated[
+    str | None,
+    typer.Option("--type", metavar="sms|lms|mms", help="Otherwise the bytes of the text and the files decide."),
+]
+_Reserve = Annotated[
+    str | None, typer.Option("--reserve", metavar="TIME", help="When to send: '2025-01-31 09:00:00' (KST), +10m.")
+]
+_Timeout = Annotated[str | None, typer.Option("--timeout", metavar="TIME", help="After this it is not sent any more.")]
+_Wait = Annotated[bool, typer.Option("--wait", help="Wait for the results; exit with 1 if any failed.")]
+_WaitLimit = Annotated[float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")]
+
+
 def send(
     *,
-    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="The text; - reads it from standard input.")],
-    to: Annotated[
-        list[str] | None,
-        typer.Option("--to", metavar="NUMBER", help="A receiver; may be repeated, or several with commas."),
-    ] = None,
-    to_file: Annotated[
-        list[Path] | None, typer.Option("--to-file", metavar="FILE", help="A file with a receiver on each line.")
-    ] = None,
-    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number to call back.")] = "",
-    subject: Annotated[str, typer.Option("--subject", help="For LMS and MMS.")] = "",
-    file: Annotated[
-        list[Path] | None,
-        typer.Option("--file", metavar="FILE", help="A picture to upload, or a name that `samlink upload` printed."),
-    ] = None,
-    url: Annotated[str, typer.Option("--url", help="Callback URL, for SMS.")] = "",
-    kind: Annotated[
-        str | None,
-        typer.Option("--type", metavar="sms|lms|mms", help="Otherwise the bytes of the text and the files decide."),
-    ] = None,
-    reserve: Annotated[
-        str | None, typer.Option("--reserve", metavar="TIME", help="When to send: '2025-01-31 09:00:00' (KST), +10m.")
-    ] = None,
-    timeout: Annotated[
-        str | None, typer.Option("--timeout", metavar="TIME", help="After this it is not sent any more.")
-    ] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for the results; exit with 1 if any failed.")] = False,
-    wait_limit: Annotated[
-        float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")
-    ] = WAIT_SECONDS,
+    text: _Text,
+    to: _To = None,
+    to_file: _ToFile = None,
+    sender: _From = "",
+    subject: _Subject = "",
+    file: _File = None,
+    url: _Url = "",
+    kind: _Type = None,
+    reserve: _Reserve = None,
+    timeout: _Timeout = None,
+    wait: _Wait = False,
+    wait_limit: _WaitLimit = WAIT_SECONDS,
     account_id: AccountId = None,
     host: Host = None,
     base_port: BasePort = None,
     profile: Profile = None,
     as_json: Json = False,
 ) -> int:
+    """Send a message to one or many receivers.
+
+    The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered. The password
+    comes from SAMLINK_PASSWORD or from the profile, never from an argument.
+    """
     from samlink.cli.profile import connection_settings
 
     if base_port is not None:
@@ -95,12 +109,6 @@ def send(
         timeout_at=composing.moment(timeout, "--timeout"),
     )
     return _run(settings, tracks, wait_seconds=wait_limit if wait else None, as_json=as_json)
-
-
-send.__doc__ = f"""Send a message to one or many receivers.
-
-The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered. {PASSWORD_HELP}
-"""
 
 
 def _tracks(receivers: tuple[str, ...], settings: "ClientSettings", **fields: object) -> "Tracks":
@@ -151,9 +159,7 @@ async def _send(settings: "ClientSettings", tracks: "Tracks", wait_seconds: floa
             await first_login(sender.connect(service), settings)
         await send_tracks(sender, tracks)
         if wait_seconds is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait_seconds):
-                    await tracks.all_settled()
+            await tracks.settled_within(wait_seconds)
 
 
 def _note_what_is_held(tracks: "Tracks") -> None:

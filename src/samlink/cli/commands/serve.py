@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
+        short_help="Run the gateway until Ctrl-C.",
         epilog=examples(
             "samlink serve",
             "samlink serve --data /var/lib/samlink --host 0.0.0.0",
             "samlink serve --config /etc/samlink.toml --log-json",
-        )
+        ),
     )(serve)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from samlink.cli import composing
 from samlink.cli.formatting import print_json
-from samlink.cli.options import PASSWORD_HELP, AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.parsing import base_port as checked_base_port
 
 if TYPE_CHECKING:
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
+        short_help="Upload a file for MMS and print its name.",
         epilog=examples(
             "samlink upload photo.jpg",
             'samlink send --to 01012345678 --file "$(samlink upload photo.jpg)" 사진입니다',
-        )
+        ),
     )(upload)
 
 
@@ -33,6 +34,10 @@ def upload(
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
+    """Upload a file for MMS and print the name that the gateway gave it.
+
+    The password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
+    """
     from samlink.cli.profile import connection_settings
     from samlink.cli.serving import run_loop
 
@@ -45,9 +50,6 @@ def upload(
         print_json({"file": str(path), "name": name, "bytes": path.stat().st_size})
     else:
         print(name)
-
-
-upload.__doc__ = f"""Upload a file for MMS and print the name that the gateway gave it. {PASSWORD_HELP}"""
 
 
 async def _upload(settings: "ClientSettings", path: Path) -> str:
