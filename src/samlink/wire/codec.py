@@ -73,21 +73,17 @@ class CompiledTable:
     def _where(self, number: int) -> str:
         return f"{self._name} {number} " if self._name else ""
 
-    # -- bytes to records
+    # -- bytes to rows: where each field is, without a look at what it holds
 
-    def decode_fixed(self, body: bytes, start: int) -> list[Record]:
-        """All the records from `start` on, of a table without counted fields; whole records must stand there.
+    def cut_fixed(self, body: bytes, start: int) -> list[Row]:
+        """All the rows from `start` on, of a table without counted fields; whole records must stand there."""
+        return list(self._before.iter_unpack(memoryview(body)[start:]))
 
-        Raises:
-            RemoteProtocolError: a field cannot be read.
-        """
-        return self._records(list(self._before.iter_unpack(memoryview(body)[start:])))
-
-    def decode_counted(self, body: bytes, start: int, count: int) -> list[Record]:
-        """`count` records that must fill the body from `start` on.
+    def cut_counted(self, body: bytes, start: int, count: int) -> list[Row]:
+        """`count` rows that must fill the body from `start` on.
 
         Raises:
-            RemoteProtocolError: they do not, or a field cannot be read.
+            RemoteProtocolError: they do not, or a LENGTH cannot be read.
         """
         rows: list[Row] = []
         for number in range(1, count + 1):
@@ -95,19 +91,18 @@ class CompiledTable:
             rows.append(row)
         if start != len(body):
             raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{len(body) - start} bytes after record {count}")
-        return self._records(rows)
+        return rows
 
-    def decode_one(self, body: bytes, start: int) -> tuple[Record, int]:
-        """The record at `start`, and where it ends.
+    def cut_one(self, body: bytes, start: int) -> tuple[Row, int]:
+        """The row at `start`, and where it ends.
 
         Raises:
-            RemoteProtocolError: the body ends before it, or a field cannot be read.
+            RemoteProtocolError: the body ends before it, or a LENGTH cannot be read.
         """
-        row, end = self._cut(body, start, "")
-        return self._records([row])[0], end
+        return self._cut(body, start, "")
 
-    def decode_prefix(self, body: bytes) -> Record:
-        """As many whole fields as a short body has (1011); the rest keep their defaults."""
+    def cut_prefix(self, body: bytes) -> Row:
+        """As many whole fields as a short body has (1011)."""
         row: list[bytes] = []
         start = 0
         for field in self.fields:
@@ -115,10 +110,7 @@ class CompiledTable:
                 break
             row.append(body[start : start + field.size])
             start += field.size
-        try:
-            return self.record(*(DECODERS[field.kind](raw) for field, raw in zip(self.fields, row, strict=False)))
-        except FieldError:
-            self._blame([row])
+        return row
 
     def fills(self, body: bytes, start: int, count: int) -> bool:
         """Whether `count` records from `start` on, by their lengths alone, end where the body does."""
@@ -158,7 +150,14 @@ class CompiledTable:
             raise RemoteProtocolError(ResponseCode.FILE_TOO_LARGE, f"{field.counted_by} {size} is over {field.limit}")
         return size
 
-    def _records(self, rows: Sequence[Row]) -> list[Record]:
+    # -- rows to records
+
+    def records(self, rows: Sequence[Row]) -> list[Record]:
+        """The records of whole rows.
+
+        Raises:
+            RemoteProtocolError: a field cannot be read; its detail names record and field.
+        """
         if not rows:
             return []
         try:
@@ -168,6 +167,18 @@ class CompiledTable:
         return list(
             map(self.record, *(repeat(value) if place < 0 else columns[place] for place, value in self._arguments))
         )
+
+    def record_of_prefix(self, row: Row) -> Record:
+        """The record of a row that ends early; the fields that it lacks keep their defaults.
+
+        Raises:
+            RemoteProtocolError: a field cannot be read; its detail names it.
+        """
+        try:
+            values = {field.attribute: DECODERS[field.kind](raw) for field, raw in zip(self.fields, row, strict=False)}
+        except FieldError:
+            self._blame([row])
+        return self.record(**values)
 
     def _blame(self, rows: Iterable[Row]) -> NoReturn:
         """Find the first field that cannot be read, and refuse the packet for it."""

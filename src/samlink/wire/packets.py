@@ -1,13 +1,13 @@
 """Bodies as values: a `Packet` is what a command carries, encoded and decoded by the tables of `commands.py`."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_WRITTEN
-from samlink.wire.codec import CompiledTable
+from samlink.wire.codec import CompiledTable, Row
 from samlink.wire.commands import COMMANDS, COUNT, Command
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.fields import FieldError, decode_number
@@ -38,7 +38,7 @@ class Packet(msgspec.Struct, gc=False):
         return ", ".join(parts)
 
 
-class _Layout:
+class Layout:
     """One layout of a command's body: with or without USERCODE."""
 
     def __init__(self, command: Command, *, user_code: bool) -> None:
@@ -47,9 +47,9 @@ class _Layout:
         self.record = None if command.record is None else CompiledTable(command.record, user_code=user_code)
 
 
-_LAYOUTS: Final[dict[str, tuple[_Layout, ...]]] = {
+_LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {
     command.code: tuple(
-        _Layout(command, user_code=user_code) for user_code in ((False, True) if command.user_code else (False,))
+        Layout(command, user_code=user_code) for user_code in ((False, True) if command.user_code else (False,))
     )
     for command in COMMANDS.values()
 }
@@ -71,6 +71,17 @@ def body_limit(command: Command, count: int) -> int:
     return size
 
 
+class BodyRows(NamedTuple):
+    """A body cut into its fields, none of them read but COUNT and the LENGTHs."""
+
+    layout: Layout
+    counted: bool = False
+    """It opens with a COUNT, that of `rows`."""
+    head: Row | None = None
+    """May be shorter than its table, where a body may end early (1011)."""
+    rows: Sequence[Row] = ()
+
+
 def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> Packet:
     """The values of a body. `count_limit` is the greatest COUNT that is taken.
 
@@ -78,21 +89,36 @@ def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -
         RemoteProtocolError: COUNT is over the limit, the body fits no layout of the command, or a field cannot be read;
             its detail names field and record.
     """
-    if not body and command.may_be_empty:
+    if not body and (command.may_be_empty or not (command.counted or command.head)):
         return Packet(command, empty=True)
-    if not command.counted:
-        return _decode_head_only(command, body)
-    count = decode_count(body, count_limit)
+    layout, _, head_row, rows = cut_body(command, body, count_limit)
+    head: Record | None = None
+    if layout.head is not None and head_row is not None:
+        whole = len(head_row) == len(layout.head.fields)
+        head = layout.head.records([head_row])[0] if whole else layout.head.record_of_prefix(head_row)
+    if layout.record is None or not rows:
+        return Packet(command, head)
+    return Packet(command, head, layout.record.records(rows), layout.user_code)
+
+
+def cut_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> BodyRows:
+    """The fields of a body, in the layout that fits it.
+
+    Raises:
+        RemoteProtocolError: COUNT is over the limit, or the body fits no layout of the command.
+    """
     layouts = _LAYOUTS[command.code]
+    if not command.counted:
+        return BodyRows(layouts[0], head=_cut_head_only(command, body))
+    count = decode_count(body, count_limit)
     if count == 0 and len(body) == COUNT.size:
-        return Packet(command)
+        return BodyRows(layouts[0], counted=True)
     if layouts[0].record is not None and layouts[0].record.counted:
-        return _decode_variable(command, body, count)
+        return _cut_variable(layouts, body, count)
     for layout in layouts:
         start = _start(layout)
         if layout.record is not None and start + count * layout.record.fixed_size == len(body):
-            head = _decode_head(layout, body)
-            return Packet(command, head, layout.record.decode_fixed(body, start), layout.user_code)
+            return BodyRows(layout, True, _cut_head(layout, body), layout.record.cut_fixed(body, start))
     raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"LENGTH {len(body)} fits no layout of COUNT {count}")
 
 
@@ -111,39 +137,38 @@ def decode_count(body: bytes, count_limit: int) -> int:
     return count
 
 
-def _decode_head(layout: _Layout, body: bytes) -> Record | None:
-    return None if layout.head is None else layout.head.decode_one(body, COUNT.size)[0]
+def _cut_head(layout: Layout, body: bytes) -> Row | None:
+    return None if layout.head is None else layout.head.cut_one(body, COUNT.size)[0]
 
 
-def _decode_head_only(command: Command, body: bytes) -> Packet:
+def _cut_head_only(command: Command, body: bytes) -> Row | None:
     table = _LAYOUTS[command.code][0].head
     if table is None:
         if body:
             raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{command.code} has no body, LENGTH is {len(body)}")
-        return Packet(command, empty=True)
+        return None
     if command.may_end_early and len(body) < table.fixed_size:
-        return Packet(command, table.decode_prefix(body))
-    head, end = table.decode_one(body, 0)
+        return table.cut_prefix(body)
+    row, end = table.cut_one(body, 0)
     if end != len(body):
         fault = ResponseCode.FILE_LENGTH_WRONG if table.counted else ResponseCode.BAD_LAYOUT
         raise RemoteProtocolError(fault, f"{len(body) - end} bytes after the last field")
-    return Packet(command, head)
+    return row
 
 
-def _decode_variable(command: Command, body: bytes, count: int) -> Packet:
-    """The layout whose lengths fill the body exactly, the manual's first; the first one's fault when none does."""
-    layouts = _LAYOUTS[command.code]
+def _cut_variable(layouts: Sequence[Layout], body: bytes, count: int) -> BodyRows:
+    """In the layout whose lengths fill the body exactly, the manual's first; the first one's fault when none does."""
     layout = next((layout for layout in layouts if _fits(layout, body, count)), layouts[0])
     assert layout.record is not None
-    head = _decode_head(layout, body)
-    return Packet(command, head, layout.record.decode_counted(body, _start(layout), count), layout.user_code)
+    head = _cut_head(layout, body)
+    return BodyRows(layout, True, head, layout.record.cut_counted(body, _start(layout), count))
 
 
-def _start(layout: _Layout) -> int:
+def _start(layout: Layout) -> int:
     return COUNT.size + (layout.head.fixed_size if layout.head else 0)
 
 
-def _fits(layout: _Layout, body: bytes, count: int) -> bool:
+def _fits(layout: Layout, body: bytes, count: int) -> bool:
     return layout.record is not None and layout.record.fills(body, _start(layout), count)
 
 
