@@ -5,7 +5,7 @@ import contextlib
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -33,6 +33,9 @@ from samlink.wire.gateway_session import GatewaySession
 
 _log = structlog.get_logger(__name__)
 OpenStore = Callable[[Path], Awaitable[Store]]
+
+TAKE_BACK_SECONDS: Final = 2.0
+"""How long a carrier that was stopped may take to say what it has not taken."""
 
 
 class GatewayError(Exception):
@@ -260,5 +263,16 @@ class Gateway:
                 await self._dispatch.drain()
         except TimeoutError:
             _log.warning("drain cut short", seconds=self.settings.waits.drain_seconds)
+            await self._take_back()
         except StoreError as error:
             _log.warning("drain cut short", reason=str(error))
+
+    async def _take_back(self) -> None:
+        """A carrier that is stopped says LATER to what still waits for room: queued again instead of unknown."""
+        await self._stop_loops()
+        await self.carrier.stop()
+        try:
+            async with asyncio.timeout(TAKE_BACK_SECONDS):
+                await self._dispatch.drain()
+        except (TimeoutError, StoreError) as error:
+            _log.warning("what the carrier has not answered is unknown at the next start", reason=str(error))
