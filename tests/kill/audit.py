@@ -71,7 +71,7 @@ def every_packet_is_whole(world: World) -> Findings:
     for packet in world.told.packets:
         stored = sum(message.key in rows for message in packet.messages)
         if 0 < stored < len(packet.messages):
-            yield f"{packet.messages[0].key}: {stored} of {len(packet.messages)} messages of its packet are in the store"
+            yield f"{packet.messages[0].key}: {stored} of the {len(packet.messages)} of its packet are in the store"
 
 
 def nothing_is_invented(world: World) -> Findings:

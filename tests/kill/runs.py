@@ -1,4 +1,4 @@
-"""One run: a gateway that is killed again and again under its customers' hands, brought to rest, and read for the audit."""
+"""One run: a gateway is killed again and again under its customers' hands, comes to rest, and is read for the audit."""
 
 import asyncio
 import contextlib
@@ -16,12 +16,12 @@ from samlink.codes.services import Service
 from samlink.core.account import WON, Account
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
-from samlink.testing.gateway_process import DidNotStartError, GatewayProcess, Victim
+from samlink.testing.gateway_process import GatewayProcess, Victim
 from samlink.wire import Version
 from tests.kill.audit import Policy, World
 from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
 from tests.kill.sides import end_all_waits, in_motion, read_carrier, read_store, states
-from tests.kill.told import pause
+from tests.kill.told import pause, turns, until
 from tests.kill.traffic import CUSTOMERS, Lane
 
 SEED_VARIABLE: Final = "SAMLINK_KILL_SEED"
@@ -31,7 +31,7 @@ LOOK_SECONDS: Final = 0.05
 AT_START: Final = 0.15
 """Share of kills that hit a gateway which is only just starting."""
 EVENTS: Final = (1, 4, 15, 40, 100, 250, 600)
-"""Bounds of how much is seen to happen before a kill: small ones hit a start's own work, large ones the full traffic."""
+"""Bounds of how much is seen to happen before a kill: a small one hits a start's own work."""
 VICTIMS: Final = (*(Victim.GATEWAY,) * 6, *(Victim.WRITER,) * 2, *(Victim.BOTH,) * 2)
 
 PREPAID, POSTPAID, POOR = CUSTOMERS
@@ -124,15 +124,35 @@ class Run:
         async with self.gateway, customers(self.town) as sending:
             for _ in range(self.plan.kills):
                 await self.kill_once()
+            await self.finish(sending)
+        return self.outcome()
+
+    async def finish(self, sending: Sequence["asyncio.Task[None]"], *, running: bool = False) -> None:
+        """Let all customers bring to an end what they have begun, wait until all is reported, and stop."""
+        if not running:
             await self._open()
-            self.town.stopping.set()
-            async with asyncio.timeout(REST_LIMIT_SECONDS):
-                await asyncio.wait(sending)
-                await self._rest()
-                while states(self.directory).keys() != {"reported"}:
-                    await self._three_days_later()
-            await self._stop()
-        return self._outcome()
+        self.town.stopping.set()
+        async with asyncio.timeout(REST_LIMIT_SECONDS):
+            await asyncio.wait(sending)
+            await self._rest()
+            while states(self.directory).keys() != {"reported"}:
+                await self._three_days_later()
+        await self._stop()
+
+    async def stop_once(self) -> None:
+        """Start, let things happen, and have it stop in order."""
+        await self._open()
+        stopped = asyncio.Event()
+
+        def stop() -> None:
+            self.town.shut()
+            self.gateway.terminate()
+            stopped.set()
+
+        self.town.progress.after(self.chance.randint(100, 600), stop)
+        await stopped.wait()
+        code = await self.gateway.ended()
+        assert code == 0, (code, self.gateway.log())
 
     async def kill_once(self) -> None:
         """Start, let things happen, kill, and wait until it is gone."""
@@ -158,10 +178,8 @@ class Run:
 
     async def _kill_at_start(self) -> None:
         """After the writer was seen, and so many more turns of our own loop."""
-        while not self.gateway.find_writer():
-            await asyncio.sleep(0)
-        for _ in range(self.chance.randint(0, 2_000)):
-            await asyncio.sleep(0)
+        await until(lambda: self.gateway.find_writer() > 0)
+        await turns(self.chance.randint(0, 2_000))
         self.gateway.kill(self.chance.choice((Victim.GATEWAY, Victim.BOTH)))
         self._count_kill("starting")
         await self.gateway.ended()
@@ -189,10 +207,9 @@ class Run:
         await self._open()
         await self._rest()
 
-    def _outcome(self) -> Outcome:
-        world = World(
-            self.town.told, read_store(self.directory), read_carrier(self.directory), self.plan.policy
-        )
+    def outcome(self) -> Outcome:
+        """The three sides, read."""
+        world = World(self.town.told, read_store(self.directory), read_carrier(self.directory), self.plan.policy)
         told = world.told
         numbers = {
             "acknowledged": len(told.acknowledged()),
@@ -206,6 +223,3 @@ class Run:
             "files": len(told.files),
         }
         return Outcome(world, self.kills, numbers)
-
-
-__all__ = ["DidNotStartError", "Outcome", "Plan", "Run", "seed_of"]

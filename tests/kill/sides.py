@@ -1,4 +1,4 @@
-"""The other two sides of the audit, read when the gateway has ended: its store by plain SQL, and the carrier's journal."""
+"""The other two sides of the audit, read when the gateway has ended: the store by plain SQL, the carrier by its journal."""
 
 import time
 from collections.abc import Mapping
@@ -81,8 +81,8 @@ def read_store(directory: Path) -> StoreSide:
             (account, name): _content(directory, number, name, size)
             for account, name, size, number in connection.execute(_FILES)
         }
-        balances = dict(connection.execute(_BALANCES).fetchall())
-        top_ups = dict(connection.execute(_TOP_UPS).fetchall())
+        balances = _numbers(connection, _BALANCES)
+        top_ups = _numbers(connection, _TOP_UPS)
     finally:
         connection.close()
     with Admin(directory) as admin:
@@ -99,13 +99,13 @@ def states(directory: Path) -> Mapping[str, int]:
     """How many messages are in which state now."""
     connection = read_only(directory)
     try:
-        return dict(connection.execute("SELECT state, count(*) FROM message_state GROUP BY state").fetchall())
+        return _numbers(connection, "SELECT state, count(*) FROM message_state GROUP BY state")
     finally:
         connection.close()
 
 
 def in_motion(directory: Path) -> int:
-    """How many messages something will happen to within moments: all but the reported, the unknown and the postponed."""
+    """How many messages something will happen to in a moment: all but the reported, the unknown and the postponed."""
     soon_ms = time.time_ns() // 1_000_000 + SOON_MS
     connection = read_only(directory)
     try:
@@ -127,10 +127,29 @@ def read_carrier(directory: Path) -> dict[int, JournalEntry]:
     return read_journal(directory / "simulator")
 
 
+def _numbers(connection: apsw.Connection, statement: str) -> dict[str, int]:
+    return {str(name): int(number or 0) for name, number in connection.execute(statement)}
+
+
 def _row(found: tuple[Any, ...]) -> Row:
-    id, account, group, number, receiver, kind, state, *results, text, files, refund = found
-    key = Key(account, group, number, receiver)
-    return Row(id, key, kind, state, *results, text, tuple(filter(None, (files or "").split("\n"))), refund)
+    id, account, group, number, receiver, *others, text, files, refund = found
+    kind, state, result, charged, price, attempts, unknowns, late_result, expires_at_ms = others
+    return Row(
+        id=id,
+        key=Key(account, group, number, receiver),
+        kind=kind,
+        state=state,
+        result=result,
+        charged=charged,
+        price=price,
+        attempts=attempts,
+        unknowns=unknowns,
+        late_result=late_result,
+        expires_at_ms=expires_at_ms,
+        text=text,
+        files=tuple(filter(None, (files or "").split("\n"))),
+        refund=refund,
+    )
 
 
 def _content(directory: Path, account: int, name: str, size: int) -> bytes | None:

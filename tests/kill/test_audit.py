@@ -45,7 +45,9 @@ def row(id: int, result: int) -> Row:
 def entry(id: int, result: int) -> JournalEntry:
     """What the carrier says of it."""
     masked = f"010-****-{RECEIVERS[id - 1][-4:]}"
-    return JournalEntry(id, masked, submitted=1, delivered=int(result == 6), result=result, results_due=1, acknowledged=1)
+    return JournalEntry(
+        id, masked, submitted=1, delivered=int(result == 6), result=result, results_due=1, acknowledged=1
+    )
 
 
 def sound() -> World:
@@ -63,6 +65,12 @@ def sound() -> World:
     return World(told, StoreSide(rows, files, {ACCOUNT: 6_000}, {ACCOUNT: 10_000}, []), carrier, Policy())
 
 
+def change(record: object, **values: object) -> None:
+    """Give fields of a record other values."""
+    for name, value in values.items():
+        setattr(record, name, value)
+
+
 def given_up(world: World) -> None:
     """The third message is settled with 11 instead, and all three sides agree about what is told of it."""
     world.store.rows[2].result, world.store.rows[2].refund = 11, 2_000
@@ -74,12 +82,12 @@ Break = Callable[[World], object]
 BREAKS: Final[dict[str, tuple[str, Break]]] = {
     "a row is gone": ("nothing_acknowledged_is_missing", lambda w: w.store.rows.pop(0)),
     "a row is gone, and its packet torn": ("every_packet_is_whole", lambda w: w.store.rows.pop(0)),
-    "another text": ("nothing_acknowledged_is_missing", lambda w: setattr(w.store.rows[0], "text", "other")),
-    "no content": ("nothing_acknowledged_is_missing", lambda w: setattr(w.store.rows[0], "text", None)),
-    "another file": ("nothing_acknowledged_is_missing", lambda w: setattr(w.store.rows[0], "files", ("b.jpg",))),
+    "another text": ("nothing_acknowledged_is_missing", lambda w: change(w.store.rows[0], text="other")),
+    "no content": ("nothing_acknowledged_is_missing", lambda w: change(w.store.rows[0], text=None)),
+    "another file": ("nothing_acknowledged_is_missing", lambda w: change(w.store.rows[0], files=("b.jpg",))),
     "half of an unanswered packet": (
         "every_packet_is_whole",
-        lambda w: (setattr(w.told.packets[0], "acknowledged", 0), w.store.rows.pop(0)),
+        lambda w: (w.store.rows.pop(0), w.told.packets.__setitem__(0, Packet(MESSAGES[:2], asked=1))),
     ),
     "a row that nobody asked for": ("nothing_is_invented", lambda w: w.told.packets.pop(0)),
     "a message at the carrier only": ("nothing_is_invented", lambda w: w.carrier.update({99: entry(1, 6)})),
@@ -89,11 +97,11 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
     ),
     "a row left waiting": (
         "every_message_is_settled_and_reported",
-        lambda w: (setattr(w.store.rows[0], "state", "sent"), setattr(w.store.rows[0], "result", None)),
+        lambda w: change(w.store.rows[0], state="sent", result=None),
     ),
     "a row not reported": (
         "every_message_is_settled_and_reported",
-        lambda w: setattr(w.store.rows[0], "state", "done"),
+        lambda w: change(w.store.rows[0], state="done"),
     ),
     "a result never seen": ("every_result_was_seen", lambda w: w.told.results.pop(MESSAGES[0].key)),
     "two results": ("every_result_was_seen", lambda w: w.told.results[MESSAGES[0].key].update({8: 1})),
@@ -103,38 +111,38 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
     ),
     "not what the digits demand": (
         "every_result_is_the_right_one",
-        lambda w: setattr(w.store.rows[0], "result", 8),
+        lambda w: change(w.store.rows[0], result=8),
     ),
     "a result that changed": (
         "every_result_is_the_right_one",
-        lambda w: setattr(w.store.rows[0], "late_result", 8),
+        lambda w: change(w.store.rows[0], late_result=8),
     ),
     "given up though the carrier drops repeats": ("every_result_is_the_right_one", given_up),
     "twice at the carrier": (
         "the_carrier_had_nothing_twice",
-        lambda w: (setattr(w.carrier[1], "submitted", 2), setattr(w.carrier[1], "repeats", 1)),
+        lambda w: change(w.carrier[1], submitted=2, repeats=1),
     ),
     "twice, though it does not drop repeats": (
         "the_carrier_had_nothing_twice",
-        lambda w: setattr(w, "policy", Policy(drops_repeats=False)),
+        lambda w: change(w, policy=Policy(drops_repeats=False)),
     ),
     "twice on the handset": (
         "the_carrier_had_nothing_twice",
-        lambda w: (setattr(w.carrier[3], "repeats", 0), setattr(w.carrier[3], "delivered", 2)),
+        lambda w: change(w.carrier[3], repeats=0, delivered=2),
     ),
     "more often than it was claimed": (
         "the_carrier_had_nothing_twice",
-        lambda w: setattr(w.store.rows[0], "attempts", 0),
+        lambda w: change(w.store.rows[0], attempts=0),
     ),
     "a line of the journal is gone": ("the_carrier_agrees", lambda w: w.carrier.pop(1)),
     "sent, and told that it was not": ("the_carrier_agrees", lambda w: w.carrier.update({4: entry(4, 6)})),
-    "another result at the carrier": ("the_carrier_agrees", lambda w: setattr(w.carrier[2], "result", 8)),
-    "another receiver": ("the_carrier_agrees", lambda w: setattr(w.carrier[2], "receiver", "010-****-9999")),
-    "never on the handset": ("the_carrier_agrees", lambda w: setattr(w.carrier[1], "delivered", 0)),
-    "a result still owed": ("the_carrier_is_acknowledged", lambda w: setattr(w.carrier[1], "acknowledged", 0)),
-    "another price": ("the_money_is_right", lambda w: setattr(w.store.rows[0], "price", 1_000)),
-    "no refund": ("the_money_is_right", lambda w: setattr(w.store.rows[1], "refund", 0)),
-    "a refund too many": ("the_money_is_right", lambda w: setattr(w.store.rows[0], "refund", 2_000)),
+    "another result at the carrier": ("the_carrier_agrees", lambda w: change(w.carrier[2], result=8)),
+    "another receiver": ("the_carrier_agrees", lambda w: change(w.carrier[2], receiver="010-****-9999")),
+    "never on the handset": ("the_carrier_agrees", lambda w: change(w.carrier[1], delivered=0)),
+    "a result still owed": ("the_carrier_is_acknowledged", lambda w: change(w.carrier[1], acknowledged=0)),
+    "another price": ("the_money_is_right", lambda w: change(w.store.rows[0], price=1_000)),
+    "no refund": ("the_money_is_right", lambda w: change(w.store.rows[1], refund=0)),
+    "a refund too many": ("the_money_is_right", lambda w: change(w.store.rows[0], refund=2_000)),
     "another balance": ("the_money_is_right", lambda w: w.store.balances.update({ACCOUNT: 5_000})),
     "below zero": (
         "the_money_is_right",
@@ -175,7 +183,8 @@ def test_an_abandoned_packet_may_be_absent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "expires_at_ms"), [(Policy(drops_repeats=False, by_reference=True), None), (Policy(by_reference=True), 1)]
+    ("policy", "expires_at_ms"),
+    [(Policy(drops_repeats=False, by_reference=True), None), (Policy(by_reference=True), 1)],
 )
 def test_given_up_is_right_where_no_report_could_find_the_message(policy: Policy, expires_at_ms: int | None) -> None:
     world = sound()

@@ -12,40 +12,17 @@ import pytest
 
 from tests.kill.audit import Policy, audit
 from tests.kill.runs import Plan, Run, seed_of
-
-_GATEWAY: Final = """
-base_port = 0
-waits = { upkeep_seconds = 0.05, poll_seconds = 0.1 }
-limits = { claim_batch = 40, results_in_push = 30, reports_in_memory = 200 }
-"""
-_CARRIER: Final = """
-[simulator]
-seed = 7
-keep_journal = true
-refused = { receivers = ["01099998888"] }
-refused_result = 13
-"""
-_TROUBLE: Final = """
-answer_lost = { share = 0.1 }
-lost_mid_batch = { share = 0.1 }
-result_before_answer = { share = 0.1 }
-result_twice = { share = 0.1 }
-delay_ms = 20
-delay_spread_ms = 60
-journal_segment_bytes = 20_000
-"""
-_BY_REFERENCE: Final = "by_reference = { share = 0.3 }\n"
-_NO_MEMORY: Final = "drops_repeats = false\n"
+from tests.kill.settings import BY_REFERENCE, CARRIER, DELAYED, GATEWAY, NO_MEMORY, TROUBLE
 
 PLANS: Final = (
-    Plan("quick", 12, _GATEWAY + _CARRIER),
-    Plan("delayed", 12, _GATEWAY + _CARRIER + "delay_ms = 30\ndelay_spread_ms = 100\n"),
-    Plan("trouble", 16, _GATEWAY + _CARRIER + _TROUBLE + _BY_REFERENCE, Policy(by_reference=True)),
-    Plan("no memory", 12, _GATEWAY + _CARRIER + _TROUBLE + _NO_MEMORY, Policy(drops_repeats=False)),
+    Plan("quick", 12, GATEWAY + CARRIER),
+    Plan("delayed", 12, GATEWAY + CARRIER + DELAYED),
+    Plan("trouble", 16, GATEWAY + CARRIER + TROUBLE + BY_REFERENCE, Policy(by_reference=True)),
+    Plan("no memory", 12, GATEWAY + CARRIER + TROUBLE + NO_MEMORY, Policy(drops_repeats=False)),
     Plan(
         "no memory, by reference",
         12,
-        _GATEWAY + _CARRIER + _TROUBLE + _NO_MEMORY + _BY_REFERENCE,
+        GATEWAY + CARRIER + TROUBLE + NO_MEMORY + BY_REFERENCE,
         Policy(drops_repeats=False, by_reference=True),
     ),
 )

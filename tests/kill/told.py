@@ -87,6 +87,20 @@ class Progress:
         self._do = do
 
 
+async def turns(count: int) -> None:
+    """Give the loop to everybody else so many times: moments that are too short for any clock."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Look at each turn of the loop whether something has come about."""
+    while True:
+        if condition():
+            return
+        await turns(1)
+
+
 async def pause(seconds: float) -> None:
     """What a client does between two polls; a test waits for a signal instead."""
     await asyncio.sleep(seconds)

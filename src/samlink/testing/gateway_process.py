@@ -184,11 +184,8 @@ def _ports(line: bytes) -> Ports:
 
 def _children(parent: int) -> list[int]:
     """Children of a process, by the fourth word of their /proc/…/stat."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and _parent(entry) == parent:
-            found.append(int(entry.name))
-    return found
+    entries = (entry for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [int(entry.name) for entry in entries if _parent(entry) == parent]
 
 
 def _parent(entry: Path) -> int:

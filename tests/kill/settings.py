@@ -1,0 +1,30 @@
+"""Settings of the gateways that are killed: TOML, in pieces that are put together."""
+
+from typing import Final
+
+GATEWAY: Final = """
+base_port = 0
+waits = { upkeep_seconds = 0.05, poll_seconds = 0.1 }
+limits = { claim_batch = 40, results_in_push = 30, reports_in_memory = 200 }
+"""
+"""Small batches, so that there are many moments to be killed in."""
+CARRIER: Final = """
+[simulator]
+seed = 7
+keep_journal = true
+refused = { receivers = ["01099998888"] }
+refused_result = 13
+"""
+DELAYED: Final = "delay_ms = 30\ndelay_spread_ms = 100\n"
+TROUBLE: Final = """
+answer_lost = { share = 0.1 }
+lost_mid_batch = { share = 0.1 }
+result_before_answer = { share = 0.1 }
+result_twice = { share = 0.1 }
+delay_ms = 20
+delay_spread_ms = 60
+journal_segment_bytes = 20_000
+"""
+BY_REFERENCE: Final = "by_reference = { share = 0.3 }\n"
+NO_MEMORY: Final = "drops_repeats = false\n"
+"""The carrier does not recognise what it had: an unknown outcome waits for its report."""
