@@ -16,6 +16,8 @@ class FailingStore:
         self.inner = store
         self.calls: Counter[str] = Counter()
         """How often each verb was asked."""
+        self.answers: Counter[str] = Counter()
+        """How often it has answered or failed."""
         self._failures: dict[str, StoreError] = {}
         self._gates: dict[str, asyncio.Event] = {}
 
@@ -42,13 +44,16 @@ class FailingStore:
 
         async def verb(*arguments: Any, **named: Any) -> Any:
             self.calls[name] += 1
-            if name in self._failures:
-                raise self._failures[name]
             gate = self._gates.get(name)
-            answer = await found(*arguments, **named)
-            if gate is not None:
-                await gate.wait()
-            return answer
+            try:
+                if name in self._failures:
+                    raise self._failures[name]
+                answer = await found(*arguments, **named)
+                if gate is not None:
+                    await gate.wait()
+                return answer
+            finally:
+                self.answers[name] += 1
 
         return verb
 

@@ -1,0 +1,133 @@
+"""A full or failing store: nothing is acknowledged, and all goes on when there is room. A lost one ends everything."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Service
+from samlink.gateway import GatewayError
+from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.files import FileStore
+from tests.gateway.running import running, sms, until
+from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
+
+FULL = StoreFullError("the disk is full")
+
+
+async def test_a_packet_on_a_full_disk_is_refused_and_taken_when_it_is_sent_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as gateway, gateway.sender() as sender, gateway.reports() as reports:
+        for error, response in ((FULL, ResponseCode.DISK_FULL), (StoreError("?"), ResponseCode.STORE_UNAVAILABLE)):
+            gateway.store.fail(error, "accept")
+            answer = await sender.send([sms(1)])
+            assert answer.response == response
+            assert answer.response.startswith("19")
+            assert 0 < len(answer.message) <= 50
+        assert sum((await gateway.store.counts()).values()) == 0
+        gateway.store.recover()
+        assert (await sender.send([sms(1)])).response == ResponseCode.OK
+        assert [one.result for one in await reports.taken(1)] == [6]
+
+
+async def test_a_file_on_a_full_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
+        gateway.store.fail(FULL, "add_file")
+        assert (await sender.upload(b"x")).response == ResponseCode.DISK_FULL
+        gateway.store.recover()
+
+        def full(*_: object) -> str:
+            raise FULL
+
+        with monkeypatch.context() as patch:
+            patch.setattr(FileStore, "save", full)
+            assert (await sender.upload(b"x")).response == ResponseCode.DISK_FULL
+        assert (await sender.upload(b"x")).response == ResponseCode.OK
+
+
+@pytest.mark.parametrize(
+    ("verb", "answering", "state"),
+    [
+        ("claim", taken, "queued"),
+        ("submitted", taken, "sending"),
+        ("unknown", lost, "sending"),
+        ("requeue", later(96), "sending"),
+        ("settle", refused(13), "sending"),
+    ],
+)
+async def test_what_cannot_be_recorded_of_a_carriers_answer_is_recorded_later(
+    tmp_path: Path, verb: str, answering: object, state: str
+) -> None:
+    carrier = ScriptedCarrier(answering)  # type: ignore[arg-type]
+    async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
+        gateway.store.fail(FULL, verb)
+        await sender.send([sms(1)])
+        await until(lambda: gateway.store.calls[verb] > 2)
+        await gateway.state(state, 1)
+        gateway.store.recover()
+        after = {"claim": "sent", "submitted": "sent", "unknown": "unknown", "requeue": "queued", "settle": "done"}
+        await gateway.state(after[verb], 1)
+        assert len(carrier.submitted) == 1
+
+
+async def test_a_result_that_cannot_be_settled_is_acknowledged_to_the_carrier_only_later(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier()
+    async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
+        await sender.send([sms(1)])
+        await gateway.state("sent", 1)
+        gateway.store.fail(FULL, "settle")
+        carrier.give(result(carrier.messages[0]))
+        await until(lambda: gateway.store.calls["settle"] > 2)
+        assert carrier.acknowledged == []
+        gateway.store.recover()
+        await reports.taken(1)
+        await until(lambda: carrier.acknowledged)
+
+
+async def test_upkeep_survives_a_full_disk(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier()
+    async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
+        gateway.store.fail(FULL, "expire", "rescue", "unknowns", "overdue")
+        asked = gateway.store.calls["overdue"]
+        await until(lambda: gateway.store.calls["overdue"] > asked + 2)
+        gateway.store.recover()
+        await sender.send([sms(1, reserve_at=gateway.clock() // 1000 + 60, timeout_at=gateway.clock() // 1000 + 30)])
+        gateway.pass_time(31)
+        await gateway.state("done", 1)
+
+
+@pytest.mark.parametrize("verb", ["accept", "claim", "settle"])
+async def test_a_lost_store_stops_the_gateway_with_one_sentence(tmp_path: Path, verb: str) -> None:
+    async with running(tmp_path) as gateway, gateway.sender() as sender:
+        gateway.store.fail(StoreLostError("the disk failed: an fsync failed"), verb)
+        sender.ask_to_send([sms(1)])
+        with pytest.raises(GatewayError) as caught:
+            await gateway.ended()
+        assert str(caught.value) == "the store is lost: the disk failed: an fsync failed"
+
+
+async def test_an_fsync_that_fails_for_a_file_stops_the_gateway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost_file(*_: object) -> str:
+        raise StoreLostError("an fsync failed: Input/output error")
+
+    async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
+        monkeypatch.setattr(FileStore, "save", lost_file)
+        assert (await sender.upload(b"x")).response == ResponseCode.STORE_UNAVAILABLE
+        with pytest.raises(GatewayError, match=r"^the store is lost: an fsync failed"):
+            await gateway.ended()
+
+
+async def test_a_writer_that_is_killed_stops_the_gateway_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier(drops_repeats=True)
+    async with running(tmp_path, carrier=carrier) as gateway:
+        async with gateway.sender() as sender:
+            assert (await sender.send([sms(1), sms(2)])).response == ResponseCode.OK
+            os.kill(gateway.store.writer_pid, signal.SIGKILL)
+            with pytest.raises(GatewayError, match=r"^the store is lost: [^.\n]+$"):
+                await gateway.ended()
+        await gateway.start()
+        await gateway.state("sent", 2)
+        assert gateway.audit() == []
