@@ -23,8 +23,16 @@ RESP_MESG_SIZE: Final = 50
 KEPT_OF_SKIPPED: Final = 4
 """Bytes kept of a body that is passed over: a COUNT, so that the refusal can say what is wrong."""
 
-_HEADER: Final = struct.Struct("1s6s5s8s5s50s1s")
-_FIELDS: Final = (("VERSION", 6), ("COMMAND", 5), ("LENGTH", 8), ("RESP_CODE", 5))
+HEADER_FIELDS: Final = (
+    ("VERSION", 6),
+    ("COMMAND", 5),
+    ("LENGTH", 8),
+    ("RESP_CODE", 5),
+    ("RESP_MESG", RESP_MESG_SIZE),
+)
+"""The fields between SOH and STX, and their bytes."""
+
+_HEADER: Final = struct.Struct(f"1s{''.join(f'{size}s' for _, size in HEADER_FIELDS)}1s")
 
 
 class Frame(msgspec.Struct, gc=False):
@@ -63,7 +71,7 @@ def encode_frame(frame: Frame, padding: bytes = PADDING_WRITTEN) -> bytes:
     """
     parts = [SOH]
     values = (frame.version, frame.command, str(len(frame.body)), frame.response)
-    for (name, size), value in zip(_FIELDS, values, strict=True):
+    for (name, size), value in zip(HEADER_FIELDS, values, strict=False):
         raw = value.encode("ascii", "replace")
         if len(raw) > size:
             raise LocalProtocolError(f"{name}: {len(raw)} bytes, at most {size}")
