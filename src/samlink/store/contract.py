@@ -7,11 +7,12 @@ All times are UTC epoch milliseconds, money is 1/100 won.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from samlink.core.account import Account
+from samlink.core.kakao import Profile, Template
 from samlink.core.message import Claimed, NewMessage, Outcome, Report
 
 
@@ -106,6 +107,40 @@ class MessageView(msgspec.Struct, array_like=True):
     """The Kakao message that this one, a fallback, stands in for."""
     fallback: int | None
     """The message that stands in for this one."""
+
+
+EVERYONE: Final = 0
+"""The account number of the opt-outs that hold for all accounts."""
+
+
+class FilterRow(msgspec.Struct, array_like=True, frozen=True):
+    """Something that an account does not want to be sent (80)."""
+
+    no: int
+    kind: str
+    """`sender`, `receiver` or `words`."""
+    value: str
+
+
+class PolicyVersion(msgspec.Struct, array_like=True, frozen=True):
+    """How often an account's lists, and its opt-outs, have changed; an account that is not listed never had any."""
+
+    account: int
+    lists: int
+    opt_outs: int
+
+
+class PolicyRows(msgspec.Struct, frozen=True):
+    """What the admission rules look up for one account."""
+
+    version: PolicyVersion
+    senders: tuple[str, ...]
+    filters: tuple[FilterRow, ...]
+    profiles: tuple[Profile, ...]
+    templates: tuple[Template, ...]
+    opted_out: bytes | None
+    """Numbers without their leading zero, ascending, as unsigned 8-byte integers of this machine (`array("Q")`); None
+    when it was not asked for."""
 
 
 class Store(Protocol):
@@ -207,6 +242,16 @@ class Store(Protocol):
 
     async def balance(self, account: int) -> int:
         """The account's balance."""
+
+    # -- what rules look up
+    async def policy_versions(self) -> list[PolicyVersion]:
+        """What has changed and how often, by account; asked after "accounts changed", which tells of policies too."""
+
+    async def policy(self, account: int, *, with_opt_outs: bool) -> PolicyRows:
+        """The account's lists, and its opt-outs when wanted; those that hold for all are `EVERYONE`'s.
+
+        Read beside the writer, and without holding up the event loop for a million opt-outs.
+        """
 
     # -- files
     async def add_file(self, file: StoredFile) -> None:

@@ -1,54 +1,28 @@
 """The store for the command line: synchronous, in the caller's process, while a gateway runs or not."""
 
-import contextlib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Final
-
-import apsw
 
 from samlink.core.account import Account
 from samlink.store.contract import LedgerEntry, MessageView, StoreError
-from samlink.store.sqlite.database import store_error
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.policy_admin import PolicyAdmin
+from samlink.store.sqlite.transactions import account_number
 
 LEDGER_END: Final = (1 << 63) - 1
 """A number above every ledger entry's."""
 
 
-class Admin:
+class Admin(PolicyAdmin):
     """Each method is one transaction of its own; all raise StoreError with a plain sentence.
 
     Use it as a context manager. A gateway that runs on the same directory notices what was changed here within 0.2 s.
     """
-
-    def __init__(self, data: Path) -> None:
-        """Open the database in `data`, made (mode 0700) and migrated when needed."""
-        self._engine = Engine.open(data)
 
     def __enter__(self) -> "Admin":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._engine.close()
-
-    @contextlib.contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[Engine]:
-        db = self._engine.db
-        try:
-            db.execute(begin)
-            try:
-                yield self._engine
-                db.execute("COMMIT")
-            finally:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-        except apsw.Error as error:
-            raise store_error(error) from error
-
-    def _reading(self) -> contextlib.AbstractContextManager[Engine]:
-        """One view of the whole store, which holds up no writer."""
-        return self._transaction("BEGIN")
 
     # -- accounts
     def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
@@ -83,12 +57,12 @@ class Admin:
     def top_up(self, account_id: str, amount: int, note: str, now_ms: int) -> int:
         """Add `amount` (1/100 won; negative to correct) to the balance; the new balance."""
         with self._transaction() as engine:
-            return engine.top_up(self._number(engine, account_id), amount, note, now_ms)
+            return engine.top_up(account_number(engine, account_id), amount, note, now_ms)
 
     def ledger(self, account_id: str, *, before: int = LEDGER_END, limit: int = 50) -> list[LedgerEntry]:
         """The account's entries numbered below `before`, newest first."""
         with self._reading() as engine:
-            return engine.ledger(self._number(engine, account_id), before, limit)
+            return engine.ledger(account_number(engine, account_id), before, limit)
 
     # -- messages
     def counts(self) -> dict[str, int]:
@@ -99,16 +73,9 @@ class Admin:
     def find(self, account_id: str, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
         """The account's messages, newest first."""
         with self._reading() as engine:
-            return engine.find(self._number(engine, account_id), receiver, message_id, limit)
+            return engine.find(account_number(engine, account_id), receiver, message_id, limit)
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
         with self._reading() as engine:
             return engine.audit()
-
-    @staticmethod
-    def _number(engine: Engine, account_id: str) -> int:
-        found = engine.account(account_id)
-        if found is None:
-            raise StoreError(f"there is no account {account_id}")
-        return found[0].no

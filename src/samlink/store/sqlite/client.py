@@ -17,6 +17,8 @@ from samlink.store.contract import (
     Accepted,
     KeyConflict,
     MessageView,
+    PolicyRows,
+    PolicyVersion,
     Rescued,
     StoredFile,
     StoreError,
@@ -248,6 +250,15 @@ class SqliteStore:
     async def balance(self, account: int) -> int:
         """See `Store.balance`."""
         return _INTEGER.decode(await self._ask("balance", (account,)))
+
+    # -- what rules look up
+    async def policy_versions(self) -> list[PolicyVersion]:
+        """See `Store.policy_versions`."""
+        return await self._reader.read(lambda engine: engine.policy_versions())
+
+    async def policy(self, account: int, *, with_opt_outs: bool) -> PolicyRows:
+        """See `Store.policy`."""
+        return await self._reader.read(lambda engine: engine.policy(account, with_opt_outs))
 
     # -- files
     async def add_file(self, file: StoredFile) -> None:

@@ -73,7 +73,7 @@ CREATE INDEX file_age ON file (stored_at_ms);
 -- What the admission rules look up. Account 0 is everyone's, for opt-outs.
 CREATE TABLE sender (
     account  INTEGER NOT NULL REFERENCES account (no),
-    number   TEXT    NOT NULL CHECK (number GLOB '[0-9]*' AND length(number) BETWEEN 1 AND 12),
+    number   TEXT    NOT NULL CHECK (number NOT GLOB '*[^0-9]*' AND length(number) BETWEEN 8 AND 12),
     added_at_ms INTEGER NOT NULL,
     PRIMARY KEY (account, number)
 ) STRICT, WITHOUT ROWID;
