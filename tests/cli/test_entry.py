@@ -32,7 +32,6 @@ COMMANDS = (
 HEAVY = (
     "apsw",
     "argon2",
-    "asyncio",
     "msgspec",
     "PIL",
     "rich",

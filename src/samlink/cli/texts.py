@@ -351,6 +351,20 @@ _LINK: Final = {
     "reports.none": Said("No results are waiting.", "대기 중인 결과가 없습니다."),
 }
 
+_DECODE: Final = {
+    "decode.standard_input": Said("standard input", "표준 입력"),
+    "decode.no_hex": Said(
+        "{place} is neither raw frames nor hex: {why}.", "{place}의 내용은 전문도 16진수 덤프도 아닙니다: {why}."
+    ),
+    "decode.no_frame": Said(
+        "there is no frame in the {count} bytes of {place}.", "{place}의 {count}바이트에서 전문을 찾지 못했습니다."
+    ),
+    "decode.paste": Said(
+        "Paste hex, then Ctrl-D on a line of its own.", "16진수를 붙여 넣고 새 줄에서 Ctrl-D를 누르십시오."
+    ),
+    "decode.too_long": Said("the capture is longer than {limit} bytes.", "캡처가 {limit}바이트보다 깁니다."),
+}
+
 _DEMO: Final = {
     "demo.no_profile": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
     "demo.sending": Said(
@@ -379,6 +393,6 @@ _DEMO: Final = {
 _BENCH: Final = {key: Said(*both) for key, both in BENCH.items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DEMO, **_BENCH}
+    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_BENCH}
 )
 """Every text by its key."""

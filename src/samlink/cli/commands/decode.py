@@ -1,7 +1,76 @@
-"""`samlink decode`: a captured stream as readable frames."""
+"""`samlink decode`: a captured stream as frames that a person can read."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
+
+from samlink.cli.errors import CommandError
+from samlink.cli.formatting import print_json, print_note
+from samlink.cli.options import Json, examples
+from samlink.cli.texts import say
+
+STANDARD_INPUT = Path("-")
+LIMIT_BYTES = 64 * 1024 * 1024
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
+    app.command(
+        short_help="Show a captured stream as readable frames.",
+        epilog=examples(
+            "samlink decode capture.bin",
+            "xxd -p capture.bin | samlink decode",
+            "samlink decode --json hexdump.txt | jq .problem",
+        ),
+    )(decode)
+
+
+def decode(
+    *,
+    file: Annotated[
+        Path, typer.Argument(metavar="[FILE|-]", help="Raw bytes, or hex in any usual form; - is standard input.")
+    ] = STANDARD_INPUT,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show numbers and texts; passwords are never shown.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show a captured stream of either direction as readable frames, with the manual's field names.
+
+    Raw bytes and hex are told apart by themselves; hex may come from xxd, hexdump -C, tcpdump -X or Wireshark. What
+    cannot be read is shown with its place and the reason. With --json one frame a line.
+    """
+    from samlink.wire.describe import CaptureError, describe_stream, format_described, parse_capture
+
+    place = say("decode.standard_input") if file == STANDARD_INPUT else str(file)
+    try:
+        stream = parse_capture(_read(file))
+    except CaptureError as error:
+        raise CommandError(say("decode.no_hex", place=place, why=error)) from error
+    frames = describe_stream(stream, reveal=reveal)
+    if not any(frame.command for frame in frames):
+        raise CommandError(say("decode.no_frame", place=place, count=f"{len(stream):,}"))
+    if as_json:
+        for frame in frames:
+            print_json(frame.to_dict())
+    else:
+        print(format_described(frames))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if file != STANDARD_INPUT:
+            with file.open("rb") as opened:
+                content = opened.read(LIMIT_BYTES + 1)
+        else:
+            if sys.stdin.isatty():
+                print_note(say("decode.paste"))
+            content = sys.stdin.buffer.read(LIMIT_BYTES + 1)
+    except OSError as error:
+        raise CommandError(say("file.unreadable", path=file, why=os.strerror(error.errno or 0))) from error
+    if len(content) > LIMIT_BYTES:
+        raise CommandError(say("decode.too_long", limit=f"{LIMIT_BYTES:,}"))
+    return content
