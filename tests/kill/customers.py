@@ -97,11 +97,11 @@ def note_refusal(town: Town, what: str, event: Answered) -> None:
 class SendingCustomer:
     """One send connection, made again whenever it breaks."""
 
-    def __init__(self, town: Town, lane: Lane, name: str) -> None:
+    def __init__(self, town: Town, lane: Lane, name: str, *, traffic: Traffic | None = None) -> None:
         self._town = town
         self._lane = lane
         self._chance = random.Random(f"{town.seed} {name} customer")
-        self._traffic = Traffic(lane, name, town.seed)
+        self._traffic = traffic or Traffic(lane, name, town.seed)
         self._pending: Request | None = None
         self._answered: list[Request] = []
         self._files: list[str] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import pytest
 
 from samlink.codes.services import Service
 from samlink.core.account import WON, Account
@@ -18,7 +19,7 @@ from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.gateway_process import GatewayProcess, Victim
 from samlink.wire import Version
-from tests.kill.audit import Policy, World
+from tests.kill.audit import Policy, World, audit
 from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
 from tests.kill.sides import end_all_waits, in_motion, read_carrier, read_store, states
 from tests.kill.told import pause, turns, until
@@ -61,6 +62,7 @@ class Plan(msgspec.Struct, frozen=True):
     kills: int
     settings: str
     policy: Policy = Policy()
+    batch_limit: int = 30
 
 
 class Outcome(msgspec.Struct):
@@ -71,12 +73,33 @@ class Outcome(msgspec.Struct):
     numbers: dict[str, int]
 
 
+async def prove(directory: Path, plan: Plan) -> Outcome:
+    """Play a plan with a new seed and audit it; what fails shows the seed."""
+    seed = seed_of(plan.name)
+    run = Run(directory, plan, seed)
+    try:
+        outcome = await run.play()
+    except BaseException:
+        print(f"seed {seed}: kills {run.kills}\n{run.gateway.log()}")
+        raise
+    print(f"seed {seed}: kills {outcome.kills}, {outcome.numbers}")
+    assert sum(outcome.kills.values()) == plan.kills
+    no_findings(seed, outcome.world)
+    return outcome
+
+
+def no_findings(seed: str, world: World) -> None:
+    """Fail with the seed and the first findings of the audit, if there are any."""
+    if findings := audit(world):
+        pytest.fail(f"seed {seed}: {len(findings)} findings\n" + "\n".join(findings[:30]), pytrace=False)
+
+
 def seed_of(name: str) -> str:
     """The seed of a run: a new one, or the one of the environment; the failure of a test shows it."""
     return f"{os.environ.get(SEED_VARIABLE) or secrets.randbelow(1_000_000)} {name}"
 
 
-def make_accounts(directory: Path) -> dict[str, str]:
+def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
     """The customers' accounts, as the command line makes them; their passwords by ID."""
     credentials = Credentials.open(directory)
     passwords = {customer.id: generate_password() for customer in CUSTOMERS}
@@ -88,6 +111,7 @@ def make_accounts(directory: Path) -> dict[str, str]:
                 fee_type=customer.fee_type,
                 balance=customer.balance_won * WON,
                 variable=customer.variable,
+                batch_limit=batch_limit,
                 allow=("127.0.0.0/8",),
             )
             hashed = credentials.hash_generated(passwords[customer.id])
@@ -115,7 +139,7 @@ class Run:
         self.directory = directory
         self.plan = plan
         self.chance = random.Random(seed)
-        self.town = Town(make_accounts(directory), seed)
+        self.town = Town(make_accounts(directory, plan.batch_limit), seed)
         self.gateway = GatewayProcess(directory, plan.settings)
         self.kills: dict[str, int] = {}
 
@@ -154,10 +178,10 @@ class Run:
         code = await self.gateway.ended()
         assert code == 0, (code, self.gateway.log())
 
-    async def kill_once(self) -> None:
-        """Start, let things happen, kill, and wait until it is gone."""
+    async def kill_once(self, *, events: int = 0) -> None:
+        """Start, let things happen (`events`, or drawn), kill, and wait until it is gone."""
         await self.gateway.spawn()
-        if self.chance.random() < AT_START:
+        if not events and self.chance.random() < AT_START:
             await self._kill_at_start()
             return
         self.town.open(await self.gateway.listening())
@@ -169,7 +193,7 @@ class Run:
             self.gateway.kill(victim)
             dead.set()
 
-        self.town.progress.after(self.chance.randint(1, self.chance.choice(EVENTS)), strike)
+        self.town.progress.after(events or self.chance.randint(1, self.chance.choice(EVENTS)), strike)
         await dead.wait()
         self._count_kill(victim.value)
         code = await self.gateway.ended()

@@ -25,6 +25,11 @@ delay_ms = 20
 delay_spread_ms = 60
 journal_segment_bytes = 20_000
 """
+RELUCTANT: Final = """
+later = { share = 0.1 }
+throughput = 2_000
+"""
+"""Some messages only at the second attempt, and not too many at once."""
 BY_REFERENCE: Final = "by_reference = { share = 0.3 }\n"
 NO_MEMORY: Final = "drops_repeats = false\n"
 """The carrier does not recognise what it had: an unknown outcome waits for its report."""

@@ -1,4 +1,4 @@
-"""The other two sides of the audit, read when the gateway has ended: the store by plain SQL, the carrier by its journal."""
+"""The other two sides of the audit, read when the gateway has ended: the store by plain SQL, and the journal."""
 
 import time
 from collections.abc import Mapping

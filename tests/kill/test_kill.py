@@ -8,11 +8,14 @@ A failure shows its seed; SAMLINK_KILL_SEED plays that one again.
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
-from tests.kill.audit import Policy, audit
-from tests.kill.runs import Plan, Run, seed_of
-from tests.kill.settings import BY_REFERENCE, CARRIER, DELAYED, GATEWAY, NO_MEMORY, TROUBLE
+from tests.kill.audit import Policy
+from tests.kill.runs import Plan, prove
+from tests.kill.settings import BY_REFERENCE, CARRIER, DELAYED, GATEWAY, NO_MEMORY, RELUCTANT, TROUBLE
+
+SOAK_KILLS: Final = 300
 
 PLANS: Final = (
     Plan("quick", 12, GATEWAY + CARRIER),
@@ -34,15 +37,17 @@ def test_there_are_sixty_kills() -> None:
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 async def test_nothing_is_lost_and_nothing_sent_twice(tmp_path: Path, plan: Plan) -> None:
-    seed = seed_of(plan.name)
-    run = Run(tmp_path / "data", plan, seed)
-    try:
-        outcome = await run.play()
-    except BaseException:
-        print(f"seed {seed}: kills {run.kills}\n{run.gateway.log()}")
-        raise
-    print(f"seed {seed}: kills {outcome.kills}, {outcome.numbers}")
-    if findings := audit(outcome.world):
-        pytest.fail(f"seed {seed}: {len(findings)} findings\n" + "\n".join(findings[:30]), pytrace=False)
-    assert sum(outcome.kills.values()) == plan.kills
+    outcome = await prove(tmp_path / "data", plan)
     assert outcome.numbers["acknowledged"] > 100, outcome.numbers
+
+
+SOAK: Final = tuple(msgspec.structs.replace(plan, kills=SOAK_KILLS, name=f"{plan.name}, long") for plan in PLANS) + (
+    Plan("reluctant", SOAK_KILLS, GATEWAY + CARRIER + TROUBLE + BY_REFERENCE + RELUCTANT, Policy(by_reference=True)),
+)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("plan", SOAK, ids=lambda plan: plan.name)
+async def test_nothing_is_lost_in_a_long_time(tmp_path: Path, plan: Plan) -> None:
+    await prove(tmp_path / "data", plan)

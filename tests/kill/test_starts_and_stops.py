@@ -9,8 +9,8 @@ import pytest
 
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.gateway_process import DidNotStartError, GatewayProcess, Victim
-from tests.kill.audit import Policy, audit
-from tests.kill.runs import LOOK_SECONDS, Plan, Run, customers, seed_of
+from tests.kill.audit import Policy
+from tests.kill.runs import LOOK_SECONDS, Plan, Run, customers, no_findings, seed_of
 from tests.kill.settings import CARRIER, GATEWAY, NO_MEMORY
 from tests.kill.sides import read_store, states
 from tests.kill.told import pause, turns, until
@@ -66,7 +66,7 @@ async def test_an_orderly_stop_leaves_nothing_unanswered_and_nothing_unknown(tmp
                 assert taken == (len(packet.messages) if packet.acknowledged else 0), packet
         await run.finish(sending)
     outcome = run.outcome()
-    assert audit(outcome.world) == []
+    no_findings(seed, outcome.world)
     assert outcome.numbers["unknown"] == 0
     assert outcome.numbers["acknowledged"] > 100
 
@@ -74,7 +74,8 @@ async def test_an_orderly_stop_leaves_nothing_unanswered_and_nothing_unknown(tmp
 async def test_a_stop_while_the_carrier_takes_nothing_leaves_everything_in_the_queue(tmp_path: Path) -> None:
     settings = GATEWAY.replace("waits = { ", "waits = { drain_seconds = 0.3, ") + CARRIER + NO_MEMORY
     plan = Plan("held", 0, settings + "held = true\n", Policy(drops_repeats=False))
-    run = Run(tmp_path / "data", plan, seed_of(plan.name))
+    seed = seed_of(plan.name)
+    run = Run(tmp_path / "data", plan, seed)
     async with run.gateway, customers(run.town) as sending:
         run.town.open(await run.gateway.start())
         while not states(run.directory).get("sending"):
@@ -85,13 +86,14 @@ async def test_a_stop_while_the_carrier_takes_nothing_leaves_everything_in_the_q
         run.gateway.settings = settings
         await run.finish(sending)
     outcome = run.outcome()
-    assert audit(outcome.world) == []
+    no_findings(seed, outcome.world)
     assert outcome.numbers["unknown"] == 0
 
 
 async def test_a_second_gateway_on_the_same_directory_is_refused_and_disturbs_nobody(tmp_path: Path) -> None:
     plan = Plan("second", 0, GATEWAY + CARRIER)
-    run = Run(tmp_path / "data", plan, seed_of(plan.name))
+    seed = seed_of(plan.name)
+    run = Run(tmp_path / "data", plan, seed)
     async with run.gateway, customers(run.town) as sending:
         run.town.open(await run.gateway.start())
         pid = run.gateway.writer_pid
@@ -106,5 +108,6 @@ async def test_a_second_gateway_on_the_same_directory_is_refused_and_disturbs_no
         assert run.town.progress.counts["answered"] > before
         assert run.gateway.find_writer() == pid
         await run.finish(sending, running=True)
-    assert audit(run.outcome().world) == []
-    assert run.outcome().numbers["unknown"] == 0
+    outcome = run.outcome()
+    no_findings(seed, outcome.world)
+    assert outcome.numbers["unknown"] == 0
