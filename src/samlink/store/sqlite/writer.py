@@ -31,10 +31,13 @@ from samlink.store.sqlite.engine import Engine
 LOCK_WAIT_SECONDS: Final = 10.0
 """How long to wait for the writer of a gateway that was just killed to finish its commit."""
 LOCK_STEP_SECONDS: Final = 0.02
-IDLE_SECONDS: Final = 0.2
-"""How often an idle writer looks whether another process has changed the accounts."""
+LOOK_SECONDS: Final = 0.2
+"""How often the writer looks whether another process has changed the accounts."""
 CHECKPOINT_PAGES: Final = 4_000
 """The log is copied into the database when it has grown to this many pages (4 KiB each)."""
+LOOKASIDE_BYTES: Final = 1_200
+LOOKASIDE_SLOTS: Final = 200
+"""SQLite's pool for small allocations, for each connection; there is one."""
 
 _SPOILS_THE_ROUND: Final = (
     apsw.FullError,
@@ -74,6 +77,7 @@ class Writer:
         self._decoder = msgspec.msgpack.Decoder(Request)
         self._encoder = msgspec.msgpack.Encoder()
         self._data_version = self._read_data_version()
+        self._look_at = 0.0
         self._wal_pages = 0
         self._db.set_wal_hook(self._on_commit)
 
@@ -91,7 +95,7 @@ class Writer:
 
     def _wait(self) -> bool:
         """Wait for a request, looking for changes meanwhile."""
-        while not select.select([self._link], [], [], IDLE_SECONDS)[0]:
+        while not select.select([self._link], [], [], LOOK_SECONDS)[0]:
             self._look_for_changes()
         return True
 
@@ -177,6 +181,10 @@ class Writer:
 
     def _look_for_changes(self) -> None:
         """Tell the gateway when another process has committed: only the command line does, and it changes accounts."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_SECONDS
         version = self._read_data_version()
         if version != self._data_version:
             self._data_version = version
@@ -210,5 +218,14 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
     return 0
 
 
+def _configure_sqlite() -> None:
+    """Leave out what only threads and statistics need: this process has neither. Before anything uses SQLite."""
+    apsw.shutdown()
+    apsw.config(apsw.SQLITE_CONFIG_SINGLETHREAD)
+    apsw.config(apsw.SQLITE_CONFIG_MEMSTATUS, False)
+    apsw.config(apsw.SQLITE_CONFIG_LOOKASIDE, LOOKASIDE_BYTES, LOOKASIDE_SLOTS)
+
+
 if __name__ == "__main__":
+    _configure_sqlite()
     sys.exit(main(sys.argv[1:]))
