@@ -68,14 +68,17 @@ class ReportConnection:
             await self._marked()
 
     async def _serve(self, *, pushes: bool) -> None:
+        refused_in_row = 0
         if pushes:
             self._push()
         while not isinstance(event := await self._link.next_event(), Ended):
             if isinstance(event, Requested):
+                refused_in_row = 0
                 await (self._acknowledged(event.packet) if pushes else self._polled())
             elif isinstance(event, Refused):
                 _log.info("packet refused", peer=self._link.peer, reason=str(event.error))
-            if self._draining:
+                refused_in_row += 1
+            if self._draining or refused_in_row >= self._limits.refusals_in_row:
                 self._link.close()
 
     async def _marked(self) -> None:
@@ -180,11 +183,13 @@ class ReportConnection:
 def _split(reports: Sequence[Report], keys: Sequence[MessageKey]) -> tuple[list[Report], list[Report]]:
     """Those that `keys` acknowledge, and the others. A key acknowledges one result each time that it stands there, for
     results of one key differ in RECEIVER, which an acknowledgement does not name."""
+    asked = [(report.group_id, report.message_id) for report in reports]
+    if asked == [(key.group_id, key.message_id) for key in keys]:
+        return list(reports), []  # as clients do: all of them, in order
     named = Counter((key.group_id, key.message_id) for key in keys)
     acknowledged: list[Report] = []
     others: list[Report] = []
-    for report in reports:
-        key = (report.group_id, report.message_id)
+    for report, key in zip(reports, asked, strict=True):
         if named[key] > 0:
             named[key] -= 1
             acknowledged.append(report)
