@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +19,7 @@ from samlink.client import ClientSettings, GatewayUnreachable
 from samlink.core.account import Account, FeeType
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from tests.cli.running import Process, Ran, free_base_port
+from tests.cli.running import COMMAND, Process, Ran, free_base_port
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"
@@ -200,6 +203,18 @@ def test_no_gateway_there(samlink: Samlink, profile: tuple[str, str]) -> None:
     ):
         ran = samlink(command[0], *profile, "--base-port", base_port, *command[1:])
         ran.failed_plainly(f"no gateway answers at 127.0.0.1:{base_port}: is `samlink serve` running?", code=1)
+
+
+def test_results_that_could_not_be_written_come_again(samlink: Samlink, profile: tuple[str, str]) -> None:
+    sent = json.loads(samlink("send", *profile, "--to", "01012345606", "--json", "hi").out)
+    read, write = os.pipe()
+    os.close(read)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with os.fdopen(write, "wb") as pipe:
+        command = [*COMMAND, "reports", *profile, "--follow", "--json"]
+        ran = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, env=environment, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert sent["message_id"] in samlink("reports", *profile, *IDLE, "--json").out
 
 
 def test_follow_prints_results_as_they_come_until_ctrl_c(
