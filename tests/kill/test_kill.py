@@ -41,7 +41,8 @@ async def test_nothing_is_lost_and_nothing_sent_twice(tmp_path: Path, plan: Plan
     assert outcome.numbers["acknowledged"] > 100, outcome.numbers
 
 
-SOAK: Final = tuple(msgspec.structs.replace(plan, kills=SOAK_KILLS, name=f"{plan.name}, long") for plan in PLANS) + (
+SOAK: Final = (
+    *(msgspec.structs.replace(plan, kills=SOAK_KILLS) for plan in PLANS),
     Plan("reluctant", SOAK_KILLS, GATEWAY + CARRIER + TROUBLE + BY_REFERENCE + RELUCTANT, Policy(by_reference=True)),
 )
 
