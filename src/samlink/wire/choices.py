@@ -1,4 +1,4 @@
-"""Every place where the manual is silent or contradicts itself, and what we do there (PROTOCOL.md, [C]).
+"""Every place where the manual is silent or contradicts itself, and what we do there (docs/protocol.md, [C]).
 
 The constants below are what the code uses; `CHOICES` is the same list for people, and docs/protocol.md is made from it.
 The day a real peer proves one of them wrong, this is the file to change.
@@ -160,7 +160,7 @@ CHOICES: Final = (
         "bodies that are too long",
         "2",
         "What of a LENGTH over what the port can need?",
-        "Up to 4 MiB are passed over and the packet refused (12005), the connection goes on; beyond, or before the "
-        "login, it is closed.",
+        "Up to 4 MiB are passed over and the packet refused (12007 for its COUNT, 13001 for a file, else 12005), the "
+        "connection goes on; beyond, or before the login, it is closed.",
     ),
 )

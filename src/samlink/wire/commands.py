@@ -58,7 +58,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     may_end_early: bool = False
     """A shorter body is read as far as whole fields go (1011)."""
     user_code: bool = False
-    """The record may or may not end in USERCODE: LENGTH tells (PROTOCOL.md 4)."""
+    """The record may or may not end in USERCODE: LENGTH tells (docs/protocol.md 4)."""
     manual_total: str = ""
     """The manual's own words for the body's size."""
 
@@ -257,4 +257,4 @@ SEND_COMMANDS: Final[Mapping[Service, tuple[Command, ...]]] = {
     Service.MMS: (SEND_FIXED, SEND_LMS, SEND_MMS),
     Service.KMS: (SEND_KMS,),
 }
-"""Which send commands a service's send port takes. KMS's is ours (PROTOCOL.md 7)."""
+"""Which send commands a service's send port takes. KMS's is ours (docs/protocol.md 7)."""

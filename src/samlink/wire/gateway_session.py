@@ -155,13 +155,13 @@ class GatewaySession(Session):
 
     def _count_limit(self, command: Command) -> int:
         if command is commands.RESULTS:
-            return 0  # a client has no results to give: only its sign of life is taken (PROTOCOL.md 1)
+            return 0  # a client has no results to give: only its sign of life is taken (docs/protocol.md 1)
         return RESULTS_LIMIT if command is commands.RESULTS_TAKEN else self._batch_limit
 
     def _requested(self, packet: Packet, now: float) -> list[Event]:
         command = packet.command
         if command is commands.RESULTS:
-            # A client's own sign of life (PROTOCOL.md 1): nothing for the owner to do.
+            # A client's own sign of life (docs/protocol.md 1): nothing for the owner to do.
             self._send(Packet(commands.RESULTS_TAKEN), now, response=ResponseCode.OK, message=OK_MESSAGE)
             return []
         if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:

@@ -25,7 +25,7 @@ class Packet(msgspec.Struct, gc=False):
     """The head's Record; None for a command without one, or an empty body."""
     records: Sequence[Any] = ()
     user_code: bool = False
-    """The records have USERCODE (PROTOCOL.md 4)."""
+    """The records have USERCODE (docs/protocol.md 4)."""
     empty: bool = False
     """The body has no bytes at all, not even a COUNT (1026; 1030 of SAM10)."""
 

@@ -27,7 +27,7 @@ class Login(Record):
 
 
 class LoginAnswer(Record):
-    """1011, gateway to client; None where a shorter body left the field out (PROTOCOL.md 3)."""
+    """1011, gateway to client; None where a shorter body left the field out (docs/protocol.md 3)."""
 
     fee_type: int | None = None
     """1 prepaid, 2 postpaid."""

@@ -1,4 +1,4 @@
-"""Text in CP949, counted in bytes (PROTOCOL.md 2).
+"""Text in CP949, counted in bytes (docs/protocol.md 2).
 
 Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 into eight bytes without an error.
 """

@@ -1,4 +1,4 @@
-"""Times on the wire: `YYYY-MM-DD HH:MM:SS`, 19 bytes in a field of 20, Korean time (manual 3.B, PROTOCOL.md 2).
+"""Times on the wire: `YYYY-MM-DD HH:MM:SS`, 19 bytes in a field of 20, Korean time (manual 3.B, docs/protocol.md 2).
 
 In the program a time is UTC in whole epoch seconds.
 """

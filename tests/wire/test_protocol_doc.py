@@ -1,0 +1,73 @@
+"""docs/protocol.md is what the tables give, and docs/glossary.md has every name of the manual."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from samlink.wire.choices import CHOICES
+from samlink.wire.commands import COMMANDS
+from samlink.wire.frame import HEADER_FIELDS
+from samlink.wire.transitions import TRANSITIONS
+from scripts import protocol_doc
+
+GLOSSARY = Path(protocol_doc.ROOT / "docs" / "glossary.md")
+TABLES = [table for command in COMMANDS.values() for table in (command.head, command.record) if table is not None]
+FIELDS = sorted(
+    {field.name for table in TABLES for field in table.fields} | {"COUNT"} | {name for name, _ in HEADER_FIELDS}
+)
+
+
+def test_the_page_is_what_the_tables_give() -> None:
+    written = protocol_doc.DOCUMENT.read_text(encoding="utf-8")
+    assert written == protocol_doc.document(), "run: python scripts/protocol_doc.py"
+
+
+def test_the_page_has_every_command_choice_and_transition() -> None:
+    page = protocol_doc.document()
+    assert all(f'<a id="{code}"></a>' in page for code in COMMANDS)
+    assert all(choice.answer in page for choice in CHOICES)
+    for (service, _, _), table in TRANSITIONS.items():
+        for state, direction, code in table:
+            assert f"| {state.value} | {direction.value} | {code} |" in page or service.name in {"SMS", "KMS"}
+
+
+def test_the_page_links_to_nothing_that_is_not_there() -> None:
+    page = protocol_doc.document()
+    assert set(re.findall(r"\(#(\w+)\)", page)) <= set(re.findall(r'<a id="(\w+)">', page))
+    assert "{{" not in page
+
+
+def glossary_rows() -> list[list[str]]:
+    """The rows of the glossary's tables."""
+    lines = GLOSSARY.read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return [row for row in rows if not set("".join(row)) <= {"-"} and row[0] != "Korean"]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_name_of_the_manual_stands_in_the_glossary(name: str) -> None:
+    rows = [row for row in glossary_rows() if f"`{name}`" in row[1].split(", ")]
+    assert len(rows) == 1, f"{name} stands in {len(rows)} rows"
+    korean, _, english, _ = rows[0]
+    assert re.search("[가-힣]", korean)
+    assert english
+
+
+def test_every_attribute_stands_beside_its_field() -> None:
+    in_code = {name: row[3] for row in glossary_rows() for name in row[1].replace("`", "").split(", ")}
+    for table in TABLES:
+        for field in table.fields:
+            if field.attribute:
+                assert f"`{field.attribute}`" in in_code[field.name], field.name
+
+
+@pytest.mark.parametrize("code", COMMANDS)
+def test_every_command_stands_in_the_glossary(code: str) -> None:
+    rows = [row for row in glossary_rows() if row[1] == f"`{code}`"]
+    assert [(row[0], row[2]) for row in rows] == [(COMMANDS[code].korean, COMMANDS[code].english)]
+
+
+def test_no_english_word_stands_for_two_terms() -> None:
+    words = [row[2] for row in glossary_rows()]
+    assert sorted(set(words)) == sorted(words)
