@@ -1,14 +1,27 @@
 """Logging in: limits, redirects, refusals, and a gateway that is not there."""
 
+import asyncio
 import logging
 import socket
+from typing import Any
 
 import pytest
 
-from samlink.client import ClientSettings, GatewayUnreachable, LoginRefused, OutcomeUnknown, Sender, Service, Version
+from samlink.client import (
+    ClientSettings,
+    GatewayUnreachable,
+    LoginRefused,
+    OutcomeUnknown,
+    Sender,
+    Service,
+    Version,
+    connection,
+)
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
+from samlink.link import Link, open_link
 from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway, Step
+from samlink.wire import ClientSession
 from tests.client.sample import message
 
 
@@ -108,4 +121,20 @@ async def test_a_gateway_that_closes_before_the_login_is_unreachable(gateway: Sc
     gateway.closes_at_once = True
     async with Sender(gateway.settings(reconnect_seconds=10)) as sender:
         with pytest.raises(GatewayUnreachable, match=r"did not answer the login: the (peer closed|connection broke)"):
+            await sender.connect(Service.SMS)
+
+
+async def test_a_gateway_that_closes_at_once_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address that no account allows is closed without a word; that may come before our login is written."""
+
+    async def open_and_lose(*arguments: Any, **named: Any) -> Link[ClientSession]:
+        link = await open_link(*arguments, **named)
+        await link.closed
+        return link
+
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    monkeypatch.setattr(connection, "open_link", open_and_lose)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Sender(ClientSettings(host="127.0.0.1", base_port=port, id="a", password="b")) as sender:
+        with pytest.raises(GatewayUnreachable, match="did not answer the login"):
             await sender.connect(Service.SMS)

@@ -76,8 +76,9 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
         raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} cannot be reached: {reason}") from error
     let_in = False
     try:
-        link.session.login(Login(settings.id, settings.password), link.now)
-        link.flush()
+        if not link.over:  # a gateway that lets nobody in from here has closed it already
+            link.session.login(Login(settings.id, settings.password), link.now)
+            link.flush()
         event = await link.next_event()
         if isinstance(event, Answered) and event.response == ResponseCode.OK:
             let_in = True

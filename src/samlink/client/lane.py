@@ -209,6 +209,7 @@ class Lane:
         error = task.exception()
         if not isinstance(error, LoginRefused):
             _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
+            self.login_failed(ClientError("the connection ended by a fault of samlink's own; the log has it"))
             return
         _log.error("%s send: %s; not tried again", self.service.name, error)
         if not self._channels:
