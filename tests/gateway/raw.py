@@ -49,6 +49,11 @@ class RawConnection:
         with contextlib.suppress(ConnectionError):
             await self._writer.drain()
 
+    def end(self) -> None:
+        """Say that nothing more will be written."""
+        with contextlib.suppress(OSError):
+            self._writer.write_eof()
+
     async def frame(self) -> Frame | None:
         """The gateway's next frame; None at the end."""
         async with asyncio.timeout(WAIT_SECONDS):
@@ -82,10 +87,6 @@ class RawConnection:
         while await self.frame() is not None:
             pass
         return True
-
-    def pause_reading(self) -> None:
-        """Read nothing more from the socket."""
-        self._writer.transport.pause_reading()  # type: ignore[attr-defined]
 
 
 @contextlib.asynccontextmanager

@@ -242,6 +242,7 @@ class Gateway:
             self._uploads,
             accepted=self._accepted,
             lost=self._lost,
+            refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
         )
 

@@ -30,6 +30,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Messages of one claim and one submit."""
     submits: int = 4
     """Batches at the carrier at once."""
+    refusals_in_row: int = 100
+    """Packets of one connection that were refused for a fault of their own, and none taken between; then it is closed.
+    A client that repeats what cannot be taken would fill the log."""
     uploads: int = 2
     """Files that are being written at once."""
     upkeep_batch: int = 500

@@ -30,6 +30,7 @@ class SendConnection:
         *,
         accepted: Callable[[int, int, bool], None],
         lost: Callable[[StoreLostError], None],
+        refusals_limit: int,
         now_ms: Callable[[], int],
     ) -> None:
         """`account` gives the account as it is now; `accepted(account, service, has_results)` is called after each
@@ -41,7 +42,9 @@ class SendConnection:
         self._uploads = uploads
         self._accepted = accepted
         self._lost = lost
+        self._refusals_limit = refusals_limit
         self._now_ms = now_ms
+        self._refused_in_row = 0
         self._draining = False
 
     async def run(self) -> None:
@@ -49,8 +52,12 @@ class SendConnection:
         while not isinstance(event := await self._link.next_event(), Ended):
             if isinstance(event, Refused):
                 _log.info("packet refused", peer=self._link.peer, command=event.command, reason=str(event.error))
+                self._refused_in_row += 1
             elif isinstance(event, Requested):
                 await self._answer(event.packet)
+            if self._refused_in_row >= self._refusals_limit:
+                _log.warning("too many packets refused in a row", peer=self._link.peer, packets=self._refused_in_row)
+                self._draining = True
             if self._draining:
                 self._link.close()
                 return
@@ -73,6 +80,7 @@ class SendConnection:
             else:
                 await self._take_messages(packet, account)
         except FileRefusedError as error:
+            self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
             full = isinstance(error, StoreFullError)
@@ -84,6 +92,7 @@ class SendConnection:
 
     async def _take_file(self, packet: Packet, account: Account) -> None:
         name = await self._uploads.take(account.no, packet.head)
+        self._refused_in_row = 0
         if not self._session.over:
             self._session.answer_file(name, self._link.now)
             self._link.flush()
@@ -95,8 +104,10 @@ class SendConnection:
         outcome = await self._store.accept(account.no, messages, now_ms)
         if isinstance(outcome, KeyConflict):
             # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
+            self._refused_in_row += 1
             self._refuse(ResponseCode.KEY_REUSED, f"reused: {outcome.group_id}/{outcome.message_id}")
             return
+        self._refused_in_row = 0
         if not self._session.over:
             self._session.answer_messages(self._link.now)
             self._link.flush()

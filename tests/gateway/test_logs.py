@@ -1,0 +1,80 @@
+"""Logs tell an operator what happened, and nobody what was written, to whom, or with which password."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from samlink.carriers.contract import Answer
+from samlink.codes.services import Duty, Service
+from samlink.core.message import Claimed
+from samlink.store.contract import StoreFullError
+from samlink.wire import commands
+from samlink.wire.packets import Packet
+from tests.gateway.client import connected
+from tests.gateway.raw import frame_of, login_frame, raw_connection, raw_frame
+from tests.gateway.running import account, running, sms, until
+from tests.gateway.scripted_carrier import ScriptedCarrier, result
+
+TEXT = "인증번호 830194"
+RECEIVER = "01098765432"
+SENDER = "0212345678"
+WORD = "hunter2hunter2"
+SECRETS = (TEXT, "830194", RECEIVER, "98765432", SENDER, WORD, "secret")
+
+
+def said(logs: Sequence[Any], caplog: Any) -> str:
+    """Everything that was logged, tracebacks too."""
+    lines = [structlog.processors.format_exc_info(None, "", dict(line)) for line in logs]
+    return "\n".join([*map(repr, lines), caplog.text])
+
+
+def faulty(_: Sequence[Claimed]) -> list[Answer]:
+    raise RuntimeError("the carrier's line broke")
+
+
+async def test_no_number_text_or_password_is_logged(tmp_path: Path, caplog: Any) -> None:
+    message = sms(1, text=TEXT, receiver=RECEIVER, sender=SENDER)
+    carrier = ScriptedCarrier(faulty)
+    with structlog.testing.capture_logs() as logs:
+        async with running(tmp_path, account(), carrier=carrier) as gateway:
+            for id, password in (("demo", WORD), ("nobody", WORD), (WORD, "x")):
+                async with connected(gateway.port()) as client:
+                    await client.try_login(id, password)
+            async with gateway.sender() as sender, gateway.reports() as reports:
+                await sender.send([message])
+                await sender.send([sms(1, text=TEXT + "!", receiver=RECEIVER)])
+                gateway.store.fail(StoreFullError("the disk is full"), "accept")
+                await sender.send([message])
+                gateway.store.recover()
+                await until(lambda: carrier.submitted)
+                carrier.give(result(carrier.messages[0], 8))
+                await reports.pushed()
+                reports.acknowledge([])
+                await reports.pushed()
+            await misplaced(gateway.port(), message)
+            async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+                raw.write(login_frame(WORD * 1, WORD)[:-1] + b"x")
+                await raw.is_closed()
+        names = {line["event"] for line in logs}
+        assert {"logged in", "login refused", "packet refused", "packet not stored", "connection ended"} <= names
+        everything = said(logs, caplog)
+    for secret in SECRETS:
+        assert secret not in everything, re.findall(f".{{0,200}}{re.escape(secret)}.{{0,50}}", everything)
+
+
+async def misplaced(port: int, message: Any) -> None:
+    """Packets in which numbers and texts stand where they do not belong."""
+    packet = frame_of(Packet(commands.SEND_SMS, records=[message]))
+    body = packet[76:-1]
+    async with raw_connection(port) as raw:
+        await raw.login()
+        for shift in (1, 12, 52, 64, 84, 104):
+            moved = body[:4] + body[4 + shift :] + body[4 : 4 + shift]
+            await raw.ask(raw_frame("1020", moved))
+        await raw.ask(raw_frame("1020", body[:-50]))
+        await raw.ask(raw_frame(RECEIVER[:5], body))
+        raw.write(body)
+        await raw.is_closed()
