@@ -1,8 +1,8 @@
 """What a field of the manual can be, and the two directions of each: bytes to value and back.
 
-Fields are left-justified and padded; numbers are plain decimals (docs/protocol.md 2). A decoder raises FieldError, which
-the codec turns into the refusal that names field and record; an encoder raises LocalProtocolError. Columns are the same
-field of many records.
+Fields are left-justified and padded; numbers are plain decimals (docs/protocol.md 2). A decoder raises FieldError,
+which the codec turns into the refusal that names field and record; an encoder raises LocalProtocolError. A column is
+the same field of many records.
 """
 
 import enum
