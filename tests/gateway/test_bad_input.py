@@ -245,22 +245,26 @@ async def test_requests_that_do_not_wait_for_their_answers_are_answered_in_order
         await gateway.state("done", 200)
 
 
-async def test_who_is_refused_again_and_again_is_let_go(tmp_path: Path) -> None:
-    async with running(tmp_path, limits={"refusals_in_row": 3}) as gateway:
-        for service, duty, version in ((Service.SMS, Duty.SEND, "SAM10"), (Service.SMS, Duty.REPORT, "SAM11")):
-            async with raw_connection(gateway.port(service, duty)) as raw:
-                await raw.login(version=version)
-                for _ in range(3):
-                    answer = await raw.ask(raw_frame("1025", b"", version=version))
-                    assert answer.response == ResponseCode.UNKNOWN_COMMAND
-                assert await raw.is_closed()
-        async with raw_connection(gateway.port(Service.MMS)) as raw:
-            await raw.login()
-            bad = raw_frame("2030", b"1         exex")
-            for data in (bad, bad, frame_of(Packet(commands.SEND_LMS, records=[sms(1)])), bad, bad):
-                assert (await raw.ask(data)).command in {"1026", "2040"}
-            raw.write(bad)
-            assert await raw.is_closed()
+@pytest.mark.parametrize(("duty", "version"), [(Duty.SEND, "SAM10"), (Duty.REPORT, "SAM11")])
+async def test_who_is_refused_again_and_again_is_let_go(tmp_path: Path, duty: Duty, version: str) -> None:
+    gateway = running(tmp_path, limits={"refusals_in_row": 3})
+    async with gateway as one, raw_connection(one.port(Service.SMS, duty)) as raw:
+        await raw.login(version=version)
+        for _ in range(3):
+            answer = await raw.ask(raw_frame("1025", b"", version=version))
+            assert answer.response == ResponseCode.UNKNOWN_COMMAND
+        assert await raw.is_closed()
+
+
+async def test_a_packet_that_is_taken_makes_up_for_those_that_were_refused(tmp_path: Path) -> None:
+    gateway = running(tmp_path, limits={"refusals_in_row": 3})
+    async with gateway as one, raw_connection(one.port(Service.MMS)) as raw:
+        await raw.login()
+        bad = raw_frame("2030", b"1         exex")
+        for data in (bad, bad, frame_of(Packet(commands.SEND_LMS, records=[sms(1)])), bad, bad):
+            assert (await raw.ask(data)).command in {"1026", "2040"}
+        raw.write(bad)
+        assert await raw.is_closed()
 
 
 # -- memory

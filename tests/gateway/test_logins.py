@@ -1,6 +1,7 @@
 """Who may connect and log in, and what each is told."""
 
 import asyncio
+import itertools
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,10 @@ async def test_a_refusal_takes_as_long_for_an_unknown_id_as_for_a_wrong_password
 
 async def test_every_port_takes_a_login_in_both_versions(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway:
-        for service, duty in PORT_OFFSETS:
-            for version in Version:
-                async with connected(gateway.port(service, duty), service, duty, version) as client:
-                    await client.login()
-                    assert client.session.idle
+        for (service, duty), version in itertools.product(PORT_OFFSETS, Version):
+            async with connected(gateway.port(service, duty), service, duty, version) as client:
+                await client.login()
+                assert client.session.idle
 
 
 async def test_a_login_is_told_prices_balance_and_limits(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ from samlink.wire import commands
 from samlink.wire.packets import Packet
 from tests.gateway.client import connected
 from tests.gateway.raw import frame_of, login_frame, raw_connection, raw_frame
-from tests.gateway.running import account, running, sms, until
+from tests.gateway.running import Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 TEXT = "인증번호 830194"
 RECEIVER = "01098765432"
 SENDER = "0212345678"
 WORD = "hunter2hunter2"
+MESSAGE = sms(1, text=TEXT, receiver=RECEIVER, sender=SENDER)
 SECRETS = (TEXT, "830194", RECEIVER, "98765432", SENDER, WORD, "secret")
 
 
@@ -32,44 +33,54 @@ def said(logs: Sequence[Any], caplog: Any) -> str:
 
 
 def faulty(_: Sequence[Claimed]) -> list[Answer]:
-    raise RuntimeError("the carrier's line broke")
+    raise RuntimeError("the line to the carrier broke")
 
 
 async def test_no_number_text_or_password_is_logged(tmp_path: Path, caplog: Any) -> None:
-    message = sms(1, text=TEXT, receiver=RECEIVER, sender=SENDER)
-    carrier = ScriptedCarrier(faulty)
     with structlog.testing.capture_logs() as logs:
-        async with running(tmp_path, account(), carrier=carrier) as gateway:
-            for id, password in (("demo", WORD), ("nobody", WORD), (WORD, "x")):
-                async with connected(gateway.port()) as client:
-                    await client.try_login(id, password)
-            async with gateway.sender() as sender, gateway.reports() as reports:
-                await sender.send([message])
-                await sender.send([sms(1, text=TEXT + "!", receiver=RECEIVER)])
-                gateway.store.fail(StoreFullError("the disk is full"), "accept")
-                await sender.send([message])
-                gateway.store.recover()
-                await until(lambda: carrier.submitted)
-                carrier.give(result(carrier.messages[0], 8))
-                await reports.pushed()
-                reports.acknowledge([])
-                await reports.pushed()
-            await misplaced(gateway.port(), message)
-            async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
-                raw.write(login_frame(WORD * 1, WORD)[:-1] + b"x")
-                await raw.is_closed()
-        names = {line["event"] for line in logs}
-        assert {"logged in", "login refused", "packet refused", "packet not stored", "connection ended"} <= names
-        everything = said(logs, caplog)
+        async with running(tmp_path, account(), carrier=ScriptedCarrier(faulty)) as gateway:
+            await strangers(gateway)
+            await a_customer(gateway)
+            await misplaced(gateway)
+    names = {line["event"] for line in logs}
+    assert {"logged in", "login refused", "packet refused", "packet not stored", "connection ended"} <= names
+    everything = said(logs, caplog)
+    assert "the line to the carrier broke" in everything
     for secret in SECRETS:
         assert secret not in everything, re.findall(f".{{0,200}}{re.escape(secret)}.{{0,50}}", everything)
 
 
-async def misplaced(port: int, message: Any) -> None:
+async def strangers(gateway: Running) -> None:
+    """Logins that fail."""
+    for id, password in (("demo", WORD), ("nobody", WORD), (WORD, "x")):
+        async with connected(gateway.port()) as client:
+            await client.try_login(id, password)
+    async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+        raw.write(login_frame(WORD, WORD)[:-1] + b"x")
+        await raw.is_closed()
+
+
+async def a_customer(gateway: Running) -> None:
+    """Messages that are taken, refused, not stored, lost at the carrier, and not acknowledged."""
+    carrier = gateway.carrier
+    async with gateway.sender() as sender, gateway.reports() as reports:
+        await sender.send([MESSAGE])
+        await sender.send([sms(1, text=TEXT + "!", receiver=RECEIVER)])
+        gateway.store.fail(StoreFullError("the disk is full"), "accept")
+        await sender.send([MESSAGE])
+        gateway.store.recover()
+        await until(lambda: carrier.submitted)
+        carrier.give(result(carrier.messages[0], 8))
+        await reports.pushed()
+        reports.acknowledge([])
+        await reports.pushed()
+
+
+async def misplaced(gateway: Running) -> None:
     """Packets in which numbers and texts stand where they do not belong."""
-    packet = frame_of(Packet(commands.SEND_SMS, records=[message]))
+    packet = frame_of(Packet(commands.SEND_SMS, records=[MESSAGE]))
     body = packet[76:-1]
-    async with raw_connection(port) as raw:
+    async with raw_connection(gateway.port()) as raw:
         await raw.login()
         for shift in (1, 12, 52, 64, 84, 104):
             moved = body[:4] + body[4 + shift :] + body[4 : 4 + shift]
