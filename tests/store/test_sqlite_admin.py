@@ -83,6 +83,10 @@ TAMPERINGS = {
     "UPDATE message SET charged = 1 WHERE id = 1": "refunds message 1, which is not owed that",
     "DELETE FROM content WHERE id = 3": "message 3 waits, but has no content",
     "INSERT INTO early_result VALUES ('sim', 'r3', 6, 1, '', 1, '', 1)": "message 3 waits, although carrier sim",
+    "UPDATE message SET parent = 1 WHERE id = 2": "message 2 stands in for message 1, and the two do not agree",
+    "UPDATE message SET fallback = 3 WHERE id = 2": "message 2 waits for message 3, which does not stand in",
+    "UPDATE usage SET messages = 4": r"account number 1 has -1 messages on 2025-06-16 against those",
+    "UPDATE message SET counted = 0 WHERE id = 1": r"account number 1 has -1 messages",
     "DROP TRIGGER ledger_is_never_deleted; DELETE FROM ledger WHERE cause = 'refund'": "was not refunded",
 }
 

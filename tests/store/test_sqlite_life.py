@@ -41,6 +41,7 @@ class Known:
         self.token = 0
         self.deadline_at_ms = 0
         self.result: int | None = None
+        self.was_unknown = False
 
 
 class Life(RuleBasedStateMachine):
@@ -75,6 +76,11 @@ class Life(RuleBasedStateMachine):
 
     def ids(self, *states: State) -> list[int]:
         return [id for id, known in self.known.items() if known.state in states]
+
+    def expired(self) -> list[int]:
+        """Never what may have been sent: 90 says that it was not."""
+        queued = ((id, self.known[id]) for id in self.ids(State.QUEUED))
+        return [id for id, known in queued if not known.was_unknown and (known.expires_at_ms or 1 << 60) <= self.now]
 
     def some(self, data: st.DataObject, *states: State) -> list[int]:
         ids = self.ids(*states)
@@ -129,11 +135,7 @@ class Life(RuleBasedStateMachine):
         self.token += 1
         with self.commit() as engine:
             claims = engine.claim(self.token, limit, self.now, self.now + LEASE)
-        ready = [
-            id
-            for id in self.ids(State.QUEUED)
-            if (expires := self.known[id].expires_at_ms) is None or expires > self.now
-        ]
+        ready = [id for id in self.ids(State.QUEUED) if id not in self.expired()]
         assert len(claims) == min(limit, len(ready))
         for claim in claims:
             known = self.known[claim[0]]
@@ -168,6 +170,7 @@ class Life(RuleBasedStateMachine):
             known = self.known[id]
             if known.state == State.SENDING and known.token == self.token:
                 known.state, known.deadline_at_ms = State.UNKNOWN, self.now + LEASE
+                known.was_unknown = True
 
     @rule(data=st.data(), mine=st.booleans())
     def requeue(self, data: st.DataObject, mine: bool) -> None:
@@ -187,6 +190,7 @@ class Life(RuleBasedStateMachine):
         assert found.unknown == len(ids)
         for id in ids:
             self.known[id].state, self.known[id].deadline_at_ms = State.UNKNOWN, self.now + LEASE
+            self.known[id].was_unknown = True
 
     # -- results
     def settled(self, id: int, *, good: bool) -> None:
@@ -233,11 +237,7 @@ class Life(RuleBasedStateMachine):
     @rule(milliseconds=st.integers(1, LEASE), limit=st.integers(0, 4))
     def pass_time(self, milliseconds: int, limit: int) -> None:
         self.now += milliseconds
-        ids = [
-            id
-            for id in self.ids(State.QUEUED)
-            if (expires := self.known[id].expires_at_ms) is not None and expires <= self.now
-        ]
+        ids = self.expired()
         with self.commit() as engine:
             reports = engine.expire(self.now, limit)
         assert len(reports) == min(limit, len(ids))

@@ -10,6 +10,7 @@ from samlink.core.account import Account
 from samlink.store.contract import Store
 from samlink.store.sqlite.admin import Admin
 from tests.store.conformance import Desk, StoreConformance
+from tests.store.conformance_fallback import FallbackConformance
 from tests.store.conformance_limits import LimitsConformance
 from tests.store.sample import NOW, add_account, audit, opened
 
@@ -54,3 +55,7 @@ class TestSqliteStore(OnSqlite, StoreConformance):
 
 class TestSqliteLimits(OnSqlite, LimitsConformance):
     """Limits and duplicates."""
+
+
+class TestSqliteFallback(OnSqlite, FallbackConformance):
+    """Kakao's fallbacks, refunds by account, late results."""

@@ -13,7 +13,7 @@ import msgspec
 
 from samlink.core.account import Account
 from samlink.core.kakao import Profile, Template
-from samlink.core.message import Claimed, NewMessage, Outcome, Report
+from samlink.core.message import Claimed, Fallback, NewMessage, Outcome, Report
 
 
 class StoreError(Exception):
@@ -196,8 +196,29 @@ class Store(Protocol):
         """Commit point 2: record each result, refund what is not charged, and return the reports of those settled now.
 
         Any message that has no result can be settled, a queued one too. One that has keeps it and is not returned; a
-        different result is kept beside it. A result by reference that fits no message yet is kept until `submitted`
-        names its message.
+        different result is kept beside it, with its time, and moves no money. A result by reference that fits no
+        message yet is kept until `submitted` names its message. What the account says of a result (`Account.refund`)
+        decides whether it is charged, else the outcome does.
+
+        The result of a fallback is its Kakao message's too: that is settled in the same commit, and its report is
+        returned; the fallback itself is never reported. Until then a result for the Kakao message itself is ignored.
+        """
+
+    async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
+        """The messages of these names, each an id or (id 0) a carrier and its reference, in their order.
+
+        None for one that is not known, has a result, or waits for its fallback. It is how a Kakao message is read again
+        when its result calls for the fallback.
+        """
+
+    async def fall_back(self, fallbacks: Sequence[Fallback], now_ms: int) -> list[Report]:
+        """Send something else in the place of Kakao messages that Kakao will certainly not deliver.
+
+        For each, in one transaction: the Kakao message's price goes back, whatever its result; the fallback is stored
+        and charged as a message of its own, to the same receiver, under a key that no wire can carry, and counts for no
+        limit; the Kakao message waits, SENT and without a deadline, for the fallback's result (`settle`). A fallback
+        that has a `result`, or that the balance does not cover, is not stored: the Kakao message is settled with its
+        own outcome, its `reason` says why, and its report is returned. The same again changes nothing.
         """
 
     async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:

@@ -62,17 +62,22 @@ class Accepting(Limiting):
     def _insert(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
         """Charge, count and insert all of `rows`, which then are refused, priced or free; raises _NotAll otherwise."""
         charge = self._charge(account, rows, now_ms)
-        last = self.db.execute(SQL["last_id"]).get or 0
-        bound = [[*row, account, charge, now_ms, id] for id, row in enumerate(rows, last + 1)]
+        self._insert_rows(account, rows, charge, now_ms)
+        if count := sum(row[_RESULT] is None for row in rows):
+            self._use(account, terms, count, now_ms)
+        if digests := _digests(rows):
+            self._remember(account, digests, now_ms)
+
+    def _insert_rows(self, account: int, rows: Sequence[list[Any]], charge: int | None, now_ms: int) -> range:
+        """Insert all of `rows`; their ids. Raises _NotAll when a key is known."""
+        first = (self.db.execute(SQL["last_id"]).get or 0) + 1
+        bound = [[*row, account, charge, now_ms, id] for id, row in enumerate(rows, first)]
         before = self.db.total_changes()
         self.db.executemany(SQL["insert_message"], bound)
         if self.db.total_changes() - before != len(rows):
             raise _NotAll
         self.db.executemany(SQL["insert_content"], bound)
-        if count := sum(row[_RESULT] is None for row in rows):
-            self._use(account, terms, count, now_ms)
-        if digests := _digests(rows):
-            self._remember(account, digests, now_ms)
+        return range(first, first + len(rows))
 
     def _charge(self, account: int, rows: Sequence[list[Any]], now_ms: int) -> int | None:
         prices = [row[_PRICE] for row in rows if row[_PRICE]]

@@ -1,5 +1,6 @@
 """The proof that the ledger, the balances, the messages and their results agree."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -12,6 +13,10 @@ SQL: Final = statements.load("audit")
 
 def _won(amount: int) -> str:
     return f"{amount / WON:,.2f} won"
+
+
+def _date(day: int) -> str:
+    return (datetime.date(1970, 1, 1) + datetime.timedelta(day)).isoformat()
 
 
 _SENTENCES: Final[dict[str, Callable[..., str]]] = {
@@ -31,6 +36,11 @@ _SENTENCES: Final[dict[str, Callable[..., str]]] = {
     "wrong_refunds": lambda no, id: f"ledger entry {no} refunds message {id}, which is not owed that",
     "without_content": lambda id: f"message {id} waits, but has no content to send",
     "forgotten_results": lambda id, carrier: f"message {id} waits, although carrier {carrier} has given its result",
+    "fallbacks": lambda id, parent: f"message {id} stands in for message {parent}, and the two do not agree",
+    "lost_fallbacks": lambda id, child: f"message {id} waits for message {child}, which does not stand in for it",
+    "usage": lambda account, day, more: (
+        f"account number {account} has {more:+d} messages on {_date(day)} against those that its limits have counted"
+    ),
 }
 """What each statement's row means, in words for the operator."""
 

@@ -24,6 +24,8 @@ VERBS: Final = frozenset(
         "unknown",
         "requeue",
         "settle",
+        "pending",
+        "fall_back",
         "reports_for",
         "delivered",
         "rescue",

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from samlink.core.account import Account
-from samlink.core.message import Claimed, NewMessage, Outcome, Report
+from samlink.core.message import Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract import (
     Accepted,
     KeyConflict,
@@ -43,6 +43,7 @@ _GONE: Final = "the store's writer process has ended"
 
 
 _CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
+_PENDING: Final[msgspec.msgpack.Decoder[list[Claimed | None]]] = msgspec.msgpack.Decoder(list[Claimed | None])
 _REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
 _ACCEPTED: Final[msgspec.msgpack.Decoder[Accepted | KeyConflict]] = msgspec.msgpack.Decoder(Accepted | KeyConflict)
 _RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
@@ -198,6 +199,14 @@ class SqliteStore:
     async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
         """See `Store.settle`."""
         return _REPORTS.decode(await self._ask("settle", (outcomes, now_ms)))
+
+    async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
+        """See `Store.pending`."""
+        return _PENDING.decode(await self._ask("pending", (names,)))
+
+    async def fall_back(self, fallbacks: Sequence[Fallback], now_ms: int) -> list[Report]:
+        """See `Store.fall_back`."""
+        return _REPORTS.decode(await self._ask("fall_back", (fallbacks, now_ms)))
 
     async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:
         """See `Store.reports_for`."""

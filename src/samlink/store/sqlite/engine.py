@@ -6,17 +6,17 @@ part; the caller rolls back to where the verb began.
 
 from pathlib import Path
 
-from samlink.store.sqlite.accepting import Accepting
 from samlink.store.sqlite.accounts import Accounts
 from samlink.store.sqlite.auditing import Auditing
 from samlink.store.sqlite.database import open_database
+from samlink.store.sqlite.falling_back import FallingBack
 from samlink.store.sqlite.file_rows import FileRows
 from samlink.store.sqlite.policies import Policies
 from samlink.store.sqlite.reporting import Reporting
 from samlink.store.sqlite.sending import Sending
 
 
-class Engine(Accepting, Sending, Reporting, Accounts, Policies, FileRows, Auditing):
+class Engine(FallingBack, Sending, Reporting, Accounts, Policies, FileRows, Auditing):
     """Every verb of `samlink.store.contract.Store`, and those of the command line.
 
     Rows of messages go in as lists in the field order of their structs, and come out as tuples in it: the writer sends

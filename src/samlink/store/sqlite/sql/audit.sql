@@ -26,18 +26,18 @@ WHERE message.charge IS NOT NULL
 ORDER BY message.id
 
 -- name: missing_refunds
--- A settled message that is not charged has had its price back.
+-- A message that is not charged, or for which another was sent, has had its price back.
 SELECT message.id, message.price
 FROM message LEFT JOIN ledger ON ledger.message = message.id
-WHERE message.charged = 0 AND message.price > 0 AND ledger.no IS NULL
+WHERE (message.charged = 0 OR message.fallback IS NOT NULL) AND message.price > 0 AND ledger.no IS NULL
 ORDER BY message.id
 
 -- name: wrong_refunds
--- A refund is the price of a settled, uncharged message of the same account.
+-- A refund is the price of an uncharged message of the same account.
 SELECT ledger.no, ledger.message
 FROM ledger LEFT JOIN message ON message.id = ledger.message
 WHERE ledger.cause = 'refund' AND (
-    message.id IS NULL OR message.charged IS NOT 0 OR message.price <> ledger.amount
+    message.id IS NULL OR (message.charged IS NOT 0 AND message.fallback IS NULL) OR message.price <> ledger.amount
     OR message.account <> ledger.account
 )
 ORDER BY ledger.no
@@ -55,3 +55,31 @@ SELECT message.id, early_result.carrier
 FROM early_result JOIN message USING (carrier, carrier_ref)
 WHERE message.result IS NULL
 ORDER BY message.id
+
+-- name: fallbacks
+-- A fallback and its Kakao message know each other, are of one account, and get their result together.
+SELECT child.id, child.parent
+FROM message AS child LEFT JOIN message AS parent ON parent.id = child.parent
+WHERE child.parent IS NOT NULL AND (
+    parent.fallback IS NOT child.id OR parent.account <> child.account OR parent.result IS NOT child.result
+    OR parent.charged = 1 OR (child.result IS NULL) <> (child.reported_at_ms IS NULL)
+)
+ORDER BY child.id
+
+-- name: lost_fallbacks
+SELECT parent.id, parent.fallback
+FROM message AS parent LEFT JOIN message AS child ON child.id = parent.fallback
+WHERE parent.fallback IS NOT NULL AND child.parent IS NOT parent.id
+ORDER BY parent.id
+
+-- name: usage
+-- The messages of a day are those that its usage counts, but for the pruned.
+SELECT account, day, sum(messages)
+FROM (
+    SELECT account, (accepted_at_ms + 32400000) / 86400000 AS day, 1 AS messages FROM message WHERE counted = 1
+    UNION ALL
+    SELECT account, day, pruned - messages FROM usage
+)
+GROUP BY account, day
+HAVING sum(messages) <> 0
+ORDER BY account, day

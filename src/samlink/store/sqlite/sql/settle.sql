@@ -1,8 +1,8 @@
 -- Commit point 2.
 
 -- name: candidates
--- The first nine columns are what a report says (the result is filled in), the rest is for the refund.
-SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom, price
+-- The first nine columns are what a report says (the result is filled in), the rest is for the refund and the fallback.
+SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom, price, parent, fallback
 FROM message
 WHERE id IN carray(?)
 
@@ -21,7 +21,19 @@ WHERE id = ?1
 
 -- name: late
 -- A repeat of the same result says nothing new; a different one is kept beside the first.
-UPDATE message SET late_result = ?1 WHERE id = ?2 AND result <> ?1 AND late_result IS NULL
+UPDATE message SET late_result = ?1, late_at_ms = ?3 WHERE id = ?2 AND result <> ?1 AND late_result IS NULL
+
+-- name: refund_settings
+SELECT no, refund FROM account INDEXED BY account_refund WHERE refund <> '{}' AND no IN carray(?)
+
+-- name: settle_parent
+-- A Kakao message takes its fallback's result; the carrier's own code stays Kakao's, and its price is given back already.
+UPDATE message
+SET result = ?2, sent_at_ms = ?3, telecom = ?4, charged = 0, settled_at_ms = ?5, deadline_at_ms = NULL
+WHERE id = ?1
+
+-- name: reported_by_parent
+UPDATE message SET reported_at_ms = :now WHERE id IN carray(:ids)
 
 -- name: keep_early
 INSERT INTO early_result (carrier, carrier_ref, result, sent_at_ms, telecom, charged, carrier_code, came_at_ms)

@@ -1,0 +1,194 @@
+"""What every engine's store must do about Kakao's fallbacks, refunds by account, and results that come late."""
+
+import asyncio
+
+from samlink.codes.services import Service
+from samlink.core.message import Claimed, Fallback, Kind, NewMessage, State
+from samlink.store.contract import Store
+from tests.store.conformance import Desk, WithDemo, states
+from tests.store.sample import DELIVERED, FAILED, LATER, NOW, PRICE, account, claimed, delivered, failed, message
+
+NO_FRIEND = 62
+TEXT_PRICE = PRICE // 2
+
+
+def kakao(number: int, **changes: object) -> NewMessage:
+    """An AlimTalk message."""
+    return message(number, **({"service": Service.KMS, "kind": Kind.ALIM_TALK, "kakao": '{"alt_type":"S"}'} | changes))
+
+
+def instead(id: int, *, code: str = "3018", price: int = TEXT_PRICE, **changes: object) -> Fallback:
+    """Kakao has no such friend: send an SMS instead of message `id`."""
+    outcome = failed(id, result=NO_FRIEND, carrier="kakao", carrier_code=code)
+    return Fallback(outcome, message(0, receiver="nobody", text="대체 문자", price=price, **changes))
+
+
+async def sent(store: Store, account: int, count: int = 1) -> list[Claimed]:
+    """Kakao messages that the carrier has."""
+    await store.accept(account, [kakao(number) for number in range(count)], NOW)
+    claims = await store.claim(1, count, NOW, LATER)
+    await store.submitted(1, [(claim.id, "kakao", f"k{claim.id}") for claim in claims], NOW, LATER)
+    return claims
+
+
+class FallbackConformance(WithDemo):
+    """Two messages, one result."""
+
+    async def test_the_fallback_is_a_message_of_its_own(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        assert await store.fall_back([instead(claim.id)], NOW) == []
+        assert await store.balance(demo) == 1_000 * PRICE - TEXT_PRICE
+        (child,) = await store.claim(2, 10, NOW, LATER)
+        assert (child.parent, child.kind, child.service) == (claim.id, Kind.SMS, Service.SMS)
+        assert (child.receiver, child.text, child.account) == (claim.receiver, "대체 문자", demo)
+        assert await states(store) == {State.SENDING: 1, State.SENT: 1}
+        child_view, parent_view = await store.find(demo)
+        assert (child_view.parent, child_view.message_id) == (claim.id, str(claim.id))
+        assert (parent_view.fallback, parent_view.carrier_code) == (child.id, "3018")
+
+    async def test_its_result_is_the_kakao_messages(self, store: Store, desk: Desk, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        await store.fall_back([instead(claim.id)], NOW)
+        (child,) = await store.claim(2, 10, NOW, LATER)
+        reports = await store.settle([delivered(child.id, telecom="01990")], LATER)
+        assert [(r.id, r.service, r.message_id, r.result, r.telecom) for r in reports] == [
+            (claim.id, Service.KMS, "0", DELIVERED, "01990")
+        ]
+        assert await store.reports_for(demo, Service.KMS, 0, 10) == reports
+        assert await store.reports_for(demo, Service.SMS, 0, 10) == []
+        assert await states(store) == {State.DONE: 1, State.REPORTED: 1}
+        assert await store.balance(demo) == 1_000 * PRICE - TEXT_PRICE
+        (_, view) = await store.find(demo)
+        assert view.carrier_code == "3018", "why Kakao did not deliver it"
+
+    async def test_a_fallback_that_fails_costs_nothing(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        await store.fall_back([instead(claim.id)], NOW)
+        (child,) = await store.claim(2, 10, NOW, LATER)
+        (report,) = await store.settle([failed(child.id)], LATER)
+        assert (report.id, report.result) == (claim.id, FAILED)
+        assert await store.balance(demo) == 1_000 * PRICE
+
+    async def test_a_fallback_that_expires_settles_both(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        await store.fall_back([instead(claim.id, expires_at_ms=LATER)], NOW)
+        assert [(r.id, r.result) for r in await store.expire(LATER, 10)] == [(claim.id, 90)]
+        assert await store.balance(demo) == 1_000 * PRICE
+
+    async def test_the_same_again_changes_nothing(self, store: Store, demo: int) -> None:
+        claims = await sent(store, demo, 2)
+        twice = [instead(claim.id) for claim in claims for _ in range(2)]
+        await asyncio.gather(store.fall_back(twice, NOW), store.fall_back(twice, NOW))
+        assert await store.balance(demo) == 1_000 * PRICE - 2 * TEXT_PRICE
+        children = await store.claim(2, 10, NOW, LATER)
+        assert len(children) == 2
+        assert len(await store.settle([delivered(child.id) for child in children], NOW)) == 2
+        assert await store.fall_back(twice, LATER) == []
+        assert await store.balance(demo) == 1_000 * PRICE - 2 * TEXT_PRICE
+
+    async def test_nothing_else_moves_a_message_that_waits_for_its_fallback(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        await store.fall_back([instead(claim.id)], NOW)
+        far = NOW + 10**12
+        assert (
+            await store.settle([delivered(claim.id), failed(0, carrier="kakao", carrier_ref=f"k{claim.id}")], NOW) == []
+        )
+        assert await store.overdue(far, 10) == []
+        assert (await store.rescue(far, all_claims=True, wait_until_ms=far)).unknown == 0
+        await store.requeue([claim.id], NOW)
+        await store.unknown(1, [claim.id], NOW, NOW)
+        assert await store.pending([(claim.id, "", "")]) == [None]
+        assert await states(store) == {State.QUEUED: 1, State.SENT: 1}
+
+    async def test_it_can_overtake_the_carriers_answer(self, store: Store, demo: int) -> None:
+        await store.accept(demo, [kakao(1), kakao(2), kakao(3)], NOW)
+        sending, unknown, queued = await store.claim(1, 3, NOW, LATER)
+        await store.unknown(1, [unknown.id, queued.id], NOW, LATER)
+        await store.requeue([queued.id], NOW)
+        await store.fall_back([instead(claim.id) for claim in (sending, unknown, queued)], NOW)
+        assert await states(store) == {State.SENT: 3, State.QUEUED: 3}
+        assert await store.submitted(1, [(sending.id, "kakao", "k")], NOW, LATER) == []
+        children = await store.claim(2, 10, NOW, LATER)
+        assert len(await store.settle([delivered(child.id) for child in children], NOW)) == 3
+
+    async def test_the_kakao_price_helps_to_pay_for_it(self, store: Store, desk: Desk) -> None:
+        poor = desk.add_account(account("poor", balance=2 * PRICE))
+        first, second = await sent(store, poor, 2)
+        reports = await store.fall_back([instead(first.id, price=2 * PRICE), instead(second.id)], NOW)
+        assert [(r.id, r.result) for r in reports] == [(first.id, NO_FRIEND)]
+        assert await store.balance(poor) == 2 * PRICE - TEXT_PRICE
+        _, _, view = await store.find(poor)
+        assert (view.id, view.reason, view.fallback) == (first.id, "fallback: balance", None)
+        assert (view.result, view.carrier_code) == (NO_FRIEND, "3018")
+
+    async def test_a_fallback_that_a_rule_refused(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        refused = instead(claim.id, result=88, reason="sender registered", price=0)
+        (report,) = await store.fall_back([refused], NOW)
+        assert report.result == NO_FRIEND
+        (view,) = await store.find(demo)
+        assert view.reason == "fallback: sender registered"
+        assert await store.balance(demo) == 1_000 * PRICE
+
+    async def test_by_the_carriers_reference(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        names = [(0, "kakao", f"k{claim.id}"), (0, "kakao", "nobody's"), (99, "", ""), (claim.id, "", "")]
+        found = await store.pending(names)
+        assert [None if one is None else (one.id, one.kakao) for one in found] == [
+            (claim.id, '{"alt_type":"S"}'),
+            None,
+            None,
+            (claim.id, '{"alt_type":"S"}'),
+        ]
+        fallback = instead(0)
+        fallback.outcome.carrier_ref = f"k{claim.id}"
+        assert await store.fall_back([fallback], NOW) == []
+        assert await states(store) == {State.QUEUED: 1, State.SENT: 1}
+
+    async def test_no_fallback_of_a_fallback_or_of_what_is_settled(self, store: Store, demo: int) -> None:
+        first, second = await sent(store, demo, 2)
+        await store.settle([delivered(first.id)], NOW)
+        assert await store.fall_back([instead(first.id), instead(12345)], NOW) == []
+        await store.fall_back([instead(second.id)], NOW)
+        (child,) = await store.claim(2, 10, NOW, LATER)
+        (report,) = await store.fall_back([instead(child.id)], NOW)
+        assert (report.id, report.result) == (second.id, NO_FRIEND)
+        assert await states(store) == {State.DONE: 2, State.REPORTED: 1}
+
+    async def test_it_counts_for_no_limit(self, store: Store, desk: Desk, demo: int) -> None:
+        desk.set_account("demo", day_limit=1, second_limit=1)
+        (claim,) = await sent(store, demo)
+        await store.fall_back([instead(claim.id)], NOW)
+        assert await states(store) == {State.QUEUED: 1, State.SENT: 1}
+
+    # -- refunds by account
+    async def test_an_account_can_say_what_is_charged(self, store: Store, desk: Desk, demo: int) -> None:
+        desk.set_account("demo", refund={"7": True, "6": False})
+        other = desk.add_account(account("other"))
+        first, second, third = await claimed(store, demo, 3)
+        await store.accept(other, [message(1)], NOW)
+        (theirs,) = await store.claim(2, 1, NOW, LATER)
+        outcomes = [failed(first.id), delivered(second.id), failed(third.id, result=8), failed(theirs.id)]
+        assert len(await store.settle(outcomes, NOW)) == 4
+        assert await store.balance(demo) == 999 * PRICE, "7 is paid for; 6 and 8 are not"
+        assert await store.balance(other) == 1_000 * PRICE
+
+    async def test_a_fallback_is_never_paid_for_twice(self, store: Store, desk: Desk, demo: int) -> None:
+        desk.set_account("demo", refund={str(NO_FRIEND): True})
+        first, second = await sent(store, demo, 2)
+        await store.fall_back([instead(first.id)], NOW)
+        await store.settle([failed(second.id, result=NO_FRIEND)], NOW)
+        assert await store.balance(demo) == 999 * PRICE - TEXT_PRICE
+
+    # -- late results
+    async def test_a_late_result_is_kept_and_moves_no_money(self, store: Store, demo: int) -> None:
+        (claim,) = await claimed(store, demo, 1)
+        await store.submitted(1, [(claim.id, "sim", "r")], NOW, LATER)
+        await store.settle([failed(claim.id, result=11)], LATER)
+        await store.delivered([claim.id], LATER)
+        late = delivered(0, carrier="sim", carrier_ref="r")
+        week_later = LATER + 7 * 86_400_000
+        assert await store.settle([late, late], week_later) == []
+        (view,) = await store.find(demo)
+        assert (view.result, view.late_result, view.state) == (11, DELIVERED, State.REPORTED)
+        assert await store.balance(demo) == 1_000 * PRICE
