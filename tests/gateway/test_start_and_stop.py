@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
+from samlink.store.contract import Store
+from samlink.store.sqlite.client import open_store
 from samlink.wire.commands import Version
 from tests.gateway.client import connected
 from tests.gateway.raw import raw_connection, raw_frame
@@ -27,6 +30,11 @@ def children() -> set[int]:
     return set(map(int, path.read_text().split()))
 
 
+def open_files() -> int:
+    """How many files and sockets this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 def nothing_is_left(before: set[int]) -> bool:
     """No process, and no task but the test's own."""
     return children() <= before and asyncio.all_tasks() == {asyncio.current_task()}
@@ -37,7 +45,7 @@ def nothing_is_left(before: set[int]) -> bool:
 
 @pytest.mark.parametrize("taken", range(6))
 async def test_a_port_that_is_taken_leaves_nothing_running(tmp_path: Path, taken: int) -> None:
-    before = children()
+    before, files = children(), open_files()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -48,11 +56,7 @@ async def test_a_port_that_is_taken_leaves_nothing_running(tmp_path: Path, taken
         ) as caught:
             await gateway.start()
         assert isinstance(caught.value.__cause__, OSError)
-    await until(lambda: nothing_is_left(before))
-    for port in range(base_port, base_port + 6):
-        with socket.socket() as again:
-            again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            again.bind(("127.0.0.1", port))
+    await until(lambda: nothing_is_left(before) and open_files() <= files)
 
 
 class BrokenCarrier(ScriptedCarrier):
@@ -85,11 +89,29 @@ async def test_what_is_in_the_way_of_the_directory_is_said_in_one_sentence(tmp_p
     await until(lambda: nothing_is_left(before))
 
 
+IMPATIENT_WRITER = """
+import sys
+from samlink.store.sqlite import writer
+writer.lock.__kwdefaults__["wait_seconds"] = 0.1
+sys.exit(writer.main(sys.argv[1:]))
+"""
+"""A writer that does not wait long for one that was just killed."""
+
+
+async def open_impatiently(data: Path) -> Store:
+    """`open_store` with such a writer."""
+    return await open_store(data, writer=(sys.executable, "-c", IMPATIENT_WRITER))
+
+
 async def test_a_second_gateway_on_the_same_directory_does_not_start(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender() as sender:
         before = children()
         with pytest.raises(GatewayError, match=r"^another gateway is running on "):
-            await Gateway(GatewaySettings(data=str(tmp_path), base_port=0), carrier=ScriptedCarrier()).start()
+            await Gateway(
+                GatewaySettings(data=str(tmp_path), base_port=0),
+                carrier=ScriptedCarrier(),
+                open_store=open_impatiently,
+            ).start()
         assert children() == before
         assert (await sender.send([sms(1)])).response == ResponseCode.OK
 
@@ -126,6 +148,13 @@ async def test_what_was_queued_reserved_and_unreported_is_there_after_a_restart(
         await gateway.state("sent", 1)
 
 
+@pytest.fixture
+def no_second_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A drain that was cut short waits no longer."""
+    monkeypatch.setattr("samlink.gateway.gateway.TAKE_BACK_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("no_second_chance")
 async def test_a_claim_of_a_gateway_that_died_is_unknown_and_follows_the_policy(tmp_path: Path) -> None:
     for drops_repeats in (False, True):
         carrier = ScriptedCarrier(drops_repeats=drops_repeats)
@@ -199,6 +228,7 @@ async def test_a_claim_that_a_drain_meets_goes_back_into_the_queue(tmp_path: Pat
         await gateway.state("sent", 1)
 
 
+@pytest.mark.usefixtures("no_second_chance")
 async def test_a_drain_ends_in_time_whatever_the_carrier_and_the_clients_do(tmp_path: Path) -> None:
     before = children()
     carrier = ScriptedCarrier()
