@@ -12,6 +12,7 @@ from samlink.store.sqlite.admin import Admin
 from tests.store.conformance import Desk, StoreConformance
 from tests.store.conformance_fallback import FallbackConformance
 from tests.store.conformance_limits import LimitsConformance
+from tests.store.conformance_retention import RetentionConformance
 from tests.store.sample import NOW, add_account, audit, opened
 
 
@@ -59,3 +60,7 @@ class TestSqliteLimits(OnSqlite, LimitsConformance):
 
 class TestSqliteFallback(OnSqlite, FallbackConformance):
     """Kakao's fallbacks, refunds by account, late results."""
+
+
+class TestSqliteRetention(OnSqlite, RetentionConformance):
+    """Pruned, wiped, swept."""

@@ -243,6 +243,23 @@ class Store(Protocol):
     async def overdue(self, now_ms: int, limit: int) -> list[Claimed]:
         """SENT or UNKNOWN whose wait has ended."""
 
+    async def prune(self, before_ms: int, limit: int) -> int:
+        """Remove up to `limit` messages that were settled before `before_ms` and are reported; how many went.
+
+        Their fallbacks go with them, beyond the limit. What a charge's messages cost and had back is kept as a total,
+        so that `audit` still proves the ledger. A message's key is known, and a late result finds it, for as long as
+        its row is there: at least 7 days are advised.
+        """
+
+    async def wipe(self, before_ms: int, limit: int) -> int:
+        """Remove text and numbers of up to `limit` such messages, keeping their rows; how many were wiped.
+
+        The same message under the same key is still known. Another one under it is not refused any more: it is new.
+        """
+
+    async def sweep(self, now_ms: int, limit: int) -> int:
+        """Remove up to `limit` each of: results that no message came for in 7 days, digests outside their window."""
+
     async def next_due_ms(self) -> int | None:
         """When the first queued message is due; None when nothing is queued."""
 
@@ -280,6 +297,12 @@ class Store(Protocol):
 
     async def file(self, account: int, name: str) -> StoredFile | None:
         """The account's file of that name; nobody else's."""
+
+    async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
+        """Files that were stored (again) before `before_ms`, oldest first."""
+
+    async def forget_file(self, account: int, name: str, before_ms: int) -> bool:
+        """Forget such a file; whether it was forgotten: not when it was stored again since. Its bytes go after that."""
 
     async def close(self) -> None:
         """Finish what was asked and close; the writer ends."""

@@ -66,6 +66,10 @@ class Credentials:
         """The hash of a password that a person chose; takes about 160 ms."""
         return self._argon2.hash(password)
 
+    def digest(self, text: str) -> str:
+        """32 hexadecimal digits that say whether a text is the same, and without the key nothing about it."""
+        return hmac.new(self._key, b"digest:" + text.encode(), hashlib.sha256).hexdigest()[:32]
+
     @staticmethod
     def is_slow(password_hash: str) -> bool:
         """Whether to verify this hash takes about 160 ms, and so belongs in a pool."""

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import apsw
+
 from samlink.core.limits import BALANCE
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
 from samlink.store.sqlite.limiting import Limiting, Terms
+from samlink.store.sqlite.retention import Retention
 
 SQL: Final = statements.load("accept")
 
@@ -33,7 +36,7 @@ class _NotAll(Exception):
     """Not every row of the packet could be inserted and paid for: undo, and look closer."""
 
 
-class Accepting(Limiting):
+class Accepting(Limiting, Retention):
     """The verb `accept`."""
 
     def accept(self, account: int, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
@@ -45,6 +48,7 @@ class Accepting(Limiting):
         try:
             with Savepoint(self.db):
                 self._check_limits(account, terms, rows, now_ms)
+                self._check_wiped(account, terms, rows)
                 self._insert(account, terms, rows, now_ms)
         except _NotAll:
             return self._accept_checked(account, terms, rows, now_ms)
@@ -57,6 +61,14 @@ class Accepting(Limiting):
             return
         left = self._allowance(account, terms, digests, now_ms)
         if left.recent or len(set(digests)) < len(digests) or not left.covers(len(rows)):
+            raise _NotAll
+
+    def _check_wiped(self, account: int, terms: Terms, rows: Sequence[list[Any]]) -> None:
+        """Raises _NotAll when a wiped message may have the key of one of `rows`."""
+        if not terms.has_wiped:
+            return
+        groups = apsw.carray(tuple({str(row[0]) for row in rows} or {""}))
+        if self.db.execute(SQL["wiped_group"], (account, groups)).fetchall():
             raise _NotAll
 
     def _insert(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
@@ -89,7 +101,7 @@ class Accepting(Limiting):
         return charge
 
     def _accept_checked(self, account: int, terms: Terms, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
-        fresh = self._fresh(account, rows)
+        fresh = self._fresh(account, terms, rows)
         if isinstance(fresh, KeyConflict):
             return fresh
         accepted = Accepted(stored=len(fresh), unpaid=0)
@@ -97,13 +109,15 @@ class Accepting(Limiting):
         self._insert(account, terms, fresh, now_ms)
         return accepted
 
-    def _fresh(self, account: int, rows: list[list[Any]]) -> list[list[Any]] | KeyConflict:
+    def _fresh(self, account: int, terms: Terms, rows: list[list[Any]]) -> list[list[Any]] | KeyConflict:
         """The rows whose key is new, in the packet too."""
         fresh: list[list[Any]] = []
         seen: dict[tuple[str, str, str], list[Any]] = {}
         for row in rows:
             key = (row[0], row[1], row[2])
             known = seen.get(key) or self._known(account, key)
+            if known is None and terms.has_wiped and self._was_wiped(account, key, row):
+                known = _content(row)
             if known is None:
                 fresh.append(row)
             elif known != _content(row):
@@ -114,6 +128,12 @@ class Accepting(Limiting):
     def _known(self, account: int, key: tuple[str, str, str]) -> list[Any] | None:
         found = self.db.execute(SQL["known_content"], (account, *key)).get
         return None if found is None else list(found)
+
+    def _was_wiped(self, account: int, key: tuple[str, str, str], row: list[Any]) -> bool:
+        """Whether this very message was accepted, and wiped since."""
+        group_id, message_id, _ = key
+        receiver = self._wiped_receiver(account, (*key, *_content(row)))
+        return bool(self.db.execute(SQL["wiped_key"], (account, group_id, message_id, receiver)).fetchall())
 
     def _refuse_exceeding(
         self, account: int, terms: Terms, rows: list[list[Any]], accepted: Accepted, *, now_ms: int

@@ -34,6 +34,9 @@ _SENTENCES: Final[dict[str, Callable[..., str]]] = {
         f"message {id} is not charged, but its price of {_won(price)} was not refunded"
     ),
     "wrong_refunds": lambda no, id: f"ledger entry {no} refunds message {id}, which is not owed that",
+    "pruned_refunds": lambda account, more, amount: (
+        f"account number {account} had {more:+d} refunds of {_won(amount)} against what its pruned messages were owed"
+    ),
     "without_content": lambda id: f"message {id} waits, but has no content to send",
     "forgotten_results": lambda id, carrier: f"message {id} waits, although carrier {carrier} has given its result",
     "fallbacks": lambda id, parent: f"message {id} stands in for message {parent}, and the two do not agree",

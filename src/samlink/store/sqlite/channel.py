@@ -38,6 +38,11 @@ VERBS: Final = frozenset(
         "balance",
         "add_file",
         "file",
+        "expired_files",
+        "forget_file",
+        "prune",
+        "wipe",
+        "sweep",
     }
 )
 """What may be asked: methods of `Engine`. Reads that may take long are not among them; they are the `Reader`'s."""

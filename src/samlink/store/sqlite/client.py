@@ -52,6 +52,8 @@ _ACCOUNT: Final[msgspec.msgpack.Decoder[tuple[Account, str] | None]] = msgspec.m
 )
 _ACCOUNTS: Final = msgspec.msgpack.Decoder(list[Account])
 _FILE: Final[msgspec.msgpack.Decoder[StoredFile | None]] = msgspec.msgpack.Decoder(StoredFile | None)
+_FILES: Final = msgspec.msgpack.Decoder(list[StoredFile])
+_YES: Final = msgspec.msgpack.Decoder(bool)
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
@@ -233,6 +235,18 @@ class SqliteStore:
         """See `Store.overdue`."""
         return _CLAIMED.decode(await self._ask("overdue", (now_ms, limit)))
 
+    async def prune(self, before_ms: int, limit: int) -> int:
+        """See `Store.prune`."""
+        return _INTEGER.decode(await self._ask("prune", (before_ms, limit)))
+
+    async def wipe(self, before_ms: int, limit: int) -> int:
+        """See `Store.wipe`."""
+        return _INTEGER.decode(await self._ask("wipe", (before_ms, limit)))
+
+    async def sweep(self, now_ms: int, limit: int) -> int:
+        """See `Store.sweep`."""
+        return _INTEGER.decode(await self._ask("sweep", (now_ms, limit)))
+
     async def next_due_ms(self) -> int | None:
         """See `Store.next_due_ms`."""
         return _DUE.decode(await self._ask("next_due_ms", ()))
@@ -277,6 +291,14 @@ class SqliteStore:
     async def file(self, account: int, name: str) -> StoredFile | None:
         """See `Store.file`."""
         return _FILE.decode(await self._ask("file", (account, name)))
+
+    async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
+        """See `Store.expired_files`."""
+        return _FILES.decode(await self._ask("expired_files", (before_ms, limit)))
+
+    async def forget_file(self, account: int, name: str, before_ms: int) -> bool:
+        """See `Store.forget_file`."""
+        return _YES.decode(await self._ask("forget_file", (account, name, before_ms)))
 
     async def close(self) -> None:
         """See `Store.close`."""

@@ -20,3 +20,13 @@ class FileRows(Money):
         """See `Store.file`."""
         found: list[tuple[Any, ...]] = self.db.execute(SQL["one"], (account, name)).fetchall()
         return StoredFile(*found[0]) if found else None
+
+    def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
+        """See `Store.expired_files`."""
+        found: list[tuple[Any, ...]] = self.db.execute(SQL["expired"], (before_ms, limit)).fetchall()
+        return [StoredFile(*row) for row in found]
+
+    def forget_file(self, account: int, name: str, before_ms: int) -> bool:
+        """See `Store.forget_file`."""
+        self.db.execute(SQL["forget"], (account, name, before_ms))
+        return bool(self.db.changes())

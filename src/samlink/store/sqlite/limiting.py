@@ -22,6 +22,8 @@ class Terms(NamedTuple):
     second_limit: int | None
     duplicate_window_seconds: int
     rules: str
+    has_wiped: int
+    """Whether messages of it were wiped, whose keys cannot be compared any more."""
 
 
 class Limiting(Money):

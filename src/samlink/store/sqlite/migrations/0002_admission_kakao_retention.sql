@@ -53,7 +53,7 @@ ALTER TABLE message ADD COLUMN late_at_ms INTEGER CHECK (late_at_ms IS NULL OR l
 ALTER TABLE message ADD COLUMN wiped INTEGER NOT NULL DEFAULT 0
     CHECK (wiped = 0 OR (wiped = 1 AND reported_at_ms IS NOT NULL));
 
-CREATE INDEX message_finished ON message (wiped, settled_at_ms) WHERE reported_at_ms IS NOT NULL;
+CREATE INDEX message_finished ON message (wiped, settled_at_ms) WHERE reported_at_ms IS NOT NULL AND parent IS NULL;
 CREATE INDEX message_wiped ON message (account, group_id) WHERE wiped = 1;
 
 ALTER TABLE content ADD COLUMN kakao TEXT NOT NULL DEFAULT '';  -- JSON

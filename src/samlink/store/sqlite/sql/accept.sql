@@ -25,3 +25,9 @@ SELECT seq FROM sqlite_sequence WHERE name = 'message'
 SELECT service, kind, sender, subject, text, url, user_code, files, kakao
 FROM message JOIN content USING (id)
 WHERE account = ? AND group_id = ? AND message_id = ? AND receiver = ?
+
+-- name: wiped_group
+SELECT 1 FROM message INDEXED BY message_wiped WHERE wiped = 1 AND account = ? AND group_id IN carray(?) LIMIT 1
+
+-- name: wiped_key
+SELECT 1 FROM message WHERE account = ? AND group_id = ? AND message_id = ? AND receiver = ? AND wiped = 1

@@ -9,10 +9,16 @@ WHERE balance <> coalesce(entries.total, 0)
 ORDER BY account.no
 
 -- name: charges
--- A charge is the sum of the prices of the messages that name it, and counts them.
+-- A charge is the sum of the prices of the messages that name it, and counts them; the pruned have left their totals.
 SELECT ledger.no, ledger.account, -ledger.amount, ledger.messages, coalesce(paid.total, 0), coalesce(paid.messages, 0)
 FROM ledger LEFT JOIN (
-    SELECT charge, sum(price) AS total, count(*) AS messages FROM message WHERE charge IS NOT NULL GROUP BY charge
+    SELECT charge, sum(total) AS total, sum(messages) AS messages
+    FROM (
+        SELECT charge, price AS total, 1 AS messages FROM message WHERE charge IS NOT NULL
+        UNION ALL
+        SELECT charge, total, messages FROM pruned_charge
+    )
+    GROUP BY charge
 ) AS paid ON paid.charge = ledger.no
 WHERE cause = 'charge' AND (-ledger.amount <> coalesce(paid.total, 0) OR ledger.messages <> coalesce(paid.messages, 0))
 ORDER BY ledger.no
@@ -35,12 +41,27 @@ ORDER BY message.id
 -- name: wrong_refunds
 -- A refund is the price of an uncharged message of the same account.
 SELECT ledger.no, ledger.message
-FROM ledger LEFT JOIN message ON message.id = ledger.message
+FROM ledger JOIN message ON message.id = ledger.message
 WHERE ledger.cause = 'refund' AND (
-    message.id IS NULL OR (message.charged IS NOT 0 AND message.fallback IS NULL) OR message.price <> ledger.amount
+    (message.charged IS NOT 0 AND message.fallback IS NULL) OR message.price <> ledger.amount
     OR message.account <> ledger.account
 )
 ORDER BY ledger.no
+
+-- name: pruned_refunds
+-- The refunds of an account whose messages are gone are those that the pruned had.
+SELECT account, sum(messages), sum(total)
+FROM (
+    SELECT ledger.account, 1 AS messages, ledger.amount AS total
+    FROM ledger LEFT JOIN message ON message.id = ledger.message
+    WHERE ledger.cause = 'refund' AND message.id IS NULL
+    UNION ALL
+    SELECT ledger.account, -refunds, -refunded_total
+    FROM pruned_charge JOIN ledger ON ledger.no = pruned_charge.charge
+)
+GROUP BY account
+HAVING sum(messages) <> 0 OR sum(total) <> 0
+ORDER BY account
 
 -- name: without_content
 -- Whatever may still be sent has something to send.

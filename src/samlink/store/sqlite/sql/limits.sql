@@ -1,7 +1,11 @@
 -- What an account may still send, and what it uses up.
 
 -- name: terms
-SELECT month_limit, day_limit, second_limit, duplicate_window_seconds, rules FROM account WHERE no = ?
+SELECT
+    month_limit, day_limit, second_limit, duplicate_window_seconds, rules,
+    EXISTS (SELECT 1 FROM message INDEXED BY message_wiped WHERE wiped = 1 AND message.account = account.no)
+FROM account
+WHERE no = ?
 
 -- name: used
 -- How many messages were accepted from the first of the month on, and today.
