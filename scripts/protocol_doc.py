@@ -115,7 +115,9 @@ def _body_of(it: Command) -> str:
         length = " and MSG_LEN" if it.record and any(field.counted_by for field in it.record.fields) else ""
         said.append(f"A record takes {without}{length} bytes without USERCODE, {with_it}{length} with it.")
     elif it.record is not None:
-        said.append(f"A record takes {record_size(it, user_code=False)} bytes.")
+        lengths = [field.counted_by for field in it.record.fields if field.counted_by]
+        counted = f" and what {', '.join(lengths)} say" if lengths else ""
+        said.append(f"A record takes {record_size(it, user_code=False)} bytes{counted}.")
     if it.may_be_empty:
         said.append("The body may be empty.")
     if it.may_end_early:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from samlink.wire.commands import COMMANDS, Command, Table
 from samlink.wire.fields import Field, FieldKind
 from samlink.wire.packets import Packet
-from samlink.wire.records import Record
+from samlink.wire.records import KmsRecord, Record
 from samlink.wire.text import cut_text
 
 BOUNDED: Final = settings(
@@ -58,6 +58,15 @@ def texts(size: int) -> st.SearchStrategy[str]:
     return st.text(_TEXT_CHARACTERS, max_size=min(size, 120)).map(lambda text: cut_text(text, size).rstrip(" "))
 
 
+def utf8_texts(size: int) -> st.SearchStrategy[str]:
+    """Texts that a UTF8_TEXT of up to `size` bytes carries unchanged, also what CP949 lacks and spaces at the end."""
+    characters = st.one_of(
+        _TEXT_CHARACTERS, st.sampled_from("😀👨‍👩‍👧\ufeffé "), st.characters(min_codepoint=0xA0, codec="utf-8")
+    )
+    drawn = st.text(characters, max_size=min(size, 120) // 4)
+    return drawn.map(lambda text: text.replace("\u2028", "").replace("\u2029", ""))
+
+
 def costs() -> st.SearchStrategy[int | None]:
     """Prices in 1/100 won that six characters can say."""
     return st.one_of(st.none(), st.integers(0, 99_999), st.integers(0, 99_999).map(lambda tenths: tenths * 10))
@@ -71,6 +80,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:
             return keys(field.size)
         case FieldKind.TEXT:
             return texts(field.size or field.limit)
+        case FieldKind.UTF8_TEXT:
+            return utf8_texts(field.size or field.limit)
         case FieldKind.TIME:
             return st.one_of(st.none(), st.integers(FIRST_TIME, LAST_TIME))
         case FieldKind.NUMBER:
@@ -86,7 +97,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 
 
 def table_records(table: Table, *, user_code: bool) -> st.SearchStrategy[Record]:
-    """Records of a table; without `user_code` its USERCODE stays empty."""
+    """Records of a table; without `user_code` its USERCODE stays empty, where the layout may leave it out."""
+    user_code = user_code or table.record is KmsRecord
     fields = [field for field in table.fields if field.attribute and (user_code or field.attribute != "user_code")]
     return st.builds(table.record, **{field.attribute: values(field) for field in fields})
 

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from samlink.codes.services import Duty, Service
-from samlink.wire import choices, commands
+from samlink.wire import choices, commands, kms
 from samlink.wire.choices import CHOICES
 from samlink.wire.commands import COMMANDS, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
-from samlink.wire.records import FileNames, FileUpload, Login, LoginAnswer, MessageKey, SendRecord
+from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, LoginAnswer, MessageKey, SendRecord
 from samlink.wire.session import Answered, Ended, Event, Refused, Requested
 from samlink.wire.times import format_time
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair
@@ -56,6 +56,26 @@ def gateway(service: Service = Service.SMS, duty: Duty = Duty.SEND, version: Ver
 def give(session: GatewaySession, packet: Packet, version: str = "SAM11") -> list[Event]:
     """Give a session a request at 1 s."""
     return session.receive(encode_frame(Frame(version, packet.command.code, body=encode_body(packet))), 1.0)
+
+
+def test_choice_kakao_send_body() -> None:
+    assert commands.SEND_KMS.manual_total == "not in the manual"
+    assert commands.SEND_KMS.record is not None
+    assert set(kms.LENGTHS + kms.FIELDS) <= set(commands.SEND_KMS.record.fields)
+    manual = [command for command in COMMANDS.values() if command is not commands.SEND_KMS]
+    own = {field for command in manual if command.record for field in command.record.fields}
+    assert own.isdisjoint(kms.FIELDS)
+
+
+def test_choice_text_in_utf_8() -> None:
+    message = KmsRecord("g", "m", "", "01012345678", kind="FT", sender_key="k", text="좋아요 😀 ")
+    body = encode_body(Packet(commands.SEND_KMS, records=[message]))
+    assert body.endswith("좋아요 😀 ".encode())
+    assert list(decode_body(commands.SEND_KMS, body).records) == [message]
+    for spoiled, text in ((b"\xff ", "좋아요 \ufffd "), (b"\0\0\0\0 ", "좋아요 "), (b"\x03\x1b\r\n ", "좋아요 \r\n ")):
+        old = "😀 ".encode()
+        record = decode_body(commands.SEND_KMS, body.removesuffix(old) + spoiled.rjust(len(old), b"\x03")).records[0]
+        assert record.text == text
 
 
 def test_choice_time_zone() -> None:

@@ -75,6 +75,16 @@ def test_every_command_of_the_manual_is_there_and_one_of_ours() -> None:
     assert all(command.code == code for code, command in COMMANDS.items())
 
 
+def test_ours_is_the_extension_as_it_is_defined() -> None:
+    command = COMMANDS["1054"]
+    assert command.head is None
+    assert shown(command.record) == (
+        f"MSG_LEN 4, ATTACH_LEN 5, ALT_LEN 4, {ADDRESSED}, KIND 2, AD_YN 1, SENDER_KEY 40, TEMPLATE_CODE 30, "
+        "ALT_TYPE 1, ALT_SUBJECT 120, USERCODE 30, MSG 0, ATTACHMENT 0, ALT_MSG 0"
+    )
+    assert record_size(command, user_code=False) == record_size(command, user_code=True) == 341
+
+
 def test_1025_is_named_in_the_common_table_only() -> None:
     assert "1025" not in COMMANDS
 
@@ -152,6 +162,7 @@ def test_record_sizes_of_both_layouts(code: str, without: int, with_it: int) -> 
         ("2030", 0, 13 + 307_200),
         ("2040", 0, 128),
         ("1026", 0, 0),
+        ("1054", 30, 4 + (341 + 4000 + 99_999 + 2000) * 30),
     ],
 )
 def test_the_most_that_a_body_can_have(code: str, count: int, size: int) -> None:

@@ -48,7 +48,7 @@ def test_a_frame_is_shown_with_the_manuals_names(name: str) -> None:
     shown = {field.name for group in frame.groups for field in group.fields}
     tables = [command.record] * bool(packet.records) + [command.head] * (packet.head is not None)
     wanted = {field.name for table in tables if table for field in table.fields}
-    assert shown - {"COUNT"} == (wanted if packet.user_code else wanted - {"USERCODE"})
+    assert shown - {"COUNT"} == (wanted if packet.user_code or command.code == "1054" else wanted - {"USERCODE"})
     assert frame.layout == ("with USERCODE" if packet.user_code else "")
     assert len([group for group in frame.groups if group.title]) == len(packet.records)
 

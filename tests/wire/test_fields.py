@@ -21,7 +21,8 @@ from samlink.wire.fields import (
 from tests.wire.strategies import BOUNDED, keys, values
 
 FIXED_KINDS = [kind for kind in FieldKind if kind is not FieldKind.BYTES]
-DECODED_KINDS = [kind for kind in FieldKind if kind not in {FieldKind.BYTES, FieldKind.LENGTH}]
+PADDED_KINDS = [kind for kind in FieldKind if kind not in {FieldKind.BYTES, FieldKind.LENGTH, FieldKind.UTF8_TEXT}]
+"""Those of a fixed size, whose padding has to be taken off."""
 
 
 def field_of(kind: FieldKind, size: int = 20) -> Field:
@@ -161,7 +162,7 @@ def test_a_time_of_another_format_is_refused(raw: bytes) -> None:
     assert caught.value.response is ResponseCode.BAD_TIME
 
 
-@pytest.mark.parametrize("kind", DECODED_KINDS)
+@pytest.mark.parametrize("kind", PADDED_KINDS)
 @pytest.mark.parametrize("padding", [b" ", b"\0"], ids=["spaces", "NULs"])
 def test_every_kind_comes_back_under_either_padding(kind: FieldKind, padding: bytes) -> None:
     field = field_of(kind, 8 if kind in {FieldKind.NUMBER, FieldKind.OPTIONAL_NUMBER} else 20)
@@ -234,3 +235,46 @@ def test_a_value_that_does_not_fit_is_refused_by_name(kind: FieldKind, value: ob
 def test_what_is_remembered_of_a_peers_bytes_is_bounded() -> None:
     for remembered in (decode_number, DECODERS[FieldKind.TIME]):
         assert 0 < remembered.cache_parameters()["maxsize"] <= 4096  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("좋아 😀 ".encode(), "좋아 😀 "),
+        (b"ok\0stale", "ok"),
+        (b"a\x03b\x1bc\r\n", "abc\r\n"),
+        ("👨‍👩‍👧".encode(), "👨‍👩‍👧"),
+        (b"\xed\xa0\xbd", "\ufffd" * 3),
+        ("가".encode()[:2], "\ufffd"),
+        ("가".encode("cp949"), "\ufffd" * 2),
+        (b"", ""),
+    ],
+)
+def test_a_text_in_utf_8_is_read_leniently(raw: bytes, text: str) -> None:
+    assert DECODERS[FieldKind.UTF8_TEXT](raw) == text
+
+
+def test_a_text_in_utf_8_comes_back() -> None:
+    field = Field("FIELD", 0, FieldKind.UTF8_TEXT, "value", limit=400)
+
+    @BOUNDED
+    @given(st.lists(values(field), min_size=1, max_size=5))
+    def come_back(drawn: list[object]) -> None:
+        assert column_decoder(field)(column_encoder(field)(drawn, b" ")) == drawn
+
+    come_back()
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("가\ud800", r"FIELD: character 2, U\+D800, cannot be written in UTF-8"),
+        ("a\x03", r"FIELD: character 2 is the control character U\+0003"),
+        ("a\u2028", r"FIELD: character 2 is the control character U\+2028"),
+        ("가" * 7, "FIELD: 21 bytes, at most 20"),
+    ],
+)
+def test_a_text_that_utf_8_may_not_carry_is_refused_by_name(text: str, what: str) -> None:
+    field = Field("FIELD", 0, FieldKind.UTF8_TEXT, "value", limit=20)
+    with pytest.raises(LocalProtocolError, match=what):
+        column_encoder(field)([text], b" ")

@@ -10,6 +10,7 @@ from samlink.wire.records import (
     FileAnswer,
     FileNames,
     FileUpload,
+    KmsRecord,
     Login,
     LoginAnswer,
     MessageKey,
@@ -149,6 +150,30 @@ GOLDEN = {
         Frame("SAM11", "1054"),
         Packet(commands.SEND_KMS),
         b"\x01SAM11 1054 4       " + EMPTY_5 + EMPTY_50 + b"\x020   \x03",
+    ),
+    "1054, our extension": (
+        Frame("SAM11", "1054"),
+        Packet(
+            commands.SEND_KMS,
+            None,
+            [
+                KmsRecord(
+                    "20090101093000", "0001", "0212345678", "01012345678", RESERVE_AT, TIMEOUT_AT,
+                    "AT", "Y", "0123456789abcdef0123456789abcdef01234567", "ORDER-1", "L", "안녕", "123456789",
+                    "안녕😀", '{"button":[]}', "안녕",
+                ),
+                KmsRecord("20090101093000", "0002", "", "01012345678", kind="FT", sender_key="key", text="ok "),
+            ],
+        ),
+        b"\x01SAM11 1054 716     " + EMPTY_5 + EMPTY_50 + b"\x02"
+        + b"2   "
+        + b"10  13   4   " + KEY_1 + NUMBERS + RESERVE + TIMEOUT
+        + b"ATY0123456789abcdef0123456789abcdef01234567" + b"ORDER-1                       " + b"L"
+        + ANNYEONG + 116 * b" " + b"123456789                     "
+        + b"\xec\x95\x88\xeb\x85\x95\xf0\x9f\x98\x80" + b'{"button":[]}' + ANNYEONG
+        + b"3   0    0   " + KEY_2 + b"            01012345678 " + EMPTY_20 + EMPTY_20
+        + b"FT " + b"key                                     " + 30 * b" " + b"N" + 120 * b" " + 30 * b" "
+        + b"ok \x03",
     ),
 }  # fmt: skip
 

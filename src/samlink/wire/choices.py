@@ -157,6 +157,19 @@ CHOICES: Final = (
     ),
     Choice("1025", "4", "The common table lists it, nothing describes it.", "Answered as an unknown command (12002)."),
     Choice(
+        "Kakao send body",
+        "7",
+        "Which body does a KMS send request have?",
+        "1054, an extension of samlink's own, kept apart (wire/kms.py), so that the vendor's own can replace it.",
+    ),
+    Choice(
+        "text in UTF-8",
+        "7",
+        "How are MSG and ATTACHMENT of 1054 read?",
+        "As UTF-8, with a replacement character for what is none; up to the first NUL, and with the spaces at its end, "
+        "for a LENGTH counts it and a template may end in a space.",
+    ),
+    Choice(
         "bodies that are too long",
         "2",
         "What of a LENGTH over what the port can need?",

@@ -10,7 +10,7 @@ from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
 from samlink.wire.packets import COUNT_LIMIT, Packet, body_limit
-from samlink.wire.records import FileNames, FileUpload, Login, MessageKey, SendRecord
+from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, MessageKey, SendRecord
 from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
 from samlink.wire.text import one_line
 from samlink.wire.transitions import ASKED, BOTH, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
@@ -56,18 +56,25 @@ class ClientSession(Session):
         self._send(Packet(commands.LOGIN, login), now, message=LOGIN_MESSAGE)
 
     def send_messages(
-        self, command: Command, records: Sequence[SendRecord], now: float, *, files: FileNames | None = None
+        self,
+        command: Command,
+        records: Sequence[SendRecord] | Sequence[KmsRecord],
+        now: float,
+        *,
+        files: FileNames | None = None,
     ) -> None:
-        """Send messages by `command` (1020, 1024, 1044, 1045).
+        """Send messages by `command` (1020, 1024, 1044, 1045; 1054 for Kakao, with `KmsRecord`s).
 
         Raises:
             LocalProtocolError: an answer is outstanding, there is nothing to send, `command` is no send command of this
-                service, or a value does not fit (it names record and field).
+                service, the records are of another one, or a value does not fit (it names record and field).
         """
         if command not in SEND_COMMANDS[self.service]:
             raise LocalProtocolError(f"{command.code} sends no {self.service.name} messages")
         if not records:
             raise LocalProtocolError("a send request needs at least one message")
+        if command.record is None or not all(isinstance(record, command.record.record) for record in records):
+            raise LocalProtocolError(f"{command.code} cannot carry these records")
         head = (files or FileNames()) if command.head is not None else None
         self._send(Packet(command, head, records, self.user_code), now)
 

@@ -35,7 +35,7 @@ def _struct_of(fields: Iterable[Field]) -> struct.Struct:
 
 
 class CompiledTable:
-    """A head's or record's fields, ready to encode and decode; without `user_code`, its USERCODE is left out.
+    """A head's or record's fields, ready to encode and decode; without `user_code`, a USERCODE is left out.
 
     `name` is what the errors call a record: `record` for `record 3 MSG …`, empty for the head, which there is one of.
     """

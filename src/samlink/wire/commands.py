@@ -12,11 +12,11 @@ from typing import Final
 import msgspec
 
 from samlink.codes.services import Service
-from samlink.wire import records
+from samlink.wire import kms, records
 from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind
 
-KEY, TEXT, TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES = FieldKind
+KEY, TEXT, TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, _ = FieldKind
 
 
 class Version(enum.StrEnum):
@@ -43,7 +43,7 @@ class Table(msgspec.Struct, frozen=True):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """One command of the manual."""
+    """One command of the manual, or of ours (1054)."""
 
     code: str
     """COMMAND, four digits."""
@@ -58,7 +58,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     may_end_early: bool = False
     """A shorter body is read as far as whole fields go (1011)."""
     user_code: bool = False
-    """The record may or may not end in USERCODE: LENGTH tells (docs/protocol.md 4)."""
+    """The record may or may not end in USERCODE: LENGTH tells (docs/protocol.md 4). 1054 has it in any case."""
     manual_total: str = ""
     """The manual's own words for the body's size."""
 
@@ -168,8 +168,9 @@ SEND_MMS: Final = Command(
 SEND_KMS: Final = Command(
     code="1054",
     korean="발송요청 (KMS)",
-    english="send Kakao (our extension; the keepalive only, so far)",
+    english="send Kakao (our extension)",
     counted=True,
+    record=Table(records.KmsRecord, (*kms.LENGTHS, *_ADDRESSED, *kms.FIELDS)),
     manual_total="not in the manual",
 )
 SEND_ANSWER: Final = Command(code="1026", korean="발송요청응답 (SAM10)", english="send answer, SAM10", manual_total="0")

@@ -20,7 +20,7 @@ from samlink.wire.fields import DECODERS, Field, FieldError, FieldKind
 from samlink.wire.frame import ETX, HEADER_FIELDS, HEADER_SIZE, SOH, STX
 from samlink.wire.packets import BodyRows, cut_body
 from samlink.wire.records import mask_number
-from samlink.wire.text import decode_text, one_line
+from samlink.wire.text import decode_text, decode_utf8, one_line
 from samlink.wire.transitions import TRANSITIONS
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
 
 _HEADER: Final = struct.Struct("".join(f"{size}s" for _, size in HEADER_FIELDS))
 _NUMBERS: Final = frozenset({"sender", "receiver"})
-_TEXTS: Final = frozenset({"text", "subject", "url"})
+_TEXTS: Final = frozenset({"text", "subject", "url", "attachment", "alt_subject", "alt_text"})
 _DIGITS: Final = frozenset(b"0123456789")
 
 
@@ -253,7 +253,8 @@ def _shown(field: Field, raw: bytes, reveal: bool) -> str:
     """A field's value as it may be shown."""
     if field.kind is FieldKind.BYTES:
         return f"({len(raw)} bytes)"
-    text = one_line(decode_text(raw.strip(PADDING_READ).partition(b"\0")[0]))
+    decode = decode_utf8 if field.kind is FieldKind.UTF8_TEXT else decode_text
+    text = one_line(decode(raw.strip(PADDING_READ).partition(b"\0")[0]))
     if field.kind is FieldKind.SECRET:
         return "****" if text else ""
     if reveal or not text:

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
-from samlink.wire.text import CHARSET, decode_text, encode_text, has_control
+from samlink.wire.text import CHARSET, decode_text, decode_utf8, encode_text, encode_utf8, has_control
 from samlink.wire.times import format_time, parse_time
 
 
@@ -39,6 +39,8 @@ class FieldKind(enum.Enum):
     """A NUMBER that counts the bytes of a later field; it has no value of its own."""
     BYTES = "bytes"
     """Raw bytes, counted by a LENGTH."""
+    UTF8_TEXT = "text in UTF-8"
+    """A TEXT that CP949 may lack, counted by a LENGTH (1054, our extension)."""
 
 
 class Field(NamedTuple):
@@ -47,7 +49,7 @@ class Field(NamedTuple):
     name: str
     """The manual's name."""
     size: int
-    """Bytes; 0 for a field that a LENGTH counts. In a TEXT or BYTES of size 0, `limit` is the most it may have."""
+    """Bytes; 0 for a field that a LENGTH counts; then `limit` is the most it may have."""
     kind: FieldKind
     attribute: str = ""
     """Its name in our record; empty for a LENGTH."""
@@ -83,6 +85,11 @@ def _decode_text(raw: bytes) -> str:
         raw = raw[: raw.index(b"\0")]
     raw = raw.rstrip(b" ")
     return decode_text(raw) if raw else ""
+
+
+def _decode_utf8_text(raw: bytes) -> str:
+    """Without padding there is none to take off: a space at the end may be the template's."""
+    return decode_utf8(raw.partition(b"\0")[0]) if raw else ""
 
 
 _DECIMAL: Final = re.compile(rb"\d+")
@@ -174,6 +181,7 @@ DECODERS: Final[dict[FieldKind, Callable[[bytes], Any]]] = {
     FieldKind.OPTIONAL_NUMBER: _decode_optional_number,
     FieldKind.COST: _decode_cost,
     FieldKind.BYTES: _decode_bytes,
+    FieldKind.UTF8_TEXT: _decode_utf8_text,
 }
 
 ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
@@ -186,6 +194,7 @@ ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
     FieldKind.OPTIONAL_NUMBER: _encode_number,
     FieldKind.COST: _encode_cost,
     FieldKind.BYTES: _encode_bytes,
+    FieldKind.UTF8_TEXT: encode_utf8,
 }
 
 

@@ -44,7 +44,9 @@ class Layout:
     def __init__(self, command: Command, *, user_code: bool) -> None:
         self.user_code = user_code
         self.head = None if command.head is None else CompiledTable(command.head, user_code=user_code, name="")
-        self.record = None if command.record is None else CompiledTable(command.record, user_code=user_code)
+        # A command that has one layout only has USERCODE in it, if its table does (1054).
+        shown = user_code or not command.user_code
+        self.record = None if command.record is None else CompiledTable(command.record, user_code=shown)
 
 
 _LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {

@@ -77,6 +77,47 @@ class SendRecord(Record):
         )
 
 
+class KmsRecord(Record):
+    """One Kakao message of 1054, an extension of ours (`samlink.wire.kms`, docs/protocol.md 7).
+
+    Sizes are bytes of CP949 but for `text` and `attachment`, which are UTF-8. A record that was read may have longer
+    counted fields than their limits, and any KIND: that is the message's fault and not the packet's.
+    """
+
+    group_id: str
+    message_id: str
+    sender: str
+    """SENDER, 12: the fallback's; empty without one."""
+    receiver: str
+    reserve_at: int | None = None
+    timeout_at: int | None = None
+    kind: str = ""
+    """KIND, 2: `AT` or `AI` (AlimTalk, with image), `FT`, `FI` or `FW` (FriendTalk, with image, wide)."""
+    ad: str = ""
+    """AD_YN, 1: `Y` for an advertisement."""
+    sender_key: str = ""
+    """SENDER_KEY, 40: the profile key of the Kakao channel."""
+    template_code: str = ""
+    """TEMPLATE_CODE, 30: needed for AT and AI."""
+    alt_type: str = "N"
+    """ALT_TYPE, 1: the fallback: `N` none, `S` SMS, `L` LMS, `A` SMS up to 90 bytes, else LMS."""
+    alt_subject: str = ""
+    """ALT_SUBJECT, 120."""
+    user_code: str = ""
+    text: str = ""
+    """MSG: at most 4000 bytes of UTF-8."""
+    attachment: str = ""
+    """ATTACHMENT: JSON, at most 99,999 bytes of UTF-8."""
+    alt_text: str = ""
+    """ALT_MSG: at most 2000 bytes; empty: `text` itself, if CP949 has it."""
+
+    def __repr__(self) -> str:
+        return (
+            f"KmsRecord({self.kind} {self.group_id}/{self.message_id} → {mask_number(self.receiver)}, "
+            f"{len(self.text)} characters)"
+        )
+
+
 class MessageKey(Record):
     """GRP_ID and MSG_ID of a message: an answer's (1021) or an acknowledgement's (1030) record, 40 bytes."""
 

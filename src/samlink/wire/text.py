@@ -1,4 +1,4 @@
-"""Text in CP949, counted in bytes (docs/protocol.md 2).
+"""Text in CP949, counted in bytes (docs/protocol.md 2); and in UTF-8, which only our extension 1054 carries.
 
 Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 into eight bytes without an error.
 """
@@ -37,11 +37,7 @@ def encode_text(text: str, where: str) -> bytes:
         LocalProtocolError: a character has no place in CP949, or is a control character other than CR, LF and TAB; the
             message names the character and its position (counted from 1).
     """
-    if not text.isprintable() and (found := _CONTROL.search(text)):
-        raise LocalProtocolError(
-            f"{where}: character {found.start() + 1} is the control character U+{ord(found.group()):04X}; "
-            "only CR, LF and TAB may be sent"
-        )
+    _check_control(text, where)
     try:
         return text.encode(CHARSET)
     except UnicodeEncodeError as error:
@@ -56,6 +52,36 @@ def decode_text(raw: bytes) -> str:
     """A text from the wire: half characters become U+FFFD, control characters but CR, LF and TAB are dropped."""
     text = raw.decode(CHARSET, "replace")
     return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def encode_utf8(text: str, where: str) -> bytes:
+    """`text` in UTF-8; `where` names the field for the error.
+
+    Raises:
+        LocalProtocolError: a character is half of a surrogate pair, which is no character, or a control character other
+            than CR, LF and TAB; the message names it and its position (counted from 1).
+    """
+    _check_control(text, where)
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise LocalProtocolError(
+            f"{where}: character {error.start + 1}, U+{ord(text[error.start]):04X}, cannot be written in UTF-8"
+        ) from None
+
+
+def decode_utf8(raw: bytes) -> str:
+    """A text in UTF-8 from the wire: what is none becomes U+FFFD, control characters are dropped as in CP949."""
+    text = raw.decode("utf-8", "replace")
+    return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def _check_control(text: str, where: str) -> None:
+    if not text.isprintable() and (found := _CONTROL.search(text)):
+        raise LocalProtocolError(
+            f"{where}: character {found.start() + 1} is the control character U+{ord(found.group()):04X}; "
+            "only CR, LF and TAB may be sent"
+        )
 
 
 def byte_length(text: str) -> int:
