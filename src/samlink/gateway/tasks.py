@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from samlink.store.contract import StoreLostError
+
 _log = structlog.get_logger(__name__)
 
 
@@ -30,7 +32,9 @@ class Tasks:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        # A store that is lost ends the whole gateway, which says so once.
+        if error is not None and not isinstance(error, StoreLostError):
             _log.error("a task has failed", task=self._what, exc_info=error)
 
     async def fewer_than(self, count: int) -> None:
