@@ -39,6 +39,8 @@ class World(msgspec.Struct):
     store: StoreSide
     carrier: dict[int, JournalEntry]
     policy: Policy
+    faults: list[str]
+    """Tracebacks that the gateway logged."""
 
     @property
     def by_key(self) -> dict[Key, Row]:
@@ -52,6 +54,11 @@ Findings = Iterator[str]
 def clients_found_nothing_wrong(world: World) -> Findings:
     """No answer was other than the protocol demands."""
     yield from world.told.wrong
+
+
+def the_gateway_has_no_fault(world: World) -> Findings:
+    """Whatever was killed, no code of the gateway's raised what nobody expected."""
+    yield from world.faults
 
 
 def nothing_acknowledged_is_missing(world: World) -> Findings:
@@ -203,6 +210,7 @@ def every_answered_file_is_there(world: World) -> Findings:
 Rule = Callable[[World], Findings]
 RULES: Final[tuple[Rule, ...]] = (
     clients_found_nothing_wrong,
+    the_gateway_has_no_fault,
     nothing_acknowledged_is_missing,
     every_packet_is_whole,
     nothing_is_invented,

@@ -30,6 +30,8 @@ ABANDONED: Final = 0.15
 """Share of unanswered requests that are not asked again."""
 UNACKNOWLEDGED: Final = 0.05
 """Share of 1031s of SAM11 whose last result is left out of the acknowledgement."""
+LOST: Final = 0.03
+"""Share of results that a customer's program reads and dies with."""
 FILES_KEPT: Final = 3
 UPLOADS: Final = 0.1
 """Share of requests of an MMS connection that upload a file."""
@@ -216,12 +218,16 @@ class ReceivingCustomer:
             if event.response != ResponseCode.OK:
                 note_refusal(self._town, f"{self._lane}: poll", event)
                 return
+            if self._dies_with(event.packet):
+                return
             self._see(event.packet)
             if not event.packet.records:
                 await told.pause(POLL_PAUSE_SECONDS)
 
     async def _listen(self, link: Link[ClientSession]) -> None:
         while isinstance(event := await link.next_event(), Requested):
+            if self._dies_with(event.packet):
+                return
             self._see(event.packet)
             if link.over:
                 return
@@ -231,6 +237,10 @@ class ReceivingCustomer:
             link.session.acknowledge(keys, link.now)
             link.flush()
             self._town.progress.count("acknowledged")
+
+    def _dies_with(self, packet: Packet) -> bool:
+        """Whether the customer's own program dies now: it has read these results, and nobody will ever see them."""
+        return bool(packet.records) and self._chance.random() < LOST
 
     def _see(self, packet: Packet) -> None:
         for record in packet.records:

@@ -62,7 +62,7 @@ def sound() -> World:
     carrier = {id: entry(id, result) for id, result in enumerate(RESULTS, 1) if result != 90}
     carrier[3].submitted, carrier[3].repeats = 2, 1
     files: dict[tuple[str, str], bytes | None] = {(ACCOUNT, "a.jpg"): b"bytes"}
-    return World(told, StoreSide(rows, files, {ACCOUNT: 6_000}, {ACCOUNT: 10_000}, []), carrier, Policy())
+    return World(told, StoreSide(rows, files, {ACCOUNT: 6_000}, {ACCOUNT: 10_000}, []), carrier, Policy(), [])
 
 
 def change(record: object, **values: object) -> None:
@@ -154,6 +154,7 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
         "every_answered_file_is_there",
         lambda w: w.store.files.update({(ACCOUNT, "a.jpg"): None}),
     ),
+    "a traceback in the log": ("the_gateway_has_no_fault", lambda w: w.faults.append("Traceback")),
     "a client was told nonsense": ("clients_found_nothing_wrong", lambda w: w.told.wrong.append("refused")),
 }
 

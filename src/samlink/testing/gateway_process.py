@@ -35,6 +35,7 @@ FIXED_PORTS: Final = range(20_000, 32_000)
 """Where `free_base_port` looks."""
 
 _SERVE: Final = (sys.executable, "-c", "import sys; from samlink.cli import main; sys.exit(main())", "serve")
+_TRACEBACK: Final = "Traceback (most recent call last)"
 _WRITER: Final = b"samlink.store.sqlite.writer"
 
 Ports = Mapping[tuple[Service, Duty], int]
@@ -63,6 +64,8 @@ class GatewayProcess:
         """Of the gateway that runs now, by service and duty."""
         self.lines: deque[str] = deque(maxlen=LINES_KEPT)
         """The latest of what it logged."""
+        self.faults: list[str] = []
+        """Every line with a traceback, of all processes: a fault of its own, whatever happened to it."""
         self.writer_pid = 0
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -127,6 +130,12 @@ class GatewayProcess:
             if victim is not Victim.GATEWAY and _is_writer(writer):
                 os.kill(writer, signal.SIGKILL)
 
+    def freeze_writer(self) -> None:
+        """SIGSTOP its writer: nothing is committed any more, and whatever does not wait for a commit goes on."""
+        assert self._process is not None
+        if _is_writer(self.writer_pid):
+            os.kill(self.writer_pid, signal.SIGSTOP)
+
     def terminate(self) -> None:
         """SIGTERM: it answers what it took, and ends."""
         assert self._process is not None
@@ -167,7 +176,10 @@ class GatewayProcess:
     async def _read(self, process: asyncio.subprocess.Process, listening: asyncio.Future[Ports]) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
-            self.lines.append(line.decode(errors="replace").rstrip())
+            text = line.decode(errors="replace").rstrip()
+            self.lines.append(text)
+            if _TRACEBACK in text:
+                self.faults.append(text)
             if not listening.done() and (ports := _ports(line)):
                 listening.set_result(ports)
         if not listening.done():
