@@ -1,0 +1,233 @@
+"""MMS files: what a file is by its bytes, and what each network takes (manual 3.B, 1024 and 1045).
+
+`file_fault` reads headers only. It decodes nothing, so that what it passes can be decoded within known bounds. Of jpg,
+bmp and mmf the formats are public; skm and k3g are ISO base media files (ISO 14496-12); of sis no description is
+public, so any bytes pass that are none of the others.
+"""
+
+import enum
+import re
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+SIDE_PIXELS_LIMIT: Final = 8192
+"""Most pixels of an image's width, and of its height."""
+PIXELS_LIMIT: Final = 16_777_216
+"""Most pixels of an image: decoded to RGB they take 48 MB."""
+BOXES_LIMIT: Final = 1000
+"""Most boxes of a video file, on its outermost level."""
+
+_SOI: Final = b"\xff\xd8"
+_SCAN_END: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""The first marker that is neither a stuffed byte, nor a restart, nor a fill byte."""
+_EOI: Final = 0xD9
+_SOS: Final = 0xDA
+_ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+"""Markers without a length."""
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""SOF markers."""
+
+_BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
+_BMP_DEPTHS: Final = frozenset({1, 4, 8, 16, 24, 32})
+_BMP_UNPACKED: Final = frozenset({0, 3})
+_BMP_PACKED: Final = frozenset({1, 2})
+
+_FIRST_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
+
+
+# -- what a file is
+def file_fault(extension: str, content: bytes) -> str | None:
+    """What is wrong with a file of that extension (without a dot, any case), as one phrase; None when nothing is."""
+    check = _CHECKS.get(extension.lower())
+    if check is None:
+        return f"no carrier takes files of that extension, only {', '.join(sorted(_CHECKS))}"
+    found = extension_of(content)
+    if found != extension.lower() and not (found == "skm" and extension.lower() == "k3g"):
+        return f"not {extension.lower()} but {found}" if found else f"not {extension.lower()}"
+    return check(content)
+
+
+def extension_of(content: bytes) -> str:
+    """What the first bytes say it is: `jpg`, `bmp`, `mmf`, `skm` (k3g begins alike), `sis` for anything else, and
+    nothing for nothing."""
+    if not content:
+        return ""
+    if content.startswith(_SOI):
+        return "jpg"
+    if content.startswith(b"BM"):
+        return "bmp"
+    if content.startswith(b"MMMD"):
+        return "mmf"
+    return "skm" if content[4:8] in _FIRST_BOXES else "sis"
+
+
+def _pixels_fault(width: int, height: int) -> str | None:
+    if width <= 0 or height <= 0:
+        return f"an image of {width} × {height} pixels"
+    if max(width, height) > SIDE_PIXELS_LIMIT or width * height > PIXELS_LIMIT:
+        return f"{width} × {height} pixels; at most {SIDE_PIXELS_LIMIT} on a side and {PIXELS_LIMIT} together are taken"
+    return None
+
+
+def _jpg_fault(content: bytes) -> str | None:
+    place, framed = len(_SOI), False
+    while True:
+        marker, place = _marker(content, place)
+        if marker is None:
+            return "the jpg is cut off: it has no end (EOI)" if place >= len(content) else "no jpg after its beginning"
+        if marker == _EOI:
+            return None if framed else "the jpg has no frame (SOF)"
+        if marker in _ALONE:
+            continue
+        length = int.from_bytes(content[place : place + 2])
+        segment = content[place + 2 : place + length]
+        if length < 2 or len(segment) < length - 2:
+            return "the jpg is cut off, or one of its lengths is wrong"
+        if marker in _FRAMES:
+            if fault := _frame_fault(segment):
+                return fault
+            framed = True
+        place += length
+        if marker == _SOS:
+            end = _SCAN_END.search(content, place)
+            place = len(content) if end is None else end.start()
+
+
+def _marker(content: bytes, place: int) -> tuple[int | None, int]:
+    """The marker at `place` and where its segment begins; None, and the end or the place, when there is none."""
+    if place >= len(content) or content[place] != 0xFF:
+        return None, place
+    while place < len(content) and content[place] == 0xFF:
+        place += 1
+    return (content[place], place + 1) if place < len(content) else (None, place)
+
+
+def _frame_fault(segment: bytes) -> str | None:
+    if len(segment) < 6:
+        return "the jpg's frame (SOF) is cut off"
+    height, width = struct.unpack_from(">HH", segment, 1)
+    return _pixels_fault(width, height)
+
+
+def _bmp_fault(content: bytes) -> str | None:
+    if len(content) < 26:
+        return "the bmp is cut off"
+    start, header = struct.unpack_from("<II", content, 10)
+    if header not in _BMP_HEADERS or len(content) < 14 + header:
+        return "the bmp's header is unknown, or cut off"
+    if header == 12:
+        width, height, _planes, depth = struct.unpack_from("<HHHH", content, 18)
+        packing = 0
+    else:
+        width, height, _planes, depth, packing = struct.unpack_from("<iiHHI", content, 18)
+    height = abs(height)
+    if depth not in _BMP_DEPTHS or packing not in _BMP_UNPACKED | _BMP_PACKED:
+        return "the bmp's pixels are of an unknown kind"
+    row_bytes = (width * depth + 31) // 32 * 4
+    if fault := _pixels_fault(width, height):
+        return fault
+    if start < 14 + header or start >= len(content):
+        return "the bmp is cut off"
+    if packing in _BMP_UNPACKED and len(content) - start < row_bytes * height:
+        return "the bmp is cut off"
+    return None
+
+
+def _mmf_fault(content: bytes) -> str | None:
+    if len(content) < 8:
+        return "the mmf is cut off"
+    return "the mmf is cut off" if int.from_bytes(content[4:8]) + 8 > len(content) else None
+
+
+def _video_fault(content: bytes) -> str | None:
+    place, boxes = 0, set()
+    for _ in range(BOXES_LIMIT):
+        if place + 8 > len(content):
+            break
+        size, kind = int.from_bytes(content[place : place + 4]), content[place + 4 : place + 8]
+        if size == 1:
+            size = int.from_bytes(content[place + 8 : place + 16])
+        elif size == 0:
+            size = len(content) - place
+        if size < 8 or place + size > len(content):
+            return "the video is cut off, or one of its lengths is wrong"
+        boxes.add(kind)
+        place += size
+    if place != len(content):
+        return "the video is cut off, or has too many boxes"
+    return None if b"moov" in boxes else "the video has no description of itself (moov)"
+
+
+def _sis_fault(_content: bytes) -> str | None:
+    return None
+
+
+_CHECKS: Final[Mapping[str, Callable[[bytes], str | None]]] = MappingProxyType(
+    {
+        "jpg": _jpg_fault,
+        "bmp": _bmp_fault,
+        "sis": _sis_fault,
+        "mmf": _mmf_fault,
+        "skm": _video_fault,
+        "k3g": _video_fault,
+    }
+)
+
+FILE_EXTENSIONS: Final = frozenset(_CHECKS)
+"""What carriers take."""
+
+
+# -- what networks take
+class Network(enum.StrEnum):
+    """The three networks; the value is TELECOM's."""
+
+    SKT = "01190"
+    KTF = "01690"
+    LGT = "01990"
+
+
+class FileLimit(NamedTuple):
+    """One line of the manual's table: so many files of these extensions, each of at most so many bytes."""
+
+    extensions: frozenset[str]
+    bytes_limit: int
+    count_limit: int
+
+
+class NetworkFile(NamedTuple):
+    """What a network asks about a file."""
+
+    extension: str
+    """Lower case, without a dot."""
+    size: int
+    """Bytes."""
+
+
+def _limit(extensions: str, kilobytes: int, count: int) -> FileLimit:
+    return FileLimit(frozenset(extensions.split("/")), kilobytes * 1024, count)
+
+
+NETWORK_FILE_LIMITS: Final[Mapping[Network, tuple[FileLimit, ...]]] = MappingProxyType(
+    {
+        Network.SKT: (_limit("jpg/sis", 300, 3), _limit("mmf", 300, 1), _limit("skm", 300, 1)),
+        Network.KTF: (_limit("jpg/sis/bmp", 200, 4), _limit("mmf", 100, 1), _limit("k3g", 300, 1)),
+        Network.LGT: (_limit("jpg/sis/bmp", 200, 5), _limit("mmf", 100, 1), _limit("k3g", 300, 1)),
+    }
+)
+"""Images, sound and video of each network, as the manual's table has them."""
+
+
+def network_fault(network: Network, files: Sequence[NetworkFile]) -> str | None:
+    """Why the network does not take an MMS with these files, as one phrase; None when it does."""
+    for limit in NETWORK_FILE_LIMITS[network]:
+        of_kind = [file for file in files if file.extension in limit.extensions]
+        names = "/".join(sorted(limit.extensions))
+        if len(of_kind) > limit.count_limit:
+            return f"{network.name} takes {limit.count_limit} {names}, not {len(of_kind)}"
+        if any(file.size > limit.bytes_limit for file in of_kind):
+            return f"{network.name} takes {names} of {limit.bytes_limit // 1024} KB"
+    known = frozenset().union(*(limit.extensions for limit in NETWORK_FILE_LIMITS[network]))
+    unknown = sorted({file.extension for file in files} - known)
+    return f"{network.name} takes no {unknown[0]}" if unknown else None
