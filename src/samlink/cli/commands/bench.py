@@ -27,6 +27,43 @@ DISK: Final = Path("/var/tmp")
 """By convention on a disk, where /tmp may be memory."""
 
 
+Messages = Annotated[int, typer.Option("--messages", min=1, max=5_000_000, metavar="N", help="Messages of each run.")]
+Connections = Annotated[int, typer.Option("--connections", min=1, max=60, metavar="N", help="Send connections.")]
+Batch = Annotated[int, typer.Option("--batch", min=1, max=1000, metavar="N", help="Messages of one send request.")]
+Runs = Annotated[
+    int, typer.Option("--runs", min=1, max=99, metavar="N", help="Runs of each kind; the median is reported.")
+]
+Queued = Annotated[
+    int,
+    typer.Option(
+        "--queued", min=0, max=5_000_000, metavar="N", help="Messages in the queue of the start that is timed; 0: none."
+    ),
+]
+Seconds = Annotated[
+    float, typer.Option("--seconds", min=0.1, max=600.0, metavar="N", help="Length of each run at an even pace.")
+]
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        "--directory",
+        metavar="DIR",
+        help=f"Where the data lies meanwhile; should be a disk. Default: {DISK}",
+        show_default=False,
+    ),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="HOST:PORT",
+        help="Send to the gateway at this address (its SMS send port) instead of one started for this. "
+        f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom.",
+        show_default=False,
+    ),
+]
+Beyond = Annotated[bool, typer.Option(BEYOND, help="Allow --against an address that is not a loopback one.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
@@ -41,50 +78,15 @@ def register(app: typer.Typer) -> None:
 
 def bench(
     *,
-    messages: Annotated[
-        int, typer.Option("--messages", min=1, max=5_000_000, metavar="N", help="Messages of each run.")
-    ] = 120_000,
-    connections: Annotated[
-        int, typer.Option("--connections", min=1, max=60, metavar="N", help="Send connections.")
-    ] = 8,
-    batch: Annotated[
-        int, typer.Option("--batch", min=1, max=1000, metavar="N", help="Messages of one send request.")
-    ] = 30,
-    runs: Annotated[
-        int, typer.Option("--runs", min=1, max=99, metavar="N", help="Runs of each kind; the median is reported.")
-    ] = 3,
-    queued: Annotated[
-        int,
-        typer.Option(
-            "--queued",
-            min=0,
-            max=5_000_000,
-            metavar="N",
-            help="Messages in the queue of the start that is timed; 0: none.",
-        ),
-    ] = 1_000_000,
-    seconds: Annotated[
-        float, typer.Option("--seconds", min=0.1, max=600.0, metavar="N", help="Length of each run at an even pace.")
-    ] = 4.0,
-    directory: Annotated[
-        Path | None,
-        typer.Option(
-            "--directory", metavar="DIR", help="Where the data lies meanwhile; should be a disk. Default: /var/tmp"
-        ),
-    ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            "--against",
-            metavar="HOST:PORT",
-            help="Send to the gateway at this address (its SMS send port) instead of one started for this. "
-            f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom.",
-            show_default=False,
-        ),
-    ] = None,
-    beyond_this_machine: Annotated[
-        bool, typer.Option(BEYOND, help="Allow --against an address that is not a loopback one.")
-    ] = False,
+    messages: Messages = 120_000,
+    connections: Connections = 8,
+    batch: Batch = 30,
+    runs: Runs = 3,
+    queued: Queued = 1_000_000,
+    seconds: Seconds = 4.0,
+    directory: Directory = None,
+    against: Against = None,
+    beyond_this_machine: Beyond = False,
     json: Json = False,
 ) -> None:
     """Measure a gateway on this machine: one is started for it, on a temporary directory, with a simulated carrier.
