@@ -19,7 +19,7 @@ from samlink.carriers.simulator import (
     SimulatorSettings,
     read_journal,
 )
-from samlink.carriers.simulator.lines import HEAD, masked, parse
+from samlink.carriers.simulator.lines import HEAD, parse
 from samlink.carriers.simulator.plan import reference_of
 from tests.carriers.sample import START_MS, Clock, batch, claimed, ids
 
@@ -74,11 +74,6 @@ async def test_only_its_owner_reads_it(tmp_path: Path) -> None:
     carrier = await started(tmp_path)
     await carrier.stop()
     assert stat.S_IMODE((tmp_path / FIRST_FILE).stat().st_mode) == 0o600
-
-
-@pytest.mark.parametrize("receiver", ["", "1234", "12345678", "010123456٣٤", "01012345 78", "abcdefghijk"])
-def test_what_is_no_number_is_masked_whole(receiver: str) -> None:
-    assert masked(receiver) == "***-****-****"
 
 
 async def test_an_audit_counts_everything(tmp_path: Path) -> None:

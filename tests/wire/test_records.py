@@ -1,26 +1,10 @@
 """What an operator is shown of a record: short, masked, and never a password or a text."""
 
-import pytest
-
 from samlink.codes.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.errors import ProtocolError, RemoteProtocolError
 from samlink.wire.packets import Packet
-from samlink.wire.records import FileNames, FileUpload, Login, ResultRecord, SendRecord, mask_number
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("01012345678", "010-****-5678"),
-        ("0212345678", "021-****-5678"),
-        ("15881234", "158-****-1234"),
-        ("1234567", "*******"),
-        ("", ""),
-    ],
-)
-def test_a_number_is_masked(number: str, shown: str) -> None:
-    assert mask_number(number) == shown
+from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, ResultRecord, SendRecord
 
 
 def test_a_password_is_never_shown() -> None:
@@ -33,6 +17,11 @@ def test_a_password_is_never_shown() -> None:
 def test_a_message_is_shown_without_its_text_and_numbers() -> None:
     shown = repr(SendRecord("g", "m", "0212345678", "01012345678", text="비밀 인증번호 1234", subject="제목"))
     assert shown == "SendRecord(g/m 021-****-5678 → 010-****-5678, 12 characters)"
+
+
+def test_a_kakao_message_is_shown_without_its_text_and_numbers() -> None:
+    shown = repr(KmsRecord("g", "m", "0212345678", "01012345678", kind="AT", text="비밀 1234", alt_text="비밀"))
+    assert shown == "KmsRecord(AT g/m → 010-****-5678, 7 characters)"
 
 
 def test_a_result_is_shown_masked() -> None:

@@ -6,8 +6,8 @@ import msgspec
 
 from samlink.client.keys import MessageKey
 from samlink.codes import results as codes
+from samlink.codes.masking import mask_number
 from samlink.wire.choices import KST
-from samlink.wire.records import mask_number
 
 
 class Result(msgspec.Struct, gc=False):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from samlink.codes.masking import mask_number
 from samlink.wire.capture import CaptureError, parse_capture
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.codec import CompiledTable, Row
@@ -19,7 +20,6 @@ from samlink.wire.errors import RemoteProtocolError
 from samlink.wire.fields import DECODERS, Field, FieldError, FieldKind
 from samlink.wire.frame import ETX, HEADER_FIELDS, HEADER_SIZE, SOH, STX
 from samlink.wire.packets import BodyRows, cut_body
-from samlink.wire.records import mask_number
 from samlink.wire.text import decode_text, decode_utf8, one_line
 from samlink.wire.transitions import TRANSITIONS
 

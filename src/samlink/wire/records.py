@@ -6,10 +6,7 @@ masked.
 
 import msgspec
 
-
-def mask_number(number: str) -> str:
-    """A telephone number as it may be shown: `01012345678` → `010-****-5678`."""
-    return f"{number[:3]}-****-{number[-4:]}" if len(number) > 7 else "*" * len(number)
+from samlink.codes.masking import mask_number
 
 
 class Record(msgspec.Struct, gc=False):

@@ -22,6 +22,7 @@ from samlink.carriers.simulator.pace import Pace
 from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_of
 from samlink.carriers.simulator.settings import SimulatorSettings
 from samlink.carriers.simulator.waiters import Waiters
+from samlink.codes.masking import mask_number
 from samlink.codes.results import ResultCode
 from samlink.core.message import Claimed
 
@@ -221,7 +222,7 @@ class SimulatedCarrier:
             elif plan.verdict is not Verdict.TAKEN:
                 answers.append(Answer(message.id, plan.verdict, result=plan.result))
                 if plan.verdict is Verdict.REFUSED:
-                    notes.append(lines.refused_line(message.id, lines.masked(message.receiver), plan.result))
+                    notes.append(lines.refused_line(message.id, mask_number(message.receiver), plan.result))
             else:
                 answers.append(_taken_answer(message, plan))
                 taken.append(_owed(message, plan, now_ms))
@@ -315,7 +316,7 @@ def _owed(message: Claimed, plan: Plan, now_ms: int) -> OpenResult:
         telecom_of(message.receiver),
         "",
         message.id,
-        lines.masked(message.receiver),
+        mask_number(message.receiver),
         now_ms + plan.wait_ms,
         plan.copies,
     )

@@ -22,7 +22,6 @@ from samlink.carriers.simulator.outbox import OpenResult
 
 HEAD: Final = "# samlink simulated carrier, journal 1\n"
 
-_FEWEST_DIGITS_SHOWN: Final = 9
 _TAKEN_WORDS: Final = 9
 _REFUSED_WORDS: Final = 4
 
@@ -55,13 +54,6 @@ class Acknowledged(msgspec.Struct, gc=False):
 
 
 Line = Taken | Repeated | Refused | Acknowledged
-
-
-def masked(receiver: str) -> str:
-    """`01012345678` → `010-****-5678`; nothing at all of what is no telephone number."""
-    if len(receiver) >= _FEWEST_DIGITS_SHOWN and receiver.isdigit() and receiver.isascii():
-        return f"{receiver[:3]}-****-{receiver[-4:]}"
-    return "***-****-****"
 
 
 def taken_lines(results: Iterable[OpenResult], kind: str = "T") -> str:
