@@ -8,6 +8,7 @@ import pytest
 
 from samlink.client import ClientSettings, Kind, Limits, Message, MessageError
 from samlink.client.packing import command_of, kind_of, record_of
+from samlink.wire import SendRecord
 from samlink.wire.choices import KST
 
 SETTINGS = ClientSettings(host="127.0.0.1", id="id", password="secret")
@@ -47,6 +48,8 @@ def test_the_longest_sms_is_a_setting() -> None:
     [
         (Kind.SMS, FIXED, "1020"),
         (Kind.SMS, VARIABLE, "1020"),
+        (Kind.KAKAO, FIXED, "1054"),
+        (Kind.KAKAO, VARIABLE, "1054"),
         (Kind.LMS, FIXED, "1024"),
         (Kind.MMS, FIXED, "1024"),
         (Kind.LMS, VARIABLE, "1044"),
@@ -71,10 +74,11 @@ def test_the_command_follows_the_kind_and_the_login(kind: Kind, limits: Limits, 
         ({"url": "http://" + "a" * 80}, "url has 87 bytes in CP949, at most 80 can be sent"),
         ({"url": "http://a", "text": "가" * 60}, "url can be sent with an SMS only, and this is an LMS"),
         ({"files": ("a.jpg",), "kind": Kind.LMS}, "files can be sent with an MMS only, and this is an LMS"),
+        ({"kind": Kind.KAKAO}, "kind is KAKAO; give a KakaoMessage for that"),
         ({"files": ("a.jpg",) * 5}, "files are 5, at most 4 can be sent"),
         ({"files": ("",)}, "files has a str that is not a name that upload gave; give a Path for a file"),
         ({"to": "010"}, r"to \(\*\*\*\) is not a telephone number of 8 to 12 digits"),
-        ({"sender": "me"}, r"sender \(\*\*\) is not a telephone number of 8 to 12 digits"),
+        ({"sender": "me"}, r"sender \(\*\*\*\) is not a telephone number of 8 to 12 digits"),
         ({"group_id": "g" * 21}, "group_id must be 1 to 20 ASCII characters"),
         ({"message_id": "가"}, "message_id must be 1 to 20 ASCII characters"),
         ({"message_id": " a"}, "message_id begins or ends with a space, or has a control character"),
@@ -103,6 +107,7 @@ def test_a_record_has_what_the_message_says() -> None:
         message_id="m",
     )
     record = record_of(message, kind_of(message, settings), FIXED, settings)
+    assert isinstance(record, SendRecord)
     assert (record.group_id, record.message_id) == ("g", "m")
     assert (record.receiver, record.sender) == ("01012345678", "0212345678")
     assert record.reserve_at == int(MOMENT.timestamp())

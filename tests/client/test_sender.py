@@ -43,8 +43,9 @@ async def test_each_kind_goes_by_its_command(
             assert sent.kind is list(Kind)[number]
     assert [request.command for request in gateway.requests] == codes
     assert gateway.requests[2].files == (name,)
-    assert gateway.requests[2].records[0].subject == "제목"
-    assert gateway.requests[2].records[0].user_code == code
+    mms = gateway.requests[2].records[0]
+    assert isinstance(mms, SendRecord)
+    assert (mms.subject, mms.user_code) == ("제목", code)
 
 
 async def test_what_cannot_be_sent_goes_nowhere(gateway: ScriptedGateway) -> None:
@@ -259,13 +260,9 @@ async def test_ready_records_go_as_they_are(gateway: ScriptedGateway) -> None:
         gateway.steps.append(Refuse(ResponseCode.BAD_FIELD, "record 1"))
         with pytest.raises(PacketRefused, match="record 1"):
             await sender.send_records(commands.SEND_SMS, records[:30])
+        with pytest.raises(MessageError, match="1054 cannot carry these records"):
+            await sender.send_records(commands.SEND_KMS, records)
         with pytest.raises(MessageError, match="record 1 MSG: 101 bytes"):
             await sender.send_records(commands.SEND_SMS, [SendRecord("G", "M", "", "01012345678", text="a" * 101)])
     assert [len(request.records) for request in gateway.requests] == [30, 15, 30]
     assert gateway.requests[0].records == records[:30]
-
-
-async def test_kakao_messages_cannot_be_sent_yet(gateway: ScriptedGateway) -> None:
-    async with Sender(gateway.settings()) as sender:
-        with pytest.raises(MessageError, match="KMS"):
-            await sender.connect(Service.KMS)

@@ -10,7 +10,7 @@ from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, encode_body
-from samlink.wire.records import FileAnswer, FileUpload, Login, LoginAnswer, MessageKey, SendRecord
+from samlink.wire.records import FileAnswer, FileUpload, KmsRecord, Login, LoginAnswer, MessageKey, SendRecord
 from samlink.wire.session import Answered, Ended, KeepaliveAnswered, PollDue, Requested
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair
 
@@ -276,3 +276,33 @@ def test_a_gateway_that_waits_for_our_acknowledgement_is_not_silent() -> None:
     assert session.wake(1000.0) == []
     session.acknowledge([], 1000.0)
     assert session.deadline() == 1090.0
+
+
+def test_records_go_by_their_own_commands_only() -> None:
+    kakao = KmsRecord("g", "m", "", "01012345678", kind="FT", sender_key="k", text="ok")
+    pair = Pair(Service.KMS, Duty.SEND, Version.SAM11).logged_in()
+    with pytest.raises(LocalProtocolError, match="1054 cannot carry these records"):
+        pair.client.send_messages(commands.SEND_KMS, [SMS], 1.0)
+    with pytest.raises(LocalProtocolError, match="1054 cannot carry these records"):
+        pair.client.send_messages(commands.SEND_KMS, [kakao, SMS], 1.0)
+    with pytest.raises(LocalProtocolError, match="1020 sends no KMS messages"):
+        pair.client.send_messages(commands.SEND_SMS, [kakao], 1.0)
+    assert pair.client.idle
+    pair.client.send_messages(commands.SEND_KMS, [kakao], 1.0)
+    (event,) = pair.deliver_to_gateway()
+    assert isinstance(event, Requested)
+    assert list(event.packet.records) == [kakao]
+
+
+@pytest.mark.parametrize(("version", "keys"), [(Version.SAM10, []), (Version.SAM11, [MessageKey("g", "m")])])
+def test_kakao_messages_are_answered_as_all_others(version: Version, keys: list[MessageKey]) -> None:
+    pair = Pair(Service.KMS, Duty.SEND, version).logged_in()
+    record = KmsRecord("g", "m", "", "01012345678", kind="FT", sender_key="k", text="좋아요 😀")
+    pair.client.send_messages(commands.SEND_KMS, [record], 1.0)
+    assert len(pair.deliver_to_gateway(100)) == 0
+    assert len(pair.deliver_to_gateway()) == 1
+    pair.gateway.answer_messages(1.0)
+    (event,) = pair.deliver_to_client()
+    assert isinstance(event, Answered)
+    assert event.packet.command.code == ("1021" if keys else "1026")
+    assert list(event.packet.records) == keys

@@ -11,7 +11,7 @@ from samlink.wire.commands import COMMANDS
 from samlink.wire.describe import DescribedFrame, describe_stream, format_described, parse_capture
 from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.packets import Packet, encode_body
-from samlink.wire.records import Login, SendRecord
+from samlink.wire.records import KmsRecord, Login, SendRecord
 from tests.wire.strategies import BOUNDED
 from tests.wire.test_any_bytes import streams
 from tests.wire.test_golden import GOLDEN
@@ -110,6 +110,20 @@ def test_secrets_are_not_shown() -> None:
         "MSG": "(13 bytes)",
         "URL": "(17 bytes)",
     }
+
+
+def test_a_kakao_message_is_shown_in_utf_8_or_by_its_sizes() -> None:
+    message = KmsRecord(
+        "g", "m", "0212345678", "01012345678", kind="AT", sender_key="key", template_code="ORDER", alt_type="L",
+        alt_subject="비밀", text="인증번호 1234 😀", attachment='{"x":"비밀"}', alt_text="인증번호 1234",
+    )  # fmt: skip
+    stream = request(Packet(commands.SEND_KMS, records=[message]))
+    (frame,) = describe_stream(stream)
+    assert not any(secret in format_described([frame]) for secret in SECRETS)
+    assert values(frame) | {"KIND": "AT", "MSG": "(22 bytes)", "ATTACHMENT": "(14 bytes)"} == values(frame)
+    assert values(frame) | {"ALT_SUBJECT": "(4 bytes)", "ALT_MSG": "(13 bytes)", "MSG_LEN": "22"} == values(frame)
+    (frame,) = describe_stream(stream, reveal=True)
+    assert values(frame) | {"MSG": message.text, "ALT_MSG": "인증번호 1234", "ALT_SUBJECT": "비밀"} == values(frame)
 
 
 def test_numbers_and_texts_may_be_revealed_but_no_password() -> None:

@@ -76,7 +76,6 @@ class Conversation(RuleBasedStateMachine):
         self.asked.append(Login("demo", "secret"))
 
     @precondition(lambda self: self.client_is(ConnectionState.READY) and self.duty is Duty.SEND)
-    @precondition(lambda self: self.service is not Service.KMS)
     @rule(data=st.data())
     def send(self, data: st.DataObject) -> None:
         command = data.draw(st.sampled_from(commands.SEND_COMMANDS[self.service]))

@@ -16,6 +16,9 @@
 
 `Sender.send_many` takes any number of messages, `SenderPool` keeps several connections busy. For a program without
 asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
+
+A `KakaoMessage` goes the same way, and its result comes to a `Receiver(settings, [Service.KMS])`. Its body is an
+extension of ours: the manual has none, so only a samlink gateway understands it.
 """
 
 from samlink.client.errors import (
@@ -30,9 +33,10 @@ from samlink.client.errors import (
     SenderFull,
     SettingsError,
 )
+from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
-from samlink.client.messages import Failed, Held, Kind, Message, Outcome, Sent
+from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Outcome, Sent
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, SenderPool, Unfinished
@@ -41,11 +45,15 @@ from samlink.codes.services import Service
 from samlink.wire import Version
 
 __all__ = [
+    "AnyMessage",
     "ClientError",
     "ClientSettings",
     "Failed",
+    "Fallback",
     "GatewayUnreachable",
     "Held",
+    "KakaoKind",
+    "KakaoMessage",
     "Kind",
     "Limits",
     "LoginRefused",

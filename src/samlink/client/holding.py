@@ -1,4 +1,4 @@
-"""What is to happen at a time: LMS and MMS with a reserve time wait here (manual 3.B, 1024: the gateway sends at once).
+"""What is to happen at a time: all but SMS with a reserve time wait here (manual 3.B, 1024: the gateway sends at once).
 
 The reserve time is the wall clock's, and that can be set; so the one timer looks at it again at least every
 `LOOK_AGAIN_SECONDS`.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from samlink.client.errors import SenderClosed, SenderFull
-from samlink.client.messages import Message
+from samlink.client.messages import AnyMessage
 
 HELD_LIMIT: Final = 10_000
 """Messages that one sender holds."""
@@ -23,7 +23,7 @@ class Holding:
 
     def __init__(self, wall_clock: Callable[[], float]) -> None:
         self._wall_clock = wall_clock
-        self._heap: list[tuple[float, int, Message, asyncio.Future[None]]] = []
+        self._heap: list[tuple[float, int, AnyMessage, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._held = 0
@@ -39,13 +39,13 @@ class Holding:
             raise SenderFull(f"{HELD_LIMIT} messages are held for their reserve time already")
 
     @property
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[AnyMessage]:
         """What is held, the earliest first."""
         return [
             message for _, _, message, future in sorted(self._heap, key=lambda entry: entry[:2]) if not future.done()
         ]
 
-    async def until(self, due: float, message: Message) -> None:
+    async def until(self, due: float, message: AnyMessage) -> None:
         """Wait until `due`. A cancelled wait lets go of the message.
 
         Raises:
@@ -73,7 +73,7 @@ class Holding:
                 future.set_result(None)
         self._arm()
 
-    def close(self) -> list[Message]:
+    def close(self) -> list[AnyMessage]:
         """Fail all waits; returns what was held."""
         self._closed = True
         left = self.messages

@@ -7,15 +7,19 @@ failed with an error. There is one future for a job, and none for a message.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
 from samlink.client.messages import Kind
 from samlink.client.packing import command_of
-from samlink.wire import Command, FileNames, FileUpload, SendRecord
+from samlink.wire import Command, FileNames, FileUpload, KmsRecord, SendRecord
 from samlink.wire.text import byte_length
+
+AnyRecord = SendRecord | KmsRecord
+"""One message as it goes over the wire."""
+_LIMITED_BY_LOGIN: Final = frozenset({Kind.LMS, Kind.MMS})
 
 
 class Work:
@@ -52,7 +56,7 @@ class Job(Work):
 
     def __init__(
         self,
-        records: Sequence[SendRecord],
+        records: Sequence[AnyRecord],
         *,
         kind: Kind | None = None,
         command: Command | None = None,
@@ -158,7 +162,7 @@ class Request:
         self.jobs: tuple[Job, ...] = tuple(dict.fromkeys(piece.job for piece in pieces))
 
     @property
-    def records(self) -> Sequence[SendRecord]:
+    def records(self) -> Sequence[AnyRecord]:
         """The records, in order."""
         if len(self.pieces) == 1:
             job, start, stop = self.pieces[0]
@@ -189,7 +193,7 @@ class Request:
         Raises:
             MessageError: one is too long for this login.
         """
-        if all(job.limits is limits or job.kind in {None, Kind.SMS} for job in self.jobs):
+        if all(job.limits is limits or job.kind not in _LIMITED_BY_LOGIN for job in self.jobs):
             return
         longest = max(byte_length(record.text) for record in self.records)
         if longest > limits.text_bytes:

@@ -9,9 +9,10 @@ from typing import Final
 import msgspec
 
 from samlink.client.errors import ClientError
+from samlink.client.kakao import KakaoMessage
 from samlink.client.keys import KEYS, MessageKey
+from samlink.codes.masking import mask_number
 from samlink.codes.services import Service
-from samlink.wire.records import mask_number
 
 FILES_LIMIT: Final = 4
 """FILE_NAME1 to 4; 3 are recommended (manual 3.B, 1024)."""
@@ -26,11 +27,21 @@ class Kind(enum.StrEnum):
     """At most 2000 bytes, 3000 where the login allows; may have a subject."""
     MMS = "MMS"
     """As LMS, with files."""
+    KAKAO = "KAKAO"
+    """What every `KakaoMessage` goes out as; AT, FT and so on is its own `kind`."""
 
     @property
     def service(self) -> Service:
         """The service whose ports carry it."""
-        return Service.SMS if self is Kind.SMS else Service.MMS
+        return _SERVICES[self]
+
+
+_SERVICES: Final = {
+    Kind.SMS: Service.SMS,
+    Kind.LMS: Service.MMS,
+    Kind.MMS: Service.MMS,
+    Kind.KAKAO: Service.KMS,
+}
 
 
 class Message(msgspec.Struct, kw_only=True, gc=False):
@@ -53,7 +64,7 @@ class Message(msgspec.Struct, kw_only=True, gc=False):
     files: tuple[Path | str, ...] = ()
     """At most four: a `Path` is a file to upload (300 KB), a `str` is a name that `Sender.upload` gave."""
     reserve_at: datetime | None = None
-    """When to send, with a time zone. The gateway holds an SMS until then, the sender holds LMS and MMS."""
+    """When to send, with a time zone. The gateway holds an SMS until then, the sender holds the rest."""
     timeout_at: datetime | None = None
     """After this it is not sent any more (result 90), with a time zone."""
     kind: Kind | None = None
@@ -78,10 +89,14 @@ class Message(msgspec.Struct, kw_only=True, gc=False):
         )
 
 
+AnyMessage = Message | KakaoMessage
+"""What a sender sends."""
+
+
 class Sent(msgspec.Struct, gc=False):
     """The gateway has taken the message; what becomes of it comes as a `Result` with the same key."""
 
-    message: Message
+    message: AnyMessage
     kind: Kind
     key: MessageKey
 
@@ -89,15 +104,15 @@ class Sent(msgspec.Struct, gc=False):
 class Failed(msgspec.Struct):
     """The message was not sent, or its fate is not known; the kind of error says which (`samlink.client.errors`)."""
 
-    message: Message
+    message: AnyMessage
     error: ClientError
 
 
 class Held(msgspec.Struct):
-    """An LMS or MMS that the sender holds until its reserve time, in memory only: when the sender is closed before, it
-    is not sent, and stands in `Sender.unfinished`."""
+    """An LMS, MMS or Kakao message that the sender holds until its reserve time, in memory only: when the sender is
+    closed before, it is not sent, and stands in `Sender.unfinished`."""
 
-    message: Message
+    message: AnyMessage
     due: float
     """When it will be sent, UTC epoch seconds."""
     task: asyncio.Task[Sent]

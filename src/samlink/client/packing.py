@@ -4,32 +4,41 @@ A message is refused here for what makes it impossible to write or senseless to 
 sender is registered is for the gateway to say, in a result.
 """
 
-from datetime import datetime
 from pathlib import Path
 
+from samlink.client.checks import (
+    SUBJECT_BYTES,
+    USER_CODE_BYTES,
+    check_edges,
+    check_size,
+    checked_key,
+    checked_times,
+    cp949_size,
+)
 from samlink.client.errors import MessageError
-from samlink.client.keys import KEY_BYTES
+from samlink.client.kakao import KakaoMessage
+from samlink.client.kakao_packing import check_text, kms_record_of
 from samlink.client.limits import VARIABLE_TEXT_BYTES, Limits
-from samlink.client.messages import FILES_LIMIT, Kind, Message
+from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
 from samlink.client.phone_numbers import normalised
 from samlink.client.settings import ClientSettings
-from samlink.wire import Command, LocalProtocolError, SendRecord, commands
-from samlink.wire.text import SMS_BYTES_LIMIT, encode_text
-from samlink.wire.times import format_time
+from samlink.wire import Command, KmsRecord, SendRecord, commands
+from samlink.wire.text import SMS_BYTES_LIMIT
 
-SUBJECT_BYTES = 120
 URL_BYTES = 80
-USER_CODE_BYTES = 30
 FILE_NAME_BYTES = 128
 
 
-def kind_of(message: Message, settings: ClientSettings) -> Kind:
+def kind_of(message: AnyMessage, settings: ClientSettings) -> Kind:
     """What a message goes out as: what it says itself, else by its files, its subject and the bytes of its text.
 
     Raises:
         MessageError: the text cannot be written in CP949, or does not fit the kind that was told.
     """
-    size = _size(message.text, "text")
+    if isinstance(message, KakaoMessage):
+        check_text(message)
+        return Kind.KAKAO
+    size = cp949_size(message.text, "text")
     if not message.text.strip():
         raise MessageError("text is empty")
     kind = message.kind
@@ -44,6 +53,8 @@ def kind_of(message: Message, settings: ClientSettings) -> Kind:
 
 
 def _check_kind(message: Message, kind: Kind) -> None:
+    if kind is Kind.KAKAO:
+        raise MessageError("kind is KAKAO; give a KakaoMessage for that")
     if kind is not Kind.SMS and message.url:
         raise MessageError(f"url can be sent with an SMS only, and this is an {kind}")
     if kind is Kind.SMS and message.subject:
@@ -57,25 +68,26 @@ def _check_kind(message: Message, kind: Kind) -> None:
             raise MessageError("files has a str that is not a name that upload gave; give a Path for a file")
 
 
-def record_of(message: Message, kind: Kind, limits: Limits, settings: ClientSettings) -> SendRecord:
+def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientSettings) -> SendRecord | KmsRecord:
     """The record of a message.
 
     Raises:
         MessageError: it cannot be sent as it is; one sentence that names the field.
     """
-    if kind is not Kind.SMS and (size := _size(message.text, "text")) > limits.text_bytes:
+    if isinstance(message, KakaoMessage):
+        return kms_record_of(message)
+    if kind is not Kind.SMS and (size := cp949_size(message.text, "text")) > limits.text_bytes:
         raise MessageError(f"text has {size} bytes in CP949, this login takes at most {limits.text_bytes}")
     if message.subject or message.url or message.user_code:
         _check_extras(message, settings)
-    if message.reserve_at is not None and message.timeout_at is not None:
-        _check_order(message)
+    reserve_at, timeout_at = checked_times(message.reserve_at, message.timeout_at)
     return SendRecord(
-        _key(message.group_id, "group_id"),
-        _key(message.message_id, "message_id"),
+        checked_key(message.group_id, "group_id"),
+        checked_key(message.message_id, "message_id"),
         normalised(message.sender, "sender") if message.sender else "",
         normalised(message.to, "to"),
-        None if message.reserve_at is None else epoch(message.reserve_at, "reserve_at"),
-        None if message.timeout_at is None else epoch(message.timeout_at, "timeout_at"),
+        reserve_at,
+        timeout_at,
         message.text,
         message.url,
         message.user_code,
@@ -84,36 +96,15 @@ def record_of(message: Message, kind: Kind, limits: Limits, settings: ClientSett
 
 
 def command_of(kind: Kind, limits: Limits) -> Command:
-    """The command that carries a kind: 1020; 1024 where texts are fixed (VARIABLE_YN N), else 1044 and 1045."""
+    """The command that carries a kind: SMS 1020, Kakao 1054; LMS and MMS 1024 where texts are fixed (VARIABLE_YN N),
+    else 1044 and 1045."""
     if kind is Kind.SMS:
         return commands.SEND_SMS
+    if kind is Kind.KAKAO:
+        return commands.SEND_KMS
     if not limits.variable:
         return commands.SEND_FIXED
     return commands.SEND_LMS if kind is Kind.LMS else commands.SEND_MMS
-
-
-def epoch(moment: datetime, field: str) -> int:
-    """UTC epoch seconds of a time with a zone.
-
-    Raises:
-        MessageError: it has no zone, or cannot be written as `YYYY-MM-DD HH:MM:SS`.
-    """
-    if moment.utcoffset() is None:
-        raise MessageError(f"{field} has no time zone; give an aware datetime")
-    seconds = int(moment.timestamp())
-    try:
-        format_time(seconds)
-    except ValueError:
-        raise MessageError(f"{field} cannot be written as YYYY-MM-DD HH:MM:SS in Korean time") from None
-    return seconds
-
-
-def _key(value: str, field: str) -> str:
-    if len(value) > KEY_BYTES or not value.isascii():
-        raise MessageError(f"{field} must be 1 to {KEY_BYTES} ASCII characters")
-    if not value.isprintable() or value != value.strip(" "):
-        raise MessageError(f"{field} begins or ends with a space, or has a control character")
-    return value
 
 
 def _check_extras(message: Message, settings: ClientSettings) -> None:
@@ -122,24 +113,8 @@ def _check_extras(message: Message, settings: ClientSettings) -> None:
         ("url", message.url, URL_BYTES),
         ("user_code", message.user_code, USER_CODE_BYTES),
     ):
-        if (size := _size(value, field)) > limit:
-            raise MessageError(f"{field} has {size} bytes in CP949, at most {limit} can be sent")
+        check_size(value, field, limit)
     code = message.user_code
     if code and not settings.user_code:
         raise MessageError("user_code is given, but the settings do not write USERCODE; set user_code=True there")
-    if not code.isprintable() or code != code.strip(" "):
-        raise MessageError("user_code begins or ends with a space, or has a line break")
-
-
-def _check_order(message: Message) -> None:
-    assert message.reserve_at is not None
-    assert message.timeout_at is not None
-    if epoch(message.timeout_at, "timeout_at") <= epoch(message.reserve_at, "reserve_at"):
-        raise MessageError("timeout_at is not after reserve_at, so the message would never be sent")
-
-
-def _size(text: str, field: str) -> int:
-    try:
-        return len(encode_text(text, field))
-    except LocalProtocolError as error:
-        raise MessageError(str(error)) from None
+    check_edges(code, "user_code")

@@ -1,4 +1,4 @@
-"""Send messages: one connection for SMS and one for LMS and MMS, each opened when it is first needed."""
+"""Send messages: one connection for SMS, one for LMS and MMS, one for Kakao, each opened when it is first needed."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
@@ -8,33 +8,34 @@ from typing import Self
 
 import msgspec
 
-from samlink.client.errors import MessageError, SenderClosed
+from samlink.client.checks import epoch
+from samlink.client.errors import SenderClosed
 from samlink.client.holding import Holding
-from samlink.client.jobs import Job
+from samlink.client.jobs import AnyRecord, Job
 from samlink.client.keys import MessageKey
 from samlink.client.lane import Lane
 from samlink.client.limits import BEFORE_LOGIN, Limits
-from samlink.client.messages import Kind, Message, Outcome, Sent
-from samlink.client.packing import epoch, kind_of, record_of
+from samlink.client.messages import AnyMessage, Kind, Outcome, Sent
+from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ClientSettings
 from samlink.client.stream import Stream
 from samlink.client.uploads import Uploads, checked, read_file
 from samlink.codes.services import Service
-from samlink.wire import Command, SendRecord
+from samlink.wire import Command
 from samlink.wire.commands import SEND_COMMANDS
 
 
 class Unfinished(msgspec.Struct, frozen=True):
     """What a sender was closed with."""
 
-    held: tuple[Message, ...] = ()
-    """LMS and MMS whose reserve time had not come: not sent."""
+    held: tuple[AnyMessage, ...] = ()
+    """LMS, MMS and Kakao messages whose reserve time had not come: not sent."""
     unanswered: tuple[MessageKey, ...] = ()
     """Messages that were written, and whose answer did not come: they may have been taken."""
 
 
 class Sender:
-    """Sends messages, over one connection for each service (SMS; MMS, which carries LMS too).
+    """Sends messages, over one connection for each service (SMS; MMS, which carries LMS too; Kakao).
 
     Use it as `async with Sender(settings) as sender`. Each connection is opened when it is first needed, or by
     `connect`; it is kept alive, made again 10 s after it broke, and what was not answered is sent again with the same
@@ -51,7 +52,7 @@ class Sender:
         self.settings = settings
         self.unfinished = Unfinished()
         """What was left when the sender was closed."""
-        self._lanes = {service: Lane(settings, service, self._connections) for service in (Service.SMS, Service.MMS)}
+        self._lanes = {service: Lane(settings, service, self._connections) for service in Service}
         self._uploads = Uploads(self._lanes[Service.MMS])
         self._holding = Holding(settings.wall_clock)
         self._tasks: set[asyncio.Task[Sent]] = set()
@@ -76,8 +77,8 @@ class Sender:
         """
         return await self._lane(service).connect()
 
-    async def send(self, message: Message) -> Sent:
-        """Send one message and wait until the gateway has taken it; an LMS or MMS with a reserve time is held first.
+    async def send(self, message: AnyMessage) -> Sent:
+        """Send one message and wait until the gateway has taken it; with a reserve time, all but an SMS is held first.
 
         Messages that several tasks send at the same time share requests.
 
@@ -109,10 +110,10 @@ class Sender:
             raise job.errors[0]
         return Sent(message, kind, MessageKey(record.group_id, record.message_id, record.receiver))
 
-    def send_many(self, messages: Iterable[Message] | AsyncIterable[Message]) -> AsyncIterator[Outcome]:
+    def send_many(self, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> AsyncIterator[Outcome]:
         """Send many messages in full requests; what became of each comes in the order of the messages.
 
-        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, for an LMS or MMS with a reserve
+        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, for all but an SMS with a reserve
         time, at once. One bad message does not fail the others. At most `stream.WINDOW` messages are read ahead of the
         outcomes that were taken; messages of an async iterable go out when no further one is there at once. To stop
         early is to cancel: as `send`.
@@ -120,9 +121,10 @@ class Sender:
         self._check_open()
         return Stream(self, messages).outcomes()
 
-    async def send_records(self, command: Command, records: Sequence[SendRecord], files: tuple[str, ...] = ()) -> None:
-        """Send ready records by `command` (1020, 1024, 1044, 1045) in as few requests as the batch limit allows; for
-        programs that keep records themselves. Requests are not shared with other calls, and not divided when refused.
+    async def send_records(self, command: Command, records: Sequence[AnyRecord], files: tuple[str, ...] = ()) -> None:
+        """Send ready records by `command` (1020, 1024, 1044, 1045; 1054 with `KmsRecord`s) in as few requests as the
+        batch limit allows; for programs that keep records themselves. Requests are not shared with other calls, and not
+        divided when refused.
 
         Raises:
             ClientError: as `send`; the first error, if there are several requests.
@@ -157,7 +159,7 @@ class Sender:
         return await self._uploads.name_of(upload)
 
     @property
-    def held(self) -> list[Message]:
+    def held(self) -> list[AnyMessage]:
         """Messages that wait for their reserve time, the earliest first."""
         return self._holding.messages
 
@@ -178,14 +180,14 @@ class Sender:
 
     # -- for the stream
 
-    def due(self, message: Message, kind: Kind) -> float | None:
+    def due(self, message: AnyMessage, kind: Kind) -> float | None:
         """When a message is to be sent that has to be held until then; None for one that goes at once."""
         if message.reserve_at is None or kind is Kind.SMS:
             return None
         due = float(epoch(message.reserve_at, "reserve_at"))
         return due if self._holding.is_early(due) else None
 
-    def hold(self, message: Message) -> asyncio.Task[Sent]:
+    def hold(self, message: AnyMessage) -> asyncio.Task[Sent]:
         """Send a message in the background, when it is due.
 
         Raises:
@@ -207,7 +209,7 @@ class Sender:
 
     # -- inside
 
-    async def _hold(self, message: Message, kind: Kind, due: float) -> None:
+    async def _hold(self, message: AnyMessage, kind: Kind, due: float) -> None:
         """Check what can be checked now, so that it is told now, and wait."""
         record_of(message, kind, self._lanes[kind.service].limits or BEFORE_LOGIN, self.settings)
         for file in message.files:
@@ -222,8 +224,6 @@ class Sender:
 
     def _lane(self, service: Service) -> Lane:
         self._check_open()
-        if service not in self._lanes:
-            raise MessageError(f"{service.name} cannot be sent yet")
         return self._lanes[service]
 
     def _check_open(self) -> None:

@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from samlink.client.errors import ClientError
-from samlink.client.jobs import Job
+from samlink.client.jobs import AnyRecord, Job
 from samlink.client.keys import MessageKey
 from samlink.client.lane import Lane
 from samlink.client.limits import BEFORE_LOGIN, Limits
-from samlink.client.messages import Failed, Held, Kind, Message, Outcome, Sent
+from samlink.client.messages import AnyMessage, Failed, Held, Kind, Outcome, Sent
 from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ClientSettings
 from samlink.codes.services import Service
-from samlink.wire import SendRecord
 
 WINDOW: Final = 4000
 """Messages that are read ahead of the outcomes that were taken."""
@@ -39,10 +38,10 @@ class Carrier(Protocol):
     def lane(self, service: Service) -> Lane:
         """The lane of a service."""
 
-    def due(self, message: Message, kind: Kind) -> float | None:
+    def due(self, message: AnyMessage, kind: Kind) -> float | None:
         """When a message is due that has to be held."""
 
-    def hold(self, message: Message) -> asyncio.Task[Sent]:
+    def hold(self, message: AnyMessage) -> asyncio.Task[Sent]:
         """Hold a message."""
 
     async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
@@ -55,7 +54,7 @@ class _Batch:
     def __init__(self, group: _Group, limits: Limits) -> None:
         self.group = group
         self.limits = limits
-        self.records: list[SendRecord] = []
+        self.records: list[AnyRecord] = []
         self.job: Job | None = None
         self.error: ClientError | None = None
         """Why it could not be submitted."""
@@ -68,7 +67,7 @@ class _Batch:
 class _Place(NamedTuple):
     """Where a message's outcome will be: in a batch, or here already."""
 
-    message: Message
+    message: AnyMessage
     batch: _Batch | None
     number: int
     outcome: Outcome | None
@@ -77,7 +76,7 @@ class _Place(NamedTuple):
 class Stream:
     """One call of `send_many`."""
 
-    def __init__(self, sender: Carrier, messages: Iterable[Message] | AsyncIterable[Message]) -> None:
+    def __init__(self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> None:
         self._sender = sender
         self._changed = asyncio.Event()
         self._source = (
@@ -118,7 +117,7 @@ class Stream:
         await self._changed.wait()
         return True
 
-    async def _add(self, message: Message) -> None:
+    async def _add(self, message: AnyMessage) -> None:
         """Put one message into a batch, or say at once what is wrong with it."""
         sender = self._sender
         try:
@@ -200,11 +199,11 @@ def _outcome(place: _Place) -> Outcome:
 class _Source:
     """Messages of a plain iterable."""
 
-    def __init__(self, messages: Iterable[Message]) -> None:
+    def __init__(self, messages: Iterable[AnyMessage]) -> None:
         self._messages = iter(messages)
         self.over = False
 
-    def take(self, size: int) -> list[Message]:
+    def take(self, size: int) -> list[AnyMessage]:
         """The next messages; none when there are no more."""
         chunk = list(itertools.islice(self._messages, size))
         self.over = not chunk
@@ -220,10 +219,10 @@ class _Source:
 class _AsyncSource:
     """Messages of an async iterable: one task reads ahead, up to `CHUNK`."""
 
-    def __init__(self, messages: AsyncIterable[Message], changed: asyncio.Event) -> None:
+    def __init__(self, messages: AsyncIterable[AnyMessage], changed: asyncio.Event) -> None:
         self._messages = messages
         self._changed = changed
-        self._read: deque[Message] = deque()
+        self._read: deque[AnyMessage] = deque()
         self._room = asyncio.Event()
         self._room.set()
         self._task = asyncio.create_task(self._read_on())
@@ -241,7 +240,7 @@ class _AsyncSource:
     def over(self) -> bool:
         return self._task.done() and not self._read
 
-    def take(self, size: int) -> list[Message]:
+    def take(self, size: int) -> list[AnyMessage]:
         """What is there now."""
         chunk = [self._read.popleft() for _ in range(min(size, len(self._read)))]
         self._room.set()

@@ -28,6 +28,7 @@ from samlink.link import Link
 from samlink.wire import (
     Ended,
     GatewaySession,
+    KmsRecord,
     LoginAnswer,
     MessageKey,
     Packet,
@@ -65,7 +66,7 @@ class SendRequest(msgspec.Struct):
     """A send request as it came."""
 
     command: str
-    records: Sequence[SendRecord]
+    records: Sequence[SendRecord | KmsRecord]
     files: tuple[str, ...]
     connection: int
     """Number of the connection, counted from 0 over all ports."""
@@ -97,13 +98,13 @@ class ScriptedGateway:
         """Whether each message that is taken gets a result 6."""
         self.closes_at_once = False
         """Whether connections are closed as soon as they come about."""
-        self.refuses: Callable[[SendRecord], bool] = lambda _: False
+        self.refuses: Callable[[SendRecord | KmsRecord], bool] = lambda _: False
         """Whether a request with this message is refused (12014)."""
         self.steps: deque[Step | Refuse] = deque()
         self.logins: deque[Refuse] = deque()
         self.requests: list[SendRequest] = []
         """Send requests in the order in which they came, also those that were refused or dropped."""
-        self.messages: dict[tuple[str, str, str], SendRecord] = {}
+        self.messages: dict[tuple[str, str, str], SendRecord | KmsRecord] = {}
         """What was taken, by key: a message that comes again is not taken twice."""
         self.uploads: list[bytes] = []
         self.acknowledged: list[list[MessageKey]] = []
@@ -268,7 +269,7 @@ class ScriptedGateway:
         elif step is Step.TAKE:
             answer(link.now)
 
-    def _take(self, peer: Peer, records: Sequence[SendRecord]) -> None:
+    def _take(self, peer: Peer, records: Sequence[SendRecord | KmsRecord]) -> None:
         new = {(r.group_id, r.message_id, r.receiver): r for r in records}
         results = [result_of(record) for key, record in new.items() if key not in self.messages]
         self.messages.update(new)
@@ -310,6 +311,6 @@ class ScriptedGateway:
                 self._hand_out(other)
 
 
-def result_of(record: SendRecord, code: int = 6) -> ResultRecord:
+def result_of(record: SendRecord | KmsRecord, code: int = 6) -> ResultRecord:
     """A result of a message."""
     return ResultRecord(record.group_id, record.message_id, record.receiver, SENT_AT, code, "01190")

@@ -58,7 +58,7 @@ class ClientSession(Session):
     def send_messages(
         self,
         command: Command,
-        records: Sequence[SendRecord] | Sequence[KmsRecord],
+        records: Sequence[SendRecord | KmsRecord],
         now: float,
         *,
         files: FileNames | None = None,

@@ -1,0 +1,75 @@
+"""Checks that every message goes through before it is packed, of whatever kind. Pure; each error is one sentence."""
+
+from datetime import datetime
+from typing import Final
+
+from samlink.client.errors import MessageError
+from samlink.client.keys import KEY_BYTES
+from samlink.wire import LocalProtocolError
+from samlink.wire.text import encode_text
+from samlink.wire.times import format_time
+
+SUBJECT_BYTES: Final = 120
+USER_CODE_BYTES: Final = 30
+
+
+def cp949_size(text: str, field: str) -> int:
+    """Bytes of `text` in CP949.
+
+    Raises:
+        MessageError: it cannot be written; names the character and its position.
+    """
+    try:
+        return len(encode_text(text, field))
+    except LocalProtocolError as error:
+        raise MessageError(str(error)) from None
+
+
+def check_size(text: str, field: str, limit: int) -> None:
+    """Raises MessageError when `text` has more than `limit` bytes of CP949, or cannot be written in it."""
+    if (size := cp949_size(text, field)) > limit:
+        raise MessageError(f"{field} has {size} bytes in CP949, at most {limit} can be sent")
+
+
+def check_edges(value: str, field: str) -> None:
+    """Raises MessageError when the padding would swallow a part of `value`, or it has a line break."""
+    if not value.isprintable() or value != value.strip(" "):
+        raise MessageError(f"{field} begins or ends with a space, or has a line break")
+
+
+def checked_key(value: str, field: str) -> str:
+    """A GRP_ID or MSG_ID. Raises MessageError when it is none."""
+    if len(value) > KEY_BYTES or not value.isascii():
+        raise MessageError(f"{field} must be 1 to {KEY_BYTES} ASCII characters")
+    if not value.isprintable() or value != value.strip(" "):
+        raise MessageError(f"{field} begins or ends with a space, or has a control character")
+    return value
+
+
+def epoch(moment: datetime, field: str) -> int:
+    """UTC epoch seconds of a time with a zone.
+
+    Raises:
+        MessageError: it has no zone, or cannot be written as `YYYY-MM-DD HH:MM:SS`.
+    """
+    if moment.utcoffset() is None:
+        raise MessageError(f"{field} has no time zone; give an aware datetime")
+    seconds = int(moment.timestamp())
+    try:
+        format_time(seconds)
+    except ValueError:
+        raise MessageError(f"{field} cannot be written as YYYY-MM-DD HH:MM:SS in Korean time") from None
+    return seconds
+
+
+def checked_times(reserve_at: datetime | None, timeout_at: datetime | None) -> tuple[int | None, int | None]:
+    """Both times as UTC epoch seconds, or None where there is none.
+
+    Raises:
+        MessageError: as `epoch`, or the second is not after the first.
+    """
+    reserved = None if reserve_at is None else epoch(reserve_at, "reserve_at")
+    timeout = None if timeout_at is None else epoch(timeout_at, "timeout_at")
+    if reserved is not None and timeout is not None and timeout <= reserved:
+        raise MessageError("timeout_at is not after reserve_at, so the message would never be sent")
+    return reserved, timeout
