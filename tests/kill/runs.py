@@ -117,6 +117,7 @@ def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
                 variable=customer.variable,
                 batch_limit=batch_limit,
                 allow=("127.0.0.0/8",),
+                rules={"sender registered": "off"},
             )
             hashed = credentials.hash_generated(passwords[customer.id])
             admin.add_account(account, hashed, time.time_ns() // 1_000_000)

@@ -1,7 +1,7 @@
 """What an account may still send: limits a month, a day and a second, the balance, and no duplicates.
 
 These rules need what others may be using up at the same moment, so they are judged inside the transaction that accepts
-a packet (`Store.accept`), message by message in the packet's order; the rules of `core.admission` come before them. A
+a packet (`Store.accept`), message by message in the packet's order; the rules of `core.rules` come before them. A
 message that several of them refuse gets the code of the first in `LIMIT_RULES`, and uses up nothing.
 
 Days and months are Korea's (KST, UTC+9, no summer time). Times are UTC epoch milliseconds, money is 1/100 won.

@@ -13,11 +13,13 @@ from samlink.carriers.contract import Carrier, CarrierError
 from samlink.carriers.simulator.carrier import SimulatedCarrier
 from samlink.codes.services import Duty, Service
 from samlink.core.account import Account
+from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.clock import wall_clock_ms
 from samlink.gateway.dispatch import Dispatch
 from samlink.gateway.listener import Connection, Listener
 from samlink.gateway.logins import Logins
+from samlink.gateway.policies import Policies
 from samlink.gateway.report_connection import ReportConnection
 from samlink.gateway.reports import Mailboxes
 from samlink.gateway.send_connection import SendConnection
@@ -94,6 +96,9 @@ class Gateway:
         self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds)
         stop(self._accounts.stop)
         await self._accounts.start()
+        self._policies = Policies(store, self._accounts, retry_seconds=waits.store_retry_seconds)
+        stop(self._policies.stop)
+        await self._policies.start()
         self._mailboxes = Mailboxes(
             store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
         )
@@ -237,14 +242,19 @@ class Gateway:
             )
         return SendConnection(
             link,
-            lambda: self._accounts.get(account.no),
+            lambda at_ms: self._context(account.no, at_ms),
             self._store,
             self._uploads,
+            prepare=lambda: self._policies.refresh(account.no),
             accepted=self._accepted,
             lost=self._lost,
             refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
         )
+
+    def _context(self, account: int, now_ms: int) -> Context | None:
+        found = self._accounts.get(account)
+        return None if found is None else self._policies.context(found, now_ms)
 
     def _accepted(self, account: int, service: int, has_results: bool) -> None:
         self._dispatch.wake()

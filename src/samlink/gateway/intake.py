@@ -1,55 +1,94 @@
 """The one translator inward: records of the wire become messages, each judged by the admission rules."""
 
-from collections.abc import Sequence
-from typing import Final
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
-from samlink.codes.services import Service
-from samlink.core.account import Account
-from samlink.core.admission import refusal
+import msgspec
+
+from samlink.core.kakao import TEMPLATED
+from samlink.core.kakao_parts import KakaoParts
+from samlink.core.limits import DUPLICATE
 from samlink.core.message import SERVICE_OF_KIND, Kind, NewMessage
+from samlink.core.rules import Context, judge
 from samlink.wire import commands
 from samlink.wire.packets import Packet
-from samlink.wire.records import SendRecord
+from samlink.wire.records import KmsRecord, SendRecord
 
 FILES_SEPARATOR: Final = "\n"
+DIGEST_BYTES: Final = 8
+_TEMPLATED_KINDS: Final = frozenset(kind.value for kind in TEMPLATED)
 
 
-def kind_of(packet: Packet) -> Kind:
-    """What the messages of a send request are: 1020 SMS; the others MMS with a file, LMS without (PROTOCOL.md 4)."""
-    if packet.command is commands.SEND_SMS:
-        return Kind.SMS
-    return Kind.MMS if packet.head is not None and packet.head.given else Kind.LMS
+class Intake(msgspec.Struct, gc=False):
+    """The messages of one packet, judged."""
+
+    messages: list[NewMessage]
+    warnings: Mapping[str, int]
+    """Rules that would have refused messages, had they not only warned, and how many."""
 
 
 def file_names(packet: Packet) -> Sequence[str]:
     """The files that a send request names."""
-    return packet.head.given if packet.head is not None else ()
+    return getattr(packet.head, "given", ())
 
 
-def new_messages(packet: Packet, account: Account, now_ms: int) -> list[NewMessage]:
-    """The messages of a send request, those that a rule refuses with their result and without a price."""
-    kind = kind_of(packet)
-    service = SERVICE_OF_KIND[kind]
-    price = account.price(kind)
+def new_messages(packet: Packet, context: Context) -> Intake:
+    """The messages of a send request, those that a rule refuses with their result and without a price.
+
+    What a rule looks at stands in the message; SENDER is the account's own when the customer left it out.
+    """
+    account, now_ms = context.account, context.now_ms
+    make = _MAKERS.get(packet.command.code, _text_message)
     files = FILES_SEPARATOR.join(file_names(packet))
+    with_digest = account.rules.get(DUPLICATE.name, "off") != "off"
+    warnings: Counter[str] = Counter()
     messages: list[NewMessage] = []
     for record in packet.records:
-        message = _new_message(record, kind, service, files)
-        # Only an SMS waits in the gateway for its time; LMS and MMS go at once (manual 3.B, 1024 and 1044).
-        reserved_ms = record.reserve_at * 1000 if record.reserve_at is not None and kind is Kind.SMS else now_ms
-        message.due_at_ms = max(reserved_ms, now_ms)
-        message.result = refusal(message, account, now_ms)
-        message.price = price if message.result is None else 0
+        message = make(record, files, now_ms)
+        if not message.sender:
+            message.sender = account.default_sender
+        result, reason, detail, warned = judge(message, context)
+        if result is None:
+            message.price = account.price(Kind(message.kind))
+        else:
+            message.result = result
+            message.reason = f"{reason}: {detail}" if detail else reason
+        if with_digest:
+            message.digest = digest(message)
+        if warned:
+            warnings.update(warned)
         messages.append(message)
-    return messages
+    return Intake(messages, warnings)
 
 
-def _new_message(record: SendRecord, kind: Kind, service: Service, files: str) -> NewMessage:
+def digest(message: NewMessage) -> bytes:
+    """8 bytes that are the same for the same receiver and content, whatever the key and the times."""
+    parts = (message.receiver, str(message.kind), message.subject, message.text, message.url, message.files)
+    content = "\0".join((*parts, message.kakao))
+    return hashlib.blake2b(content.encode("utf-8", "replace"), digest_size=DIGEST_BYTES).digest()
+
+
+def _sms(record: SendRecord, files: str, now_ms: int) -> NewMessage:
+    message = _message(record, Kind.SMS, files, now_ms)
+    # Only an SMS waits in the gateway for its time; all others go at once (manual 3.B, 1024 and 1044).
+    if record.reserve_at is not None:
+        message.due_at_ms = max(record.reserve_at * 1000, now_ms)
+    return message
+
+
+def _text_message(record: SendRecord, files: str, now_ms: int) -> NewMessage:
+    """LMS without a file, MMS with one, whatever the command (PROTOCOL.md 4)."""
+    return _message(record, Kind.MMS if files else Kind.LMS, files, now_ms)
+
+
+def _message(record: SendRecord, kind: Kind, files: str, now_ms: int) -> NewMessage:
     return NewMessage(
         record.group_id,
         record.message_id,
         record.receiver,
-        service,
+        SERVICE_OF_KIND[kind],
         kind,
         record.sender,
         record.subject,
@@ -57,7 +96,45 @@ def _new_message(record: SendRecord, kind: Kind, service: Service, files: str) -
         record.url,
         record.user_code,
         files,
-        0,
+        now_ms,
         None if record.timeout_at is None else record.timeout_at * 1000,
         0,
     )
+
+
+def _kakao_message(record: KmsRecord, files: str, now_ms: int) -> NewMessage:
+    kind = Kind.ALIM_TALK if record.kind in _TEMPLATED_KINDS else Kind.FRIEND_TALK
+    parts = KakaoParts(
+        record.kind,
+        record.ad,
+        record.sender_key,
+        record.template_code,
+        record.attachment,
+        record.alt_type or "N",
+        record.alt_subject,
+        record.alt_text,
+    )
+    return NewMessage(
+        record.group_id,
+        record.message_id,
+        record.receiver,
+        SERVICE_OF_KIND[kind],
+        kind,
+        record.sender,
+        "",
+        record.text,
+        "",
+        record.user_code,
+        files,
+        now_ms,
+        None if record.timeout_at is None else record.timeout_at * 1000,
+        0,
+        kakao=parts.to_json(),
+    )
+
+
+_MAKERS: Final[Mapping[str, Callable[[Any, str, int], NewMessage]]] = {
+    commands.SEND_SMS.code: _sms,
+    commands.SEND_KMS.code: _kakao_message,
+}
+"""By command; every other makes an LMS or MMS."""

@@ -1,11 +1,12 @@
 """A send connection (manual 2.B, 1020 to 1045, 2030): each request is answered when what it brought is durable."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
+from samlink.core.rules import Context
 from samlink.gateway.intake import file_names, new_messages
 from samlink.gateway.uploads import FileRefusedError, Uploads
 from samlink.link import Link
@@ -24,22 +25,25 @@ class SendConnection:
     def __init__(
         self,
         link: Link[GatewaySession],
-        account: Callable[[], Account | None],
+        context: Callable[[int], Context | None],
         store: Store,
         uploads: Uploads,
         *,
+        prepare: Callable[[], Awaitable[None]],
         accepted: Callable[[int, int, bool], None],
         lost: Callable[[StoreLostError], None],
         refusals_limit: int,
         now_ms: Callable[[], int],
     ) -> None:
-        """`account` gives the account as it is now; `accepted(account, service, has_results)` is called after each
-        durable packet, `lost` when nobody knows any more what is on the disk."""
+        """`context` gives what messages that come now (UTC epoch ms) are judged by, or None: the account is closed;
+        `prepare` makes sure that it is fresh. `accepted(account, service, has_results)` is called after each durable
+        packet, `lost` when nobody knows any more what is on the disk."""
         self._link = link
         self._session = link.session
-        self._account = account
+        self._context = context
         self._store = store
         self._uploads = uploads
+        self._prepare = prepare
         self._accepted = accepted
         self._lost = lost
         self._refusals_limit = refusals_limit
@@ -49,6 +53,7 @@ class SendConnection:
 
     async def run(self) -> None:
         """Until the connection ends, or a drain has answered what was taken."""
+        await self._get_ready()
         while not isinstance(event := await self._link.next_event(), Ended):
             if isinstance(event, Refused):
                 _log.info("packet refused", peer=self._link.peer, command=event.command, reason=str(event.error))
@@ -62,6 +67,12 @@ class SendConnection:
                 self._link.close()
                 return
 
+    async def _get_ready(self) -> None:
+        try:
+            await self._prepare()
+        except StoreError as error:
+            _log.warning("lists not read at login, the last ones hold", peer=self._link.peer, reason=str(error))
+
     def drain(self) -> None:
         """Answer what was taken, then close."""
         self._draining = True
@@ -69,23 +80,23 @@ class SendConnection:
             self._link.close()
 
     async def _answer(self, packet: Packet) -> None:
-        account = self._account()
-        if account is None:
+        context = self._context(self._now_ms())
+        if context is None:
             self._refuse(ResponseCode.ACCOUNT_CLOSED, "account closed")
             self._link.close()
             return
         try:
             if packet.command is commands.UPLOAD:
-                await self._take_file(packet, account)
+                await self._take_file(packet, context.account)
             else:
-                await self._take_messages(packet, account)
+                await self._take_messages(packet, context)
         except FileRefusedError as error:
             self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
             full = isinstance(error, StoreFullError)
             code = ResponseCode.DISK_FULL if full else ResponseCode.STORE_UNAVAILABLE
-            _log.error("packet not stored", peer=self._link.peer, account=account.id, reason=str(error))
+            _log.error("packet not stored", peer=self._link.peer, account=context.account.id, reason=str(error))
             self._refuse(code, response(code).message())
             if isinstance(error, StoreLostError):
                 self._lost(error)
@@ -97,11 +108,12 @@ class SendConnection:
             self._session.answer_file(name, self._link.now)
             self._link.flush()
 
-    async def _take_messages(self, packet: Packet, account: Account) -> None:
+    async def _take_messages(self, packet: Packet, context: Context) -> None:
+        account = context.account
         await self._uploads.check(account.no, file_names(packet))
-        now_ms = self._now_ms()
-        messages = new_messages(packet, account, now_ms)
-        outcome = await self._store.accept(account.no, messages, now_ms)
+        intake = new_messages(packet, context)
+        messages = intake.messages
+        outcome = await self._store.accept(account.no, messages, context.now_ms)
         if isinstance(outcome, KeyConflict):
             # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
             self._refused_in_row += 1
@@ -111,7 +123,9 @@ class SendConnection:
         if not self._session.over:
             self._session.answer_messages(self._link.now)
             self._link.flush()
-        has_results = outcome.unpaid > 0 or any(message.result is not None for message in messages)
+        if intake.warnings or outcome.warned:
+            _log.info("rules would have refused", account=account.id, rules=dict(intake.warnings), codes=outcome.warned)
+        has_results = bool(outcome.unpaid or outcome.limited) or any(m.result is not None for m in messages)
         self._accepted(account.no, messages[0].service, has_results)
 
     def _refuse(self, code: ResponseCode, detail: str) -> None:

@@ -1,0 +1,142 @@
+"""What the admission rules judge by, account by account, kept as the store has it.
+
+Lists are read at the start, again when another process has changed them, and at each login of their account, so that
+what an operator registered before a customer logs in holds for the first message. While the store cannot be read, the
+lists that were read last hold: none is ever taken to be empty.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from samlink.core.account import Account
+from samlink.core.policy import EMPTY_POLICY, Filter, NumberSet, Policy
+from samlink.core.rules import Context
+from samlink.gateway.accounts import Accounts
+from samlink.gateway.tasks import Tasks
+from samlink.store.contract import EVERYONE, PolicyRows, PolicyVersion, Store, StoreError, StoreLostError
+
+_log = structlog.get_logger(__name__)
+
+_NEVER: PolicyVersion = PolicyVersion(EVERYONE, -1, -1)
+
+
+class Policies:
+    """The policies of all accounts, and the contexts that rules are asked with."""
+
+    def __init__(self, store: Store, accounts: Accounts, *, retry_seconds: float) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._retry_seconds = retry_seconds
+        self._policies: dict[int, Policy] = {}
+        self._versions: dict[int, PolicyVersion] = {}
+        self._opted_out_everywhere = NumberSet()
+        self._contexts: dict[int, tuple[Account, Context]] = {}
+        self._changed = False
+        self._reading = False
+        self._readings = Tasks("reading the policies")
+
+    async def start(self) -> None:
+        """Read them, and again whenever accounts or policies have changed. Raises StoreError."""
+        await self._read_changed()
+        self._accounts.on_change(self._read_again)
+
+    async def stop(self) -> None:
+        """Hear of no more changes."""
+        await self._readings.cancel()
+
+    def context(self, account: Account, now_ms: int) -> Context:
+        """What to judge the account's messages by, at `now_ms` (UTC epoch ms)."""
+        known = self._contexts.get(account.no)
+        if known is None or known[0] is not account:
+            policy = self._policies.get(account.no, EMPTY_POLICY)
+            known = (account, Context(account, self._with_everyone(policy), now_ms))
+            self._contexts[account.no] = known
+        return known[1].at(now_ms)
+
+    async def refresh(self, account: int) -> None:
+        """Read one account's lists again. Raises StoreError."""
+        known = self._versions.get(account, _NEVER)
+        rows = await self._store.policy(account, with_opt_outs=False)
+        if rows.version.opt_outs != known.opt_outs:
+            rows = await self._store.policy(account, with_opt_outs=True)
+        if (rows.version.lists, rows.version.opt_outs) != (known.lists, known.opt_outs):
+            self._learn(rows)
+
+    # -- inside
+
+    def _with_everyone(self, policy: Policy) -> Policy:
+        return Policy(
+            senders=policy.senders,
+            opted_out=policy.opted_out,
+            opted_out_everywhere=self._opted_out_everywhere,
+            filters=policy.filters,
+            profiles=policy.profiles,
+            templates=policy.templates,
+        )
+
+    def _learn(self, rows: PolicyRows) -> None:
+        number = rows.version.account
+        opted_out = self._opted_out(number) if rows.opted_out is None else NumberSet.from_packed(rows.opted_out)
+        if number == EVERYONE:
+            self._opted_out_everywhere = opted_out
+            self._contexts.clear()
+        else:
+            self._policies[number] = _policy(rows, opted_out)
+            self._contexts.pop(number, None)
+        self._versions[number] = rows.version
+
+    def _opted_out(self, number: int) -> NumberSet:
+        if number == EVERYONE:
+            return self._opted_out_everywhere
+        return self._policies.get(number, EMPTY_POLICY).opted_out
+
+    async def _read_changed(self) -> None:
+        for version in await self._store.policy_versions():
+            known = self._versions.get(version.account, _NEVER)
+            if version != known:
+                self._learn(await self._store.policy(version.account, with_opt_outs=version.opt_outs != known.opt_outs))
+
+    def _read_again(self) -> None:
+        """A change that comes while an earlier one is being read is read after it."""
+        self._changed = True
+        if not self._reading:
+            self._reading = True
+            self._readings.start(self._read())
+
+    async def _read(self) -> None:
+        try:
+            while self._changed:
+                self._changed = False
+                await self._read_once()
+        finally:
+            self._reading = False
+
+    async def _read_once(self) -> None:
+        try:
+            await self._read_changed()
+        except StoreLostError:
+            return
+        except StoreError as error:
+            _log.warning("policies not read, trying again", reason=str(error))
+            self._changed = True
+            await asyncio.sleep(self._retry_seconds)
+
+
+def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:
+    return Policy(
+        senders=frozenset(rows.senders),
+        opted_out=opted_out,
+        filters=_filters(rows),
+        profiles={profile.sender_key: profile for profile in rows.profiles},
+        templates={(template.sender_key, template.code): template for template in rows.templates},
+    )
+
+
+def _filters(rows: PolicyRows) -> tuple[Filter, ...]:
+    found: Sequence[Filter] = [
+        Filter("sender" if row.kind == "sender" else "receiver" if row.kind == "receiver" else "words", row.value)
+        for row in rows.filters
+    ]
+    return tuple(found)
