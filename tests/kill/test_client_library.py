@@ -27,6 +27,7 @@ from tests.kill.settings import BY_REFERENCE, CARRIER, GATEWAY, TROUBLE
 from tests.kill.told import Key, Packet, turns
 from tests.kill.traffic import NETWORK_RESULTS, TIME_LIMIT, Customer, demanded
 
+pytestmark = pytest.mark.timeout(300)
 KILLS: Final = 10
 CONNECTIONS: Final = 3
 POLL_SECONDS: Final = 0.1

@@ -15,6 +15,7 @@ from tests.kill.audit import Policy
 from tests.kill.runs import Plan, prove
 from tests.kill.settings import BY_REFERENCE, CARRIER, DELAYED, GATEWAY, NO_MEMORY, RELUCTANT, TROUBLE
 
+pytestmark = pytest.mark.timeout(300)
 SOAK_KILLS: Final = 300
 
 PLANS: Final = (

@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from samlink.codes.services import Service
 from samlink.wire import SendRecord, Version
 from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
@@ -13,6 +15,7 @@ from tests.kill.sides import states
 from tests.kill.told import pause
 from tests.kill.traffic import Lane, Request, Traffic
 
+pytestmark = pytest.mark.timeout(300)
 MESSAGES: Final = 100_000
 IN_PACKET: Final = 1_000
 SENDERS: Final = 4

@@ -15,6 +15,7 @@ from tests.kill.settings import CARRIER, GATEWAY, NO_MEMORY
 from tests.kill.sides import read_store, states
 from tests.kill.told import pause, turns, until
 
+pytestmark = pytest.mark.timeout(300)
 MARKERS: Final = (
     "writer.lock",
     "samlink.db",
