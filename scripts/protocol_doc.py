@@ -13,7 +13,7 @@ from samlink.codes.responses import RESPONSES
 from samlink.codes.results import RESULTS
 from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS, Duty, Service, port_of
 from samlink.wire.choices import CHOICES
-from samlink.wire.commands import COMMANDS, SEND_COMMANDS, Command, Direction, Table, Version
+from samlink.wire.commands import COMMANDS, SEND_COMMANDS, SEND_KMS, Command, Direction, Table, Version
 from samlink.wire.frame import HEADER_FIELDS
 from samlink.wire.packets import record_size
 from samlink.wire.transitions import REPORT_TRANSITIONS, TRANSITIONS, Transitions
@@ -109,7 +109,7 @@ def _rows(table: Table | None) -> list[tuple[str, ...]]:
 
 
 def _body_of(it: Command) -> str:
-    said = [f"The manual's total: {it.manual_total}."]
+    said = ["Not in the manual." if it is SEND_KMS else f"The manual's total: {it.manual_total}."]
     if it.user_code:
         without, with_it = (record_size(it, user_code=user_code) for user_code in (False, True))
         length = " and MSG_LEN" if it.record and any(field.counted_by for field in it.record.fields) else ""

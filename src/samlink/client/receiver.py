@@ -53,9 +53,10 @@ class RecentKeys:
 class Receiver:
     """Results of an ID's messages: `async with Receiver(settings) as receiver: async for result in receiver: ...`
 
-    It keeps one report connection for each service, polls (SAM10) or is pushed to (SAM11), and makes a broken
-    connection again after 10 s. It never ends by itself. Any number of receivers may run for one ID: each result goes
-    to one of them; and one task at a time may iterate one receiver.
+    It keeps one report connection for each of `services` (SMS and MMS unless told; Kakao's results come on KMS only),
+    polls (SAM10) or is pushed to (SAM11), and makes a broken connection again after 10 s. It never ends by itself. Any
+    number of receivers may run for one ID: each result goes to one of them; and one task at a time may iterate one
+    receiver.
 
     A result is *taken* when the caller comes back for the next one, or leaves `async with` without an exception. It is
     acknowledged when all that came with it was taken (why: `samlink.client.feed`), so after a crash some results come

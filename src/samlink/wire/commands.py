@@ -16,7 +16,7 @@ from samlink.wire import kms, records
 from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind
 
-KEY, TEXT, TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, _ = FieldKind
+KEY, TEXT, TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, UTF8_TEXT = FieldKind
 
 
 class Version(enum.StrEnum):
