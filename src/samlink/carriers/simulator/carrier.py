@@ -14,12 +14,13 @@ from typing import Final
 
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import lines
+from samlink.carriers.simulator.content import FileSize, content_fault
 from samlink.carriers.simulator.describe import describe
 from samlink.carriers.simulator.journal import Journal
 from samlink.carriers.simulator.memory import RememberedIds
 from samlink.carriers.simulator.outbox import OpenResult, Outbox
 from samlink.carriers.simulator.pace import Pace
-from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_of
+from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_for
 from samlink.carriers.simulator.settings import SimulatorSettings
 from samlink.carriers.simulator.waiters import Waiters
 from samlink.codes.masking import mask_number
@@ -32,6 +33,8 @@ _TOO_FAST: Final = int(ResultCode.RATE_LIMIT)
 """LATER: beyond the throughput."""
 _UNAVAILABLE: Final = int(ResultCode.OUTSIDE_SYSTEM_DOWN)
 """LATER: the carrier is stopped, or its journal cannot be written."""
+_CONTENT_REFUSED: Final = int(ResultCode.CARRIER_CONTENT)
+"""The network does not take an MMS's files; the carrier's code says why."""
 
 
 def wall_clock_ms() -> int:
@@ -44,6 +47,9 @@ class SimulatedCarrier:
 
     With a `directory` it keeps a journal there and knows after a kill what it had; without one it knows that only as
     long as it lives. With a `now_ms` of its own, whoever moves that clock calls `wake` afterwards.
+
+    `file_size` tells the bytes of an account's file (account, name), or None when there is none. With it an MMS whose
+    files are too large for its receiver's network, or missing, gets 50; without it they are only counted and named.
     """
 
     def __init__(
@@ -53,12 +59,14 @@ class SimulatedCarrier:
         *,
         name: str = "simulator",
         now_ms: Callable[[], int] = wall_clock_ms,
+        file_size: FileSize | None = None,
     ) -> None:
         self.name = name
         self.settings = settings = settings or SimulatorSettings()
         self.drops_repeats = settings.drops_repeats
         self.batch_limit = settings.batch_limit
         self._now_ms = now_ms
+        self._file_size = file_size
         self._plan = planner(settings)
         self._pace = Pace(settings.throughput, now_ms())
         self._outbox = Outbox(settings.repeat_after_ms)
@@ -225,7 +233,7 @@ class SimulatedCarrier:
                     notes.append(lines.refused_line(message.id, mask_number(message.receiver), plan.result))
             else:
                 answers.append(_taken_answer(message, plan))
-                taken.append(_owed(message, plan, now_ms))
+                taken.append(_owed(message, plan, now_ms, content_fault(message, self._file_size)))
                 if plan.before_answer:
                     first.append(taken[-1])
         if not self._keep(taken, notes):
@@ -306,15 +314,15 @@ def _taken_answer(message: Claimed, plan: Plan) -> Answer:
     return Answer(message.id, Verdict.TAKEN, reference_of(message.id) if plan.by_reference else "")
 
 
-def _owed(message: Claimed, plan: Plan, now_ms: int) -> OpenResult:
+def _owed(message: Claimed, plan: Plan, now_ms: int, fault: str | None) -> OpenResult:
     by_reference = plan.by_reference
     return OpenResult(
         0 if by_reference else message.id,
         reference_of(message.id) if by_reference else "",
-        plan.result,
+        plan.result if fault is None else _CONTENT_REFUSED,
         now_ms,
-        telecom_of(message.receiver),
-        "",
+        telecom_for(message),
+        plan.carrier_code if fault is None else fault,
         message.id,
         mask_number(message.receiver),
         now_ms + plan.wait_ms,

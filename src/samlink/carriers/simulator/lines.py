@@ -3,7 +3,8 @@
     # samlink simulated carrier, journal 1     the head of each file
     T 4711 010-****-5678 6 01190 1767225600000 +0 x1 -
         taken: id, receiver (masked), result, TELECOM, when (UTC, epoch ms), how many ms until its result, how often the
-        result is to be given, and the carrier's reference when the result names that instead of the id
+        result is to be given, and the carrier's reference when the result names that instead of the id; then, up to
+        the end of the line, the carrier's own code when it has one
     C …       carried over from the file before: as T, with how often the result is still to be given
     R 4711    repeat recognised: it was taken before and is not delivered again
     N 4711 010-****-5678 13                    not taken: refused, with the result
@@ -61,7 +62,7 @@ def taken_lines(results: Iterable[OpenResult], kind: str = "T") -> str:
     return "".join(
         [
             f"{kind} {r.message} {r.receiver} {r.result} {r.telecom} {r.sent_at_ms} +{r.due_ms - r.sent_at_ms} "
-            f"x{r.left} {r.reference or '-'}\n"
+            f"x{r.left} {r.reference or '-'}{f' {r.carrier_code}' if r.carrier_code else ''}\n"
             for r in results
         ]
     )
@@ -99,8 +100,8 @@ def parse(line: str) -> Line | None:
 
 
 def _parse_taken(line: str) -> OpenResult:
-    words = line.split(" ")
-    if len(words) != _TAKEN_WORDS or words[6][:1] != "+" or words[7][:1] != "x":
+    words = line.split(" ", _TAKEN_WORDS)
+    if len(words) < _TAKEN_WORDS or words[6][:1] != "+" or words[7][:1] != "x":
         raise ValueError("not the fields of a message taken")
     message_id, sent_at_ms = int(words[1]), int(words[5])
     reference = "" if words[8] == "-" else words[8]
@@ -110,6 +111,7 @@ def _parse_taken(line: str) -> OpenResult:
         result=int(words[3]),
         sent_at_ms=sent_at_ms,
         telecom=words[4],
+        carrier_code=" ".join(words[_TAKEN_WORDS:]),
         message=message_id,
         receiver=words[2],
         due_ms=sent_at_ms + int(words[6][1:]),

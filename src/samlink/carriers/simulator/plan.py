@@ -14,11 +14,20 @@ import msgspec
 
 from samlink.carriers.contract import Verdict
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
+from samlink.codes.kakao import ACK_TIMEOUT, kakao_code
 from samlink.codes.results import NETWORK_RESULTS, ResultCode
-from samlink.core.message import Claimed
+from samlink.core.message import Claimed, Kind
 
 DIGIT_RESULTS: Final[dict[str, int]] = {f"{code:02}": int(code) for code in sorted(NETWORK_RESULTS)}
 """Last two digits of a receiver → the result they choose."""
+
+KAKAO_DIGIT_CODES: Final[dict[str, str]] = {"62": "3019", "63": "3016", "64": "1003", "35": ACK_TIMEOUT}
+"""Last two digits of a Kakao message's receiver → the code that Kakao gives; any others are delivered."""
+KAKAO_DELIVERED: Final = "0000"
+KAKAO_TELECOM: Final = "KAKAO"
+"""TELECOM of what Kakao answers."""
+
+_KAKAO_KINDS: Final = frozenset({int(Kind.ALIM_TALK), int(Kind.FRIEND_TALK)})
 
 _DELIVERED: Final = int(ResultCode.DELIVERED)
 """A plain number, as all that is formatted for each message: an IntEnum's member takes three times as long."""
@@ -53,6 +62,8 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     by_reference: bool = False
     before_answer: bool = False
     """Its result comes at once and before the answer of the batch."""
+    carrier_code: str = ""
+    """The carrier's own code of the result; Kakao alone has one."""
 
 
 class Loss(msgspec.Struct, frozen=True, gc=False):
@@ -97,6 +108,11 @@ def telecom_of(receiver: str) -> str:
     return telecom or _TELECOM_OF_DIGIT.get(receiver[-3:-2], TELECOMS[0])
 
 
+def telecom_for(message: Claimed) -> str:
+    """TELECOM of a message's result."""
+    return KAKAO_TELECOM if message.kind in _KAKAO_KINDS else telecom_of(message.receiver)
+
+
 def reference_of(message_id: int) -> str:
     """The carrier's own name for a message: 16 hexadecimal digits, different for every id below 2**64."""
     return f"{message_id * _REFERENCE_FACTOR % (1 << 64):016x}"
@@ -104,13 +120,20 @@ def reference_of(message_id: int) -> str:
 
 def planner(settings: SimulatorSettings) -> Callable[[Claimed], Plan]:
     """The function that says what happens to each message; the shortest one that the settings allow."""
-    digit_results = DIGIT_RESULTS if settings.digits else {}
-    wait_ms = settings.delay_ms
     if _draws_needed(settings):
-        return lambda message: _plan(settings, digit_results, message)
+        return lambda message: _plan(settings, message)
+    wait_ms = settings.delay_ms
     delivered = Plan(Verdict.TAKEN, _DELIVERED, wait_ms)
-    by_digits = {digits: Plan(Verdict.TAKEN, code, wait_ms) for digits, code in digit_results.items()}
-    return lambda message: by_digits.get(message.receiver[-2:], delivered)
+    by_digits = {digits: Plan(Verdict.TAKEN, code, wait_ms) for digits, code in DIGIT_RESULTS.items()}
+    kakao_by_digits = {digits: _kakao_plan(code, wait_ms) for digits, code in KAKAO_DIGIT_CODES.items()}
+    kakao_delivered = _kakao_plan(KAKAO_DELIVERED, wait_ms)
+    if not settings.digits:
+        return lambda message: kakao_delivered if message.kind in _KAKAO_KINDS else delivered
+    return lambda message: (
+        kakao_by_digits.get(message.receiver[-2:], kakao_delivered)
+        if message.kind in _KAKAO_KINDS
+        else by_digits.get(message.receiver[-2:], delivered)
+    )
 
 
 def loss_of(settings: SimulatorSettings, messages: Sequence[Claimed]) -> Loss | None:
@@ -143,14 +166,27 @@ def _hit(chance: Chance, drawn: int, receiver: str) -> bool:
     return drawn < chance.share * _FULL or receiver in chance.receivers
 
 
-def _plan(settings: SimulatorSettings, digit_results: dict[str, int], message: Claimed) -> Plan:
+def _kakao_plan(code: str, wait_ms: int) -> Plan:
+    return Plan(Verdict.TAKEN, int(kakao_code(code).result), wait_ms, carrier_code=code)
+
+
+def _result(settings: SimulatorSettings, message: Claimed, drawn: int) -> tuple[int, str]:
+    """The result of a message that is taken, and the carrier's own code of it."""
+    digits = message.receiver[-2:] if settings.digits else ""
+    if message.kind in _KAKAO_KINDS:
+        code = KAKAO_DIGIT_CODES.get(digits, KAKAO_DELIVERED)
+        return int(kakao_code(code).result), code
+    return DIGIT_RESULTS.get(digits) or _mixed_result(settings, drawn), ""
+
+
+def _plan(settings: SimulatorSettings, message: Claimed) -> Plan:
     drawn = draws(settings.seed, message.id)
     receiver = message.receiver
     if message.attempts <= settings.later_attempts and _hit(settings.later, drawn[_Draw.LATER], receiver):
         return Plan(Verdict.LATER, settings.later_result)
     if _hit(settings.refused, drawn[_Draw.REFUSED], receiver):
         return Plan(Verdict.REFUSED, settings.refused_result)
-    result = digit_results.get(receiver[-2:]) or _mixed_result(settings, drawn[_Draw.FAILURE])
+    result, carrier_code = _result(settings, message, drawn[_Draw.FAILURE])
     wait_ms = settings.delay_ms + drawn[_Draw.SPREAD] * (settings.delay_spread_ms + 1) // _FULL
     if _hit(settings.result_late, drawn[_Draw.LATE], receiver):
         wait_ms += settings.late_ms
@@ -159,7 +195,8 @@ def _plan(settings: SimulatorSettings, digit_results: dict[str, int], message: C
     if _hit(settings.never, drawn[_Draw.NEVER], receiver):
         copies, before_answer = 0, False
     by_reference = _hit(settings.by_reference, drawn[_Draw.BY_REFERENCE], receiver)
-    return Plan(Verdict.TAKEN, result, 0 if before_answer else wait_ms, copies, by_reference, before_answer)
+    wait_ms = 0 if before_answer else wait_ms
+    return Plan(Verdict.TAKEN, result, wait_ms, copies, by_reference, before_answer, carrier_code)
 
 
 def _mixed_result(settings: SimulatorSettings, drawn: int) -> int:

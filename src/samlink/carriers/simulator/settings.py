@@ -40,9 +40,10 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     seed: int = 0
     """0 to 2**64-1. The same seed and the same message ids give the same results."""
     digits: bool = True
-    """The receiver's last two digits choose the result when they are a network's code."""
+    """The receiver's last two digits choose the result when they are a network's code; a Kakao message's when they are
+    62, 63, 64, or 35 for Kakao's 3005, which may have arrived."""
     failure_mix: dict[int, float] = {}
-    """Result code → share of the messages whose digits chose nothing; what is left over is delivered."""
+    """Result code → share of the messages whose digits chose nothing; what is left over is delivered. Not Kakao's."""
     delay_ms: int = 0
     """From taking a message to its result."""
     delay_spread_ms: int = 0
