@@ -23,7 +23,7 @@ def test_every_row_has_its_names_and_one_of_our_results() -> None:
 
 def test_only_a_62_may_be_uncertain() -> None:
     uncertain = {code: row.result for code, row in KAKAO_CODES.items() if row.uncertain}
-    assert set(uncertain) == {ACK_TIMEOUT, "4000", "4001", "8001", "8004"}
+    assert set(uncertain) == {ACK_TIMEOUT, "3012", "4000", "4001", "8001", "8004"}
     assert set(uncertain.values()) == {ResultCode.KAKAO_ERROR}
 
 

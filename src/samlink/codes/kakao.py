@@ -80,7 +80,8 @@ _ROWS: Final = (
     _row("3008", "전화번호 오류", "invalid telephone number", _OTHER),
     _row("3010", "메시지 JSON 오류", "message is not JSON", _OTHER),
     _row("3011", "메시지가 없음", "no message", _OTHER),
-    _row("3012", "일련번호 중복", "serial number used twice", _OTHER),
+    # A submit that was repeated because its answer was lost gets this when the first one had arrived.
+    _row("3012", "일련번호 중복", "serial number used before, may have arrived", _OTHER, uncertain=True),
     _row("3013", "메시지가 비어 있음", "empty message", _OTHER),
     _row("3014", "메시지 길이 초과", "message too long", _OTHER),
     _row("3015", "템플릿 없음", "unknown template", _TEMPLATE),
