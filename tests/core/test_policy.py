@@ -111,7 +111,11 @@ def test_blank_words_filter_nothing() -> None:
     assert words_pattern(["", "  "]) is None
 
 
-@pytest.mark.parametrize("buttons", ["{", '{"name": "x"}', '[{"type": "WL"}]', "[1]"])
+@pytest.mark.parametrize(
+    "buttons",
+    ["{", '[], "image": {"img_url": "x"}', "[" * 100_000, '{"name": "x"}', '[{"type": "WL"}]', "[1]"],
+    ids=range(6),
+)
 def test_a_template_whose_buttons_cannot_be_read_is_blocked(buttons: str) -> None:
     policy = Policy(templates={("key", "code"): Template("key", "code", "글", buttons)})
     assert policy.templates["key", "code"].blocked

@@ -5,6 +5,7 @@ is made. Nothing of it changes afterwards.
 """
 
 import array
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
@@ -134,9 +135,17 @@ def words_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _usable(template: Template) -> Template:
-    if not template.buttons or attachment_fault(f'{{"button": {template.buttons}}}') is None:
+    if not template.buttons or _are_buttons(template.buttons):
         return template
     return msgspec.structs.replace(template, blocked=True)
+
+
+def _are_buttons(text: str) -> bool:
+    try:
+        buttons = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return attachment_fault(json.dumps({"button": buttons})) is None
 
 
 EMPTY_POLICY: Final = Policy()
