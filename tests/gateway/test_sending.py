@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from samlink.codes.responses import ResponseCode
+from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
 from samlink.core.account import WON, FeeType, ServiceClass
+from samlink.testing.pictures import jpeg
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
 from samlink.wire.records import SendRecord
@@ -23,7 +25,7 @@ COMMANDS: tuple[tuple[Service, Command], ...] = (
     (Service.MMS, commands.SEND_LMS),
     (Service.MMS, commands.SEND_MMS),
 )
-PICTURE = b"\xff\xd8\xff" + bytes(range(256)) * 4
+PICTURE = jpeg(bytes(range(256)) * 4)
 
 
 async def test_every_command_is_carried_in_both_versions_layouts_and_paddings(tmp_path: Path) -> None:
@@ -214,11 +216,12 @@ async def test_a_file_is_kept_for_its_account_alone(tmp_path: Path) -> None:
             stored = list((tmp_path / "files").glob("*/*"))
             assert [path.read_bytes() for path in stored] == [PICTURE]
         async with gateway.sender(Service.MMS, id="other") as sender:
-            answer = await sender.send([sms(1)], commands.SEND_MMS, name)
-            assert (answer.response, answer.message) == (ResponseCode.NO_SUCH_FILE, f"no such file: {name}")
-            answer = await sender.send([sms(1)], commands.SEND_FIXED, "../1/" + name)
-            assert answer.response == ResponseCode.NO_SUCH_FILE
-            assert (await sender.send([sms(1)], commands.SEND_LMS)).response == ResponseCode.OK
+            assert (await sender.send([sms(1)], commands.SEND_MMS, name)).response == ResponseCode.OK
+            assert (await sender.send([sms(2)], commands.SEND_FIXED, "../1/" + name)).response == ResponseCode.OK
+            assert (await sender.send([sms(3)], commands.SEND_LMS)).response == ResponseCode.OK
+            async with gateway.reports(service=Service.MMS, id="other") as reports:
+                results = {record.message_id: record.result for record in await reports.taken(3)}
+        assert results == {"1": ResultCode.CONTENT_OTHER, "2": ResultCode.CONTENT_OTHER, "3": ResultCode.DELIVERED}
 
 
 async def test_files_that_are_not_taken(tmp_path: Path) -> None:
@@ -227,7 +230,10 @@ async def test_files_that_are_not_taken(tmp_path: Path) -> None:
             (PICTURE, "exe", ResponseCode.FILE_EXTENSION),
             (PICTURE, "", ResponseCode.FILE_EXTENSION),
             (b"", "jpg", ResponseCode.FILE_LENGTH_WRONG),
-            (b"x" * (300 * 1024), "jpg", ResponseCode.OK),
+            (jpeg(size=300 * 1024), "jpg", ResponseCode.OK),
+            (jpeg(), "bmp", ResponseCode.FILE_DAMAGED),
+            (jpeg()[:-40], "jpg", ResponseCode.FILE_DAMAGED),
+            (b"x" * 1000, "jpg", ResponseCode.FILE_DAMAGED),
         ):
             answer = await sender.upload(content, extension)
             assert answer.response == response, answer.message

@@ -11,6 +11,7 @@ from samlink.codes.services import Service
 from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
+from samlink.testing.pictures import jpeg
 from tests.gateway.running import running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 
@@ -34,7 +35,7 @@ async def test_a_packet_on_a_full_disk_is_refused_and_taken_when_it_is_sent_agai
 async def test_a_file_on_a_full_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
         gateway.store.fail(FULL, "add_file")
-        assert (await sender.upload(b"x")).response == ResponseCode.DISK_FULL
+        assert (await sender.upload(jpeg())).response == ResponseCode.DISK_FULL
         gateway.store.recover()
 
         def full(*_: object) -> str:
@@ -42,8 +43,8 @@ async def test_a_file_on_a_full_disk_is_refused(tmp_path: Path, monkeypatch: pyt
 
         with monkeypatch.context() as patch:
             patch.setattr(FileStore, "save", full)
-            assert (await sender.upload(b"x")).response == ResponseCode.DISK_FULL
-        assert (await sender.upload(b"x")).response == ResponseCode.OK
+            assert (await sender.upload(jpeg())).response == ResponseCode.DISK_FULL
+        assert (await sender.upload(jpeg())).response == ResponseCode.OK
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ async def test_an_fsync_that_fails_for_a_file_stops_the_gateway(
 
     async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
         monkeypatch.setattr(FileStore, "save", lost_file)
-        assert (await sender.upload(b"x")).response == ResponseCode.STORE_UNAVAILABLE
+        assert (await sender.upload(jpeg())).response == ResponseCode.STORE_UNAVAILABLE
         with pytest.raises(GatewayError, match=r"^the store is lost: an fsync failed"):
             await gateway.ended()
 

@@ -16,6 +16,7 @@ from samlink.codes.services import Duty, Service
 from samlink.link import Link, LinkClosedError
 from samlink.link.driver import open_link
 from samlink.testing.gateway_process import Ports
+from samlink.testing.pictures import jpeg
 from samlink.wire import Answered, ClientSession, Ended, FileUpload, Login, MessageKey, Packet, Requested, Version
 from tests.kill import told
 from tests.kill.told import Key, Progress, Told
@@ -112,23 +113,25 @@ class SendingCustomer:
     async def run(self) -> None:
         """Send until the town stops, and until everything is answered."""
         while self._pending is not None or not self._town.stopping.is_set():
-            try:
-                async with logged_in(self._town, self._lane, Duty.SEND) as link:
-                    self._town.progress.count("logged in")
-                    while await self._send_one(link):
-                        pass
-            except OSError:
-                await asyncio.sleep(0)
+            with contextlib.suppress(OSError):
+                await self._connect_and_send()
+            await asyncio.sleep(0)
             if self._pending is not None and self._chance.random() < ABANDONED:
                 self._pending.packet.abandoned = not self._pending.packet.acknowledged
                 self._pending = None
+
+    async def _connect_and_send(self) -> None:
+        async with logged_in(self._town, self._lane, Duty.SEND) as link:
+            self._town.progress.count("logged in")
+            while await self._send_one(link):
+                pass
 
     async def _send_one(self, link: Link[ClientSession]) -> bool:
         """One request and its answer; false when the connection is of no more use."""
         if link.over or (self._pending is None and self._town.stopping.is_set()):
             return False
         if self._uploading is None and self._pending is None and self._wants_to_upload():
-            self._uploading = self._chance.randbytes(self._chance.randint(1, 3000))
+            self._uploading = jpeg(self._chance.randbytes(self._chance.randint(1, 3000)))
         if self._uploading is not None:
             return await self._upload(link, self._uploading)
         if self._pending is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import random
 import secrets
@@ -25,6 +26,7 @@ from tests.kill.sides import end_all_waits, in_motion, read_carrier, read_store,
 from tests.kill.told import pause, turns, until
 from tests.kill.traffic import CUSTOMERS, Lane
 
+_log = logging.getLogger(__name__)
 SEED_VARIABLE: Final = "SAMLINK_KILL_SEED"
 REST_LIMIT_SECONDS: Final = 45.0
 LOOK_SECONDS: Final = 0.05
@@ -84,9 +86,9 @@ async def prove(directory: Path, plan: Plan) -> Outcome:
     try:
         outcome = await run.play()
     except BaseException:
-        print(f"seed {seed}: kills {run.kills}\n{run.gateway.log()}")
+        _log.warning("seed %s: kills %s\n%s", seed, run.kills, run.gateway.log())
         raise
-    print(f"seed {seed}: kills {outcome.kills}, {outcome.numbers}")
+    _log.warning("seed %s: kills %s, %s", seed, outcome.kills, outcome.numbers)
     assert sum(outcome.kills.values()) == plan.kills
     no_findings(seed, outcome.world)
     return outcome
@@ -99,8 +101,10 @@ def no_findings(seed: str, world: World) -> None:
 
 
 def seed_of(name: str) -> str:
-    """The seed of a run: a new one, or the one of the environment; the failure of a test shows it."""
-    return f"{os.environ.get(SEED_VARIABLE) or secrets.randbelow(1_000_000)} {name}"
+    """The seed of a run: a new one, or the one of the environment; logged, so that the failure of a test shows it."""
+    seed = f"{os.environ.get(SEED_VARIABLE) or secrets.randbelow(1_000_000)} {name}"
+    _log.warning("seed %s", seed)
+    return seed
 
 
 def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
@@ -214,8 +218,9 @@ class Run:
 
         self.town.progress.after(events or self.chance.randint(1, self.chance.choice(EVENTS)), happened)
         await reached.wait()
-        await turns(TURNS if freezes else later)
-        strike()
+        if freezes or later:
+            await turns(TURNS if freezes else later)
+            strike()
         self._count_kill("frozen" if freezes else victim.value)
         code = await self.gateway.ended()
         # Without its writer a gateway ends by itself, and says so.

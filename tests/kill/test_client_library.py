@@ -17,6 +17,7 @@ from samlink import client
 from samlink.client import ClientSettings, Receiver, SenderPool, Sent, Version
 from samlink.core.message import Kind
 from samlink.testing.gateway_process import free_base_port
+from samlink.testing.pictures import jpeg
 from samlink.wire import choices
 from samlink.wire.choices import KST
 from tests.kill import told
@@ -33,7 +34,7 @@ CONNECTIONS: Final = 3
 POLL_SECONDS: Final = 0.1
 """A customer that polls more often than the manual says, so that the test ends sooner."""
 KINDS: Final = {client.Kind.SMS: Kind.SMS, client.Kind.LMS: Kind.LMS, client.Kind.MMS: Kind.MMS}
-PICTURE: Final = b"\xff\xd8\xff\xe0 not much of a picture"
+PICTURE: Final = jpeg()
 
 
 def a_message(chance: random.Random, number: int) -> client.Message:
@@ -128,7 +129,6 @@ async def test_the_library_keeps_its_word(tmp_path: Path, monkeypatch: pytest.Mo
             await run.kill_once()
         await run.finish(sending)
     outcome = run.outcome()
-    print(f"seed {seed}: kills {outcome.kills}, {outcome.numbers}")
     no_findings(seed, outcome.world)
     assert outcome.numbers["results seen twice"] == 0, "a receiver hands each result on once"
     assert outcome.numbers["acknowledged"] > 100

@@ -61,7 +61,6 @@ async def fill(run: Run) -> None:
 
 async def test_a_full_queue_survives(tmp_path: Path) -> None:
     seed = seed_of("queue")
-    print(f"seed {seed}")
     run = Run(tmp_path / "data", Plan("queue", 2, SETTINGS + "held = true\n", batch_limit=IN_PACKET), seed)
     async with run.gateway:
         await fill(run)

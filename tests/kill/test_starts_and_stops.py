@@ -40,7 +40,6 @@ async def kill_when_there(gateway: GatewayProcess, marker: Path, victim: Victim,
 @pytest.mark.parametrize("marker", MARKERS)
 async def test_a_first_start_that_is_killed_is_begun_again(tmp_path: Path, marker: str) -> None:
     seed = seed_of(marker)
-    print(f"seed {seed}")
     chance = random.Random(seed)
     directory = tmp_path / "data"
     async with GatewayProcess(directory) as gateway:
@@ -56,7 +55,6 @@ async def test_a_first_start_that_is_killed_is_begun_again(tmp_path: Path, marke
 async def test_an_orderly_stop_leaves_nothing_unanswered_and_nothing_unknown(tmp_path: Path) -> None:
     plan = Plan("stop", 0, GATEWAY + CARRIER + "delay_ms = 20\n" + NO_MEMORY, Policy(drops_repeats=False))
     seed = seed_of(plan.name)
-    print(f"seed {seed}")
     run = Run(tmp_path / "data", plan, seed)
     async with run.gateway, customers(run.town) as sending:
         for _ in range(STOPS):

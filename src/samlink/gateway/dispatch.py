@@ -7,15 +7,17 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 import structlog
 
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.codes.results import ResultCode
-from samlink.core.message import Claimed, Outcome
+from samlink.core.message import Claimed, Outcome, Report
 from samlink.core.retry import wait_ms
+from samlink.gateway.fallbacks import Fallbacks
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.marks import Marks
 from samlink.gateway.outcomes import outcome_of, refused_outcome
@@ -35,6 +37,7 @@ class Dispatch:
         store: Store,
         carrier: Carrier,
         mailboxes: Mailboxes,
+        fallbacks: Fallbacks,
         *,
         limits: Limits,
         waits: Waits,
@@ -45,6 +48,7 @@ class Dispatch:
         self._store = store
         self._carrier = carrier
         self._mailboxes = mailboxes
+        self._fallbacks = fallbacks
         self._claim_limit = min(limits.claim_batch, carrier.batch_limit)
         self._waits = waits
         self._token = token
@@ -125,20 +129,21 @@ class Dispatch:
         if not claimed:
             return
         attempts = {message.id: message.attempts for message in claimed}
-        self._marks.submitting(attempts)
+        services = {message.id: message.service for message in claimed}
+        self._marks.submitting(services)
         answers = [answer for answer in await self._submit(claimed) if answer.id in attempts]
         if answers:
             await self._take_answers(answers, attempts)
         if lost := attempts.keys() - {answer.id for answer in answers}:
             _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
-            await self._lose(sorted(lost))
+            await self._lose({number: services[number] for number in sorted(lost)})
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
         """90 says "not sent", which nobody knows of a message that may have been sent before: its report is awaited."""
         never_sent = [refused_outcome(m.id, ResultCode.TIME_LIMIT_PASSED, now_ms) for m in late if not m.unknowns]
         if never_sent:
             await self._settle(never_sent)
-        if doubtful := [message.id for message in late if message.unknowns]:
+        if doubtful := {message.id: message.service for message in late if message.unknowns}:
             await self._lose(doubtful)
 
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
@@ -151,11 +156,18 @@ class Dispatch:
             _log.error("the carrier has failed in a submit", carrier=self._carrier.name, exc_info=error)
             return []
 
-    async def _lose(self, ids: Sequence[int]) -> None:
-        self._marks.not_taken(ids)
+    async def _lose(self, services: Mapping[int, int]) -> None:
+        """Nobody knows of these, given as id and service, whether the carrier has them."""
+        self._marks.not_taken(services)
+        by_wait: dict[int, list[int]] = {}
+        for number, service in services.items():
+            by_wait.setdefault(self._waits.result_wait_ms(service), []).append(number)
+        for result_wait_ms, ids in by_wait.items():
+            await self._stored("unknown outcomes", functools.partial(self._unknown, ids, result_wait_ms))
+
+    async def _unknown(self, ids: Sequence[int], result_wait_ms: int) -> None:
         now_ms = self._now_ms()
-        wait_until_ms = now_ms + int(self._waits.result_seconds * 1000)
-        await self._stored("unknown outcomes", lambda: self._store.unknown(self._token, ids, now_ms, wait_until_ms))
+        await self._store.unknown(self._token, ids, now_ms, now_ms + result_wait_ms)
 
     async def _take_answers(self, answers: Sequence[Answer], attempts: dict[int, int]) -> None:
         taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
@@ -202,7 +214,13 @@ class Dispatch:
             self._mailboxes.hand(await self._stored("the carrier's answers", self._marks.write))
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> None:
-        reports = await self._stored("results", lambda: self._store.settle(outcomes, self._now_ms()))
+        final, fallbacks = await self._stored("results", lambda: self._fallbacks.sort(outcomes))
+        reports: list[Report] = []
+        if final:
+            reports += await self._stored("results", lambda: self._store.settle(final, self._now_ms()))
+        if fallbacks:
+            reports += await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, self._now_ms()))
+            self.wake()
         self._marks.settled(outcome.id for outcome in outcomes)
         self._mailboxes.hand(reports)
 

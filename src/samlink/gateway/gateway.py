@@ -17,6 +17,7 @@ from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.clock import wall_clock_ms
 from samlink.gateway.dispatch import Dispatch
+from samlink.gateway.fallbacks import Fallbacks
 from samlink.gateway.listener import Connection, Listener
 from samlink.gateway.logins import Logins
 from samlink.gateway.policies import Policies
@@ -120,6 +121,7 @@ class Gateway:
             self._store,
             self.carrier,
             self._mailboxes,
+            Fallbacks(self._store, self._accounts.get, now_ms=self._now_ms),
             limits=settings.limits,
             waits=settings.waits,
             token=secrets.randbits(62),
@@ -130,8 +132,10 @@ class Gateway:
             self._store,
             self.carrier,
             self._mailboxes,
+            uploads=self._uploads,
             limits=settings.limits,
             waits=settings.waits,
+            retention=settings.retention,
             now_ms=self._now_ms,
             wake_dispatch=self._dispatch.wake,
         )

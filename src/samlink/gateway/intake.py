@@ -34,10 +34,11 @@ def file_names(packet: Packet) -> Sequence[str]:
     return getattr(packet.head, "given", ())
 
 
-def new_messages(packet: Packet, context: Context) -> Intake:
+def new_messages(packet: Packet, context: Context, file_fault: tuple[int, str] | None = None) -> Intake:
     """The messages of a send request, those that a rule refuses with their result and without a price.
 
-    What a rule looks at stands in the message; SENDER is the account's own when the customer left it out.
+    `file_fault` is the result and the reason for which the packet's files stop what no rule stops. SENDER is the
+    account's own when the customer left it out.
     """
     account, now_ms = context.account, context.now_ms
     make = _MAKERS.get(packet.command.code, _text_message)
@@ -50,7 +51,9 @@ def new_messages(packet: Packet, context: Context) -> Intake:
         if not message.sender:
             message.sender = account.default_sender
         result, reason, detail, warned = judge(message, context)
-        if result is None:
+        if result is None and file_fault is not None:
+            message.result, message.reason = file_fault
+        elif result is None:
             message.price = account.price(Kind(message.kind))
         else:
             message.result = result

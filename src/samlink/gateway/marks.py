@@ -6,10 +6,11 @@ just before the answer would.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from samlink.carriers.contract import Answer
+from samlink.codes.services import Service
 from samlink.core.message import Report
 from samlink.gateway.limits import Waits
 from samlink.gateway.outcomes import storable
@@ -27,33 +28,35 @@ class Marks:
         self._token = token
         self._waits = waits
         self._now_ms = now_ms
-        self._submitting: set[int] = set()
-        """Submitted and not answered."""
+        self._submitting: dict[int, int] = {}
+        """Submitted and not answered: id and service."""
         self._early: set[int] = set()
         """Those of them that are settled already."""
-        self._taken: dict[int, str] = {}
-        """Answered, not settled, not recorded: id and the carrier's reference."""
+        self._taken: dict[int, tuple[str, int]] = {}
+        """Answered, not settled, not recorded: id, the carrier's reference and the service."""
+        self._reports: list[Report] = []
+        """Of a write whose other half failed: they go with the next one's."""
         self._any = asyncio.Event()
 
-    def submitting(self, ids: Iterable[int]) -> None:
-        """These are being submitted."""
-        self._submitting.update(ids)
+    def submitting(self, services: Mapping[int, int]) -> None:
+        """These are being submitted: id and service."""
+        self._submitting.update(services)
 
     def taken(self, answers: Sequence[Answer]) -> None:
         """The carrier has these."""
         for answer in answers:
-            self._submitting.discard(answer.id)
+            service = self._submitting.pop(answer.id, Service.MMS)
             if answer.id in self._early:
                 self._early.discard(answer.id)
             else:
-                self._taken[answer.id] = storable(answer.reference)
+                self._taken[answer.id] = (storable(answer.reference), service)
         if self._taken:
             self._any.set()
 
     def not_taken(self, ids: Iterable[int]) -> None:
         """The carrier does not have these, or no answer will come for them."""
         for number in ids:
-            self._submitting.discard(number)
+            self._submitting.pop(number, None)
             self._early.discard(number)
 
     def settled(self, ids: Iterable[int]) -> None:
@@ -75,19 +78,24 @@ class Marks:
         """Record what is left; reports of results that came by reference before the answer did.
 
         Raises:
-            StoreError: nothing was recorded; it is kept for the next call.
+            StoreError: what was not recorded is kept for the next call, and so are reports.
         """
-        taken = dict(self._taken)
-        if not taken:
-            return []
+        by_wait: dict[int, list[tuple[int, str, str]]] = {}
+        for number, (reference, service) in self._taken.items():
+            wait_ms = self._waits.result_wait_ms(service)
+            by_wait.setdefault(wait_ms, []).append((number, self._carrier, reference))
+        for wait_ms, references in by_wait.items():
+            self._reports += await self._write(references, wait_ms)
+        reports, self._reports = self._reports, []
+        return reports
+
+    async def _write(self, references: Sequence[tuple[int, str, str]], wait_ms: int) -> list[Report]:
         now_ms = self._now_ms()
-        references = [(number, self._carrier, reference) for number, reference in taken.items()]
-        wait_until_ms = now_ms + int(self._waits.result_seconds * 1000)
         try:
-            reports = await self._store.submitted(self._token, references, now_ms, wait_until_ms)
+            reports = await self._store.submitted(self._token, references, now_ms, now_ms + wait_ms)
         except BaseException:
             self._any.set()
             raise
-        for number in taken:
+        for number, _, _ in references:
             self._taken.pop(number, None)
         return reports

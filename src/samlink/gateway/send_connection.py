@@ -110,8 +110,8 @@ class SendConnection:
 
     async def _take_messages(self, packet: Packet, context: Context) -> None:
         account = context.account
-        await self._uploads.check(account.no, file_names(packet))
-        intake = new_messages(packet, context)
+        file_fault = await self._uploads.fault(account.no, file_names(packet))
+        intake = new_messages(packet, context, file_fault)
         messages = intake.messages
         outcome = await self._store.accept(account.no, messages, context.now_ms)
         if isinstance(outcome, KeyConflict):

@@ -7,7 +7,7 @@ import msgspec
 
 from samlink.carriers.simulator.settings import SimulatorSettings
 from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS
-from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.limits import Limits, Retention, Waits
 
 PORT_LIMIT: Final = 65535
 
@@ -28,6 +28,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """The simulated carrier, used while no other is configured."""
     limits: Limits = msgspec.field(default_factory=Limits)
     waits: Waits = msgspec.field(default_factory=Waits)
+    retention: Retention = msgspec.field(default_factory=Retention)
 
     def __post_init__(self) -> None:
         if not self.data:

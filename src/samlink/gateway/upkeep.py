@@ -5,10 +5,12 @@ rescue     a claim whose lease has ended leaves its message UNKNOWN
 resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
            it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
+retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 import structlog
 
@@ -16,11 +18,14 @@ from samlink.carriers.contract import Carrier
 from samlink.codes.results import ResultCode
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
-from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.limits import Limits, Retention, Waits
 from samlink.gateway.reports import Mailboxes
-from samlink.store.contract import Store, StoreError, StoreLostError
+from samlink.gateway.uploads import Uploads
+from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 
 _log = structlog.get_logger(__name__)
+
+DAY_MS: Final = 86_400_000
 
 
 class Upkeep:
@@ -32,8 +37,10 @@ class Upkeep:
         carrier: Carrier,
         mailboxes: Mailboxes,
         *,
+        uploads: Uploads,
         limits: Limits,
         waits: Waits,
+        retention: Retention,
         now_ms: Callable[[], int],
         wake_dispatch: Callable[[], None],
     ) -> None:
@@ -41,21 +48,28 @@ class Upkeep:
         self._carrier = carrier
         self._mailboxes = mailboxes
         self._batch = limits.upkeep_batch
+        self._uploads = uploads
         self._waits = waits
+        self._retention = retention
         self._now_ms = now_ms
         self._wake_dispatch = wake_dispatch
 
     async def recover(self) -> None:
         """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
-        now_ms = self._now_ms()
-        found = await self._store.rescue(now_ms, all_claims=True, wait_until_ms=now_ms + self._result_wait_ms)
+        found = await self._rescue_claims(all_claims=True)
         if found.unknown:
             _log.warning("messages whose outcome a crash left unknown", messages=found.unknown)
         await self._resend()
 
     async def loop(self) -> None:
         """Run all steps, again and again."""
-        steps: Sequence[Callable[[], Awaitable[None]]] = (self._expire, self._rescue, self._resend, self._give_up)
+        steps: Sequence[Callable[[], Awaitable[None]]] = (
+            self._expire,
+            self._rescue,
+            self._resend,
+            self._give_up,
+            self._retain,
+        )
         while True:
             for step in steps:
                 try:
@@ -66,19 +80,19 @@ class Upkeep:
                     _log.warning("upkeep left for later", step=step.__name__, reason=str(error))
             await asyncio.sleep(self._waits.upkeep_seconds)
 
-    @property
-    def _result_wait_ms(self) -> int:
-        return int(self._waits.result_seconds * 1000)
-
     async def _expire(self) -> None:
         while reports := await self._store.expire(self._now_ms(), self._batch):
             self._mailboxes.hand(reports)
 
     async def _rescue(self) -> None:
-        now_ms = self._now_ms()
-        found = await self._store.rescue(now_ms, all_claims=False, wait_until_ms=now_ms + self._result_wait_ms)
+        found = await self._rescue_claims(all_claims=False)
         if found.unknown:
             _log.warning("submits that did not end within their lease", messages=found.unknown)
+
+    async def _rescue_claims(self, *, all_claims: bool) -> Rescued:
+        now_ms = self._now_ms()
+        wait_until_ms = now_ms + self._waits.longest_result_wait_ms
+        return await self._store.rescue(now_ms, all_claims=all_claims, wait_until_ms=wait_until_ms)
 
     async def _resend(self) -> None:
         if not self._carrier.drops_repeats:
@@ -101,6 +115,18 @@ class Upkeep:
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
             _log.warning("no result in time", messages=len(outcomes))
             self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
+
+    async def _retain(self) -> None:
+        kept, now_ms = self._retention, self._now_ms()
+        if kept.content_days is not None:
+            await self._store.wipe(_days_before(now_ms, kept.content_days), self._batch)
+        await self._store.prune(_days_before(now_ms, kept.message_days), self._batch)
+        await self._store.sweep(now_ms, self._batch)
+        await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch)
+
+
+def _days_before(now_ms: int, days: float) -> int:
+    return now_ms - int(days * DAY_MS)
 
 
 def _by_wait(unknown: Sequence[Claimed], now_ms: int) -> dict[int, list[int]]:

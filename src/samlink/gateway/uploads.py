@@ -1,11 +1,20 @@
-"""MMS files: taken from 2030, kept by the file store, known to the store under the account that sent them."""
+"""MMS files: taken from 2030, kept by the file store, known to the store under the account that sent them.
+
+What a file is has to agree with its extension, and a picture has to decode to its last row, within bounds that are
+known before it is decoded. A file is forgotten when its time is over; a message that names it after that gets 69.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from io import BytesIO
+from typing import Final, NamedTuple
+
+from PIL import Image, UnidentifiedImageError
 
 from samlink.codes.responses import ResponseCode
+from samlink.codes.results import ResultCode
+from samlink.core.images import Network, NetworkFile, file_fault, network_fault
 from samlink.store.contract import Store, StoredFile
 from samlink.store.files import FileStore
 from samlink.wire.records import FileUpload
@@ -16,13 +25,23 @@ KNOWN_LIMIT: Final = 10_000
 """Names of files that are remembered as known."""
 
 
+_DECODED: Final = frozenset({"jpg", "bmp"})
+
+
 class FileRefusedError(Exception):
-    """A file, or the name of one, that is not taken; `response` is what to answer."""
+    """A file that is not taken; `response` is what to answer."""
 
     def __init__(self, response: ResponseCode, detail: str) -> None:
         super().__init__(detail)
         self.response = response
         self.detail = detail
+
+
+class FileFault(NamedTuple):
+    """Why messages with these files are not sent."""
+
+    result: ResultCode
+    reason: str
 
 
 class Uploads:
@@ -33,13 +52,14 @@ class Uploads:
         self._files = files
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="upload")
-        self._known: dict[tuple[int, str], None] = {}
+        self._known: dict[tuple[int, str], NetworkFile] = {}
 
     async def take(self, account: int, upload: FileUpload) -> str:
         """Make the file durable; its name for FILE_NAMEn.
 
         Raises:
-            FileRefusedError: its extension is none that a carrier takes, or it is empty.
+            FileRefusedError: its extension is none that a carrier takes, it is empty, not what its extension says, or
+                damaged.
             StoreError: it could not be kept.
         """
         extension = upload.extension.lower()
@@ -48,30 +68,72 @@ class Uploads:
         if not upload.content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
         loop = asyncio.get_running_loop()
+        if fault := await loop.run_in_executor(self._pool, content_fault, extension, upload.content):
+            raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
         name = await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
         await self._store.add_file(StoredFile(account, name, extension, len(upload.content), self._now_ms()))
-        self._remember(account, name)
+        self._remember(account, name, NetworkFile(extension, len(upload.content)))
         return name
 
-    async def check(self, account: int, names: Sequence[str]) -> None:
-        """Make sure that each name is a file of the account's.
+    async def fault(self, account: int, names: Sequence[str]) -> FileFault | None:
+        """What is wrong with messages of the account that name these files: one is not the account's (69), or no
+        network takes them together (60). Raises StoreError when the store cannot say."""
+        files: list[NetworkFile] = []
+        for name in names:
+            file = await self._find(account, name)
+            if file is None:
+                return FileFault(ResultCode.CONTENT_OTHER, f"file unknown: {name}")
+            files.append(file)
+        faults = [network_fault(network, files) for network in Network]
+        if files and all(faults):
+            return FileFault(ResultCode.CONTENT_SIZE, f"files: {faults[0]}")
+        return None
+
+    async def _find(self, account: int, name: str) -> NetworkFile | None:
+        known = self._known.get((account, name))
+        if known is not None:
+            return known
+        stored = await self._store.file(account, name)
+        if stored is None:
+            return None
+        file = NetworkFile(stored.extension, stored.size)
+        self._remember(account, name, file)
+        return file
+
+    async def expire(self, before_ms: int, limit: int) -> int:
+        """Forget up to `limit` files that were last uploaded before `before_ms` (UTC epoch ms); how many they were.
 
         Raises:
-            FileRefusedError: one is not.
-            StoreError: the store could not say.
+            StoreError: the store or the disk could not do it; what is left is found again.
         """
-        for name in names:
-            if (account, name) in self._known:
-                continue
-            if await self._store.file(account, name) is None:
-                raise FileRefusedError(ResponseCode.NO_SUCH_FILE, f"no such file: {name}")
-            self._remember(account, name)
+        expired = await self._store.expired_files(before_ms, limit)
+        for file in expired:
+            self._known.pop((file.account, file.name), None)
+            if await self._store.forget_file(file.account, file.name, before_ms):
+                await asyncio.get_running_loop().run_in_executor(
+                    self._pool, self._files.delete, file.account, file.name
+                )
+        return len(expired)
 
-    def _remember(self, account: int, name: str) -> None:
-        self._known[account, name] = None
+    def _remember(self, account: int, name: str, file: NetworkFile) -> None:
+        self._known[account, name] = file
         if len(self._known) > KNOWN_LIMIT:
             del self._known[next(iter(self._known))]
 
     def close(self) -> None:
         """Finish what is being written."""
         self._pool.shutdown()
+
+
+def content_fault(extension: str, content: bytes) -> str | None:
+    """What is wrong with the file, by its bytes; None when nothing is. Decodes pictures, so it may take a while."""
+    if fault := file_fault(extension, content):
+        return fault
+    if extension not in _DECODED:
+        return None
+    try:
+        with Image.open(BytesIO(content)) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+        return f"the {extension} cannot be decoded"
+    return None

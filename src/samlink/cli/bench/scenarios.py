@@ -24,7 +24,7 @@ from samlink.cli.bench.findings import (
     Start,
 )
 from samlink.cli.bench.floors import echo_per_second, wire_speed
-from samlink.cli.bench.load import Load, Target
+from samlink.cli.bench.load import SENDER, Load, Target
 from samlink.cli.bench.processes import GatewayChild, gateway
 from samlink.cli.bench.store_floors import (
     ACCOUNT_ID,
@@ -236,6 +236,7 @@ def _account(data: Path, batch: int) -> str:
     password = generate_password()
     with Admin(data) as admin:
         admin.add_account(bench_account(batch), Credentials.open(data).hash_generated(password), now_ms())
+        admin.add_senders(ACCOUNT_ID, [SENDER], now_ms())
     return password
 
 
