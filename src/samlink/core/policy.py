@@ -17,6 +17,7 @@ import msgspec
 from samlink.core.kakao import Profile, Template, attachment_fault
 
 _DIGITS_LIMIT: Final = 18
+_BEGINNINGS: Final = frozenset(f"0{digit}" for digit in "123456789")
 _NUMBER: Final = re.compile(rf"0[1-9][0-9]{{0,{_DIGITS_LIMIT - 2}}}")
 
 
@@ -52,9 +53,11 @@ class NumberSet:
         return len(self._numbers)
 
     def __contains__(self, number: str) -> bool:
-        if number[:1] != "0" or number[1:2] == "0" or not (number.isdecimal() and number.isascii()):
-            return False
-        if len(number) > _DIGITS_LIMIT:
+        if (
+            number[:2] not in _BEGINNINGS
+            or not (number.isdecimal() and number.isascii())
+            or len(number) > _DIGITS_LIMIT
+        ):
             return False
         numbers = self._numbers
         key = int(number)
