@@ -5,7 +5,23 @@ from typing import Annotated
 import typer
 
 from samlink import __version__
-from samlink.cli.commands import account, bench, decode, demo, ledger, reports, send, serve, upload
+from samlink.cli.commands import (
+    account,
+    audit,
+    bench,
+    decode,
+    demo,
+    filter,
+    find,
+    kms,
+    ledger,
+    optout,
+    reports,
+    send,
+    sender,
+    serve,
+    upload,
+)
 from samlink.cli.options import examples
 
 app = typer.Typer(
@@ -44,6 +60,7 @@ def samlink(
 
 serve.register(app)
 bench.register(app)
-app.add_typer(account.app, name="account")
-for command in (ledger, send, upload, reports, decode, demo):
+for name, group in (("account", account), ("sender", sender), ("optout", optout), ("filter", filter), ("kms", kms)):
+    app.add_typer(group.app, name=name)
+for command in (ledger, audit, find, send, upload, reports, decode, demo):
     command.register(app)

@@ -16,6 +16,8 @@ Data = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+Account = Annotated[str, typer.Argument(metavar="ID", help="The account.", show_default=False)]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show telephone numbers whole.")]
 Host = Annotated[
     str | None,
     typer.Option("--host", metavar="ADDR", help="The gateway's address. Default: 127.0.0.1", show_default=False),

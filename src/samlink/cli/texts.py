@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from samlink.cli.admission_texts import ADMISSION
 from samlink.cli.bench.texts import BENCH
 
 
@@ -390,9 +391,9 @@ _DEMO: Final = {
     ),
 }
 
-_BENCH: Final = {key: Said(*both) for key, both in BENCH.items()}
+_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | BENCH).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_BENCH}
+    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
 )
 """Every text by its key."""

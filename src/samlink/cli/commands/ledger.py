@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from samlink.cli.accounts import existing_account
 from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.errors import CommandError
 from samlink.cli.formatting import kst, money, print_json, print_note, print_table, won
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.parsing import in_range, shown
+from samlink.cli.parsing import in_range
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ def ledger(
     """Show an account's ledger, newest line first: top-ups, charges, refunds."""
     in_range(limit, "--limit", 1, LINES_LIMIT)
     with open_store(existing(resolve(data))) as store:
-        if not any(account.id == account_id and not account.closed for account in store.accounts()):
-            raise CommandError(say("account.unknown", id=shown(account_id)))
+        existing_account(store, account_id)
         lines = (
             store.ledger(account_id, limit=limit)
             if before is None

@@ -1,0 +1,38 @@
+"""`samlink audit`: the proof that the ledger, the balances, the messages and their results agree."""
+
+import typer
+
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.formatting import clean, print_json
+from samlink.cli.options import Data, Json, examples
+from samlink.cli.texts import say
+
+DISAGREES = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        short_help="Prove that ledger, balances and messages agree.",
+        epilog=examples("samlink audit", "samlink audit --data /var/lib/samlink --json | jq .agrees"),
+    )(audit)
+
+
+def audit(*, data: Data = None, as_json: Json = False) -> int:
+    """Go over the whole store, and say what does not agree, a sentence a line.
+
+    Each balance is the sum of its ledger; each charge the sum of its messages' prices; what is not charged was given
+    back once; fallbacks and limits count what they should; and the database is whole. The exit code is 0 when all
+    agrees. It reads every row, beside a running gateway or not.
+    """
+    with open_store(existing(resolve(data))) as store:
+        found = store.audit()
+    if as_json:
+        print_json({"agrees": not found, "discrepancies": found})
+    elif found:
+        for sentence in found:
+            print(f"{clean(sentence)}.")
+        print(say("audit.disagrees", count=f"{len(found):,}"))
+    else:
+        print(say("audit.agrees"))
+    return DISAGREES if found else 0

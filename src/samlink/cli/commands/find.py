@@ -1,0 +1,177 @@
+"""`samlink find`: where a message is, what became of it, and why."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from samlink.cli.accounts import existing_account
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.formatting import kst, masked, print_json, print_note, print_pairs, print_table, result_name
+from samlink.cli.options import Account, Data, Json, Reveal, examples
+from samlink.cli.parsing import in_range
+from samlink.cli.phone_numbers import receiver_number
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.store.contract import MessageView
+    from samlink.store.sqlite.admin import Admin
+
+MESSAGES_LIMIT = 100_000
+NONE = "-"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        short_help="Say where a message is.",
+        epilog=examples(
+            "samlink find shop --to 010-1234-5678",
+            "samlink find shop --message-id 20250131-000017 --details",
+            "samlink find shop --limit 1000 --json | jq -r .state",
+        ),
+    )(find)
+
+
+def find(
+    *,
+    account_id: Account,
+    to: Annotated[str, typer.Option("--to", metavar="NUMBER", help="Only messages to this receiver.")] = "",
+    message_id: Annotated[str, typer.Option("--message-id", metavar="MSG_ID", help="Only of this MSG_ID.")] = "",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most messages.")] = 20,
+    details: Annotated[bool, typer.Option("--details", help="All that is known of each, below one another.")] = False,
+    reveal: Reveal = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show an account's messages, newest first: state, result, the rule that refused it, attempts, fallback.
+
+    A Kakao message's fallback is shown after it. Numbers are masked, unless --reveal is given.
+    """
+    in_range(limit, "--limit", 1, MESSAGES_LIMIT)
+    receiver = receiver_number(to, "--to") if to else ""
+    with open_store(existing(resolve(data))) as store:
+        existing_account(store, account_id)
+        found = store.find(account_id, receiver=receiver, message_id=message_id, limit=limit)
+        views = _with_fallbacks(store, account_id, found)
+    if as_json:
+        for view in views:
+            print_json(_as_json(view, reveal=reveal))
+    elif not views:
+        print_note(say("find.none"))
+    elif details:
+        for view in views:
+            print_pairs(_details(view, reveal=reveal))
+            print()
+    else:
+        _print(views, reveal=reveal)
+
+
+def _with_fallbacks(store: "Admin", account_id: str, found: "list[MessageView]") -> "list[MessageView]":
+    """What was found, each fallback right after its Kakao message, also one that was not found by itself."""
+    known = {view.id: view for view in found}
+    views: list[MessageView] = []
+    for view in found:
+        if view.parent in known:
+            continue
+        views.append(view)
+        if view.fallback in known:
+            views.append(known[view.fallback])
+        elif view.fallback is not None:
+            # A fallback's MSG_ID is the number of the message that it stands in for.
+            others = store.find(account_id, message_id=str(view.id))
+            views += [other for other in others if other.id == view.fallback]
+    return views
+
+
+def _print(views: "list[MessageView]", *, reveal: bool) -> None:
+    names = ("no", "accepted", "to", "kind", "state", "result", "attempts", "remarks")
+    rows = [
+        (
+            str(view.id),
+            kst(view.accepted_at_ms),
+            _receiver(view, reveal=reveal),
+            _kind(view),
+            say(f"find.state_{view.state}"),
+            _result(view.result),
+            str(view.attempts),
+            "; ".join(_remarks(view)),
+        )
+        for view in views
+    ]
+    print_table([say(f"find.{name}") for name in names], rows, right=(0, 6))
+
+
+def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
+    values = {
+        "no": str(view.id),
+        "key": _key(view),
+        "to": _receiver(view, reveal=reveal),
+        "kind": _kind(view),
+        "accepted": kst(view.accepted_at_ms),
+        "state": say(f"find.state_{view.state}"),
+        "result": _result(view.result),
+        "reason": view.reason or NONE,
+        "attempts": str(view.attempts),
+        "unknowns": str(view.unknowns),
+        "carrier_code": view.carrier_code or NONE,
+        "late_result": _result(view.late_result),
+        "stands_for": f"#{view.parent}" if view.parent is not None else NONE,
+        "fallback": f"#{view.fallback}" if view.fallback is not None else NONE,
+    }
+    return {say(f"find.{name}"): value for name, value in values.items()}
+
+
+def _remarks(view: "MessageView") -> list[str]:
+    """What else is to be said of a message, in few words."""
+    remarks = [view.reason] if view.reason else []
+    if view.parent is not None:
+        remarks.append(say("find.is_fallback", number=view.parent))
+    if view.fallback is not None:
+        remarks.append(say("find.has_fallback", number=view.fallback))
+    if view.carrier_code:
+        remarks.append(say("find.carrier_said", code=view.carrier_code))
+    if view.late_result is not None:
+        remarks.append(say("find.came_late", result=_result(view.late_result)))
+    return remarks
+
+
+def _receiver(view: "MessageView", *, reveal: bool) -> str:
+    return (view.receiver if reveal else masked(view.receiver)) or NONE
+
+
+def _key(view: "MessageView") -> str:
+    """GRP_ID/MSG_ID; a fallback has none that the customer knows."""
+    return NONE if view.parent is not None else f"{view.group_id}/{view.message_id}"
+
+
+def _kind(view: "MessageView") -> str:
+    from samlink.core.message import Kind
+
+    return {Kind.ALIM_TALK: "AT", Kind.FRIEND_TALK: "FT"}.get(Kind(view.kind), Kind(view.kind).name)
+
+
+def _result(number: int | None) -> str:
+    return NONE if number is None else result_name(number)
+
+
+def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
+    is_fallback = view.parent is not None
+    return {
+        "no": view.id,
+        "group_id": None if is_fallback else view.group_id,
+        "message_id": None if is_fallback else view.message_id,
+        "to": _receiver(view, reveal=reveal),
+        "kind": _kind(view),
+        "accepted_at": kst(view.accepted_at_ms),
+        "accepted_at_ms": view.accepted_at_ms,
+        "state": view.state,
+        "result": view.result,
+        "name": None if view.result is None else result_name(view.result).partition(" ")[2],
+        "reason": view.reason or None,
+        "attempts": view.attempts,
+        "unknowns": view.unknowns,
+        "carrier_code": view.carrier_code or None,
+        "late_result": view.late_result,
+        "stands_for": view.parent,
+        "fallback": view.fallback,
+    }

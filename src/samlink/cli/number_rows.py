@@ -1,0 +1,64 @@
+"""A file of receivers' numbers, one a line: all of it, or the first bad line and why it is bad.
+
+Hyphens, blanks and a leading 82 are taken off as everywhere; empty lines are passed over, and nothing else is: a line
+with two numbers, of which the second would be lost, is a bad line.
+"""
+
+import re
+from typing import Final
+
+from samlink.cli.errors import CommandError
+from samlink.cli.texts import say
+
+# A million lines are mostly of this form, and need no closer look.
+_PLAIN: Final = re.compile(rb"01[016789]\d{7,8}")
+_NUMBER: Final = re.compile(r"\+?[\d .()-]+", re.ASCII)
+_SEPARATORS: Final = re.compile(r"[,;\t|/]")
+_MARK: Final = b"\xef\xbb\xbf"
+
+
+def numbers_of(content: bytes, place: str) -> list[str]:
+    """The numbers of all lines, in their order. `place` is what a sentence calls the file.
+
+    Raises CommandError for the first line that is no receiver's number.
+    """
+    numbers: list[str] = []
+    faults: list[tuple[int, str]] = []
+    for number, line in enumerate(content.removeprefix(_MARK).splitlines(), 1):
+        if _PLAIN.fullmatch(line):
+            numbers.append(line.decode())
+        elif text := line.decode(errors="replace").strip():
+            digits, fault = _looked_at(text)
+            numbers.append(digits)
+            faults += [(number, fault)] if fault else []
+    if faults:
+        raise CommandError(_sentence(faults, place))
+    if not numbers:
+        raise CommandError(say("rows.none", place=place))
+    return numbers
+
+
+def _looked_at(text: str) -> tuple[str, str]:
+    """The digits of an unusual line, and what is wrong with it (empty: nothing)."""
+    from samlink.client.errors import MessageError
+    from samlink.client.phone_numbers import normalised
+    from samlink.core.numbers import is_receiver
+
+    if _SEPARATORS.search(text):
+        return "", say("rows.several")
+    if not _NUMBER.fullmatch(text):
+        return "", say("rows.not_digits")
+    try:
+        digits = normalised(text, "")
+    except MessageError:
+        digits = ""
+    if not is_receiver(digits):
+        return "", say("rows.not_mobile")
+    return digits, ""
+
+
+def _sentence(faults: list[tuple[int, str]], place: str) -> str:
+    line, why = faults[0]
+    if len(faults) == 1:
+        return say("rows.bad", place=place, line=f"{line:,}", why=why)
+    return say("rows.bad_and_more", place=place, line=f"{line:,}", why=why, more=f"{len(faults) - 1:,}")

@@ -1,0 +1,109 @@
+"""The admission rules on the command line: their names, and which mode an account has each in."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.parsing import shown
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.core.account import Account
+
+RULE_NAMES: Final = (
+    "message format",
+    "message kind",
+    "callback URL",
+    "receiver form",
+    "sender form",
+    "sender registered",
+    "user code",
+    "user code digits",
+    "opted out",
+    "opted out everywhere",
+    "sender filter",
+    "receiver filter",
+    "word filter",
+    "advertisement form",
+    "FriendTalk hours",
+    "advertisement hours",
+    "content size",
+    "Kakao text length",
+    "Kakao profile",
+    "Kakao template",
+    "Kakao template text",
+    "Kakao attachment",
+    "Kakao template buttons",
+    "fallback characters",
+    "fallback size",
+    "time limit",
+    "duplicate",
+    "monthly limit",
+    "daily limit",
+    "messages a second",
+)
+"""Every rule that can be switched, in the order of precedence. `samlink.core` has them; here they stand once more since
+help pages load nothing heavy (tests/cli/test_account_rules.py holds the two together)."""
+MODES: Final = ("off", "warn", "on")
+DEFAULT: Final = "default"
+_ALWAYS_ON: Final = "balance"
+_OFF_BY_DEFAULT: Final = "duplicate"
+_COLUMNS: Final = 3
+
+
+class RuleMode(NamedTuple):
+    """One rule, as one account has it."""
+
+    name: str
+    result: int
+    mode: str
+    default: str
+    switchable: bool
+
+
+def rule_list() -> str:
+    """The names for a help page, two a line."""
+    cells = [f"{name:<24}" for name in RULE_NAMES]
+    lines = ("  " + "".join(cells[first : first + _COLUMNS]).rstrip() for first in range(0, len(cells), _COLUMNS))
+    return "\n".join(("\b", "Rules, in the order of their precedence:", *lines))
+
+
+def checked_rules(texts: Iterable[str]) -> dict[str, str | None]:
+    """`NAME=MODE` by name; None for the mode `default`. Hyphens may stand for spaces, and case does not matter.
+
+    Raises WrongUsageError.
+    """
+    return dict(map(_rule, texts))
+
+
+def rule_modes(account: "Account") -> list[RuleMode]:
+    """Every rule with its code, as the account has it, in the order of precedence."""
+    from samlink.core.limits import LIMIT_RULES
+    from samlink.core.rules import RULES
+
+    defaults = [(rule.name, int(rule.result), str(rule.default)) for rule in RULES]
+    defaults += [(rule.name, int(rule.result), "off" if rule.name == _OFF_BY_DEFAULT else "on") for rule in LIMIT_RULES]
+    return [_as_set(account, name, result, default) for name, result, default in defaults]
+
+
+def _as_set(account: "Account", name: str, result: int, default: str) -> RuleMode:
+    if name == _ALWAYS_ON:
+        return RuleMode(name, result, mode=default, default=default, switchable=False)
+    return RuleMode(name, result, mode=account.rules.get(name, default), default=default, switchable=True)
+
+
+def _rule(text: str) -> tuple[str, str | None]:
+    given, _, mode = (part.strip() for part in text.rpartition("="))
+    mode = mode.lower()
+    if not given or mode not in (*MODES, DEFAULT):
+        raise WrongUsageError(say("rule.unreadable", text=shown(text)))
+    known = {_folded(name): name for name in RULE_NAMES}
+    if _folded(given) == _ALWAYS_ON:
+        raise WrongUsageError(say("rule.always_on", name=_ALWAYS_ON))
+    if _folded(given) not in known:
+        raise WrongUsageError(say("rule.unknown", name=shown(given)))
+    return known[_folded(given)], None if mode == DEFAULT else mode
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.replace("-", " ").replace("_", " ").casefold().split())
