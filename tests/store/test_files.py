@@ -19,6 +19,7 @@ def test_a_file_is_kept_under_its_md5(tmp_path: Path) -> None:
     assert files.save(1, CONTENT, "Jpg") == NAME
     assert files.save(1, CONTENT, "jpg") == NAME
     assert files.read(1, NAME) == CONTENT
+    assert files.size(1, NAME) == len(CONTENT)
     assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")] == [Path("files") / "1" / NAME]
 
 
@@ -27,6 +28,7 @@ def test_a_file_is_its_accounts_own(tmp_path: Path) -> None:
     files.save(1, CONTENT, "jpg")
     with pytest.raises(StoreError, match="there is no file"):
         files.read(2, NAME)
+    assert files.size(2, NAME) is None
     files.delete(2, NAME)
     assert files.read(1, NAME) == CONTENT
     files.delete(1, NAME)

@@ -64,7 +64,10 @@ class Gateway:
         self.ports: dict[tuple[Service, Duty], int] = {}
         self._now_ms = now_ms
         self._open_store = open_store
-        self.carrier: Carrier = carrier or SimulatedCarrier(settings.simulator, settings.directory / "simulator")
+        self._files = FileStore(settings.directory)
+        self.carrier: Carrier = carrier or SimulatedCarrier(
+            settings.simulator, settings.directory / "simulator", file_size=self._files.size
+        )
         self._loops: list[asyncio.Task[None]] = []
         self._started = contextlib.AsyncExitStack()
         """How to stop what has started, the last first."""
@@ -92,8 +95,7 @@ class Gateway:
         limits, waits = settings.limits, settings.waits
         self._store = store = await self._open_store(settings.directory)
         stop(store.close)
-        files = FileStore(settings.directory)
-        files.sweep()
+        self._files.sweep()
         self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds)
         stop(self._accounts.stop)
         await self._accounts.start()
@@ -104,7 +106,7 @@ class Gateway:
             store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
         )
         stop(self._mailboxes.stop)
-        self._uploads = Uploads(store, files, threads=limits.uploads, now_ms=self._now_ms)
+        self._uploads = Uploads(store, self._files, threads=limits.uploads, now_ms=self._now_ms)
         self._started.callback(self._uploads.close)
         logins = Logins(store, Credentials.open(settings.directory), limits=limits, waits=waits)
         self._started.callback(logins.close)

@@ -52,6 +52,13 @@ class FileStore:
         except OSError as error:
             raise _store_error(error) from error
 
+    def size(self, account: int, name: str) -> int | None:
+        """The file's bytes, counted; None when there is none of that name."""
+        try:
+            return self.path(account, name).stat().st_size
+        except (OSError, StoreError):
+            return None
+
     def delete(self, account: int, name: str) -> None:
         """Remove the file; one that is gone already is no error."""
         try:
