@@ -123,11 +123,11 @@ class GatewayProcess:
         """SIGKILL, now; a process that is gone already is no error."""
         assert self._process is not None
         writer = self.writer_pid or self.find_writer()
-        with contextlib.suppress(ProcessLookupError):
-            if victim is not Victim.WRITER:
-                self._process.kill()
-            # Looked at again, so that nobody is hit who has got the number of a writer that is gone.
-            if victim is not Victim.GATEWAY and _is_writer(writer):
+        if victim is not Victim.WRITER:
+            self._signal(signal.SIGKILL)
+        # Looked at again, so that nobody is hit who has got the number of a writer that is gone.
+        if victim is not Victim.GATEWAY and _is_writer(writer):
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(writer, signal.SIGKILL)
 
     def freeze_writer(self) -> None:
@@ -138,9 +138,7 @@ class GatewayProcess:
 
     def terminate(self) -> None:
         """SIGTERM: it answers what it took, and ends."""
-        assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self._signal(signal.SIGTERM)
 
     async def ended(self) -> int:
         """Wait until it and its writer have ended; its exit code, negative for a signal.
@@ -172,6 +170,13 @@ class GatewayProcess:
         return next((pid for pid in _children(self._process.pid) if _is_writer(pid)), 0)
 
     # -- inside
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Not the process's own `kill`, which would take the exit code of one that has just ended from asyncio.
+        assert self._process is not None
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
     async def _read(self, process: asyncio.subprocess.Process, listening: asyncio.Future[Ports]) -> None:
         assert process.stderr is not None
