@@ -14,13 +14,11 @@ from PIL import Image, UnidentifiedImageError
 
 from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
-from samlink.core.images import Network, NetworkFile, file_fault, network_fault
+from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
 from samlink.store.contract import Store, StoredFile
 from samlink.store.files import FileStore
 from samlink.wire.records import FileUpload
 
-EXTENSIONS: Final = frozenset({"jpg", "sis", "bmp", "mmf", "skm", "k3g"})
-"""What carriers take (manual 3.B, 1024)."""
 KNOWN_LIMIT: Final = 10_000
 """Names of files that are remembered as known."""
 
@@ -63,8 +61,9 @@ class Uploads:
             StoreError: it could not be kept.
         """
         extension = upload.extension.lower()
-        if extension not in EXTENSIONS:
-            raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {' '.join(sorted(EXTENSIONS))}")
+        if extension not in FILE_EXTENSIONS:
+            taken = " ".join(sorted(FILE_EXTENSIONS))
+            raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {taken}")
         if not upload.content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
         loop = asyncio.get_running_loop()
