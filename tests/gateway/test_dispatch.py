@@ -149,15 +149,29 @@ async def test_what_is_never_taken_ends_with_the_carriers_own_code(
         assert [one.result for one in await reports.taken(1)] == [98]
 
 
+async def test_what_may_have_been_sent_never_ends_with_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """95 to 99 promise that a message was not sent; nobody knows that of one whose answer was once lost."""
+    monkeypatch.setattr("samlink.core.retry.ATTEMPTS_LIMIT", 2)
+    carrier = ScriptedCarrier(lost, later(98), drops_repeats=True)
+    async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
+        await sender.send([sms(1)])
+        await until(lambda: len(carrier.submitted) == 2)
+        await gateway.state("unknown", 1)
+        carrier.give(result(carrier.messages[0]))
+        assert [one.result for one in await reports.taken(1)] == [6]
+
+
 async def test_a_lost_answer_waits_for_its_report_at_a_carrier_that_knows_no_repeats(tmp_path: Path) -> None:
     carrier = ScriptedCarrier(lost)
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         await sender.send([sms(1), sms(2)])
         await gateway.state("unknown", 2)
-        gateway.pass_time(86400)
+        gateway.pass_time(86400 - 600)
         carrier.give(result(carrier.messages[0]))
         assert [one.message_id for one in await reports.taken(1)] == ["1"]
-        gateway.pass_time(2 * 86400 + 60)
+        gateway.pass_time(660)
         assert [(one.message_id, one.result) for one in await reports.taken(1)] == [("2", 11)]
         assert len(carrier.submitted) == 1
 

@@ -128,15 +128,14 @@ class Dispatch:
             claimed = [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]
         if not claimed:
             return
-        attempts = {message.id: message.attempts for message in claimed}
-        services = {message.id: message.service for message in claimed}
-        self._marks.submitting(services)
-        answers = [answer for answer in await self._submit(claimed) if answer.id in attempts]
+        messages = {message.id: message for message in claimed}
+        self._marks.submitting({message.id: message.service for message in claimed})
+        answers = [answer for answer in await self._submit(claimed) if answer.id in messages]
         if answers:
-            await self._take_answers(answers, attempts)
-        if lost := attempts.keys() - {answer.id for answer in answers}:
+            await self._take_answers(answers, messages)
+        if lost := messages.keys() - {answer.id for answer in answers}:
             _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
-            await self._lose({number: services[number] for number in sorted(lost)})
+            await self._lose({number: messages[number].service for number in sorted(lost)})
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
         """90 says "not sent", which nobody knows of a message that may have been sent before: its report is awaited."""
@@ -169,20 +168,24 @@ class Dispatch:
         now_ms = self._now_ms()
         await self._store.unknown(self._token, ids, now_ms, now_ms + result_wait_ms)
 
-    async def _take_answers(self, answers: Sequence[Answer], attempts: dict[int, int]) -> None:
+    async def _take_answers(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
         taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
         self._marks.taken(taken)
         if len(taken) == len(answers):
             return
         now_ms = self._now_ms()
         refused: list[Outcome] = []
+        doubtful: dict[int, int] = {}
         later: dict[int, list[int]] = {}
         for answer in answers:
             if answer.verdict == Verdict.TAKEN:
                 continue
             self._marks.not_taken((answer.id,))
-            wait = wait_ms(attempts[answer.id]) if answer.verdict == Verdict.LATER else None
-            if wait is None:
+            message = messages[answer.id]
+            wait = wait_ms(message.attempts) if answer.verdict == Verdict.LATER else None
+            if wait is None and answer.verdict == Verdict.LATER and message.unknowns:
+                doubtful[message.id] = message.service  # 95 to 99 say "not sent", which nobody knows of it
+            elif wait is None:
                 refused.append(refused_outcome(answer.id, answer.result, now_ms, answer.carrier_code))
             else:
                 later.setdefault(wait, []).append(answer.id)
@@ -190,6 +193,8 @@ class Dispatch:
             await self._requeue(ids, now_ms + wait)
         if refused:
             await self._settle(refused)
+        if doubtful:
+            await self._lose(doubtful)
 
     async def _requeue(self, ids: Sequence[int], due_at_ms: int) -> None:
         await self._stored("what goes again later", lambda: self._store.requeue(ids, due_at_ms, token=self._token))
