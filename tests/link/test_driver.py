@@ -402,6 +402,35 @@ async def test_a_slow_owner_stops_the_reading(monkeypatch: pytest.MonkeyPatch) -
         assert link._reading
 
 
+async def test_a_request_that_is_not_answered_stops_the_reading() -> None:
+    async with gateway() as port, raw_client(port) as peer:
+        await send(peer, LOGIN)
+        link = await port.logged_in()
+        stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        adjust = link._adjust_reading
+
+        def adjusted() -> None:
+            adjust()
+            if not link._reading and not stopped.done():
+                stopped.set_result(None)
+
+        link._adjust_reading = adjusted  # type: ignore[method-assign]
+        one = request(Packet(commands.SEND_SMS, records=[message(1)]))
+        flood = asyncio.create_task(send(peer, one * 20_000))
+        await stopped
+        session = link.session
+        assert session.full
+        assert len(session._buffer) <= session._buffer.body_limit + driver.RECEIVE_BUFFER_BYTES
+        assert isinstance(await link.next_event(), Requested)
+        assert not link._reading
+        while not link._reading:
+            session.answer_messages(link.now)
+            link.flush()
+            assert isinstance(await link.next_event(), Requested)
+        flood.cancel()
+        await asyncio.wait([flood])
+
+
 async def test_nothing_is_left_behind() -> None:
     async with gateway() as port:
         client, link = await log_in(port)
