@@ -76,7 +76,7 @@ async def test_changes_that_come_while_one_is_being_read_are_read_too(tmp_path: 
         gateway.change(sms_cost=7 * WON)
         await until(lambda: gateway.store.calls["accounts"] > read)
         gateway.close_account()
-        await until(lambda: gateway.gateway._accounts._changed)
+        await until(lambda: gateway.gateway._accounts._rereading.waiting)
         gateway.store.release("accounts")
         await sender.ended()
 

@@ -5,21 +5,18 @@ what an operator registered before a customer logs in holds for the first messag
 lists that were read last hold: none is ever taken to be empty.
 """
 
-import asyncio
-from collections.abc import Sequence
+from typing import Final
 
-import structlog
+import msgspec
 
 from samlink.core.account import Account
 from samlink.core.policy import EMPTY_POLICY, Filter, NumberSet, Policy
 from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
-from samlink.gateway.tasks import Tasks
-from samlink.store.contract import EVERYONE, PolicyRows, PolicyVersion, Store, StoreError, StoreLostError
+from samlink.gateway.rereading import Rereading
+from samlink.store.contract import EVERYONE, PolicyRows, PolicyVersion, Store
 
-_log = structlog.get_logger(__name__)
-
-_NEVER: PolicyVersion = PolicyVersion(EVERYONE, -1, -1)
+_NEVER: Final = PolicyVersion(EVERYONE, -1, -1)
 
 
 class Policies:
@@ -28,23 +25,20 @@ class Policies:
     def __init__(self, store: Store, accounts: Accounts, *, retry_seconds: float) -> None:
         self._store = store
         self._accounts = accounts
-        self._retry_seconds = retry_seconds
+        self._rereading = Rereading("policies", self._read_changed, retry_seconds=retry_seconds)
         self._policies: dict[int, Policy] = {}
         self._versions: dict[int, PolicyVersion] = {}
         self._opted_out_everywhere = NumberSet()
         self._contexts: dict[int, tuple[Account, Context]] = {}
-        self._changed = False
-        self._reading = False
-        self._readings = Tasks("reading the policies")
 
     async def start(self) -> None:
         """Read them, and again whenever accounts or policies have changed. Raises StoreError."""
         await self._read_changed()
-        self._accounts.on_change(self._read_again)
+        self._accounts.on_change(self._rereading.changed)
 
     async def stop(self) -> None:
         """Hear of no more changes."""
-        await self._readings.cancel()
+        await self._rereading.stop()
 
     def context(self, account: Account, now_ms: int) -> Context:
         """What to judge the account's messages by, at `now_ms` (UTC epoch ms)."""
@@ -78,6 +72,9 @@ class Policies:
 
     def _learn(self, rows: PolicyRows) -> None:
         number = rows.version.account
+        known = self._versions.get(number, _NEVER)
+        if rows.version.lists < known.lists or rows.version.opt_outs < known.opt_outs:
+            return  # a reading that began later has ended sooner
         opted_out = self._opted_out(number) if rows.opted_out is None else NumberSet.from_packed(rows.opted_out)
         if number == EVERYONE:
             self._opted_out_everywhere = opted_out
@@ -98,31 +95,6 @@ class Policies:
             if version != known:
                 self._learn(await self._store.policy(version.account, with_opt_outs=version.opt_outs != known.opt_outs))
 
-    def _read_again(self) -> None:
-        """A change that comes while an earlier one is being read is read after it."""
-        self._changed = True
-        if not self._reading:
-            self._reading = True
-            self._readings.start(self._read())
-
-    async def _read(self) -> None:
-        try:
-            while self._changed:
-                self._changed = False
-                await self._read_once()
-        finally:
-            self._reading = False
-
-    async def _read_once(self) -> None:
-        try:
-            await self._read_changed()
-        except StoreLostError:
-            return
-        except StoreError as error:
-            _log.warning("policies not read, trying again", reason=str(error))
-            self._changed = True
-            await asyncio.sleep(self._retry_seconds)
-
 
 def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:
     return Policy(
@@ -135,8 +107,4 @@ def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:
 
 
 def _filters(rows: PolicyRows) -> tuple[Filter, ...]:
-    found: Sequence[Filter] = [
-        Filter("sender" if row.kind == "sender" else "receiver" if row.kind == "receiver" else "words", row.value)
-        for row in rows.filters
-    ]
-    return tuple(found)
+    return tuple(msgspec.convert({"kind": row.kind, "value": row.value}, Filter) for row in rows.filters)
