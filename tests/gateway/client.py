@@ -11,8 +11,19 @@ from samlink.link.driver import open_link
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Command, Version
-from samlink.wire.records import FileNames, FileUpload, Login, LoginAnswer, MessageKey, ResultRecord, SendRecord
+from samlink.wire.records import (
+    FileNames,
+    FileUpload,
+    KmsRecord,
+    Login,
+    LoginAnswer,
+    MessageKey,
+    ResultRecord,
+    SendRecord,
+)
 from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
+
+Sendable = SendRecord | KmsRecord
 
 WAIT_SECONDS = 20.0
 """For anything that must come; a test fails when it does not."""
@@ -61,13 +72,13 @@ class Client:
         assert isinstance(answer.packet.head, LoginAnswer)
         return answer.packet.head
 
-    def ask_to_send(self, records: Sequence[SendRecord], command: Command = commands.SEND_SMS, *files: str) -> None:
+    def ask_to_send(self, records: Sequence[Sendable], command: Command = commands.SEND_SMS, *files: str) -> None:
         """Write a send request and do not wait."""
         names = FileNames(*files) if files else None
         self.session.send_messages(command, records, self.link.now, files=names)
         self.link.flush()
 
-    async def send(self, records: Sequence[SendRecord], command: Command = commands.SEND_SMS, *files: str) -> Answered:
+    async def send(self, records: Sequence[Sendable], command: Command = commands.SEND_SMS, *files: str) -> Answered:
         """Send messages; the answer."""
         self.ask_to_send(records, command, *files)
         return await self.answer()

@@ -11,7 +11,8 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.codes.services import Duty, Service
 from samlink.core.account import WON, Account
 from samlink.gateway import Gateway, GatewaySettings
-from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
 from samlink.wire.commands import Version
@@ -82,7 +83,10 @@ class Running:
         simulator = SimulatorSettings(**settings.pop("simulator", {}))
         limits = Limits(**settings.pop("limits", {}))
         waits = Waits(**(WAITS | settings.pop("waits", {})))
-        self.settings = GatewaySettings(data=str(data), limits=limits, waits=waits, **({"base_port": 0} | settings))
+        retention = Retention(**settings.pop("retention", {}))
+        self.settings = GatewaySettings(
+            data=str(data), limits=limits, waits=waits, retention=retention, **({"base_port": 0} | settings)
+        )
         self.carrier: Any = carrier or SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock)
         self._stores = FailingStores()
         self._stop = asyncio.Event()
@@ -134,7 +138,24 @@ class Running:
         """One of its ports."""
         return self.gateway.ports[service, duty]
 
-    # -- accounts, as the command line changes them
+    # -- accounts and lists, as the command line changes them
+
+    def tell(self, change: Callable[[Admin], object]) -> None:
+        """Change lists beside the gateway, which will hear of it."""
+        with Admin(self.data) as admin:
+            change(admin)
+
+    async def told(self, change: Callable[[Admin], object]) -> None:
+        """Change lists beside the gateway, and wait until it has read them."""
+        self.tell(change)
+        versions = await self.store.policy_versions()
+        known = self.gateway._policies._versions
+        await until(lambda: all(known.get(version.account) == version for version in versions))
+
+    def views(self, id: str = "demo") -> dict[str, MessageView]:
+        """The account's messages as an operator sees them, by MSG_ID."""
+        with Admin(self.data) as admin:
+            return {view.message_id: view for view in admin.find(id, limit=1000)}
 
     def add(self, new: Account | None = None, *, password: str = PASSWORD, slow: bool = False) -> int:
         """Add an account beside the gateway; its number."""
