@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.bench.findings import BenchError
+from samlink.cli.bench import rules_cost
+from samlink.cli.bench.findings import BenchError, Plan
 from samlink.cli.bench.tally import Tally
 from samlink.codes.results import ResultCode
+from samlink.core.account import FeeType
+from samlink.core.limits import BALANCE, LIMIT_RULES
+from samlink.core.rules import RULES
+from samlink.store.sqlite.admin import Admin
 from tests.cli.running import Process, Ran, free_base_port
 
+LISTS = ("--opt-outs", "2000")
 SMALL = ("--messages", "300", "--runs", "1", "--seconds", "0.1")
 DELIVERED = int(ResultCode.DELIVERED)
 
@@ -21,7 +27,7 @@ def test_a_small_run_finds_every_figure_and_leaves_nothing_behind(
 ) -> None:
     place = tmp_path / "disk"
     place.mkdir()
-    ran = start("bench", *SMALL, "--queued", "60", "--directory", str(place), "--json").finish()
+    ran = start("bench", *SMALL, *LISTS, "--queued", "60", "--directory", str(place), "--json").finish()
     assert ran.code == 0, ran
     found = json.loads(ran.out)
     assert found["end_to_end"]["messages"] == found["burst"]["messages"] == 300
@@ -31,6 +37,13 @@ def test_a_small_run_finds_every_figure_and_leaves_nothing_behind(
         assert found[figure]["messages_per_second"] > 0
     for latency in (found["latency_end_to_end"], found["latency_burst"]):
         assert 0 < latency["p50_ms"] <= latency["p99_ms"] <= latency["max_ms"]
+    assert found["rules"]["off"]["messages"] == found["rules"]["on"]["messages"] == 300
+    for mode in ("off", "on"):
+        assert found["rules"][mode]["messages_per_second"] > 0
+        assert found["rules"][mode]["cpu_us_per_message"].keys() == {"gateway", "writer"}
+    assert found["rules"]["ratio"] > 0
+    lists = ("senders", "opt_outs_everyone", "opt_outs_account", "filtered_words", "filtered_receivers")
+    assert [found["rules"][name] for name in lists] == [1000, 2000, 200, 50, 100]
     assert found["start"]["queued"] == 60
     assert found["wire"]["messages"] == 30
     assert min(found["wire"]["decode_us"], found["wire"]["encode_us"]) > 0
@@ -40,11 +53,15 @@ def test_a_small_run_finds_every_figure_and_leaves_nothing_behind(
 
 
 def test_a_person_gets_a_table(start: Callable[..., Process], tmp_path: Path) -> None:
-    ran = start("bench", *SMALL, "--queued", "0", "--directory", str(tmp_path)).finish()
+    ran = start("bench", *SMALL, *LISTS, "--queued", "0", "--directory", str(tmp_path)).finish()
     assert ran.code == 0, ran
     for line in (
         "end to end",
         "burst accepted",
+        "burst, all rules off",
+        "burst, all rules on",
+        "CPU for a message, rules on",
+        "1,000 senders, 2,000 + 200 opt-outs, 50 words, 100",
         "p99",
         "resident memory",
         "CPU for 1000",
@@ -54,6 +71,32 @@ def test_a_person_gets_a_table(start: Callable[..., Process], tmp_path: Path) ->
         assert line in ran.out
     assert "start with" not in ran.out
     assert "one result each." in ran.out
+
+
+def test_the_rules_can_be_left_out(start: Callable[..., Process], tmp_path: Path) -> None:
+    ran = start("bench", *SMALL, "--no-rules", "--queued", "0", "--directory", str(tmp_path), "--json").finish()
+    assert ran.code == 0, ran
+    assert json.loads(ran.out)["rules"] is None
+
+
+def test_the_accounts_of_the_rules_are_judged_by_all_of_them_or_none(tmp_path: Path) -> None:
+    passwords = rules_cost.add_accounts(Plan(opt_outs=1000), tmp_path)
+    assert passwords.keys() == {rules_cost.OFF, rules_cost.ON}
+    with Admin(tmp_path) as admin:
+        off, on = admin.account(rules_cost.OFF), admin.account(rules_cost.ON)
+        assert (len(admin.senders(on.id)), len(admin.filters(on.id))) == (1000, 150)
+        assert (len(admin.opt_outs(None, limit=5000)), len(admin.opt_outs(on.id, limit=5000))) == (1000, 100)
+    names = {rule.name for rule in (*RULES, *LIMIT_RULES)} - {BALANCE.name}
+    assert off.rules == dict.fromkeys(names, "off")
+    assert on.rules == dict.fromkeys(names, "on")
+    assert None not in (on.month_limit, on.day_limit, on.second_limit)
+    assert (off.fee_type, on.fee_type) == (FeeType.POSTPAID, FeeType.PREPAID)
+
+
+def test_no_two_messages_of_the_rules_are_duplicates() -> None:
+    around = (*range(3000), *range(rules_cost.TEXT_NUMBERS, rules_cost.TEXT_NUMBERS + 3000))
+    written = {(made.receiver, made.text) for made in (rules_cost.write("g", number) for number in around)}
+    assert len(written) == len(around)
 
 
 def test_a_gateway_that_runs_already_is_only_driven(start: Callable[..., Process], samlink: Callable[..., Ran]) -> None:

@@ -23,10 +23,20 @@ def test_once_ends_after_the_table_and_works_again(start: Start) -> None:
     for _ in range(2):
         ran = start("demo", "--once", "--base-port", str(free_base_port())).finish()
         assert (ran.code, ran.err) == (0, "")
-        assert ran.out.count("6 delivered") == 3
-        assert "3 of 3 delivered." in ran.out
+        assert ran.out.count("6 delivered") == 4
+        assert "4 of 4 delivered." in ran.out
         assert "simulated carrier" in ran.out
-        for cell in ("SMS", "LMS", "MMS", "20 won", "50 won", "250 won", "010-****-5606"):
+        for cell in (
+            "SMS",
+            "LMS",
+            "MMS",
+            "AT",
+            "20 won",
+            "50 won",
+            "250 won",
+            "010-****-5606",
+            "an SMS went out instead",
+        ):
             assert cell in ran.out
         assert password() not in ran.out
         passwords.add(password())
@@ -39,12 +49,30 @@ def test_it_stays_up_and_the_commands_that_it_names_work(start: Start) -> None:
     demo = start("demo", "--base-port", str(free_base_port()))
     demo.read_until("Ctrl-C")
     commands = [line.split(" -c ")[-1] for line in demo.lines if " send --profile " in line]
-    assert len(commands) == 2
+    assert len(commands) == 3
     sent = start("send", "--profile", str(PROFILE), "--to", "010-1234-5606", "--wait", "안녕하세요").finish()
     assert sent.code == 0
     assert "6 delivered" in sent.out
+    alim_talk = start(
+        *("send", "--profile", str(PROFILE), "--to", "010-1234-5606", "--wait"),
+        *(
+            "--type",
+            "at",
+            "--sender-key",
+            "demo-channel",
+            "--template",
+            "ORDER1",
+            "김하나님, 주문 2이(가) 접수되었습니다.",
+        ),
+    ).finish()
+    assert alim_talk.code == 0
+    assert "KAKAO" in alim_talk.out
     ledger = start("ledger", "demo").finish()
     assert "-250 won" in ledger.out
+    assert "-8 won" in ledger.out
+    found = start("find", "demo").finish()
+    assert "stands in for #" in found.out
+    assert start("audit").finish().code == 0
     demo.signal(signal.SIGINT)
     ran = demo.finish()
     assert ran.code == 0
@@ -57,7 +85,7 @@ def test_it_speaks_korean(start: Start) -> None:
     ran = start("demo", "--once", "--base-port", str(free_base_port()), LC_ALL="ko_KR.UTF-8").finish()
     assert ran.code == 0
     assert "6 전송 성공" in ran.out
-    assert "총 3건 중 3건 전송 성공." in ran.out
+    assert "총 4건 중 4건 전송 성공." in ran.out
 
 
 def test_a_directory_of_something_else_is_left_alone(start: Start, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from tests.cli.running import COMMAND, Process, Ran, free_base_port
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"
+SENDER = "0212345678"
 IDLE = ("--idle", "0.5")
 
 
@@ -35,10 +36,12 @@ class Gateway(NamedTuple):
 
 
 def make_account(data: Path, account: str, *, allow: tuple[str, ...] = ("127.0.0.1/32",)) -> None:
-    """A postpaid account with PASSWORD."""
+    """A postpaid account with PASSWORD, and with SENDER registered."""
     with Admin(data) as admin:
         password_hash = Credentials.open(data).hash_generated(PASSWORD)
-        admin.add_account(Account(no=0, id=account, fee_type=FeeType.POSTPAID, allow=allow), password_hash, 0)
+        new = Account(no=0, id=account, fee_type=FeeType.POSTPAID, allow=allow, default_sender=SENDER)
+        admin.add_account(new, password_hash, 0)
+        admin.add_senders(account, [SENDER], 0)
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ names of `samlink.core.account.Account`, checked. Only what was typed is in it.
 
 import enum
 import functools
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict, TypeVar, cast
 
 import typer
 
 from samlink.cli import parsing
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.option_groups import takes
 from samlink.cli.rules import checked_rules
 from samlink.cli.texts import say
 
@@ -134,24 +134,12 @@ class Options(TypedDict):
 
 def takes_settings(command: Callable[..., R]) -> Callable[..., R]:
     """`command` with `Options` in the place of its parameter `settings`, which then gets what they say, checked."""
-    hints = get_type_hints(Options, include_extras=True)
-    parameters: list[inspect.Parameter] = []
-    for parameter in inspect.signature(command).parameters.values():
-        if parameter.name != _PLACE:
-            parameters.append(parameter)
-            continue
-        parameters += [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
-            for name, hint in hints.items()
-        ]
 
     @functools.wraps(command)
     def called(**values: Any) -> R:
-        given = cast(Options, {name: values.pop(name) for name in hints})
-        return command(**values, **{_PLACE: checked(given)})
+        return command(**values | {_PLACE: checked(values[_PLACE])})
 
-    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return called
+    return takes(Options, _PLACE)(called)
 
 
 def checked(given: Options) -> Settings:

@@ -183,6 +183,30 @@ _KAKAO: Final = {
     ),
 }
 
+_KAKAO_MESSAGES: Final = {
+    "kakao.no_sender_key": (
+        "a Kakao message needs the profile key of its channel: --sender-key KEY.",
+        "카카오 메시지에는 발신프로필키가 필요합니다. --sender-key KEY로 지정하십시오.",
+    ),
+    "kakao.no_template": (
+        "an AlimTalk needs an approved template: --template CODE.",
+        "알림톡에는 승인된 템플릿이 필요합니다. --template CODE로 지정하십시오.",
+    ),
+    "kakao.only": (
+        "{name} is for Kakao messages only: --type with one of {types}.",
+        "{name} 옵션은 카카오 메시지에만 쓸 수 있습니다. --type에 {types} 중 하나를 지정하십시오.",
+    ),
+    "kakao.never": (
+        "{name} is not for Kakao messages.",
+        "{name} 옵션은 카카오 메시지에 쓸 수 없습니다.",
+    ),
+    "kakao.bad_attachment": ("{path} cannot be used: {why}.", "{path}을(를) 쓸 수 없습니다: {why}."),
+    "kakao.bad_fallback": (
+        "--fallback: {text} is not one of {known}.",
+        "--fallback: {text}은(는) {known} 중 하나가 아닙니다.",
+    ),
+}
+
 _PROOF: Final = {
     "audit.agrees": (
         "The ledger, the balances, the messages and their results agree.",
@@ -217,5 +241,5 @@ _PROOF: Final = {
     "find.state_reported": ("reported", "결과 전달됨"),
 }
 
-ADMISSION: Final = {**_RULES, **_LISTS, **_KAKAO, **_PROOF}
+ADMISSION: Final = {**_RULES, **_LISTS, **_KAKAO, **_KAKAO_MESSAGES, **_PROOF}
 """Every text by its key, for `samlink.cli.texts`."""

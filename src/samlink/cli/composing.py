@@ -16,7 +16,7 @@ from samlink.cli.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.client import Kind
+    from samlink.client import KakaoKind, Kind
 
 FILES_LIMIT: Final = 4
 EXTENSION: Final = re.compile(r"[0-9A-Za-z]{1,3}")
@@ -67,7 +67,7 @@ def message_text(given: str) -> str:
         text = text.removesuffix("\n").removesuffix("\r")
     if not text.strip():
         raise WrongUsageError(say("text.empty"))
-    return sendable(text, say("text.the_text"))
+    return text
 
 
 def sendable(text: str, name: str) -> str:
@@ -95,16 +95,16 @@ def sendable(text: str, name: str) -> str:
     return text
 
 
-def kind_of(text: str | None) -> "Kind | None":
+def kind_of(text: str | None) -> "Kind | KakaoKind | None":
     """The kind of that name; None for none: the bytes of the text decide."""
-    from samlink.client import Kind
+    from samlink.client import KakaoKind, Kind
 
     if text is None:
         return None
-    try:
-        return Kind(text.upper())
-    except ValueError:
-        raise WrongUsageError(say("send.bad_type", text=shown(text))) from None
+    known: dict[str, Kind | KakaoKind] = {kind.value: kind for kind in (Kind.SMS, Kind.LMS, Kind.MMS, *KakaoKind)}
+    if text.upper() not in known:
+        raise WrongUsageError(say("send.bad_type", text=shown(text), known=", ".join(known).lower()))
+    return known[text.upper()]
 
 
 def files(paths: Sequence[Path]) -> tuple[Path | str, ...]:

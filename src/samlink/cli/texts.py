@@ -251,9 +251,7 @@ _PROFILE: Final = {
 
 _MESSAGES: Final = {
     "send.no_receiver": Said("no receiver was given: --to NUMBER.", "수신번호가 없습니다. --to로 지정하십시오."),
-    "send.bad_type": Said(
-        "--type: {text} is not sms, lms or mms.", "--type: {text}은(는) sms, lms, mms 중 하나가 아닙니다."
-    ),
+    "send.bad_type": Said("--type: {text} is not one of {known}.", "--type: {text}은(는) {known} 중 하나가 아닙니다."),
     "text.the_text": Said("the text", "메시지"),
     "text.empty": Said("the text is empty.", "메시지 내용이 비어 있습니다."),
     "text.not_utf8": Said(
@@ -331,8 +329,8 @@ _LINK: Final = {
     "send.delivered": Said("{count} of {total} delivered.", "총 {total}건 중 {count}건 전송 성공."),
     "send.taken": Said("{count} of {total} accepted by the gateway.", "총 {total}건 중 {count}건 접수."),
     "send.held": Said(
-        "LMS and MMS are held here until {at} (KST): leave this running.",
-        "LMS·MMS는 {at}(KST)까지 이 프로그램이 보관합니다. 종료하지 마십시오.",
+        "All but SMS are held here until {at} (KST): leave this running.",
+        "SMS가 아닌 메시지는 {at}(KST)까지 이 프로그램이 보관합니다. 종료하지 마십시오.",
     ),
     "send.interrupted": Said(
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
@@ -369,8 +367,8 @@ _DECODE: Final = {
 _DEMO: Final = {
     "demo.no_profile": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
     "demo.sending": Said(
-        "Account {id} sends an SMS, an LMS and an MMS over TCP (times in KST):",
-        "{id} 계정으로 SMS, LMS, MMS를 TCP로 보냅니다 (시각은 KST):",
+        "Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):",
+        "{id} 계정으로 SMS, LMS, MMS, 알림톡을 TCP로 보냅니다 (시각은 KST):",
     ),
     "demo.totals": Said(
         "{count} of {total} delivered. The balance of {id} is {balance}.",
@@ -385,7 +383,14 @@ _DEMO: Final = {
         "The receiver's last two digits choose the result; 08 is a handset that is switched off:",
         "수신번호의 마지막 두 자리가 결과를 정합니다. 08은 단말기 전원 꺼짐입니다:",
     ),
-    "demo.ledger": Said("See what it cost:", "과금 내역 보기:"),
+    "demo.fallback": Said(
+        "The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one.",
+        "알림톡 수신자(...{to})는 카카오 사용자가 아니어서 SMS로 대체 발송했고, SMS로 과금됩니다.",
+    ),
+    "demo.kakao": Said("Kakao's channel and template of the demo:", "데모의 카카오 채널과 템플릿으로 보내기:"),
+    "demo.ledger": Said(
+        "See what it cost, where each message is, and that all agrees:", "과금, 메시지 상태, 정합성 확인:"
+    ),
     "demo.password": Said(
         "The password stands in {path}, which only you can read.", "비밀번호는 본인만 읽을 수 있는 {path}에 있습니다."
     ),

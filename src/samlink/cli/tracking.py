@@ -11,14 +11,24 @@ from samlink.cli.link_errors import explain, first_login
 from samlink.cli.texts import is_korean, say
 
 if TYPE_CHECKING:
-    from samlink.client import ClientError, ClientSettings, Kind, Message, MessageKey, Receiver, Result, Sender, Service
+    from samlink.client import (
+        AnyMessage,
+        ClientError,
+        ClientSettings,
+        Kind,
+        MessageKey,
+        Receiver,
+        Result,
+        Sender,
+        Service,
+    )
 
 
 @dataclass(slots=True, kw_only=True)
 class Track:
     """One message and what is known of it. Times are UTC epoch milliseconds by this machine's clock."""
 
-    message: "Message"
+    message: "AnyMessage"
     kind: "Kind"
     submitted_ms: int | None = None
     accepted_ms: int | None = None
@@ -27,6 +37,12 @@ class Track:
     """Once the gateway has taken it."""
     error: "ClientError | None" = None
     result: "Result | None" = None
+
+    @property
+    def kind_name(self) -> str:
+        """What it goes out as, for people: `SMS`, and `AT` rather than `KAKAO`."""
+        own = self.message.kind
+        return own.value if own is not None else self.kind.value
 
     @property
     def delivered(self) -> bool:
@@ -47,7 +63,7 @@ class Track:
         return {
             "own": True,
             "to": self.key.receiver if self.key else self.message.to,
-            "kind": self.kind.value,
+            "kind": self.kind_name,
             "group_id": self.message.group_id,
             "message_id": self.message.message_id,
             "accepted": self.key is not None,
@@ -173,7 +189,7 @@ def status_rows(tracks: Sequence[Track], *, waits: bool) -> tuple[list[str], lis
     names = ("to", "kind", "outcome", *(("sent", "telecom") if waits else ("key",)))
     rows: list[tuple[str, ...]] = []
     for track in tracks:
-        row = (masked(track.key.receiver if track.key else track.message.to), track.kind.value, track.outcome())
+        row = (masked(track.key.receiver if track.key else track.message.to), track.kind_name, track.outcome())
         rows.append((*row, *(_result_cells(track.result) if waits else (_key(track),))))
     return [say(f"track.{name}") for name in names], rows
 
@@ -189,7 +205,7 @@ def way_columns(tracks: Sequence[Track], charges: Sequence[str]) -> tuple[list[s
         "telecom": [telecom_name(track.result.telecom) if track.result else "-" for track in tracks],
         "charge": list(charges),
     }
-    return ["", *(track.kind.value for track in tracks)], [(say(f"track.{name}"), *row) for name, row in lines.items()]
+    return ["", *(track.kind_name for track in tracks)], [(say(f"track.{name}"), *row) for name, row in lines.items()]
 
 
 def _result_cells(result: "Result | None") -> tuple[str, str]:

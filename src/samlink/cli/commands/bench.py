@@ -42,6 +42,17 @@ Queued = Annotated[
 Seconds = Annotated[
     float, typer.Option("--seconds", min=0.1, max=600.0, metavar="N", help="Length of each run at an even pace.")
 ]
+Rules = Annotated[bool, typer.Option("--rules/--no-rules", help="Whether to measure what the rules of admission cost.")]
+OptOuts = Annotated[
+    int,
+    typer.Option(
+        "--opt-outs",
+        min=0,
+        max=10_000_000,
+        metavar="N",
+        help="Opt-outs for everyone while that is measured; the account has a tenth of it.",
+    ),
+]
 Directory = Annotated[
     Path | None,
     typer.Option(
@@ -69,7 +80,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog=examples(
             "samlink bench",
-            "samlink bench --messages 20000 --runs 1 --queued 0",
+            "samlink bench --messages 20000 --runs 1 --queued 0 --no-rules",
             "samlink bench --json > bench.json",
             "SAMLINK_ID=bench SAMLINK_PASSWORD=… samlink bench --against 127.0.0.1:33300",
         )
@@ -84,6 +95,8 @@ def bench(
     runs: Runs = 3,
     queued: Queued = 1_000_000,
     seconds: Seconds = 4.0,
+    rules: Rules = True,
+    opt_outs: OptOuts = 1_000_000,
     directory: Directory = None,
     against: Against = None,
     beyond_this_machine: Beyond = False,
@@ -96,7 +109,14 @@ def bench(
     from samlink.cli.bench.findings import Plan
 
     plan = Plan(
-        messages=messages, runs=runs, connections=connections, batch=batch, queued=queued, paced_seconds=seconds
+        messages=messages,
+        runs=runs,
+        connections=connections,
+        batch=batch,
+        queued=queued,
+        paced_seconds=seconds,
+        rules=rules,
+        opt_outs=opt_outs,
     )
     target = _target(against, beyond_this_machine=beyond_this_machine) if against is not None else None
     found = _run(plan, target, directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir())), quiet=json)

@@ -1,4 +1,4 @@
-"""`samlink demo`: a gateway, a demo account, three messages and their way to a result. What `make run` calls."""
+"""`samlink demo`: a gateway, a demo account, four messages and their way to a result. What `make run` calls."""
 
 import io
 import shlex
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from samlink.cli.tracking import Track, Tracks
     from samlink.core.account import Account
     from samlink.gateway import Gateway, GatewaySettings
+    from samlink.store.sqlite.admin import Admin
 
 ACCOUNT: Final = "demo"
 HOST: Final = "127.0.0.1"
@@ -30,15 +31,20 @@ BALANCE: Final = 10_000_00
 """What the demo account is filled up to, in 1/100 won."""
 ENOUGH: Final = 1_000_00
 RESULT_SECONDS: Final = 30.0
-SENDER: Final = "02-1234-5678"
+SENDER: Final = "0212345678"
+SENDER_KEY: Final = "demo-channel"
+TEMPLATE: Final = "ORDER1"
+TEMPLATE_TEXT: Final = "#{이름}님, 주문 #{번호}이(가) 접수되었습니다."
 RECEIVERS: Final = ("010-1234-5606", "010-2345-6706", "010-3456-7806")
 """The simulated carrier delivers to them: their last two digits are no failure's code."""
+NOT_ON_KAKAO: Final = "010-4567-8962"
+"""To this one Kakao cannot deliver, and the fallback goes out."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(
-        short_help="See it work: a gateway and three messages.",
+        short_help="See it work: a gateway and four messages.",
         epilog=examples(
             "samlink demo",
             "samlink demo --data /tmp/samlink --base-port 43300",
@@ -53,7 +59,7 @@ def demo(
     base_port: BasePort = None,
     once: Annotated[bool, typer.Option("--once", help="End after the messages have their results.")] = False,
 ) -> None:
-    """See it work: a gateway with a simulated carrier on 127.0.0.1, and an SMS, an LMS and an MMS sent through it.
+    """See it work: a gateway with a simulated carrier on 127.0.0.1, and an SMS, an LMS, an MMS and an AlimTalk.
 
     The account `demo` gets a new password each time; it stands in profile.toml in the data directory. Then the gateway
     stays up until Ctrl-C.
@@ -98,13 +104,15 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
         password, password_hash = store_password(data, None)
         known = next((account for account in store.accounts() if account.id == ACCOUNT and not account.closed), None)
         if known is None:
-            new = Account(no=0, id=ACCOUNT, balance=BALANCE, allow=(ALLOWED,))
+            new = Account(no=0, id=ACCOUNT, balance=BALANCE, allow=(ALLOWED,), default_sender=SENDER)
             account = store.add_account(new, password_hash, now_ms())
         else:
             allow = tuple(dict.fromkeys((*known.allow, ALLOWED)))
-            account = store.set_account(ACCOUNT, {"allow": allow, "redirect": ""}, password_hash)
+            changes = {"allow": allow, "redirect": "", "default_sender": SENDER}
+            account = store.set_account(ACCOUNT, changes, password_hash)
             if account.balance < ENOUGH:
                 store.top_up(ACCOUNT, BALANCE - account.balance, "demo", now_ms())
+        _register(store)
     try:
         write_profile(
             data / PROFILE_NAME, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password
@@ -114,8 +122,17 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
     return account, password
 
 
+def _register(store: "Admin") -> None:
+    """What the rules ask for: a registered sender, and for Kakao a profile and a template."""
+    from samlink.core.kakao import Profile, Template
+
+    store.add_senders(ACCOUNT, [SENDER], now_ms())
+    store.put_profile(ACCOUNT, Profile(SENDER_KEY, "@demo"))
+    store.put_template(ACCOUNT, Template(SENDER_KEY, TEMPLATE, TEMPLATE_TEXT))
+
+
 async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
-    """Send the three messages and print their way as a table."""
+    """Send the messages and print their way as a table."""
     from samlink.cli.link_errors import explained, first_login
     from samlink.cli.tracking import collecting, send, way_columns
     from samlink.client import ClientSettings, Sender
@@ -123,7 +140,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
     print("\n" + say("demo.sending", id=ACCOUNT), flush=True)
     async with Sender(client) as sender:
-        for service in (Service.SMS, Service.MMS):
+        for service in Service:
             await first_login(sender.connect(service), client)
         with explained(client):
             picture = await sender.upload(_picture(), "jpg")
@@ -132,13 +149,14 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
             await send(sender, tracks)
             await tracks.settled_within(RESULT_SECONDS)
     print_table(*way_columns(tracks.every, [_charge(track, account) for track in tracks.every]))
+    print(say("demo.fallback", to=NOT_ON_KAKAO[-4:]))
     _say_totals(settings.directory, tracks)
 
 
 def _tracks(picture: str) -> "Tracks":
-    """An SMS, an LMS and an MMS."""
+    """An SMS, an LMS, an MMS, and an AlimTalk whose fallback goes out."""
     from samlink.cli.tracking import Track, Tracks
-    from samlink.client import Kind, Message
+    from samlink.client import Fallback, KakaoKind, KakaoMessage, Kind, Message
 
     lms = "\n".join(f"{number}. 90바이트가 넘는 메시지는 LMS로 보냅니다." for number in range(1, 5))
     messages = (
@@ -146,7 +164,17 @@ def _tracks(picture: str) -> "Tracks":
         (Kind.LMS, Message(to=RECEIVERS[1], sender=SENDER, subject="samlink 안내", text=lms)),
         (Kind.MMS, Message(to=RECEIVERS[2], sender=SENDER, subject="사진", text="사진을 보냅니다.", files=(picture,))),
     )
-    return Tracks([Track(message=message, kind=kind) for kind, message in messages])
+    alim_talk = KakaoMessage(
+        to=NOT_ON_KAKAO,
+        sender=SENDER,
+        kind=KakaoKind.ALIM_TALK,
+        sender_key=SENDER_KEY,
+        template_code=TEMPLATE,
+        text=TEMPLATE_TEXT.replace("#{이름}", "김하나").replace("#{번호}", "1"),
+        fallback=Fallback.AUTO,
+    )
+    texts = [Track(message=message, kind=kind) for kind, message in messages]
+    return Tracks([*texts, Track(message=alim_talk, kind=Kind.KAKAO)])
 
 
 def _picture() -> bytes:
@@ -163,12 +191,16 @@ def _picture() -> bytes:
 
 
 def _charge(track: "Track", account: "Account") -> str:
-    """What the message costs in the end: failed ones are given back."""
+    """What the message costs in the end: failed ones are given back, and a fallback is charged as what it is."""
     from samlink.core.message import Kind
 
     if track.result is None:
         return "-"
-    return money(account.price(Kind[track.kind.name]) if track.result.meaning.charged else 0)
+    if track.kind.name != "KAKAO":
+        kind = Kind[track.kind.name]
+    else:
+        kind = Kind.ALIM_TALK if track.result.telecom == "KAKAO" else Kind.SMS
+    return money(account.price(kind) if track.result.meaning.charged else 0)
 
 
 def _say_totals(data: Path, tracks: "Tracks") -> None:
@@ -185,14 +217,19 @@ def _say_what_next(settings: "GatewaySettings") -> None:
     command = _command()
     data = shlex.quote(str(settings.directory))
     profile = shlex.quote(str(settings.directory / PROFILE_NAME))
+    kakao = f"--type at --sender-key {SENDER_KEY} --template {TEMPLATE} --fallback auto '김하나님, 주문 2이(가) 접수되었습니다.'"
     lines = (
         "",
         say("demo.next"),
         f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait '안녕하세요'",
         say("demo.failing"),
         f"  {command} send --profile {profile} --to 010-1234-5608 --wait '안녕하세요'",
+        say("demo.kakao"),
+        f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait {kakao}",
         say("demo.ledger"),
         f"  {command} ledger {ACCOUNT} --data {data}",
+        f"  {command} find {ACCOUNT} --data {data}",
+        f"  {command} audit --data {data}",
         say("demo.password", path=profile),
         say("serve.how_to_stop"),
     )

@@ -4,20 +4,28 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from samlink.cli import composing
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import console, print_json, print_note, print_table
+from samlink.cli.kakao_options import (
+    KakaoOptions,
+    kakao_messages,
+    kakao_text,
+    refuse_kakao_options,
+    refuse_text_options,
+)
+from samlink.cli.option_groups import takes
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.cli.tracking import Track, Tracks
-    from samlink.client import ClientSettings
+    from samlink.client import ClientSettings, KakaoMessage
 
 WAIT_SECONDS = 300.0
 WAIT_LIMIT_SECONDS = 604_800.0
@@ -31,6 +39,8 @@ def register(app: typer.Typer) -> None:
             "samlink send --id shop --to 010-1234-5678 --from 02-1234-5678 --wait 안녕하세요",
             "samlink send --to-file members.txt --subject 공지 --type lms --wait - < notice.txt",
             "samlink send --to 01012345678 --file photo.jpg --reserve +10m '사진을 보냅니다'",
+            "samlink send --to 01012345678 --from 02-1234-5678 --type at --sender-key KEY --template ORDER1 "
+            "--fallback auto --wait '김하나님, 주문이 접수되었습니다.'",
         )
     )(send)
 
@@ -52,16 +62,27 @@ _File = Annotated[
 _Url = Annotated[str, typer.Option("--url", help="Callback URL, for SMS.")]
 _Type = Annotated[
     str | None,
-    typer.Option("--type", metavar="sms|lms|mms", help="Otherwise the bytes of the text and the files decide."),
+    typer.Option(
+        "--type",
+        metavar="KIND",
+        help="sms, lms or mms, else the text's bytes and the files decide; at, ai, ft, fi, fw: over Kakao.",
+    ),
 ]
 _Reserve = Annotated[
     str | None, typer.Option("--reserve", metavar="TIME", help="When to send: '2025-01-31 09:00:00' (KST), +10m.")
 ]
 _Timeout = Annotated[str | None, typer.Option("--timeout", metavar="TIME", help="After this it is not sent any more.")]
-_Wait = Annotated[bool, typer.Option("--wait", help="Wait for the results; exit with 1 if any failed.")]
+_Wait = Annotated[
+    bool,
+    typer.Option(
+        "--wait",
+        help="Wait for the results; exit with 1 if any failed. Other results of the account are taken too.",
+    ),
+]
 _WaitLimit = Annotated[float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")]
 
 
+@takes(KakaoOptions, "kakao")
 def send(
     *,
     text: _Text,
@@ -72,6 +93,7 @@ def send(
     file: _File = None,
     url: _Url = "",
     kind: _Type = None,
+    kakao: KakaoOptions,
     reserve: _Reserve = None,
     timeout: _Timeout = None,
     wait: _Wait = False,
@@ -84,45 +106,69 @@ def send(
 ) -> int:
     """Send a message to one or many receivers.
 
-    The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered. The password
-    comes from SAMLINK_PASSWORD or from the profile, never from an argument.
+    The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered. While it waits,
+    results of the account's other messages can come here too: they are printed, and do not come again elsewhere. The
+    password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
     from samlink.cli.profile import connection_settings
+    from samlink.client import KakaoKind
 
+    _check_numbers(base_port, wait_limit)
+    receivers = composing.receivers(to or (), to_file or ())
+    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
+    chosen, content = composing.kind_of(kind), composing.message_text(text)
+    fields: dict[str, Any] = {
+        "sender": composing.phone_number(sender, "--from") if sender else "",
+        "reserve_at": composing.moment(reserve, "--reserve"),
+        "timeout_at": composing.moment(timeout, "--timeout"),
+    }
+    if isinstance(chosen, KakaoKind):
+        refuse_text_options(subject=subject, url=url, file=file)
+        tracks = _kakao_tracks(kakao_messages(receivers, chosen, kakao, text=kakao_text(content), **fields))
+    else:
+        refuse_kakao_options(kakao)
+        fields |= _text_fields(content, subject, url, file) | {"kind": chosen}
+        tracks = _tracks(receivers, settings, fields)
+    return _run(settings, tracks, wait_seconds=wait_limit if wait else None, as_json=as_json)
+
+
+def _check_numbers(base_port: int | None, wait_limit: float) -> None:
     if base_port is not None:
         checked_base_port(base_port)
     if not 0 < wait_limit <= WAIT_LIMIT_SECONDS:
         limit = f"{WAIT_LIMIT_SECONDS:g}"
         raise WrongUsageError(say("number.not_above_zero", name="--wait-limit", number=f"{wait_limit:g}", most=limit))
-    receivers = composing.receivers(to or (), to_file or ())
-    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
-    tracks = _tracks(
-        receivers,
-        settings,
-        text=composing.message_text(text),
-        sender=composing.phone_number(sender, "--from") if sender else "",
-        subject=composing.sendable(subject, "--subject"),
-        files=composing.files(file or ()),
-        url=composing.sendable(url, "--url"),
-        kind=composing.kind_of(kind),
-        reserve_at=composing.moment(reserve, "--reserve"),
-        timeout_at=composing.moment(timeout, "--timeout"),
-    )
-    return _run(settings, tracks, wait_seconds=wait_limit if wait else None, as_json=as_json)
 
 
-def _tracks(receivers: tuple[str, ...], settings: "ClientSettings", **fields: object) -> "Tracks":
+def _text_fields(content: str, subject: str, url: str, file: list[Path] | None) -> dict[str, Any]:
+    """What only SMS, LMS and MMS have."""
+    return {
+        "text": composing.sendable(content, say("text.the_text")),
+        "subject": composing.sendable(subject, "--subject"),
+        "url": composing.sendable(url, "--url"),
+        "files": composing.files(file or ()),
+    }
+
+
+def _tracks(receivers: tuple[str, ...], settings: "ClientSettings", fields: dict[str, Any]) -> "Tracks":
     """A message for each receiver, checked as far as it can be before anything is sent."""
     from samlink.cli.tracking import Track, Tracks
     from samlink.client import Message, MessageError
     from samlink.client.packing import kind_of
 
-    messages = [Message(to=receiver, **fields) for receiver in receivers]  # type: ignore[arg-type]
+    messages = [Message(to=receiver, **fields) for receiver in receivers]
     try:
         kind = kind_of(messages[0], settings)
     except MessageError as error:
         raise WrongUsageError(say("link.other", why=str(error).rstrip("."))) from error
     return Tracks([Track(message=message, kind=kind) for message in messages])
+
+
+def _kakao_tracks(messages: "list[KakaoMessage]") -> "Tracks":
+    from samlink.cli.tracking import Track, Tracks
+    from samlink.client import Kind
+
+    return Tracks([Track(message=message, kind=Kind.KAKAO) for message in messages])
 
 
 def _run(settings: "ClientSettings", tracks: "Tracks", *, wait_seconds: float | None, as_json: bool) -> int:
