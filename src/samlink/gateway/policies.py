@@ -1,8 +1,8 @@
 """What the admission rules judge by, account by account, kept as the store has it.
 
-Lists are read at the start, again when another process has changed them, and at each login of their account, so that
-what an operator registered before a customer logs in holds for the first message. While the store cannot be read, the
-lists that were read last hold: none is ever taken to be empty.
+Lists are read at the start, again when another process has changed them, and at each login of their account (with the
+opt-outs of everyone), so that what an operator registered before a customer logs in holds for the first message. While
+the store cannot be read, the lists that were read last hold: none is ever taken to be empty.
 """
 
 from typing import Final
@@ -50,13 +50,9 @@ class Policies:
         return known[1].at(now_ms)
 
     async def refresh(self, account: int) -> None:
-        """Read one account's lists again. Raises StoreError."""
-        known = self._versions.get(account, _NEVER)
-        rows = await self._store.policy(account, with_opt_outs=False)
-        if rows.version.opt_outs != known.opt_outs:
-            rows = await self._store.policy(account, with_opt_outs=True)
-        if (rows.version.lists, rows.version.opt_outs) != (known.lists, known.opt_outs):
-            self._learn(rows)
+        """Read one account's lists again, and everyone's opt-outs. Raises StoreError."""
+        for number in (account, EVERYONE):
+            await self._read(number, with_opt_outs=False)
 
     # -- inside
 
@@ -93,7 +89,16 @@ class Policies:
         for version in await self._store.policy_versions():
             known = self._versions.get(version.account, _NEVER)
             if version != known:
-                self._learn(await self._store.policy(version.account, with_opt_outs=version.opt_outs != known.opt_outs))
+                await self._read(version.account, with_opt_outs=version.opt_outs != known.opt_outs)
+
+    async def _read(self, number: int, *, with_opt_outs: bool) -> None:
+        """Read the lists of one account (or everyone's), the opt-outs too when they are not those that are known."""
+        known = self._versions.get(number, _NEVER)
+        rows = await self._store.policy(number, with_opt_outs=with_opt_outs)
+        if rows.opted_out is None and rows.version.opt_outs != known.opt_outs:
+            rows = await self._store.policy(number, with_opt_outs=True)
+        if rows.version != known:
+            self._learn(rows)
 
 
 def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:
