@@ -105,3 +105,29 @@ async def test_audit_finds_what_does_not_agree(tmp_path: Path, tampering: str) -
     db.close()
     found = audit(tmp_path)
     assert any(re.search(TAMPERINGS[tampering], sentence) for sentence in found), found
+
+
+PRUNED_TAMPERINGS = {
+    "UPDATE pruned_charge SET total = total + 1": "ledger entry 2 charges account number 1",
+    "DELETE FROM pruned_charge": "3 messages, but 0 messages",
+    "UPDATE pruned_charge SET refunds = 2": r"account number 1 had -1 refunds of 0.00 won against",
+    "UPDATE pruned_charge SET refunded_total = 0": r"account number 1 had \+0 refunds of 20.00 won against",
+    "UPDATE usage SET pruned = 2": r"account number 1 has -1 messages on 2025-06-16",
+}
+
+
+@pytest.mark.parametrize("tampering", PRUNED_TAMPERINGS)
+async def test_audit_proves_what_was_pruned_too(tmp_path: Path, tampering: str) -> None:
+    with Admin(tmp_path) as admin:
+        demo = admin.add_account(account(), "hash", NOW).no
+    async with opened(tmp_path) as store:
+        ids = [claim.id for claim in await claimed(store, demo, 3)]
+        await store.settle([failed(id, charged=id != ids[0]) for id in ids], NOW)
+        await store.delivered(ids, NOW)
+        assert await store.prune(NOW + 1, 10) == 3
+    assert audit(tmp_path) == []
+    db = apsw.Connection(str(tmp_path / "samlink.db"))
+    db.execute(tampering)
+    db.close()
+    found = audit(tmp_path)
+    assert any(re.search(PRUNED_TAMPERINGS[tampering], sentence) for sentence in found), found

@@ -66,9 +66,9 @@ class Credentials:
         """The hash of a password that a person chose; takes about 160 ms."""
         return self._argon2.hash(password)
 
-    def digest(self, text: str) -> str:
-        """32 hexadecimal digits that say whether a text is the same, and without the key nothing about it."""
-        return hmac.new(self._key, b"digest:" + text.encode(), hashlib.sha256).hexdigest()[:32]
+    def digest(self, content: bytes) -> str:
+        """32 hexadecimal digits that say whether content is the same, and without the key nothing about it."""
+        return hmac.new(self._key, b"digest:" + content, hashlib.sha256).hexdigest()[:32]
 
     @staticmethod
     def is_slow(password_hash: str) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money
@@ -59,7 +61,7 @@ class Retention(Money):
 
         It is keyed: else whoever has the text could try all numbers.
         """
-        return _MARK + self._credentials.digest(repr((account, *key_and_content)))
+        return _MARK + self._credentials.digest(msgspec.msgpack.encode((account, *key_and_content)))
 
     @functools.cached_property
     def _credentials(self) -> Credentials:

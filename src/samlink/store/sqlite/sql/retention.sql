@@ -11,11 +11,11 @@ LIMIT :limit
 SELECT fallback FROM message WHERE id IN carray(?) AND fallback IS NOT NULL
 
 -- name: keep_totals
--- The same words for "was given back" as in the audit.
+-- What is not charged was given back; a message with a fallback never is.
 INSERT INTO pruned_charge (charge, messages, total, refunds, refunded_total)
 SELECT
-    charge, count(*), sum(price), count(*) FILTER (WHERE charged = 0 OR fallback IS NOT NULL),
-    coalesce(sum(price) FILTER (WHERE charged = 0 OR fallback IS NOT NULL), 0)
+    charge, count(*), sum(price), count(*) FILTER (WHERE charged = 0),
+    coalesce(sum(price) FILTER (WHERE charged = 0), 0)
 FROM message
 WHERE id IN carray(?) AND charge IS NOT NULL
 GROUP BY charge
