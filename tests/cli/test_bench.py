@@ -9,6 +9,7 @@ import pytest
 
 from samlink.cli.bench import rules_cost
 from samlink.cli.bench.findings import BenchError, Plan
+from samlink.cli.bench.load import SENDER
 from samlink.cli.bench.tally import Tally
 from samlink.codes.results import ResultCode
 from samlink.core.account import FeeType
@@ -105,6 +106,7 @@ def test_a_gateway_that_runs_already_is_only_driven(start: Callable[..., Process
         "account", "add", "load", "--allow", "127.0.0.1", "--fee", "postpaid", "--batch-limit", "7", "--json"
     )
     password = json.loads(added.out)["password"]
+    assert samlink("sender", "add", "load", SENDER).code == 0
     start("serve", "--base-port", str(port)).read_until("Ctrl-C")
     login = {"SAMLINK_ID": "load", "SAMLINK_PASSWORD": password}
     ran = start("bench", *SMALL, "--against", f"127.0.0.1:{port}", "--directory", ".", "--json", **login).finish()

@@ -77,7 +77,7 @@ def test_a_fallback_stands_in_for_it(samlink: Samlink, shop: Shop, send: Callabl
     ran = send("--to", "010-1234-5562", *AT, *options, "--json", TEXT)
     assert ran.code == 0, ran
     sent = json.loads(ran.out)
-    assert (sent["kind"], sent["result"], sent["telecom"]) == ("AT", 6, "01190")
+    assert (sent["kind"], sent["result"], sent["telecom"]) == ("AT", 6, "01990")
     parent, child = found(samlink, shop, "--message-id", sent["message_id"])
     assert (parent["kind"], parent["result"], parent["fallback"]) == ("AT", 6, child["no"])
     assert (child["kind"], child["result"], child["stands_for"]) == ("LMS", 6, parent["no"])

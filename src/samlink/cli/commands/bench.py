@@ -68,7 +68,7 @@ Against = Annotated[
         "--against",
         metavar="HOST:PORT",
         help="Send to the gateway at this address (its SMS send port) instead of one started for this. "
-        f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom.",
+        f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom; the account needs the sender 0212345678.",
         show_default=False,
     ),
 ]

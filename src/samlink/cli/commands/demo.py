@@ -217,7 +217,8 @@ def _say_what_next(settings: "GatewaySettings") -> None:
     command = _command()
     data = shlex.quote(str(settings.directory))
     profile = shlex.quote(str(settings.directory / PROFILE_NAME))
-    kakao = f"--type at --sender-key {SENDER_KEY} --template {TEMPLATE} --fallback auto '김하나님, 주문 2이(가) 접수되었습니다.'"
+    text = TEMPLATE_TEXT.replace("#{이름}", "김하나").replace("#{번호}", "2")
+    kakao = f"--type at --sender-key {SENDER_KEY} --template {TEMPLATE} --fallback auto '{text}'"
     lines = (
         "",
         say("demo.next"),

@@ -24,6 +24,10 @@ def register(app: typer.Typer) -> None:
             "samlink serve",
             "samlink serve --data /var/lib/samlink --host 0.0.0.0",
             "samlink serve --config /etc/samlink.toml --log-json",
+            "samlink.toml: data = '/var/lib/samlink'",
+            "              [retention]",
+            "              message_days = 30",
+            "              content_days = 7",
         ),
     )(serve)
 
@@ -41,7 +45,7 @@ def serve(
         typer.Option(
             "--config",
             metavar="FILE",
-            help="Settings in TOML: data, host, base_port, [simulator], [limits], [waits]. Options win.",
+            help="Settings in TOML: data, host, base_port, [simulator], [limits], [waits], [retention]. Options win.",
             show_default=False,
         ),
     ] = None,
@@ -53,6 +57,10 @@ def serve(
     """Run the gateway until SIGTERM or Ctrl-C; then it answers what it took, and closes.
 
     A second signal ends it at once: nothing that was acknowledged is lost, and the next start recovers it.
+
+    The settings file says how long results are waited for ([waits] sms_result_seconds, other_result_seconds), and how
+    long finished messages are kept ([retention] message_days, 90 by default; content_days, after which texts and
+    numbers are wiped; file_days).
     """
     from samlink.cli.logs import configure_logs, level_of
     from samlink.cli.serving import run_loop
