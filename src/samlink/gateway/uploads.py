@@ -51,6 +51,8 @@ class Uploads:
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="upload")
         self._known: dict[tuple[int, str], NetworkFile] = {}
+        self._changing = asyncio.Lock()
+        """A file's row and its bytes come and go together: the same bytes may be sent again while they expire."""
 
     async def take(self, account: int, upload: FileUpload) -> str:
         """Make the file durable; its name for FILE_NAMEn.
@@ -69,8 +71,9 @@ class Uploads:
         loop = asyncio.get_running_loop()
         if fault := await loop.run_in_executor(self._pool, content_fault, extension, upload.content):
             raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
-        name = await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
-        await self._store.add_file(StoredFile(account, name, extension, len(upload.content), self._now_ms()))
+        async with self._changing:
+            name = await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
+            await self._store.add_file(StoredFile(account, name, extension, len(upload.content), self._now_ms()))
         self._remember(account, name, NetworkFile(extension, len(upload.content)))
         return name
 
@@ -108,11 +111,14 @@ class Uploads:
         expired = await self._store.expired_files(before_ms, limit)
         for file in expired:
             self._known.pop((file.account, file.name), None)
-            if await self._store.forget_file(file.account, file.name, before_ms):
-                await asyncio.get_running_loop().run_in_executor(
-                    self._pool, self._files.delete, file.account, file.name
-                )
+            async with self._changing:
+                await self._forget(file, before_ms)
         return len(expired)
+
+    async def _forget(self, file: StoredFile, before_ms: int) -> None:
+        if await self._store.forget_file(file.account, file.name, before_ms):
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._pool, self._files.delete, file.account, file.name)
 
     def _remember(self, account: int, name: str, file: NetworkFile) -> None:
         self._known[account, name] = file
