@@ -9,6 +9,7 @@ from samlink.client import Failed, Message, MessageError, Outcome, PacketRefused
 from samlink.client.stream import WINDOW
 from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.wire import SendRecord, commands
 from tests.client.sample import LONG, ids, message, messages
 
 
@@ -165,3 +166,11 @@ async def test_a_pool_keeps_its_connections_busy_and_loses_nothing(gateway: Scri
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
     assert len(gateway.messages) == 600
     assert len({request.connection for request in gateway.requests}) >= 4
+
+
+async def test_one_large_job_keeps_all_connections_of_a_pool_busy(gateway: ScriptedGateway) -> None:
+    records = [SendRecord("G", f"M{number}", "", "01012345678", text="a") for number in range(600)]
+    async with SenderPool(gateway.settings(), 4) as pool:
+        await pool.connect(Service.SMS)
+        await pool.send_records(commands.SEND_SMS, records)
+    assert len({request.connection for request in gateway.requests}) == 4

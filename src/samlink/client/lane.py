@@ -220,10 +220,9 @@ class Lane:
         self.login_failed(error)
 
     def _offer(self) -> None:
-        """Let an idle channel begin what waits."""
+        """Have idle channels begin what waits: one job may be work for several."""
         while self._queue and self._idle:
-            if self._idle.popleft().go_on():
-                return
+            self._idle.popleft().go_on()
 
     def _give_up(self, work: Job | Upload) -> None:
         if work.in_doubt:
