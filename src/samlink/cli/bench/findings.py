@@ -24,6 +24,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Messages of one send request."""
     queued: int = 1_000_000
     """Messages in the queue of the gateway whose start is timed; 0 leaves that out."""
+    rules: bool = True
+    """Whether to measure what the rules of admission cost."""
+    opt_outs: int = 1_000_000
+    """Opt-outs for everyone meanwhile; the account itself has a tenth of it."""
     paced_seconds: float = 4.0
     """How long each paced run lasts."""
     stall_seconds: float = 30.0
@@ -52,6 +56,28 @@ class EndToEnd(Runs, kw_only=True):
     """Until the last message was accepted."""
     cpu_seconds_per_1000: dict[str, float]
     """By process."""
+
+
+class RulesBurst(Runs, kw_only=True):
+    """Accepted while the carrier is held."""
+
+    cpu_us_per_message: dict[str, float]
+    """By process."""
+
+
+class RulesCost(msgspec.Struct, kw_only=True):
+    """The same burst for an account with all rules off and for one with all on, in turns."""
+
+    off: RulesBurst
+    on: RulesBurst
+    ratio: float
+    """The rate with the rules in parts of the one without."""
+    senders: int
+    """Registered numbers."""
+    opt_outs_everyone: int
+    opt_outs_account: int
+    filtered_words: int
+    filtered_receivers: int
 
 
 class Latency(msgspec.Struct, kw_only=True):
@@ -125,7 +151,8 @@ class Findings(msgspec.Struct, kw_only=True):
     drain: Rate | None = None
     """The burst's messages, from the carrier's release to the last result."""
     resident_mb: dict[str, float] | None = None
-    """Peak of each process, over all runs with traffic."""
+    """Peak of each process, over all runs with traffic but those for the rules."""
+    rules: RulesCost | None = None
     start: Start | None = None
     wire: WireSpeed | None = None
     floors: Floors | None = None

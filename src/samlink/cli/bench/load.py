@@ -6,7 +6,7 @@ Every message has a number, which is its MSG_ID; GRP_ID is one for each run. Eac
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -59,12 +59,18 @@ def record(group: str, number: int) -> SendRecord:
     )
 
 
+Write = Callable[[str, int], SendRecord]
+"""Makes the message of a number in a group; `record` is one."""
+
+
 class Load:
     """A customer with several connections. `start`, then `send` and `send_paced`, `settle` at the end, `stop`."""
 
-    def __init__(self, target: Target, plan: Plan) -> None:
+    def __init__(self, target: Target, plan: Plan, write: Write = record) -> None:
         self._target = target
         self._plan = plan
+        self._write = write
+        self._has_user_code = bool(write("", 0).user_code)
         self._group = f"b{time.time_ns():x}"[-20:]
         self._senders: list[Link[ClientSession]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -141,7 +147,7 @@ class Load:
         target = self._target
 
         def make_session(now: float) -> ClientSession:
-            return ClientSession(Service.SMS, duty, Version.SAM11, now)
+            return ClientSession(Service.SMS, duty, Version.SAM11, now, user_code=self._has_user_code)
 
         try:
             link = await open_link(target.host, port, make_session)
@@ -162,7 +168,7 @@ class Load:
             await self._send_one(link, start, min(start + self._batch, end))
 
     async def _send_one(self, link: Link[ClientSession], start: int, end: int) -> None:
-        records = [record(self._group, number) for number in range(start, end)]
+        records = [self._write(self._group, number) for number in range(start, end)]
         link.session.send_messages(commands.SEND_SMS, records, link.now)
         link.flush()
         event = await self._answer(link)

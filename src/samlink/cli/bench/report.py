@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from samlink.cli.bench.findings import Findings, Latency, Runs
+from samlink.cli.bench.findings import Findings, Latency, RulesCost, Runs
 from samlink.cli.formatting import console, print_table
 from samlink.cli.texts import say
 
@@ -18,7 +18,8 @@ class Row(NamedTuple):
 
 def rows(found: Findings) -> list[Row]:
     """Every figure."""
-    return [*_traffic(found), *_resources(found), *_alone(found)]
+    rules = _rules(found.rules) if found.rules is not None else []
+    return [*_traffic(found), *rules, *_resources(found), *_alone(found)]
 
 
 def print_report(found: Findings) -> None:
@@ -81,6 +82,29 @@ def _latency(latency: Latency) -> list[Row]:
         Row(f"  {at}, p50", f"{latency.p50_ms:.1f} ms"),
         Row(f"  {at}, p99", f"{latency.p99_ms:.1f} ms", "< 50 ms", say("bench.longest", ms=f"{latency.max_ms:.0f}")),
     ]
+
+
+def _rules(rules: RulesCost) -> list[Row]:
+    lists = say(
+        "bench.rules_lists",
+        senders=f"{rules.senders:,}",
+        everyone=f"{rules.opt_outs_everyone:,}",
+        account=f"{rules.opt_outs_account:,}",
+        words=rules.filtered_words,
+        receivers=rules.filtered_receivers,
+    )
+    return [
+        Row(say("bench.rules_off"), _rate(rules.off.messages_per_second), "", _all(rules.off)),
+        Row(say("bench.rules_on"), _rate(rules.on.messages_per_second), "", _all(rules.on)),
+        Row(say("bench.rules_ratio"), f"{rules.ratio * 100:.1f} %", "≥ 70 %", lists),
+        _cpu(say("bench.rules_cpu_off"), rules.off.cpu_us_per_message),
+        _cpu(say("bench.rules_cpu_on"), rules.on.cpu_us_per_message),
+    ]
+
+
+def _cpu(name: str, spent: dict[str, float]) -> Row:
+    each = ", ".join(f"{process} {us:.1f}" for process, us in spent.items())
+    return Row(name, f"{sum(spent.values()):.1f} µs", "", each)
 
 
 def _resources(found: Findings) -> list[Row]:
