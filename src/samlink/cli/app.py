@@ -26,9 +26,9 @@ from samlink.cli.options import examples
 
 app = typer.Typer(
     name="samlink",
-    help="samlink, an open relay for the Korean UShot link protocol: SMS, LMS and MMS over SAM10 and SAM11.",
+    help="samlink, an open relay for the Korean UShot link protocol: SMS, LMS, MMS and Kakao over SAM10 and SAM11.",
     epilog=examples(
-        "samlink demo                                  see it work: a gateway, three messages, their results",
+        "samlink demo                                  see it work: a gateway, four messages, their results",
         "samlink account add shop --allow 10.0.0.0/24  let a customer in",
         "samlink serve                                 run the gateway",
         "samlink send --to 010-1234-5678 --wait 안녕하세요",
@@ -54,7 +54,7 @@ def samlink(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """samlink, an open relay for the Korean UShot link protocol: SMS, LMS and MMS over SAM10 and SAM11."""
+    """samlink, an open relay for the Korean UShot link protocol: SMS, LMS, MMS and Kakao over SAM10 and SAM11."""
     del version  # its callback has done all
 
 
