@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WORDS_CHARACTERS = 100
 
 app = typer.Typer(
-    help="Filters of an account: what fits one of them is not sent and gets 80. Takes effect at once.",
+    help="Filters of an account. What fits one of them is not sent and gets 80. Takes effect at once.",
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog=examples("samlink filter add shop --kind words 대출", "samlink filter list shop"),

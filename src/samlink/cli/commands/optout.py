@@ -24,7 +24,7 @@ FILE_LIMIT_BYTES = 128 * 1024 * 1024
 LINES_LIMIT = 10_000_000
 
 app = typer.Typer(
-    help="Receivers that have opted out: a message to one of them gets 81. Takes effect at once.",
+    help="Receivers that have opted out. A message to one of them gets 81. Takes effect at once.",
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog=examples(

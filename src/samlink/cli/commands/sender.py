@@ -14,7 +14,7 @@ from samlink.cli.phone_numbers import sender_number
 from samlink.cli.texts import say
 
 app = typer.Typer(
-    help="Register an account's sender numbers: a message from any other gets 88. Takes effect at once.",
+    help="Register an account's sender numbers. A message from any other gets 88. Takes effect at once.",
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog=examples("samlink sender add shop 02-1234-5678 1588-1234", "samlink sender list shop"),
