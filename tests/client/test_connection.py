@@ -13,6 +13,7 @@ from samlink.client import (
     LoginRefused,
     OutcomeUnknown,
     Sender,
+    SenderPool,
     Service,
     Version,
     connection,
@@ -22,6 +23,7 @@ from samlink.codes.services import Duty
 from samlink.link import Link, open_link
 from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway, Step
 from samlink.wire import ClientSession
+from tests.client.clock import MovableClock
 from tests.client.sample import message
 
 
@@ -90,6 +92,22 @@ async def test_a_wrong_password_is_told_at_once(gateway: ScriptedGateway, caplog
             await sender.connect(Service.SMS)
         assert gateway.connections == 2
     assert "wr0ng-word" not in caplog.text + str(raised.value)
+
+
+async def test_connections_of_a_pool_that_are_refused_for_good_do_not_log_in_with_every_message(
+    gateway: ScriptedGateway, clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    gateway.logins.extend([Refuse(ResponseCode.ACCOUNT_CLOSED)] * 2)
+    async with SenderPool(gateway.settings(reconnect_seconds=10), 3) as pool:
+        await pool.send(message(0))
+        await clock.until(lambda: caplog.text.count("tried again when a message is given after 10 s") == 2)
+        for number in range(1, 5):
+            await pool.send(message(number))
+        assert gateway.connections == 3, "a refused login is not tried again at once"
+        await clock.move(10)
+        await pool.send(message(5))
+        await pool.connect(Service.SMS)
+    assert gateway.connections == 5
 
 
 async def test_a_login_refused_for_now_is_tried_again(gateway: ScriptedGateway) -> None:

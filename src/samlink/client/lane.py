@@ -57,7 +57,7 @@ class Lane:
         """The last failure to log in, if there was one."""
         self._failures = 0
         self._refused: LoginRefused | None = None
-        """The refusal for good that ended the last channel, and when."""
+        """The last refusal for good, which ended a channel, and when."""
         self._refused_at = 0.0
         self._closed = False
 
@@ -188,12 +188,14 @@ class Lane:
         """Have all channels run; those that ended (login refused for good) try anew, but not at once.
 
         Raises:
-            LoginRefused: the last channel ended with it just now.
+            LoginRefused: a channel ended with it just now, and no other runs.
             SenderClosed: the lane is closed.
         """
         self._check_open()
         wait = self.settings.reconnect_seconds
         if self._refused is not None and asyncio.get_running_loop().time() < self._refused_at + wait:
+            if self._channels:
+                return
             raise self._refused
         self._refused = None
         while len(self._channels) < self.connections:
@@ -211,10 +213,11 @@ class Lane:
             _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
             self.login_failed(ClientError("the connection ended by a fault of samlink's own; the log has it"))
             return
-        _log.error("%s send: %s; not tried again", self.service.name, error)
+        wait = self.settings.reconnect_seconds
+        _log.error("%s send: %s; tried again when a message is given after %g s", self.service.name, error, wait)
+        self._refused = error
+        self._refused_at = asyncio.get_running_loop().time()
         if not self._channels:
-            self._refused = error
-            self._refused_at = asyncio.get_running_loop().time()
             for work in tuple(self._open):
                 work.fail(OutcomeUnknown(f"no answer came, and then {error}") if work.in_doubt else error)
         self.login_failed(error)
