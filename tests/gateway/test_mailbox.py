@@ -131,6 +131,15 @@ async def test_results_that_come_during_a_reading_are_neither_lost_nor_doubled(r
     assert reader.taken[-1] == 8
 
 
+async def test_a_reading_that_is_faster_than_who_settled_doubles_nothing(rows: Rows, box: Mailbox) -> None:
+    settled = rows.settle(1, 2)
+    reader = Reader(box)
+    reader.tell()
+    await until(lambda: not box.may_have_more)
+    box.hand([*settled, *rows.settle(3)])
+    assert reader.taken == [1, 2, 3]
+
+
 async def test_what_does_not_fit_is_read_from_the_store(rows: Rows, box: Mailbox) -> None:
     reader = Reader(box, page=5)
     reader.tell()

@@ -9,13 +9,13 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
-from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
+from samlink.carriers.contract import Answer, Carrier, CarrierError, CarrierResult, SubmitLostError, Verdict
 from samlink.codes.results import ResultCode
-from samlink.core.message import Claimed, Outcome, Report
+from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
 from samlink.gateway.fallbacks import Fallbacks
 from samlink.gateway.limits import Limits, Waits
@@ -27,6 +27,10 @@ from samlink.store.contract import Store, StoreError, StoreLostError
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
+Brought = tuple[CarrierResult, Outcome]
+
+EARLY_RESULTS_LIMIT: Final = 100
+"""Fetches of results that wait for an answer of the carrier; what comes beyond it is settled without a fallback."""
 
 
 class Dispatch:
@@ -58,6 +62,7 @@ class Dispatch:
         self._draining = False
         self._claims_ended = asyncio.Event()
         self._batches = Tasks("a batch at the carrier")
+        self._early_results = Tasks("a result that waits for its submit's answer")
         self._marks = Marks(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
 
     def wake(self) -> None:
@@ -70,11 +75,13 @@ class Dispatch:
         self._work.set()
         await self._claims_ended.wait()
         await self._batches.fewer_than(1)
+        await self._early_results.fewer_than(1)
         self._mailboxes.hand(await self._marks.write())
 
     async def stop(self) -> None:
         """Wait for nothing: what the carrier has not answered is UNKNOWN at the next start."""
         await self._batches.cancel()
+        await self._early_results.cancel()
 
     # -- out
 
@@ -209,25 +216,55 @@ class Dispatch:
             if not results:
                 raise CarrierError(f"the carrier {carrier.name} has stopped")
             now_ms = self._now_ms()
-            await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
-            carrier.acknowledge(results)
+            await self._bring([(found, outcome_of(found, carrier.name, now_ms)) for found in results])
+
+    async def _bring(self, brought: Sequence[Brought]) -> None:
+        early = await self._early([outcome for _, outcome in brought])
+        known = [pair for pair in brought if id(pair[1]) not in early]
+        if known:
+            await self._settle_and_tell(known)
+        if early:
+            waiting = [pair for pair in brought if id(pair[1]) in early]
+            self._early_results.start(self._settle_when_answered(waiting))
+
+    async def _early(self, outcomes: Sequence[Outcome]) -> set[int]:
+        """Which outcomes (by `id()`) came before the answer that tells whose they are, and may call for a fallback."""
+        unplaced = await self._stored("results", lambda: self._fallbacks.unplaced(outcomes))
+        if not unplaced:
+            return set()
+        await self._record_answers()
+        if not self._batches or len(self._early_results) >= EARLY_RESULTS_LIMIT:
+            return set()
+        return {id(outcome) for outcome in await self._stored("results", lambda: self._fallbacks.unplaced(unplaced))}
+
+    async def _settle_when_answered(self, brought: Sequence[Brought]) -> None:
+        """When what is at the carrier now is answered. The carrier is not told before, so that it would repeat them."""
+        await self._batches.those_running()
+        await self._record_answers()
+        await self._settle_and_tell(brought)
+
+    async def _settle_and_tell(self, brought: Sequence[Brought]) -> None:
+        await self._settle([outcome for _, outcome in brought])
+        self._carrier.acknowledge([found for found, _ in brought])
 
     async def mark_loop(self) -> None:
         """Record what was taken and has no result yet."""
         while True:
             await self._marks.wait()
-            self._mailboxes.hand(await self._stored("the carrier's answers", self._marks.write))
+            await self._record_answers()
+
+    async def _record_answers(self) -> None:
+        self._mailboxes.hand(await self._stored("the carrier's answers", self._marks.write))
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> None:
         final, fallbacks = await self._stored("results", lambda: self._fallbacks.sort(outcomes))
-        reports: list[Report] = []
         if final:
-            reports += await self._stored("results", lambda: self._store.settle(final, self._now_ms()))
+            self._mailboxes.hand(await self._stored("results", lambda: self._store.settle(final, self._now_ms())))
         if fallbacks:
-            reports += await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, self._now_ms()))
+            unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, self._now_ms()))
+            self._mailboxes.hand(unsent)
             self.wake()
         self._marks.settled(outcome.id for outcome in outcomes)
-        self._mailboxes.hand(reports)
 
     async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it can; only a store that is lost ends that."""

@@ -47,6 +47,17 @@ class Fallbacks:
         }
         return Sorted([outcome for outcome in outcomes if id(outcome) not in made], list(made.values()))
 
+    async def unplaced(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Those that may call for a fallback, and name no message that the store knows yet. Raises StoreError.
+
+        The store keeps such a result until its message is known, and settles that; a fallback would not be thought of.
+        """
+        candidates = [outcome for outcome in outcomes if not outcome.id and _certainly_not_delivered(outcome)]
+        if not candidates:
+            return []
+        found = await self._store.pending([(0, outcome.carrier, outcome.carrier_ref) for outcome in candidates])
+        return [outcome for outcome, message in zip(candidates, found, strict=True) if message is None]
+
     def _make(self, outcome: Outcome, message: Claimed) -> Fallback | None:
         account = self._account(message.account)
         if account is None or not message.kakao:

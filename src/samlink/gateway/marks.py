@@ -37,6 +37,7 @@ class Marks:
         self._reports: list[Report] = []
         """Of a write whose other half failed: they go with the next one's."""
         self._any = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     def submitting(self, services: Mapping[int, int]) -> None:
         """These are being submitted: id and service."""
@@ -80,14 +81,15 @@ class Marks:
         Raises:
             StoreError: what was not recorded is kept for the next call, and so are reports.
         """
-        by_wait: dict[int, list[tuple[int, str, str]]] = {}
-        for number, (reference, service) in self._taken.items():
-            wait_ms = self._waits.result_wait_ms(service)
-            by_wait.setdefault(wait_ms, []).append((number, self._carrier, reference))
-        for wait_ms, references in by_wait.items():
-            self._reports += await self._write(references, wait_ms)
-        reports, self._reports = self._reports, []
-        return reports
+        async with self._writing:
+            by_wait: dict[int, list[tuple[int, str, str]]] = {}
+            for number, (reference, service) in self._taken.items():
+                wait_ms = self._waits.result_wait_ms(service)
+                by_wait.setdefault(wait_ms, []).append((number, self._carrier, reference))
+            for wait_ms, references in by_wait.items():
+                self._reports.extend(await self._write(references, wait_ms))
+            reports, self._reports = self._reports, []
+            return reports
 
     async def _write(self, references: Sequence[tuple[int, str, str]], wait_ms: int) -> list[Report]:
         now_ms = self._now_ms()

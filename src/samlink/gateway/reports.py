@@ -64,8 +64,10 @@ class Mailbox:
         if not self._readers or self._behind or len(self._ready) + len(reports) > self._limit:
             self.look()
             return
-        self._ready.extend(reports)
-        self._held.update(report.id for report in reports)
+        # A look into the store may have been faster than the one who settled them.
+        fresh = [report for report in reports if report.id not in self._held]
+        self._ready.extend(fresh)
+        self._held.update(report.id for report in fresh)
         self._tell()
 
     def look(self) -> None:
