@@ -253,6 +253,22 @@ async def test_closing_tells_what_was_not_answered(gateway: ScriptedGateway) -> 
     assert await sender.close() is sender.unfinished
 
 
+async def test_a_cancelled_close_still_closes(gateway: ScriptedGateway) -> None:
+    gateway.steps.append(Step.TAKE_AND_STAY_SILENT)
+    sender = Sender(gateway.settings(close_seconds=0))
+    sending = asyncio.create_task(sender.send(message(7)))
+    await gateway.until(lambda: gateway.requests)
+    closing = asyncio.create_task(sender.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert (await sender.close()).unanswered == (MessageKey("G", "M7", "01000000007"),)
+    with pytest.raises(OutcomeUnknown):
+        await sending
+    await gateway.until(lambda: not gateway.peers)
+
+
 async def test_ready_records_go_as_they_are(gateway: ScriptedGateway) -> None:
     records = [SendRecord("G", f"M{number}", "", "01012345678", text="a") for number in range(45)]
     async with Sender(gateway.settings()) as sender:

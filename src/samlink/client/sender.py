@@ -56,7 +56,7 @@ class Sender:
         self._uploads = Uploads(self._lanes[Service.MMS])
         self._holding = Holding(settings.wall_clock)
         self._tasks: set[asyncio.Task[Sent]] = set()
-        self._closed = False
+        self._closing: asyncio.Task[Unfinished] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -166,17 +166,12 @@ class Sender:
     async def close(self) -> Unfinished:
         """Wait at most `close_seconds` for answers that are on their way, and close. What is held is not sent.
 
-        Returns what was left, which is in `unfinished` too. A second call does nothing.
+        Returns what was left, which is in `unfinished` too. A second call waits for the end of the first, and one that
+        is cancelled goes on in the background.
         """
-        if self._closed:
-            return self.unfinished
-        self._closed = True
-        held = self._holding.close()
-        unanswered = await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        self.unfinished = Unfinished(tuple(held), tuple(key for keys in unanswered for key in keys))
-        return self.unfinished
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        return await asyncio.shield(self._closing)
 
     # -- for the stream
 
@@ -209,6 +204,14 @@ class Sender:
 
     # -- inside
 
+    async def _close(self) -> Unfinished:
+        held = self._holding.close()
+        unanswered = await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self.unfinished = Unfinished(tuple(held), tuple(key for keys in unanswered for key in keys))
+        return self.unfinished
+
     async def _hold(self, message: AnyMessage, kind: Kind, due: float) -> None:
         """Check what can be checked now, so that it is told now, and wait."""
         record_of(message, kind, self._lanes[kind.service].limits or BEFORE_LOGIN, self.settings)
@@ -227,7 +230,7 @@ class Sender:
         return self._lanes[service]
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self._closing is not None:
             raise SenderClosed("the sender is closed")
 
 
