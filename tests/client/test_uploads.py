@@ -1,5 +1,6 @@
 """Files: checked before they go, and uploaded once for each login."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,27 @@ async def test_the_same_content_is_uploaded_once_for_each_login(gateway: Scripte
         await sender.connect(Service.MMS)
         await sender.upload(path)
     assert gateway.uploads == [PICTURE, PICTURE]
+
+
+async def test_the_same_content_given_many_times_at_once_is_uploaded_once(gateway: ScriptedGateway) -> None:
+    async with Sender(gateway.settings()) as sender:
+        uploads = [asyncio.create_task(sender.upload(PICTURE, "jpg")) for _ in range(20)]
+        await asyncio.sleep(0)
+        uploads[0].cancel()
+        names = await asyncio.gather(*uploads[1:])
+    assert len(set(names)) == 1
+    assert gateway.uploads == [PICTURE]
+
+
+async def test_an_upload_that_nobody_waits_for_any_more_is_not_begun(gateway: ScriptedGateway) -> None:
+    async with Sender(gateway.settings()) as sender:
+        uploads = [asyncio.create_task(sender.upload(PICTURE, "jpg")) for _ in range(2)]
+        await asyncio.sleep(0)
+        for upload in uploads:
+            upload.cancel()
+        await asyncio.wait(uploads)
+        await sender.upload(b"other", "jpg")
+    assert gateway.uploads == [b"other"]
 
 
 async def test_files_of_a_message_are_uploaded_before_it_goes(gateway: ScriptedGateway, tmp_path: Path) -> None:

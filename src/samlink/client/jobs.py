@@ -119,6 +119,8 @@ class Upload(Work):
     def __init__(self, file: FileUpload) -> None:
         super().__init__()
         self.file = file
+        self.waiters = 0
+        """How many callers wait for the name."""
         self.future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @property

@@ -54,6 +54,7 @@ class Uploads:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._names: OrderedDict[bytes, str] = OrderedDict()
+        self._under_way: dict[bytes, Upload] = {}
         self._logins = 0
 
     async def name_of(self, file: FileUpload) -> str:
@@ -69,18 +70,29 @@ class Uploads:
         if key in self._names:
             self._names.move_to_end(key)
             return self._names[key]
-        upload = Upload(file)
-        self._lane.submit(upload)
+        upload = self._under_way.get(key) or self._begin(key, file)
+        del file  # thousands may wait for the same upload, and each has read the file
+        upload.waiters += 1
         try:
             name = await asyncio.shield(upload.future)
         except asyncio.CancelledError:
-            self._lane.withdraw(upload)
+            if upload.waiters == 1:
+                self._lane.withdraw(upload)
             raise
+        finally:
+            upload.waiters -= 1
         self._forget_old_login()
         self._names[key] = name
         if len(self._names) > NAMES_REMEMBERED:
             self._names.popitem(last=False)
         return name
+
+    def _begin(self, key: bytes, file: FileUpload) -> Upload:
+        upload = Upload(file)
+        self._lane.submit(upload)
+        self._under_way[key] = upload
+        upload.future.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return upload
 
     def _forget_old_login(self) -> None:
         if self._logins != self._lane.logins:
