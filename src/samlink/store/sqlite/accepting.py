@@ -1,5 +1,6 @@
 """Commit point 1: deduplicate, judge what only the transaction can judge, charge, insert."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -50,17 +51,22 @@ class Accepting(Limiting, Retention):
                 self._check_limits(account, terms, rows, now_ms)
                 self._check_wiped(account, terms, rows)
                 self._insert(account, terms, rows, now_ms)
+                self._remember_new(account, terms, rows, now_ms)
         except _NotAll:
             return self._accept_checked(account, terms, rows, now_ms)
         return Accepted(stored=len(rows), unpaid=0)
 
     def _check_limits(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
-        """Raises _NotAll when the limits of number do not cover all of `rows`, or one is a duplicate."""
-        digests = _digests(rows)
-        if not digests and terms[:3] == (None, None, None):
+        """Raises _NotAll when the limits of number do not cover all of `rows`."""
+        if terms[:3] == (None, None, None):
             return
-        left = self._allowance(account, terms, digests, now_ms)
-        if left.recent or len(set(digests)) < len(digests) or not left.covers(len(rows)):
+        if not self._allowance(account, terms, (), now_ms).covers(len(rows)):
+            raise _NotAll
+
+    def _remember_new(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
+        """Remember what is sent; raises _NotAll when one of `rows` is a duplicate, of another of them too."""
+        digests = _digests(rows)
+        if digests and self._remember(account, digests, now_ms, since_ms=terms.since_ms(now_ms)) < len(digests):
             raise _NotAll
 
     def _check_wiped(self, account: int, terms: Terms, rows: Sequence[list[Any]]) -> None:
@@ -77,8 +83,6 @@ class Accepting(Limiting, Retention):
         self._insert_rows(account, rows, charge, now_ms)
         if count := sum(row[_RESULT] is None for row in rows):
             self._use(account, terms, count, now_ms)
-        if digests := _digests(rows):
-            self._remember(account, digests, now_ms)
 
     def _insert_rows(self, account: int, rows: Sequence[list[Any]], charge: int | None, now_ms: int) -> range:
         """Insert all of `rows`; their ids. Raises _NotAll when a key is known."""
@@ -107,6 +111,7 @@ class Accepting(Limiting, Retention):
         accepted = Accepted(stored=len(fresh), unpaid=0)
         self._refuse_exceeding(account, terms, fresh, accepted, now_ms=now_ms)
         self._insert(account, terms, fresh, now_ms)
+        self._remember(account, _digests(fresh), now_ms, since_ms=now_ms)
         return accepted
 
     def _fresh(self, account: int, terms: Terms, rows: list[list[Any]]) -> list[list[Any]] | KeyConflict:
@@ -141,6 +146,7 @@ class Accepting(Limiting, Retention):
         """Refuse, at no price, the rows that the limits do not cover, and count them in `accepted`."""
         left = self._allowance(account, terms, _digests(rows), now_ms)
         left.money = self._spendable(account)
+        left.modes = json.loads(terms.rules)
         accepted.warned = left.warned
         for row in rows:
             if row[_RESULT] is not None:

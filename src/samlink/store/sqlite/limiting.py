@@ -1,6 +1,5 @@
 """What an account may still send: read and used up in the accepting transaction (`samlink.core.limits`)."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +24,10 @@ class Terms(NamedTuple):
     has_wiped: int
     """Whether messages of it were wiped, whose keys cannot be compared any more."""
 
+    def since_ms(self, now_ms: int) -> int:
+        """What was accepted after this time (UTC epoch ms) has no duplicate now."""
+        return now_ms - self.duplicate_window_seconds * 1000
+
 
 class Limiting(Money):
     """The limits of number, and duplicates."""
@@ -36,7 +39,7 @@ class Limiting(Money):
         return Terms(*found[0])
 
     def _allowance(self, account: int, terms: Terms, digests: Sequence[bytes], now_ms: int) -> Allowance:
-        """What is left, the balance aside; `digests` are those of the packet."""
+        """What is left of the limits of number, whatever their modes; `digests` are those of the packet."""
         left = Allowance()
         if terms.month_limit is not None or terms.day_limit is not None:
             month, day = self._used(account, terms, now_ms)
@@ -46,11 +49,8 @@ class Limiting(Money):
             second, messages = self._rate(account)
             left.second = terms.second_limit - (messages if current_second(second, now_ms) == second else 0)
         if digests:
-            since_ms = now_ms - terms.duplicate_window_seconds * 1000
-            found = self.db.execute(SQL["recent"], (account, apsw.carray(tuple(digests)), since_ms))
+            found = self.db.execute(SQL["recent"], (account, apsw.carray(tuple(digests)), terms.since_ms(now_ms)))
             left.recent = {row[0] for row in found}
-        if terms.rules != "{}":
-            left.modes = json.loads(terms.rules)
         return left
 
     def _used(self, account: int, terms: Terms, now_ms: int) -> tuple[int, int]:
@@ -72,6 +72,8 @@ class Limiting(Money):
             second = current_second(self._rate(account)[0], now_ms)
             self.db.execute(SQL["use_second"], (account, second, count))
 
-    def _remember(self, account: int, digests: Sequence[bytes], now_ms: int) -> None:
-        """Messages with these digests are accepted for sending."""
-        self.db.executemany(SQL["remember"], [(account, digest, now_ms) for digest in digests])
+    def _remember(self, account: int, digests: Sequence[bytes], now_ms: int, *, since_ms: int) -> int:
+        """Messages with these digests are accepted for sending; how many of them were not known since `since_ms`."""
+        before = self.db.total_changes()
+        self.db.executemany(SQL["remember"], [(account, digest, now_ms, since_ms) for digest in digests])
+        return self.db.total_changes() - before

@@ -29,5 +29,6 @@ ON CONFLICT DO UPDATE SET
     messages = iif(second = excluded.second, messages, 0) + excluded.messages, second = excluded.second
 
 -- name: remember
-INSERT INTO digest (account, digest, at_ms) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms
+-- Anew, if what is known of it is not after ?4.
+INSERT INTO digest (account, digest, at_ms) VALUES (?1, ?2, ?3)
+ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms WHERE at_ms <= ?4
