@@ -51,6 +51,8 @@ class Uploads:
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="upload")
         self._known: dict[tuple[int, str], NetworkFile] = {}
+        self._removing = asyncio.Lock()
+        """Held from forgetting a file until its bytes are gone."""
         self._changing = asyncio.Lock()
         """A file's row and its bytes come and go together: the same bytes may be sent again while they expire."""
 
@@ -74,6 +76,10 @@ class Uploads:
         async with self._changing:
             name = await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
             await self._store.add_file(StoredFile(account, name, extension, len(upload.content), self._now_ms()))
+        # The same bytes of long ago may have been forgotten between the two, and their removal took ours with it.
+        async with self._removing:
+            if self._files.size(account, name) is None:
+                await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
         self._remember(account, name, NetworkFile(extension, len(upload.content)))
         return name
 
@@ -110,15 +116,20 @@ class Uploads:
         """
         expired = await self._store.expired_files(before_ms, limit)
         for file in expired:
-            self._known.pop((file.account, file.name), None)
-            async with self._changing:
-                await self._forget(file, before_ms)
+            async with self._removing:
+                await self._remove(file, before_ms)
         return len(expired)
 
     async def _forget(self, file: StoredFile, before_ms: int) -> None:
         if await self._store.forget_file(file.account, file.name, before_ms):
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._pool, self._files.delete, file.account, file.name)
+
+    async def _remove(self, file: StoredFile, before_ms: int) -> None:
+        if not await self._store.forget_file(file.account, file.name, before_ms):
+            return
+        self._known.pop((file.account, file.name), None)
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, file.account, file.name)
 
     def _remember(self, account: int, name: str, file: NetworkFile) -> None:
         self._known[account, name] = file
