@@ -125,16 +125,42 @@ async def test_a_long_async_source_passes(gateway: ScriptedGateway) -> None:
     assert ids([outcome.message for outcome in outcomes]) == [f"M{number}" for number in range(1000)]
 
 
-async def test_what_the_source_raises_is_raised_after_the_outcomes_before_it(gateway: ScriptedGateway) -> None:
-    async def source() -> AsyncIterator[Message]:
-        yield message(0)
+@pytest.mark.parametrize("asynchronous", [False, True])
+async def test_what_the_source_raises_is_raised_after_the_outcomes_before_it(
+    gateway: ScriptedGateway, asynchronous: bool
+) -> None:
+    def source() -> Iterator[Message]:
+        yield from messages(40)
         raise LookupError("the table is gone")
 
+    async def slow_source() -> AsyncIterator[Message]:
+        for given in source():
+            yield given
+
     async with Sender(gateway.settings()) as sender:
-        stream = sender.send_many(source())
-        assert ids([(await anext(stream)).message]) == ["M0"]
+        stream = sender.send_many(slow_source() if asynchronous else source())
+        outcomes = [await anext(stream) for _ in range(40)]
         with pytest.raises(LookupError, match="the table is gone"):
             await anext(stream)
+    assert ids([outcome.message for outcome in outcomes]) == [f"M{number}" for number in range(40)]
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    assert len(gateway.messages) == 40
+
+
+async def test_a_stream_that_is_never_begun_reads_nothing(gateway: ScriptedGateway) -> None:
+    read: list[Message] = []
+
+    async def source() -> AsyncIterator[Message]:
+        for given in messages(2):
+            read.append(given)
+            yield given
+
+    tasks = asyncio.all_tasks()
+    async with Sender(gateway.settings()) as sender:
+        sender.send_many(source())
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == tasks
+    assert not read
 
 
 async def test_stopping_early_withdraws_what_was_not_written(gateway: ScriptedGateway) -> None:

@@ -76,12 +76,13 @@ class _Place(NamedTuple):
 class Stream:
     """One call of `send_many`."""
 
+    _source: "_Source | _AsyncSource"
+    """Made when the first outcome is asked for, since it reads ahead: a stream that is never begun leaves nothing."""
+
     def __init__(self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> None:
         self._sender = sender
+        self._messages = messages
         self._changed = asyncio.Event()
-        self._source = (
-            _AsyncSource(messages, self._changed) if isinstance(messages, AsyncIterable) else _Source(messages)
-        )
         self._places: deque[_Place] = deque()
         self._open: dict[_Group, _Batch] = {}
         self._jobs: dict[Job, Lane] = {}
@@ -89,6 +90,8 @@ class Stream:
 
     async def outcomes(self) -> AsyncIterator[Outcome]:
         """What becomes of the messages, in their order; at the end, or at the fault, of the iterable what it raised."""
+        given = self._messages
+        self._source = _AsyncSource(given, self._changed) if isinstance(given, AsyncIterable) else _Source(given)
         try:
             while True:
                 while self._places and self._is_known(self._places[0]):
@@ -201,16 +204,25 @@ class _Source:
 
     def __init__(self, messages: Iterable[AnyMessage]) -> None:
         self._messages = iter(messages)
+        self._fault: Exception | None = None
         self.over = False
 
     def take(self, size: int) -> list[AnyMessage]:
         """The next messages; none when there are no more."""
-        chunk = list(itertools.islice(self._messages, size))
-        self.over = not chunk
+        chunk: list[AnyMessage] = []
+        if not self.over:
+            try:
+                for message in itertools.islice(self._messages, size):
+                    chunk.append(message)  # noqa: PERF402 -- what was read before a fault stays
+            except Exception as fault:  # outermost: the caller's code; told when the outcomes before it are
+                self._fault = fault
+            self.over = not chunk or self._fault is not None
         return chunk
 
     def check(self) -> None:
-        """Nothing can have gone wrong unseen."""
+        """Raise what the caller's iterable raised."""
+        if self._fault is not None:
+            raise self._fault
 
     async def close(self) -> None:
         """Nothing is open."""
