@@ -6,7 +6,17 @@ from datetime import datetime
 
 import pytest
 
-from samlink.client import LoginRefused, MessageKey, Receiver, RecentKeys, Result, Service, SettingsError, Version
+from samlink.client import (
+    ClientError,
+    LoginRefused,
+    MessageKey,
+    Receiver,
+    RecentKeys,
+    Result,
+    Service,
+    SettingsError,
+    Version,
+)
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
@@ -250,6 +260,16 @@ async def test_closing_ends_the_iteration(gateway: ScriptedGateway, receiver: Re
     assert await waiting is None
     assert [result async for result in receiver] == []
     assert [batch async for batch in receiver.batches()] == []
+
+
+async def test_a_closed_receiver_does_not_connect(gateway: ScriptedGateway, receiver: Receiver) -> None:
+    connecting = asyncio.create_task(receiver.connect())
+    await asyncio.sleep(0)
+    await receiver.close()
+    with pytest.raises(ClientError, match="the receiver is closed"):
+        await connecting
+    with pytest.raises(ClientError, match="the receiver is closed"):
+        await receiver.connect()
 
 
 async def test_a_receiver_needs_a_service(gateway: ScriptedGateway) -> None:

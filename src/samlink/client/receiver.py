@@ -103,12 +103,15 @@ class Receiver:
         Raises:
             GatewayUnreachable: the first attempt of one failed; iterating will go on trying.
             LoginRefused: the gateway does not let us in.
+            ClientError: the receiver is closed.
         """
         self._failure = None
+        self._check_open()
         self._start()
         while not all(feed.connected for feed in self._feeds):
             self._news.clear()
             await self._news.wait()
+            self._check_open()
             self._check_tasks()
             if self._failure is not None:
                 raise self._failure
@@ -150,6 +153,10 @@ class Receiver:
         self._news.set()
 
     # -- inside
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientError("the receiver is closed")
 
     async def _next(self, limit: int) -> list[Result]:
         self._take()
