@@ -22,6 +22,7 @@ from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
 from samlink.wire import ResultRecord
 from samlink.wire.choices import KST
+from samlink.wire.times import parse_time
 from tests.client.clock import MovableClock
 from tests.client.sample import ids, results
 
@@ -56,6 +57,11 @@ async def test_a_result_says_what_became_of_the_message(gateway: ScriptedGateway
     assert not result.delivered
     assert result.telecom == "01190"
     assert "01012345678" not in repr(result)
+
+
+def test_a_time_that_stands_for_never_can_be_read() -> None:
+    sent_seconds = parse_time("0001-01-01 00:00:00")
+    assert Result("G", "M", "01012345678", sent_seconds, 7).sent_at == datetime(1, 1, 1, tzinfo=KST)
 
 
 async def test_results_come_from_all_services(gateway: ScriptedGateway, version: Version) -> None:

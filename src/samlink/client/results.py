@@ -7,7 +7,7 @@ import msgspec
 from samlink.client.keys import MessageKey
 from samlink.codes import results as codes
 from samlink.codes.masking import mask_number
-from samlink.wire.choices import KST
+from samlink.wire.times import in_kst
 
 
 class Result(msgspec.Struct, gc=False):
@@ -32,7 +32,7 @@ class Result(msgspec.Struct, gc=False):
     @property
     def sent_at(self) -> datetime | None:
         """When the carrier sent it, in Korean time."""
-        return None if self.sent_seconds is None else datetime.fromtimestamp(self.sent_seconds, KST)
+        return None if self.sent_seconds is None else in_kst(self.sent_seconds)
 
     @property
     def meaning(self) -> codes.Result:

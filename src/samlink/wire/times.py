@@ -28,6 +28,16 @@ def parse_time(text: str) -> int:
     return int(datetime.datetime(year, month, day, hour, minute, second, tzinfo=KST).timestamp())
 
 
+def in_kst(seconds: int) -> datetime.datetime:
+    """A time in KST, from UTC epoch seconds: any that `parse_time` gives, down to `0001-01-01 00:00:00`, which programs
+    write for "never" and `datetime.fromtimestamp` cannot read.
+
+    Raises:
+        OverflowError: there is no such time.
+    """
+    return _EPOCH_KST + datetime.timedelta(seconds=seconds)
+
+
 @functools.lru_cache(maxsize=4096)
 def format_time(seconds: int) -> str:
     """The 19 characters of a time in KST, from UTC epoch seconds.
@@ -37,6 +47,6 @@ def format_time(seconds: int) -> str:
     """
     try:
         # Not strftime: its %Y writes the year 999 with three digits.
-        return (_EPOCH_KST + datetime.timedelta(seconds=seconds)).isoformat(" ")[:19]
+        return in_kst(seconds).isoformat(" ")[:19]
     except OverflowError as error:
         raise ValueError(f"no such time: {seconds} seconds") from error
