@@ -66,7 +66,7 @@ class Accepting(Limiting, Retention):
     def _remember_new(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
         """Remember what is sent; raises _NotAll when one of `rows` is a duplicate, of another of them too."""
         digests = _digests(rows)
-        if digests and self._remember(account, digests, now_ms, since_ms=terms.since_ms(now_ms)) < len(digests):
+        if self._remember(account, digests, now_ms, since_ms=terms.since_ms(now_ms)) < len(digests):
             raise _NotAll
 
     def _check_wiped(self, account: int, terms: Terms, rows: Sequence[list[Any]]) -> None:

@@ -74,6 +74,7 @@ class Limiting(Money):
 
     def _remember(self, account: int, digests: Sequence[bytes], now_ms: int, *, since_ms: int) -> int:
         """Messages with these digests are accepted for sending; how many of them were not known since `since_ms`."""
-        before = self.db.total_changes()
-        self.db.executemany(SQL["remember"], [(account, digest, now_ms, since_ms) for digest in digests])
-        return self.db.total_changes() - before
+        if not digests:
+            return 0
+        self.db.execute(SQL["remember"], (account, apsw.carray(tuple(digests)), now_ms, since_ms))
+        return self.db.changes()

@@ -30,5 +30,5 @@ ON CONFLICT DO UPDATE SET
 
 -- name: remember
 -- Anew, if what is known of it is not after ?4.
-INSERT INTO digest (account, digest, at_ms) VALUES (?1, ?2, ?3)
+INSERT INTO digest (account, digest, at_ms) SELECT ?1, value, ?3 FROM carray(?2) WHERE TRUE
 ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms WHERE at_ms <= ?4
