@@ -17,8 +17,7 @@ import msgspec
 from samlink.core.kakao import Profile, Template, attachment_fault
 
 _DIGITS_LIMIT: Final = 18
-_BEGINNINGS: Final = frozenset(f"0{digit}" for digit in "123456789")
-_NUMBER: Final = re.compile(rf"0[1-9][0-9]{{0,{_DIGITS_LIMIT - 2}}}")
+_is_number: Final = re.compile(rf"0[1-9][0-9]{{0,{_DIGITS_LIMIT - 2}}}").fullmatch
 
 
 class NumberSet:
@@ -53,11 +52,7 @@ class NumberSet:
         return len(self._numbers)
 
     def __contains__(self, number: str) -> bool:
-        if (
-            number[:2] not in _BEGINNINGS
-            or not (number.isdecimal() and number.isascii())
-            or len(number) > _DIGITS_LIMIT
-        ):
+        if not _is_number(number):
             return False
         numbers = self._numbers
         key = int(number)
@@ -75,7 +70,7 @@ class NumberSet:
 
 
 def _key(number: str) -> int:
-    if not _NUMBER.fullmatch(number):
+    if not _is_number(number):
         raise ValueError("a number in a set has 2 to 18 digits, of which the first alone is a leading zero")
     return int(number)
 

@@ -204,7 +204,7 @@ def _receiver_filtered(message: NewMessage, context: Context) -> bool:
 def _words_filtered(message: NewMessage, context: Context) -> bool:
     parts = context.parts
     texts = (message.text, message.subject, message.url, parts.alt_text, parts.alt_subject)
-    return any(text and context.policy.has_filtered_words(text) for text in texts)
+    return any(map(context.policy.has_filtered_words, filter(None, texts)))
 
 
 # -- advertisements
@@ -234,7 +234,7 @@ def _advertisement_at_night(message: NewMessage, context: Context) -> bool:
         return False
     parts = context.parts
     texts = (message.text, message.subject, parts.alt_text, parts.alt_subject)
-    return parts.is_advertisement or any(map(advertising.says_advertisement, texts))
+    return parts.is_advertisement or any(map(advertising.says_advertisement, filter(None, texts)))
 
 
 # -- content
