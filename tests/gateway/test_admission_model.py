@@ -161,7 +161,7 @@ def drawn(chance: random.Random, id: str) -> tuple[Account, Customer]:
         "month_limit": None if near is None else near * 3,
         "second_limit": chance.choice((None, near)),
     }
-    balance = chance.choice((0, 2_100, 30_000)) if prepaid else 0
+    balance = {"poor": chance.choice((2_100, 30_000)), "limited": chance.choice((30_000, 300_000)), "later": 0}[id]
     registered, window = chance.random() < 0.5, chance.choice((None, 60))
     rules = {} if registered else {"sender registered": "off"}
     made = account(
@@ -203,7 +203,7 @@ async def test_every_code_and_every_balance_is_the_models(tmp_path: Path, seed: 
                 town.check()
                 await town.settle()
                 town.check()
-                gateway.pass_time(chance.choice((0, 0.4, 1, 59, 61, 86_400, 20 * 86_400)))
+                gateway.pass_time(chance.choice((0, 0.4, 1, 59, 61, 86_400, 12 * 86_400)))
         for id, customer in town.customers.items():
             kinds = {one.key: one.kind for (owner, _), packet in town.asked.items() if owner == id for one in packet}
             counts = Counter(kinds[key] for key in customer.results)
