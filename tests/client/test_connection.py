@@ -135,6 +135,12 @@ async def test_a_gateway_that_is_not_there_is_named() -> None:
             await sender.connect(Service.SMS)
 
 
+async def test_a_host_that_is_no_name_is_told() -> None:
+    async with Sender(ClientSettings(host="gateway..example", id="scripted", password=PASSWORD)) as sender:
+        with pytest.raises(GatewayUnreachable, match=r"gateway..example:33300 cannot be reached: .*label"):
+            await sender.connect(Service.SMS)
+
+
 async def test_a_gateway_that_closes_before_the_login_is_unreachable(gateway: ScriptedGateway) -> None:
     gateway.closes_at_once = True
     async with Sender(gateway.settings(reconnect_seconds=10)) as sender:

@@ -71,7 +71,7 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
 
     try:
         link = await open_link(*address, make_session, connect_limit_seconds=settings.connect_seconds)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that is none, as two dots in a row
         reason = f"no connection within {settings.connect_seconds:g} s" if isinstance(error, TimeoutError) else error
         raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} cannot be reached: {reason}") from error
     let_in = False
