@@ -35,10 +35,19 @@ async def test_failing_a_job_leaves_what_is_settled() -> None:
 
 async def test_an_answer_that_leaves_messages_out_says_nothing_of_them() -> None:
     work = job(3)
-    Request([Piece(work, 0, 3)]).settle_answered([MessageKey("G", "M0"), MessageKey("G", "M2")])
+    assert Request([Piece(work, 0, 3)]).settle_answered([MessageKey("G", "M0"), MessageKey("G", "M2")])
     assert work.over
     assert isinstance(work.errors.pop(1), OutcomeUnknown)
     assert not work.errors
+
+
+async def test_an_answer_that_names_others_is_told_from_one_in_another_order() -> None:
+    work = job(2)
+    assert Request([Piece(work, 0, 2)]).settle_answered([MessageKey("G", "M1"), MessageKey("G", "M0")])
+    assert not work.errors
+    work = job(2)
+    assert not Request([Piece(work, 0, 2)]).settle_answered([MessageKey("G", "M8"), MessageKey("G", "M9")])
+    assert {type(error) for error in work.errors.values()} == {OutcomeUnknown}
 
 
 @given(sizes=st.lists(st.integers(1, 9), min_size=1, max_size=6))

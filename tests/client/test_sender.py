@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from samlink import wire
 from samlink.client import (
     GatewayUnreachable,
     Kind,
@@ -20,7 +21,7 @@ from samlink.client import (
 )
 from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
-from samlink.wire import SendRecord, commands
+from samlink.wire import GatewaySession, Packet, SendRecord, commands
 from tests.client.clock import MovableClock
 from tests.client.sample import LONG, ids, message
 
@@ -267,6 +268,25 @@ async def test_a_cancelled_close_still_closes(gateway: ScriptedGateway) -> None:
     with pytest.raises(OutcomeUnknown):
         await sending
     await gateway.until(lambda: not gateway.peers)
+
+
+async def test_an_answer_that_names_other_messages_takes_none_and_ends_the_connection(
+    gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a gateway that answers twice: the second answer would be taken for that of the next request."""
+
+    def answer_another(session: GatewaySession, now: float) -> None:
+        other = Packet(commands.SEND_ANSWER_KEYS, records=[wire.MessageKey("G", "M99")])
+        session._send(other, now, response=ResponseCode.OK, message="OK")
+        session._asked = None
+
+    async with Sender(gateway.settings()) as sender:
+        with monkeypatch.context() as patch:
+            patch.setattr(GatewaySession, "answer_messages", answer_another)
+            with pytest.raises(OutcomeUnknown, match="left this message out of its answer"):
+                await sender.send(message(0))
+        await sender.send(message(1))
+    assert [request.connection for request in gateway.requests] == [0, 1]
 
 
 async def test_ready_records_go_as_they_are(gateway: ScriptedGateway) -> None:

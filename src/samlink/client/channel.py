@@ -2,7 +2,8 @@
 
 There is one request outstanding at a time (manual 2.B.1). What was written and not answered when the connection breaks
 goes back to the front of the queue, with the same keys, for whichever connection is next: sending again is safe
-(PROTOCOL.md 4). A refused packet is treated by the table of `samlink.codes.responses`:
+(PROTOCOL.md 4). An answer with keys (1021) takes the messages that it names; one that names none of the request's is not
+its answer, and ends the connection. A refused packet is treated by the table of `samlink.codes.responses`:
 
     again NEVER             halved until the message at fault stands alone, if its class says that a message can be at
                             fault; then refused
@@ -158,7 +159,10 @@ class Channel:
             if taken:
                 job.refusals, job.refusal = 0, None
         if taken:
-            _accept(work, event)
+            if not _accept(work, event):
+                _log.warning("%s send: an answer names none of the messages it answers", self._lane.service.name)
+                self._reconnect = True  # for it is another request's, and so would all after it be
+                return
         else:
             self._refused(work, PacketRefused(event.response, event.message))
         self.go_on()
@@ -211,14 +215,15 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
         work.settle(error)
 
 
-def _accept(work: Request | Upload, event: Answered) -> None:
+def _accept(work: Request | Upload, event: Answered) -> bool:
+    """The gateway has said yes. False if it cannot have meant this request."""
     head, keys = event.packet.head, event.packet.records
-    if isinstance(work, Upload):
-        if head is None or not head.name:
-            work.fail(PacketRefused(event.response, "the upload was answered without a name"))
-        else:
-            work.settle(head.name)
-    elif keys and len(keys) != work.size:
-        work.settle_answered(keys)
-    else:
+    if isinstance(work, Request):
+        if keys:
+            return work.settle_answered(keys)
         work.settle()
+    elif head is None or not head.name:
+        work.fail(PacketRefused(event.response, "the upload was answered without a name"))
+    else:
+        work.settle(head.name)
+    return True

@@ -7,8 +7,9 @@ failed with an error. There is one future for a job, and none for a message.
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from samlink import wire
 from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
@@ -201,15 +202,22 @@ class Request:
         if longest > limits.text_bytes:
             raise MessageError(f"text has {longest} bytes in CP949, this login takes at most {limits.text_bytes}")
 
-    def settle_answered(self, keys: Sequence[Any]) -> None:
-        """Those whose keys an answer named (1021) were taken; the gateway has said nothing of the others."""
+    def settle_answered(self, keys: Sequence[wire.MessageKey]) -> bool:
+        """Those whose keys an answer named (1021) were taken; the gateway has said nothing of the others. False when it
+        named none of them, so that it cannot be the answer to this request."""
+        if len(keys) == self.size and all(map(_same_key, keys, self.records)):
+            self.settle()
+            return True
         named = {(key.group_id, key.message_id) for key in keys}
         missed = OutcomeUnknown("the gateway answered the request, but left this message out of its answer")
+        answered = False
         for job, start, stop in self.pieces:
             for place in range(start, stop):
                 record = job.records[place]
                 taken = (record.group_id, record.message_id) in named
+                answered = answered or taken
                 job.settle(place, place + 1, None if taken else missed)
+        return answered
 
     def halves(self) -> tuple["Request", "Request"]:
         """Two requests of half the messages each; there must be at least two."""
@@ -227,3 +235,7 @@ class Request:
                 first.append(head)
             second.append(tail)
         return Request(first), Request(second)
+
+
+def _same_key(key: wire.MessageKey, record: AnyRecord) -> bool:
+    return key.message_id == record.message_id and key.group_id == record.group_id
