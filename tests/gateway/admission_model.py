@@ -31,9 +31,9 @@ class Asked:
         return self.record.group_id, self.record.message_id, self.record.receiver
 
     @property
-    def content(self) -> tuple[str, str, str]:
-        """What makes it a duplicate."""
-        return self.kind, self.record.receiver, self.record.text
+    def content(self) -> tuple[str, ...]:
+        """What makes it a duplicate: a Kakao message's fallback is content too."""
+        return self.kind, self.record.receiver, self.record.text, getattr(self.record, "alt_type", "")
 
     def fault(self, now_s: int, *, registered: bool) -> int | None:
         """The code of the first rule that it breaks by itself."""
@@ -61,7 +61,7 @@ class Customer:
         """By key; None while it is at the carrier."""
         self.paid: dict[tuple[str, str, str], int] = {}
         self._taken: list[datetime.datetime] = []
-        self._contents: dict[tuple[str, str, str], int] = {}
+        self._contents: dict[tuple[str, ...], int] = {}
 
     def accept(self, packet: Sequence[Asked], now_ms: int) -> None:
         """A packet, after all that were accepted before it."""
