@@ -16,8 +16,10 @@ from samlink.client import (
     PacketRefused,
     Sender,
     SenderClosed,
+    SenderFull,
     Service,
     Version,
+    lane,
 )
 from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
@@ -111,6 +113,22 @@ async def test_a_message_without_an_answer_is_given_up(gateway: ScriptedGateway,
         await clock.move(50)
         with pytest.raises(OutcomeUnknown, match="has not answered within 50 s"):
             await sending
+
+
+async def test_what_was_given_up_leaves_room_for_more(clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway that is away for hours, and a program that goes on: what has failed does not wait any more."""
+    monkeypatch.setattr(lane, "QUEUE_LIMIT", 3)
+    async with ScriptedGateway() as gone:
+        settings = gone.settings(give_up_seconds=50, reconnect_seconds=100)
+    async with Sender(settings) as sender:
+        for _ in range(2):
+            sending = [asyncio.create_task(sender.send(message(number))) for number in range(4)]
+            await clock.move(0)
+            with pytest.raises(SenderFull):
+                await sending[3]
+            await clock.move(50)
+            errors = await asyncio.gather(*sending[:3], return_exceptions=True)
+            assert {type(error) for error in errors} == {GatewayUnreachable}
 
 
 async def test_a_message_that_could_not_be_sent_is_given_up(clock: MovableClock) -> None:

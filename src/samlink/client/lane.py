@@ -132,13 +132,12 @@ class Lane:
         room = limits.batch
         while self._queue and room:
             work = self._queue[0]
-            job = work if isinstance(work, Upload) else work.job
-            if job.over:
-                self._drop(self._queue.popleft())
+            if _work_of(work).over:
+                self._drop_first()
                 continue
             if isinstance(work, Upload):
                 if not pieces:
-                    self._drop(self._queue.popleft())
+                    self._drop_first()
                     return work
                 break
             if pieces and (work.job.group is None or work.job.group != pieces[0].job.group):
@@ -242,9 +241,12 @@ class Lane:
         self._open.discard(work)
         if work.timer is not None:
             work.timer.cancel()
+        # While there is no connection nobody takes, and what was given up must not count as waiting.
+        while self._queue and _work_of(self._queue[0]).over:
+            self._drop_first()
 
-    def _drop(self, work: Piece | Upload) -> None:
-        self._queued -= _size(work)
+    def _drop_first(self) -> None:
+        self._queued -= _size(self._queue.popleft())
 
     def _check_open(self) -> None:
         if self._closed:
@@ -258,3 +260,7 @@ class Lane:
 
 def _size(work: Piece | Upload) -> int:
     return 1 if isinstance(work, Upload) else work.size
+
+
+def _work_of(entry: Piece | Upload) -> Job | Upload:
+    return entry if isinstance(entry, Upload) else entry.job
