@@ -7,6 +7,7 @@ import pytest
 
 from samlink.codes.results import RESULTS, GivenBy, ResultCode
 from samlink.core.account import ServiceClass
+from samlink.core.kakao import ATTACHMENT_BYTES
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.message import Kind, NewMessage
 from samlink.core.policy import EMPTY_POLICY
@@ -203,6 +204,14 @@ def test_a_refusal_keeps_the_warnings_before_it() -> None:
 def test_an_attachments_refusal_says_what_is_wrong() -> None:
     judgement = judge(kakao(attachment='{"button": [{"type": "WL", "name": "x"}]}'), context())
     assert judgement.detail == "button 1 has no url_mobile"
+
+
+def test_an_attachment_has_a_greatest_size_in_bytes() -> None:
+    longest = '{"button": []}'.ljust(ATTACHMENT_BYTES)
+    assert judge(kakao(TALK, attachment=longest), context()) == PASSED
+    for attachment in (longest + " ", '{"x": "' + "가" * (ATTACHMENT_BYTES // 3) + '"}'):
+        judgement = judge(kakao(TALK, attachment=attachment), context())
+        assert (judgement.result, judgement.detail) == (63, "ATTACHMENT is over 16000 bytes")
 
 
 def test_an_account_with_nothing_registered_sends_nothing() -> None:

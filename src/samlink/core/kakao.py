@@ -32,6 +32,9 @@ TEXT_CHARACTERS: Final[Mapping[KakaoKind, int]] = {
     KakaoKind.FRIEND_TALK_IMAGE: 400,
     KakaoKind.FRIEND_TALK_WIDE: 400,
 }
+ATTACHMENT_BYTES: Final = 16_000
+"""Longest ATTACHMENT that is sent, UTF-8; what Kakao takes of buttons and items is far below. Its LENGTH on the wire
+goes up to 99,999, and a batch of messages that long would not fit into what the store sends at once."""
 BUTTONS_LIMIT: Final = 5
 BUTTONS_WITH_REPLIES_LIMIT: Final = 2
 QUICK_REPLIES_LIMIT: Final = 10
@@ -140,6 +143,8 @@ def attachment_fault(attachment: str) -> str | None:
     """What is wrong with an ATTACHMENT, as one phrase that names the place; None when nothing is."""
     if not attachment:
         return None
+    if len(attachment.encode("utf-8", "replace")) > ATTACHMENT_BYTES:
+        return f"ATTACHMENT is over {ATTACHMENT_BYTES} bytes"
     try:
         value = json.loads(attachment)
     except (ValueError, RecursionError):
