@@ -5,11 +5,11 @@ import pytest
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.commands import Version
+from samlink.wire.commands import SEND_COMMANDS, Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.gateway_session import GatewaySession
-from samlink.wire.packets import Packet, encode_body
+from samlink.wire.packets import Packet, body_limit, encode_body
 from samlink.wire.records import FileNames, FileUpload, Login, MessageKey, SendRecord
 from samlink.wire.session import Ended, Refused, Requested
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair
@@ -407,3 +407,16 @@ def test_a_push_connection_is_kept_alive_and_dropped_when_the_client_does_not_an
     assert session.deadline() == 120.0
     assert session.wake(120.0) == [Ended("silent for 90 s")]
     assert session.deadline() is None
+
+
+@pytest.mark.parametrize("service", list(Service))
+def test_a_request_is_bounded_whatever_count_is_allowed(service: Service) -> None:
+    session = ready(service, batch_limit=9999)
+    size = choices.REQUEST_BODY_LIMIT + 1
+    (*_, ended) = session.receive(encode_frame(Frame("SAM11", "1020")).replace(b"0       ", b"%-8d" % size, 1), 1.0)
+    assert isinstance(ended, Ended)
+    assert answer(session)[1] == ResponseCode.BAD_LENGTH
+
+
+def test_the_bound_leaves_room_for_the_longest_lms_and_mms() -> None:
+    assert max(body_limit(command, 9999) for command in SEND_COMMANDS[Service.MMS]) <= choices.REQUEST_BODY_LIMIT

@@ -21,6 +21,9 @@ FILE_SIZE_LIMIT: Final = 300 * 1024
 USER_CODE_WRITTEN: Final = False
 BALANCE_SHOWN_LIMIT_WON: Final = 99_999_999
 SKIPPED_BODY_LIMIT: Final = 4 * 1024 * 1024
+REQUEST_BODY_LIMIT: Final = 32 * 1024 * 1024
+"""Longest body of a request, whatever COUNT the account may send: enough for 9999 LMS or MMS of full length. Only a
+Kakao batch could be longer, for its ATTACHMENTs may have 99,999 bytes each."""
 
 
 class Choice(NamedTuple):
@@ -147,6 +150,12 @@ CHOICES: Final = (
         "6",
         "What of a 1030 of SAM11 that cannot be read?",
         "The connection ends, since an answer cannot be asked for again; the results are delivered on the next one.",
+    ),
+    Choice(
+        "time of a result",
+        "6",
+        "What of a SEND_DT that is no time, as 0000-00-00 00:00:00?",
+        "The result is taken without one: refused, it would come again for ever, and hold up all that come after it.",
     ),
     Choice(
         "fields of a file",

@@ -70,7 +70,7 @@ class GatewaySession(Session):
             sizes = [body_limit(command, batch_limit) for command in SEND_COMMANDS[self.service]]
             if self.service is Service.MMS:
                 sizes.append(body_limit(commands.UPLOAD, 0))
-            self._buffer.body_limit = max(sizes)
+            self._buffer.body_limit = min(max(sizes), choices.REQUEST_BODY_LIMIT)
         else:
             self._buffer.body_limit = body_limit(commands.RESULTS_TAKEN, RESULTS_LIMIT)
 
