@@ -169,6 +169,8 @@ class Store(Protocol):
     async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
         """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends.
 
+        Fewer than are due when they are long; never none. So it is with `unknowns` and `overdue`.
+
         A `token` is one claimer's for its life, and no other's ever: it fences off what a dead one still says. What has
         expired is left for `expire`; only what `expire` leaves alone is claimed all the same, and is not to be sent.
         """

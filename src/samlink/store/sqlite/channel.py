@@ -11,8 +11,9 @@ from typing import Any, Final
 import msgspec
 
 HEAD: Final = struct.Struct(">I")
-MAX_FRAME_BYTES: Final = 64 << 20
-"""No verb needs nearly as much; a longer frame means that the stream is broken."""
+MAX_FRAME_BYTES: Final = 128 << 20
+"""The longest packet that the wire takes has 32 MiB, and at most twice that here. A longer frame means that the stream
+is broken; nobody sends one."""
 READ_BYTES: Final = 1 << 20
 """Most that is read from the socket at once, so also about what one round takes."""
 

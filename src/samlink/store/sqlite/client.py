@@ -86,9 +86,11 @@ class _Link(asyncio.Protocol):
         if self.lost.done():
             raise StoreLostError(_GONE)
         self._number += 1
+        payload = self._encoder.encode((self._number, verb, arguments))
+        if len(payload) > channel.MAX_FRAME_BYTES:
+            raise StoreError(f"{verb}: {len(payload)} bytes are more than one request may have")
         answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
         self._pending[self._number] = answer
-        payload = self._encoder.encode((self._number, verb, arguments))
         # What is asked in one turn of the loop leaves in one write, and so reaches the writer as one round.
         if not self._out:
             self.loop.call_soon(self._flush)

@@ -1,5 +1,6 @@
 """From the queue to a carrier: claims, their answers, and what becomes of those that nobody answered for."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from samlink.store.contract import Rescued
@@ -7,6 +8,12 @@ from samlink.store.sqlite import statements
 from samlink.store.sqlite.settling import Settling, id_list
 
 SQL: Final = statements.load("sending")
+CONTENT_LIMIT: Final = 8 << 20
+"""Characters of text and Kakao parts in one answer, about: a few hundred of the longest Kakao messages would otherwise
+fill the gateway's memory, and be more than the channel carries."""
+# Places in a Claimed as a tuple.
+_TEXT: Final = 6
+_KAKAO: Final = 13
 
 
 class Sending(Settling):
@@ -14,7 +21,7 @@ class Sending(Settling):
 
     def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[tuple[Any, ...]]:
         """See `Store.claim`; Claimeds as tuples."""
-        rows: list[tuple[Any, ...]] = self.db.execute(SQL["claimable"], {"now": now_ms, "limit": limit}).fetchall()
+        rows = self._with_content("claimable", {"now": now_ms, "limit": limit})
         if rows:
             ids = id_list(row[0] for row in rows)
             self.db.execute(SQL["claim"], {"token": token, "lease_until": lease_until_ms, "ids": ids})
@@ -45,11 +52,24 @@ class Sending(Settling):
 
     def unknowns(self, after_id: int, limit: int) -> list[tuple[Any, ...]]:
         """See `Store.unknowns`; Claimeds as tuples."""
-        return self.db.execute(SQL["unknowns"], {"after_id": after_id, "limit": limit}).fetchall()
+        return self._with_content("unknowns", {"after_id": after_id, "limit": limit})
 
     def overdue(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
         """See `Store.overdue`; Claimeds as tuples."""
-        return self.db.execute(SQL["overdue"], {"now": now_ms, "limit": limit}).fetchall()
+        return self._with_content("overdue", {"now": now_ms, "limit": limit})
+
+    def _with_content(self, statement: str, bindings: Mapping[str, int]) -> list[tuple[Any, ...]]:
+        """The rows of `statement`, Claimeds as tuples: the first ones, up to `CONTENT_LIMIT`, and at least one."""
+        rows: list[tuple[Any, ...]] = []
+        left = CONTENT_LIMIT
+        found = self.db.execute(SQL[statement], bindings)
+        for row in found:
+            rows.append(row)
+            left -= len(row[_TEXT]) + len(row[_KAKAO])
+            if left <= 0:
+                break
+        found.close()
+        return rows
 
     def next_due_ms(self) -> int | None:
         """See `Store.next_due_ms`."""

@@ -40,10 +40,11 @@ WHERE
     AND submitted_at_ms IS NULL AND result IS NULL
 
 -- name: rescue
+-- The lease's end bounds the search in either case: else it would go over everything that waits for a result.
 UPDATE message
 SET unknown_at_ms = :now, unknowns = unknowns + 1, deadline_at_ms = :wait_until
 WHERE
-    deadline_at_ms IS NOT NULL AND (:all_claims OR deadline_at_ms <= :now)
+    deadline_at_ms <= iif(:all_claims, 9223372036854775807, :now)
     AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL
 
 -- name: unknowns
