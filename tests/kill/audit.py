@@ -14,11 +14,11 @@ from samlink.carriers.simulator import JournalEntry
 from samlink.core.message import Kind
 from tests.kill.sides import Row, StoreSide
 from tests.kill.told import Key, Told
-from tests.kill.traffic import BAD_RECEIVER, DELIVERED, NO_BALANCE, TIME_LIMIT
+from tests.kill.traffic import BAD_RECEIVER, CUSTOMERS, DELIVERED, SHORT, TIME_LIMIT
 
 GIVEN_UP: Final = 11
 """The result of a message whose outcome stayed unknown until the wait for its report ended."""
-NOT_SENT: Final = frozenset({BAD_RECEIVER, TIME_LIMIT, NO_BALANCE})
+NOT_SENT: Final = SHORT | {BAD_RECEIVER, TIME_LIMIT}
 """Results that promise that the carrier never had the message."""
 PRICES: Final[Mapping[int, int]] = {Kind.SMS: 2_000, Kind.LMS: 5_000, Kind.MMS: 25_000}
 """1/100 won, as the accounts of the test were given."""
@@ -177,7 +177,7 @@ def the_money_is_right(world: World) -> Findings:
     """Each message has the price of its kind, failed ones were refunded, and the balance is what is left."""
     spent: Counter[str] = Counter()
     for row in world.store.rows:
-        price = 0 if row.result in {BAD_RECEIVER, NO_BALANCE} else PRICES[row.kind]
+        price = 0 if row.result in SHORT | {BAD_RECEIVER} else PRICES[row.kind]
         refused_by_time = row.result == TIME_LIMIT and row.price == 0
         if row.price != price and not refused_by_time:
             yield f"{row.key} with the result {row.result} has the price {row.price}, not {price}"
@@ -191,6 +191,14 @@ def the_money_is_right(world: World) -> Findings:
             yield f"account {account} has a balance of {balance}, its messages leave {left}"
         if account != "postpaid" and balance < 0:
             yield f"account {account} is prepaid and {balance} below zero"
+
+
+def the_limits_hold(world: World) -> Findings:
+    """No account was let send more in a day than it may, whatever was killed in between."""
+    for customer in CUSTOMERS:
+        count = world.store.busiest_days.get(customer.id, 0)
+        if customer.day_limit is not None and count > customer.day_limit:
+            yield f"account {customer.id} sent {count} messages in a day, and may send {customer.day_limit}"
 
 
 def the_store_agrees_with_itself(world: World) -> Findings:
@@ -221,6 +229,7 @@ RULES: Final[tuple[Rule, ...]] = (
     the_carrier_agrees,
     the_carrier_is_acknowledged,
     the_money_is_right,
+    the_limits_hold,
     the_store_agrees_with_itself,
     every_answered_file_is_there,
 )

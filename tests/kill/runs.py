@@ -122,6 +122,8 @@ def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
                 batch_limit=batch_limit,
                 allow=("127.0.0.0/8",),
                 rules={"sender registered": "off"},
+                day_limit=customer.day_limit,
+                second_limit=customer.second_limit,
             )
             hashed = credentials.hash_generated(passwords[customer.id])
             admin.add_account(account, hashed, time.time_ns() // 1_000_000)

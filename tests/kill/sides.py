@@ -23,6 +23,7 @@ LEFT JOIN ledger AS refund ON refund.message = message.id
 """
 _FILES: Final = "SELECT account.id, name, size, account.no FROM file JOIN account ON account.no = file.account"
 _BALANCES: Final = "SELECT id, balance FROM account"
+_BUSIEST_DAYS: Final = "SELECT account.id, max(messages) FROM usage JOIN account ON account.no = account GROUP BY 1"
 _TOP_UPS: Final = """
 SELECT account.id, sum(amount) FROM ledger JOIN account ON account.no = ledger.account
 WHERE cause = 'top-up' GROUP BY account.id
@@ -70,6 +71,8 @@ class StoreSide(msgspec.Struct):
     top_ups: dict[str, int]
     complaints: list[str]
     """What the store's own audit says."""
+    busiest_days: dict[str, int] = {}
+    """The most messages that an account's limits counted on one day."""
 
 
 def read_store(directory: Path) -> StoreSide:
@@ -83,11 +86,12 @@ def read_store(directory: Path) -> StoreSide:
         }
         balances = _numbers(connection, _BALANCES)
         top_ups = _numbers(connection, _TOP_UPS)
+        busiest_days = _numbers(connection, _BUSIEST_DAYS)
     finally:
         connection.close()
     with Admin(directory) as admin:
         complaints = admin.audit()
-    return StoreSide(rows, files, balances, top_ups, complaints)
+    return StoreSide(rows, files, balances, top_ups, complaints, busiest_days)
 
 
 def read_only(directory: Path) -> apsw.Connection:

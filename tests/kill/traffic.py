@@ -16,6 +16,10 @@ REFUSED: Final = 13
 NO_BALANCE: Final = 92
 TIME_LIMIT: Final = 90
 BAD_RECEIVER: Final = 86
+DAILY_LIMIT: Final = 94
+RATE_LIMIT: Final = 95
+SHORT: Final = frozenset({NO_BALANCE, DAILY_LIMIT, RATE_LIMIT})
+"""What an account that is `poor` may lack for a message."""
 NETWORK_RESULTS: Final = frozenset(
     {5, 7, 8, 9, 10, 11, 13, 14, 15, 16, 20, 21, 22, 23, 28, 29, 36, 37, 50, 51, 52, 53, 54, 59}
 )
@@ -24,6 +28,10 @@ REFUSED_RECEIVER: Final = "01099998888"
 """Refused by the carrier in its answer, with 13."""
 IMPOSSIBLE_RECEIVER: Final = "0212345678"
 """No mobile number: refused by the gateway's own rule."""
+
+
+DAY_LIMIT: Final = 400
+"""Of the account that is `poor`."""
 
 
 class Customer(NamedTuple):
@@ -35,12 +43,16 @@ class Customer(NamedTuple):
     balance_won: int
     """Paid in beforehand; too little for all messages when `poor`."""
     poor: bool = False
+    day_limit: int | None = None
+    second_limit: int | None = None
 
 
 CUSTOMERS: Final = (
     Customer("prepaid", FeeType.PREPAID, variable=True, balance_won=90_000_000),
     Customer("postpaid", FeeType.POSTPAID, variable=False, balance_won=0),
-    Customer("poor", FeeType.PREPAID, variable=True, balance_won=4_000, poor=True),
+    Customer(
+        "poor", FeeType.PREPAID, variable=True, balance_won=4_000, poor=True, day_limit=DAY_LIMIT, second_limit=60
+    ),
 )
 
 
@@ -139,7 +151,7 @@ class Traffic:
         if record.timeout_at is not None:
             results.add(TIME_LIMIT)
         if self._lane.customer.poor:
-            results.add(NO_BALANCE)
+            results |= SHORT
         return frozenset(results)
 
 
