@@ -82,7 +82,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
             return texts(field.size or field.limit)
         case FieldKind.UTF8_TEXT:
             return utf8_texts(field.size or field.limit)
-        case FieldKind.TIME:
+        case FieldKind.TIME | FieldKind.LENIENT_TIME:
             return st.one_of(st.none(), st.integers(FIRST_TIME, LAST_TIME))
         case FieldKind.NUMBER:
             return numbers

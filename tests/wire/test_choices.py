@@ -272,3 +272,14 @@ def test_choice_bodies_that_are_too_long() -> None:
     login = Packet(commands.LOGIN, Login("demo", "secret"))
     long_login = encode_frame(Frame("SAM11", "1010", body=encode_body(login) + b" "))
     assert isinstance(before.receive(long_login, 0.0)[-1], Ended)
+
+
+def test_choice_time_of_a_result() -> None:
+    pair = Pair(Service.SMS, Duty.REPORT, Version.SAM11).logged_in()
+    pair.gateway.push([RESULT, RESULT], pair.now)
+    pair.collect()
+    at = pair.to_client.index(b"2009-01-01 09:30:10")
+    pair.to_client[at : at + 19] = b"0000-00-00 00:00:00"
+    (event,) = pair.deliver_to_client()
+    assert isinstance(event, Requested)
+    assert [record.sent_at for record in event.packet.records] == [None, RESULT.sent_at]

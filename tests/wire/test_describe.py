@@ -11,7 +11,7 @@ from samlink.wire.commands import COMMANDS
 from samlink.wire.describe import DescribedFrame, describe_stream, format_described, parse_capture
 from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.packets import Packet, encode_body
-from samlink.wire.records import KmsRecord, Login, SendRecord
+from samlink.wire.records import KmsRecord, Login, ResultRecord, SendRecord
 from tests.wire.strategies import BOUNDED
 from tests.wire.test_any_bytes import streams
 from tests.wire.test_golden import GOLDEN
@@ -149,6 +149,17 @@ def test_a_field_that_cannot_be_read_is_shown_with_the_reason() -> None:
     )
     assert field.offset == 76 + 4 + 284 + 64
     assert "RESERVE_DT   2009/01/01 09:30:00  ! is not YYYY-MM-DD HH:MM:SS" in format_described([frame])
+
+
+def test_a_time_of_a_result_that_a_client_passes_over_is_told() -> None:
+    result = ResultRecord("g", "m", "01012345678", 0, 7)
+    body = encode_body(Packet(commands.RESULTS, records=[result])).replace(
+        b"1970-01-01 09:00:00", b"0000-00-00 00:00:00"
+    )
+    (frame,) = describe_stream(encode_frame(Frame("SAM11", "1031", body=body)))
+    assert [field.problem for field in frame.groups[1].fields if field.name == "SEND_DT"] == [
+        "is not YYYY-MM-DD HH:MM:SS"
+    ]
 
 
 @pytest.mark.parametrize(

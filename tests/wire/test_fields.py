@@ -162,6 +162,12 @@ def test_a_time_of_another_format_is_refused(raw: bytes) -> None:
     assert caught.value.response is ResponseCode.BAD_TIME
 
 
+@pytest.mark.parametrize("raw", [b"0000-00-00 00:00:00 ", b"20090101093000      ", b" " * 20, b"\xff" * 20])
+def test_the_time_of_a_result_may_be_none(raw: bytes) -> None:
+    assert DECODERS[FieldKind.LENIENT_TIME](raw) is None
+    assert DECODERS[FieldKind.LENIENT_TIME](b"2009-01-01 09:30:00 ") == 1230769800
+
+
 @pytest.mark.parametrize("kind", PADDED_KINDS)
 @pytest.mark.parametrize("padding", [b" ", b"\0"], ids=["spaces", "NULs"])
 def test_every_kind_comes_back_under_either_padding(kind: FieldKind, padding: bytes) -> None:

@@ -18,7 +18,7 @@ class Result(msgspec.Struct, gc=False):
     receiver: str
     """Digits, as they were sent."""
     sent_seconds: int | None
-    """SEND_DT, UTC epoch seconds: when the carrier sent it."""
+    """SEND_DT, UTC epoch seconds: when the carrier sent it; None where the gateway told no time."""
     code: int
     """RESULT: 6 is delivered, the others are failures (manual, section C)."""
     telecom: str = ""

@@ -16,7 +16,7 @@ from samlink.wire import kms, records
 from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind
 
-KEY, TEXT, TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, UTF8_TEXT = FieldKind
+KEY, TEXT, TIME, LENIENT_TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, UTF8_TEXT = FieldKind
 
 
 class Version(enum.StrEnum):
@@ -203,7 +203,7 @@ RESULTS: Final = Command(
             _GROUP_ID,
             _MESSAGE_ID,
             _RECEIVER,
-            Field("SEND_DT", 20, TIME, "sent_at", required=True),
+            Field("SEND_DT", 20, LENIENT_TIME, "sent_at", required=True),
             Field("RESULT", 3, NUMBER, "result", required=True),
             Field("TELECOM", 7, KEY, "telecom"),
         ),

@@ -242,7 +242,7 @@ def _fields(table: CompiledTable, row: Row, offset: int, reveal: bool) -> Iterat
     for field, raw in zip(table.fields, row, strict=False):
         problem = ""
         try:
-            DECODERS[field.kind](raw)
+            DECODERS[FieldKind.TIME if field.kind is FieldKind.LENIENT_TIME else field.kind](raw)
         except FieldError as error:
             problem = str(error)
         yield DescribedField(field.name, _shown(field, raw, reveal), offset, len(raw), problem)

@@ -27,6 +27,8 @@ class FieldKind(enum.Enum):
     """For a person; read leniently."""
     TIME = "time"
     """Empty, or a time of 19 bytes; UTC epoch seconds in the program, None for empty."""
+    LENIENT_TIME = "time, read leniently"
+    """A TIME; None for what is none. A result must not be lost, nor hold up all others, for its SEND_DT."""
     NUMBER = "number"
     """A plain decimal, 0 or more."""
     OPTIONAL_NUMBER = "number or empty"
@@ -120,6 +122,13 @@ def _decode_time(raw: bytes) -> int | None:
         raise FieldError(ResponseCode.BAD_TIME, "is not YYYY-MM-DD HH:MM:SS") from None
 
 
+def _decode_lenient_time(raw: bytes) -> int | None:
+    try:
+        return _decode_time(raw)
+    except FieldError:
+        return None
+
+
 def _decode_optional_number(raw: bytes) -> int | None:
     return decode_number(raw) if raw.strip(PADDING_READ) else None
 
@@ -176,6 +185,7 @@ DECODERS: Final[dict[FieldKind, Callable[[bytes], Any]]] = {
     FieldKind.SECRET: _decode_key,
     FieldKind.TEXT: _decode_text,
     FieldKind.TIME: _decode_time,
+    FieldKind.LENIENT_TIME: _decode_lenient_time,
     FieldKind.NUMBER: decode_number,
     FieldKind.LENGTH: decode_number,
     FieldKind.OPTIONAL_NUMBER: _decode_optional_number,
@@ -189,6 +199,7 @@ ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
     FieldKind.SECRET: _encode_key,
     FieldKind.TEXT: encode_text,
     FieldKind.TIME: _encode_time,
+    FieldKind.LENIENT_TIME: _encode_time,
     FieldKind.NUMBER: _encode_number,
     FieldKind.LENGTH: _encode_number,
     FieldKind.OPTIONAL_NUMBER: _encode_number,

@@ -129,7 +129,7 @@ class ResultRecord(Record):
     message_id: str
     receiver: str
     sent_at: int | None
-    """SEND_DT: when the carrier sent it."""
+    """SEND_DT: when the carrier sent it; None where it was empty or no time."""
     result: int
     telecom: str = ""
     """TELECOM: opaque."""
