@@ -2,8 +2,8 @@
 
 There is one request outstanding at a time (manual 2.B.1). What was written and not answered when the connection breaks
 goes back to the front of the queue, with the same keys, for whichever connection is next: sending again is safe
-(PROTOCOL.md 4). An answer with keys (1021) takes the messages that it names; one that names none of the request's is
-not its answer, and ends the connection. A refused packet is treated by the table of `samlink.codes.responses`:
+(docs/protocol.md 4). An answer with keys (1021) takes the messages that it names; one that names none of the request's
+is not its answer, and ends the connection. A refused packet is treated by the table of `samlink.codes.responses`:
 
     again NEVER             halved until the message at fault stands alone, if its class says that a message can be at
                             fault; then refused

@@ -95,7 +95,7 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
 
 
 def _redirected_to(message: str) -> Address:
-    """The address in RESP_MESG of a redirect: `ip:port` (PROTOCOL.md 3)."""
+    """The address in RESP_MESG of a redirect: `ip:port` (docs/protocol.md 3)."""
     host, _, port = message.strip().rpartition(":")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise LoginRefused(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")

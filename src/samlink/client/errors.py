@@ -32,7 +32,7 @@ class GatewayUnreachable(ClientError):
 class OutcomeUnknown(ClientError):
     """The request was written and its answer never came: the gateway may have taken it or not.
 
-    Send the same message again, with the keys that it has: the gateway takes a key once (PROTOCOL.md 4).
+    Send the same message again, with the keys that it has: the gateway takes a key once (docs/protocol.md 4).
     """
 
 

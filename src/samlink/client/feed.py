@@ -5,8 +5,8 @@ every 5 s, and at once after a page. SAM11: a page is pushed, and the 1030 that 
 results.
 
 Why a page is acknowledged whole or not at all. A 1030 of SAM11 names GRP_ID and MSG_ID but not the receiver, and in the
-field many receivers share both (PROTOCOL.md 4): a key of a half-taken page may stand for a result that was not taken.
-And a peer may read a 1030 as the acknowledgement of all it pushed. So half a page is never acknowledged: it is
+field many receivers share both (docs/protocol.md 4): a key of a half-taken page may stand for a result that was not
+taken. And a peer may read a 1030 as the acknowledgement of all it pushed. So half a page is never acknowledged: it is
 delivered again, and what was handed on already is dropped as a repeat.
 """
 

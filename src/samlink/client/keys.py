@@ -1,6 +1,7 @@
 """Keys of messages: what a result names a message by, and how keys are made that nobody else makes.
 
-GRP_ID and MSG_ID are 20 bytes each (manual 3.B); the gateway knows a message by both and its receiver (PROTOCOL.md 4).
+GRP_ID and MSG_ID are 20 bytes each (manual 3.B); the gateway knows a message by both and its receiver
+(docs/protocol.md 4).
 """
 
 import base64

@@ -34,7 +34,7 @@ class ClientSettings:
     padding: bytes = choices.PADDING_WRITTEN
     """What fills up fields: a space, or a NUL for peers that want C strings."""
     user_code: bool = choices.USER_CODE_WRITTEN
-    """Whether USERCODE (30 bytes) is written after each message (PROTOCOL.md 4)."""
+    """Whether USERCODE (30 bytes) is written after each message (docs/protocol.md 4)."""
     sms_bytes: int = SMS_BYTES_RECOMMENDED
     """The longest text, in bytes of CP949, that goes as an SMS by itself: 1 to 100."""
     connect_seconds: float = 10.0
