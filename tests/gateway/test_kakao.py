@@ -244,6 +244,20 @@ async def test_the_kakao_price_pays_a_part_of_the_fallback(tmp_path: Path) -> No
         assert gateway.balance() == 0
 
 
+async def test_an_account_that_may_send_no_sms_gets_none_as_a_fallback(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier()
+    async with running(tmp_path, account(kinds=("at", "lms")), carrier=carrier) as gateway:
+        await ready(gateway)
+        await send(gateway, kakao(1, alt_type="S", alt_text=ALT_TEXT), kakao(2, alt_type="L", alt_text=ALT_TEXT))
+        first, second = await submitted(carrier, 1), await submitted(carrier, 2)
+        carrier.give(result(first, 62, **NO_FRIEND), result(second, 62, **NO_FRIEND))
+        carrier.give(result(await submitted(carrier, 3)))
+        assert seen(await results(gateway, 2)) == [("1", 62, "KAKAO"), ("2", 6, "01190")]
+        assert gateway.views()["1"].reason == "fallback: message kind"
+        assert gateway.balance() == START - LMS
+        assert gateway.audit() == []
+
+
 async def test_an_account_that_was_closed_meanwhile_sends_nothing_more(tmp_path: Path) -> None:
     carrier = ScriptedCarrier()
     async with running(tmp_path, carrier=carrier) as gateway:

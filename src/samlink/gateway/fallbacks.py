@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from samlink.codes.kakao import kakao_code
-from samlink.codes.results import KAKAO_RESULTS
+from samlink.codes.results import KAKAO_RESULTS, ResultCode
 from samlink.core.account import Account
 from samlink.core.kakao_parts import kakao_parts
 from samlink.core.message import SERVICE_OF_KIND, Claimed, Fallback, NewMessage, Outcome
+from samlink.core.rules import KIND_NAMES
 from samlink.store.contract import Store
 
 
@@ -67,6 +68,7 @@ class Fallbacks:
         text = parts.fallback_text(message.text)
         if kind is None or text is None:
             return None
+        allowed = KIND_NAMES[kind] in account.kinds
         return Fallback(
             outcome,
             NewMessage(
@@ -83,7 +85,9 @@ class Fallbacks:
                 "",
                 self._now_ms(),
                 message.expires_at_ms,
-                account.price(kind),
+                account.price(kind) if allowed else 0,
+                None if allowed else ResultCode.WRONG_MESSAGE_TYPE,
+                "" if allowed else "message kind",
             ),
         )
 
