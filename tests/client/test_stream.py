@@ -9,7 +9,7 @@ from samlink.client import Failed, Message, MessageError, Outcome, PacketRefused
 from samlink.client.stream import WINDOW
 from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
-from samlink.wire import SendRecord, commands
+from samlink.wire import GatewaySession, SendRecord, commands
 from tests.client.sample import LONG, ids, message, messages
 
 
@@ -69,6 +69,24 @@ async def test_a_message_that_the_gateway_refuses_is_found_and_fails_alone(gatew
     assert all(isinstance(outcome.error, PacketRefused) for outcome in failed)
     assert len(gateway.messages) == 28
     assert len(gateway.requests) < 30
+
+
+async def test_a_culprit_is_found_although_the_gateway_closes_after_each_refusal(
+    gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse = GatewaySession.refuse
+
+    def refuse_and_close(session: GatewaySession, code: ResponseCode, detail: str, now: float) -> None:
+        refuse(session, code, detail, now)
+        session.close()
+
+    monkeypatch.setattr(GatewaySession, "refuse", refuse_and_close)
+    gateway.refuses = lambda record: record.message_id == "M7"
+    async with Sender(gateway.settings()) as sender:
+        outcomes = await outcomes_of(sender, messages(20))
+    assert [outcome.message.message_id for outcome in outcomes if not isinstance(outcome, Sent)] == ["M7"]
+    assert len(gateway.messages) == 19
+    assert len(gateway.requests) < 20
 
 
 async def test_a_refusal_of_the_whole_packet_is_not_searched_for_a_culprit(gateway: ScriptedGateway) -> None:

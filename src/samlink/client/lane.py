@@ -49,6 +49,9 @@ class Lane:
         """How many logins there were: names of files are remembered for one login."""
         self._queue: deque[Piece | Upload] = deque()
         self._queued = 0
+        self._returned: deque[Request | Upload] = deque()
+        """What goes before the queue: written and not answered, or halves of what was refused. It stays divided as it
+        is, for a gateway may close the connection after each refusal."""
         self._open: set[Job | Upload] = set()
         self._idle: deque[Channel] = deque()
         self._channels: dict[Channel, asyncio.Task[None]] = {}
@@ -128,8 +131,20 @@ class Lane:
 
     def take(self, limits: Limits) -> Request | Upload | None:
         """The next request: as many messages of one group as a request may carry; None when nothing waits."""
+        while self._returned:
+            work = self._returned.popleft()
+            if isinstance(work, Upload):
+                return work
+            left = Request([piece for piece in work.pieces if not piece.job.over])
+            if left.size > limits.batch:  # the last login allows fewer: to be cut anew
+                self._queue.extendleft(reversed(left.pieces))
+                self._queued += left.size
+            elif left.pieces:
+                return left
+        return self._take_queued(limits.batch)
+
+    def _take_queued(self, room: int) -> Request | Upload | None:
         pieces: list[Piece] = []
-        room = limits.batch
         while self._queue and room:
             work = self._queue[0]
             if _work_of(work).over:
@@ -154,9 +169,7 @@ class Lane:
 
     def put_back(self, work: Request | Upload) -> None:
         """What was not answered goes to the front of the queue, with the same keys."""
-        pieces = work.pieces if isinstance(work, Request) else (work,)
-        self._queue.extendleft(reversed(pieces))
-        self._queued += sum(_size(piece) for piece in pieces)
+        self._returned.appendleft(work)
 
     def logged_in(self, limits: Limits) -> None:
         """A channel has logged in."""
@@ -223,7 +236,7 @@ class Lane:
 
     def _offer(self) -> None:
         """Have idle channels begin what waits: one job may be work for several."""
-        while self._queue and self._idle:
+        while (self._returned or self._queue) and self._idle:
             self._idle.popleft().go_on()
 
     def _give_up(self, work: Job | Upload) -> None:
