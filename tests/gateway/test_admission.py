@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import structlog
 
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Service
@@ -224,6 +225,28 @@ async def test_a_limit_that_only_warns(tmp_path: Path) -> None:
     rules = _off("sender registered") | {"daily limit": "warn", "messages a second": "off"}
     async with running(tmp_path, account(day_limit=1, second_limit=1, rules=rules)) as gateway:
         assert set((await outcomes(gateway, [sms(n) for n in range(3)])).values()) == {6}
+
+
+async def test_what_only_warns_is_logged_by_rule_and_code(tmp_path: Path) -> None:
+    rules = _off("sender registered") | {"duplicate": "warn", "word filter": "warn", "user code": "warn"}
+    with structlog.testing.capture_logs() as logs:
+        async with running(tmp_path, account(rules=rules)) as gateway:
+            await gateway.told(lists)
+            same = [sms(number, receiver="01012340000", text="casino") for number in range(3)]
+            assert set((await outcomes(gateway, same)).values()) == {6}
+    (line,) = [line for line in logs if line["event"] == "rules would have refused"]
+    assert (line["account"], line["rules"], line["codes"]) == ("demo", {"user code": 3, "word filter": 3}, {84: 2})
+
+
+async def test_a_mode_that_is_none_leaves_the_rule_as_it_is_by_default(tmp_path: Path) -> None:
+    """Nobody can set one by the command line; an account that has one all the same is served, and judged."""
+    rules = {"sender registered": "perhaps", "user code": "sometimes"}
+    with structlog.testing.capture_logs() as logs:
+        async with running(tmp_path, account(rules=rules)) as gateway:
+            assert await outcomes(gateway, [sms(1)]) == {"1": 88}
+            await gateway.told(lists)
+            assert await outcomes(gateway, [sms(2)]) == {"2": 6}
+    assert any(line["event"] == "modes of rules that are none, the default holds" for line in logs)
 
 
 async def test_the_sender_of_the_account_stands_in(tmp_path: Path) -> None:

@@ -8,14 +8,18 @@ the store cannot be read, the lists that were read last hold: none is ever taken
 from typing import Final
 
 import msgspec
+import structlog
 
 from samlink.core.account import Account
 from samlink.core.policy import EMPTY_POLICY, Filter, NumberSet, Policy
-from samlink.core.rules import Context
+from samlink.core.rules import Context, Mode
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.rereading import Rereading
 from samlink.store.contract import EVERYONE, PolicyRows, PolicyVersion, Store
 
+_log = structlog.get_logger(__name__)
+
+_MODES: Final = frozenset(mode.value for mode in Mode)
 _NEVER: Final = PolicyVersion(EVERYONE, -1, -1)
 
 
@@ -45,7 +49,7 @@ class Policies:
         known = self._contexts.get(account.no)
         if known is None or known[0] is not account:
             policy = self._policies.get(account.no, EMPTY_POLICY)
-            known = (account, Context(account, self._with_everyone(policy), now_ms))
+            known = (account, Context(_with_known_modes(account), self._with_everyone(policy), now_ms))
             self._contexts[account.no] = known
         return known[1].at(now_ms)
 
@@ -99,6 +103,16 @@ class Policies:
             rows = await self._store.policy(number, with_opt_outs=True)
         if rows.version != known:
             self._learn(rows)
+
+
+def _with_known_modes(account: Account) -> Account:
+    """The account without modes that are none: those rules are as they are by default, and never silently off."""
+    rules = {name: mode for name, mode in account.rules.items() if mode in _MODES}
+    if len(rules) == len(account.rules):
+        return account
+    unknown = sorted(account.rules.keys() - rules.keys())
+    _log.error("modes of rules that are none, the default holds", account=account.id, rules=unknown)
+    return msgspec.structs.replace(account, rules=rules)
 
 
 def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:
