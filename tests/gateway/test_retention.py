@@ -204,6 +204,39 @@ async def test_a_file_that_comes_again_while_it_expires_is_kept(tmp_path: Path) 
             assert [one.result for one in await reports.taken(1)] == [6]
 
 
+async def test_an_accounts_files_have_a_bound(tmp_path: Path) -> None:
+    limits, retention = {"file_bytes_per_account": 3 * 4096}, {"file_days": 2.0}
+    files = [jpeg(b"%d" % number) for number in range(6)]
+    async with (
+        running(tmp_path, account(), account("other"), limits=limits, retention=retention) as gateway,
+        gateway.sender(Service.MMS) as sender,
+        gateway.sender(Service.MMS, id="other") as other,
+    ):
+        for content in files[:2]:
+            assert (await sender.upload(content)).response == ResponseCode.OK
+        gateway.pass_time(1.5 * DAY)
+        assert (await sender.upload(files[2])).response == ResponseCode.OK
+        refused = await sender.upload(files[3])
+        assert (refused.response, refused.message) == (ResponseCode.FILE_QUOTA, "file quota reached")
+        assert (await sender.upload(files[2])).response == ResponseCode.OK, "it is there already"
+        assert (await other.upload(files[3])).response == ResponseCode.OK
+        gateway.pass_time(1 * DAY)
+        await until(lambda: len(list((tmp_path / "files").glob("1/*"))) == 1)
+        for content in files[3:5]:
+            assert (await sender.upload(content)).response == ResponseCode.OK
+        assert (await sender.upload(files[5])).response == ResponseCode.FILE_QUOTA
+    assert len(list((tmp_path / "files").glob("1/*"))) == 3
+
+
+async def test_files_of_an_earlier_run_count(tmp_path: Path) -> None:
+    limits = {"file_bytes_per_account": 4096}
+    async with running(tmp_path, limits=limits) as gateway, gateway.sender(Service.MMS) as sender:
+        assert (await sender.upload(jpeg(b"1"))).response == ResponseCode.OK
+    async with running(tmp_path, account("new"), limits=limits) as gateway, gateway.sender(Service.MMS) as sender:
+        assert (await sender.upload(jpeg(b"2"))).response == ResponseCode.FILE_QUOTA
+        assert (await sender.upload(jpeg(b"1"))).response == ResponseCode.OK
+
+
 def _upload() -> FileUpload:
     return FileUpload("jpg", jpeg())
 

@@ -130,6 +130,18 @@ class RetentionConformance(WithDemo):
         assert await store.accept(other, [message(9, digest=b"\1")], NOW + 60_000) == Accepted(1, 0, {84: 1})
 
     # -- files
+    async def test_files_take_whole_blocks(self, store: Store, demo: int) -> None:
+        assert await store.file_bytes(demo) == 0
+        sizes = [1, 4096, 4097]
+        files = [StoredFile(demo, f"{size:032}.jpg", "jpg", size, NOW) for size in sizes]
+        for file in (*files, files[0]):
+            await store.add_file(file)
+        assert [file.room for file in files] == [4096, 4096, 8192]
+        assert await store.file_bytes(demo) == 4 * 4096
+        assert await store.file_bytes(demo + 1) == 0
+        assert await store.forget_file(demo, files[2].name, NOW + 1)
+        assert await store.file_bytes(demo) == 2 * 4096
+
     async def test_files_expire_unless_they_came_again(self, store: Store, demo: int) -> None:
         old, new, again = (StoredFile(demo, f"{n:032x}.jpg", "jpg", 10, NOW + n) for n in range(3))
         for file in (old, new, again):

@@ -106,7 +106,7 @@ class Gateway:
             store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
         )
         stop(self._mailboxes.stop)
-        self._uploads = Uploads(store, self._files, threads=limits.uploads, now_ms=self._now_ms)
+        self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
         self._started.callback(self._uploads.close)
         logins = Logins(store, Credentials.open(settings.directory), limits=limits, waits=waits)
         self._started.callback(logins.close)

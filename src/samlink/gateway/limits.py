@@ -37,6 +37,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     A client that repeats what cannot be taken would fill the log."""
     uploads: int = 2
     """Files that are being written at once."""
+    file_bytes_per_account: int = 1 << 30
+    """Room for the files of one account, in whole blocks of 4 KiB; a new one beyond it is refused (13005) until others
+    expire. 1 GiB are some 3,500 of the largest."""
     upkeep_batch: int = 500
 
     def __post_init__(self) -> None:

@@ -1,7 +1,8 @@
 """MMS files: taken from 2030, kept by the file store, known to the store under the account that sent them.
 
 What a file is has to agree with its extension, and a picture has to decode to its last row, within bounds that are
-known before it is decoded. A file is forgotten when its time is over; a message that names it after that gets 69.
+known before it is decoded. An account's files together have a bound. A file is forgotten when its time is over; a
+message that names it after that gets 69.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
+from samlink.gateway.limits import Limits
 from samlink.store.contract import Store, StoredFile
 from samlink.store.files import FileStore
 from samlink.wire.records import FileUpload
@@ -45,23 +47,26 @@ class FileFault(NamedTuple):
 class Uploads:
     """Takes files and answers whether an account has one."""
 
-    def __init__(self, store: Store, files: FileStore, *, threads: int, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Store, files: FileStore, *, limits: Limits, now_ms: Callable[[], int]) -> None:
         self._store = store
         self._files = files
         self._now_ms = now_ms
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="upload")
+        self._pool = ThreadPoolExecutor(limits.uploads, thread_name_prefix="upload")
         self._known: dict[tuple[int, str], NetworkFile] = {}
         self._removing = asyncio.Lock()
         """Held from forgetting a file until its bytes are gone."""
-        self._changing = asyncio.Lock()
-        """A file's row and its bytes come and go together: the same bytes may be sent again while they expire."""
+        self._room_limit = limits.file_bytes_per_account
+        self._room: dict[int, int] = {}
+        """By account: what its files take of the disk; counted when one comes, and anew when some have gone."""
+        self._adding = asyncio.Lock()
+        """Held from asking whether there is room for a file until it is there."""
 
     async def take(self, account: int, upload: FileUpload) -> str:
         """Make the file durable; its name for FILE_NAMEn.
 
         Raises:
             FileRefusedError: its extension is none that a carrier takes, it is empty, not what its extension says, or
-                damaged.
+                damaged, or there is no room for it.
             StoreError: it could not be kept.
         """
         extension = upload.extension.lower()
@@ -73,15 +78,30 @@ class Uploads:
         loop = asyncio.get_running_loop()
         if fault := await loop.run_in_executor(self._pool, content_fault, extension, upload.content):
             raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
-        async with self._changing:
-            name = await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
-            await self._store.add_file(StoredFile(account, name, extension, len(upload.content), self._now_ms()))
+        name = await loop.run_in_executor(self._pool, self._files.name, upload.content, extension)
+        async with self._adding:
+            await self._add(StoredFile(account, name, extension, len(upload.content), self._now_ms()), upload.content)
         # The same bytes of long ago may have been forgotten between the two, and their removal took ours with it.
         async with self._removing:
             if self._files.size(account, name) is None:
                 await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
         self._remember(account, name, NetworkFile(extension, len(upload.content)))
         return name
+
+    async def _add(self, file: StoredFile, content: bytes) -> None:
+        """Keep the file if there is room for it, or if it is there already."""
+        account = file.account
+        known = await self._find(account, file.name) is not None
+        if account not in self._room:
+            self._room[account] = await self._store.file_bytes(account)
+        room = self._room[account] + (0 if known else file.room)
+        if not known and room > self._room_limit:
+            raise FileRefusedError(ResponseCode.FILE_QUOTA, "file quota reached")
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._pool, self._files.save, account, content, file.extension)
+        await self._store.add_file(file)
+        if account in self._room:
+            self._room[account] = room
 
     async def fault(self, account: int, names: Sequence[str]) -> FileFault | None:
         """What is wrong with messages of the account that name these files: one is not the account's (69), or no
@@ -120,15 +140,11 @@ class Uploads:
                 await self._remove(file, before_ms)
         return len(expired)
 
-    async def _forget(self, file: StoredFile, before_ms: int) -> None:
-        if await self._store.forget_file(file.account, file.name, before_ms):
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._pool, self._files.delete, file.account, file.name)
-
     async def _remove(self, file: StoredFile, before_ms: int) -> None:
         if not await self._store.forget_file(file.account, file.name, before_ms):
             return
         self._known.pop((file.account, file.name), None)
+        self._room.pop(file.account, None)
         await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, file.account, file.name)
 
     def _remember(self, account: int, name: str, file: NetworkFile) -> None:

@@ -71,6 +71,10 @@ class LedgerEntry(msgspec.Struct, array_like=True):
     note: str
 
 
+FILE_BLOCK_BYTES: Final = 4096
+"""What a file takes of the disk at least, and a multiple of what it takes."""
+
+
 class StoredFile(msgspec.Struct, array_like=True):
     """An MMS file that an account has uploaded; its bytes lie in the file store."""
 
@@ -80,6 +84,11 @@ class StoredFile(msgspec.Struct, array_like=True):
     size: int
     """Bytes."""
     stored_at_ms: int
+
+    @property
+    def room(self) -> int:
+        """Bytes that it takes of the disk, in whole blocks: a thousand tiny files are not nothing."""
+        return -(-self.size // FILE_BLOCK_BYTES) * FILE_BLOCK_BYTES
 
 
 class MessageView(msgspec.Struct, array_like=True):
@@ -299,6 +308,10 @@ class Store(Protocol):
 
     async def file(self, account: int, name: str) -> StoredFile | None:
         """The account's file of that name; nobody else's."""
+
+    async def file_bytes(self, account: int) -> int:
+        """The room that all the account's files take, in whole blocks (`StoredFile.room`). It reads every row of them,
+        beside the writer."""
 
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """Files that were stored (again) before `before_ms`, oldest first."""

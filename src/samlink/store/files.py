@@ -28,13 +28,17 @@ class FileStore:
         """Keeps its files in `data`/files."""
         self._root = data / FOLDER_NAME
 
+    @staticmethod
+    def name(content: bytes, extension: str) -> str:
+        """What `save` calls such a file."""
+        return f"{hashlib.md5(content, usedforsecurity=False).hexdigest()}.{extension.strip().lower()}"
+
     def save(self, account: int, content: bytes, extension: str) -> str:
         """Keep `content`; its name, `<md5>.<extension>` in lower case. The same bytes get the same name.
 
         Raises StoreFullError, StoreLostError (an fsync failed), StoreError (an impossible extension, other faults).
         """
-        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-        name = f"{digest}.{extension.strip().lower()}"
+        name = self.name(content, extension)
         path = self.path(account, name)
         try:
             self._make_folders(path.parent)

@@ -294,6 +294,10 @@ class SqliteStore:
         """See `Store.file`."""
         return _FILE.decode(await self._ask("file", (account, name)))
 
+    async def file_bytes(self, account: int) -> int:
+        """See `Store.file_bytes`."""
+        return await self._reader.read(lambda engine: engine.file_bytes(account))
+
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """See `Store.expired_files`."""
         return _FILES.decode(await self._ask("expired_files", (before_ms, limit)))

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from samlink.store.contract import StoredFile
+from samlink.store.contract import FILE_BLOCK_BYTES, StoredFile
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money
 
@@ -20,6 +20,10 @@ class FileRows(Money):
         """See `Store.file`."""
         found: list[tuple[Any, ...]] = self.db.execute(SQL["one"], (account, name)).fetchall()
         return StoredFile(*found[0]) if found else None
+
+    def file_bytes(self, account: int) -> int:
+        """See `Store.file_bytes`."""
+        return int(self.db.execute(SQL["bytes"], {"account": account, "block": FILE_BLOCK_BYTES}).get)
 
     def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """See `Store.expired_files`."""
