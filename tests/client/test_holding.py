@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from samlink.client import Held, Message, MessageError, Sender, SenderClosed, SenderFull, Sent
-from samlink.client.holding import LOOK_AGAIN_SECONDS
+from samlink.client.holding import LOOK_AGAIN_SECONDS, Holding
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.client.clock import MovableClock
-from tests.client.sample import LONG, ids
+from tests.client.sample import LONG, ids, message
 
 
 def reserved(clock: MovableClock, seconds: float, number: int = 0, text: str = LONG) -> Message:
@@ -111,3 +111,14 @@ async def test_no_more_than_the_limit_is_held(
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sending
+
+
+async def test_cancelled_waits_are_forgotten_before_they_are_due() -> None:
+    holding = Holding(lambda: 0.0)
+    for number in range(100):
+        waiting = asyncio.create_task(holding.until(1000.0, message(number)))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    assert len(holding._heap) <= 1
+    holding.close()

@@ -63,6 +63,7 @@ class Holding:
             await future
         finally:
             self._held -= 1
+            self._sweep()
 
     def look(self) -> None:
         """Let go of what is due, and set the timer for the next; also for a wall clock that was moved by hand."""
@@ -83,6 +84,13 @@ class Holding:
         self._heap.clear()
         self._arm()
         return left
+
+    def _sweep(self) -> None:
+        """Forget cancelled waits once they are more than half; else they would stay until they are due."""
+        if len(self._heap) > 2 * self._held:
+            self._heap = [entry for entry in self._heap if not entry[3].done()]
+            heapq.heapify(self._heap)
+            self._arm()
 
     def _arm(self) -> None:
         if self._timer is not None:
