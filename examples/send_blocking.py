@@ -85,6 +85,8 @@ def wait_for_result(link: BlockingLink, record: SendRecord) -> int:
 
 def main(arguments: list[str]) -> None:
     """Send, wait, and say what became of it."""
+    if len(arguments) != 6 or "SAMLINK_PASSWORD" not in os.environ:
+        raise SystemExit("usage: " + (__doc__ or "").split("\n\n")[1].strip())
     host, port, login_id, receiver, sender, text = arguments
     message = Message(to=receiver, text=text)
     record = SendRecord(
