@@ -8,6 +8,7 @@ import pytest
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Service
 from samlink.core.account import WON
+from samlink.gateway import upkeep
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.testing.pictures import jpeg
 from samlink.wire import commands
@@ -110,6 +111,18 @@ async def test_messages_go_in_small_steps_beside_the_traffic(tmp_path: Path) -> 
         # A key is known as long as its message: it would be sent again now, and is.
         await sent_and_reported(gateway, 1)
         assert set(gateway.views()) == {"1", "100", "101", "102"}
+        assert gateway.audit() == []
+
+
+async def test_upkeep_looks_more_often_while_there_is_more_to_remove(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "CATCHING_UP", 1_000_000)
+    waits = {"upkeep_seconds": 1.0}
+    async with running(tmp_path, simulator=QUIET, limits={"upkeep_batch": 1}, waits=waits) as gateway:
+        await sent_and_reported(gateway, *range(1, 31))
+        gateway.pass_time(91 * DAY)
+        await until(lambda: not gateway.views())
         assert gateway.audit() == []
 
 

@@ -5,7 +5,8 @@ rescue     a claim whose lease has ended leaves its message UNKNOWN
 resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
            it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
-retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn
+retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn; when that
+           was not all, the next turn comes sooner
 """
 
 import asyncio
@@ -26,6 +27,9 @@ from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 _log = structlog.get_logger(__name__)
 
 DAY_MS: Final = 86_400_000
+CATCHING_UP: Final = 10
+"""So many times as often it looks while there is more to remove than one turn may: traffic of more than a batch for
+each turn would otherwise fill the disk."""
 
 
 class Upkeep:
@@ -53,6 +57,8 @@ class Upkeep:
         self._retention = retention
         self._now_ms = now_ms
         self._wake_dispatch = wake_dispatch
+        self._behind = False
+        """The last turn left something to remove."""
 
     async def recover(self) -> None:
         """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
@@ -78,7 +84,7 @@ class Upkeep:
                     raise
                 except StoreError as error:
                     _log.warning("upkeep left for later", step=step.__name__, reason=str(error))
-            await asyncio.sleep(self._waits.upkeep_seconds)
+            await asyncio.sleep(self._waits.upkeep_seconds / (CATCHING_UP if self._behind else 1))
 
     async def _expire(self) -> None:
         while reports := await self._store.expire(self._now_ms(), self._batch):
@@ -118,11 +124,14 @@ class Upkeep:
 
     async def _retain(self) -> None:
         kept, now_ms = self._retention, self._now_ms()
+        self._behind = False
+        removed: list[int] = []
         if kept.content_days is not None:
-            await self._store.wipe(_days_before(now_ms, kept.content_days), self._batch)
-        await self._store.prune(_days_before(now_ms, kept.message_days), self._batch)
-        await self._store.sweep(now_ms, self._batch)
-        await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch)
+            removed.append(await self._store.wipe(_days_before(now_ms, kept.content_days), self._batch))
+        removed.append(await self._store.prune(_days_before(now_ms, kept.message_days), self._batch))
+        removed.append(await self._store.sweep(now_ms, self._batch))
+        removed.append(await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch))
+        self._behind = max(removed) >= self._batch
 
 
 def _days_before(now_ms: int, days: float) -> int:
