@@ -11,6 +11,7 @@ from samlink.core.message import Kind
 from tests.kill.audit import RULES, Policy, World, audit
 from tests.kill.sides import Row, StoreSide
 from tests.kill.told import Key, Message, Packet, Told
+from tests.kill.traffic import DAY_LIMIT
 
 ACCOUNT: Final = "prepaid"
 RECEIVERS: Final = ("01000000001", "01000000007", "01000000002", "01000000003")
@@ -143,7 +144,7 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
     "another price": ("the_money_is_right", lambda w: change(w.store.rows[0], price=1_000)),
     "no refund": ("the_money_is_right", lambda w: change(w.store.rows[1], refund=0)),
     "a refund too many": ("the_money_is_right", lambda w: change(w.store.rows[0], refund=2_000)),
-    "more than a day's limit": ("the_limits_hold", lambda w: w.store.busiest_days.update({"poor": 401})),
+    "more than a day's limit": ("the_limits_hold", lambda w: w.store.busiest_days.update({"poor": DAY_LIMIT + 1})),
     "another balance": ("the_money_is_right", lambda w: w.store.balances.update({ACCOUNT: 5_000})),
     "below zero": (
         "the_money_is_right",
