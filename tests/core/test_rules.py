@@ -78,6 +78,12 @@ REFUSED: list[Case] = [
     ("content size", 60, message(Kind.LMS, text="a" * 3001), {"max_msg_size": 3000}),
     ("Kakao text length", 62, message(Kind.ALIM_TALK, text="가" * 1001), {}),
     ("Kakao text length", 62, kakao(TALK, kind="FW", changes={"text": "가" * 401}), {}),
+    (
+        "Kakao text length",
+        62,
+        kakao(TALK, kind="XX", changes={"text": "가" * 1001}),
+        {"rules": {"message format": "off"}},
+    ),
     ("Kakao profile", 64, kakao(sender_key="other"), {}),
     ("Kakao profile", 64, kakao(TALK, sender_key="shut"), {}),
     ("Kakao template", 63, kakao(template_code="other"), {}),

@@ -25,10 +25,11 @@ class KakaoKind(enum.StrEnum):
 TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
 """Kinds that need an approved template; the others need the receiver to be a friend of the channel."""
 
+LONGEST_TEXT_CHARACTERS: Final = 1000
 TEXT_CHARACTERS: Final[Mapping[KakaoKind, int]] = {
-    KakaoKind.ALIM_TALK: 1000,
-    KakaoKind.ALIM_TALK_IMAGE: 1000,
-    KakaoKind.FRIEND_TALK: 1000,
+    KakaoKind.ALIM_TALK: LONGEST_TEXT_CHARACTERS,
+    KakaoKind.ALIM_TALK_IMAGE: LONGEST_TEXT_CHARACTERS,
+    KakaoKind.FRIEND_TALK: LONGEST_TEXT_CHARACTERS,
     KakaoKind.FRIEND_TALK_IMAGE: 400,
     KakaoKind.FRIEND_TALK_WIDE: 400,
 }

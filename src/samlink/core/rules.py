@@ -39,6 +39,7 @@ _ALL_KINDS: Final = frozenset(Kind)
 _TEXT_KINDS: Final = _ALL_KINDS - KAKAO_KINDS
 _NO_PARTS: Final = KakaoParts()
 _KAKAO_KIND_VALUES: Final = frozenset(kind.value for kind in KakaoKind)
+_TEXT_LIMITS: Final[Mapping[str, int]] = {kind.value: limit for kind, limit in kakao.TEXT_CHARACTERS.items()}
 _TEMPLATED_VALUES: Final = frozenset(kind.value for kind in kakao.TEMPLATED)
 _AD_VALUES: Final = frozenset({"", "N", "Y"})
 
@@ -248,8 +249,8 @@ def _text_too_long(message: NewMessage, context: Context) -> bool:
 
 
 def _kakao_text_too_long(message: NewMessage, context: Context) -> bool:
-    parts = context.parts
-    return parts.kind in _KAKAO_KIND_VALUES and len(message.text) > kakao.TEXT_CHARACTERS[KakaoKind(parts.kind)]
+    # A KIND that there is not can come here when the rule of the format is not on.
+    return len(message.text) > _TEXT_LIMITS.get(context.parts.kind, kakao.LONGEST_TEXT_CHARACTERS)
 
 
 def _profile_unusable(_message: NewMessage, context: Context) -> bool:
