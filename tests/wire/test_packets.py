@@ -358,3 +358,10 @@ def test_a_packet_is_shown_without_its_secrets(packet: Packet) -> None:
     if isinstance(packet.head, Login):
         assert "password=****" in shown
     assert len(shown) < 2000
+
+
+def test_a_telecom_that_was_cut_inside_a_character_is_read() -> None:
+    """`SK텔레콤` has 8 bytes, and the field 7; TELECOM is opaque, and no result may be lost for it."""
+    body = encode_body(Packet(commands.RESULTS, records=[ResultRecord("g", "m", "01012345678", None, 6)]))
+    (result,) = decode_body(commands.RESULTS, body[:-7] + "SK텔레콤".encode("cp949")[:7]).records
+    assert result.telecom == "SK텔레\ufffd"

@@ -205,7 +205,7 @@ RESULTS: Final = Command(
             _RECEIVER,
             Field("SEND_DT", 20, LENIENT_TIME, "sent_at", required=True),
             Field("RESULT", 3, NUMBER, "result", required=True),
-            Field("TELECOM", 7, KEY, "telecom"),
+            Field("TELECOM", 7, TEXT, "telecom"),
         ),
     ),
     may_be_empty=True,
