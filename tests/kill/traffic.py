@@ -30,7 +30,7 @@ IMPOSSIBLE_RECEIVER: Final = "0212345678"
 """No mobile number: refused by the gateway's own rule."""
 
 
-DAY_LIMIT: Final = 70
+DAY_LIMIT: Final = 120
 """Of the account that is `poor`."""
 
 
@@ -51,7 +51,7 @@ CUSTOMERS: Final = (
     Customer("prepaid", FeeType.PREPAID, variable=True, balance_won=90_000_000),
     Customer("postpaid", FeeType.POSTPAID, variable=False, balance_won=0),
     Customer(
-        "poor", FeeType.PREPAID, variable=True, balance_won=1_000, poor=True, day_limit=DAY_LIMIT, second_limit=60
+        "poor", FeeType.PREPAID, variable=True, balance_won=500, poor=True, day_limit=DAY_LIMIT, second_limit=60
     ),
 )
 
