@@ -49,7 +49,8 @@ REFUSES: Final[Mapping[str, str]] = {
     "Kakao profile": "names a sender key that the account has not, or that is blocked",
     "Kakao template": "names a template that the sender key has not, or that is blocked",
     "Kakao template text": "has a text that is not the template's with its variables filled in",
-    "Kakao attachment": "has an ATTACHMENT that is not JSON or breaks a limit (16,000 bytes are the first); the reason says which",
+    "Kakao attachment": "has an ATTACHMENT that is not JSON or breaks a limit (16,000 bytes are the first); the reason "
+    "says which",
     "Kakao template buttons": "has other buttons than the template",
     "fallback characters": "wants a fallback whose text CP949 has not all of",
     "fallback size": "wants a fallback whose text is too long for its kind (SMS 90 bytes, LMS 2000)",
