@@ -50,9 +50,7 @@ class Customer(NamedTuple):
 CUSTOMERS: Final = (
     Customer("prepaid", FeeType.PREPAID, variable=True, balance_won=90_000_000),
     Customer("postpaid", FeeType.POSTPAID, variable=False, balance_won=0),
-    Customer(
-        "poor", FeeType.PREPAID, variable=True, balance_won=500, poor=True, day_limit=DAY_LIMIT, second_limit=60
-    ),
+    Customer("poor", FeeType.PREPAID, variable=True, balance_won=500, poor=True, day_limit=DAY_LIMIT, second_limit=60),
 )
 
 
