@@ -54,16 +54,11 @@ def findings(message: NewMessage, account: Account, policy: Policy, now_ms: int)
         ("FriendTalk hours", 62, message.kind == 5 and not 8 <= hour(message) < 20),
         ("advertisement hours", 80, is_ad(message, parts) and not 8 <= hour(message) < 21),
         ("content size", 60, not is_kakao and size(message.text) > limit(message, account)),
-        ("Kakao text length", 62, is_kakao and len(message.text) > characters(parts["kind"])),
+        ("Kakao text length", 62, is_kakao and len(message.text) > (400 if parts["kind"] in ("FI", "FW") else 1000)),
         *kakao_findings(message, parts, policy),
         *fallback_findings(message, parts, fallback),
         ("time limit", 90, message.expires_at_ms is not None and now_ms >= message.expires_at_ms),
     ]
-
-
-def characters(kind: str) -> float:
-    """A KIND that is none has no limit: the first rule refuses it, unless that is off."""
-    return {"AT": 1000, "AI": 1000, "FT": 1000, "FI": 400, "FW": 400}.get(kind, float("inf"))
 
 
 def parts_of(message: NewMessage) -> dict[str, str]:
