@@ -22,6 +22,8 @@ from samlink.testing.gateway_process import GatewayProcess, Victim
 from samlink.wire import Version
 from tests.kill.audit import Policy, World, audit
 from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
+from tests.kill.kakao import BROKE, KAKAO_RECEIVERS, KAKAO_SENDERS, KakaoTraffic, register
+from tests.kill.kakao_audit import NOT_COVERED, audit_kakao
 from tests.kill.sides import end_all_waits, in_motion, read_carrier, read_store, states
 from tests.kill.told import pause, turns, until
 from tests.kill.traffic import CUSTOMERS, Lane
@@ -42,6 +44,7 @@ TURNS: Final = 5_000
 """Turns of our own loop, 10 ms or more: the most that passes between what clients saw and the kill."""
 
 PREPAID, POSTPAID, POOR = CUSTOMERS
+ALL_CUSTOMERS: Final = (*CUSTOMERS, BROKE)
 SENDERS: Final = (
     Lane(PREPAID, Service.SMS, Version.SAM10),
     Lane(PREPAID, Service.SMS, Version.SAM11),
@@ -96,7 +99,7 @@ async def prove(directory: Path, plan: Plan) -> Outcome:
 
 def no_findings(seed: str, world: World) -> None:
     """Fail with the seed and the first findings of the audit, if there are any."""
-    if findings := audit(world):
+    if findings := audit(world) + audit_kakao(world):
         pytest.fail(f"seed {seed}: {len(findings)} findings\n" + "\n".join(findings[:30]), pytrace=False)
 
 
@@ -110,9 +113,9 @@ def seed_of(name: str) -> str:
 def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
     """The customers' accounts, as the command line makes them; their passwords by ID."""
     credentials = Credentials.open(directory)
-    passwords = {customer.id: generate_password() for customer in CUSTOMERS}
+    passwords = {customer.id: generate_password() for customer in ALL_CUSTOMERS}
     with Admin(directory) as admin:
-        for customer in CUSTOMERS:
+        for customer in ALL_CUSTOMERS:
             account = Account(
                 no=0,
                 id=customer.id,
@@ -127,6 +130,7 @@ def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
             )
             hashed = credentials.hash_generated(passwords[customer.id])
             admin.add_account(account, hashed, time.time_ns() // 1_000_000)
+            register(admin, customer.id)
     return passwords
 
 
@@ -135,7 +139,11 @@ async def customers(town: Town) -> AsyncIterator[Sequence["asyncio.Task[None]"]]
     """All customers at work; gives the tasks of those who send, which end when the town stops."""
     async with asyncio.TaskGroup() as group:
         senders = [SendingCustomer(town, lane, f"s{number}") for number, lane in enumerate(SENDERS)]
-        receivers = [ReceivingCustomer(town, lane, f"r{number}") for number, lane in enumerate(RECEIVERS)]
+        for number, lane in enumerate(KAKAO_SENDERS):
+            traffic = KakaoTraffic(lane, f"k{number}", town.seed)
+            senders.append(SendingCustomer(town, lane, f"k{number}", traffic=traffic))
+        lanes = (*RECEIVERS, *KAKAO_RECEIVERS)
+        receivers = [ReceivingCustomer(town, lane, f"r{number}") for number, lane in enumerate(lanes)]
         sending = [group.create_task(sender.run()) for sender in senders]
         receiving = [group.create_task(receiver.run()) for receiver in receivers]
         yield sending
@@ -274,5 +282,7 @@ class Run:
             "given up": sum(row.result == 11 and row.unknowns > 0 for row in world.store.rows),
             "repeats at the carrier": sum(entry.repeats for entry in world.carrier.values()),
             "files": len(told.files),
+            "fallbacks": sum(row.parent is not None for row in world.store.rows),
+            "fallbacks not covered": sum(row.reason == NOT_COVERED for row in world.store.rows),
         }
         return Outcome(world, self.kills, numbers)

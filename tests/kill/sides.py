@@ -14,7 +14,7 @@ from tests.kill.told import Key
 
 _MESSAGES: Final = """
 SELECT message.id, account.id, group_id, message_id, receiver, kind, state, result, charged, price, attempts, unknowns,
-    late_result, expires_at_ms, text, files, coalesce(refund.amount, 0)
+    late_result, expires_at_ms, parent, fallback, reason, carrier_code, text, files, coalesce(refund.amount, 0)
 FROM message
 JOIN account ON account.no = message.account
 JOIN message_state ON message_state.id = message.id
@@ -32,6 +32,7 @@ _IN_MOTION: Final = """
 SELECT count(*) FROM message JOIN message_state USING (id)
 WHERE
     state <> 'reported'
+    AND NOT (fallback IS NOT NULL AND result IS NULL)
     AND NOT (state = 'unknown' AND deadline_at_ms > :soon) AND NOT (state = 'queued' AND due_at_ms > :soon)
 """
 _END_WAITS: Final = (
@@ -59,6 +60,10 @@ class Row(msgspec.Struct):
     text: str | None
     files: tuple[str, ...]
     refund: int
+    parent: int | None = None
+    fallback: int | None = None
+    reason: str = ""
+    carrier_code: str | None = None
 
 
 class StoreSide(msgspec.Struct):
@@ -109,7 +114,8 @@ def states(directory: Path) -> Mapping[str, int]:
 
 
 def in_motion(directory: Path) -> int:
-    """How many messages something will happen to in a moment: all but the reported, the unknown and the postponed."""
+    """How many messages something will happen to in a moment: all but the reported, the unknown and the postponed, and
+    those that wait for a fallback, which is counted itself."""
     soon_ms = time.time_ns() // 1_000_000 + SOON_MS
     connection = read_only(directory)
     try:
@@ -137,7 +143,8 @@ def _numbers(connection: apsw.Connection, statement: str) -> dict[str, int]:
 
 def _row(found: tuple[Any, ...]) -> Row:
     id, account, group, number, receiver, *others, text, files, refund = found
-    kind, state, result, charged, price, attempts, unknowns, late_result, expires_at_ms = others
+    kind, state, result, charged, price, attempts, unknowns, late_result, expires_at_ms, *kakao = others
+    parent, fallback, reason, carrier_code = kakao
     return Row(
         id=id,
         key=Key(account, group, number, receiver),
@@ -153,6 +160,10 @@ def _row(found: tuple[Any, ...]) -> Row:
         text=text,
         files=tuple(filter(None, (files or "").split("\n"))),
         refund=refund,
+        parent=parent,
+        fallback=fallback,
+        reason=reason,
+        carrier_code=carrier_code,
     )
 
 

@@ -29,6 +29,9 @@ class Message(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
     expected: frozenset[int]
     """Which results it may have."""
+    fallback: Kind | None = None
+    """What goes in its place when Kakao refuses it."""
+    fallback_text: str = ""
 
 
 class Packet(msgspec.Struct):

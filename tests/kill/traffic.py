@@ -9,6 +9,7 @@ from samlink.codes.services import Service
 from samlink.core.account import FeeType
 from samlink.core.message import Kind
 from samlink.wire import Command, FileNames, SendRecord, Version, commands
+from samlink.wire.records import KmsRecord
 from tests.kill.told import Key, Message, Packet
 
 DELIVERED: Final = 6
@@ -59,7 +60,7 @@ class Request(NamedTuple):
 
     packet: Packet
     command: Command
-    records: Sequence[SendRecord]
+    records: Sequence[SendRecord] | Sequence[KmsRecord]
     files: FileNames | None
 
 
