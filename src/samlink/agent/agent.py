@@ -8,7 +8,7 @@ Memory: one claim for each table, and one page of results for each connection.
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -103,18 +103,15 @@ class Agent:
             receiver = Receiver(self._link, sorted(services))
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
             beside = {asyncio.create_task(self._receive(receiver)), asyncio.create_task(self._keep_up())}
-            stopped = asyncio.create_task(self._stopping())
+            tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
             try:
-                await asyncio.wait({*feeding, *beside, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                for task in beside:
-                    if task.done():
-                        task.result()
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                _raise_faults(beside)
                 await asyncio.wait(feeding, timeout=self._link.close_seconds)
                 # Whatever is not answered by now ends as not sent, or as unknown, which its lease will see to.
                 await sender.close()
                 await asyncio.gather(*feeding)
             finally:
-                tasks = (*feeding, *beside, stopped)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -267,6 +264,13 @@ class Agent:
         if late := mover.move_unanswered(now, self.settings.work.rows, waits):
             _logger.warning("results_did_not_come", table=table.source, rows=late, hours=waits.result_hours)
         mover.forget(now, waits)
+
+
+def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """What ended a task that should not have ended."""
+    for task in tasks:
+        if task.done():
+            task.result()
 
 
 def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:

@@ -251,22 +251,36 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
     if not by_key:
         return []
     engine = next(iter(tables.values())).engine
-    places: defaultdict[tuple[str, str | None], list[tuple[str, Finding]]] = defaultdict(list)
-    unknown = dict(by_key)
     with engine.begin() as connection:
+        places, unknown = _places(connection, links, by_key, sorted(tables))
+        finished = sa.update(links).where(links.c.state != schema.FINISHED, links.c.source.in_(sorted(tables)))
         for chosen in _by_group(links, list(by_key)):
-            # Locked, so that a row does not move away while its result is written.
-            for link in connection.execute(sa.select(links).where(chosen).with_for_update()).all():
-                finding = unknown.pop((link.group_id, link.message_id), None)
-                if finding is not None and link.source in tables:
-                    places[link.source, link.month].append((link.row_id, finding))
-            finished = sa.update(links).where(chosen, links.c.state != schema.FINISHED)
-            connection.execute(finished.values(state=schema.FINISHED, since=int(now)))
+            connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
             place = table.live if month is None else table.as_table(table.mapping.log_name(month, table.name))
             table.write_results(connection, place, found)
-    return list(unknown.values())
+    return unknown
+
+
+_Places = dict[tuple[str, str | None], list[tuple[str, Finding]]]
+"""Results, with ids of their rows as links have them, by source and by month; None: still in the live table."""
+
+
+def _places(
+    connection: sa.Connection, links: sa.Table, by_key: Mapping[tuple[str, str], Finding], sources: Sequence[str]
+) -> tuple[_Places, list[Finding]]:
+    """Where the rows of results are now, and the results of no row."""
+    places: _Places = {}
+    unknown = dict(by_key)
+    for chosen in _by_group(links, list(by_key)):
+        # Locked, so that a row does not move away while its result is written.
+        found = sa.select(links).where(chosen, links.c.source.in_(sources)).with_for_update()
+        for link in connection.execute(found).all():
+            # A database that does not see case may give more than was asked for.
+            if (finding := unknown.pop((link.group_id, link.message_id), None)) is not None:
+                places.setdefault((link.source, link.month), []).append((link.row_id, finding))
+    return places, list(unknown.values())
 
 
 def _found(name: str, names: Iterable[str], what: str) -> str:
