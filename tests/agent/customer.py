@@ -50,6 +50,14 @@ class Customer:
             found = connection.execute(sa.text(f"SELECT * FROM {name} ORDER BY MsgID")).mappings().all()
         return [{key.lower(): value for key, value in row.items()} for row in found]
 
+    def values(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Columns of all rows of any table."""
+        with self.engine.connect() as connection:
+            names = {name.lower(): name for name in sa.inspect(connection).get_table_names()}
+            name = self.engine.dialect.identifier_preparer.quote(names[table.lower()])
+            rows = connection.execute(sa.text(f"SELECT {', '.join(columns)} FROM {name} ORDER BY 1")).all()
+        return [tuple(row) for row in rows]
+
     def states(self, table: str = "UShotSMS", month: str = "") -> list[int]:
         """SendResult of each row."""
         return [row["sendresult"] for row in self.rows(table, month)]

@@ -110,4 +110,4 @@ def test_a_setting_that_is_wrong_is_named(tmp_path: Path, text: str, said: str) 
 def test_a_table_of_the_customers_own_is_pure_data(tmp_path: Path) -> None:
     (mapping,) = loaded(tmp_path, GATEWAY + DATABASE + OWN_TABLE).mappings
     assert (mapping.service, mapping.columns[Field.TEXT]) == (Service.SMS, "TR_MSG")
-    assert mapping.log_name("202506") == "SC_LOG_202506"
+    assert mapping.log == "SC_LOG_{month}"

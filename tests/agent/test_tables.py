@@ -9,9 +9,27 @@ from samlink.agent.errors import TableError
 from samlink.agent.mapping import Field, TableMapping, own_tables
 from samlink.agent.moving import Mover, Waits
 from samlink.agent.tables import Finding, LiveTable, settle
+from samlink.codes.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
 RESULT_AT = 1_750_000_100
+SC_TRAN = TableMapping(
+    table="SC_TRAN",
+    service=Service.SMS,
+    waiting="0",
+    sending="1",
+    finished="2",
+    log="SC_LOG_{month}",
+    columns={
+        Field.ID: "TR_NUM",
+        Field.RESERVE_AT: "TR_SENDDATE",
+        Field.STATE: "TR_SENDSTAT",
+        Field.RESULT: "TR_RSLTSTAT",
+        Field.RECEIVER: "TR_PHONE",
+        Field.SENDER: "TR_CALLBACK",
+        Field.TEXT: "TR_MSG",
+    },
+)
 
 
 def sent(customer: Customer, count: int = 1) -> list[tuple[str, str]]:
@@ -187,3 +205,20 @@ def test_a_column_that_is_missing_is_named(customer: Customer) -> None:
     mapping = TableMapping(table=own.table, service=own.service, columns={**own.columns, Field.KIND: "Sort"})
     with pytest.raises(TableError, match="no column Sort"):
         LiveTable(customer.engine, mapping, customer.links)
+
+
+def test_a_table_of_the_customers_own_layout_is_worked_on_as_it_is(customer: Customer) -> None:
+    """As LG U+'s: text for states, a column of its own for the result, and a log by another name."""
+    columns = "TR_NUM INTEGER PRIMARY KEY, TR_SENDDATE VARCHAR(19), TR_SENDSTAT CHAR(1), TR_RSLTSTAT VARCHAR(10)"
+    customer.run(
+        f"CREATE TABLE SC_TRAN ({columns}, TR_PHONE VARCHAR(20), TR_CALLBACK VARCHAR(20), TR_MSG VARCHAR(160))"
+    )
+    insert = "INSERT INTO SC_TRAN VALUES (:id, :at, '0', NULL, '01012345678', '0212345678', '안녕')"
+    customer.run(insert, id=1, at="2025-06-16 00:00:00")
+    customer.run(insert, id=2, at="2025-06-17 00:00:00")
+    table = LiveTable(customer.engine, SC_TRAN, customer.links)
+    (row,) = table.claim(lease(), 10)
+    assert settle({table.source: table}, customer.links, [Finding(row.group_id, row.message_id, 6)], NOW) == []
+    assert Mover(table).move(NOW, 10) == 1
+    assert customer.values("SC_TRAN", "TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT") == [(2, "0", None)]
+    assert customer.values(f"SC_LOG_{MONTH}", "TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT") == [(1, "2", "6")]

@@ -79,10 +79,6 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if "{month}" not in self.log:
             raise ValueError(f"table {self.table}: log has no {{month}} in it")
 
-    def log_name(self, month: str, table: str | None = None) -> str:
-        """The name of the log of a month, `YYYYMM`; `table` is the live table's name as the database has it."""
-        return self.log.format(table=table or self.table, month=month)
-
 
 _SMS: Final[Mapping[Field, str]] = MappingProxyType(
     {

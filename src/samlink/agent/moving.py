@@ -80,7 +80,7 @@ class Mover:
 
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         month = month_of(now)
-        log = self._table.mapping.log_name(month, self._table.name)
+        log = self._table.log_name(month)
         try:
             return self._move(chosen, log, month, limit)
         except _LogDiffers:

@@ -60,6 +60,7 @@ class LiveTable:
         what = f"table {self.name} has no column {{name}}"
         self.columns = {field: _found(name, found, what) for field, name in mapping.columns.items()}
         self.numbered = isinstance(found[self.columns[Field.ID]], sa.Integer | sa.Numeric)
+        self._text = frozenset(field for field, name in self.columns.items() if isinstance(found[name], sa.String))
         self.live = self.as_table(self.name)
 
     def as_table(self, name: str) -> sa.TableClause:
@@ -70,6 +71,12 @@ class LiveTable:
     def column(self, field: Field, table: sa.TableClause | None = None) -> sa.ColumnClause[Any]:
         """The column of a field."""
         return (self.live if table is None else table).c[self.columns[field]]
+
+    def log_name(self, month: str) -> str:
+        """The name of the log of a month, `YYYYMM`: in lower case where the live table's is, so that a database which
+        folds names to lower case finds it without quotes."""
+        name = self.mapping.log.format(table=self.name, month=month)
+        return name.lower() if self.name.islower() else name
 
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
         """Ids as the table has them, from how links have them."""
@@ -159,23 +166,24 @@ class LiveTable:
         values: dict[str, Any] = {}
         if self.mapping.finished is not None:
             values[self.columns[Field.STATE]] = self.mapping.finished
-        values[self.columns[Field.RESULT]] = code
+        values[self.columns[Field.RESULT]] = str(code) if Field.RESULT in self._text else code
         if Field.SENT_AT in self.columns and sent_seconds is not None:
-            values[self.columns[Field.SENT_AT]] = self.time(kst(sent_seconds))
+            values[self.columns[Field.SENT_AT]] = self.time(kst(sent_seconds), Field.SENT_AT)
         if Field.TELECOM in self.columns and telecom:
             values[self.columns[Field.TELECOM]] = telecom
         return values
 
-    def time(self, moment: datetime) -> datetime | str:
-        """A time as the driver takes it."""
-        return moment.strftime(TIMESTAMP) if self.engine.dialect.name == "sqlite" else moment
+    def time(self, moment: datetime, field: Field) -> datetime | str:
+        """A time as the driver takes it for a column, which may be one of text."""
+        as_text = field in self._text or self.engine.dialect.name == "sqlite"
+        return moment.strftime(TIMESTAMP) if as_text else moment
 
     def _due(self, now: datetime, limit: int) -> sa.Select[Any]:
         state, key = self.column(Field.STATE), self.column(Field.ID)
         due = self._select().where(state == self.mapping.waiting)
         if Field.RESERVE_AT in self.columns:
             reserve_at = self.column(Field.RESERVE_AT)
-            due = due.where(sa.or_(reserve_at.is_(None), reserve_at <= self.time(now)))
+            due = due.where(sa.or_(reserve_at.is_(None), reserve_at <= self.time(now, Field.RESERVE_AT)))
         return due.order_by(key).limit(limit).with_for_update(skip_locked=True)
 
     def _select(self) -> sa.Select[Any]:
@@ -258,7 +266,7 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
             connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
-            place = table.live if month is None else table.as_table(table.mapping.log_name(month, table.name))
+            place = table.live if month is None else table.as_table(table.log_name(month))
             table.write_results(connection, place, found)
     return unknown
 
