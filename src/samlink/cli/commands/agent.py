@@ -80,11 +80,13 @@ def run(
     from samlink.cli.logs import configure_logs, level_of
     from samlink.cli.serving import run_loop
 
-    configure_logs(as_json=log_json, level=level_of(log_level))
+    level = level_of(log_level)
     with _explained():
         from samlink.agent.settings import load_settings
 
-        run_loop(_run(load_settings(config)))
+        settings = load_settings(config)
+        configure_logs(as_json=log_json, level=level)
+        run_loop(_run(settings))
     print(say("agent.stopped"), flush=True)
 
 
