@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent import schema
 from samlink.agent.agent import Agent
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
@@ -138,6 +139,16 @@ async def test_files_are_uploaded_once_and_a_missing_one_fails_its_row_alone(
         await until(lambda: len(logged(customer, "UShotMMS")) == 5)
     assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6, 78, 78, 73]
     assert len(gateway.uploads) == 1
+
+
+async def test_what_may_have_been_sent_is_not_called_a_failure_when_it_cannot_be_sent_again(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    customer.insert(table="UShotMMS", File_Path1="gone.jpg")
+    customer.tables["UShotMMS"].claim(lease(), 1)
+    async with running(url, gateway.settings()):
+        await until(lambda: customer.link_rows()[0]["state"] == schema.SENT)
+    assert customer.states("UShotMMS") == [1]
 
 
 async def test_kakao_rows_go_their_way(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:

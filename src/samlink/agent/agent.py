@@ -191,7 +191,11 @@ class Agent:
             row = to_send[message.group_id + message.message_id]
             if not isinstance(outcome, Failed):
                 sent.append((row.group_id, row.message_id))
-            elif (verdict := _verdict(outcome.error, message)) is not None:
+            elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
+                # It cannot be sent now, and may have been before: its result comes, or is told not to have come.
+                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=verdict.reason)
+                sent.append((row.group_id, row.message_id))
+            elif verdict is not None:
                 refused.append((row, verdict))
             elif not isinstance(outcome.error, OutcomeUnknown):
                 back.append(row)
