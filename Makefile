@@ -2,7 +2,8 @@
 #
 #   make setup      .venv with the locked runtime and the command .venv/bin/samlink
 #   make setup-dev  the same, with what the tests need
-#   make test       lint, format, types, layers, tests; stops at the first that fails
+#   make test       lint, format, types, layers, tests; stops at the first that fails. As root it installs MariaDB,
+#                   which the tests start, where it is missing
 #   make run        a relay with demo accounts and a simulated carrier
 #   make soak       the long tests
 #   make bench      how fast a gateway is here; BENCH_ARGS="--json" and the like are passed on
@@ -52,12 +53,14 @@ test: setup-dev
 	@echo "== ruff format --check" && $(BIN)/ruff format --check .
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== lint-imports" && $(BIN)/lint-imports
+	@echo "== servers for the tests" && bash scripts/test_servers.sh
 	@echo "== pytest" && $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 run: setup
 	@$(BIN)/samlink demo
 
 soak: setup-dev
+	@bash scripts/test_servers.sh
 	@$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
 
 bench: setup

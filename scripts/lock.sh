@@ -13,4 +13,5 @@ compile() {
 compile --group installer --output-file requirements-uv.lock
 compile pyproject.toml --group build --output-file requirements.lock
 # The runtime's lock constrains the other, so that what is tested is what is installed.
-compile pyproject.toml --group build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+compile pyproject.toml --group build --extra mysql --extra postgresql --extra dev --constraint requirements.lock \
+    --output-file requirements-dev.lock

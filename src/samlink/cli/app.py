@@ -7,6 +7,7 @@ import typer
 from samlink import __version__
 from samlink.cli.commands import (
     account,
+    agent,
     audit,
     bench,
     decode,
@@ -60,7 +61,14 @@ def samlink(
 
 serve.register(app)
 bench.register(app)
-for name, group in (("account", account), ("sender", sender), ("optout", optout), ("filter", filter), ("kms", kms)):
+for name, group in (
+    ("account", account),
+    ("sender", sender),
+    ("optout", optout),
+    ("filter", filter),
+    ("kms", kms),
+    ("agent", agent),
+):
     app.add_typer(group.app, name=name)
 for command in (ledger, audit, find, send, upload, reports, decode, demo):
     command.register(app)

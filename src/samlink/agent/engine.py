@@ -1,0 +1,44 @@
+"""One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+BUSY_SECONDS: Final = 30.0
+"""How long SQLite waits for the lock that somebody else holds."""
+CONNECTIONS: Final = 8
+"""At most open to the database at one time."""
+
+
+def engine_of(url: sa.URL) -> sa.Engine:
+    """An engine for a database that customers have. Nothing is connected yet.
+
+    MySQL and MariaDB run at READ COMMITTED: their default locks gaps between rows, in which customers insert.
+    """
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    if url.get_backend_name() == "sqlite":
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
+        _lock_from_the_start(engine)
+        return engine
+    if url.get_backend_name() in {"mysql", "mariadb"}:
+        # Not the customer's charset: with it the driver loses what it cannot carry, and says nothing.
+        url = url.update_query_dict({"charset": "utf8mb4"})
+    return sa.create_engine(
+        url, isolation_level="READ COMMITTED", pool_size=CONNECTIONS, max_overflow=0, pool_recycle=1800, **options
+    )
+
+
+def _lock_from_the_start(engine: sa.Engine) -> None:
+    """SQLite locks no rows: each transaction has the database for itself from its first statement on.
+
+    A transaction that reads first and locks later fails when somebody wrote in between, however long it would wait.
+    """
+
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    def begun(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", begun)

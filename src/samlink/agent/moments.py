@@ -1,0 +1,40 @@
+"""Times in customers' tables: Korean time, as a column of times or as text. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from samlink.wire.choices import KST
+
+TIMESTAMP: Final = "%Y-%m-%d %H:%M:%S"
+_NEVER: Final = ("", "0000-00-00 00:00:00")
+"""What databases without NULL in such a column, and old versions of MySQL, hold for no time."""
+
+
+def kst(seconds: float) -> datetime:
+    """UTC epoch seconds as a time of the tables: Korean time without a zone, in whole seconds."""
+    return datetime.fromtimestamp(int(seconds), KST).replace(tzinfo=None)
+
+
+def month_of(seconds: float) -> str:
+    """`YYYYMM` in Korea of UTC epoch seconds."""
+    return f"{datetime.fromtimestamp(seconds, KST):%Y%m}"
+
+
+def moment(value: object) -> datetime | None:
+    """A column's value as a time with Korea's zone, or None where there is none.
+
+    Raises:
+        ValueError: it is neither a time nor `YYYY-MM-DD HH:MM:SS`.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if text in _NEVER:
+            return None
+        value = datetime.fromisoformat(text)
+    if not isinstance(value, datetime):
+        raise ValueError("it is not a time")
+    aware = value.replace(tzinfo=KST) if value.tzinfo is None else value.astimezone(KST)
+    # Drivers read a column without a fraction as one of zero; the wire has whole seconds.
+    return aware - timedelta(microseconds=aware.microsecond)

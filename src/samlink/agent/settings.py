@@ -1,0 +1,198 @@
+"""The agent's settings: one TOML file, and passwords that stand elsewhere.
+
+    [database]                          [gateway]
+    url = "mysql+pymysql://agent@db/shop"    host = "203.0.113.7"
+    password_file = "db.password"       id = "shop"
+                                        password_env = "SAMLINK_PASSWORD"
+
+A password is the value of an environment variable, or the first line of a file that only its owner can read.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from samlink import client
+from samlink.agent.errors import SettingsError
+from samlink.agent.judging import Rules
+from samlink.agent.mapping import TableMapping, own_tables
+from samlink.agent.moving import Waits
+from samlink.client import ClientSettings, Version
+from samlink.codes.services import DEFAULT_BASE_PORT
+
+ROWS_LIMIT: Final = 1000
+"""Rows of one claim: as many as every database takes in one list of ids."""
+PREFIX_CHARACTERS: Final = 20
+_READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Database(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The customer's database."""
+
+    url: str
+    """SQLAlchemy's URL, without a password."""
+    password_env: str = ""
+    """Name of an environment variable."""
+    password_file: str = ""
+    """A file of mode 0600; relative to the settings file."""
+
+
+class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The gateway, and who logs in there."""
+
+    host: str
+    id: str
+    base_port: int = DEFAULT_BASE_PORT
+    password_env: str = ""
+    password_file: str = ""
+    version: Version = Version.SAM11
+    connections: int = 2
+    """To send on, for each service."""
+    user_code: bool = False
+    """Whether USERCODE is written (docs/protocol.md 4)."""
+    give_up_seconds: float = 60.0
+    """How long a message may take until it was answered; less than the lease."""
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the agent works."""
+
+    prefix: str = "UShot"
+    """What the names of our own tables begin with."""
+    own_tables: bool = True
+    """Whether our own tables are read."""
+    poll_seconds: float = 1.0
+    """The wait before an empty table is looked at again."""
+    retry_seconds: float = 5.0
+    """The wait after the database or the gateway failed."""
+    rows: int = 300
+    """Rows of one claim, at most 1000."""
+    lease_seconds: float = 180.0
+    """After so long the rows of an agent that died are taken over."""
+    files: str = "."
+    """The directory that files of MMS lie in; relative to the settings file."""
+    long_sms_as_lms: bool = True
+    replace_unfit: bool = False
+    result_hours: float = 72.0
+    keys_hours: float = 240.0
+
+
+class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an agent is told when it starts."""
+
+    database: Database
+    gateway: Gateway
+    work: Work = Work()
+    tables: tuple[TableMapping, ...] = ()
+    """Tables of the customer's own making."""
+    directory: str = "."
+    """What relative names start from: the directory of the settings file."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.work.rows <= ROWS_LIMIT:
+            raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
+        if not (self.work.prefix.isidentifier() and len(self.work.prefix) <= PREFIX_CHARACTERS):
+            raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
+        for name in ("poll_seconds", "retry_seconds"):
+            if getattr(self.work, name) <= 0:
+                raise ValueError(f"work.{name} must be more than 0")
+        if self.work.lease_seconds <= self.gateway.give_up_seconds:
+            raise ValueError("work.lease_seconds must be more than gateway.give_up_seconds")
+        if not self.mappings:
+            raise ValueError("there is no table: own_tables is false, and no [[tables]] is given")
+
+    @property
+    def mappings(self) -> tuple[TableMapping, ...]:
+        """All tables that are read."""
+        return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
+
+    @property
+    def rules(self) -> Rules:
+        """What rows are judged by."""
+        return Rules(
+            files=(Path(self.directory) / self.work.files).resolve(),
+            long_sms_as_lms=self.work.long_sms_as_lms,
+            replace_unfit=self.work.replace_unfit,
+            user_code=self.gateway.user_code,
+        )
+
+    @property
+    def waits(self) -> Waits:
+        """How long rows and keys are kept."""
+        return Waits(result_hours=self.work.result_hours, keys_hours=self.work.keys_hours)
+
+    def database_url(self) -> sa.URL:
+        """The database's URL with its password. Raises SettingsError."""
+        place = self.database
+        try:
+            url = sa.make_url(place.url)
+        except sa.exc.ArgumentError:
+            raise SettingsError("database.url is not a URL such as mysql+pymysql://agent@db.example/shop") from None
+        if url.password is not None:
+            raise SettingsError("database.url has a password in it; give password_env or password_file instead")
+        if place.password_env or place.password_file:
+            url = url.set(password=self._password("database", place.password_env, place.password_file))
+        if url.get_backend_name() == "sqlite" and url.database:
+            url = url.set(database=str(Path(self.directory) / url.database))
+        return url
+
+    def client_settings(self) -> ClientSettings:
+        """Settings of the link. Raises SettingsError."""
+        place = self.gateway
+        try:
+            return ClientSettings(
+                host=place.host,
+                id=place.id,
+                password=self._password("gateway", place.password_env, place.password_file),
+                base_port=place.base_port,
+                version=place.version,
+                user_code=place.user_code,
+                give_up_seconds=place.give_up_seconds,
+            )
+        except client.SettingsError as error:
+            raise SettingsError(f"gateway: {error}") from None
+
+    def _password(self, section: str, variable: str, file: str) -> str:
+        if variable:
+            if not (password := os.environ.get(variable)):
+                raise SettingsError(f"{section}: the environment variable {variable} is not set")
+            return password
+        if not file:
+            raise SettingsError(f"{section}: give password_env or password_file")
+        return _read_password(section, Path(self.directory) / file)
+
+
+def load_settings(file: Path) -> AgentSettings:
+    """Settings from a TOML file.
+
+    Raises:
+        SettingsError: it cannot be read, or a setting is wrong or unknown.
+    """
+    try:
+        values: Mapping[str, Any] = msgspec.toml.decode(file.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from error
+    try:
+        return msgspec.convert({**values, "directory": str(file.parent)}, AgentSettings)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise SettingsError(f"{file}: {error}") from error
+
+
+def _read_password(section: str, file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8") as opened:
+            if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
+                raise SettingsError(f"{section}: {file} can be read by others; chmod 600 it")
+            password = opened.readline().rstrip("\r\n")
+    except OSError as error:
+        raise SettingsError(f"{section}: {file} cannot be read: {error.strerror}") from error
+    if not password:
+        raise SettingsError(f"{section}: the first line of {file} is empty")
+    return password

@@ -1,0 +1,302 @@
+"""A customer's table and the agent's links beside it: a few verbs, each one transaction. Blocks; call it in a thread.
+
+Every verb may be called again after it failed or its answer was lost. Rows that others hold are passed over (SKIP
+LOCKED), so that several agents share one table without waiting for each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from samlink.agent import keys, schema
+from samlink.agent.errors import TableError
+from samlink.agent.judging import Claimed
+from samlink.agent.mapping import Field, TableMapping
+from samlink.agent.moments import TIMESTAMP, kst
+
+WRITTEN = (Field.RESULT, Field.SENT_AT, Field.TELECOM)
+"""Fields that only the agent writes, and never reads."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What became of one message, to be written into its row."""
+
+    group_id: str
+    message_id: str
+    code: int
+    sent_seconds: int | None = None
+    """UTC epoch seconds."""
+    telecom: str = ""
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """One claim: when, until when, and what its keys are made of."""
+
+    now: float
+    """UTC epoch seconds."""
+    until: float
+    random: bytes
+    """`keys.RANDOM_BYTES` bytes."""
+
+
+class LiveTable:
+    """A customer's table as its database has it: names found, and types where they matter."""
+
+    def __init__(self, engine: sa.Engine, mapping: TableMapping, links: sa.Table) -> None:
+        """Raises TableError when the table or a column is not there."""
+        self.engine = engine
+        self.mapping = mapping
+        self.links = links
+        self.source = mapping.table
+        with engine.connect() as connection:
+            inspector = sa.inspect(connection)
+            names = [*inspector.get_table_names(), *inspector.get_view_names()]
+            self.name = _found(mapping.table, names, "there is no table {name}")
+            found = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
+        what = f"table {self.name} has no column {{name}}"
+        self.columns = {field: _found(name, found, what) for field, name in mapping.columns.items()}
+        self.numbered = isinstance(found[self.columns[Field.ID]], sa.Integer | sa.Numeric)
+        self._text = frozenset(field for field, name in self.columns.items() if isinstance(found[name], sa.String))
+        self.live = self.as_table(self.name)
+
+    def as_table(self, name: str) -> sa.TableClause:
+        """The live table, or one of its logs, without types: values come and go as the driver has them, so that one
+        value that is odd does not fail the rest."""
+        return sa.table(name, *(sa.column(column) for column in dict.fromkeys(self.columns.values())))
+
+    def column(self, field: Field, table: sa.TableClause | None = None) -> sa.ColumnClause[Any]:
+        """The column of a field."""
+        return (self.live if table is None else table).c[self.columns[field]]
+
+    def log_name(self, month: str) -> str:
+        """The name of the log of a month, `YYYYMM`: in lower case where the live table's is, so that a database which
+        folds names to lower case finds it without quotes."""
+        name = self.mapping.log.format(table=self.name, month=month)
+        return name.lower() if self.name.islower() else name
+
+    def row_ids(self, texts: Iterable[str]) -> list[Any]:
+        """Ids as the table has them, from how links have them."""
+        return [int(text) for text in texts] if self.numbered else list(texts)
+
+    # -- verbs
+
+    def claim(self, lease: Lease, limit: int) -> list[Claimed]:
+        """Claim at most `limit` rows that are due, in the order of their ids, and write down their keys. Commits."""
+        now = kst(lease.now)
+        group_id = keys.group_id(now, lease.random)
+        with self.engine.begin() as connection:
+            rows = connection.execute(self._due(now, limit)).mappings().all()
+            ids = [row[self.columns[Field.ID]] for row in rows]
+            if not ids:
+                return []
+            self._set_state(connection, ids, self.mapping.sending)
+            claimed = [
+                self._claimed(row, group_id, keys.message_id(str(id))) for row, id in zip(rows, ids, strict=True)
+            ]
+            connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
+        return claimed
+
+    def claim_again(self, lease: Lease, limit: int) -> list[Claimed]:
+        """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
+        links = self.links.c
+        with self.engine.begin() as connection:
+            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now)).order_by(links.lease_until)
+            found = connection.execute(ended.limit(limit).with_for_update(skip_locked=True)).all()
+            if not found:
+                return []
+            rows = self._rows(connection, [link.row_id for link in found])
+            claimed = [
+                self._claimed(rows[link.row_id], link.group_id, link.message_id, again=True)
+                for link in found
+                if link.row_id in rows
+            ]
+            until = {"lease_until": int(lease.until)}
+            self._change_links(connection, [(row.group_id, row.message_id) for row in claimed], until)
+            # The customer deleted the others while they were being sent: a result has nowhere to go.
+            gone = [(link.group_id, link.message_id) for link in found if link.row_id not in rows]
+            self._change_links(connection, gone, {"state": schema.FINISHED, "since": int(lease.now)})
+        return claimed
+
+    def mark_sent(self, rows: Sequence[tuple[str, str]], now: float) -> None:
+        """The gateway took these keys. What has its result already, keeps it. Commits."""
+        with self.engine.begin() as connection:
+            values = {"state": schema.SENT, "since": int(now)}
+            self._change_links(connection, rows, values, of=schema.CLAIMED)
+
+    def release(self, rows: Sequence[Claimed], now: float) -> None:
+        """These rows were not sent: the new ones wait as before, those that may have been sent once keep their keys and
+        can be taken over at once. Commits."""
+        with self.engine.begin() as connection:
+            again = [(row.group_id, row.message_id) for row in rows if row.again]
+            self._change_links(connection, again, {"lease_until": int(now) - 1}, of=schema.CLAIMED)
+            new = [row for row in rows if not row.again]
+            if not new:
+                return
+            self._delete_links(connection, [(row.group_id, row.message_id) for row in new])
+            self._set_state(connection, [row.row_id for row in new], self.mapping.waiting)
+
+    def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
+        """Write the agent's own codes into rows that are not sent. Commits."""
+        findings = [Finding(row.group_id, row.message_id, code) for row, code in rows]
+        texts = {(row.group_id, row.message_id): str(row.row_id) for row, _ in rows}
+        with self.engine.begin() as connection:
+            self.write_results(connection, self.live, [(texts[f.group_id, f.message_id], f) for f in findings])
+            self._change_links(connection, list(texts), {"state": schema.FINISHED, "since": int(now)})
+
+    # -- parts of transactions
+
+    def write_results(
+        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]]
+    ) -> None:
+        """Write results into rows of the live table or of a log; one that has a result keeps it. `found`: ids as links
+        have them."""
+        alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
+        for row_id, finding in found:
+            alike[finding.code, finding.sent_seconds, finding.telecom].append(row_id)
+        state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
+        for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
+            chosen = sa.update(table).where(key.in_(self.row_ids(texts)), state == self.mapping.sending)
+            connection.execute(chosen.values(self._result_values(code, sent_seconds, telecom)))
+
+    def _result_values(self, code: int, sent_seconds: int | None, telecom: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        if self.mapping.finished is not None:
+            values[self.columns[Field.STATE]] = self.mapping.finished
+        values[self.columns[Field.RESULT]] = str(code) if Field.RESULT in self._text else code
+        if Field.SENT_AT in self.columns and sent_seconds is not None:
+            values[self.columns[Field.SENT_AT]] = self.time(kst(sent_seconds), Field.SENT_AT)
+        if Field.TELECOM in self.columns and telecom:
+            values[self.columns[Field.TELECOM]] = telecom
+        return values
+
+    def time(self, moment: datetime, field: Field) -> datetime | str:
+        """A time as the driver takes it for a column, which may be one of text."""
+        as_text = field in self._text or self.engine.dialect.name == "sqlite"
+        return moment.strftime(TIMESTAMP) if as_text else moment
+
+    def _due(self, now: datetime, limit: int) -> sa.Select[Any]:
+        state, key = self.column(Field.STATE), self.column(Field.ID)
+        due = self._select().where(state == self.mapping.waiting)
+        if Field.RESERVE_AT in self.columns:
+            reserve_at = self.column(Field.RESERVE_AT)
+            due = due.where(sa.or_(reserve_at.is_(None), reserve_at <= self.time(now, Field.RESERVE_AT)))
+        return due.order_by(key).limit(limit).with_for_update(skip_locked=True)
+
+    def _select(self) -> sa.Select[Any]:
+        read = [name for field, name in self.columns.items() if field not in WRITTEN]
+        return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
+
+    def _rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
+        """Rows by their ids as links have them."""
+        key = self.column(Field.ID)
+        rows = connection.execute(self._select().where(key.in_(self.row_ids(texts)))).mappings().all()
+        return {str(row[key.name]): row for row in rows}
+
+    def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
+        values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
+        return Claimed(values[Field.ID], group_id, message_id, values, again)
+
+    def _link(self, row: Claimed, lease: Lease) -> dict[str, Any]:
+        return {
+            "group_id": row.group_id,
+            "message_id": row.message_id,
+            "source": self.source,
+            "row_id": str(row.row_id),
+            "state": schema.CLAIMED,
+            "lease_until": int(lease.until),
+            "since": int(lease.now),
+        }
+
+    def _set_state(self, connection: sa.Connection, ids: Sequence[Any], state: int | str) -> None:
+        change = sa.update(self.live).where(self.column(Field.ID).in_(ids))
+        connection.execute(change.values({self.columns[Field.STATE]: state}))
+
+    def _links_of(self, state: int) -> sa.Select[Any]:
+        links = self.links.c
+        return sa.select(links.group_id, links.message_id, links.row_id).where(
+            links.source == self.source, links.state == state
+        )
+
+    def _change_links(
+        self,
+        connection: sa.Connection,
+        pairs: Sequence[tuple[str, str]],
+        values: Mapping[str, Any],
+        of: int | None = None,
+    ) -> None:
+        for chosen in _by_group(self.links, pairs):
+            change = sa.update(self.links).where(chosen)
+            if of is not None:
+                change = change.where(self.links.c.state == of)
+            connection.execute(change.values(**values))
+
+    def _delete_links(self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> None:
+        for chosen in _by_group(self.links, pairs):
+            connection.execute(sa.delete(self.links).where(chosen))
+
+
+def _by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
+    """Keys as conditions that every database finds by the primary key, one for each GRP_ID."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for group_id, message_id in pairs:
+        groups[group_id].append(message_id)
+    return [
+        sa.and_(links.c.group_id == group_id, links.c.message_id.in_(sorted(ids)))
+        for group_id, ids in sorted(groups.items())
+    ]
+
+
+def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[Finding], now: float) -> list[Finding]:
+    """Write results into their rows, in the live tables or in the logs to which they moved. Commits.
+
+    Returns those whose keys nobody here knows. `tables` by their sources; all are in the database of `links`.
+    """
+    by_key = {(finding.group_id, finding.message_id): finding for finding in findings}
+    if not by_key:
+        return []
+    engine = next(iter(tables.values())).engine
+    with engine.begin() as connection:
+        places, unknown = _places(connection, links, by_key, sorted(tables))
+        finished = sa.update(links).where(links.c.state != schema.FINISHED, links.c.source.in_(sorted(tables)))
+        for chosen in _by_group(links, list(by_key)):
+            connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
+        for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+            table = tables[source]
+            place = table.live if month is None else table.as_table(table.log_name(month))
+            table.write_results(connection, place, found)
+    return unknown
+
+
+_Places = dict[tuple[str, str | None], list[tuple[str, Finding]]]
+"""Results, with ids of their rows as links have them, by source and by month; None: still in the live table."""
+
+
+def _places(
+    connection: sa.Connection, links: sa.Table, by_key: Mapping[tuple[str, str], Finding], sources: Sequence[str]
+) -> tuple[_Places, list[Finding]]:
+    """Where the rows of results are now, and the results of no row."""
+    places: _Places = {}
+    unknown = dict(by_key)
+    for chosen in _by_group(links, list(by_key)):
+        # Locked, so that a row does not move away while its result is written.
+        found = sa.select(links).where(chosen, links.c.source.in_(sources)).with_for_update()
+        for link in connection.execute(found).all():
+            # A database that does not see case may give more than was asked for.
+            if (finding := unknown.pop((link.group_id, link.message_id), None)) is not None:
+                places.setdefault((link.source, link.month), []).append((link.row_id, finding))
+    return places, list(unknown.values())
+
+
+def _found(name: str, names: Iterable[str], what: str) -> str:
+    """A name as the database has it. Raises TableError."""
+    names = list(names)
+    if name in names:
+        return name
+    for there in names:
+        if there.lower() == name.lower():
+            return there
+    raise TableError(what.format(name=name))

@@ -1,0 +1,193 @@
+"""`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.formatting import print_json
+from samlink.cli.options import Json, examples
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.agent.settings import AgentSettings
+    from samlink.client import ClientSettings
+
+DEFAULT_FILE = Path("agent.toml")
+Config = Annotated[
+    Path, typer.Option("--config", metavar="FILE", envvar="SAMLINK_AGENT", help="The settings file, in TOML.")
+]
+
+app = typer.Typer(
+    help="The agent: rows of your own tables are sent, and their results come back into them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=examples(
+        "samlink agent init --url sqlite:///shop.sqlite",
+        "samlink agent init --url mysql+pymysql://agent@db.example/shop --host 203.0.113.7 --id shop",
+        "samlink agent check",
+        "samlink agent run",
+    ),
+)
+
+
+@app.command(short_help="Write a settings file, and make the tables.")
+def init(
+    *,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="The database, without a password.", show_default=False)
+    ] = None,
+    host: Annotated[str, typer.Option("--host", metavar="ADDR", help="The gateway's address.")] = "127.0.0.1",
+    account_id: Annotated[str, typer.Option("--id", metavar="ID", help="The account to log in with.")] = "demo",
+    base_port: Annotated[int, typer.Option("--base-port", metavar="N", help="The first of six ports.")] = 33300,
+    prefix: Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")] = "UShot",
+    config: Config = DEFAULT_FILE,
+) -> None:
+    """Write a settings file with comments, and make the tables that are missing. Without --url: only the tables.
+
+    The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name.
+    """
+    with _explained():
+        from samlink.agent.overview import create_tables
+        from samlink.agent.settings import load_settings
+
+        if url is not None:
+            _write(config, _text(url, host=host, account_id=account_id, base_port=base_port, prefix=prefix))
+            print(say("agent.wrote", path=config))
+        elif not config.exists():
+            raise WrongUsageError(say("agent.needs_url"))
+        made = create_tables(load_settings(config))
+    print("\n".join(say("agent.made", name=name) for name in made) or say("agent.nothing_made"))
+
+
+@app.command(short_help="Send rows and write results back, until Ctrl-C.")
+def run(
+    *,
+    config: Config = DEFAULT_FILE,
+    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
+    log_level: Annotated[
+        str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")
+    ] = "info",
+) -> None:
+    """Send rows and write results back, until SIGTERM or Ctrl-C. Any number of agents may run on the same tables.
+
+    A second signal ends it at once: rows that were on their way are sent again with the same keys, and once only.
+    """
+    from samlink.cli.logs import configure_logs, level_of
+    from samlink.cli.serving import run_loop
+
+    level = level_of(log_level)
+    with _explained():
+        from samlink.agent.settings import load_settings
+
+        settings = load_settings(config)
+        configure_logs(as_json=log_json, level=level)
+        run_loop(_run(settings))
+    print(say("agent.stopped"), flush=True)
+
+
+@app.command(short_help="Try the settings, the database and the login.")
+def check(*, config: Config = DEFAULT_FILE) -> None:
+    """Try the settings, the tables and their columns, and the login at the gateway. Nothing is sent or changed."""
+    from samlink.cli.serving import run_loop
+
+    with _explained():
+        from samlink.agent.overview import view_of
+        from samlink.agent.settings import load_settings
+
+        settings = load_settings(config)
+        link = settings.client_settings()
+        print(say("agent.good_database", count=len(view_of(settings))))
+        run_loop(_log_in(link))
+    print(say("agent.good_gateway", address=f"{link.host}:{link.base_port}"))
+
+
+@app.command(short_help="Count the rows of each table by state.")
+def status(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
+    """Count the rows of each table: waiting, being sent, without a result yet, finished and about to move."""
+    from msgspec import structs
+
+    with _explained():
+        from samlink.agent.overview import view_of
+        from samlink.agent.settings import load_settings
+
+        views = view_of(load_settings(config))
+    if as_json:
+        print_json([structs.asdict(view) for view in views])
+        return
+    names = ("table", "waiting", "claimed", "unanswered", "finished")
+    print("  ".join(f"{say(f'agent.head_{name}'):<14}" for name in names).rstrip())
+    for view in views:
+        print("  ".join(f"{getattr(view, name):<14}" for name in names).rstrip())
+
+
+async def _run(settings: "AgentSettings") -> None:
+    from samlink.agent.agent import Agent
+    from samlink.cli.serving import stop_on_signals
+
+    with stop_on_signals() as stop:
+        agent = Agent(settings)
+        print(say("agent.running", tables=", ".join(mapping.table for mapping in settings.mappings)), flush=True)
+        await agent.run(stop)
+
+
+async def _log_in(link: "ClientSettings") -> None:
+    from samlink.cli.link_errors import first_login
+    from samlink.client import Sender, Service
+
+    async with Sender(link) as sender:
+        await asyncio.gather(*(first_login(sender.connect(service), link) for service in (Service.SMS, Service.MMS)))
+
+
+def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str) -> str:
+    import sqlalchemy as sa
+
+    from samlink.agent.template import settings_file
+
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise WrongUsageError(say("agent.bad_url")) from None
+    if parsed.password is not None:
+        raise WrongUsageError(say("agent.url_password"))
+    needs_password = parsed.get_backend_name() != "sqlite"
+    return settings_file(
+        url=url, needs_password=needs_password, host=host, id=account_id, base_port=base_port, prefix=prefix
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise WrongUsageError(say("agent.file_exists", path=path)) from None
+    except OSError as error:
+        raise CommandError(say("agent.cannot_write", path=path, why=error.strerror)) from error
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """What the agent says goes wrong in the block, as a CommandError. No error shows a password."""
+    try:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from samlink.agent.errors import SettingsError, TableError
+    except ModuleNotFoundError as error:
+        raise CommandError(say("agent.not_installed", name=error.name)) from None
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CommandError(say("agent.not_installed", name=error.name)) from None
+    except SettingsError as error:
+        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
+    except TableError as error:
+        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        why = " ".join(f"{type(cause).__name__}: {cause}".split())[:200].rstrip(".")
+        raise CommandError(say("agent.bad_database", why=why)) from error

@@ -1,0 +1,196 @@
+"""The whole way: a row is sent over a real link, and its result comes back into the row, on each kind of database."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from samlink.agent import schema
+from samlink.agent.agent import Agent
+from samlink.agent.settings import AgentSettings, Database, Gateway, Work
+from samlink.client import ClientSettings, Service
+from samlink.codes.responses import ResponseCode
+from samlink.testing.pictures import jpeg
+from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step, result_of
+from tests.agent.customer import Customer, lease
+
+LIMIT_SECONDS = 30.0
+MOMENT_SECONDS = 0.01
+
+
+def settings(url: sa.URL, **work: Any) -> AgentSettings:
+    """Settings of an agent that does not wait."""
+    values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
+    return AgentSettings(
+        database=Database(url=url.render_as_string()), gateway=Gateway(host="unused", id="x"), work=Work(**values)
+    )
+
+
+@contextlib.asynccontextmanager
+async def running(url: sa.URL, link: ClientSettings, **work: Any) -> AsyncIterator[Agent]:
+    """An agent at work."""
+    agent, stop = Agent(settings(url, **work), link=link), asyncio.Event()
+    task = asyncio.create_task(agent.run(stop))
+    try:
+        yield agent
+    finally:
+        stop.set()
+        await task
+
+
+async def a_moment() -> None:
+    """Let others work before looking again."""
+    await asyncio.sleep(MOMENT_SECONDS)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Look at the database until it is so."""
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while not await asyncio.to_thread(condition):
+            await a_moment()
+
+
+def logged(customer: Customer, table: str = "UShotSMS") -> list[dict[str, Any]]:
+    """Rows in the logs of whatever month it is."""
+    with customer.engine.connect() as connection:
+        names = sa.inspect(connection).get_table_names()
+    months = [name.rpartition("_")[2] for name in names if name.lower().startswith(f"{table.lower()}_2")]
+    return [row for month in sorted(months) for row in customer.rows(table, month)]
+
+
+async def test_rows_are_sent_and_their_results_come_back(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    customer.insert(70)
+    customer.insert(Receiver="0212345678")
+    customer.insert(2, table="UShotMMS", Subject="제목")
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer)) == 71 and len(logged(customer, "UShotMMS")) == 2)
+    assert customer.rows() == []
+    rows = logged(customer)
+    assert [row["sendresult"] for row in rows] == [6] * 70 + [77]
+    assert str(rows[0]["senddt"])[:19] == "2009-01-01 09:30:10"
+    assert rows[0]["telecom"] == "01190"
+    assert len(gateway.messages) == 72
+
+
+async def test_a_lost_answer_is_asked_for_again_with_the_same_keys(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    gateway.steps.extend([Step.TAKE_AND_DROP, Step.DROP, Step.TAKE_AND_DROP])
+    customer.insert(40)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer)) == 40)
+    assert [row["sendresult"] for row in logged(customer)] == [6] * 40
+    assert len(gateway.messages) == 40
+    assert sum(len(request.records) for request in gateway.requests) > 40
+
+
+async def test_a_dead_agents_rows_are_sent_with_the_keys_that_they_have(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    customer.insert(3)
+    dead = customer.sms.claim(lease(), 2)
+    async with running(url, gateway.settings()):
+        await gateway.until(lambda: len(gateway.messages) == 3)
+    keys = {(group_id, message_id) for group_id, message_id, _ in gateway.messages}
+    assert {(row.group_id, row.message_id) for row in dead} < keys
+
+
+async def test_one_bad_row_does_not_stop_its_batch(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:
+    gateway.results_by_themselves = True
+    gateway.refuses = lambda record: record.receiver == "01099999999"
+    customer.insert(5)
+    customer.insert(Receiver="01099999999")
+    customer.insert(Msg="😀")
+    customer.insert(Msg="종\x07")
+    customer.insert(URL="u" * 80)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer)) == 9)
+    assert [row["sendresult"] for row in logged(customer)] == [6] * 5 + [79, 79, 79, 6]
+
+
+async def test_rows_wait_while_the_gateway_does_not_let_us_in(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    gateway.logins.extend([Refuse(ResponseCode.LOGIN_FAILED)] * 5)
+    customer.insert(3)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer)) == 3)
+    assert [row["sendresult"] for row in logged(customer)] == [6] * 3
+
+
+async def test_files_are_uploaded_once_and_a_missing_one_fails_its_row_alone(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, tmp_path: Path
+) -> None:
+    gateway.results_by_themselves = True
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    (tmp_path / "empty.jpg").touch()
+    for name in ("a.jpg", "a.jpg", "missing.jpg", "empty.jpg", "../a.jpg"):
+        customer.insert(table="UShotMMS", File_Path1=name)
+    async with running(url, gateway.settings(), files=str(tmp_path)):
+        await until(lambda: len(logged(customer, "UShotMMS")) == 5)
+    assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6, 78, 78, 73]
+    assert len(gateway.uploads) == 1
+
+
+async def test_what_may_have_been_sent_is_not_called_a_failure_when_it_cannot_be_sent_again(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    customer.insert(table="UShotMMS", File_Path1="gone.jpg")
+    customer.tables["UShotMMS"].claim(lease(), 1)
+    async with running(url, gateway.settings()):
+        await until(lambda: customer.link_rows()[0]["state"] == schema.SENT)
+    assert customer.states("UShotMMS") == [1]
+
+
+async def test_kakao_rows_go_their_way(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:
+    gateway.results_by_themselves = True
+    values = {"Kind": "AT", "SenderKey": "k" * 40, "TemplateCode": "T1", "AltType": "N"}
+    customer.insert(2, table="UShotKMS", **values, Msg="안녕 😀")
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer, "UShotKMS")) == 2)
+    assert {request.command for request in gateway.requests} == {"1054"}
+
+
+async def test_a_result_for_a_row_that_has_moved_finds_it(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    customer.insert(2)
+    async with running(url, gateway.settings(), result_hours=-1.0):
+        await until(lambda: len(logged(customer)) == 2)
+        assert [row["sendresult"] for row in logged(customer)] == [1, 1]
+        gateway.deliver([result_of(record, 8) for record in gateway.messages.values()], service=Service.SMS)
+        await until(lambda: [row["sendresult"] for row in logged(customer)] == [8, 8])
+
+
+async def test_two_agents_on_one_table_send_each_row_once(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    customer.insert(300)
+    async with running(url, gateway.settings(), rows=20), running(url, gateway.settings(), rows=20):
+        await until(lambda: len(logged(customer)) == 300)
+    assert len(gateway.messages) == 300
+    assert sum(len(request.records) for request in gateway.requests) == 300
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_the_agent_waits_for_a_database_that_fails(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    async with running(url, gateway.settings()):
+        customer.run(f"ALTER TABLE {customer.sms.name} RENAME TO away")
+        await asyncio.sleep(0)
+        customer.run("INSERT INTO away (Sender, Receiver, Msg) VALUES ('0212345678', '01012345678', 'hello')")
+        assert not gateway.messages
+        customer.run(f"ALTER TABLE away RENAME TO {customer.sms.name}")
+        await until(lambda: len(logged(customer)) == 1)

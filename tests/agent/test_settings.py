@@ -1,0 +1,113 @@
+"""The settings file: what is wrong is named, and a password is never shown or written there."""
+
+from pathlib import Path
+
+import pytest
+
+from samlink.agent.errors import SettingsError
+from samlink.agent.mapping import Field, own_tables
+from samlink.agent.settings import AgentSettings, load_settings
+from samlink.agent.template import settings_file
+from samlink.codes.services import Service
+
+SECRET = "Kx7-secret-Q2"
+GATEWAY = '[gateway]\nhost = "h"\nid = "shop"\npassword_env = "SAMLINK_PASSWORD"\n'
+DATABASE = '[database]\nurl = "mysql+pymysql://agent@db/shop"\npassword_file = "secret"\n'
+OWN_TABLE = """
+[work]
+own_tables = false
+
+[[tables]]
+table = "SC_TRAN"
+service = 1
+waiting = "0"
+sending = "1"
+finished = "2"
+log = "SC_LOG_{month}"
+[tables.columns]
+id = "TR_NUM"
+state = "TR_SENDSTAT"
+result = "TR_RSLTSTAT"
+receiver = "TR_PHONE"
+text = "TR_MSG"
+"""
+
+
+def loaded(tmp_path: Path, text: str) -> AgentSettings:
+    """Settings of a file with this text."""
+    file = tmp_path / "agent.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_settings(file)
+
+
+def test_the_written_file_is_read_back(tmp_path: Path) -> None:
+    text = settings_file(
+        url="sqlite:///가게.sqlite", needs_password=False, host='a"b', id="shop", base_port=40000, prefix="Shop"
+    )
+    settings = loaded(tmp_path, text)
+    assert settings.database_url().database == str(tmp_path / "가게.sqlite")
+    assert (settings.gateway.host, settings.gateway.id, settings.gateway.base_port) == ('a"b', "shop", 40000)
+    assert settings.mappings == own_tables("Shop")
+    assert settings.rules.files == tmp_path.resolve()
+
+
+def test_passwords_come_from_the_environment_and_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", SECRET)
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_text("p@ss/word\n", encoding="utf-8")
+    assert settings.database_url().password == "p@ss/word"
+    assert settings.client_settings().password == SECRET
+    assert SECRET not in repr(settings) + repr(settings.client_settings())
+
+
+def test_a_password_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
+    (tmp_path / "secret").chmod(0o640)
+    with pytest.raises(SettingsError, match="chmod 600") as refused:
+        settings.database_url()
+    assert SECRET not in str(refused.value)
+
+
+def test_a_password_in_the_url_is_refused(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, GATEWAY + f'[database]\nurl = "mysql+pymysql://agent:{SECRET}@db/shop"\n')
+    with pytest.raises(SettingsError, match="password_env") as refused:
+        settings.database_url()
+    assert SECRET not in str(refused.value)
+
+
+def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SAMLINK_PASSWORD", raising=False)
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    with pytest.raises(SettingsError, match="SAMLINK_PASSWORD"):
+        settings.client_settings()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings.database_url()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[work", "not TOML"),
+        (DATABASE, "gateway"),
+        (GATEWAY + DATABASE + "[work]\nrows = 1001\n", "work.rows"),
+        (GATEWAY + DATABASE + "[work]\nrow = 1\n", "row"),
+        (GATEWAY + DATABASE + '[work]\nprefix = "a b"\n', "work.prefix"),
+        (GATEWAY + DATABASE + "[work]\npoll_seconds = 0\n", "poll_seconds"),
+        (GATEWAY + DATABASE + "[work]\nlease_seconds = 60\n", "lease_seconds"),
+        (GATEWAY + DATABASE + "[work]\nown_tables = false\n", "no table"),
+        (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
+        (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
+        (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        loaded(tmp_path, text)
+
+
+def test_a_table_of_the_customers_own_is_pure_data(tmp_path: Path) -> None:
+    (mapping,) = loaded(tmp_path, GATEWAY + DATABASE + OWN_TABLE).mappings
+    assert (mapping.service, mapping.columns[Field.TEXT]) == (Service.SMS, "TR_MSG")
+    assert mapping.log == "SC_LOG_{month}"

@@ -1,0 +1,95 @@
+"""`samlink agent` against a real gateway: from an empty directory to a row with its result."""
+
+import json
+import signal
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from samlink.core.account import Account, FeeType
+from samlink.store.credentials import Credentials
+from samlink.store.sqlite.admin import Admin
+from tests.cli.running import Process, Ran, free_base_port
+
+Samlink = Callable[..., Ran]
+PASSWORD = "Kx7-secret-Q2"
+SENDER = "0212345678"
+
+
+def make_account(data: Path) -> None:
+    """A postpaid account `shop` with PASSWORD, and with SENDER registered."""
+    data.mkdir()
+    with Admin(data) as admin:
+        password_hash = Credentials.open(data).hash_generated(PASSWORD)
+        new = Account(no=0, id="shop", fee_type=FeeType.POSTPAID, allow=("127.0.0.1/32",), default_sender=SENDER)
+        admin.add_account(new, password_hash, 0)
+        admin.add_senders("shop", [SENDER], 0)
+
+
+def insert(path: Path, receiver: str, text: str) -> None:
+    """Insert a row as a customer does."""
+    connection = sqlite3.connect(path)
+    with connection:
+        statement = "INSERT INTO UShotSMS (Sender, Receiver, Msg) VALUES (?, ?, ?)"
+        connection.execute(statement, (SENDER, receiver, text))
+    connection.close()
+
+
+def finished(path: Path) -> list[tuple[str, int]]:
+    """Receiver and result of each row in the logs."""
+    connection = sqlite3.connect(path)
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    names = [name for (name,) in tables if name.startswith("UShotSMS_2")]
+    rows = [row for name in names for row in connection.execute(f"SELECT Receiver, SendResult FROM {name}")]
+    connection.close()
+    return sorted(rows)
+
+
+def test_from_nothing_to_a_result_in_the_row(
+    samlink: Samlink, start: Callable[..., Process], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, base_port, shop = tmp_path / "data", str(free_base_port()), tmp_path / "shop.sqlite"
+    make_account(data)
+    gateway = start("serve", "--data", str(data), "--base-port", base_port)
+    gateway.read_until("Ctrl-C")
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    made = samlink("agent", "init", "--url", "sqlite:///shop.sqlite", "--id", "shop", "--base-port", base_port)
+    assert made.code == 0, made
+    assert "UShotSMS" in made.out
+    checked = samlink("agent", "check")
+    assert (checked.code, f"127.0.0.1:{base_port}" in checked.out) == (0, True), checked
+    insert(shop, "01012345678", "안녕하세요")
+    insert(shop, "0212345678", "유선전화")
+    assert json.loads(samlink("agent", "status", "--json").out)[0]["waiting"] == 2
+    agent = start("agent", "run", "--log-json", merged=True)
+    agent.read_until("row_refused")
+    while len(finished(shop)) < 2:
+        assert samlink("agent", "status").code == 0
+    assert finished(shop) == [("01012345678", 6), ("0212345678", 77)]
+    agent.signal(signal.SIGTERM)
+    ran = agent.finish()
+    assert ran.code == 0, ran
+    assert "has stopped" in ran.out
+    assert not any(secret in ran.out + made.out + checked.out for secret in (PASSWORD, "01012345678", "안녕"))
+
+
+def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path) -> None:
+    samlink("agent", "init").failed_plainly("--url is missing", code=2)
+    samlink("agent", "init", "--url", "nonsense").failed_plainly("--url is not", code=2)
+    refused = samlink("agent", "init", "--url", f"mysql+pymysql://agent:{PASSWORD}@db/shop")
+    refused.failed_plainly("SAMLINK_DB_PASSWORD", code=2)
+    assert PASSWORD not in refused.err
+    samlink("agent", "run").failed_plainly("cannot be read", code=2)
+    (tmp_path / "agent.toml").write_text("[database", encoding="utf-8")
+    samlink("agent", "status").failed_plainly("not TOML", code=2)
+    samlink("agent", "init", "--url", "sqlite:///x").failed_plainly("there already", code=2)
+
+
+def test_tables_that_are_missing_and_a_database_that_is_not_there_are_said(samlink: Samlink, tmp_path: Path) -> None:
+    settings = '[database]\nurl = "sqlite:///{}"\n[gateway]\nhost = "h"\nid = "x"\npassword_env = "X"\n'
+    (tmp_path / "agent.toml").write_text(settings.format("empty.sqlite"), encoding="utf-8")
+    samlink("agent", "status").failed_plainly("no table UShotSMS", "agent init", code=1)
+    (tmp_path / "agent.toml").write_text(settings.format("no/such/place.sqlite"), encoding="utf-8")
+    samlink("agent", "status").failed_plainly("unable to open", code=1)
