@@ -42,6 +42,8 @@ FROZEN: Final = 0.7
 """Share of kills of both before which the writer is frozen: what ran ahead of a commit is caught."""
 TURNS: Final = 5_000
 """Turns of our own loop, 10 ms or more: the most that passes between what clients saw and the kill."""
+LAST_LIFE_EVENTS: Final = 400
+"""What is seen to happen in the life after the last kill, so that a run whose kills came early has traffic to audit too."""
 
 PREPAID, POSTPAID, POOR = CUSTOMERS
 ALL_CUSTOMERS: Final = (*CUSTOMERS, BROKE)
@@ -167,7 +169,8 @@ class Run:
         async with self.gateway, customers(self.town) as sending:
             for _ in range(self.plan.kills):
                 await self.kill_once()
-            await self.finish(sending)
+            await self._live_once()
+            await self.finish(sending, running=True)
         return self.outcome()
 
     async def finish(self, sending: Sequence["asyncio.Task[None]"], *, running: bool = False) -> None:
@@ -187,6 +190,13 @@ class Run:
         for task in sending:
             task.cancel()
         await self._stop()
+
+    async def _live_once(self) -> None:
+        """Start, and let things happen without a kill."""
+        await self._open()
+        reached = asyncio.Event()
+        self.town.progress.after(LAST_LIFE_EVENTS, reached.set)
+        await reached.wait()
 
     async def stop_once(self) -> None:
         """Start, let things happen, and have it stop in order."""
