@@ -82,6 +82,7 @@ class Agent:
         self._stop = stop
         try:
             await self._blocking(self._find_tables)
+            _logger.info("agent_works", tables=list(self._tables))
             await self._work()
         finally:
             if self._in_database:
@@ -163,6 +164,7 @@ class Agent:
             if not rows:
                 await self._wait(self.settings.work.poll_seconds)
                 continue
+            _logger.debug("claimed", table=table.source, rows=len(rows), again=rows[0].again)
             await self._see_to(sender, table, rows)
 
     def _claim(self, table: LiveTable) -> list[Claimed]:
@@ -212,6 +214,7 @@ class Agent:
         back: Sequence[Claimed],
     ) -> None:
         now = self._clock()
+        _logger.debug("answered", table=table.source, sent=len(sent), refused=len(refused), back=len(back))
         for row, verdict in refused:
             _logger.warning(
                 "row_refused", table=table.source, row=str(row.row_id), code=int(verdict.code), reason=verdict.reason
@@ -237,9 +240,11 @@ class Agent:
     async def _receive_all(self, receiver: Receiver) -> None:
         async for results in receiver.batches(RESULTS_AT_ONCE):
             findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
+            _logger.debug("results", count=len(findings))
             # Coming back for the next list acknowledges this one, so it is in the rows first.
             if not await self._settled(findings):
                 return
+            _logger.debug("settled", count=len(findings))
 
     async def _settled(self, findings: Sequence[Finding]) -> bool:
         def work() -> list[Finding]:
@@ -263,8 +268,10 @@ class Agent:
 
     def _move(self, table: LiveTable) -> None:
         mover, now, waits = Mover(table), self._clock(), self.settings.waits
-        while mover.move(now, self.settings.work.rows) == self.settings.work.rows:
-            pass
+        moved = limit = self.settings.work.rows
+        while moved == limit:
+            if moved := mover.move(now, limit):
+                _logger.debug("moved", table=table.source, rows=moved)
         if late := mover.move_unanswered(now, self.settings.work.rows, waits):
             _logger.warning("results_did_not_come", table=table.source, rows=late, hours=waits.result_hours)
         mover.forget(now, waits)

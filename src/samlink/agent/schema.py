@@ -75,7 +75,9 @@ def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa
     inserted = sa.Column(fold("InsertDT"), sa.DateTime, server_default=sa.func.current_timestamp())
     group = sa.Column(fold("MsgGroupID"), sa.String(20))
     state, key = fold(mapping.columns[Field.STATE]), fold(mapping.columns[Field.ID])
-    return sa.Table(name, metadata, *columns, group, inserted, sa.Index(f"{name}_todo", state, key), **_MYSQL)
+    todo = sa.Index(f"{name}_todo", state, key)
+    # Without it, SQLite gives the ids of rows that have moved to new ones.
+    return sa.Table(name, metadata, *columns, group, inserted, todo, sqlite_autoincrement=True, **_MYSQL)
 
 
 def _column(field: Field, name: str, mapping: TableMapping) -> sa.Column[Any]:

@@ -24,6 +24,7 @@ from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
 from samlink.client import ClientSettings, Version
 from samlink.codes.services import DEFAULT_BASE_PORT
+from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
@@ -57,6 +58,8 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Whether USERCODE is written (docs/protocol.md 4)."""
     give_up_seconds: float = 60.0
     """How long a message may take until it was answered; less than the lease."""
+    reconnect_seconds: float = RECONNECT_SECONDS
+    """The wait before a broken connection is made again."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,6 +156,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 version=place.version,
                 user_code=place.user_code,
                 give_up_seconds=place.give_up_seconds,
+                reconnect_seconds=place.reconnect_seconds,
             )
         except client.SettingsError as error:
             raise SettingsError(f"gateway: {error}") from None
