@@ -8,9 +8,10 @@ Memory: one claim for each table, and one page of results for each connection.
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -82,7 +83,7 @@ class Agent:
         self._stop = stop
         try:
             await self._blocking(self._find_tables)
-            _logger.info("agent_works", tables=list(self._tables))
+            _logger.info("agent_started", tables=list(self._tables))
             await self._work()
         finally:
             if self._in_database:
@@ -164,7 +165,7 @@ class Agent:
             if not rows:
                 await self._wait(self.settings.work.poll_seconds)
                 continue
-            _logger.debug("claimed", table=table.source, rows=len(rows), again=rows[0].again)
+            _logger.debug("rows_claimed", table=table.source, rows=len(rows), again=rows[0].again)
             await self._see_to(sender, table, rows)
 
     def _claim(self, table: LiveTable) -> list[Claimed]:
@@ -181,13 +182,18 @@ class Agent:
         now = datetime.fromtimestamp(self._clock(), KST)
         for row in rows:
             judged = judge(row, table.mapping.service, self._rules, now)
+            if not isinstance(judged, Refused) and not row.again:
+                judged = _missing_file(judged) or judged
             if isinstance(judged, Refused):
                 refused.append((row, judged))
                 continue
             to_send[row.group_id + row.message_id] = row
             messages.append(judged)
+        await self._write_down(table, (), refused, ())
+        messages = await self._still_ours(table, to_send, messages)
         sent: list[tuple[str, str]] = []
         back: list[Claimed] = []
+        refused = []
         async for outcome in sender.send_many(messages):
             message = outcome.message
             row = to_send[message.group_id + message.message_id]
@@ -206,6 +212,17 @@ class Agent:
             _logger.warning("not_sent", table=table.source, rows=len(back))
             await self._wait(self.settings.work.retry_seconds)
 
+    async def _still_ours(
+        self, table: LiveTable, rows: Mapping[str, Claimed], messages: Sequence[AnyMessage]
+    ) -> list[AnyMessage]:
+        """The messages that may be sent, after it was written down that they may have been: whoever takes their rows
+        over knows whether they can have gone out. None of them when told to stop before."""
+        if not messages:
+            return []
+        marking = partial(table.mark_sending, list(rows.values()), self._clock())
+        ours = await self._until_it_works("mark rows as being sent", partial(self._blocking, marking))
+        return [message for message in messages if (message.group_id, message.message_id) in (ours or ())]
+
     async def _write_down(
         self,
         table: LiveTable,
@@ -214,7 +231,8 @@ class Agent:
         back: Sequence[Claimed],
     ) -> None:
         now = self._clock()
-        _logger.debug("answered", table=table.source, sent=len(sent), refused=len(refused), back=len(back))
+        if sent:
+            _logger.debug("rows_sent", table=table.source, rows=len(sent))
         for row, verdict in refused:
             _logger.warning(
                 "row_refused", table=table.source, row=str(row.row_id), code=int(verdict.code), reason=verdict.reason
@@ -240,11 +258,10 @@ class Agent:
     async def _receive_all(self, receiver: Receiver) -> None:
         async for results in receiver.batches(RESULTS_AT_ONCE):
             findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
-            _logger.debug("results", count=len(findings))
             # Coming back for the next list acknowledges this one, so it is in the rows first.
             if not await self._settled(findings):
                 return
-            _logger.debug("settled", count=len(findings))
+            _logger.debug("results_written", count=len(findings))
 
     async def _settled(self, findings: Sequence[Finding]) -> bool:
         def work() -> list[Finding]:
@@ -271,7 +288,7 @@ class Agent:
         moved = limit = self.settings.work.rows
         while moved == limit:
             if moved := mover.move(now, limit):
-                _logger.debug("moved", table=table.source, rows=moved)
+                _logger.debug("rows_moved", table=table.source, rows=moved)
         if late := mover.move_unanswered(now, self.settings.work.rows, waits):
             _logger.warning("results_did_not_come", table=table.source, rows=late, hours=waits.result_hours)
         mover.forget(now, waits)
@@ -282,6 +299,14 @@ def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
     for task in tasks:
         if task.done():
             task.result()
+
+
+def _missing_file(message: AnyMessage) -> Refused | None:
+    """A file that is not there, found before anything is written down about sending."""
+    for file in message.files:
+        if not Path(file).is_file():
+            return Refused(ResultCode.AGENT_CONTENT, f"file {Path(file).name} is not there")
+    return None
 
 
 def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:

@@ -66,4 +66,5 @@ def _counted(connection: sa.Connection, table: LiveTable) -> TableView:
     linked: dict[int, int] = {row[0]: row[1] for row in connection.execute(by_state)}
     waiting, sending = rows.pop(table.mapping.waiting, 0), rows.pop(table.mapping.sending, 0)
     del sending  # the links tell more of them
-    return TableView(table.name, waiting, linked.get(schema.CLAIMED, 0), linked.get(schema.SENT, 0), sum(rows.values()))
+    claimed = sum(linked.get(state, 0) for state in schema.OPEN)
+    return TableView(table.name, waiting, claimed, linked.get(schema.SENT, 0), sum(rows.values()))

@@ -11,11 +11,15 @@ import sqlalchemy as sa
 from samlink.agent.mapping import Field, TableMapping
 
 CLAIMED: Final = 0
-"""The row is claimed, and may have been sent."""
+"""The row is claimed, and was certainly not sent."""
 SENT: Final = 1
 """The gateway took it."""
 FINISHED: Final = 2
 """It has its result."""
+SENDING: Final = 3
+"""The row is claimed, and may have been sent."""
+OPEN: Final = (CLAIMED, SENDING)
+"""What has a lease."""
 
 _TEXTS: Final = {
     Field.SENDER: 20,

@@ -95,7 +95,7 @@ class LiveTable:
                 return []
             self._set_state(connection, ids, self.mapping.sending)
             claimed = [
-                self._claimed(row, group_id, keys.message_id(str(id))) for row, id in zip(rows, ids, strict=True)
+                self._claimed(row, group_id, keys.message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)
             ]
             connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
         return claimed
@@ -104,13 +104,15 @@ class LiveTable:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
         links = self.links.c
         with self.engine.begin() as connection:
-            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now)).order_by(links.lease_until)
+            ended = self._open_links().where(links.lease_until < int(lease.now)).order_by(links.lease_until)
             found = connection.execute(ended.limit(limit).with_for_update(skip_locked=True)).all()
             if not found:
                 return []
             rows = self._rows(connection, [link.row_id for link in found])
             claimed = [
-                self._claimed(rows[link.row_id], link.group_id, link.message_id, again=True)
+                self._claimed(
+                    rows[link.row_id], link.group_id, link.message_id, lease, again=link.state == schema.SENDING
+                )
                 for link in found
                 if link.row_id in rows
             ]
@@ -121,31 +123,44 @@ class LiveTable:
             self._change_links(connection, gone, {"state": schema.FINISHED, "since": int(lease.now)})
         return claimed
 
+    def mark_sending(self, rows: Sequence[Claimed], now: float) -> set[tuple[str, str]]:
+        """These rows may have been sent from now on; the keys of those that are still ours to send. Commits."""
+        with self.engine.begin() as connection:
+            held = self._held(connection, rows)
+            self._change_links(connection, held, {"state": schema.SENDING, "since": int(now)})
+        return set(held)
+
     def mark_sent(self, rows: Sequence[tuple[str, str]], now: float) -> None:
         """The gateway took these keys. What has its result already, keeps it. Commits."""
         with self.engine.begin() as connection:
-            values = {"state": schema.SENT, "since": int(now)}
-            self._change_links(connection, rows, values, of=schema.CLAIMED)
+            self._change_links(connection, rows, {"state": schema.SENT, "since": int(now)}, of=schema.OPEN)
 
     def release(self, rows: Sequence[Claimed], now: float) -> None:
         """These rows were not sent: the new ones wait as before, those that may have been sent once keep their keys and
-        can be taken over at once. Commits."""
+        can be taken over at once. What somebody has taken over is his. Commits."""
         with self.engine.begin() as connection:
-            again = [(row.group_id, row.message_id) for row in rows if row.again]
-            self._change_links(connection, again, {"lease_until": int(now) - 1}, of=schema.CLAIMED)
-            new = [row for row in rows if not row.again]
+            held = set(self._held(connection, rows))
+            ours = [row for row in rows if (row.group_id, row.message_id) in held]
+            again = [(row.group_id, row.message_id) for row in ours if row.again]
+            self._change_links(connection, again, {"lease_until": int(now) - 1}, of=schema.OPEN)
+            new = [row for row in ours if not row.again]
             if not new:
                 return
             self._delete_links(connection, [(row.group_id, row.message_id) for row in new])
             self._set_state(connection, [row.row_id for row in new], self.mapping.waiting)
 
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
-        """Write the agent's own codes into rows that are not sent. Commits."""
-        findings = [Finding(row.group_id, row.message_id, code) for row, code in rows]
-        texts = {(row.group_id, row.message_id): str(row.row_id) for row, _ in rows}
+        """Write the agent's own codes into rows that are not sent. What somebody has taken over is his. Commits."""
         with self.engine.begin() as connection:
-            self.write_results(connection, self.live, [(texts[f.group_id, f.message_id], f) for f in findings])
-            self._change_links(connection, list(texts), {"state": schema.FINISHED, "since": int(now)})
+            held = set(self._held(connection, [row for row, _ in rows]))
+            found = [
+                (str(row.row_id), Finding(row.group_id, row.message_id, code))
+                for row, code in rows
+                if (row.group_id, row.message_id) in held
+            ]
+            self.write_results(connection, self.live, found)
+            keys = [(finding.group_id, finding.message_id) for _, finding in found]
+            self._change_links(connection, keys, {"state": schema.FINISHED, "since": int(now)})
 
     # -- parts of transactions
 
@@ -196,9 +211,11 @@ class LiveTable:
         rows = connection.execute(self._select().where(key.in_(self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
-    def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
+    def _claimed(
+        self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: Lease, *, again: bool = False
+    ) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
-        return Claimed(values[Field.ID], group_id, message_id, values, again)
+        return Claimed(values[Field.ID], group_id, message_id, values, again, int(lease.until))
 
     def _link(self, row: Claimed, lease: Lease) -> dict[str, Any]:
         return {
@@ -215,23 +232,33 @@ class LiveTable:
         change = sa.update(self.live).where(self.column(Field.ID).in_(ids))
         connection.execute(change.values({self.columns[Field.STATE]: state}))
 
-    def _links_of(self, state: int) -> sa.Select[Any]:
+    def _open_links(self) -> sa.Select[Any]:
         links = self.links.c
-        return sa.select(links.group_id, links.message_id, links.row_id).where(
-            links.source == self.source, links.state == state
-        )
+        columns = (links.group_id, links.message_id, links.row_id, links.state, links.lease_until)
+        return sa.select(*columns).where(links.source == self.source, links.state.in_(schema.OPEN))
+
+    def _held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[tuple[str, str]]:
+        """Keys of those rows that nobody has taken over since they were claimed, locked."""
+        leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
+        held: list[tuple[str, str]] = []
+        for chosen in _by_group(self.links, list(leases)):
+            for link in connection.execute(self._open_links().where(chosen).with_for_update()).all():
+                key = (link.group_id, link.message_id)
+                if leases.get(key) == link.lease_until:
+                    held.append(key)
+        return held
 
     def _change_links(
         self,
         connection: sa.Connection,
         pairs: Sequence[tuple[str, str]],
         values: Mapping[str, Any],
-        of: int | None = None,
+        of: Sequence[int] = (),
     ) -> None:
         for chosen in _by_group(self.links, pairs):
             change = sa.update(self.links).where(chosen)
-            if of is not None:
-                change = change.where(self.links.c.state == of)
+            if of:
+                change = change.where(self.links.c.state.in_(of))
             connection.execute(change.values(**values))
 
     def _delete_links(self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> None:

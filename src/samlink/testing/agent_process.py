@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
 
-STARTED: Final = "agent_works"
+STARTED: Final = "agent_started"
 """What an agent logs when it has found its tables."""
 
 

@@ -61,6 +61,10 @@ class LoggedProcess:
         """Its process ID; 0 when it does not run."""
         return 0 if self._process is None else self._process.pid
 
+    async def spawn(self) -> None:
+        """Start it, and wait for nothing."""
+        raise NotImplementedError
+
     def kill_all(self) -> None:
         """SIGKILL to it, and to what it started."""
         self.send(signal.SIGKILL)
