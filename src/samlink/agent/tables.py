@@ -136,18 +136,17 @@ class LiveTable:
             self._change_links(connection, rows, {"state": schema.SENT, "since": int(now)}, of=schema.OPEN)
 
     def release(self, rows: Sequence[Claimed], now: float) -> None:
-        """These rows were not sent: the new ones wait as before, those that may have been sent once keep their keys and
-        can be taken over at once. What somebody has taken over is his. Commits."""
+        """These rows were not sent: they keep their keys, and can be taken over at once. What somebody has taken over
+        is his. Commits."""
         with self.engine.begin() as connection:
             held = set(self._held(connection, rows))
-            ours = [row for row in rows if (row.group_id, row.message_id) in held]
-            again = [(row.group_id, row.message_id) for row in ours if row.again]
-            self._change_links(connection, again, {"lease_until": int(now) - 1}, of=schema.OPEN)
-            new = [row for row in ours if not row.again]
-            if not new:
-                return
-            self._delete_links(connection, [(row.group_id, row.message_id) for row in new])
-            self._set_state(connection, [row.row_id for row in new], self.mapping.waiting)
+            keys: defaultdict[bool, list[tuple[str, str]]] = defaultdict(list)
+            for row in rows:
+                if (key := (row.group_id, row.message_id)) in held:
+                    keys[row.again].append(key)
+            for again, ours in keys.items():
+                state = schema.SENDING if again else schema.CLAIMED
+                self._change_links(connection, ours, {"state": state, "lease_until": int(now) - 1})
 
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
         """Write the agent's own codes into rows that are not sent. What somebody has taken over is his. Commits."""
@@ -260,10 +259,6 @@ class LiveTable:
             if of:
                 change = change.where(self.links.c.state.in_(of))
             connection.execute(change.values(**values))
-
-    def _delete_links(self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> None:
-        for chosen in _by_group(self.links, pairs):
-            connection.execute(sa.delete(self.links).where(chosen))
 
 
 def _by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
