@@ -96,7 +96,7 @@ class Agent:
         }
 
     async def _work(self) -> None:
-        services = {table.mapping.service for table in self._tables.values()}
+        services = {service for table in self._tables.values() for service in table.mapping.services}
         # A long SMS goes as an LMS, and its result comes where those of LMS do.
         services |= {Service.MMS} if Service.SMS in services else set()
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
@@ -176,16 +176,21 @@ class Agent:
         refused: list[tuple[Claimed, Refused]] = []
         to_send: dict[str, Claimed] = {}
         messages: list[AnyMessage] = []
+        sent: list[tuple[str, str]] = []
+        back: list[Claimed] = []
         now = datetime.fromtimestamp(self._clock(), KST)
         for row in rows:
-            judged = judge(row, table.mapping.service, self._rules, now)
+            judged = judge(row, table.mapping.service_of(row.values), self._rules, now)
+            if isinstance(judged, Refused) and row.again and row.fault:
+                # What it was made of is gone, and it may have been sent before.
+                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=judged.reason)
+                sent.append((row.group_id, row.message_id))
+                continue
             if isinstance(judged, Refused):
                 refused.append((row, judged))
                 continue
             to_send[row.group_id + row.message_id] = row
             messages.append(judged)
-        sent: list[tuple[str, str]] = []
-        back: list[Claimed] = []
         async for outcome in sender.send_many(messages):
             message = outcome.message
             row = to_send[message.group_id + message.message_id]
