@@ -18,8 +18,9 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from samlink.link.free_ports import free_base_port
 from samlink.testing.agent_process import STARTED, AgentProcess
-from samlink.testing.gateway_process import GatewayProcess, Victim, free_base_port
+from samlink.testing.gateway_process import GatewayProcess, Victim
 from tests.agent_kill.agent_audit import AgentWorld, audit_agents
 from tests.agent_kill.orders import AGENT_CODES, Orders
 from tests.agent_kill.shop import Shop
@@ -130,21 +131,19 @@ class AgentRun:
 
     async def play(self) -> AgentWorld:
         """Kill as planned, let everything come to rest, stop, and read all sides."""
-        try:
-            async with contextlib.AsyncExitStack() as stack:
-                for process in (self.gateway, *self.agents):
-                    await stack.enter_async_context(process)
-                async with self._inserting() as inserting:
-                    for _ in range(self.plan.kills):
-                        await self._kill_once(inserting)
-                    await self._start_missing()
-                    while len(self.shop.orders) < ROWS_AT_LEAST:
-                        await self._happens("inserted", 1, inserting)
-                await self._rest()
-                await self._stop()
+        async with contextlib.AsyncExitStack() as stack:
+            stack.callback(self.shop.engine.dispose)
+            for process in (self.gateway, *self.agents):
+                await stack.enter_async_context(process)
+            async with self._inserting() as inserting:
+                for _ in range(self.plan.kills):
+                    await self._kill_once(inserting)
+                await self._start_missing()
+                while len(self.shop.orders) < ROWS_AT_LEAST:
+                    await self._happens("inserted", 1, inserting)
+            await self._rest()
+            await self._stop()
             return self.world()
-        finally:
-            self.shop.engine.dispose()
 
     # -- kills
 
@@ -227,13 +226,18 @@ class AgentRun:
             async with asyncio.timeout(REST_LIMIT_SECONDS):
                 while await asyncio.to_thread(self.shop.open_rows):
                     await pause(LOOK_SECONDS)
-                    if not in_motion(self.directory) and states(self.directory).keys() - {"reported"}:
-                        assert await self.gateway.stop() == 0, self.gateway.log()
-                        end_all_waits(self.directory)
-                        await self.gateway.start()
+                    await self._three_days_later()
         except TimeoutError:
             # The audit says which rows they are.
             _log.warning("no rest within %g s: %s", REST_LIMIT_SECONDS, states(self.directory))
+
+    async def _three_days_later(self) -> None:
+        """End the waits of days, if they are all that the gateway has left."""
+        if in_motion(self.directory) or not states(self.directory).keys() - {"reported"}:
+            return
+        assert await self.gateway.stop() == 0, self.gateway.log()
+        end_all_waits(self.directory)
+        await self.gateway.start()
 
     async def _stop(self) -> None:
         for process in (*self.agents, self.gateway):

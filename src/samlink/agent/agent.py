@@ -1,8 +1,8 @@
 """The agent: rows are claimed, judged and sent, results written back, finished rows moved, until it is told to stop.
 
-One task for each table claims and sends, one takes results, one does upkeep. Whatever fails for a while (the database,
-the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state there is.
-Memory: one claim for each table, and one page of results for each connection.
+For each table one task claims and sends and one moves finished rows; one more takes results. Whatever fails for a while
+(the database, the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state
+there is. Memory: one claim for each table, and one page of results for each connection.
 """
 
 import asyncio
@@ -70,6 +70,7 @@ class Agent:
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
+        self._movers: dict[str, Mover] = {}
         self._stop = asyncio.Event()
         self._in_database: set[asyncio.Future[Any]] = set()
 
@@ -96,15 +97,17 @@ class Agent:
         self._tables = {
             mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in self.settings.mappings
         }
+        self._movers = {source: Mover(table) for source, table in self._tables.items()}
 
     async def _work(self) -> None:
-        services = {table.mapping.service for table in self._tables.values()}
+        services = {service for table in self._tables.values() for service in table.mapping.services}
         # A long SMS goes as an LMS, and its result comes where those of LMS do.
         services |= {Service.MMS} if Service.SMS in services else set()
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
             receiver = Receiver(self._link, sorted(services))
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
-            beside = {asyncio.create_task(self._receive(receiver)), asyncio.create_task(self._keep_up())}
+            beside = {asyncio.create_task(self._receive(receiver))}
+            beside |= {asyncio.create_task(self._keep_up(source)) for source in self._tables}
             tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -179,9 +182,16 @@ class Agent:
         refused: list[tuple[Claimed, Refused]] = []
         to_send: dict[str, Claimed] = {}
         messages: list[AnyMessage] = []
+        sent: list[tuple[str, str]] = []
+        back: list[Claimed] = []
         now = datetime.fromtimestamp(self._clock(), KST)
         for row in rows:
-            judged = judge(row, table.mapping.service, self._rules, now)
+            judged = judge(row, table.mapping.service_of(row.values), self._rules, now)
+            if isinstance(judged, Refused) and row.again and row.fault:
+                # What it was made of is gone, and it may have been sent before.
+                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=judged.reason)
+                sent.append((row.group_id, row.message_id))
+                continue
             if not isinstance(judged, Refused) and not row.again:
                 judged = _missing_file(judged) or judged
             if isinstance(judged, Refused):
@@ -191,8 +201,6 @@ class Agent:
             messages.append(judged)
         await self._write_down(table, (), refused, ())
         messages = await self._still_ours(table, to_send, messages)
-        sent: list[tuple[str, str]] = []
-        back: list[Claimed] = []
         refused = []
         async for outcome in sender.send_many(messages):
             message = outcome.message
@@ -275,22 +283,20 @@ class Agent:
 
     # -- upkeep
 
-    async def _keep_up(self) -> None:
+    async def _keep_up(self, source: str) -> None:
+        """Move rows of one table; the others do not wait for one whose log refuses them."""
         while True:
-            for table in self._tables.values():
-                await self._until_it_works(
-                    f"move rows of {table.source}", partial(self._blocking, partial(self._move, table))
-                )
+            await self._until_it_works(f"move rows of {source}", partial(self._blocking, partial(self._move, source)))
             await self._wait(self.settings.work.poll_seconds)
 
-    def _move(self, table: LiveTable) -> None:
-        mover, now, waits = Mover(table), self._clock(), self.settings.waits
+    def _move(self, source: str) -> None:
+        mover, now, waits = self._movers[source], self._clock(), self.settings.waits
         moved = limit = self.settings.work.rows
         while moved == limit:
             if moved := mover.move(now, limit):
-                _logger.debug("rows_moved", table=table.source, rows=moved)
+                _logger.debug("rows_moved", table=source, rows=moved)
         if late := mover.move_unanswered(now, self.settings.work.rows, waits):
-            _logger.warning("results_did_not_come", table=table.source, rows=late, hours=waits.result_hours)
+            _logger.warning("results_did_not_come", table=source, rows=late)
         mover.forget(now, waits)
 
 

@@ -14,16 +14,12 @@ import contextlib
 import enum
 import os
 import signal
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
-
-FIXED_PORTS: Final = range(20_000, 32_000)
-"""Where `free_base_port` looks."""
 
 _WRITER: Final = b"samlink.store.sqlite.writer"
 
@@ -116,29 +112,6 @@ class GatewayProcess(LoggedProcess):
         if self._listening is not None and not self._listening.done():
             self._listening.set_exception(DidNotStartError(self.log()))
             self._listening.exception()  # somebody who killed it does not ask
-
-
-def free_base_port() -> int:
-    """The first of six ports that nobody has now, for a gateway that must come back on the same ones.
-
-    They lie below those that the system gives to clients, so that none of these takes one while the gateway is down.
-    """
-    for first in range(
-        FIXED_PORTS.start + os.getpid() % 1_000 * len(PORT_OFFSETS), FIXED_PORTS.stop, len(PORT_OFFSETS)
-    ):
-        if all(_is_free(first + offset) for offset in PORT_OFFSETS.values()):
-            return first
-    raise OSError("there are no six ports in a row that are free")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _children(parent: int) -> list[int]:
