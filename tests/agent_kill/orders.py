@@ -185,6 +185,7 @@ class Orders:
             "Sender": SENDER,
             "Receiver": self._receiver(),
             "Msg": text,
+            "Priority": chance.choice((0, 0, 0, 1, 5)),
             "OrderNo": number,
             "ShopName": chance.choice(SHOP_NAMES),
             "Amount": chance.randrange(1 << 40),

@@ -21,10 +21,11 @@ from samlink.agent import schema
 from samlink.agent.engine import engine_of
 from samlink.agent.errors import AgentError
 from samlink.agent.judging import Claimed, Refused, judge
+from samlink.agent.keeping import Kept, refuse_or_keep, settle_or_keep, write_kept
 from samlink.agent.keys import RANDOM_BYTES
 from samlink.agent.moving import Mover
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import Finding, Lease, LiveTable, settle
+from samlink.agent.tables import Finding, Lease, LiveTable
 from samlink.client import (
     AnyMessage,
     ClientError,
@@ -71,6 +72,8 @@ class Agent:
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
         self._movers: dict[str, Mover] = {}
+        self._kept: set[str] = set()
+        """Tables of which it was said that some results cannot be written."""
         self._stop = asyncio.Event()
         self._in_database: set[asyncio.Future[Any]] = set()
 
@@ -250,7 +253,7 @@ class Agent:
             steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
         if refused:
             codes = [(row, int(verdict.code)) for row, verdict in refused]
-            steps.append(("write refusals", lambda: table.refuse(codes, now)))
+            steps.append(("write refusals", lambda: self._say_kept(refuse_or_keep(table, codes, now))))
         if back:
             steps.append(("give rows back", lambda: table.release(back, now)))
         for what, step in steps:
@@ -272,22 +275,46 @@ class Agent:
             _logger.debug("results_written", count=len(findings))
 
     async def _settled(self, findings: Sequence[Finding]) -> bool:
-        def work() -> list[Finding]:
-            return settle(self._tables, self._links, findings, self._clock())
+        def work() -> tuple[list[Finding], Kept]:
+            return settle_or_keep(self._tables, self._links, findings, self._clock())
 
-        unknown = await self._until_it_works("write results", partial(self._blocking, work))
+        done = await self._until_it_works("write results", partial(self._blocking, work))
+        if done is None:
+            return False
+        unknown, kept = done
+        self._say_kept(kept)
         if unknown:
             keys = [f"{finding.group_id}/{finding.message_id}" for finding in unknown[:3]]
             _logger.warning("results_of_no_row", count=len(unknown), keys=keys)
-        return unknown is not None
+        return True
+
+    def _say_kept(self, kept: Kept) -> None:
+        """Once for each table, until all its results are in their rows."""
+        for source, rows in kept.rows.items():
+            if source not in self._kept:
+                self._kept.add(source)
+                _logger.warning("results_kept", table=source, rows=rows, why=_reason(kept.why))
 
     # -- upkeep
 
     async def _keep_up(self, source: str) -> None:
         """Move rows of one table; the others do not wait for one whose log refuses them."""
         while True:
+            what = f"write results that were kept for {source}"
+            await self._until_it_works(what, partial(self._blocking, partial(self._write_kept, source)))
             await self._until_it_works(f"move rows of {source}", partial(self._blocking, partial(self._move, source)))
             await self._wait(self.settings.work.poll_seconds)
+
+    def _write_kept(self, source: str) -> None:
+        work = self.settings.work
+        written = limit = work.rows
+        refused = Kept()
+        while written == limit and not refused.rows:
+            written, refused = write_kept(self._tables[source], self._clock(), limit, work.retry_seconds)
+        self._say_kept(refused)
+        if written and not refused.rows and source in self._kept:
+            self._kept.discard(source)
+            _logger.info("going_on", doing=f"write results of {source}")
 
     def _move(self, source: str) -> None:
         mover, now, waits = self._movers[source], self._clock(), self.settings.waits
@@ -327,6 +354,7 @@ def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:
 
 
 def _reason(error: Any) -> str:
-    """What went wrong, in one line, without the values of a statement."""
+    """What went wrong, in one line, without the values of a statement: databases show these from the second line on."""
     cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {' '.join(str(cause).split())[:300]}"
+    line = str(cause).strip().partition("\n")[0]
+    return f"{type(cause).__name__}: {' '.join(line.split())[:300]}"

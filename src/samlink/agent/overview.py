@@ -19,7 +19,7 @@ class TableView(msgspec.Struct, frozen=True):
     claimed: int
     """Rows that an agent is sending."""
     unanswered: int
-    """Rows that the gateway took, without a result; in the table or moved."""
+    """Rows that the gateway took, without a result; in the table or moved. Those too whose result cannot be written."""
     finished: int
     """Rows with a result that have not moved yet."""
 
@@ -67,4 +67,5 @@ def _counted(connection: sa.Connection, table: LiveTable) -> TableView:
     waiting, sending = rows.pop(table.mapping.waiting, 0), rows.pop(table.mapping.sending, 0)
     del sending  # the links tell more of them
     claimed = sum(linked.get(state, 0) for state in schema.OPEN)
-    return TableView(table.name, waiting, claimed, linked.get(schema.SENT, 0), sum(rows.values()))
+    unanswered = linked.get(schema.SENT, 0) + linked.get(schema.KEPT, 0)
+    return TableView(table.name, waiting, claimed, unanswered, sum(rows.values()))

@@ -20,6 +20,8 @@ FINISHED: Final = 2
 """It has its result."""
 SENDING: Final = 3
 """The row is claimed, and may have been sent."""
+KEPT: Final = 4
+"""Its result is here, and could not be written into the row yet; `lease_until` says when that is tried again."""
 OPEN: Final = (CLAIMED, SENDING)
 """What has a lease."""
 
@@ -77,6 +79,9 @@ def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Column("lease_until", sa.BigInteger, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("month", sa.String(6)),
+        sa.Column("code", sa.SmallInteger),
+        sa.Column("sent_at", sa.BigInteger),
+        sa.Column("telecom", _short(20)),
         sa.Index(f"{name}_state", "source", "state", "lease_until"),
         sa.Index(f"{name}_row", "source", "row_id"),
         **MYSQL,

@@ -130,7 +130,7 @@ class LiveTable:
     def mark_sending(self, rows: Sequence[Claimed], now: float) -> set[tuple[str, str]]:
         """These rows may have been sent from now on; the keys of those that are still ours to send. Commits."""
         with self.engine.begin() as connection:
-            held = self._held(connection, rows)
+            held = self.held(connection, rows)
             self._change_links(connection, held, {"state": schema.SENDING, "since": int(now)})
         return set(held)
 
@@ -143,7 +143,7 @@ class LiveTable:
         """These rows were not sent: they keep their keys, and can be taken over at once. What somebody has taken over
         is his. Commits."""
         with self.engine.begin() as connection:
-            held = set(self._held(connection, rows))
+            held = set(self.held(connection, rows))
             keys: defaultdict[bool, list[tuple[str, str]]] = defaultdict(list)
             for row in rows:
                 if (key := (row.group_id, row.message_id)) in held:
@@ -155,7 +155,7 @@ class LiveTable:
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
         """Write the agent's own codes into rows that are not sent. What somebody has taken over is his. Commits."""
         with self.engine.begin() as connection:
-            held = set(self._held(connection, [row for row, _ in rows]))
+            held = set(self.held(connection, [row for row, _ in rows]))
             found = [
                 (str(row.row_id), Finding(row.group_id, row.message_id, code))
                 for row, code in rows
@@ -166,6 +166,17 @@ class LiveTable:
             self._change_links(connection, keys, {"state": schema.FINISHED, "since": int(now)})
 
     # -- parts of transactions
+
+    def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[tuple[str, str]]:
+        """Keys of those rows that nobody has taken over since they were claimed, locked."""
+        leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
+        held: list[tuple[str, str]] = []
+        for chosen in by_group(self.links, list(leases)):
+            for link in connection.execute(self._open_links().where(chosen).with_for_update()).all():
+                key = (link.group_id, link.message_id)
+                if leases.get(key) == link.lease_until:
+                    held.append(key)
+        return held
 
     def write_results(
         self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]], now: float
@@ -269,17 +280,6 @@ class LiveTable:
         columns = (links.group_id, links.message_id, links.row_id, links.state, links.lease_until)
         return sa.select(*columns).where(links.source == self.source, links.state.in_(schema.OPEN))
 
-    def _held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[tuple[str, str]]:
-        """Keys of those rows that nobody has taken over since they were claimed, locked."""
-        leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
-        held: list[tuple[str, str]] = []
-        for chosen in _by_group(self.links, list(leases)):
-            for link in connection.execute(self._open_links().where(chosen).with_for_update()).all():
-                key = (link.group_id, link.message_id)
-                if leases.get(key) == link.lease_until:
-                    held.append(key)
-        return held
-
     def _change_links(
         self,
         connection: sa.Connection,
@@ -287,14 +287,14 @@ class LiveTable:
         values: Mapping[str, Any],
         of: Sequence[int] = (),
     ) -> None:
-        for chosen in _by_group(self.links, pairs):
+        for chosen in by_group(self.links, pairs):
             change = sa.update(self.links).where(chosen)
             if of:
                 change = change.where(self.links.c.state.in_(of))
             connection.execute(change.values(**values))
 
 
-def _by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
+def by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
     """Keys as conditions that every database finds by the primary key, one for each GRP_ID."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for group_id, message_id in pairs:
@@ -317,7 +317,7 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
     with engine.begin() as connection:
         places, unknown = _places(connection, links, by_key, sorted(tables))
         finished = sa.update(links).where(links.c.state != schema.FINISHED, links.c.source.in_(sorted(tables)))
-        for chosen in _by_group(links, list(by_key)):
+        for chosen in by_group(links, list(by_key)):
             connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
@@ -336,7 +336,7 @@ def _places(
     """Where the rows of results are now, and the results of no row."""
     places: _Places = {}
     unknown = dict(by_key)
-    for chosen in _by_group(links, list(by_key)):
+    for chosen in by_group(links, list(by_key)):
         # Locked, so that a row does not move away while its result is written.
         found = sa.select(links).where(chosen, links.c.source.in_(sources)).with_for_update()
         for link in connection.execute(found).all():
