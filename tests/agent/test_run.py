@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from samlink.agent import schema
 from samlink.agent.agent import Agent
+from samlink.agent.mapping import TableMapping
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
 from samlink.codes.responses import ResponseCode
@@ -22,11 +23,14 @@ LIMIT_SECONDS = 30.0
 MOMENT_SECONDS = 0.01
 
 
-def settings(url: sa.URL, **work: Any) -> AgentSettings:
+def settings(url: sa.URL, tables: tuple[TableMapping, ...] = (), **work: Any) -> AgentSettings:
     """Settings of an agent that does not wait."""
     values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
     return AgentSettings(
-        database=Database(url=url.render_as_string()), gateway=Gateway(host="unused", id="x"), work=Work(**values)
+        database=Database(url=url.render_as_string()),
+        gateway=Gateway(host="unused", id="x"),
+        work=Work(**values),
+        tables=tables,
     )
 
 
