@@ -49,7 +49,7 @@ class LogView:
             self._told = False
 
     def make(self) -> str:
-        """Make the view as the table and its logs are now; its name, or an empty one if the mapping has none.
+        """Make the view as the table and its logs are now; its name if it is new, else an empty one.
 
         What others were granted on it stays where the database can replace a view; PostgreSQL cannot when a column went
         away or has another type, and makes it anew.
@@ -60,20 +60,22 @@ class LogView:
         if not self._name:
             return ""
         with self._table.engine.begin() as connection:
-            wanted = self._select(sa.inspect(connection))
-            if connection.dialect.name == "sqlite":
-                self.drop(connection)
-                connection.execute(CreateView(wanted, self._name))
-                return self._name
+            inspector = sa.inspect(connection)
+            is_new = self._name not in inspector.get_view_names()
+            self._replace(connection, self._select(inspector))
+        return self._name if is_new else ""
+
+    def _replace(self, connection: sa.Connection, wanted: sa.CompoundSelect[tuple[object, ...]]) -> None:
+        if connection.dialect.name != "sqlite":
             try:
                 with connection.begin_nested():
                     connection.execute(CreateView(wanted, self._name, or_replace=True))
+                return
             except sa.exc.DBAPIError:
                 if connection.dialect.name != "postgresql":
                     raise
-                self.drop(connection)
-                connection.execute(CreateView(wanted, self._name))
-        return self._name
+        self.drop(connection)
+        connection.execute(CreateView(wanted, self._name))
 
     def drop(self, connection: sa.Connection) -> None:
         """Drop the view, if there is one."""
