@@ -11,9 +11,10 @@ from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.engine import engine_of
 from samlink.agent.logs import log_like, widening
 from samlink.agent.mapping import own_tables
+from samlink.agent.moving import Mover
 from samlink.agent.tables import LiveTable
 from scripts import agent_ddl_doc
-from tests.agent.customer import MONTH
+from tests.agent.customer import MONTH, NOW, lease
 
 OTHERS = {"oracle": DIALECTS["oracle"], "mssql": DIALECTS["mssql"]}
 
@@ -61,6 +62,37 @@ def test_a_table_of_an_older_version_gets_the_columns_that_are_new(url: sa.URL) 
         with engine.begin() as connection:
             connection.exec_driver_sql(f"INSERT INTO {name} (Receiver, Msg) VALUES ('01012345678', 'a')")
             assert connection.exec_driver_sql(f"SELECT Priority FROM {name}").scalar_one() == 0
+    finally:
+        engine.dispose()
+
+
+OSHOT = {
+    "sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "mysql": "INT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+    "postgresql": "SERIAL PRIMARY KEY",
+}
+
+
+def test_oshots_own_table_is_worked_on_as_it_is(url: sa.URL) -> None:
+    engine = engine_of(url)
+    columns = (
+        "Sender VARCHAR(15), Receiver VARCHAR(15) NOT NULL, Msg VARCHAR(160) NOT NULL, URL VARCHAR(60), "
+        "ReserveDT {time}, TimeoutDT {time}, SendDT {time}, SendResult INT NOT NULL DEFAULT 0, Telecom VARCHAR(6), "
+        "InsertDT {time}, IdentityCode VARCHAR(30), mst_id INT"
+    ).format(time="TIMESTAMP" if engine.name == "postgresql" else "DATETIME")
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE TABLE OShotSMS (MsgID {OSHOT[engine.name]}, {columns})")
+            connection.exec_driver_sql("INSERT INTO OShotSMS (Sender, Receiver, Msg, mst_id) VALUES ('1', '2', 'a', 7)")
+        made = [name.lower() for name in schema.create(engine, "OShot", own_tables("OShot"))]
+        assert made == ["oshotlink", "oshotmms", "oshotkms", "oshotsms.priority", "oshotsms.msggroupid"]
+        table = LiveTable(engine, own_tables("OShot")[0], schema.link_table(sa.MetaData(), "OShot"))
+        (row,) = table.claim(lease(), 10)
+        table.refuse([(row, 76)], NOW)
+        assert Mover(table).move(NOW, 10) == 1
+        with engine.connect() as connection:
+            moved = connection.exec_driver_sql(f"SELECT mst_id, SendResult FROM {table.log_name(MONTH)}").all()
+        assert [tuple(row) for row in moved] == [(7, 76)]
     finally:
         engine.dispose()
 
