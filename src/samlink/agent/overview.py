@@ -8,6 +8,7 @@ from samlink.agent.engine import engine_of
 from samlink.agent.mapping import Field
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import LiveTable
+from samlink.agent.views import LogView
 
 
 class TableView(msgspec.Struct, frozen=True):
@@ -38,6 +39,29 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
         return schema.create(engine, settings.work.prefix, own)
     finally:
         engine.dispose()
+
+
+def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Make the views over tables and their logs; the names of those that are new, and of tables whose view the database
+    refused, which the agent can do without.
+
+    Raises:
+        TableError: a table or a column is missing.
+        SettingsError, SQLAlchemyError: as `create_tables`.
+    """
+    engine = engine_of(settings.database_url())
+    links = schema.link_table(sa.MetaData(), settings.work.prefix)
+    made: list[str] = []
+    refused: list[str] = []
+    try:
+        for table in [LiveTable(engine, mapping, links) for mapping in settings.mappings if mapping.view]:
+            try:
+                made.append(LogView(table).make())
+            except sa.exc.DBAPIError:
+                refused.append(table.name)
+    finally:
+        engine.dispose()
+    return tuple(filter(None, made)), tuple(refused)
 
 
 def view_of(settings: AgentSettings) -> tuple[TableView, ...]:

@@ -98,7 +98,8 @@ def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa
             ("urgent", (Field.STATE, Field.PRIORITY)),
         )
     ]
-    return sa.Table(name, metadata, *columns, group, inserted, *indexes, **MYSQL)
+    # Without it SQLite gives the ids of rows that moved away to new ones.
+    return sa.Table(name, metadata, *columns, group, inserted, *indexes, sqlite_autoincrement=True, **MYSQL)
 
 
 def _column(field: Field, name: str, mapping: TableMapping, dialect: str) -> sa.Column[Any]:

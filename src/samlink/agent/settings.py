@@ -98,7 +98,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         if not 1 <= self.work.rows <= ROWS_LIMIT:
             raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
-        if not (self.work.prefix.isidentifier() and len(self.work.prefix) <= PREFIX_CHARACTERS):
+        if not is_prefix(self.work.prefix):
             raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
         for name in ("poll_seconds", "retry_seconds"):
             if getattr(self.work, name) <= 0:
@@ -171,6 +171,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if not file:
             raise SettingsError(f"{section}: give password_env or password_file")
         return _read_password(section, Path(self.directory) / file)
+
+
+def is_prefix(word: str) -> bool:
+    """Whether names of tables may begin with a word."""
+    return word.isidentifier() and len(word) <= PREFIX_CHARACTERS
 
 
 def load_settings(file: Path) -> AgentSettings:
