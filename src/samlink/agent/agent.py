@@ -6,28 +6,35 @@ Memory: one claim for each table, and one page of results for each connection.
 """
 
 import asyncio
+import dataclasses
 import os
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
-import structlog
 
-from samlink.agent import schema
+from samlink import __version__
+from samlink.agent import events, schema
+from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
 from samlink.agent.errors import AgentError
+from samlink.agent.events import Events, log_event
 from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.keys import RANDOM_BYTES
 from samlink.agent.moving import Mover
+from samlink.agent.reasons import reason_of, without_numbers, without_receivers
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Finding, Lease, LiveTable, settle
 from samlink.client import (
     AnyMessage,
     ClientError,
     ClientSettings,
+    ConnectionNews,
+    Duty,
     Failed,
     MessageError,
     OutcomeUnknown,
@@ -44,7 +51,6 @@ T = TypeVar("T")
 RESULTS_AT_ONCE: Final = 1000
 _ABOUT_MESSAGES: Final = (ResponseClass.PACKET, ResponseClass.FILE)
 """Other refusals are about the account or the gateway: the row waits until somebody has mended that."""
-_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
 
 
 class Agent:
@@ -63,14 +69,25 @@ class Agent:
             SettingsError: a password is missing, or a setting cannot be used.
         """
         self.settings = settings
-        self._link = settings.client_settings() if link is None else link
+        link = settings.client_settings() if link is None else link
+        self._link = dataclasses.replace(link, on_connection=self._connection_news)
         self._rules = settings.rules
         self._clock = clock
+        tables = [mapping.table for mapping in settings.mappings]
+        places = [(service, Duty.REPORT) for service in self.services]
+        self.counters = Counters(__version__, tables, places, clock)
+        self.events = Events(log_event, self.counters.hear)
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
         self._stop = asyncio.Event()
         self._in_database: set[asyncio.Future[Any]] = set()
+
+    @property
+    def services(self) -> list[Service]:
+        """Those that results come on. A long SMS goes as an LMS, and its result comes where those of LMS do."""
+        services = {mapping.service for mapping in self.settings.mappings}
+        return sorted(services | ({Service.MMS} if Service.SMS in services else set()))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then what is on its way is answered, and the rest is left to the next start.
@@ -82,6 +99,7 @@ class Agent:
         self._stop = stop
         try:
             await self._blocking(self._find_tables)
+            self.events.tell(events.Started(tuple(self._tables)))
             await self._work()
         finally:
             if self._in_database:
@@ -96,11 +114,8 @@ class Agent:
         }
 
     async def _work(self) -> None:
-        services = {table.mapping.service for table in self._tables.values()}
-        # A long SMS goes as an LMS, and its result comes where those of LMS do.
-        services |= {Service.MMS} if Service.SMS in services else set()
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
-            receiver = Receiver(self._link, sorted(services))
+            receiver = Receiver(self._link, self.services)
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
             beside = {asyncio.create_task(self._receive(receiver)), asyncio.create_task(self._keep_up())}
             tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
@@ -119,6 +134,15 @@ class Agent:
 
     async def _stopping(self) -> None:
         await self._stop.wait()
+        self.events.tell(events.Stopping())
+
+    def _connection_news(self, news: ConnectionNews) -> None:
+        if news.up:
+            self.events.tell(events.ConnectionUp(news.service, news.duty))
+        elif news.failure is None:
+            self.events.tell(events.ConnectionDown(news.service, news.duty))
+        else:
+            self.events.tell(events.ConnectionFailed(news.service, news.duty, reason_of(news.failure)))
 
     async def _until_it_works(self, what: str, work: Callable[[], Awaitable[T]]) -> T | None:
         """What `work` gives; while it fails for a reason outside, it is tried again. None when told to stop."""
@@ -128,11 +152,12 @@ class Agent:
                 done = await work()
             except (sa.exc.SQLAlchemyError, AgentError, ClientError) as error:
                 if not told:
-                    _logger.warning("waiting", doing=what, why=_reason(error))
+                    part: events.Part = "gateway" if isinstance(error, ClientError) else "database"
+                    self.events.tell(events.Waiting(part, what, reason_of(error)))
                 told = True
             else:
                 if told:
-                    _logger.info("going_on", doing=what)
+                    self.events.tell(events.GoingOn(what))
                 return done
             if self._stop.is_set():
                 return None
@@ -169,7 +194,9 @@ class Agent:
         now = self._clock()
         lease = Lease(now, now + self.settings.work.lease_seconds, os.urandom(RANDOM_BYTES))
         limit = self.settings.work.rows
-        return table.claim_again(lease, limit) or table.claim(lease, limit)
+        rows = table.claim_again(lease, limit) or table.claim(lease, limit)
+        self.events.tell(events.RowsClaimed(table.source, len(rows)))
+        return rows
 
     async def _see_to(self, sender: SenderPool, table: LiveTable, rows: Sequence[Claimed]) -> None:
         """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
@@ -186,6 +213,7 @@ class Agent:
             messages.append(judged)
         sent: list[tuple[str, str]] = []
         back: list[Claimed] = []
+        unknown, why = 0, ""
         async for outcome in sender.send_many(messages):
             message = outcome.message
             row = to_send[message.group_id + message.message_id]
@@ -193,15 +221,21 @@ class Agent:
                 sent.append((row.group_id, row.message_id))
             elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
                 # It cannot be sent now, and may have been before: its result comes, or is told not to have come.
-                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=verdict.reason)
+                self.events.tell(events.RowInDoubt(table.source, _shown(row), without_numbers(verdict.reason)))
                 sent.append((row.group_id, row.message_id))
             elif verdict is not None:
                 refused.append((row, verdict))
-            elif not isinstance(outcome.error, OutcomeUnknown):
+            elif isinstance(outcome.error, OutcomeUnknown):
+                unknown += 1
+            else:
                 back.append(row)
+                why = reason_of(outcome.error)
+        if unknown:
+            self.events.tell(events.RowsUnknown(table.source, unknown))
+        if back:
+            self.events.tell(events.RowsReleased(table.source, len(back), why))
         await self._write_down(table, sent, refused, back)
         if back and not sent:
-            _logger.warning("not_sent", table=table.source, rows=len(back))
             await self._wait(self.settings.work.retry_seconds)
 
     async def _write_down(
@@ -212,10 +246,11 @@ class Agent:
         back: Sequence[Claimed],
     ) -> None:
         now = self._clock()
+        source, tell = table.source, self.events.tell
+        if sent:
+            tell(events.RowsSent(source, len(sent)))
         for row, verdict in refused:
-            _logger.warning(
-                "row_refused", table=table.source, row=str(row.row_id), code=int(verdict.code), reason=verdict.reason
-            )
+            tell(events.RowRefused(source, _shown(row), int(verdict.code), without_numbers(verdict.reason)))
         steps: list[tuple[str, Callable[[], None]]] = []
         if sent:
             steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
@@ -247,8 +282,12 @@ class Agent:
 
         unknown = await self._until_it_works("write results", partial(self._blocking, work))
         if unknown:
-            keys = [f"{finding.group_id}/{finding.message_id}" for finding in unknown[:3]]
-            _logger.warning("results_of_no_row", count=len(unknown), keys=keys)
+            keys = tuple(f"{finding.group_id}/{finding.message_id}" for finding in unknown[:3])
+            self.events.tell(events.ResultsOfNoRow(len(unknown), keys))
+        if unknown is not None:
+            codes = Counter(finding.code for finding in findings)
+            codes.subtract(finding.code for finding in unknown)
+            self.events.tell(events.ResultsWritten(dict(+codes)))
         return unknown is not None
 
     # -- upkeep
@@ -263,10 +302,12 @@ class Agent:
 
     def _move(self, table: LiveTable) -> None:
         mover, now, waits = Mover(table), self._clock(), self.settings.waits
-        while mover.move(now, self.settings.work.rows) == self.settings.work.rows:
-            pass
-        if late := mover.move_unanswered(now, self.settings.work.rows, waits):
-            _logger.warning("results_did_not_come", table=table.source, rows=late, hours=waits.result_hours)
+        limit = moved = self.settings.work.rows
+        while moved == limit:
+            moved = mover.move(now, limit)
+            self.events.tell(events.RowsMoved(table.source, moved))
+        if late := mover.move_unanswered(now, limit, waits):
+            self.events.tell(events.ResultsLate(table.source, late, waits.result_hours))
         mover.forget(now, waits)
 
 
@@ -288,7 +329,6 @@ def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:
     return None
 
 
-def _reason(error: Any) -> str:
-    """What went wrong, in one line, without the values of a statement."""
-    cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {' '.join(str(cause).split())[:300]}"
+def _shown(row: Claimed) -> str:
+    """A row's id, which may hold a telephone number where it is text."""
+    return without_receivers(row.row_id) if isinstance(row.row_id, str) else str(row.row_id)

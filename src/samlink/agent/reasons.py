@@ -1,8 +1,10 @@
-"""Why something failed, in one line that may be logged and shown: no value of a row, no text, number or password. Pure.
+"""Why something failed, in one line that may be logged and shown: no value of a row, no text, number or password.
+Pure.
 
-Drivers write values into their messages (`Duplicate entry '01012345678' for key ...`, `DETAIL: Key (receiver)=...`), and
-which of them do is known by the error's code only. So what stands in quotes is shown for codes that quote nothing but names,
-and is left out for all others. A text that somebody put into a trigger can hold anything and is not shown at all.
+Drivers write values into their messages (`Duplicate entry '01012345678' for key ...`, `DETAIL: Key (receiver)=...`),
+and which of them do is known by the error's code only. So what stands in quotes is shown for codes that quote nothing
+but names, and is left out for all others. A text that somebody put into a trigger can hold anything and is not shown
+at all.
 
     1062 IntegrityError: Duplicate entry '...'
     42703 UndefinedColumn: column "telecom" of relation "ushotsms" does not exist
@@ -21,6 +23,8 @@ _QUOTED: Final = re.compile(r"['\"`].*['\"`]|['\"`].*")
 _CREDENTIALS: Final = re.compile(r"://[^@\s]*@")
 _NUMBER: Final = re.compile(r"(?<!\d)\+?\d[\d-]{6,}\d(?!\d)")
 """Anything that could be a telephone number."""
+_RECEIVER: Final = re.compile(r"(?<!\d)(?:\+?82-?|0)1\d[\d-]{5,}\d(?!\d)")
+"""A mobile number."""
 
 _NAMES_IN_QUOTES: Final = frozenset(
     {
@@ -50,6 +54,11 @@ def reason_of(error: BaseException) -> str:
 def without_numbers(text: str) -> str:
     """`text` without what could be a telephone number, whole."""
     return _NUMBER.sub("...", text)
+
+
+def without_receivers(text: str) -> str:
+    """`text`, such as a row's id, without mobile numbers; other numbers stay, for a person has to find the row."""
+    return _RECEIVER.sub("...", text)
 
 
 def _of_driver(error: BaseException) -> str:
