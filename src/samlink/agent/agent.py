@@ -21,10 +21,11 @@ from samlink import __version__
 from samlink.agent import events, schema
 from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
-from samlink.agent.errors import AgentError
+from samlink.agent.errors import AgentError, MonitorError
 from samlink.agent.events import Events, log_event
 from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.keys import RANDOM_BYTES
+from samlink.agent.monitor import Monitor
 from samlink.agent.moving import Mover
 from samlink.agent.reasons import reason_of, without_numbers, without_receivers
 from samlink.agent.settings import AgentSettings
@@ -76,6 +77,7 @@ class Agent:
         tables = [mapping.table for mapping in settings.mappings]
         places = [(service, Duty.REPORT) for service in self.services]
         self.counters = Counters(__version__, tables, places, clock)
+        self._token = settings.monitor_token()
         self.events = Events(log_event, self.counters.hear)
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
@@ -117,7 +119,8 @@ class Agent:
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
             receiver = Receiver(self._link, self.services)
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
-            beside = {asyncio.create_task(self._receive(receiver)), asyncio.create_task(self._keep_up())}
+            works = (self._receive(receiver), self._keep_up(), self._be_watched())
+            beside = {asyncio.create_task(work) for work in works}
             tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -152,8 +155,7 @@ class Agent:
                 done = await work()
             except (sa.exc.SQLAlchemyError, AgentError, ClientError) as error:
                 if not told:
-                    part: events.Part = "gateway" if isinstance(error, ClientError) else "database"
-                    self.events.tell(events.Waiting(part, what, reason_of(error)))
+                    self.events.tell(events.Waiting(_part_of(error), what, reason_of(error)))
                 told = True
             else:
                 if told:
@@ -177,6 +179,17 @@ class Agent:
                 await self._stop.wait()
         except TimeoutError:
             return
+
+    async def _be_watched(self) -> None:
+        """Keep the monitor's port open, if there is to be one."""
+        place = self.settings.monitor
+        monitor = Monitor(self.counters, place.host, place.port, self._token)
+        try:
+            if place.port:
+                await self._until_it_works("open the monitor port", monitor.open)
+            await asyncio.Event().wait()
+        finally:
+            await monitor.close()
 
     # -- rows to messages
 
@@ -309,6 +322,13 @@ class Agent:
         if late := mover.move_unanswered(now, limit, waits):
             self.events.tell(events.ResultsLate(table.source, late, waits.result_hours))
         mover.forget(now, waits)
+
+
+def _part_of(error: Exception) -> events.Part:
+    """What failed."""
+    if isinstance(error, MonitorError):
+        return "monitor"
+    return "gateway" if isinstance(error, ClientError) else "database"
 
 
 def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -18,8 +18,8 @@ import structlog
 
 from samlink.codes.services import Duty, Service
 
-Part = Literal["database", "gateway"]
-"""Whose fault it is."""
+Part = Literal["database", "gateway", "monitor"]
+"""What fails."""
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
 
 

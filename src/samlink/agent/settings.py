@@ -8,6 +8,7 @@
 A password is the value of an environment variable, or the first line of a file that only its owner can read.
 """
 
+import ipaddress
 import os
 import stat
 from collections.abc import Mapping
@@ -82,12 +83,40 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keys_hours: float = 240.0
 
 
+class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The port for machines that watch the agent."""
+
+    host: str = "127.0.0.1"
+    """Where it listens. Beyond the loopback only with a token."""
+    port: int = 0
+    """0: there is none."""
+    token_env: str = ""
+    """Name of an environment variable; every request then carries `Authorization: Bearer` and its value."""
+    token_file: str = ""
+    """A file of mode 0600; relative to the settings file."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"monitor.port is {self.port}, it must be 1 to 65535, or 0 for none")
+        if not (self.loopback or self.token_env or self.token_file):
+            raise ValueError(f"monitor.host is {self.host}: beyond this machine it needs token_env or token_file")
+
+
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an agent is told when it starts."""
 
     database: Database
     gateway: Gateway
     work: Work = Work()
+    monitor: Monitoring = Monitoring()
     tables: tuple[TableMapping, ...] = ()
     """Tables of the customer's own making."""
     directory: str = "."
@@ -140,6 +169,13 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if url.get_backend_name() == "sqlite" and url.database:
             url = url.set(database=str(Path(self.directory) / url.database))
         return url
+
+    def monitor_token(self) -> str:
+        """What requests to the monitor have to carry; empty: nothing. Raises SettingsError."""
+        place = self.monitor
+        if not (place.token_env or place.token_file):
+            return ""
+        return self._password("monitor", place.token_env, place.token_file)
 
     def client_settings(self) -> ClientSettings:
         """Settings of the link. Raises SettingsError."""
