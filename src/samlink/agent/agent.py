@@ -42,7 +42,6 @@ from samlink.client import (
     PacketRefused,
     Receiver,
     SenderPool,
-    Service,
 )
 from samlink.codes.responses import Again, ResponseClass
 from samlink.codes.results import ResultCode
@@ -75,7 +74,7 @@ class Agent:
         self._rules = settings.rules
         self._clock = clock
         tables = [mapping.table for mapping in settings.mappings]
-        places = [(service, Duty.REPORT) for service in self.services]
+        places = [(service, Duty.REPORT) for service in settings.services]
         self.counters = Counters(__version__, tables, places, clock)
         self._token = settings.monitor_token()
         self.events = Events(log_event, self.counters.hear)
@@ -84,12 +83,6 @@ class Agent:
         self._tables: dict[str, LiveTable] = {}
         self._stop = asyncio.Event()
         self._in_database: set[asyncio.Future[Any]] = set()
-
-    @property
-    def services(self) -> list[Service]:
-        """Those that results come on. A long SMS goes as an LMS, and its result comes where those of LMS do."""
-        services = {mapping.service for mapping in self.settings.mappings}
-        return sorted(services | ({Service.MMS} if Service.SMS in services else set()))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then what is on its way is answered, and the rest is left to the next start.
@@ -117,7 +110,7 @@ class Agent:
 
     async def _work(self) -> None:
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
-            receiver = Receiver(self._link, self.services)
+            receiver = Receiver(self._link, self.settings.services)
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
             works = (self._receive(receiver), self._keep_up(), self._be_watched())
             beside = {asyncio.create_task(work) for work in works}
@@ -285,6 +278,7 @@ class Agent:
     async def _receive_all(self, receiver: Receiver) -> None:
         async for results in receiver.batches(RESULTS_AT_ONCE):
             findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
+            self.events.tell(events.ResultsCame(len(findings)))
             # Coming back for the next list acknowledges this one, so it is in the rows first.
             if not await self._settled(findings):
                 return

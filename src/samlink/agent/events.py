@@ -4,9 +4,8 @@
                                            ├─► Counters.hear    status, metrics, health
                                            └─► the command line `READY=1`, the greeting
 
-An event holds no telephone number, text or password: whoever tells one has masked it. Events that happen for each
-batch of rows have no level and are not logged. They are told from the event loop and from threads that wait for the
-database.
+An event holds no telephone number, text or password: whoever tells one has masked it. What happens for each batch
+of rows is logged at the level debug. Events are told from the event loop, and from threads that wait for the database.
 """
 
 import logging
@@ -35,7 +34,7 @@ class Event(msgspec.Struct, frozen=True):
 class Started(Event, frozen=True):
     """The tables were found, and work begins."""
 
-    name = "agent_started"
+    name = "agent_works"
     level = logging.INFO
     tables: tuple[str, ...]
 
@@ -50,7 +49,8 @@ class Stopping(Event, frozen=True):
 class RowsClaimed(Event, frozen=True):
     """The table was looked at; `rows` may be 0."""
 
-    name = "rows_claimed"
+    name = "claimed"
+    level = logging.DEBUG
     table: str
     rows: int
 
@@ -58,7 +58,8 @@ class RowsClaimed(Event, frozen=True):
 class RowsSent(Event, frozen=True):
     """The gateway took rows."""
 
-    name = "rows_sent"
+    name = "answered"
+    level = logging.DEBUG
     table: str
     rows: int
 
@@ -105,10 +106,19 @@ class RowsUnknown(Event, frozen=True):
     rows: int
 
 
+class ResultsCame(Event, frozen=True):
+    """The gateway delivered results; they are not written yet."""
+
+    name = "results"
+    level = logging.DEBUG
+    count: int
+
+
 class ResultsWritten(Event, frozen=True):
     """Results of the gateway stand in their rows: how many of each code."""
 
-    name = "results_written"
+    name = "settled"
+    level = logging.DEBUG
     codes: Mapping[int, int]
 
 
@@ -125,7 +135,8 @@ class ResultsOfNoRow(Event, frozen=True):
 class RowsMoved(Event, frozen=True):
     """Finished rows moved to the month's log; `rows` may be 0."""
 
-    name = "rows_moved"
+    name = "moved"
+    level = logging.DEBUG
     table: str
     rows: int
 
@@ -210,7 +221,7 @@ _IN_WORDS: Final = {Service: "name", Duty: "value"}
 
 def log_event(event: Event) -> None:
     """A line of the log for an event that has a level."""
-    if event.level is not None:
+    if event.level is not None and getattr(event, "rows", True):
         fields = {name: getattr(event, name) for name in event.__struct_fields__}
         for name, value in fields.items():
             if (attribute := _IN_WORDS.get(type(value))) is not None:

@@ -24,7 +24,7 @@ from samlink.agent.judging import Rules
 from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
 from samlink.client import ClientSettings, Version
-from samlink.codes.services import DEFAULT_BASE_PORT
+from samlink.codes.services import DEFAULT_BASE_PORT, Service
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
@@ -139,6 +139,12 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def mappings(self) -> tuple[TableMapping, ...]:
         """All tables that are read."""
         return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Those that rows go as. A long SMS goes as an LMS, and its result comes where those of LMS do."""
+        services = {mapping.service for mapping in self.mappings}
+        return tuple(sorted(services | ({Service.MMS} if Service.SMS in services else set())))
 
     @property
     def rules(self) -> Rules:
