@@ -227,10 +227,17 @@ def load_settings(file: Path) -> AgentSettings:
         raise SettingsError(f"{file}: {error}") from error
 
 
+def _kept_by_system(file: Path) -> bool:
+    """Whether others are kept out by something else than the mode: systemd gives a credential to a service by an access
+    list, which shows as a group's right; Windows has no modes."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    return os.name == "nt" or (credentials is not None and file.resolve().is_relative_to(Path(credentials).resolve()))
+
+
 def _read_password(section: str, file: Path) -> str:
     try:
         with file.open(encoding="utf-8") as opened:
-            if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
+            if not _kept_by_system(file) and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
                 raise SettingsError(f"{section}: {file} can be read by others; chmod 600 it")
             password = opened.readline().rstrip("\r\n")
     except OSError as error:

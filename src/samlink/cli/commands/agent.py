@@ -125,11 +125,20 @@ def status(
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
+    from samlink.agent.events import Event, Started, Stopping
+    from samlink.cli.service_manager import READY, STOPPING, tell
     from samlink.cli.serving import stop_on_signals
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Started):
+            print(say("agent.running", tables=", ".join(event.tables)), flush=True)
+            tell(READY)
+        elif isinstance(event, Stopping):
+            tell(STOPPING)
 
     with stop_on_signals() as stop:
         agent = Agent(settings)
-        print(say("agent.running", tables=", ".join(mapping.table for mapping in settings.mappings)), flush=True)
+        agent.events.subscribe(hear)
         await agent.run(stop)
 
 
