@@ -99,7 +99,7 @@ def test_an_agent_is_well_while_its_parts_work_and_for_a_moment_longer() -> None
     told.now += FAULT_GRACE_SECONDS
     assert told.ill == []
     told.now += 1
-    assert told.ill == [f"the agent cannot claim UShotSMS for {FAULT_GRACE_SECONDS + 1:.0f} s (2003 gone)"]
+    assert told.ill == [f"claim UShotSMS has failed for {FAULT_GRACE_SECONDS + 1:.0f} s (2003 gone)"]
     told.now += LOGIN_GRACE_SECONDS
     assert len(told.ill) == 2
     told.tell(events.GoingOn("claim UShotSMS"))

@@ -72,7 +72,7 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
         return
     yield Finding("database", name, good=True)
     if skew is not None:
-        yield Finding("clock", name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
+        yield Finding("clock", engine.url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
     links = schema.link_table(sa.MetaData(), settings.work.prefix)
     if there := [there for there in names if there.lower() == links.name.lower()]:
         links.name = there[0]

@@ -166,7 +166,7 @@ class Counters:
     def _(self, event: events.RowRefused) -> None:
         refused = self._table(event.table).refused
         refused[event.code] = refused.get(event.code, 0) + 1
-        self._error("rows", f"{event.code} {event.table}", event.reason)
+        self._error("rows", f"{event.table} {event.code}", event.reason)
 
     @_count.register
     def _(self, event: events.RowInDoubt) -> None:

@@ -53,7 +53,7 @@ def _part(faults: Iterable[str]) -> Part:
 def _waiting(counted: Counted, part: str) -> Iterable[str]:
     for error in counted.waiting:
         if error.part == part and (seconds := counted.now - error.at) > FAULT_GRACE_SECONDS:
-            yield f"the agent cannot {error.what} for {seconds:.0f} s ({error.why})"
+            yield f"{error.what} has failed for {seconds:.0f} s ({error.why})"
 
 
 def _database_faults(counted: Counted) -> Iterable[str]:

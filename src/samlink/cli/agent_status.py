@@ -32,6 +32,8 @@ REFRESH_SECONDS: Final = 1.0
 ANSWER_SECONDS: Final = 2.0
 """How long the agent may take to answer."""
 ANSWER_BYTES: Final = 1_000_000
+STALE_SECONDS: Final = 10.0
+"""What an agent said of itself is shown for so long after it fell silent."""
 ERRORS_SHOWN: Final = 5
 _COUNTS: Final = ("waiting", "held", "urgent", "sending", "unanswered", "late", "finished")
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
@@ -140,8 +142,8 @@ def page(tables: "Seen[Sequence[TableView]]", agent: "Seen[Status]", *, live: bo
     if tables.value is not None:
         parts.append(_tables(tables.value))
     parts.append(_about_counting(tables))
-    if agent.value is not None:
-        parts.extend(_agent(agent.value))
+    if agent.value is not None and time.monotonic() - agent.at < STALE_SECONDS:
+        parts.extend((Text(), *_agent(agent.value)))
     if agent.fault:
         parts.append(Text(agent.fault, style="yellow"))
     return Group(*parts)
@@ -187,9 +189,12 @@ def _agent(status: "Status") -> "Iterator[RenderableType]":
         [say(f"agent.rate_{name}"), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]
         for name, rate in counted.rates.items()
     ]
+    yield Text()
     yield _grid(heads, rates, right=(1, 2))
+    yield Text()
     names = ("connection", "up", "since", "why")
     yield _grid([say(f"agent.head_{name}") for name in names], map(_connection, counted.connections), right=(1,))
+    yield Text()
     if counted.errors:
         heads = [say(f"agent.head_{name}") for name in ("at", "what", "error", "times")]
         yield _grid(heads, map(_error, counted.errors[:ERRORS_SHOWN]), right=(3,))
@@ -208,11 +213,11 @@ def _error(error: "SeenError") -> list[str]:
 
 def _grid(heads: Sequence[str], rows: Iterable[list[str]], *, right: Sequence[int]) -> "RenderableType":
     """A table; Korean takes two columns a letter, which rich knows."""
-    from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    # Nothing but the words: all of it has to fit a terminal of 24 lines.
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for place, head in enumerate(heads):
         table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
     for row in rows:
