@@ -81,6 +81,34 @@ def test_a_password_file_that_others_can_read_is_refused(tmp_path: Path) -> None
     assert SECRET not in str(refused.value)
 
 
+def test_a_credential_of_systemd_may_show_a_groups_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE.replace("secret", "credentials/secret"))
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "secret").write_text(SECRET, encoding="utf-8")
+    (tmp_path / "credentials" / "secret").chmod(0o440)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        settings.database_url()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    assert settings.database_url().password == SECRET
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
+def test_a_monitor_of_this_machine_needs_no_token(tmp_path: Path, host: str) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE + f'[monitor]\nhost = "{host}"\nport = 9433\n')
+    assert settings.monitor_token() == ""
+
+
+def test_a_monitor_for_others_has_its_token_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor = '[monitor]\nhost = "0.0.0.0"\nport = 9433\ntoken_env = "SAMLINK_MONITOR_TOKEN"\n'
+    settings = loaded(tmp_path, GATEWAY + DATABASE + monitor)
+    with pytest.raises(SettingsError, match="SAMLINK_MONITOR_TOKEN is not set"):
+        settings.monitor_token()
+    monkeypatch.setenv("SAMLINK_MONITOR_TOKEN", SECRET)
+    assert settings.monitor_token() == SECRET
+
+
 def test_a_password_in_the_url_is_refused(tmp_path: Path) -> None:
     settings = loaded(tmp_path, GATEWAY + f'[database]\nurl = "mysql+pymysql://agent:{SECRET}@db/shop"\n')
     with pytest.raises(SettingsError, match="password_env") as refused:
@@ -107,6 +135,9 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + '[work]\nprefix = "a b"\n', "work.prefix"),
         (GATEWAY + DATABASE + "[work]\npoll_seconds = 0\n", "poll_seconds"),
         (GATEWAY + DATABASE + "[work]\nlease_seconds = 60\n", "lease_seconds"),
+        (GATEWAY + DATABASE + '[monitor]\nhost = "0.0.0.0"\nport = 9433\n', "token_env or token_file"),
+        (GATEWAY + DATABASE + '[monitor]\nhost = "db.example"\n', "beyond this machine"),
+        (GATEWAY + DATABASE + "[monitor]\nport = 70000\n", "monitor.port"),
         (GATEWAY + DATABASE + "[work]\nown_tables = false\n", "no table"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
