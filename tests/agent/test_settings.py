@@ -6,6 +6,7 @@ import pytest
 
 from samlink.agent.errors import SettingsError
 from samlink.agent.mapping import Field, own_tables
+from samlink.agent.presets import preset
 from samlink.agent.settings import AgentSettings, load_settings
 from samlink.agent.template import settings_file
 from samlink.codes.services import Service
@@ -32,6 +33,8 @@ receiver = "TR_PHONE"
 text = "TR_MSG"
 """
 
+OWN_STATE = OWN_TABLE.replace('finished = "2"', "").replace("TR_RSLTSTAT", "TR_SENDSTAT")
+
 
 def loaded(tmp_path: Path, text: str) -> AgentSettings:
     """Settings of a file with this text."""
@@ -51,6 +54,14 @@ def test_the_written_file_is_read_back(tmp_path: Path) -> None:
     assert settings.rules.files == tmp_path.resolve()
 
 
+def test_a_preset_is_written_out_whole_and_read_back(tmp_path: Path) -> None:
+    values = {"url": "sqlite:///a", "needs_password": False, "host": "h", "id": "shop", "prefix": "UShot"}
+    text = settings_file(**values, base_port=40000, presets=("emma", "lgu"))  # type: ignore[arg-type]
+    settings = loaded(tmp_path, text)
+    assert settings.mappings == (*preset("emma"), *preset("lgu"))
+    assert [mapping.table for mapping in settings.mappings] == ["em_smt_tran", "em_mmt_tran", "SC_TRAN", "MMS_MSG"]
+
+
 def test_passwords_come_from_the_environment_and_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMLINK_PASSWORD", SECRET)
     settings = loaded(tmp_path, GATEWAY + DATABASE)
@@ -68,6 +79,34 @@ def test_a_password_file_that_others_can_read_is_refused(tmp_path: Path) -> None
     with pytest.raises(SettingsError, match="chmod 600") as refused:
         settings.database_url()
     assert SECRET not in str(refused.value)
+
+
+def test_a_credential_of_systemd_may_show_a_groups_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE.replace("secret", "credentials/secret"))
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "secret").write_text(SECRET, encoding="utf-8")
+    (tmp_path / "credentials" / "secret").chmod(0o440)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        settings.database_url()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    assert settings.database_url().password == SECRET
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
+def test_a_monitor_of_this_machine_needs_no_token(tmp_path: Path, host: str) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE + f'[monitor]\nhost = "{host}"\nport = 9433\n')
+    assert settings.monitor_token() == ""
+
+
+def test_a_monitor_for_others_has_its_token_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor = '[monitor]\nhost = "0.0.0.0"\nport = 9433\ntoken_env = "SAMLINK_MONITOR_TOKEN"\n'
+    settings = loaded(tmp_path, GATEWAY + DATABASE + monitor)
+    with pytest.raises(SettingsError, match="SAMLINK_MONITOR_TOKEN is not set"):
+        settings.monitor_token()
+    monkeypatch.setenv("SAMLINK_MONITOR_TOKEN", SECRET)
+    assert settings.monitor_token() == SECRET
 
 
 def test_a_password_in_the_url_is_refused(tmp_path: Path) -> None:
@@ -96,10 +135,22 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + '[work]\nprefix = "a b"\n', "work.prefix"),
         (GATEWAY + DATABASE + "[work]\npoll_seconds = 0\n", "poll_seconds"),
         (GATEWAY + DATABASE + "[work]\nlease_seconds = 60\n", "lease_seconds"),
+        (GATEWAY + DATABASE + '[monitor]\nhost = "0.0.0.0"\nport = 9433\n', "token_env or token_file"),
+        (GATEWAY + DATABASE + '[monitor]\nhost = "db.example"\n', "beyond this machine"),
+        (GATEWAY + DATABASE + "[monitor]\nport = 70000\n", "monitor.port"),
         (GATEWAY + DATABASE + "[work]\nown_tables = false\n", "no table"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
         (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),
+        (GATEWAY + DATABASE + OWN_TABLE + "[tables.types]\n0 = 1\n", "type"),
+        (GATEWAY + DATABASE + OWN_TABLE.replace("[tables.columns]", '[tables.columns]\ntype = "TR_MSGTYPE"'), "type"),
+        (GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\nfile = "F"\n', "content_key"),
+        (GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\n', "neither columns nor file"),
+        (
+            GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\ncolumns = {sender = "S"}\n',
+            "sender cannot stand there",
+        ),
+        (GATEWAY + DATABASE + OWN_STATE + '[tables.results]\n6 = "06"\n', "a column of their own only"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -18,6 +18,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent import events
 from samlink.link.free_ports import free_base_port
 from samlink.testing.agent_process import STARTED, AgentProcess
 from samlink.testing.gateway_process import GatewayProcess, Victim
@@ -39,10 +40,11 @@ ROWS_AT_LEAST: Final = 300
 MOMENT_LIMIT_SECONDS: Final = 90.0
 REST_LIMIT_SECONDS: Final = 120.0
 MOMENTS: Final = {
-    "rows_claimed": 6,
-    "rows_sent": 6,
-    "results_written": 6,
-    "rows_moved": 4,
+    events.RowsClaimed.name: 6,
+    events.RowsSent.name: 6,
+    events.ResultsCame.name: 6,
+    events.ResultsWritten.name: 6,
+    events.RowsMoved.name: 4,
     "inserted": 4,
     "carried": 6,
 }
@@ -277,6 +279,6 @@ def numbers(world: AgentWorld, heard: Counter[str]) -> dict[str, int]:
         "at the gateway": len(world.beyond.own_rows),
         "unknown": sum(row.unknowns > 0 for row in world.beyond.store.rows),
         "repeats at the carrier": sum(entry.repeats for entry in world.beyond.carrier.values()),
-        "waits of agents": heard["waiting"],
-        "claims": heard["rows_claimed"],
+        "waits of agents": heard[events.Waiting.name],
+        "claims": heard[events.RowsClaimed.name],
     }

@@ -6,8 +6,10 @@ there is. Memory: one claim for each table, and one page of results for each con
 """
 
 import asyncio
+import dataclasses
 import os
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -15,28 +17,33 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
-import structlog
 
-from samlink.agent import schema
+from samlink import __version__
+from samlink.agent import events, schema
+from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
-from samlink.agent.errors import AgentError
+from samlink.agent.errors import AgentError, MonitorError
+from samlink.agent.events import Events, log_event
 from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.keeping import Kept, refuse_or_keep, settle_or_keep, write_kept
 from samlink.agent.keys import RANDOM_BYTES
+from samlink.agent.monitor import Monitor
 from samlink.agent.moving import Mover
+from samlink.agent.reasons import reason_of, without_numbers, without_receivers
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Finding, Lease, LiveTable
 from samlink.client import (
     AnyMessage,
     ClientError,
     ClientSettings,
+    ConnectionNews,
+    Duty,
     Failed,
     MessageError,
     OutcomeUnknown,
     PacketRefused,
     Receiver,
     SenderPool,
-    Service,
 )
 from samlink.codes.responses import Again, ResponseClass
 from samlink.codes.results import ResultCode
@@ -46,7 +53,6 @@ T = TypeVar("T")
 RESULTS_AT_ONCE: Final = 1000
 _ABOUT_MESSAGES: Final = (ResponseClass.PACKET, ResponseClass.FILE)
 """Other refusals are about the account or the gateway: the row waits until somebody has mended that."""
-_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
 
 
 class Agent:
@@ -65,9 +71,15 @@ class Agent:
             SettingsError: a password is missing, or a setting cannot be used.
         """
         self.settings = settings
-        self._link = settings.client_settings() if link is None else link
+        link = settings.client_settings() if link is None else link
+        self._link = dataclasses.replace(link, on_connection=self._connection_news)
         self._rules = settings.rules
         self._clock = clock
+        tables = [mapping.table for mapping in settings.mappings]
+        places = [(service, Duty.REPORT) for service in settings.services]
+        self.counters = Counters(__version__, tables, places, clock)
+        self._token = settings.monitor_token()
+        self.events = Events(log_event, self.counters.hear)
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
@@ -87,7 +99,7 @@ class Agent:
         self._stop = stop
         try:
             await self._blocking(self._find_tables)
-            _logger.info("agent_started", tables=list(self._tables))
+            self.events.tell(events.Started(tuple(self._tables)))
             await self._work()
         finally:
             if self._in_database:
@@ -103,14 +115,11 @@ class Agent:
         self._movers = {source: Mover(table) for source, table in self._tables.items()}
 
     async def _work(self) -> None:
-        services = {service for table in self._tables.values() for service in table.mapping.services}
-        # A long SMS goes as an LMS, and its result comes where those of LMS do.
-        services |= {Service.MMS} if Service.SMS in services else set()
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
-            receiver = Receiver(self._link, sorted(services))
+            receiver = Receiver(self._link, self.settings.services)
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
-            beside = {asyncio.create_task(self._receive(receiver))}
-            beside |= {asyncio.create_task(self._keep_up(source)) for source in self._tables}
+            works = (self._receive(receiver), self._be_watched(), *(self._keep_up(source) for source in self._tables))
+            beside = {asyncio.create_task(work) for work in works}
             tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -127,6 +136,15 @@ class Agent:
 
     async def _stopping(self) -> None:
         await self._stop.wait()
+        self.events.tell(events.Stopping())
+
+    def _connection_news(self, news: ConnectionNews) -> None:
+        if news.up:
+            self.events.tell(events.ConnectionUp(news.service, news.duty))
+        elif news.failure is None:
+            self.events.tell(events.ConnectionDown(news.service, news.duty))
+        else:
+            self.events.tell(events.ConnectionFailed(news.service, news.duty, reason_of(news.failure)))
 
     async def _until_it_works(self, what: str, work: Callable[[], Awaitable[T]]) -> T | None:
         """What `work` gives; while it fails for a reason outside, it is tried again. None when told to stop."""
@@ -136,11 +154,11 @@ class Agent:
                 done = await work()
             except (sa.exc.SQLAlchemyError, AgentError, ClientError) as error:
                 if not told:
-                    _logger.warning("waiting", doing=what, why=_reason(error))
+                    self.events.tell(events.Waiting(_part_of(error), what, reason_of(error)))
                 told = True
             else:
                 if told:
-                    _logger.info("going_on", doing=what)
+                    self.events.tell(events.GoingOn(what))
                 return done
             if self._stop.is_set():
                 return None
@@ -161,6 +179,17 @@ class Agent:
         except TimeoutError:
             return
 
+    async def _be_watched(self) -> None:
+        """Keep the monitor's port open, if there is to be one."""
+        place = self.settings.monitor
+        monitor = Monitor(self.counters, place.host, place.port, self._token)
+        try:
+            if place.port:
+                await self._until_it_works("open the monitor port", monitor.open)
+            await asyncio.Event().wait()
+        finally:
+            await monitor.close()
+
     # -- rows to messages
 
     async def _feed(self, sender: SenderPool, table: LiveTable) -> None:
@@ -171,40 +200,30 @@ class Agent:
             if not rows:
                 await self._wait(self.settings.work.poll_seconds)
                 continue
-            _logger.debug("rows_claimed", table=table.source, rows=len(rows), again=rows[0].again)
             await self._see_to(sender, table, rows)
 
     def _claim(self, table: LiveTable) -> list[Claimed]:
         now = self._clock()
         lease = Lease(now, now + self.settings.work.lease_seconds, os.urandom(RANDOM_BYTES))
         limit = self.settings.work.rows
-        return table.claim_again(lease, limit) or table.claim(lease, limit)
+        rows = table.claim_again(lease, limit) or table.claim(lease, limit)
+        self.events.tell(events.RowsClaimed(table.source, len(rows)))
+        return rows
 
     async def _see_to(self, sender: SenderPool, table: LiveTable, rows: Sequence[Claimed]) -> None:
         """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
-        refused: list[tuple[Claimed, Refused]] = []
-        to_send: dict[str, Claimed] = {}
-        messages: list[AnyMessage] = []
-        sent: list[tuple[str, str]] = []
+        judged = self._judged(table, rows)
+        refused = [(row, verdict) for row, verdict in judged if isinstance(verdict, Refused)]
+        messages = [verdict for _, verdict in judged if not isinstance(verdict, Refused)]
+        to_send = {row.group_id + row.message_id: row for row, verdict in judged if not isinstance(verdict, Refused)}
+        taken = {(row.group_id, row.message_id) for row, _ in judged}
+        # What is left out may have been sent before, and what it was made of is gone.
+        sent = [(row.group_id, row.message_id) for row in rows if (row.group_id, row.message_id) not in taken]
         back: list[Claimed] = []
-        now = datetime.fromtimestamp(self._clock(), KST)
-        for row in rows:
-            judged = judge(row, table.mapping.service_of(row.values), self._rules, now)
-            if isinstance(judged, Refused) and row.again and row.fault:
-                # What it was made of is gone, and it may have been sent before.
-                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=judged.reason)
-                sent.append((row.group_id, row.message_id))
-                continue
-            if not isinstance(judged, Refused) and not row.again:
-                judged = _missing_file(judged) or judged
-            if isinstance(judged, Refused):
-                refused.append((row, judged))
-                continue
-            to_send[row.group_id + row.message_id] = row
-            messages.append(judged)
         await self._write_down(table, (), refused, ())
         messages = await self._still_ours(table, to_send, messages)
         refused = []
+        unknown, why = 0, ""
         async for outcome in sender.send_many(messages):
             message = outcome.message
             row = to_send[message.group_id + message.message_id]
@@ -212,16 +231,36 @@ class Agent:
                 sent.append((row.group_id, row.message_id))
             elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
                 # It cannot be sent now, and may have been before: its result comes, or is told not to have come.
-                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=verdict.reason)
+                self.events.tell(events.RowInDoubt(table.source, _shown(row), without_numbers(verdict.reason)))
                 sent.append((row.group_id, row.message_id))
             elif verdict is not None:
                 refused.append((row, verdict))
-            elif not isinstance(outcome.error, OutcomeUnknown):
+            elif isinstance(outcome.error, OutcomeUnknown):
+                unknown += 1
+            else:
                 back.append(row)
+                why = reason_of(outcome.error)
+        if unknown:
+            self.events.tell(events.RowsUnknown(table.source, unknown))
+        if back:
+            self.events.tell(events.RowsReleased(table.source, len(back), why))
         await self._write_down(table, sent, refused, back)
         if back and not sent:
-            _logger.warning("not_sent", table=table.source, rows=len(back))
             await self._wait(self.settings.work.retry_seconds)
+
+    def _judged(self, table: LiveTable, rows: Sequence[Claimed]) -> list[tuple[Claimed, AnyMessage | Refused]]:
+        """The message of each row, or why there is none, but for rows in doubt."""
+        now = datetime.fromtimestamp(self._clock(), KST)
+        verdicts: list[tuple[Claimed, AnyMessage | Refused]] = []
+        for row in rows:
+            judged = judge(row, table.mapping.service_of(row.values), self._rules, now)
+            if isinstance(judged, Refused) and row.again and row.fault:
+                self.events.tell(events.RowInDoubt(table.source, _shown(row), without_numbers(judged.reason)))
+                continue
+            if not isinstance(judged, Refused) and not row.again:
+                judged = _missing_file(judged) or judged
+            verdicts.append((row, judged))
+        return verdicts
 
     async def _still_ours(
         self, table: LiveTable, rows: Mapping[str, Claimed], messages: Sequence[AnyMessage]
@@ -242,12 +281,11 @@ class Agent:
         back: Sequence[Claimed],
     ) -> None:
         now = self._clock()
+        source, tell = table.source, self.events.tell
         if sent:
-            _logger.debug("rows_sent", table=table.source, rows=len(sent))
+            tell(events.RowsSent(source, len(sent)))
         for row, verdict in refused:
-            _logger.warning(
-                "row_refused", table=table.source, row=str(row.row_id), code=int(verdict.code), reason=verdict.reason
-            )
+            tell(events.RowRefused(source, _shown(row), int(verdict.code), without_numbers(verdict.reason)))
         steps: list[tuple[str, Callable[[], None]]] = []
         if sent:
             steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
@@ -269,10 +307,10 @@ class Agent:
     async def _receive_all(self, receiver: Receiver) -> None:
         async for results in receiver.batches(RESULTS_AT_ONCE):
             findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
+            self.events.tell(events.ResultsCame(len(findings)))
             # Coming back for the next list acknowledges this one, so it is in the rows first.
             if not await self._settled(findings):
                 return
-            _logger.debug("results_written", count=len(findings))
 
     async def _settled(self, findings: Sequence[Finding]) -> bool:
         def work() -> tuple[list[Finding], Kept]:
@@ -284,16 +322,19 @@ class Agent:
         unknown, kept = done
         self._say_kept(kept)
         if unknown:
-            keys = [f"{finding.group_id}/{finding.message_id}" for finding in unknown[:3]]
-            _logger.warning("results_of_no_row", count=len(unknown), keys=keys)
+            keys = tuple(f"{finding.group_id}/{finding.message_id}" for finding in unknown[:3])
+            self.events.tell(events.ResultsOfNoRow(len(unknown), keys))
+        codes = Counter(finding.code for finding in findings)
+        codes.subtract(finding.code for finding in unknown)
+        self.events.tell(events.ResultsWritten(dict(+codes)))
         return True
 
     def _say_kept(self, kept: Kept) -> None:
         """Once for each table, until all its results are in their rows."""
         for source, rows in kept.rows.items():
-            if source not in self._kept:
+            if source not in self._kept and kept.why is not None:
                 self._kept.add(source)
-                _logger.warning("results_kept", table=source, rows=rows, why=_reason(kept.why))
+                self.events.tell(events.ResultsKept(source, rows, reason_of(kept.why)))
 
     # -- upkeep
 
@@ -314,17 +355,25 @@ class Agent:
         self._say_kept(refused)
         if written and not refused.rows and source in self._kept:
             self._kept.discard(source)
-            _logger.info("going_on", doing=f"write results of {source}")
+            self.events.tell(events.GoingOn(f"write results of {source}"))
 
     def _move(self, source: str) -> None:
         mover, now, waits = self._movers[source], self._clock(), self.settings.waits
-        moved = limit = self.settings.work.rows
+        limit = moved = self.settings.work.rows
         while moved == limit:
-            if moved := mover.move(now, limit):
-                _logger.debug("rows_moved", table=source, rows=moved)
-        if late := mover.move_unanswered(now, self.settings.work.rows, waits):
-            _logger.warning("results_did_not_come", table=source, rows=late)
+            moved = mover.move(now, limit)
+            self.events.tell(events.RowsMoved(source, moved))
+        if late := mover.move_unanswered(now, limit, waits):
+            hours = waits.result_hours(self._tables[source].mapping.services)
+            self.events.tell(events.ResultsLate(source, late, hours))
         mover.forget(now, waits)
+
+
+def _part_of(error: Exception) -> events.Part:
+    """What failed."""
+    if isinstance(error, MonitorError):
+        return "monitor"
+    return "gateway" if isinstance(error, ClientError) else "database"
 
 
 def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -353,8 +402,6 @@ def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:
     return None
 
 
-def _reason(error: Any) -> str:
-    """What went wrong, in one line, without the values of a statement: databases show these from the second line on."""
-    cause = getattr(error, "orig", None) or error
-    line = str(cause).strip().partition("\n")[0]
-    return f"{type(cause).__name__}: {' '.join(line.split())[:300]}"
+def _shown(row: Claimed) -> str:
+    """A row's id, which may hold a telephone number where it is text."""
+    return without_receivers(row.row_id) if isinstance(row.row_id, str) else str(row.row_id)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from samlink.agent.engine import lock_rows, locks_while_limited
+from samlink.agent.engine import lock_some
 from samlink.agent.mapping import Field, TableMapping
 
 
@@ -43,47 +43,31 @@ def lock_due(
 ) -> list[sa.RowMapping]:
     """Lock at most `limit` rows that are to be sent, and read them. `now`: Korean time without a zone."""
     found: dict[Any, sa.RowMapping] = {}
-    key = queue.columns[Field.ID]
+    key = queue.column(Field.ID)
     for chosen, order, most in _parts(queue, now, limit, urgent_only=urgent_only):
         if (room := min(most, limit - len(found))) > 0:
-            found |= {row[key]: row for row in _locked(connection, queue, chosen, order, room)}
+            rows = lock_some(connection, queue.select_rows().where(chosen), key, order, room)
+            found |= {row._mapping[key.name]: row._mapping for row in rows}
     return list(found.values())
 
 
 def _parts(queue: Queue, now: datetime, limit: int, *, urgent_only: bool) -> Iterator[Part]:
     waiting = queue.column(Field.STATE) == queue.mapping.waiting
     key = queue.column(Field.ID)
-    reserved, at_once = waiting, waiting
-    come: sa.ColumnElement[bool] = sa.true()
-    order: list[sa.ColumnElement[Any]] = [key]
-    if has_times := Field.RESERVE_AT in queue.columns:
+    if Field.RESERVE_AT not in queue.columns:
+        come: sa.ColumnElement[bool] = sa.true()
+        rest: list[Part] = [(waiting, [key], limit)]
+    else:
         reserve_at = queue.column(Field.RESERVE_AT)
         its_time = reserve_at <= queue.time(now, Field.RESERVE_AT)
-        reserved, at_once = sa.and_(waiting, its_time), sa.and_(waiting, reserve_at.is_(None))
         come = sa.or_(reserve_at.is_(None), its_time)
+        # Where all are NULL, their order is that of the ids; but only so does PostgreSQL find it in the index.
         order = [reserve_at, key]
+        rest = [
+            (sa.and_(waiting, its_time), order, max(1, limit // 2)),
+            (sa.and_(waiting, reserve_at.is_(None)), order, limit),
+        ]
     if Field.PRIORITY in queue.columns:
         priority = queue.column(Field.PRIORITY)
         yield sa.and_(waiting, priority > 0, come), [priority.desc(), key], limit
-    if urgent_only:
-        return
-    if has_times:
-        yield reserved, order, max(1, limit // 2)
-    yield at_once, [key], limit
-
-
-def _locked(
-    connection: sa.Connection,
-    queue: Queue,
-    chosen: sa.ColumnElement[bool],
-    order: Sequence[sa.ColumnElement[Any]],
-    limit: int,
-) -> Sequence[sa.RowMapping]:
-    rows = queue.select_rows().where(chosen)
-    if locks_while_limited(connection.dialect):
-        limited = lock_rows(rows.order_by(*order).limit(limit), connection.dialect)
-        return connection.execute(limited).mappings().all()
-    key = queue.column(Field.ID)
-    ids = connection.execute(sa.select(key).where(chosen).order_by(*order).limit(limit)).scalars().all()
-    # Who took one of them in between has changed its state, so that it is not chosen any more.
-    return connection.execute(lock_rows(rows.where(key.in_(ids)), connection.dialect)).mappings().all() if ids else ()
+    yield from () if urgent_only else rest

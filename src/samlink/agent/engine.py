@@ -1,24 +1,29 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 BUSY_SECONDS: Final = 30.0
 """How long SQLite waits for the lock that somebody else holds."""
+READER_BUSY_SECONDS: Final = 3.0
+"""The same for somebody who only looks."""
 CONNECTIONS: Final = 8
 """At most open to the database at one time."""
 
 
-def engine_of(url: sa.URL) -> sa.Engine:
+def engine_of(url: sa.URL, *, only_reads: bool = False) -> sa.Engine:
     """An engine for a database that customers have. Nothing is connected yet.
 
     MySQL and MariaDB run at READ COMMITTED: their default locks gaps between rows, in which customers insert.
+    `only_reads`: for somebody who never writes, and does not keep SQLite's writers out while reading.
     """
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
-        _lock_from_the_start(engine)
+        seconds = READER_BUSY_SECONDS if only_reads else BUSY_SECONDS
+        engine = sa.create_engine(url, connect_args={"timeout": seconds}, **options)
+        _begin_by_hand(engine, "BEGIN" if only_reads else "BEGIN IMMEDIATE")
         return engine
     if url.get_backend_name() in {"mysql", "mariadb"}:
         # Not the customer's charset: with it the driver loses what it cannot carry, and says nothing.
@@ -28,8 +33,8 @@ def engine_of(url: sa.URL) -> sa.Engine:
     )
 
 
-def _lock_from_the_start(engine: sa.Engine) -> None:
-    """SQLite locks no rows: each transaction has the database for itself from its first statement on.
+def _begin_by_hand(engine: sa.Engine, how: str) -> None:
+    """SQLite locks no rows: each transaction that writes has the database for itself from its first statement on.
 
     A transaction that reads first and locks later fails when somebody wrote in between, however long it would wait.
     """
@@ -38,25 +43,38 @@ def _lock_from_the_start(engine: sa.Engine) -> None:
         connection.isolation_level = None
 
     def begun(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(how)
 
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", begun)
 
 
-_HINTS: Final = {"mssql": "WITH (UPDLOCK, READPAST, ROWLOCK)"}
-"""SQL Server has no FOR UPDATE; the table is told how to lock."""
+_HINTS: Final = {"mssql": ("WITH (UPDLOCK, ROWLOCK)", "WITH (UPDLOCK, ROWLOCK, READPAST)")}
+"""SQL Server has no FOR UPDATE: the table is told how to lock, and whether rows that others hold are passed over."""
 _NOT_WHILE_LIMITED: Final = frozenset({"oracle"})
 """Oracle refuses FOR UPDATE in a query that has a limit."""
 
 
-def lock_rows(rows: sa.Select[Any], dialect: sa.Dialect) -> sa.Select[Any]:
-    """A query that locks the rows that it reads until the transaction ends, and passes over those that others hold."""
-    for table in rows.get_final_froms() if dialect.name in _HINTS else ():
-        rows = rows.with_hint(table, _HINTS[dialect.name], dialect.name)
-    return rows.with_for_update(skip_locked=True)
+def lock_rows(rows: sa.Select[Any], dialect: sa.Dialect, *, skip: bool) -> sa.Select[Any]:
+    """A query that locks the rows that it reads until the transaction ends. `skip`: it passes over those that others
+    hold, and else waits for them."""
+    if dialect.name in _HINTS:
+        for table in rows.get_final_froms():
+            rows = rows.with_hint(table, _HINTS[dialect.name][skip], dialect.name)
+    return rows.with_for_update(skip_locked=skip)
 
 
-def locks_while_limited(dialect: sa.Dialect) -> bool:
-    """Whether one query may be limited and lock what it reads."""
-    return dialect.name not in _NOT_WHILE_LIMITED
+def lock_some(
+    connection: sa.Connection,
+    rows: sa.Select[Any],
+    key: sa.ColumnElement[Any],
+    order: Sequence[sa.ColumnElement[Any]],
+    limit: int,
+) -> Sequence[sa.Row[Any]]:
+    """Lock and read at most `limit` rows of a query, without those that others hold; `key` tells them apart."""
+    dialect = connection.dialect
+    if dialect.name not in _NOT_WHILE_LIMITED:
+        return connection.execute(lock_rows(rows.order_by(*order).limit(limit), dialect, skip=True)).all()
+    keys = connection.execute(rows.with_only_columns(key).order_by(*order).limit(limit)).scalars().all()
+    # Whoever took one of them in between has changed it, so that the query does not find it any more.
+    return connection.execute(lock_rows(rows.where(key.in_(keys)), dialect, skip=True)).all() if keys else ()

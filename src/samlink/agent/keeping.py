@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
+from samlink.agent.engine import lock_rows
 from samlink.agent.mapping import Field
 from samlink.agent.tables import Finding, LiveTable, by_group, settle
 
@@ -94,8 +95,9 @@ def _keep(
     """Write results down beside their keys. How many by table, and the results of no row."""
     unknown = {(finding.group_id, finding.message_id): finding for finding in findings}
     kept: defaultdict[str, int] = defaultdict(int)
+    dialect = connection.dialect
     for chosen in by_group(links, list(unknown)):
-        found = sa.select(links).where(chosen, links.c.source.in_(sorted(sources))).with_for_update()
+        found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sorted(sources))), dialect, skip=False)
         for link in connection.execute(found).all():
             finding = unknown.pop((link.group_id, link.message_id), None)
             if finding is None or link.state in {schema.FINISHED, schema.KEPT}:
@@ -151,7 +153,8 @@ def _held_by_others(
     key = table.column(Field.ID, place)
     chosen = sa.select(key).where(key.in_(table.row_ids(texts)))
     there = {str(id) for id in connection.execute(chosen).scalars()}
-    free = {str(id) for id in connection.execute(chosen.with_for_update(skip_locked=True)).scalars()}
+    unheld = lock_rows(chosen, connection.dialect, skip=True)
+    free = {str(id) for id in connection.execute(unheld).scalars()}
     return there - free
 
 

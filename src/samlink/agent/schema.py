@@ -107,7 +107,7 @@ def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa
             ("urgent", (Field.STATE, Field.PRIORITY)),
         )
     ]
-    # Without AUTOINCREMENT, SQLite gives the ids of rows that have moved to new ones.
+    # Without it SQLite gives the ids of rows that moved away to new ones.
     return sa.Table(name, metadata, *columns, group, inserted, *indexes, sqlite_autoincrement=True, **MYSQL)
 
 

@@ -8,6 +8,7 @@
 A password is the value of an environment variable, or the first line of a file that only its owner can read.
 """
 
+import ipaddress
 import os
 import stat
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from samlink.agent.judging import Rules
 from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
 from samlink.client import ClientSettings, Version
-from samlink.codes.services import DEFAULT_BASE_PORT
+from samlink.codes.services import DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
@@ -87,12 +88,40 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     keys_hours: float = 240.0
 
 
+class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The port for machines that watch the agent."""
+
+    host: str = "127.0.0.1"
+    """Where it listens. Beyond the loopback only with a token."""
+    port: int = 0
+    """0: there is none."""
+    token_env: str = ""
+    """Name of an environment variable; every request then carries `Authorization: Bearer` and its value."""
+    token_file: str = ""
+    """A file of mode 0600; relative to the settings file."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"monitor.port is {self.port}, it must be 1 to 65535, or 0 for none")
+        if not (self.loopback or self.token_env or self.token_file):
+            raise ValueError(f"monitor.host is {self.host}: beyond this machine it needs token_env or token_file")
+
+
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an agent is told when it starts."""
 
     database: Database
     gateway: Gateway
     work: Work = Work()
+    monitor: Monitoring = Monitoring()
     tables: tuple[TableMapping, ...] = ()
     """Tables of the customer's own making."""
     directory: str = "."
@@ -101,7 +130,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         if not 1 <= self.work.rows <= ROWS_LIMIT:
             raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
-        if not (self.work.prefix.isidentifier() and len(self.work.prefix) <= PREFIX_CHARACTERS):
+        if not is_prefix(self.work.prefix):
             raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
         for name in ("poll_seconds", "retry_seconds"):
             if getattr(self.work, name) <= 0:
@@ -115,6 +144,12 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def mappings(self) -> tuple[TableMapping, ...]:
         """All tables that are read."""
         return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Those that rows go as. A long SMS goes as an LMS, and its result comes where those of LMS do."""
+        services = {service for mapping in self.mappings for service in mapping.services}
+        return tuple(sorted(services | ({Service.MMS} if Service.SMS in services else set())))
 
     @property
     def rules(self) -> Rules:
@@ -150,6 +185,13 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             url = url.set(database=str(Path(self.directory) / url.database))
         return url
 
+    def monitor_token(self) -> str:
+        """What requests to the monitor have to carry; empty: nothing. Raises SettingsError."""
+        place = self.monitor
+        if not (place.token_env or place.token_file):
+            return ""
+        return self._password("monitor", place.token_env, place.token_file)
+
     def client_settings(self) -> ClientSettings:
         """Settings of the link. Raises SettingsError."""
         place = self.gateway
@@ -177,6 +219,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return _read_password(section, Path(self.directory) / file)
 
 
+def is_prefix(word: str) -> bool:
+    """Whether names of tables may begin with a word."""
+    return word.isidentifier() and len(word) <= PREFIX_CHARACTERS
+
+
 def load_settings(file: Path) -> AgentSettings:
     """Settings from a TOML file.
 
@@ -195,10 +242,17 @@ def load_settings(file: Path) -> AgentSettings:
         raise SettingsError(f"{file}: {error}") from error
 
 
+def _kept_by_system(file: Path) -> bool:
+    """Whether others are kept out by something else than the mode: systemd gives a credential to a service by an access
+    list, which shows as a group's right; Windows has no modes."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    return os.name == "nt" or (credentials is not None and file.resolve().is_relative_to(Path(credentials).resolve()))
+
+
 def _read_password(section: str, file: Path) -> str:
     try:
         with file.open(encoding="utf-8") as opened:
-            if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
+            if not _kept_by_system(file) and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
                 raise SettingsError(f"{section}: {file} can be read by others; chmod 600 it")
             password = opened.readline().rstrip("\r\n")
     except OSError as error:

@@ -14,9 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from samlink.agent.events import Started
 from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
 
-STARTED: Final = "agent_started"
+STARTED: Final = Started.name
 """What an agent logs when it has found its tables."""
 
 

@@ -7,7 +7,7 @@ the end: any database will do, whatever else it holds.
 import contextlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ LOOK_SECONDS: Final = 0.02
 INSERT_ROWS: Final = 1000
 URGENT: Final = "01000009906"
 SINGLE: Final = "01000009806"
+_COLUMNS: Final = ("Sender", "Receiver", "Msg", "Priority", "SendResult")
 _TEXT: Final = "[samlink] 인증번호는 123456입니다. 타인에게 알려주지 마십시오. 감사합니다."
 
 
@@ -32,8 +33,9 @@ class Customer:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        name = f"{PREFIX}SMS"
-        self._live = name.lower() if engine.dialect.name == "postgresql" else name
+        self._fold: Callable[[str], str] = str.lower if engine.dialect.name in schema.FOLDED else str
+        self._tables: dict[str, sa.TableClause] = {}
+        self._live = self._fold(f"{PREFIX}SMS")
         self._log = re.compile(rf"{re.escape(self._live)}_\d{{6}}", re.IGNORECASE)
 
     @property
@@ -91,14 +93,17 @@ class Customer:
 
     # -- inside
 
-    @staticmethod
-    def _row(receiver: str, priority: int) -> dict[str, Any]:
-        return {"Sender": SENDER, "Receiver": receiver, "Msg": _TEXT, "Priority": priority}
+    def _row(self, receiver: str, priority: int) -> dict[str, Any]:
+        values = (SENDER, receiver, _TEXT, priority)
+        return {self._fold(column): value for column, value in zip(_COLUMNS, values, strict=False)}
 
     def _table(self, name: str) -> sa.TableClause:
-        fold = str.lower if name.islower() else str
-        columns = ("Sender", "Receiver", "Msg", "Priority", "SendResult")
-        return sa.table(name, *(sa.column(fold(column), key=column) for column in columns))
+        if name not in self._tables:
+            self._tables[name] = sa.table(name, *(sa.column(self._fold(column)) for column in _COLUMNS))
+        return self._tables[name]
+
+    def _column(self, name: str, column: str) -> sa.ColumnClause[Any]:
+        return self._table(name).c[self._fold(column)]
 
     def _names(self) -> list[str]:
         """The live table, and its logs."""
@@ -107,14 +112,14 @@ class Customer:
         return [self._live, *(name for name in names if self._log.fullmatch(name))]
 
     def _count(self, name: str, result: int | None = None) -> int:
-        state = self._table(name).c.SendResult
+        state = self._column(name, "SendResult")
         return self._counted(name, state > 1 if result is None else state == result)
 
     def _count_to(self, receiver: str) -> int:
         found = 0
         for name in self._names():
-            columns = self._table(name).c
-            found += self._counted(name, sa.and_(columns.SendResult > 1, columns.Receiver == receiver))
+            has_result = self._column(name, "SendResult") > 1
+            found += self._counted(name, sa.and_(has_result, self._column(name, "Receiver") == receiver))
         return found
 
     def _counted(self, name: str, chosen: sa.ColumnElement[bool]) -> int:

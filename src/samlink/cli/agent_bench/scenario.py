@@ -13,7 +13,7 @@ from samlink.cli.agent_bench.customer import SINGLE, URGENT, Customer, customer
 from samlink.cli.agent_bench.findings import AgentFindings, AgentPlan
 from samlink.cli.agent_bench.process import AgentProcess, agent_process
 from samlink.cli.bench import measure
-from samlink.cli.bench.findings import BenchError
+from samlink.cli.bench.findings import BenchError, Machine
 from samlink.cli.bench.ground import Steps, Tell, add_bench_account, check_store, temporary
 from samlink.cli.bench.processes import GatewayChild, gateway
 from samlink.cli.texts import say
@@ -128,7 +128,7 @@ class Bench:
         spent = {AGENT: agent.cpu_seconds(), **spent}
         self._cpu = {name: seconds / self._plan.rows * 1000 for name, seconds in spent.items()}
 
-    def findings(self, machine: measure.Machine) -> AgentFindings:
+    def findings(self, machine: Machine) -> AgentFindings:
         """What was found."""
         bulk, moved = self._seconds[BULK], self._seconds.get("moved")
         return AgentFindings(
@@ -144,4 +144,3 @@ class Bench:
             resident_mb=self._resident,
             verified=self._verified,
         )
-

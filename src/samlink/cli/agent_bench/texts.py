@@ -23,7 +23,10 @@ AGENT_BENCH: Final[dict[str, tuple[str, str]]] = {
     ),
     "agent_bench.moved": ("the same, until they stand in their log", "로그 테이블 이동까지"),
     "agent_bench.urgent": ("an urgent row amid the bulk, until its result", "대량 발송 중 긴급 행의 결과 기록까지"),
-    "agent_bench.single": ("a row into an empty table, until its result (p50)", "빈 테이블의 한 행, 결과 기록까지(p50)"),
+    "agent_bench.single": (
+        "a row into an empty table, until its result (p50)",
+        "빈 테이블의 한 행, 결과 기록까지(p50)",
+    ),
     "agent_bench.waiting": ("{rows} more rows waited behind", "그 뒤에 {rows}행 대기"),
     "agent_bench.resident": ("resident memory of the agent, peak", "에이전트 최대 메모리"),
     "agent_bench.cpu": ("CPU for 1000 rows", "1000행당 CPU"),

@@ -1,26 +1,27 @@
 """`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
 
-import asyncio
-import contextlib
-from collections.abc import Iterator
+import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from samlink.cli.agent_errors import explained
+from samlink.cli.commands.agent_bench import bench
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.formatting import print_json
 from samlink.cli.options import Json, examples
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
-    from samlink.client import ClientSettings
 
 DEFAULT_FILE = Path("agent.toml")
 Config = Annotated[
     Path, typer.Option("--config", metavar="FILE", envvar="SAMLINK_AGENT", help="The settings file, in TOML.")
 ]
+Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
 
 app = typer.Typer(
     help="The agent: rows of your own tables are sent, and their results come back into them.",
@@ -29,10 +30,15 @@ app = typer.Typer(
     epilog=examples(
         "samlink agent init --url sqlite:///shop.sqlite",
         "samlink agent init --url mysql+pymysql://agent@db.example/shop --host 203.0.113.7 --id shop",
+        "samlink agent init --url postgresql+psycopg://agent@db.example/shop --preset emma",
         "samlink agent check",
         "samlink agent run",
+        "samlink agent ddl oracle",
     ),
 )
+
+
+app.command(short_help="Measure an agent on this machine.")(bench)
 
 
 @app.command(short_help="Write a settings file, and make the tables.")
@@ -44,24 +50,68 @@ def init(
     host: Annotated[str, typer.Option("--host", metavar="ADDR", help="The gateway's address.")] = "127.0.0.1",
     account_id: Annotated[str, typer.Option("--id", metavar="ID", help="The account to log in with.")] = "demo",
     base_port: Annotated[int, typer.Option("--base-port", metavar="N", help="The first of six ports.")] = 33300,
-    prefix: Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")] = "UShot",
+    prefix: Prefix = "UShot",
+    presets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="Work on the tables of another agent as they are: msg_data, emma or lgu.",
+            show_default=False,
+        ),
+    ] = None,
     config: Config = DEFAULT_FILE,
 ) -> None:
     """Write a settings file with comments, and make the tables that are missing. Without --url: only the tables.
 
-    The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name.
+    The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name. With --preset the
+    file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
-    with _explained():
-        from samlink.agent.overview import create_tables
+    with explained():
+        from samlink.agent.overview import create_tables, create_views
         from samlink.agent.settings import load_settings
 
         if url is not None:
-            _write(config, _text(url, host=host, account_id=account_id, base_port=base_port, prefix=prefix))
+            text = _text(
+                url, host=host, account_id=account_id, base_port=base_port, prefix=prefix, presets=presets or ()
+            )
+            _write(config, text)
             print(say("agent.wrote", path=config))
         elif not config.exists():
             raise WrongUsageError(say("agent.needs_url"))
-        made = create_tables(load_settings(config))
-    print("\n".join(say("agent.made", name=name) for name in made) or say("agent.nothing_made"))
+        settings = load_settings(config)
+        tables = create_tables(settings)
+        views, refused = create_views(settings)
+    print("\n".join(say("agent.made", name=name) for name in (*tables, *views)) or say("agent.nothing_made"))
+    for name in refused:
+        print(say("agent.view_refused", name=name))
+
+
+@app.command(short_help="Print the statements that make the tables.")
+def ddl(
+    *,
+    database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
+    prefix: Prefix = "UShot",
+    month: Annotated[
+        str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.", show_default=False)
+    ] = "",
+) -> None:
+    """Print the statements that make the agent's tables, for a database in which the agent may make none.
+
+    The logs of each month have to be made before it begins then; --month prints them.
+    """
+    with explained():
+        from samlink.agent.ddl import DIALECTS, our_statements
+        from samlink.agent.settings import is_prefix
+
+        if database not in DIALECTS:
+            raise WrongUsageError(say("agent.no_database", name=database, names=", ".join(DIALECTS)))
+        if not is_prefix(prefix):
+            raise WrongUsageError(say("agent.bad_prefix", name=prefix))
+        if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
+            raise WrongUsageError(say("agent.bad_month", name=month))
+        for statement in our_statements(database, prefix, month):
+            print(f"{statement};\n")
 
 
 @app.command(short_help="Send rows and write results back, until Ctrl-C.")
@@ -81,7 +131,7 @@ def run(
     from samlink.cli.serving import run_loop
 
     level = level_of(log_level)
-    with _explained():
+    with explained():
         from samlink.agent.settings import load_settings
 
         settings = load_settings(config)
@@ -91,62 +141,68 @@ def run(
 
 
 @app.command(short_help="Try the settings, the database and the login.")
-def check(*, config: Config = DEFAULT_FILE) -> None:
-    """Try the settings, the tables and their columns, and the login at the gateway. Nothing is sent or changed."""
-    from samlink.cli.serving import run_loop
+def check(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
+    """Try the settings, the tables with the rights to them, the clocks, the files, each login at the gateway, and the
+    monitor's port. Nothing is sent or changed."""
+    from samlink.cli.agent_checks import check as try_everything
 
-    with _explained():
-        from samlink.agent.overview import view_of
+    with explained():
+        from samlink.agent.settings import load_settings
+
+        try_everything(load_settings(config), as_json=as_json)
+
+
+@app.command(short_help="Watch the tables and the agent.")
+def status(
+    *,
+    config: Config = DEFAULT_FILE,
+    once: Annotated[bool, typer.Option("--once", help="Print it once, and end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the rows of each table by what they wait for, and, when the settings have a monitor port, what the agent
+    says of itself: rates, connections, the last errors. In a terminal it is refreshed each second until Ctrl-C.
+
+    Rows of one state are counted up to 100,000, and less often when counting takes long.
+    """
+    from samlink.cli.agent_status import print_status, watch
+
+    with explained():
         from samlink.agent.settings import load_settings
 
         settings = load_settings(config)
-        link = settings.client_settings()
-        print(say("agent.good_database", count=len(view_of(settings))))
-        run_loop(_log_in(link))
-    print(say("agent.good_gateway", address=f"{link.host}:{link.base_port}"))
-
-
-@app.command(short_help="Count the rows of each table by state.")
-def status(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
-    """Count the rows of each table: waiting, being sent, without a result yet, finished and about to move."""
-    from msgspec import structs
-
-    with _explained():
-        from samlink.agent.overview import view_of
-        from samlink.agent.settings import load_settings
-
-        views = view_of(load_settings(config))
-    if as_json:
-        print_json([structs.asdict(view) for view in views])
-        return
-    names = ("table", "waiting", "claimed", "unanswered", "finished")
-    print("  ".join(f"{say(f'agent.head_{name}'):<14}" for name in names).rstrip())
-    for view in views:
-        print("  ".join(f"{getattr(view, name):<14}" for name in names).rstrip())
+        if as_json or once or not sys.stdout.isatty():
+            print_status(settings, as_json=as_json)
+        else:
+            watch(settings)
 
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
+    from samlink.agent.events import Event, Started, Stopping
+    from samlink.cli.service_manager import READY, STOPPING, tell
     from samlink.cli.serving import stop_on_signals
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Started):
+            print(say("agent.running", tables=", ".join(event.tables)), flush=True)
+            tell(READY)
+        elif isinstance(event, Stopping):
+            tell(STOPPING)
 
     with stop_on_signals() as stop:
         agent = Agent(settings)
-        print(say("agent.running", tables=", ".join(mapping.table for mapping in settings.mappings)), flush=True)
+        agent.events.subscribe(hear)
         await agent.run(stop)
 
 
-async def _log_in(link: "ClientSettings") -> None:
-    from samlink.cli.link_errors import first_login
-    from samlink.client import Sender, Service
-
-    async with Sender(link) as sender:
-        await asyncio.gather(*(first_login(sender.connect(service), link) for service in (Service.SMS, Service.MMS)))
-
-
-def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str) -> str:
+def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, presets: Sequence[str]) -> str:
     import sqlalchemy as sa
 
+    from samlink.agent.presets import PRESETS
     from samlink.agent.template import settings_file
+
+    if unknown := sorted(set(presets) - set(PRESETS)):
+        raise WrongUsageError(say("agent.no_preset", name=unknown[0], names=", ".join(PRESETS)))
 
     try:
         parsed = sa.make_url(url)
@@ -156,7 +212,13 @@ def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str) 
         raise WrongUsageError(say("agent.url_password"))
     needs_password = parsed.get_backend_name() != "sqlite"
     return settings_file(
-        url=url, needs_password=needs_password, host=host, id=account_id, base_port=base_port, prefix=prefix
+        url=url,
+        needs_password=needs_password,
+        host=host,
+        id=account_id,
+        base_port=base_port,
+        prefix=prefix,
+        presets=presets,
     )
 
 
@@ -168,26 +230,3 @@ def _write(path: Path, text: str) -> None:
         raise WrongUsageError(say("agent.file_exists", path=path)) from None
     except OSError as error:
         raise CommandError(say("agent.cannot_write", path=path, why=error.strerror)) from error
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    """What the agent says goes wrong in the block, as a CommandError. No error shows a password."""
-    try:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        from samlink.agent.errors import SettingsError, TableError
-    except ModuleNotFoundError as error:
-        raise CommandError(say("agent.not_installed", name=error.name)) from None
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise CommandError(say("agent.not_installed", name=error.name)) from None
-    except SettingsError as error:
-        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
-    except TableError as error:
-        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        why = " ".join(f"{type(cause).__name__}: {cause}".split())[:200].rstrip(".")
-        raise CommandError(say("agent.bad_database", why=why)) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from samlink.cli.agent_errors import explained
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json
 from samlink.cli.texts import say
@@ -25,8 +26,8 @@ Url = Annotated[
     typer.Option(
         "--url",
         metavar="URL",
-        help=f"The database, without a password ({PASSWORD_VARIABLE}); tables SamlinkBench… are made there and dropped. "
-        "Default: a new SQLite file.",
+        help=f"The database, without a password ({PASSWORD_VARIABLE} has it); tables SamlinkBench… are made there and "
+        "dropped. Default: a new SQLite file.",
         show_default=False,
     ),
 ]
@@ -34,10 +35,16 @@ Rows = Annotated[int, typer.Option("--rows", min=1, max=5_000_000, metavar="N", 
 Waiting = Annotated[
     int,
     typer.Option(
-        "--waiting", min=0, max=10_000_000, metavar="N", help="Rows that wait behind them, to see what memory they take."
+        "--waiting",
+        min=0,
+        max=10_000_000,
+        metavar="N",
+        help="Rows that wait behind them, to see what memory they take.",
     ),
 ]
-Connections = Annotated[int, typer.Option("--connections", min=1, max=60, metavar="N", help="The agent's send connections.")]
+Connections = Annotated[
+    int, typer.Option("--connections", min=1, max=60, metavar="N", help="The agent's send connections.")
+]
 Batch = Annotated[int, typer.Option("--batch", min=1, max=1000, metavar="N", help="Messages of one send request.")]
 Directory = Annotated[
     Path | None,
@@ -68,7 +75,8 @@ def bench(
 
     plan = AgentPlan(rows=rows, waiting=waiting, connections=connections, batch=batch)
     place = directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir()))
-    found = _run(plan, None if url is None else _url(url), place, quiet=json)
+    with explained():
+        found = _run(plan, None if url is None else _url(url), place, quiet=json)
     if json:
         import msgspec
 
