@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from samlink.agent.judging import Claimed, Refused, Rules, judge
+from samlink.agent.charset import Unfit
+from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.mapping import Field
+from samlink.agent.rules import Terms
 from samlink.client import Fallback, KakaoKind, KakaoMessage, Kind, Message
 from samlink.codes.services import Service
 from samlink.wire.choices import KST
@@ -25,7 +27,7 @@ def row(*, again: bool = False, **changes: Any) -> Claimed:
 
 def judged(row: Claimed, service: Service = Service.SMS, **rules: Any) -> Any:
     """What becomes of it."""
-    return judge(row, service, Rules(files=BASE, **rules), NOW)
+    return judge(row, service, Terms(files=BASE, **rules), NOW)
 
 
 def test_a_row_is_a_message_with_the_keys_of_its_claim() -> None:
@@ -82,7 +84,7 @@ def test_a_long_sms_goes_as_an_lms_if_that_is_set() -> None:
 
 
 def test_characters_that_do_not_fit_are_replaced_if_that_is_set() -> None:
-    assert judged(row(text="웃음 😀"), replace_unfit=True).text == "웃음 ?"
+    assert judged(row(text="웃음 😀"), unfit=Unfit.REPLACE).text == "웃음 ?"
     assert "U+1F600" in judged(row(text="웃음 😀")).reason
     assert "웃음" not in judged(row(text="웃음 😀")).reason
 
@@ -100,6 +102,7 @@ def test_a_kakao_row_is_a_kakao_message() -> None:
         "sender_key": "k",
         "template_code": "T",
         "alt_type": "a",
+        "alt_text": "대체",
         "ad": "Y",
         "text": "웃음 😀",
     }

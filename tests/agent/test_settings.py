@@ -48,7 +48,7 @@ def test_the_written_file_is_read_back(tmp_path: Path) -> None:
     assert settings.database_url().database == str(tmp_path / "가게.sqlite")
     assert (settings.gateway.host, settings.gateway.id, settings.gateway.base_port) == ('a"b', "shop", 40000)
     assert settings.mappings == own_tables("Shop")
-    assert settings.rules.files == tmp_path.resolve()
+    assert settings.terms.files == tmp_path.resolve()
 
 
 def test_passwords_come_from_the_environment_and_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,33 +17,29 @@ import sqlalchemy as sa
 import structlog
 
 from samlink.agent import schema
+from samlink.agent.admission import Admission
 from samlink.agent.engine import engine_of
-from samlink.agent.errors import AgentError
-from samlink.agent.judging import Claimed, Refused, judge
+from samlink.agent.errors import AgentError, TableError
+from samlink.agent.expiring import expire
+from samlink.agent.isolating import READING, is_about_a_value, set_aside
+from samlink.agent.judging import Claimed, Refused
 from samlink.agent.keys import RANDOM_BYTES
+from samlink.agent.masking import masked_reason
 from samlink.agent.moving import Mover
+from samlink.agent.outcomes import Outcomes
+from samlink.agent.quiet import Silence, silence
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Finding, Lease, LiveTable, settle
-from samlink.client import (
-    AnyMessage,
-    ClientError,
-    ClientSettings,
-    Failed,
-    MessageError,
-    OutcomeUnknown,
-    PacketRefused,
-    Receiver,
-    SenderPool,
-    Service,
-)
-from samlink.codes.responses import Again, ResponseClass
+from samlink.client import ClientError, ClientSettings, Receiver, SenderPool, Service
 from samlink.codes.results import ResultCode
 from samlink.wire.choices import KST
 
 T = TypeVar("T")
 RESULTS_AT_ONCE: Final = 1000
-_ABOUT_MESSAGES: Final = (ResponseClass.PACKET, ResponseClass.FILE)
-"""Other refusals are about the account or the gateway: the row waits until somebody has mended that."""
+QUIET_SECONDS: Final = 10.0
+"""How often timeouts are looked for in quiet hours."""
+SHOWN: Final = 3
+"""Ids of rows in one line of the log."""
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
 
 
@@ -64,11 +60,12 @@ class Agent:
         """
         self.settings = settings
         self._link = settings.client_settings() if link is None else link
-        self._rules = settings.rules
         self._clock = clock
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
+        self._admission: Admission
+        """Made when the tables are found."""
         self._stop = asyncio.Event()
         self._in_database: set[asyncio.Future[Any]] = set()
 
@@ -94,6 +91,7 @@ class Agent:
         self._tables = {
             mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in self.settings.mappings
         }
+        self._admission = Admission(self._engine, self.settings.terms, self.settings.work.prefix)
 
     async def _work(self) -> None:
         services = {table.mapping.service for table in self._tables.values()}
@@ -156,7 +154,11 @@ class Agent:
     # -- rows to messages
 
     async def _feed(self, sender: SenderPool, table: LiveTable) -> None:
+        windows = [w for w in self.settings.quiet if w.is_of(table.source, table.mapping.service)]
         while not self._stop.is_set():
+            if (quiet := silence(windows, datetime.fromtimestamp(self._clock(), KST))) is not None:
+                await self._wait_quietly(table, quiet)
+                continue
             rows = await self._until_it_works(
                 f"claim {table.source}", partial(self._blocking, partial(self._claim, table))
             )
@@ -165,7 +167,32 @@ class Agent:
                 continue
             await self._see_to(sender, table, rows)
 
+    async def _wait_quietly(self, table: LiveTable, quiet: Silence) -> None:
+        """Nothing is claimed in quiet hours, but rows whose timeout passes are told so."""
+        now = self._clock()
+        expired = await self._until_it_works(
+            f"look for timeouts in {table.source}",
+            partial(self._blocking, partial(expire, table, now, self.settings.work.rows)),
+        )
+        if expired:
+            _logger.warning(
+                "rows_timed_out", table=table.source, rows=expired, quiet_until=f"{quiet.until:%m-%d %H:%M}"
+            )
+        await self._wait(max(0.0, min(QUIET_SECONDS, quiet.until.timestamp() - now)))
+
     def _claim(self, table: LiveTable) -> list[Claimed]:
+        """Rows to see to. When one cannot be read, it is set aside, and the next call has the others."""
+        try:
+            return self._claim_readable(table)
+        except READING as error:
+            if not is_about_a_value(error):
+                raise
+            if not (ids := set_aside(table, self.settings.work.rows)):
+                raise TableError(f"a row of {table.source} cannot be read ({type(error).__name__})") from None
+            _logger.warning("rows_cannot_be_read", table=table.source, rows=ids[:SHOWN], count=len(ids))
+            return []
+
+    def _claim_readable(self, table: LiveTable) -> list[Claimed]:
         now = self._clock()
         lease = Lease(now, now + self.settings.work.lease_seconds, os.urandom(RANDOM_BYTES))
         limit = self.settings.work.rows
@@ -173,35 +200,20 @@ class Agent:
 
     async def _see_to(self, sender: SenderPool, table: LiveTable, rows: Sequence[Claimed]) -> None:
         """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
-        refused: list[tuple[Claimed, Refused]] = []
-        to_send: dict[str, Claimed] = {}
-        messages: list[AnyMessage] = []
-        now = datetime.fromtimestamp(self._clock(), KST)
-        for row in rows:
-            judged = judge(row, table.mapping.service, self._rules, now)
-            if isinstance(judged, Refused):
-                refused.append((row, judged))
-                continue
-            to_send[row.group_id + row.message_id] = row
-            messages.append(judged)
-        sent: list[tuple[str, str]] = []
-        back: list[Claimed] = []
-        async for outcome in sender.send_many(messages):
-            message = outcome.message
-            row = to_send[message.group_id + message.message_id]
-            if not isinstance(outcome, Failed):
-                sent.append((row.group_id, row.message_id))
-            elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
-                # It cannot be sent now, and may have been before: its result comes, or is told not to have come.
-                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=verdict.reason)
-                sent.append((row.group_id, row.message_id))
-            elif verdict is not None:
-                refused.append((row, verdict))
-            elif not isinstance(outcome.error, OutcomeUnknown):
-                back.append(row)
-        await self._write_down(table, sent, refused, back)
-        if back and not sent:
-            _logger.warning("not_sent", table=table.source, rows=len(back))
+        judge = partial(self._admission.judged, rows, table.mapping.service, self._clock())
+        judged = await self._until_it_works(f"judge rows of {table.source}", partial(self._blocking, judge))
+        if judged is None:
+            return  # they are claimed, and taken over when the lease ends
+        outcomes = Outcomes(judged)
+        async for outcome in sender.send_many(outcomes.messages):
+            outcomes.note(outcome)
+        outcomes.end()
+        for row, verdict in outcomes.doubted:
+            reason = masked_reason(verdict.reason)
+            _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=reason)
+        await self._write_down(table, outcomes.sent, outcomes.refused, outcomes.back)
+        if outcomes.back and not outcomes.sent:
+            _logger.warning("not_sent", table=table.source, rows=len(outcomes.back))
             await self._wait(self.settings.work.retry_seconds)
 
     async def _write_down(
@@ -213,9 +225,8 @@ class Agent:
     ) -> None:
         now = self._clock()
         for row, verdict in refused:
-            _logger.warning(
-                "row_refused", table=table.source, row=str(row.row_id), code=int(verdict.code), reason=verdict.reason
-            )
+            code, reason = int(verdict.code), masked_reason(verdict.reason)
+            _logger.warning("row_refused", table=table.source, row=str(row.row_id), code=code, reason=reason)
         steps: list[tuple[str, Callable[[], None]]] = []
         if sent:
             steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
@@ -224,6 +235,10 @@ class Agent:
             steps.append(("write refusals", lambda: table.refuse(codes, now)))
         if back:
             steps.append(("give rows back", lambda: table.release(back, now)))
+        # First, so that a row that waits again never finds its own digest in its way.
+        free = [(row.group_id, row.message_id) for row in (*(row for row, _ in refused), *back) if not row.again]
+        if free:
+            steps.insert(0, ("free digests", lambda: self._admission.give_back(free)))
         for what, step in steps:
             await self._until_it_works(what, partial(self._blocking, step))
 
@@ -242,7 +257,10 @@ class Agent:
                 return
 
     async def _settled(self, findings: Sequence[Finding]) -> bool:
+        failed = [(f.group_id, f.message_id) for f in findings if f.code != ResultCode.DELIVERED]
+
         def work() -> list[Finding]:
+            self._admission.give_back(failed)
             return settle(self._tables, self._links, findings, self._clock())
 
         unknown = await self._until_it_works("write results", partial(self._blocking, work))
@@ -259,6 +277,8 @@ class Agent:
                 await self._until_it_works(
                     f"move rows of {table.source}", partial(self._blocking, partial(self._move, table))
                 )
+            forget = partial(self._admission.forget, self._clock())
+            await self._until_it_works("forget digests", partial(self._blocking, forget))
             await self._wait(self.settings.work.poll_seconds)
 
     def _move(self, table: LiveTable) -> None:
@@ -277,18 +297,7 @@ def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
             task.result()
 
 
-def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:
-    """The agent's code for a message that will never be sent as it is; None for one that may be."""
-    if isinstance(error, MessageError):
-        about_file = bool(message.files) and str(error).startswith("file ")
-        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))
-    if isinstance(error, PacketRefused) and error.again is Again.NEVER and error.code[:2] in _ABOUT_MESSAGES:
-        about_file = error.code.startswith(ResponseClass.FILE)
-        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))
-    return None
-
-
 def _reason(error: Any) -> str:
     """What went wrong, in one line, without the values of a statement."""
     cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {' '.join(str(cause).split())[:300]}"
+    return f"{type(cause).__name__}: {masked_reason(str(cause))}"

@@ -4,6 +4,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
+from samlink.agent.admission import Admission, make_tables
 from samlink.agent.engine import engine_of
 from samlink.agent.mapping import Field
 from samlink.agent.settings import AgentSettings
@@ -35,7 +36,8 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
     try:
         # Tables of the customer's own making are there already, and are not ours to make.
         own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
-        return schema.create(engine, settings.work.prefix, own)
+        made = schema.create(engine, settings.work.prefix, own)
+        return (*made, *make_tables(engine, settings.terms, settings.work.prefix))
     finally:
         engine.dispose()
 
@@ -51,6 +53,7 @@ def view_of(settings: AgentSettings) -> tuple[TableView, ...]:
     links = schema.link_table(sa.MetaData(), settings.work.prefix)
     try:
         tables = [LiveTable(engine, mapping, links) for mapping in settings.mappings]
+        Admission(engine, settings.terms, settings.work.prefix)
         with engine.connect() as connection:
             return tuple(_counted(connection, table) for table in tables)
     finally:

@@ -19,9 +19,10 @@ import sqlalchemy as sa
 
 from samlink import client
 from samlink.agent.errors import SettingsError
-from samlink.agent.judging import Rules
 from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
+from samlink.agent.quiet import Window
+from samlink.agent.rules import Rules, Terms
 from samlink.client import ClientSettings, Version
 from samlink.codes.services import DEFAULT_BASE_PORT
 
@@ -76,8 +77,6 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """After so long the rows of an agent that died are taken over."""
     files: str = "."
     """The directory that files of MMS lie in; relative to the settings file."""
-    long_sms_as_lms: bool = True
-    replace_unfit: bool = False
     result_hours: float = 72.0
     keys_hours: float = 240.0
 
@@ -88,6 +87,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     database: Database
     gateway: Gateway
     work: Work = Work()
+    rules: Rules = Rules()
+    quiet: tuple[Window, ...] = ()
+    """Hours in which nothing is sent."""
     tables: tuple[TableMapping, ...] = ()
     """Tables of the customer's own making."""
     directory: str = "."
@@ -103,6 +105,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 raise ValueError(f"work.{name} must be more than 0")
         if self.work.lease_seconds <= self.gateway.give_up_seconds:
             raise ValueError("work.lease_seconds must be more than gateway.give_up_seconds")
+        named = {name.lower() for window in self.quiet for name in window.tables}
+        if unknown := named - {mapping.table.lower() for mapping in self.mappings}:
+            raise ValueError(f"quiet.tables names {min(unknown)}, which is no table of these settings")
         if not self.mappings:
             raise ValueError("there is no table: own_tables is false, and no [[tables]] is given")
 
@@ -112,14 +117,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
 
     @property
-    def rules(self) -> Rules:
+    def terms(self) -> Terms:
         """What rows are judged by."""
-        return Rules(
-            files=(Path(self.directory) / self.work.files).resolve(),
-            long_sms_as_lms=self.work.long_sms_as_lms,
-            replace_unfit=self.work.replace_unfit,
-            user_code=self.gateway.user_code,
-        )
+        files = (Path(self.directory) / self.work.files).resolve()
+        return Terms(**msgspec.structs.asdict(self.rules), files=files, user_code=self.gateway.user_code)
 
     @property
     def waits(self) -> Waits:

@@ -108,7 +108,7 @@ class LiveTable:
             found = connection.execute(ended.limit(limit).with_for_update(skip_locked=True)).all()
             if not found:
                 return []
-            rows = self._rows(connection, [link.row_id for link in found])
+            rows = self.rows(connection, [link.row_id for link in found])
             claimed = [
                 self._claimed(rows[link.row_id], link.group_id, link.message_id, again=True)
                 for link in found
@@ -160,9 +160,10 @@ class LiveTable:
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
         for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
             chosen = sa.update(table).where(key.in_(self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self._result_values(code, sent_seconds, telecom)))
+            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom)))
 
-    def _result_values(self, code: int, sent_seconds: int | None, telecom: str) -> dict[str, Any]:
+    def result_values(self, code: int, sent_seconds: int | None = None, telecom: str = "") -> dict[str, Any]:
+        """The columns of a row with a result, by their names."""
         values: dict[str, Any] = {}
         if self.mapping.finished is not None:
             values[self.columns[Field.STATE]] = self.mapping.finished
@@ -190,7 +191,7 @@ class LiveTable:
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
         return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
 
-    def _rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
+    def rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
         """Rows by their ids as links have them."""
         key = self.column(Field.ID)
         rows = connection.execute(self._select().where(key.in_(self.row_ids(texts)))).mappings().all()

@@ -22,8 +22,6 @@ password_env = "SAMLINK_PASSWORD"  # or / 또는: password_file = "gateway.passw
 prefix = {prefix}                  # of our tables: {prefix_bare}SMS, {prefix_bare}MMS, {prefix_bare}KMS
 files = "."                       # where files of MMS lie / MMS 파일 폴더
 poll_seconds = 1.0
-long_sms_as_lms = true            # false: 79
-replace_unfit = false             # true: characters that CP949 lacks become ? / CP949에 없는 글자를 ?로
 """
 
 
