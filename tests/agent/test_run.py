@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from samlink.agent import schema
 from samlink.agent.agent import Agent
+from samlink.agent.quiet import Window
+from samlink.agent.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
 from samlink.codes.responses import ResponseCode
@@ -22,12 +24,14 @@ LIMIT_SECONDS = 30.0
 MOMENT_SECONDS = 0.01
 
 
-def settings(url: sa.URL, **work: Any) -> AgentSettings:
+NO_RULES = Rules()
+
+
+def settings(url: sa.URL, *, rules: Rules = NO_RULES, quiet: tuple[Window, ...] = (), **work: Any) -> AgentSettings:
     """Settings of an agent that does not wait."""
     values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
-    return AgentSettings(
-        database=Database(url=url.render_as_string()), gateway=Gateway(host="unused", id="x"), work=Work(**values)
-    )
+    database, gateway = Database(url=url.render_as_string()), Gateway(host="unused", id="x")
+    return AgentSettings(database=database, gateway=gateway, work=Work(**values), rules=rules, quiet=quiet)
 
 
 @contextlib.asynccontextmanager

@@ -44,7 +44,9 @@ class BlackList:
         if receiver is None:
             raise TableError(f"table {there} has no column {column}, which rules.black_list_column names")
         self._numbered = isinstance(types[receiver], sa.Integer | sa.Numeric)
-        self._receiver: sa.ColumnClause[Any] = sa.table(there, sa.column(receiver)).c[receiver]
+        # Of texts no type is told, so that a column of any will do; of numbers, that they are longer than 32 bits.
+        told = sa.column(receiver, sa.BigInteger) if self._numbered else sa.column(receiver)
+        self._receiver: sa.ColumnClause[Any] = sa.table(there, told).c[receiver]
 
     def listed(self, receivers: Iterable[str]) -> frozenset[str]:
         """Those of `receivers` (digits, as the wire has them) that are on the list."""
@@ -70,7 +72,7 @@ def forms(receiver: str) -> tuple[str, ...]:
     rests = [separator.join(parts) for separator in _SEPARATORS]
     ways = [*(f"0{rest}" for rest in rests), "".join(parts)]
     for abroad in _ABROAD:
-        ways += [f"{abroad}{rest}" for rest in rests]
+        ways += [f"{abroad}{rest}" for rest in rests[:2]]
         ways += [f"{abroad}{separator}{'-'.join(parts)}" for separator in ("-", " ")]
         ways += [f"{abroad}{separator}{separator.join(parts)}" for separator in (" ", ".")]
         ways += [f"{abroad}{receiver}"]

@@ -77,12 +77,11 @@ class Duplicates:
             wanted.setdefault(digest, key)
         if not wanted:
             return {}
-        with self._engine.begin() as connection:
-            self._pass_door(connection, now)
-            holders = self._holders(connection, wanted, now)
-            free = {digest: key for digest, key in wanted.items() if digest not in holders}
-            self._hold(connection, free, now)
-        return holders | free
+        try:
+            return self._ask(wanted, now)
+        except sa.exc.IntegrityError:
+            # Two were the first ever at the same moment, and the other one made the row that everybody changes first.
+            return self._ask(wanted, now)
 
     def give_back(self, keys: Iterable[Key]) -> None:
         """These rows were not sent after all, or were in vain. Commits."""
@@ -101,11 +100,18 @@ class Duplicates:
 
     # -- inside
 
+    def _ask(self, wanted: Mapping[str, Key], now: float) -> dict[str, Key]:
+        with self._engine.begin() as connection:
+            self._pass_door(connection, now)
+            holders = self._holders(connection, wanted, now)
+            free = {digest: key for digest, key in wanted.items() if digest not in holders}
+            self._hold(connection, free, now)
+        return holders | free
+
     def _pass_door(self, connection: sa.Connection, now: float) -> None:
         """Wait for whoever looks at this moment. An UPDATE locks on every database."""
         change = sa.update(self._table).where(self._table.c.digest == _DOOR).values(since=int(now))
         if not connection.execute(change).rowcount:
-            # Only once in the life of the table: when two do it at the same time, one fails and tries again.
             row = {"digest": _DOOR, "group_id": "-", "message_id": "-", "since": int(now)}
             connection.execute(sa.insert(self._table), [row])
 
