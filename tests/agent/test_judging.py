@@ -228,6 +228,11 @@ class Odd:
         raise KeyError("no such thing")
 
 
+def view(raw: bytes) -> memoryview:
+    """As some drivers hand bytes over."""
+    return memoryview(raw)
+
+
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 ANY_VALUE = st.one_of(
     st.none(),
@@ -242,7 +247,7 @@ ANY_VALUE = st.one_of(
     st.decimals(),
     st.binary(),
     st.binary().map(bytearray),
-    st.binary().map(lambda raw: memoryview(raw)),
+    st.binary().map(view),
     st.datetimes(),
     st.datetimes(timezones=st.sampled_from([UTC, KST])),
     st.dates(),

@@ -18,8 +18,9 @@ from samlink.agent.quiet import Window
 from samlink.agent.rules import Rules, Terms
 from samlink.client import ClientSettings
 from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Service
 from samlink.testing.pictures import jpeg
-from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
+from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
 from samlink.wire.choices import KST
 from tests.agent.customer import Customer
 from tests.agent.test_odd_rows import spoil
@@ -42,6 +43,11 @@ def codes(customer: Customer, table: str = "UShotSMS") -> list[int]:
 def have_finished(customer: Customer, table: str, count: int) -> bool:
     """Whether so many rows have their result."""
     return len(logged(customer, table)) == count
+
+
+def has_taken(gateway: ScriptedGateway, count: int) -> bool:
+    """Whether the gateway took so many messages."""
+    return len(gateway.messages) == count
 
 
 async def test_equal_rows_are_sent_once_and_listed_receivers_get_nothing(
@@ -85,6 +91,21 @@ async def test_a_message_that_was_not_sent_or_failed_is_sent_when_it_comes_again
     async with running(url, gateway.settings(), **rules(duplicate_seconds=600)):
         await until(lambda: len(logged(customer)) == 3)
     assert codes(customer) == [79, 6, 74]
+
+
+async def test_a_message_whose_result_was_a_failure_is_sent_when_it_comes_again(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    make_tables(customer.engine, TERMS, "UShot")
+    async with running(url, gateway.settings(), **rules(duplicate_seconds=600)):
+        for code, finished in ((8, 1), (6, 2)):
+            customer.insert()
+            await gateway.until(partial(has_taken, gateway, finished))
+            gateway.deliver([result_of(list(gateway.messages.values())[-1], code)], service=Service.SMS)
+            await until(partial(have_finished, customer, "UShotSMS", finished))
+        customer.insert()
+        await until(partial(have_finished, customer, "UShotSMS", 3))
+    assert codes(customer) == [8, 6, 74]
 
 
 async def test_a_file_is_uploaded_once_for_all_claims_and_connections_and_anew_when_it_changed(

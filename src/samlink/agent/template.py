@@ -22,6 +22,24 @@ password_env = "SAMLINK_PASSWORD"  # or / 또는: password_file = "gateway.passw
 prefix = {prefix}                  # of our tables: {prefix_bare}SMS, {prefix_bare}MMS, {prefix_bare}KMS
 files = "."                       # where files of MMS lie / MMS 파일 폴더
 poll_seconds = 1.0
+
+[rules]
+sms_bytes = 90                    # 1 to 100, in CP949 / SMS 최대 바이트
+long_sms_as_lms = true            # false: 79 / 초과 시 LMS 전환
+lms_subject = ""                  # of such an LMS / 전환된 LMS의 제목
+# What CP949 lacks: "refuse" (79), "replace" (?) or "closest" / CP949에 없는 글자: 거부(79), ?로 대체, 비슷한 글자로 대체
+unfit = "refuse"
+beyond_ksx1001 = "send"           # or "lms", "replace": 똠, 펲 in an SMS / KS X 1001 밖의 글자가 있는 SMS
+duplicate_seconds = 0             # 0: off, else 74 / 같은 번호·같은 내용 중복 차단 시간(초)
+black_list = ""                   # a table such as "{prefix_bare}Block", column Receiver; 79 / 수신 차단 번호 테이블
+
+# Hours without sending, any number of them; rows wait / 발송 금지 시간대(여러 개 가능). 해당 행은 대기합니다.
+# [[quiet]]
+# from = "21:00"
+# to = "08:00"
+# days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+# tables = [{prefix_mms}]            # without it: all / 없으면 모든 테이블
+# except_urgent = true              # rows with a priority go / 긴급 행은 발송
 """
 
 
@@ -36,6 +54,7 @@ def settings_file(*, url: str, needs_password: bool, host: str, id: str, base_po
         base_port=base_port,
         prefix=_quoted(prefix),
         prefix_bare=prefix,
+        prefix_mms=_quoted(f"{prefix}MMS"),
     )
 
 
