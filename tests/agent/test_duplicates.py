@@ -33,7 +33,7 @@ def claimed(customer: Customer, now: float = NOW, random: bytes = b"first") -> l
 def verdicts(judge: Admission, rows: list[Claimed], now: float = NOW) -> list[Any]:
     """What becomes of rows: `send`, a code, or `follow`."""
     words = []
-    for _, verdict in judge.judged(rows, Service.SMS, now):
+    for _, verdict in judge.judged(rows, lambda _: Service.SMS, now):
         words.append(int(verdict.code) if isinstance(verdict, Refused) else type(verdict).__name__)
     return words
 

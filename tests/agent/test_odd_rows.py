@@ -50,8 +50,8 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_go(customer: Cust
         with pytest.raises(READING) as refused:
             customer.sms.claim(lease(), 100)
         assert is_about_a_value(refused.value)
-    assert set_aside(customer.sms, 3) == [str(id) for id in odd if id < 4], "of the first page that has some"
-    while set_aside(customer.sms, 3):
+    assert set_aside(customer.sms, 3, NOW) == [str(id) for id in odd if id < 4], "of the first page that has some"
+    while set_aside(customer.sms, 3, NOW):
         assert states(customer).count(79) <= len(odd)
     assert [row.row_id for row in customer.sms.claim(lease(), 100)] == [id for id in range(1, 10) if id not in odd]
     assert [id for id, state in enumerate(states(customer), 1) if state == 79] == odd
@@ -61,6 +61,6 @@ def test_a_row_that_cannot_be_read_any_more_after_it_was_claimed_waits_for_its_r
     customer.insert(3)
     customer.sms.claim(lease(), 100)
     spoilt = spoil(customer, 2)
-    assert set_aside(customer.sms, 100) == (["2"] if spoilt else [])
+    assert set_aside(customer.sms, 100, NOW) == (["2"] if spoilt else [])
     assert len(customer.sms.claim_again(lease(NOW + 61), 100)) == (2 if spoilt else 3)
     assert states(customer) == [1, 1, 1]

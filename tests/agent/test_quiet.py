@@ -60,9 +60,10 @@ def test_windows_without_an_end_do_not_keep_anybody_busy() -> None:
 
 def test_a_window_is_for_some_tables_or_services() -> None:
     mms = Window(begin="21:00", end="08:00", tables=("ushotmms",))
-    assert [mms.is_of(name, Service.MMS) for name in ("UShotMMS", "UShotSMS")] == [True, False]
+    assert [mms.is_of(name, frozenset({Service.MMS})) for name in ("UShotMMS", "UShotSMS")] == [True, False]
     kakao = Window(begin="20:00", end="08:00", services=(Service.KMS,))
-    assert [kakao.is_of("any", service) for service in Service] == [False, False, True]
+    assert [kakao.is_of("any", frozenset({service})) for service in Service] == [False, False, True]
+    assert kakao.is_of("of several", frozenset(Service)), "rather too quiet than not quiet"
 
 
 @pytest.mark.parametrize(

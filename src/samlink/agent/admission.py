@@ -3,9 +3,10 @@
 What is off costs nothing: no file is opened but for rows that have one, and no table is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,11 +15,14 @@ from samlink.agent.black_list import BlackList
 from samlink.agent.duplicates import Duplicates, Key, digest_of
 from samlink.agent.files import FileRefused, fault_of
 from samlink.agent.judging import Claimed, Facts, Refused, judge, paths_of, receiver_of
+from samlink.agent.mapping import Field
 from samlink.agent.outcomes import DUPLICATE, Follows, Verdict
 from samlink.agent.rules import Terms
 from samlink.client import AnyMessage
 from samlink.codes.services import Service
 from samlink.wire.choices import KST
+
+ServiceOf = Callable[[Mapping[Field, Any]], Service | None]
 
 
 class Admission:
@@ -30,11 +34,12 @@ class Admission:
         self._black_list = BlackList(engine, terms.black_list, terms.black_list_column) if terms.black_list else None
         self._duplicates = Duplicates(engine, prefix, terms.duplicate_seconds) if terms.duplicate_seconds else None
 
-    def judged(self, rows: Sequence[Claimed], service: Service, now: float) -> list[tuple[Claimed, Verdict]]:
-        """What becomes of each row, in their order. `now`: UTC epoch seconds."""
+    def judged(self, rows: Sequence[Claimed], service_of: ServiceOf, now: float) -> list[tuple[Claimed, Verdict]]:
+        """What becomes of each row, in their order. `service_of`: as what a row's values make it go, None if that is
+        not known. `now`: UTC epoch seconds."""
         facts = Facts(self._file_faults(rows), self._black_listed(rows))
         local = datetime.fromtimestamp(now, KST)
-        judged = [(row, judge(row, service, self._terms, local, facts)) for row in rows]
+        judged = [(row, judge(row, service_of(row.values), self._terms, local, facts)) for row in rows]
         return [*judged] if self._duplicates is None else self._without_duplicates(self._duplicates, judged, now)
 
     def give_back(self, keys: Sequence[Key]) -> None:

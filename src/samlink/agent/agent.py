@@ -94,7 +94,7 @@ class Agent:
         self._admission = Admission(self._engine, self.settings.terms, self.settings.work.prefix)
 
     async def _work(self) -> None:
-        services = {table.mapping.service for table in self._tables.values()}
+        services = {service for table in self._tables.values() for service in table.mapping.services}
         # A long SMS goes as an LMS, and its result comes where those of LMS do.
         services |= {Service.MMS} if Service.SMS in services else set()
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
@@ -154,7 +154,7 @@ class Agent:
     # -- rows to messages
 
     async def _feed(self, sender: SenderPool, table: LiveTable) -> None:
-        windows = [w for w in self.settings.quiet if w.is_of(table.source, table.mapping.service)]
+        windows = [w for w in self.settings.quiet if w.is_of(table.source, table.mapping.services)]
         while not self._stop.is_set():
             if (quiet := silence(windows, datetime.fromtimestamp(self._clock(), KST))) is not None:
                 await self._wait_quietly(table, quiet)
@@ -187,7 +187,7 @@ class Agent:
         except READING as error:
             if not is_about_a_value(error):
                 raise
-            if not (ids := set_aside(table, self.settings.work.rows)):
+            if not (ids := set_aside(table, self.settings.work.rows, self._clock())):
                 raise TableError(f"a row of {table.source} cannot be read ({type(error).__name__})") from None
             _logger.warning("rows_cannot_be_read", table=table.source, rows=ids[:SHOWN], count=len(ids))
             return []
@@ -200,7 +200,7 @@ class Agent:
 
     async def _see_to(self, sender: SenderPool, table: LiveTable, rows: Sequence[Claimed]) -> None:
         """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
-        judge = partial(self._admission.judged, rows, table.mapping.service, self._clock())
+        judge = partial(self._admission.judged, rows, table.mapping.service_of, self._clock())
         judged = await self._until_it_works(f"judge rows of {table.source}", partial(self._blocking, judge))
         if judged is None:
             return  # they are claimed, and taken over when the lease ends

@@ -23,7 +23,7 @@ def expire(table: LiveTable, now: float, limit: int) -> int:
         found = connection.execute(passed.order_by(key).limit(limit).with_for_update(skip_locked=True)).all()
         ids = [id for id, value in found if _has_passed(value, now)]
         if ids:
-            values = table.result_values(ResultCode.AGENT_TIMEOUT)
+            values = table.result_values(ResultCode.AGENT_TIMEOUT, None, "", now)
             connection.execute(sa.update(table.live).where(key.in_(ids), waiting).values(values))
     return len(ids)
 

@@ -27,8 +27,9 @@ def is_about_a_value(error: Exception) -> bool:
     return isinstance(error, ValueError | OverflowError)
 
 
-def set_aside(table: LiveTable, limit: int) -> list[str]:
+def set_aside(table: LiveTable, limit: int, now: float) -> list[str]:
     """Give 79 to the rows that cannot be read, of the first `limit` waiting rows that have one among them; their ids.
+    `now`: UTC epoch seconds.
 
     Rows that are claimed already, and cannot be read any more, are left to their results, for they may have been sent.
     """
@@ -41,7 +42,7 @@ def set_aside(table: LiveTable, limit: int) -> list[str]:
         if not ids:
             return _leave_claimed(table)
         if unreadable := _unreadable(table, ids):
-            values = table.result_values(ResultCode.AGENT_OTHER)
+            values = table.result_values(ResultCode.AGENT_OTHER, None, "", now)
             with table.engine.begin() as connection:
                 chosen = sa.update(table.live).where(key.in_(unreadable), state == table.mapping.waiting)
                 connection.execute(chosen.values(values))
@@ -70,7 +71,7 @@ def _unreadable(table: LiveTable, ids: Sequence[Any]) -> list[Any]:
         return []
     try:
         with table.engine.connect() as connection:
-            table.rows(connection, [str(id) for id in ids])
+            table.read(connection, [str(id) for id in ids])
     except READING as error:
         if not is_about_a_value(error):
             raise

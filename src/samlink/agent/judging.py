@@ -46,6 +46,8 @@ class Claimed(msgspec.Struct, frozen=True):
     values: Mapping[Field, Any]
     again: bool = False
     """Whether somebody claimed it before and died, so that it may have been sent."""
+    fault: str = ""
+    """Why a part of it that stands in a second table is missing, if it is."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -69,9 +71,9 @@ NOTHING_KNOWN: Final = Facts()
 
 
 def judge(
-    row: Claimed, service: Service, terms: Terms, now: datetime, facts: Facts = NOTHING_KNOWN
+    row: Claimed, service: Service | None, terms: Terms, now: datetime, facts: Facts = NOTHING_KNOWN
 ) -> AnyMessage | Refused:
-    """The message of a row, or why there is none. `now` has a time zone.
+    """The message of a row, or why there is none. `service`: None if its type is unknown. `now` has a time zone.
 
     What only the link can tell (limits of the login, what the gateway refuses) is found when the message is sent.
     """
@@ -81,6 +83,8 @@ def judge(
         receiver = _receiver(row)
         files = _files(row, terms, facts)
         _check_rest(row, receiver, facts)
+        if service is None:
+            raise _NotToBeSent(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
         if service is Service.KMS:
             return _kakao(row, receiver, terms, timeout_at)
         return _text(row, service, receiver, terms).to_message(row, files, timeout_at)
@@ -175,7 +179,7 @@ def _moment(row: Claimed, field: Field) -> datetime | None:
         return None
 
 
-def _check_sender(row: Claimed, service: Service) -> None:
+def _check_sender(row: Claimed, service: Service | None) -> None:
     """76. Kakao needs a sender for its fallback only."""
     if service is Service.KMS and _is_empty(row, Field.SENDER):
         return
@@ -219,6 +223,8 @@ def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:
     faults = [] if row.again else [facts.file_faults[path] for path in paths if path in facts.file_faults]
     for fault in sorted(faults, key=lambda fault: fault.code):
         raise _NotToBeSent(fault.code, str(fault))
+    if row.fault:
+        raise _NotToBeSent(ResultCode.AGENT_CONTENT, row.fault)
     return paths
 
 

@@ -42,7 +42,10 @@ class Outcomes:
         self._rows: dict[str, Claimed] = {}
         self._followers: list[tuple[Claimed, Follows]] = []
         for row, verdict in judged:
-            if isinstance(verdict, Refused):
+            if isinstance(verdict, Refused) and row.again and row.fault:
+                # What it was made of is gone, and it may have been sent before.
+                self._doubt(row, verdict)
+            elif isinstance(verdict, Refused):
                 self.refused.append((row, verdict))
             elif isinstance(verdict, Follows):
                 self._followers.append((row, verdict))
@@ -57,14 +60,17 @@ class Outcomes:
         if not isinstance(outcome, Failed):
             self.sent.append((row.group_id, row.message_id))
         elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
-            self.doubted.append((row, verdict))
-            self.sent.append((row.group_id, row.message_id))
+            self._doubt(row, verdict)
         elif verdict is not None:
             self.refused.append((row, verdict))
             self._not_sent.add((row.group_id, row.message_id))
         elif not isinstance(outcome.error, OutcomeUnknown):
             self.back.append(row)
             self._not_sent.add((row.group_id, row.message_id))
+
+    def _doubt(self, row: Claimed, verdict: Refused) -> None:
+        self.doubted.append((row, verdict))
+        self.sent.append((row.group_id, row.message_id))
 
     def end(self) -> None:
         """All outcomes are noted: what becomes of those that follow others."""

@@ -49,10 +49,10 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         if not self.days or set(self.days) - set(DAYS):
             raise ValueError(f"quiet.days must be some of {', '.join(DAYS)}")
 
-    def is_of(self, table: str, service: Service) -> bool:
-        """Whether it is for this table."""
+    def is_of(self, table: str, services: frozenset[Service]) -> bool:
+        """Whether it is for this table; of a table whose rows go as several, if it is for one of them."""
         named = not self.tables or table.lower() in {name.lower() for name in self.tables}
-        return named and (not self.services or service in self.services)
+        return named and (not self.services or not services.isdisjoint(self.services))
 
     def end_at(self, now: datetime) -> datetime | None:
         """When it ends if it is open at `now`; None if it is not."""

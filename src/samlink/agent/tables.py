@@ -13,12 +13,14 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import keys, schema
-from samlink.agent.errors import TableError
+from samlink.agent.columns import columns_of, found
+from samlink.agent.contents import ContentsTable, is_wanted
 from samlink.agent.judging import Claimed
-from samlink.agent.mapping import Field, TableMapping
+from samlink.agent.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.moments import TIMESTAMP, kst
+from samlink.codes.services import Service
 
-WRITTEN = (Field.RESULT, Field.SENT_AT, Field.TELECOM)
+WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""
 
 
@@ -49,18 +51,20 @@ class LiveTable:
     def __init__(self, engine: sa.Engine, mapping: TableMapping, links: sa.Table) -> None:
         """Raises TableError when the table or a column is not there."""
         self.engine = engine
-        self.mapping = mapping
         self.links = links
         self.source = mapping.table
         with engine.connect() as connection:
             inspector = sa.inspect(connection)
             names = [*inspector.get_table_names(), *inspector.get_view_names()]
-            self.name = _found(mapping.table, names, "there is no table {name}")
-            found = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
-        what = f"table {self.name} has no column {{name}}"
-        self.columns = {field: _found(name, found, what) for field, name in mapping.columns.items()}
-        self.numbered = isinstance(found[self.columns[Field.ID]], sa.Integer | sa.Numeric)
-        self._text = frozenset(field for field, name in self.columns.items() if isinstance(found[name], sa.String))
+            self.name = found(mapping.table, names, "there is no table {name}")
+            types = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
+            self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
+        found_columns = columns_of(self.name, mapping, types)
+        self.mapping = found_columns.mapping
+        self.columns = found_columns.names
+        self.numbered = found_columns.numbered
+        self._text = found_columns.texts
+        self._room = found_columns.room
         self.live = self.as_table(self.name)
 
     def as_table(self, name: str) -> sa.TableClause:
@@ -93,10 +97,11 @@ class LiveTable:
             ids = [row[self.columns[Field.ID]] for row in rows]
             if not ids:
                 return []
-            self._set_state(connection, ids, self.mapping.sending)
+            self._set_state(connection, ids, self.mapping.sending, now)
             claimed = [
                 self._claimed(row, group_id, keys.message_id(str(id))) for row, id in zip(rows, ids, strict=True)
             ]
+            claimed = self._with_contents(connection, claimed)
             connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
         return claimed
 
@@ -114,6 +119,7 @@ class LiveTable:
                 for link in found
                 if link.row_id in rows
             ]
+            claimed = self._with_contents(connection, claimed)
             until = {"lease_until": int(lease.until)}
             self._change_links(connection, [(row.group_id, row.message_id) for row in claimed], until)
             # The customer deleted the others while they were being sent: a result has nowhere to go.
@@ -144,35 +150,42 @@ class LiveTable:
         findings = [Finding(row.group_id, row.message_id, code) for row, code in rows]
         texts = {(row.group_id, row.message_id): str(row.row_id) for row, _ in rows}
         with self.engine.begin() as connection:
-            self.write_results(connection, self.live, [(texts[f.group_id, f.message_id], f) for f in findings])
+            found = [(texts[finding.group_id, finding.message_id], finding) for finding in findings]
+            self.write_results(connection, self.live, found, now)
             self._change_links(connection, list(texts), {"state": schema.FINISHED, "since": int(now)})
 
     # -- parts of transactions
 
     def write_results(
-        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]]
+        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]], now: float
     ) -> None:
         """Write results into rows of the live table or of a log; one that has a result keeps it. `found`: ids as links
-        have them."""
+        have them. `now`: UTC epoch seconds."""
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
         for row_id, finding in found:
             alike[finding.code, finding.sent_seconds, finding.telecom].append(row_id)
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
         for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
             chosen = sa.update(table).where(key.in_(self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom)))
+            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
 
-    def result_values(self, code: int, sent_seconds: int | None = None, telecom: str = "") -> dict[str, Any]:
+    def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by their names."""
-        values: dict[str, Any] = {}
-        if self.mapping.finished is not None:
-            values[self.columns[Field.STATE]] = self.mapping.finished
-        values[self.columns[Field.RESULT]] = str(code) if Field.RESULT in self._text else code
-        if Field.SENT_AT in self.columns and sent_seconds is not None:
-            values[self.columns[Field.SENT_AT]] = self.time(kst(sent_seconds), Field.SENT_AT)
-        if Field.TELECOM in self.columns and telecom:
-            values[self.columns[Field.TELECOM]] = telecom
-        return values
+        mapping = self.mapping
+        network = str(translated(mapping.telecoms, telecom)) if telecom else ""
+        values: dict[Field, Any] = {
+            Field.STATE: mapping.finished,
+            Field.RESULT: self._code(Field.RESULT, translated(mapping.results, code)),
+            Field.CODE: self._code(Field.CODE, translated(mapping.codes, code)),
+            Field.SENT_AT: None if sent_seconds is None else self.time(kst(sent_seconds), Field.SENT_AT),
+            Field.RESULT_AT: self.time(kst(now), Field.RESULT_AT),
+            # A result must not be refused for a word that is only for information.
+            Field.TELECOM: network[: self._room.get(Field.TELECOM)] or None,
+        }
+        return {self.columns[f]: value for f, value in values.items() if value is not None and f in self.columns}
+
+    def _code(self, field: Field, code: int | str) -> int | str:
+        return str(code) if field in self._text else code
 
     def time(self, moment: datetime, field: Field) -> datetime | str:
         """A time as the driver takes it for a column, which may be one of text."""
@@ -197,9 +210,32 @@ class LiveTable:
         rows = connection.execute(self._select().where(key.in_(self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
+    def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
+        """Rows as a claim reads them, by their ids as links have them; without keys."""
+        rows = [self._claimed(row, "", "") for row in self.rows(connection, texts).values()]
+        return self._with_contents(connection, rows)
+
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
         return Claimed(values[Field.ID], group_id, message_id, values, again)
+
+    def _with_contents(self, connection: sa.Connection, rows: list[Claimed]) -> list[Claimed]:
+        """Rows with what the second table has of them, which stands before what they have themselves."""
+        if self._contents is None:
+            return rows
+        looking = [row for row in rows if is_wanted(row.values) and not self._goes_as_sms(row)]
+        parts = self._contents.parts(connection, [row.values[Field.CONTENT_KEY] for row in looking])
+        whole = {id(row): self._whole(row, parts.get(key_of(row.values[Field.CONTENT_KEY]))) for row in looking}
+        return [whole.get(id(row), row) for row in rows]
+
+    def _goes_as_sms(self, row: Claimed) -> bool:
+        return self.mapping.service_of(row.values) is Service.SMS
+
+    def _whole(self, row: Claimed, part: Mapping[Field, Any] | None) -> Claimed:
+        if part is None:
+            assert self._contents is not None
+            return msgspec.structs.replace(row, fault=f"table {self._contents.name} has nothing for its key")
+        return msgspec.structs.replace(row, values={**row.values, **part})
 
     def _link(self, row: Claimed, lease: Lease) -> dict[str, Any]:
         return {
@@ -212,9 +248,14 @@ class LiveTable:
             "since": int(lease.now),
         }
 
-    def _set_state(self, connection: sa.Connection, ids: Sequence[Any], state: int | str) -> None:
+    def _set_state(
+        self, connection: sa.Connection, ids: Sequence[Any], state: int | str, claimed_at: datetime | None = None
+    ) -> None:
+        values: dict[str, Any] = {self.columns[Field.STATE]: state}
+        if Field.CLAIMED_AT in self.columns:
+            values[self.columns[Field.CLAIMED_AT]] = claimed_at and self.time(claimed_at, Field.CLAIMED_AT)
         change = sa.update(self.live).where(self.column(Field.ID).in_(ids))
-        connection.execute(change.values({self.columns[Field.STATE]: state}))
+        connection.execute(change.values(values))
 
     def _links_of(self, state: int) -> sa.Select[Any]:
         links = self.links.c
@@ -268,7 +309,7 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
             place = table.live if month is None else table.as_table(table.log_name(month))
-            table.write_results(connection, place, found)
+            table.write_results(connection, place, found, now)
     return unknown
 
 
@@ -290,14 +331,3 @@ def _places(
             if (finding := unknown.pop((link.group_id, link.message_id), None)) is not None:
                 places.setdefault((link.source, link.month), []).append((link.row_id, finding))
     return places, list(unknown.values())
-
-
-def _found(name: str, names: Iterable[str], what: str) -> str:
-    """A name as the database has it. Raises TableError."""
-    names = list(names)
-    if name in names:
-        return name
-    for there in names:
-        if there.lower() == name.lower():
-            return there
-    raise TableError(what.format(name=name))

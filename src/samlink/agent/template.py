@@ -27,7 +27,7 @@ poll_seconds = 1.0
 sms_bytes = 90                    # 1 to 100, in CP949 / SMS 최대 바이트
 long_sms_as_lms = true            # false: 79 / 초과 시 LMS 전환
 lms_subject = ""                  # of such an LMS / 전환된 LMS의 제목
-# What CP949 lacks: "refuse" (79), "replace" (?) or "closest" / CP949에 없는 글자: 거부(79), ?로 대체, 비슷한 글자로 대체
+# What CP949 lacks: "refuse" (79), "replace" (?), "closest" / CP949에 없는 글자: 거부(79), ?로, 비슷한 글자로
 unfit = "refuse"
 beyond_ksx1001 = "send"           # or "lms", "replace": 똠, 펲 in an SMS / KS X 1001 밖의 글자가 있는 SMS
 duplicate_seconds = 0             # 0: off, else 74 / 같은 번호·같은 내용 중복 차단 시간(초)
