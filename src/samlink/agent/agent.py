@@ -1,8 +1,8 @@
 """The agent: rows are claimed, judged and sent, results written back, finished rows moved, until it is told to stop.
 
-One task for each table claims and sends, one takes results, one does upkeep. Whatever fails for a while (the database,
-the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state there is.
-Memory: one claim for each table, and one page of results for each connection.
+For each table one task claims and sends and one moves finished rows; one more takes results. Whatever fails for a while
+(the database, the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state
+there is. Memory: one claim for each table, and one page of results for each connection.
 """
 
 import asyncio
@@ -64,6 +64,7 @@ class Agent:
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
+        self._movers: dict[str, Mover] = {}
         self._admission: Admission
         """Made when the tables are found."""
         self._stop = asyncio.Event()
@@ -91,6 +92,7 @@ class Agent:
         self._tables = {
             mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in self.settings.mappings
         }
+        self._movers = {source: Mover(table) for source, table in self._tables.items()}
         self._admission = Admission(self._engine, self.settings.terms, self.settings.work.prefix)
 
     async def _work(self) -> None:
@@ -100,7 +102,8 @@ class Agent:
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
             receiver = Receiver(self._link, sorted(services))
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
-            beside = {asyncio.create_task(self._receive(receiver)), asyncio.create_task(self._keep_up())}
+            beside = {asyncio.create_task(self._receive(receiver))}
+            beside |= {asyncio.create_task(self._keep_up(source)) for source in self._tables}
             tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -271,22 +274,19 @@ class Agent:
 
     # -- upkeep
 
-    async def _keep_up(self) -> None:
+    async def _keep_up(self, source: str) -> None:
+        """Move rows of one table; the others do not wait for one whose log refuses them."""
         while True:
-            for table in self._tables.values():
-                await self._until_it_works(
-                    f"move rows of {table.source}", partial(self._blocking, partial(self._move, table))
-                )
-            forget = partial(self._admission.forget, self._clock())
-            await self._until_it_works("forget digests", partial(self._blocking, forget))
+            await self._until_it_works(f"move rows of {source}", partial(self._blocking, partial(self._move, source)))
             await self._wait(self.settings.work.poll_seconds)
 
-    def _move(self, table: LiveTable) -> None:
-        mover, now, waits = Mover(table), self._clock(), self.settings.waits
+    def _move(self, source: str) -> None:
+        mover, now, waits = self._movers[source], self._clock(), self.settings.waits
+        self._admission.forget(now)
         while mover.move(now, self.settings.work.rows) == self.settings.work.rows:
             pass
         if late := mover.move_unanswered(now, self.settings.work.rows, waits):
-            _logger.warning("results_did_not_come", table=table.source, rows=late, hours=waits.result_hours)
+            _logger.warning("results_did_not_come", table=source, rows=late)
         mover.forget(now, waits)
 
 

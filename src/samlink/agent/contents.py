@@ -1,4 +1,4 @@
-"""A second table that has a part of each message: long texts and the names of files. Read, and never changed. Blocks."""
+"""A second table that has a part of each message: long texts, names of files. Read, and never changed. Blocks."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ class ContentsTable:
         self._table = sa.table(self.name, *(sa.column(name) for name in dict.fromkeys(filter(None, read))))
 
     def parts(self, connection: sa.Connection, keys: Sequence[Any]) -> dict[str, dict[Field, Any]]:
-        """What the second table has for keys, as rows have them; by the keys' texts. A key without a row is left out."""
+        """What the second table has for keys, as rows have them; by their texts. A key without a row is left out."""
         wanted = {key_of(key): key for key in keys if key_of(key) not in _NO_KEYS}
         if not wanted:
             return {}

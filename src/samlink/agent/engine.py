@@ -42,3 +42,21 @@ def _lock_from_the_start(engine: sa.Engine) -> None:
 
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", begun)
+
+
+_HINTS: Final = {"mssql": "WITH (UPDLOCK, READPAST, ROWLOCK)"}
+"""SQL Server has no FOR UPDATE; the table is told how to lock."""
+_NOT_WHILE_LIMITED: Final = frozenset({"oracle"})
+"""Oracle refuses FOR UPDATE in a query that has a limit."""
+
+
+def lock_rows(rows: sa.Select[Any], dialect: sa.Dialect) -> sa.Select[Any]:
+    """A query that locks the rows that it reads until the transaction ends, and passes over those that others hold."""
+    for table in rows.get_final_froms() if dialect.name in _HINTS else ():
+        rows = rows.with_hint(table, _HINTS[dialect.name], dialect.name)
+    return rows.with_for_update(skip_locked=True)
+
+
+def locks_while_limited(dialect: sa.Dialect) -> bool:
+    """Whether one query may be limited and lock what it reads."""
+    return dialect.name not in _NOT_WHILE_LIMITED

@@ -154,9 +154,22 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """All services that rows of the table may go as."""
         return frozenset(self.types.values()) or frozenset({self.service})
 
+    def log_name(self, table: str, month: str) -> str:
+        """The name of the log of a month, `YYYYMM`, of a table as its database names it: in lower case where the
+        table's is, so that a database which folds names to lower case finds it without quotes."""
+        return _folded(self.log.format(table=table, month=month), table)
+
+    def view_name(self, table: str) -> str:
+        """The name of the view, in lower case where the table's is; empty: there is none."""
+        return _folded(self.view.format(table=table), table)
+
     def service_of(self, values: Mapping[Field, object]) -> Service | None:
         """What a row goes as; None: its type is none that is listed."""
         return self.types.get(key_of(values.get(Field.TYPE))) if self.types else self.service
+
+
+def _folded(name: str, table: str) -> str:
+    return name.lower() if table.islower() else name
 
 
 def key_of(value: object) -> str:

@@ -77,7 +77,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """After so long the rows of an agent that died are taken over."""
     files: str = "."
     """The directory that files of MMS lie in; relative to the settings file."""
-    result_hours: float = 72.0
+    sms_result_hours: float = 24.0
+    """A row of SMS waits so long for its result; then it moves without one."""
+    other_result_hours: float = 72.0
     keys_hours: float = 240.0
 
 
@@ -125,7 +127,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     @property
     def waits(self) -> Waits:
         """How long rows and keys are kept."""
-        return Waits(result_hours=self.work.result_hours, keys_hours=self.work.keys_hours)
+        return Waits(
+            sms_result_hours=self.work.sms_result_hours,
+            other_result_hours=self.work.other_result_hours,
+            keys_hours=self.work.keys_hours,
+        )
 
     def database_url(self) -> sa.URL:
         """The database's URL with its password. Raises SettingsError."""

@@ -77,10 +77,8 @@ class LiveTable:
         return (self.live if table is None else table).c[self.columns[field]]
 
     def log_name(self, month: str) -> str:
-        """The name of the log of a month, `YYYYMM`: in lower case where the live table's is, so that a database which
-        folds names to lower case finds it without quotes."""
-        name = self.mapping.log.format(table=self.name, month=month)
-        return name.lower() if self.name.islower() else name
+        """The name of the log of a month, `YYYYMM`."""
+        return self.mapping.log_name(self.name, month)
 
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
         """Ids as the table has them, from how links have them."""
