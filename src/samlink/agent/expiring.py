@@ -20,12 +20,13 @@ def expire(table: LiveTable, now: float, limit: int) -> int:
     waiting = state == table.mapping.waiting
     passed = sa.select(key, timeout_at).where(waiting, timeout_at >= earliest, timeout_at <= latest)
     with table.engine.begin() as connection:
-        found = connection.execute(passed.order_by(key).limit(limit).with_for_update(skip_locked=True)).all()
+        found = connection.execute(passed.order_by(key).limit(limit)).all()
         ids = [id for id, value in found if _has_passed(value, now)]
-        if ids:
-            values = table.result_values(ResultCode.AGENT_TIMEOUT, None, "", now)
-            connection.execute(sa.update(table.live).where(key.in_(ids), waiting).values(values))
-    return len(ids)
+        if not ids:
+            return 0
+        # What somebody claimed in between does not wait any more.
+        values = table.result_values(ResultCode.AGENT_TIMEOUT, None, "", now)
+        return connection.execute(sa.update(table.live).where(key.in_(ids), waiting).values(values)).rowcount
 
 
 def _has_passed(value: object, now: float) -> bool:
