@@ -55,9 +55,16 @@ class BlackList:
         found: set[str] = set()
         with self._engine.connect() as connection:
             while some := list(islice(values, FORMS_AT_ONCE)):
-                query = sa.select(self._receiver).where(self._receiver.in_(some))
+                query = sa.select(self._receiver).where(self._is_one_of(some))
                 found.update(digits for value in connection.execute(query).scalars() for digits in _digits_of(value))
         return asked & found
+
+    def _is_one_of(self, values: list[str | int]) -> sa.ColumnElement[bool]:
+        if self._engine.dialect.name != "postgresql":
+            return self._receiver.in_(values)
+        # One array: its driver takes ten times as long for a list of as many parameters.
+        kind = sa.BigInteger() if self._numbered else sa.Text()
+        return self._receiver == sa.any_(sa.literal(values, sa.ARRAY(kind)))
 
     def _values(self, receiver: str) -> Iterable[str | int]:
         if self._numbered:
