@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
+from samlink.agent.engine import lock_some
 from samlink.agent.errors import TableError
 from samlink.agent.logs import lacking, log_like, widening
 from samlink.agent.mapping import Field
@@ -59,12 +60,7 @@ class Mover:
             TableError: not all columns can be copied, or what was copied is not what would be deleted.
             SQLAlchemyError: the log refuses a row. Either way nothing was changed.
         """
-        mapping, state = self._table.mapping, self._table.column(Field.STATE)
-        if mapping.finished is not None:
-            finished = state == mapping.finished
-        else:
-            finished = state.not_in((mapping.waiting, mapping.sending))
-        return self._move_where(finished, now, limit)
+        return self._move_where(self._finished(), now, limit)
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
         """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
@@ -96,6 +92,17 @@ class Mover:
 
     # -- inside
 
+    def _finished(self) -> sa.ColumnElement[bool]:
+        """Which rows have a result."""
+        mapping, state = self._table.mapping, self._table.column(Field.STATE)
+        if mapping.finished is not None:
+            return state == mapping.finished
+        low, high = sorted((mapping.waiting, mapping.sending), key=str)
+        if isinstance(low, int) and isinstance(high, int) and high - low == 1:
+            # Two ranges of an index; for NOT IN, PostgreSQL would read all that wait.
+            return sa.or_(state < low, state > high)
+        return state.not_in((low, high))
+
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         if not self._seen:
             self._look()
@@ -122,8 +129,8 @@ class Mover:
         table = self._table
         key = table.column(Field.ID)
         with table.engine.begin() as connection:
-            rows = sa.select(key).where(chosen).order_by(key).limit(limit).with_for_update(skip_locked=True)
-            ids = connection.execute(rows).scalars().all()
+            # In no order: to ask for one has PostgreSQL read the rows that wait before those that are finished.
+            ids = [row[0] for row in lock_some(connection, sa.select(key).where(chosen), key, (), limit)]
             if not ids:
                 return 0
             if connection.dialect.name in {"mysql", "mariadb"}:

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from samlink.agent import keys, schema
 from samlink.agent.columns import columns_of, found
 from samlink.agent.contents import ContentsTable, is_wanted
+from samlink.agent.due import lock_due
+from samlink.agent.engine import lock_rows, lock_some
 from samlink.agent.judging import Claimed
 from samlink.agent.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.moments import TIMESTAMP, kst
@@ -86,12 +88,12 @@ class LiveTable:
 
     # -- verbs
 
-    def claim(self, lease: Lease, limit: int) -> list[Claimed]:
-        """Claim at most `limit` rows that are due, in the order of their ids, and write down their keys. Commits."""
+    def claim(self, lease: Lease, limit: int, *, urgent_only: bool = False) -> list[Claimed]:
+        """Claim at most `limit` rows that are due (`samlink.agent.due`), and write down their keys. Commits."""
         now = kst(lease.now)
         group_id = keys.group_id(now, lease.random)
         with self.engine.begin() as connection:
-            rows = connection.execute(self._due(now, limit)).mappings().all()
+            rows = lock_due(connection, self, now, limit, urgent_only=urgent_only)
             ids = [row[self.columns[Field.ID]] for row in rows]
             if not ids:
                 return []
@@ -107,8 +109,8 @@ class LiveTable:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
         links = self.links.c
         with self.engine.begin() as connection:
-            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now)).order_by(links.lease_until)
-            found = connection.execute(ended.limit(limit).with_for_update(skip_locked=True)).all()
+            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now))
+            found = lock_some(connection, ended, links.row_id, [links.lease_until], limit)
             if not found:
                 return []
             rows = self._rows(connection, [link.row_id for link in found])
@@ -189,22 +191,15 @@ class LiveTable:
         as_text = field in self._text or self.engine.dialect.name == "sqlite"
         return moment.strftime(TIMESTAMP) if as_text else moment
 
-    def _due(self, now: datetime, limit: int) -> sa.Select[Any]:
-        state, key = self.column(Field.STATE), self.column(Field.ID)
-        due = self._select().where(state == self.mapping.waiting)
-        if Field.RESERVE_AT in self.columns:
-            reserve_at = self.column(Field.RESERVE_AT)
-            due = due.where(sa.or_(reserve_at.is_(None), reserve_at <= self.time(now, Field.RESERVE_AT)))
-        return due.order_by(key).limit(limit).with_for_update(skip_locked=True)
-
-    def _select(self) -> sa.Select[Any]:
+    def select_rows(self) -> sa.Select[Any]:
+        """Everything that is read of a row."""
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
         return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
 
     def _rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
         """Rows by their ids as links have them."""
         key = self.column(Field.ID)
-        rows = connection.execute(self._select().where(key.in_(self.row_ids(texts)))).mappings().all()
+        rows = connection.execute(self.select_rows().where(key.in_(self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
@@ -317,7 +312,7 @@ def _places(
     unknown = dict(by_key)
     for chosen in _by_group(links, list(by_key)):
         # Locked, so that a row does not move away while its result is written.
-        found = sa.select(links).where(chosen, links.c.source.in_(sources)).with_for_update()
+        found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sources)), connection.dialect, skip=False)
         for link in connection.execute(found).all():
             # A database that does not see case may give more than was asked for.
             if (finding := unknown.pop((link.group_id, link.message_id), None)) is not None:

@@ -1,14 +1,15 @@
 """`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
 
 import asyncio
-import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from samlink.cli.agent_errors import explained
+from samlink.cli.commands.agent_bench import bench
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import print_json
 from samlink.cli.options import Json, examples
@@ -39,6 +40,9 @@ app = typer.Typer(
 )
 
 
+app.command(short_help="Measure an agent on this machine.")(bench)
+
+
 @app.command(short_help="Write a settings file, and make the tables.")
 def init(
     *,
@@ -65,7 +69,7 @@ def init(
     The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name. With --preset the
     file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
-    with _explained():
+    with explained():
         from samlink.agent.overview import create_tables, create_views
         from samlink.agent.settings import load_settings
 
@@ -98,7 +102,7 @@ def ddl(
 
     The logs of each month have to be made before it begins then; --month prints them.
     """
-    with _explained():
+    with explained():
         from samlink.agent.ddl import DIALECTS, our_statements
         from samlink.agent.settings import is_prefix
 
@@ -129,7 +133,7 @@ def run(
     from samlink.cli.serving import run_loop
 
     level = level_of(log_level)
-    with _explained():
+    with explained():
         from samlink.agent.settings import load_settings
 
         settings = load_settings(config)
@@ -143,7 +147,7 @@ def check(*, config: Config = DEFAULT_FILE) -> None:
     """Try the settings, the tables and their columns, and the login at the gateway. Nothing is sent or changed."""
     from samlink.cli.serving import run_loop
 
-    with _explained():
+    with explained():
         from samlink.agent.overview import view_of
         from samlink.agent.settings import load_settings
 
@@ -159,7 +163,7 @@ def status(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
     """Count the rows of each table: waiting, being sent, without a result yet, finished and about to move."""
     from msgspec import structs
 
-    with _explained():
+    with explained():
         from samlink.agent.overview import view_of
         from samlink.agent.settings import load_settings
 
@@ -226,26 +230,3 @@ def _write(path: Path, text: str) -> None:
         raise WrongUsageError(say("agent.file_exists", path=path)) from None
     except OSError as error:
         raise CommandError(say("agent.cannot_write", path=path, why=error.strerror)) from error
-
-
-@contextlib.contextmanager
-def _explained() -> Iterator[None]:
-    """What the agent says goes wrong in the block, as a CommandError. No error shows a password."""
-    try:
-        from sqlalchemy.exc import SQLAlchemyError
-
-        from samlink.agent.errors import SettingsError, TableError
-    except ModuleNotFoundError as error:
-        raise CommandError(say("agent.not_installed", name=error.name)) from None
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise CommandError(say("agent.not_installed", name=error.name)) from None
-    except SettingsError as error:
-        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
-    except TableError as error:
-        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        why = " ".join(f"{type(cause).__name__}: {cause}".split())[:200].rstrip(".")
-        raise CommandError(say("agent.bad_database", why=why)) from error

@@ -1,0 +1,30 @@
+"""What goes wrong for the agent, as one sentence for a person. No sentence shows a password."""
+
+import contextlib
+from collections.abc import Iterator
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.texts import say
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """What the agent says goes wrong in the block, as a CommandError. No error shows a password."""
+    try:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from samlink.agent.errors import SettingsError, TableError
+    except ModuleNotFoundError as error:
+        raise CommandError(say("agent.not_installed", name=error.name)) from None
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CommandError(say("agent.not_installed", name=error.name)) from None
+    except SettingsError as error:
+        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
+    except TableError as error:
+        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        why = " ".join(f"{type(cause).__name__}: {cause}".split())[:200].rstrip(".")
+        raise CommandError(say("agent.bad_database", why=why)) from error
