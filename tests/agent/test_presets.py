@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.judging import Claimed, Refused, Rules, judge
+from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.mapping import OTHER, Field
 from samlink.agent.moving import Mover, Waits
 from samlink.agent.presets import PRESETS, preset, preset_text
+from samlink.agent.rules import Terms
 from samlink.agent.tables import Finding, LiveTable, settle
 from samlink.client import Kind, Message
 from samlink.codes.results import RESULTS
@@ -49,7 +50,7 @@ def finish(table: LiveTable, rows: Sequence[Claimed], code: int = 6) -> None:
 def messages(table: LiveTable, rows: Sequence[Claimed]) -> list[Any]:
     """What becomes of rows."""
     now = datetime.fromtimestamp(NOW, UTC)
-    return [judge(row, table.mapping.service_of(row.values), Rules(), now) for row in rows]
+    return [judge(row, table.mapping.service_of(row.values), Terms(), now) for row in rows]
 
 
 def plain(rows: Sequence[Sequence[Any]]) -> list[tuple[str, ...]]:
@@ -111,14 +112,16 @@ def test_msg_data_has_sms_and_mms_in_one_table(customer: Customer) -> None:
     assert customer.values("MMS_CONTENTS_INFO", "CONT_SEQ") == [(7,)]
 
 
-def test_a_released_row_of_a_family_waits_as_it_did(customer: Customer) -> None:
+def test_a_released_row_of_a_family_keeps_its_keys(customer: Customer) -> None:
     families.make(customer.engine, families.MSG_DATA)
     insert = "INSERT INTO MSG_DATA (REQ_DATE, CALL_TO, CALL_FROM, SMS_TXT, MSG_TYPE)"
     customer.run(f"{insert} VALUES ('{AT}', {NUMBERS}, 'a', 4)")
     table = tables_of(customer, "msg_data")["MSG_DATA"]
-    table.release(claimed(table), NOW)
-    assert customer.values("MSG_DATA", "CUR_STATE", "SENT_DATE") == [(0, None)]
-    assert len(claimed(table)) == 1
+    first = claimed(table)
+    table.release(first, NOW)
+    assert [(row.group_id, row.message_id) for row in table.claim_again(lease(NOW + 1), 10)] == [
+        (row.group_id, row.message_id) for row in first
+    ]
 
 
 def test_emma_has_its_files_in_rows_of_their_own(customer: Customer) -> None:

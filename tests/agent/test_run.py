@@ -14,6 +14,8 @@ from samlink.agent import schema
 from samlink.agent.agent import Agent
 from samlink.agent.mapping import TableMapping
 from samlink.agent.moments import month_of
+from samlink.agent.quiet import Window
+from samlink.agent.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
 from samlink.codes.responses import ResponseCode
@@ -25,7 +27,17 @@ LIMIT_SECONDS = 30.0
 MOMENT_SECONDS = 0.01
 
 
-def settings(url: sa.URL, tables: tuple[TableMapping, ...] = (), **work: Any) -> AgentSettings:
+NO_RULES = Rules()
+
+
+def settings(
+    url: sa.URL,
+    tables: tuple[TableMapping, ...] = (),
+    *,
+    rules: Rules = NO_RULES,
+    quiet: tuple[Window, ...] = (),
+    **work: Any,
+) -> AgentSettings:
     """Settings of an agent that does not wait."""
     values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
     return AgentSettings(
@@ -33,6 +45,8 @@ def settings(url: sa.URL, tables: tuple[TableMapping, ...] = (), **work: Any) ->
         gateway=Gateway(host="unused", id="x"),
         work=Work(**values),
         tables=tables,
+        rules=rules,
+        quiet=quiet,
     )
 
 
@@ -221,10 +235,11 @@ async def test_a_table_whose_log_refuses_rows_does_not_stop_the_others(
     log = customer.tables["UShotMMS"].log_name(month_of(time.time()))
     customer.run(f"CREATE TABLE {log} AS SELECT * FROM {live} WHERE 1 = 0")
     customer.run(f"CREATE UNIQUE INDEX one_each ON {log} (Receiver)")
+    customer.run(f"INSERT INTO {log} (MsgID, Receiver, Msg, SendResult, Priority) VALUES (0, '01012345678', 'a', 6, 0)")
     customer.insert(2, table="UShotMMS")
     customer.insert(2)
     async with running(url, gateway.settings()):
         await until(lambda: len(logged(customer)) == 2)
         await until(lambda: customer.states("UShotMMS") == [6, 6])
         customer.run(f"DROP INDEX one_each{f' ON {log}' if customer.engine.dialect.name == 'mysql' else ''}")
-        await until(lambda: len(logged(customer, "UShotMMS")) == 2)
+        await until(lambda: len(logged(customer, "UShotMMS")) == 3)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from samlink.agent.charset import Beyond, Unfit
 from samlink.agent.errors import SettingsError
 from samlink.agent.mapping import Field, own_tables
 from samlink.agent.presets import preset
@@ -51,7 +52,25 @@ def test_the_written_file_is_read_back(tmp_path: Path) -> None:
     assert settings.database_url().database == str(tmp_path / "가게.sqlite")
     assert (settings.gateway.host, settings.gateway.id, settings.gateway.base_port) == ('a"b', "shop", 40000)
     assert settings.mappings == own_tables("Shop")
-    assert settings.rules.files == tmp_path.resolve()
+    assert settings.terms.files == tmp_path.resolve()
+
+
+def test_rules_and_quiet_hours_are_read(tmp_path: Path) -> None:
+    quiet = '[[quiet]]\nfrom = "21:00"\nto = "08:00"\ndays = ["fri"]\ntables = ["ushotsms"]\nservices = [1, 3]\n'
+    rules = '[rules]\nunfit = "closest"\nduplicate_seconds = 60\nstrict_paths = true\n'
+    settings = loaded(tmp_path, GATEWAY + DATABASE + rules + quiet)
+    (window,) = settings.quiet
+    assert (window.begin, window.end, window.days) == ("21:00", "08:00", ("fri",))
+    assert window.services == (Service.SMS, Service.KMS)
+    terms = settings.terms
+    assert (terms.unfit, terms.duplicate_seconds, terms.strict_paths) == (Unfit.CLOSEST, 60, True)
+    assert terms.files == tmp_path.resolve()
+
+
+def test_nothing_is_refused_or_changed_that_does_not_have_to_be(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    assert (settings.terms.duplicate_seconds, settings.terms.black_list, settings.quiet) == (0, "", ())
+    assert (settings.terms.unfit, settings.terms.beyond_ksx1001) == (Unfit.REFUSE, Beyond.SEND)
 
 
 def test_a_preset_is_written_out_whole_and_read_back(tmp_path: Path) -> None:
@@ -139,6 +158,18 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + '[monitor]\nhost = "db.example"\n', "beyond this machine"),
         (GATEWAY + DATABASE + "[monitor]\nport = 70000\n", "monitor.port"),
         (GATEWAY + DATABASE + "[work]\nown_tables = false\n", "no table"),
+        (GATEWAY + DATABASE + "[rules]\nsms_bytes = 101\n", "rules.sms_bytes"),
+        (GATEWAY + DATABASE + '[rules]\nunfit = "drop"\n', "unfit"),
+        (GATEWAY + DATABASE + '[rules]\nbeyond_ksx1001 = "mms"\n', "beyond_ksx1001"),
+        (GATEWAY + DATABASE + "[rules]\nlms_subject_bytes = 121\n", "rules.lms_subject_bytes"),
+        (GATEWAY + DATABASE + '[rules]\nlms_subject = "😀"\n', "rules.lms_subject"),
+        (GATEWAY + DATABASE + f'[rules]\nlms_subject = "{"가" * 61}"\n', "rules.lms_subject"),
+        (GATEWAY + DATABASE + '[rules]\nlms_subject = "가"\nlms_subject_bytes = 9\n', "not both"),
+        (GATEWAY + DATABASE + "[rules]\nduplicate_seconds = -1\n", "rules.duplicate_seconds"),
+        (GATEWAY + DATABASE + f'[rules]\nblack_list = "{"b" * 65}"\n', "rules.black_list"),
+        (GATEWAY + DATABASE + "[rules]\nfiles = 1\n", "files"),
+        (GATEWAY + DATABASE + '[[quiet]]\nfrom = "21시"\nto = "08:00"\n', "quiet.from"),
+        (GATEWAY + DATABASE + '[[quiet]]\nfrom = "21:00"\nto = "08:00"\ntables = ["Other"]\n', "quiet.tables"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
         (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),

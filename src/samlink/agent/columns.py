@@ -77,6 +77,9 @@ def found(name: str, names: Iterable[str], what: str) -> str:
 
 def _in_kind(value: int | str, kind: Type, where: str) -> int | str:
     if isinstance(kind, sa.String):
+        if kind.length and len(str(value)) > kind.length:
+            # Found now, and not with the first result of that kind.
+            raise TableError(f"{where} has room for {kind.length} characters, and {value} is longer")
         return str(value)
     if not isinstance(kind, sa.Integer | sa.Numeric) or isinstance(value, int):
         return value

@@ -106,6 +106,28 @@ class RowsUnknown(Event, frozen=True):
     rows: int
 
 
+class RowsTimedOut(Event, frozen=True):
+    """Rows whose timeout passed in quiet hours got 75."""
+
+    name = "rows_timed_out"
+    level = logging.WARNING
+    table: str
+    rows: int
+    quiet_until: str
+    """`MM-DD HH:MM` in Korea."""
+
+
+class RowsUnreadable(Event, frozen=True):
+    """The driver cannot read rows: those that waited got 79, those that were claimed wait for their results."""
+
+    name = "rows_cannot_be_read"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+
+
 class ResultsCame(Event, frozen=True):
     """The gateway delivered results; they are not written yet."""
 

@@ -13,9 +13,11 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from samlink.agent import schema
+from samlink.agent import events, schema
 from samlink.agent.engine import lock_rows
+from samlink.agent.events import Events
 from samlink.agent.mapping import Field
+from samlink.agent.reasons import reason_of
 from samlink.agent.tables import Finding, LiveTable, by_group, settle
 
 
@@ -25,6 +27,33 @@ class Kept(msgspec.Struct, frozen=True):
     rows: Mapping[str, int] = {}
     """How many, by table."""
     why: Exception | None = None
+
+
+class KeptResults:
+    """Of which tables there are kept results, as far as this agent knows; said once for each, until all are written."""
+
+    def __init__(self, tell: Events) -> None:
+        self._events = tell
+        self._tables: set[str] = set()
+
+    def there(self, source: str) -> bool:
+        """Whether results of a table are kept."""
+        return source in self._tables
+
+    def say(self, kept: Kept | None) -> None:
+        """These were kept, or are still."""
+        if kept is None or kept.why is None:
+            return
+        for source, rows in kept.rows.items():
+            if source not in self._tables:
+                self._tables.add(source)
+                self._events.tell(events.ResultsKept(source, rows, reason_of(kept.why)))
+
+    def gone(self, source: str) -> None:
+        """All of a table are written."""
+        if source in self._tables:
+            self._tables.discard(source)
+            self._events.tell(events.GoingOn(f"write results of {source}"))
 
 
 def settle_or_keep(

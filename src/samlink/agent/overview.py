@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
+from samlink.agent.admission import Admission, make_tables
 from samlink.agent.engine import engine_of
 from samlink.agent.errors import TableError
 from samlink.agent.mapping import Field, TableMapping
@@ -54,7 +55,8 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
     try:
         # Tables of the customer's own making are there already, and are not ours to make.
         own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
-        return schema.create(engine, settings.work.prefix, own)
+        made = schema.create(engine, settings.work.prefix, own)
+        return (*made, *make_tables(engine, settings.terms, settings.work.prefix))
     finally:
         engine.dispose()
 
@@ -131,6 +133,8 @@ class Overview:
         if self._url.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
             raise TableError(f"there is no database file {file}")
         self._tables = [LiveTable(self._engine, mapping, self._links) for mapping in self._settings.mappings]
+        # It asks for the tables that the rules need.
+        Admission(self._engine, self._settings.terms, self._settings.work.prefix)
 
     def _counted(self, connection: sa.Connection, table: LiveTable, now: float) -> TableView:
         state, links = table.column(Field.STATE), self._links.c

@@ -20,15 +20,17 @@ import sqlalchemy as sa
 
 from samlink import client
 from samlink.agent.errors import SettingsError
-from samlink.agent.judging import Rules
 from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
+from samlink.agent.quiet import Window
+from samlink.agent.rules import Rules, Terms
 from samlink.client import ClientSettings, Version
 from samlink.codes.services import DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
+CLAIMS_LIMIT: Final = 8
 PREFIX_CHARACTERS: Final = 20
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -76,12 +78,12 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The wait after the database or the gateway failed."""
     rows: int = 300
     """Rows of one claim, at most 1000."""
+    claims: int = 2
+    """Claims of one table that are on their way at one time, 1 to 8."""
     lease_seconds: float = 180.0
     """After so long the rows of an agent that died are taken over."""
     files: str = "."
     """The directory that files of MMS lie in; relative to the settings file."""
-    long_sms_as_lms: bool = True
-    replace_unfit: bool = False
     sms_result_hours: float = 24.0
     """A row of SMS waits so long for its result; then it moves without one."""
     other_result_hours: float = 72.0
@@ -122,6 +124,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     gateway: Gateway
     work: Work = Work()
     monitor: Monitoring = Monitoring()
+    rules: Rules = Rules()
+    quiet: tuple[Window, ...] = ()
+    """Hours in which nothing is sent."""
     tables: tuple[TableMapping, ...] = ()
     """Tables of the customer's own making."""
     directory: str = "."
@@ -132,11 +137,16 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
         if not is_prefix(self.work.prefix):
             raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
+        if not 1 <= self.work.claims <= CLAIMS_LIMIT:
+            raise ValueError(f"work.claims is {self.work.claims}, it must be 1 to {CLAIMS_LIMIT}")
         for name in ("poll_seconds", "retry_seconds"):
             if getattr(self.work, name) <= 0:
                 raise ValueError(f"work.{name} must be more than 0")
         if self.work.lease_seconds <= self.gateway.give_up_seconds:
             raise ValueError("work.lease_seconds must be more than gateway.give_up_seconds")
+        named = {name.lower() for window in self.quiet for name in window.tables}
+        if unknown := named - {mapping.table.lower() for mapping in self.mappings}:
+            raise ValueError(f"quiet.tables names {min(unknown)}, which is no table of these settings")
         if not self.mappings:
             raise ValueError("there is no table: own_tables is false, and no [[tables]] is given")
 
@@ -152,14 +162,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return tuple(sorted(services | ({Service.MMS} if Service.SMS in services else set())))
 
     @property
-    def rules(self) -> Rules:
+    def terms(self) -> Terms:
         """What rows are judged by."""
-        return Rules(
-            files=(Path(self.directory) / self.work.files).resolve(),
-            long_sms_as_lms=self.work.long_sms_as_lms,
-            replace_unfit=self.work.replace_unfit,
-            user_code=self.gateway.user_code,
-        )
+        files = (Path(self.directory) / self.work.files).resolve()
+        return Terms(**msgspec.structs.asdict(self.rules), files=files, user_code=self.gateway.user_code)
 
     @property
     def waits(self) -> Waits:
