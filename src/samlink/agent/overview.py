@@ -1,15 +1,13 @@
 """What stands in the tables now, for a person. Blocks; call it in a thread."""
 
 import time
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
-from samlink.agent.engine import engine_of
-from samlink.agent.errors import TableError
+from samlink.agent.engine import engine_of, require_file
 from samlink.agent.mapping import Field, TableMapping
 from samlink.agent.moments import kst
 from samlink.agent.settings import AgentSettings
@@ -102,10 +100,7 @@ class Overview:
     # -- inside
 
     def _find_tables(self) -> None:
-        file = self._url.database
-        # SQLite would make the file.
-        if self._url.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
-            raise TableError(f"there is no database file {file}")
+        require_file(self._url)
         self._tables = [LiveTable(self._engine, mapping, self._links) for mapping in self._settings.mappings]
 
     def _counted(self, connection: sa.Connection, table: LiveTable, now: float) -> TableView:

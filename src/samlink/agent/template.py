@@ -24,6 +24,9 @@ files = "."                       # where files of MMS lie / MMS 파일 폴더
 poll_seconds = 1.0
 long_sms_as_lms = true            # false: 79
 replace_unfit = false             # true: characters that CP949 lacks become ? / CP949에 없는 글자를 ?로
+
+[monitor]
+# port = 9433                     # rates in `samlink agent status`, /health, /metrics / 상태·메트릭 포트
 """
 
 
