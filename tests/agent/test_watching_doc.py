@@ -14,7 +14,7 @@ from samlink.agent.counters import Counters
 from samlink.agent.events import Event
 from samlink.agent.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS
 from samlink.agent.metrics import metrics_text
-from samlink.agent.overview import COUNT_LIMIT
+from samlink.agent.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
 from samlink.codes.services import Duty, Service
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -35,6 +35,7 @@ def test_the_metrics_of_the_alerts_exist() -> None:
     counters = Counters("1", ["t"], [(Service.SMS, Duty.REPORT)])
     counters.hear(events.ResultsWritten({6: 1}))
     counters.hear(events.RowRefused("t", "1", 77, "why"))
+    counters.hear(events.TablesCounted((TableView("t", 1, 0, None, 0, 0, 0, 0),)))
     there = set(re.findall(r"^(samlink_agent_\w+)", metrics_text(counters.read()).decode(), re.MULTILINE))
     asked = set(re.findall(r"samlink_agent_\w+", PAGE))
     assert len(asked) > 5
@@ -45,6 +46,7 @@ def test_the_figures_of_the_page_are_those_of_the_code() -> None:
     for figure in (FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS):
         assert f"after {figure:.0f} s" in PAGE or f"grace of {figure:.0f} s" in PAGE
     assert f"`{COUNT_LIMIT:,}+`" in PAGE
+    assert f"each {COUNT_SECONDS:.0f} s" in PAGE
 
 
 def test_the_unit_runs_the_agent_without_rights() -> None:

@@ -27,6 +27,7 @@ from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.keys import RANDOM_BYTES
 from samlink.agent.monitor import Monitor
 from samlink.agent.moving import Mover
+from samlink.agent.overview import COUNT_SECONDS, Overview
 from samlink.agent.reasons import reason_of, without_numbers, without_receivers
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Finding, Lease, LiveTable, settle
@@ -79,6 +80,7 @@ class Agent:
         self._token = settings.monitor_token()
         self.events = Events(log_event, self.counters.hear)
         self._engine = engine_of(settings.database_url())
+        self._overview = Overview(settings)
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
         self._stop = asyncio.Event()
@@ -100,6 +102,7 @@ class Agent:
             if self._in_database:
                 await asyncio.wait(self._in_database)
             await asyncio.to_thread(self._engine.dispose)
+            await asyncio.to_thread(self._overview.close)
 
     # -- life
 
@@ -180,9 +183,15 @@ class Agent:
         try:
             if place.port:
                 await self._until_it_works("open the monitor port", monitor.open)
+            while place.port and not self._stop.is_set():
+                await self._until_it_works("count rows", partial(self._blocking, self._count_rows))
+                await self._wait(max(COUNT_SECONDS, self._overview.seconds_between))
             await asyncio.Event().wait()
         finally:
             await monitor.close()
+
+    def _count_rows(self) -> None:
+        self.events.tell(events.TablesCounted(self._overview.look()))
 
     # -- rows to messages
 

@@ -15,9 +15,14 @@ from samlink.agent.tables import LiveTable
 
 COUNT_LIMIT: Final = 100_000
 """Rows of one state are counted up to here; a count that stands at it means *at least*."""
+COUNT_SECONDS: Final = 15.0
+"""How often an agent that is watched counts."""
 LOOKING_SHARE: Final = 20
 """One part in so many of the time is spent on counting, at most."""
 _PRIORITY: Final = "priority"
+
+
+STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "late", "finished")
 
 
 class TableView(msgspec.Struct, frozen=True):
