@@ -73,3 +73,19 @@ def test_a_missing_database_file_is_said_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"no database file .*nothing\.sqlite"):
         seen(url)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["SMALLINT", "VARCHAR(4)"])
+def test_urgent_rows_are_those_with_a_priority_above_0(customer: Customer, url: sa.URL, kind: str) -> None:
+    customer.run(f"ALTER TABLE {customer.sms.name} ADD COLUMN priority {kind}")
+    for priority in ("0", None, "1", "9", "-1"):
+        customer.insert(priority=priority if kind != "SMALLINT" or priority is None else int(priority))
+    overview = Overview(settings(url))
+    overview.look()
+    # The field is the mapping's; here it is enough that the table has the column.
+    table = overview._tables[0]
+    table.columns = {**table.columns, "priority": "priority"}  # type: ignore[dict-item]
+    table.live = table.as_table(table.name)
+    view = overview.look()[0]
+    overview.close()
+    assert (view.waiting, view.urgent) == (5, 2)

@@ -136,11 +136,17 @@ class Overview:
             column = table.column(Field.RESERVE_AT)
             due = sa.or_(column.is_(None), column <= table.time(kst(now), Field.RESERVE_AT))
         priority = next((table.live.c[name] for field, name in table.columns.items() if field == _PRIORITY), None)
-        urgent = sa.false() if priority is None else sa.and_(due, priority > 0)
+        urgent = sa.false() if priority is None else sa.and_(due, _above_zero(priority))
         flags: list[sa.Label[int]] = [_flag(sa.not_(due), "held"), _flag(urgent, "urgent")]
         rows = sa.select(*flags).where(table.column(Field.STATE) == table.mapping.waiting)
         waiting, held, urgent_rows = _sums(connection, rows, "held", "urgent")
         return waiting, held, None if priority is None else urgent_rows
+
+
+def _above_zero(priority: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
+    """By its digits: the column may be one of text, which some databases do not compare with a number."""
+    digits = sa.func.trim(sa.cast(priority, sa.String(20)))
+    return sa.and_(digits.not_in(("", "0")), digits.not_like("-%"))
 
 
 def _flag(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:

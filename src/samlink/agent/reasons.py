@@ -34,8 +34,9 @@ _NAMES_IN_QUOTES: Final = frozenset(
         # read-only, full, no connection.
         *("1044", "1045", "1049", "1054", "1072", "1091", "1114", "1142", "1143", "1146", "1176", "1290", "1364"),
         *("1048", "1264", "1406", "1836", "2002", "2003", "2005", "2006", "2013"),
-        # PostgreSQL: rights, no such table, column or database, login, NULL, too long, read-only, full.
+        # PostgreSQL: rights, no such table, column or database, login, NULL, too long, read-only, full, constraints.
         *("42501", "42P01", "42703", "3D000", "28000", "28P01", "23502", "22001", "25006", "53100"),
+        *("23503", "23505", "23514"),
     }
 )
 _SOMEBODYS_TEXT: Final = frozenset({"1644", "P0001", "45000", "SQLITE_CONSTRAINT_TRIGGER"})
