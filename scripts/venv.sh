@@ -44,6 +44,8 @@ install() {
     local venv=$1 lock=$2 tool
     for tool in uv pip; do
         if "install_with_$tool" "$venv" "$lock"; then
+            # Ours too, once: where Python may not write what it has compiled, each start would compile all of it again.
+            "$venv/bin/python" -m compileall -q src
             return
         fi
     done
@@ -53,7 +55,7 @@ install() {
 install_with_uv() {
     local venv=$1 lock=$2 uv=$1/bin/uv
     "$uv" --version >/dev/null 2>&1 || return
-    "$uv" pip install -q --python "$venv/bin/python" --require-hashes -r "$lock" &&
+    "$uv" pip install -q --compile-bytecode --python "$venv/bin/python" --require-hashes -r "$lock" &&
         "$uv" pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation --editable . || {
         echo "samlink setup: uv could not install $lock; trying pip" >&2
         return 1

@@ -53,7 +53,8 @@ class Customer:
     def values(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """Columns of all rows of any table."""
         with self.engine.connect() as connection:
-            names = {name.lower(): name for name in sa.inspect(connection).get_table_names()}
+            inspector = sa.inspect(connection)
+            names = {name.lower(): name for name in (*inspector.get_table_names(), *inspector.get_view_names())}
             name = self.engine.dialect.identifier_preparer.quote(names[table.lower()])
             rows = connection.execute(sa.text(f"SELECT {', '.join(columns)} FROM {name} ORDER BY 1")).all()
         return [tuple(row) for row in rows]

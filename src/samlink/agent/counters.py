@@ -222,6 +222,9 @@ class Counters:
 
     @_count.register
     def _(self, event: events.ConnectionUp) -> None:
+        if event.duty is Duty.REPORT:
+            # Taking results has no end, so nothing else tells that it goes on.
+            self._waiting = {what: error for what, error in self._waiting.items() if error.part != "gateway"}
         place = event.service, event.duty
         before = self._connections.get(place)
         if before is None or before.up == 0:

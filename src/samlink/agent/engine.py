@@ -1,5 +1,6 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,3 +57,34 @@ def _begin_by_hand(engine: sa.Engine, how: str) -> None:
 
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", begun)
+
+
+_HINTS: Final = {"mssql": ("WITH (UPDLOCK, ROWLOCK)", "WITH (UPDLOCK, ROWLOCK, READPAST)")}
+"""SQL Server has no FOR UPDATE: the table is told how to lock, and whether rows that others hold are passed over."""
+_NOT_WHILE_LIMITED: Final = frozenset({"oracle"})
+"""Oracle refuses FOR UPDATE in a query that has a limit."""
+
+
+def lock_rows(rows: sa.Select[Any], dialect: sa.Dialect, *, skip: bool) -> sa.Select[Any]:
+    """A query that locks the rows that it reads until the transaction ends. `skip`: it passes over those that others
+    hold, and else waits for them."""
+    if dialect.name in _HINTS:
+        for table in rows.get_final_froms():
+            rows = rows.with_hint(table, _HINTS[dialect.name][skip], dialect.name)
+    return rows.with_for_update(skip_locked=skip)
+
+
+def lock_some(
+    connection: sa.Connection,
+    rows: sa.Select[Any],
+    key: sa.ColumnElement[Any],
+    order: Sequence[sa.ColumnElement[Any]],
+    limit: int,
+) -> Sequence[sa.Row[Any]]:
+    """Lock and read at most `limit` rows of a query, without those that others hold; `key` tells them apart."""
+    dialect = connection.dialect
+    if dialect.name not in _NOT_WHILE_LIMITED:
+        return connection.execute(lock_rows(rows.order_by(*order).limit(limit), dialect, skip=True)).all()
+    keys = connection.execute(rows.with_only_columns(key).order_by(*order).limit(limit)).scalars().all()
+    # Whoever took one of them in between has changed it, so that the query does not find it any more.
+    return connection.execute(lock_rows(rows.where(key.in_(keys)), dialect, skip=True)).all() if keys else ()

@@ -34,6 +34,8 @@ class Claimed(msgspec.Struct, frozen=True):
     values: Mapping[Field, Any]
     again: bool = False
     """Whether somebody claimed it before and died, so that it may have been sent."""
+    fault: str = ""
+    """Why a part of it that stands in a second table is missing, if it is."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -58,11 +60,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the link carries USERCODE; else the column is not read."""
 
 
-def judge(row: Claimed, service: Service, rules: Rules, now: datetime) -> AnyMessage | Refused:
-    """The message of a row, or why there is none. `now` has a time zone.
+def judge(row: Claimed, service: Service | None, rules: Rules, now: datetime) -> AnyMessage | Refused:
+    """The message of a row, or why there is none. `service`: None if its type is unknown. `now` has a time zone.
 
     What only the link can tell (limits of the login, files that cannot be read) is found when the message is sent.
     """
+    if service is None:
+        return Refused(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
+    if row.fault:
+        return Refused(ResultCode.AGENT_CONTENT, row.fault)
     try:
         reserve_at, timeout_at = moment(row.values.get(Field.RESERVE_AT)), moment(row.values.get(Field.TIMEOUT_AT))
     except ValueError:

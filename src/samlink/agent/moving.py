@@ -1,29 +1,44 @@
 """Rows with a result move to the month's log, with every column that the customer added. Blocks; call it in a thread.
 
 A log is made as the live table is when it is first needed, and gets columns that the customer adds later. Which columns
-there are is asked in the very transaction that moves the rows, when the table cannot be changed any more.
+there are is asked in the very transaction that moves the rows, when the table cannot be changed any more. A copy that
+the log refuses has its columns widened to those of the table and is tried once more; if it is refused again, the rows
+stay where they are and the error says why.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
+from samlink.agent.engine import lock_some
 from samlink.agent.errors import TableError
+from samlink.agent.logs import lacking, log_like, widening
 from samlink.agent.mapping import Field
 from samlink.agent.moments import month_of
 from samlink.agent.tables import LiveTable
+from samlink.agent.views import LogView
+from samlink.codes.services import Service
+
+_STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
+"""MySQL would cut what does not fit into a log's column where its owner let it be lenient."""
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
     """How long rows and keys are kept, in hours."""
 
-    result_hours: float = 72.0
-    """A row whose result did not come for so long moves as it is, its state *sending*."""
+    sms_result_hours: float = 24.0
+    """A row of SMS whose result did not come for so long moves as it is, its state *sending*."""
+    other_result_hours: float = 72.0
+    """The same for LMS, MMS and Kakao, and for a table that has them too."""
     keys_hours: float = 240.0
     """The keys of a row are forgotten so long after its result, or after it moved without one."""
+
+    def result_hours(self, services: frozenset[Service]) -> float:
+        """How long a table waits for results."""
+        return self.sms_result_hours if services == {Service.SMS} else self.other_result_hours
 
 
 class _LogDiffers(Exception):
@@ -31,33 +46,32 @@ class _LogDiffers(Exception):
 
 
 class Mover:
-    """Moves rows of one table."""
+    """Moves rows of one table, and keeps the view over it and its logs."""
 
     def __init__(self, table: LiveTable) -> None:
         self._table = table
+        self._view = LogView(table)
+        self._seen = False
 
     def move(self, now: float, limit: int) -> int:
         """Move at most `limit` rows that have a result, in one transaction; how many were moved.
 
         Raises:
-            TableError: what was copied is not what would be deleted; nothing was changed.
+            TableError: not all columns can be copied, or what was copied is not what would be deleted.
+            SQLAlchemyError: the log refuses a row. Either way nothing was changed.
         """
-        mapping, state = self._table.mapping, self._table.column(Field.STATE)
-        if mapping.finished is not None:
-            finished = state == mapping.finished
-        else:
-            finished = state.not_in((mapping.waiting, mapping.sending))
-        return self._move_where(finished, now, limit)
+        return self._move_where(self._finished(), now, limit)
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
         """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
-        How many were moved. Raises TableError as `move`."""
+        How many were moved. Raises as `move`."""
         table, links = self._table, self._table.links.c
+        hours = waits.result_hours(table.mapping.services)
         late = sa.select(links.row_id).where(
             links.source == table.source,
             links.state == schema.SENT,
             links.month.is_(None),
-            links.since < int(now - waits.result_hours * 3600),
+            links.since < int(now - hours * 3600),
         )
         with table.engine.connect() as connection:
             texts = connection.execute(late.limit(limit)).scalars().all()
@@ -78,27 +92,56 @@ class Mover:
 
     # -- inside
 
+    def _finished(self) -> sa.ColumnElement[bool]:
+        """Which rows have a result."""
+        mapping, state = self._table.mapping, self._table.column(Field.STATE)
+        if mapping.finished is not None:
+            return state == mapping.finished
+        low, high = sorted((mapping.waiting, mapping.sending), key=str)
+        if isinstance(low, int) and isinstance(high, int) and high - low == 1:
+            # Two ranges of an index; for NOT IN, PostgreSQL would read all that wait.
+            return sa.or_(state < low, state > high)
+        return state.not_in((low, high))
+
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
+        if not self._seen:
+            self._look()
+            self._seen = True
         month = month_of(now)
         log = self._table.log_name(month)
+        moved = self._move_into(chosen, log, month, limit)
+        self._view.keep(now)
+        return moved
+
+    def _move_into(self, chosen: sa.ColumnElement[bool], log: str, month: str, limit: int) -> int:
         try:
             return self._move(chosen, log, month, limit)
         except _LogDiffers:
             self._make_log(log)
-            return self._move(chosen, log, month, limit)
+        except sa.exc.DBAPIError as error:
+            # Whatever a database calls a value that does not fit: if a column can be widened, it may have been that.
+            if error.connection_invalidated or not self._widen(log):
+                raise
+        self._view.outdated()
+        return self._move(chosen, log, month, limit)
 
     def _move(self, chosen: sa.ColumnElement[bool], log: str, month: str, limit: int) -> int:
         table = self._table
         key = table.column(Field.ID)
         with table.engine.begin() as connection:
-            rows = sa.select(key).where(chosen).order_by(key).limit(limit).with_for_update(skip_locked=True)
-            ids = connection.execute(rows).scalars().all()
+            # In no order: to ask for one has PostgreSQL read the rows that wait before those that are finished.
+            ids = [row[0] for row in lock_some(connection, sa.select(key).where(chosen), key, (), limit)]
             if not ids:
                 return 0
+            if connection.dialect.name in {"mysql", "mariadb"}:
+                connection.exec_driver_sql(_STRICT)
             columns = _columns(connection, table.name)
-            if log not in sa.inspect(connection).get_table_names() or set(columns) - set(_columns(connection, log)):
+            if not sa.inspect(connection).has_table(log):
                 raise _LogDiffers
-            copied = self._copy(connection, log, columns, ids)
+            in_log = _columns(connection, log)
+            if lacking(columns, in_log, connection.dialect.name):
+                raise _LogDiffers
+            copied = self._copy(connection, log, columns, in_log, ids)
             deleted = connection.execute(sa.delete(table.live).where(key.in_(ids))).rowcount
             if not copied == deleted == len(ids):
                 raise TableError(f"{copied} rows of {table.name} were copied to {log} and {deleted} deleted")
@@ -109,35 +152,60 @@ class Mover:
             connection.execute(moved.values(month=month))
         return len(ids)
 
-    def _copy(self, connection: sa.Connection, log: str, columns: Sequence[str], ids: Sequence[Any]) -> int:
+    def _copy(
+        self, connection: sa.Connection, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]
+    ) -> int:
+        mapping = self._table.mapping
         source = sa.table(self._table.name, *(sa.column(name) for name in columns))
-        target = sa.table(log, *(sa.column(name) for name in columns))
-        rows = sa.select(*source.c).where(source.c[self._table.columns[Field.ID]].in_(ids))
+        values: dict[str, sa.ColumnElement[Any]] = {name: source.c[name] for name in columns}
+        own = lacking(in_log, columns, connection.dialect.name)
+        for name, of in mapping.log_copies.items():
+            values |= {there: source.c[of] for there in own if there.lower() == name.lower() and of in columns}
+        for name, constant in mapping.log_constants.items():
+            values |= {there: sa.literal(constant) for there in own if there.lower() == name.lower()}
+        rows = sa.select(*values.values()).where(source.c[self._table.columns[Field.ID]].in_(ids))
+        target = sa.table(log, *(sa.column(name) for name in values))
         # Not each driver's result keeps the count of an INSERT unless it is asked to.
-        copy = sa.insert(target).from_select(list(columns), rows).execution_options(preserve_rowcount=True)
+        copy = sa.insert(target).from_select(list(values), rows).execution_options(preserve_rowcount=True)
         return connection.execute(copy).rowcount
+
+    def _look(self) -> None:
+        """A column that is hidden from `SELECT *` would stay behind."""
+        table = self._table
+        with table.engine.connect() as connection:
+            seen = _columns(connection, table.name)
+            there = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
+        if hidden := lacking(there, seen, table.engine.dialect.name):
+            raise TableError(f"rows of {table.name} cannot move: column {hidden[0]} is invisible, make it visible")
 
     def _make_log(self, log: str) -> None:
         """Make the log, or give it the columns that it lacks. Another agent may do the same at the same time."""
-        engine = self._table.engine
-        quoted = engine.dialect.identifier_preparer.quote
-        with engine.begin() as connection:
-            inspector = sa.inspect(connection)
-            live = sa.Table(self._table.name, sa.MetaData(), autoload_with=connection)
-            if log not in inspector.get_table_names():
-                _like(live, log, self._table.columns[Field.ID]).create(connection, checkfirst=True)
+        table = self._table
+        with table.engine.begin() as connection:
+            live = sa.Table(table.name, sa.MetaData(), autoload_with=connection)
+            like = log_like(live, log, table.columns[Field.ID], table.mapping, connection.dialect.name)
+            if not sa.inspect(connection).has_table(log):
+                like.create(connection, checkfirst=True)
                 return
-            there = {column["name"] for column in inspector.get_columns(log)}
-            for column in live.columns:
-                if column.name not in there:
-                    kind = column.type.compile(engine.dialect)
-                    connection.exec_driver_sql(f"ALTER TABLE {quoted(log)} ADD COLUMN {quoted(column.name)} {kind}")
+            there = _columns(connection, log)
+            missing = lacking([column.name for column in live.columns], there, connection.dialect.name)
+            for name in missing:
+                connection.exec_driver_sql(schema.adding(connection.dialect, log, like.c[name]))
 
-
-def _like(live: sa.Table, log: str, key: str) -> sa.Table:
-    """A log for a table: its columns with their types, without defaults and counters, found by the row's id."""
-    columns = (sa.Column(column.name, column.type, nullable=True) for column in live.columns)
-    return sa.Table(log, sa.MetaData(), *columns, sa.Index(f"{log}_id", key), mysql_charset="utf8mb4")
+    def _widen(self, log: str) -> bool:
+        """Widen columns of the log to those of the table; whether there were any."""
+        with self._table.engine.begin() as connection:
+            metadata = sa.MetaData()
+            if not sa.inspect(connection).has_table(log):
+                return False
+            live = sa.Table(self._table.name, metadata, autoload_with=connection)
+            statements = widening(connection.dialect, live, sa.Table(log, metadata, autoload_with=connection))
+            if statements:
+                # PostgreSQL changes no column that a view shows.
+                self._view.drop(connection)
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        return bool(statements)
 
 
 def _columns(connection: sa.Connection, name: str) -> tuple[str, ...]:

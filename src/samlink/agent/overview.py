@@ -12,6 +12,7 @@ from samlink.agent.mapping import Field, TableMapping
 from samlink.agent.moments import kst
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import LiveTable
+from samlink.agent.views import LogView
 
 COUNT_LIMIT: Final = 100_000
 """Rows of one state are counted up to here; a count that stands at it means *at least*."""
@@ -19,7 +20,6 @@ COUNT_SECONDS: Final = 15.0
 """How often an agent that is watched counts."""
 LOOKING_SHARE: Final = 20
 """One part in so many of the time is spent on counting, at most."""
-_PRIORITY: Final = "priority"
 
 
 STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "late", "finished")
@@ -59,6 +59,29 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
         return schema.create(engine, settings.work.prefix, own)
     finally:
         engine.dispose()
+
+
+def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Make the views over tables and their logs; the names of those that are new, and of tables whose view the database
+    refused, which the agent can do without.
+
+    Raises:
+        TableError: a table or a column is missing.
+        SettingsError, SQLAlchemyError: as `create_tables`.
+    """
+    engine = engine_of(settings.database_url())
+    links = schema.link_table(sa.MetaData(), settings.work.prefix)
+    made: list[str] = []
+    refused: list[str] = []
+    try:
+        for table in [LiveTable(engine, mapping, links) for mapping in settings.mappings if mapping.view]:
+            try:
+                made.append(LogView(table).make())
+            except sa.exc.DBAPIError:
+                refused.append(table.name)
+    finally:
+        engine.dispose()
+    return tuple(filter(None, made)), tuple(refused)
 
 
 class Overview:
@@ -112,7 +135,7 @@ class Overview:
         state, links = table.column(Field.STATE), self._links.c
         waiting, held, urgent = self._waiting(connection, table, now)
         of_table = links.source == table.source
-        long_ago = int(now - self._settings.waits.result_hours * 3600)
+        long_ago = int(now - self._settings.waits.result_hours(table.mapping.services) * 3600)
         is_late = sa.or_(links.month.is_not(None), links.since < long_ago)
         sent = sa.select(_flag(is_late, "late")).where(of_table, links.state == schema.SENT)
         unanswered, late = _sums(connection, sent, "late")
@@ -135,7 +158,7 @@ class Overview:
         if Field.RESERVE_AT in table.columns:
             column = table.column(Field.RESERVE_AT)
             due = sa.or_(column.is_(None), column <= table.time(kst(now), Field.RESERVE_AT))
-        priority = next((table.live.c[name] for field, name in table.columns.items() if field == _PRIORITY), None)
+        priority = table.column(Field.PRIORITY) if Field.PRIORITY in table.columns else None
         urgent = sa.false() if priority is None else sa.and_(due, _above_zero(priority))
         flags: list[sa.Label[int]] = [_flag(sa.not_(due), "held"), _flag(urgent, "urgent")]
         rows = sa.select(*flags).where(table.column(Field.STATE) == table.mapping.waiting)

@@ -4,9 +4,11 @@ The link table holds a line for each row that was claimed, from the claim until 
 beside the customer's tables and not in them, so that any layout will do as it is.
 """
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mssql
 
 from samlink.agent.mapping import Field, TableMapping
 
@@ -36,9 +38,25 @@ _TEXTS: Final = {
     Field.ALT_SUBJECT: 120,
 }
 _TIMES: Final = (Field.RESERVE_AT, Field.TIMEOUT_AT, Field.SENT_AT)
+FOLDED: Final = frozenset({"postgresql", "oracle"})
+"""Databases that get our names in lower case, which stands for names without quotes: PostgreSQL keeps them so, Oracle
+in upper case. `INSERT INTO UShotSMS` finds them either way."""
 # SQLite counts up an INTEGER only.
 _NUMBER: Final = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_MYSQL: Final[dict[str, Any]] = {"mysql_charset": "utf8mb4", "mysql_engine": "InnoDB", "mariadb_charset": "utf8mb4"}
+_LONG: Final = sa.Text().with_variant(sa.Unicode(), "mssql")
+_TIME: Final = sa.DateTime().with_variant(mssql.DATETIME2(0), "mssql")  # type: ignore[no-untyped-call]
+_NOW: Final = {"sqlite": "(datetime('now', '+9 hours'))"}
+"""SQLite's clock shows UTC; that of a server what its customers set it to."""
+MYSQL: Final[dict[str, Any]] = {
+    f"{name}_{key}": value
+    for name in ("mysql", "mariadb")
+    for key, value in (("charset", "utf8mb4"), ("engine", "InnoDB"))
+}
+
+
+def _short(length: int) -> sa.types.TypeEngine[str]:
+    """A text of at most so many characters; SQL Server keeps Korean in NVARCHAR whatever its own charset is."""
+    return sa.String(length).with_variant(sa.Unicode(length), "mssql")
 
 
 def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
@@ -49,55 +67,98 @@ def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         metadata,
         sa.Column("group_id", sa.String(20), primary_key=True),
         sa.Column("message_id", sa.String(20), primary_key=True),
-        sa.Column("source", sa.String(64), nullable=False),
-        sa.Column("row_id", sa.String(64), nullable=False),
+        sa.Column("source", _short(64), nullable=False),
+        sa.Column("row_id", _short(64), nullable=False),
         sa.Column("state", sa.SmallInteger, nullable=False),
         sa.Column("lease_until", sa.BigInteger, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("month", sa.String(6)),
         sa.Index(f"{name}_state", "source", "state", "lease_until"),
         sa.Index(f"{name}_row", "source", "row_id"),
-        **_MYSQL,
+        **MYSQL,
     )
 
 
 def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa.Table:
-    """One of our own tables, for `samlink agent init`.
-
-    PostgreSQL gets names in lower case, so that `INSERT INTO UShotSMS` finds them without quotes.
-    """
-    fold = str.lower if dialect == "postgresql" else str
-    columns: list[sa.Column[Any]] = []
-    for field, column in mapping.columns.items():
-        if field is not Field.RESULT:
-            columns.append(_column(field, fold(column), mapping))
+    """One of our own tables, with an index for claims in the order of ids, and one for urgent rows."""
+    fold = str.lower if dialect in FOLDED else str
+    columns = [
+        _column(field, fold(column), mapping, dialect)
+        for field, column in mapping.columns.items()
+        if field is not Field.RESULT
+    ]
     name = fold(mapping.table)
-    inserted = sa.Column(fold("InsertDT"), sa.DateTime, server_default=sa.func.current_timestamp())
-    group = sa.Column(fold("MsgGroupID"), sa.String(20))
-    state, key = fold(mapping.columns[Field.STATE]), fold(mapping.columns[Field.ID])
-    return sa.Table(name, metadata, *columns, group, inserted, sa.Index(f"{name}_todo", state, key), **_MYSQL)
+    now = sa.text(_NOW[dialect]) if dialect in _NOW else sa.func.current_timestamp()
+    inserted = sa.Column(fold("InsertDT"), _TIME, server_default=now)
+    group = sa.Column(fold("MsgGroupID"), _short(20))
+    indexes = [
+        sa.Index(f"{name}_{word}", *(fold(mapping.columns[field]) for field in fields))
+        for word, fields in (
+            ("todo", (Field.STATE, Field.RESERVE_AT, Field.ID)),
+            ("urgent", (Field.STATE, Field.PRIORITY)),
+        )
+    ]
+    # Without it SQLite gives the ids of rows that moved away to new ones.
+    return sa.Table(name, metadata, *columns, group, inserted, *indexes, sqlite_autoincrement=True, **MYSQL)
 
 
-def _column(field: Field, name: str, mapping: TableMapping) -> sa.Column[Any]:
+def _column(field: Field, name: str, mapping: TableMapping, dialect: str) -> sa.Column[Any]:
     if field is Field.ID:
-        return sa.Column(name, _NUMBER, primary_key=True, autoincrement=True)
+        # Other databases count without being told how.
+        counter = (sa.Identity(),) if dialect == "oracle" else ()
+        return sa.Column(name, _NUMBER, *counter, primary_key=True, autoincrement=True)
     if field is Field.STATE:
         return sa.Column(name, sa.SmallInteger, nullable=False, server_default=str(mapping.waiting))
+    if field is Field.PRIORITY:
+        return sa.Column(name, sa.SmallInteger, nullable=False, server_default="0")
     if field in _TIMES:
-        return sa.Column(name, sa.DateTime)
+        return sa.Column(name, _TIME)
     if field in {Field.TEXT, Field.ATTACHMENT, Field.ALT_TEXT}:
-        return sa.Column(name, sa.Text, nullable=field is not Field.TEXT)
-    return sa.Column(name, sa.String(_TEXTS[field]), nullable=field is not Field.RECEIVER)
+        return sa.Column(name, _LONG, nullable=field is not Field.TEXT)
+    return sa.Column(name, _short(_TEXTS[field]), nullable=field is not Field.RECEIVER)
 
 
-def create(engine: sa.Engine, prefix: str, mappings: tuple[TableMapping, ...]) -> tuple[str, ...]:
-    """Make the tables that are missing; the names of those that were made. What is there is left as it is."""
+def our_tables(prefix: str, mappings: Iterable[TableMapping], dialect: str) -> sa.MetaData:
+    """All tables that are ours to make."""
     metadata = sa.MetaData()
     link_table(metadata, prefix)
     for mapping in mappings:
-        rows_table(metadata, mapping, engine.dialect.name)
+        rows_table(metadata, mapping, dialect)
+    return metadata
+
+
+def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> tuple[str, ...]:
+    """Make the tables that are missing, and columns that a version before this one did not have; the names of both, as
+    `table` and `table.column`. All else is left as it is."""
+    metadata = our_tables(prefix, mappings, engine.dialect.name)
     with engine.connect() as connection:
-        there = {name.lower() for name in sa.inspect(connection).get_table_names()}
-    missing = [table for name, table in metadata.tables.items() if name.lower() not in there]
+        inspector = sa.inspect(connection)
+        there = {name.lower(): name for name in inspector.get_table_names()}
+        columns = {
+            table.name: {column["name"].lower() for column in inspector.get_columns(there[table.name.lower()])}
+            for table in metadata.tables.values()
+            if table.name.lower() in there
+        }
+    missing = [table for table in metadata.tables.values() if table.name not in columns]
     metadata.create_all(engine, tables=missing, checkfirst=False)
-    return tuple(table.name for table in missing)
+    added = [
+        column
+        for table in metadata.tables.values()
+        for column in table.columns
+        if table.name in columns and column.name.lower() not in columns[table.name]
+    ]
+    for column in added:
+        add_column(engine, there[column.table.name.lower()], column)
+    return (*(table.name for table in missing), *(f"{column.table.name}.{column.name}" for column in added))
+
+
+def add_column(engine: sa.Engine, table: str, column: sa.Column[Any]) -> None:
+    """Add a column to a table. Commits."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(adding(engine.dialect, table, column))
+
+
+def adding(dialect: sa.Dialect, table: str, column: sa.Column[Any]) -> str:
+    """The statement that adds a column, in words that every database takes: not all of them know ADD COLUMN."""
+    what = sa.schema.CreateColumn(column).compile(dialect=dialect)
+    return f"ALTER TABLE {dialect.identifier_preparer.quote(table)} ADD {str(what).strip()}"

@@ -79,7 +79,9 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The directory that files of MMS lie in; relative to the settings file."""
     long_sms_as_lms: bool = True
     replace_unfit: bool = False
-    result_hours: float = 72.0
+    sms_result_hours: float = 24.0
+    """A row of SMS waits so long for its result; then it moves without one."""
+    other_result_hours: float = 72.0
     keys_hours: float = 240.0
 
 
@@ -125,7 +127,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         if not 1 <= self.work.rows <= ROWS_LIMIT:
             raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
-        if not (self.work.prefix.isidentifier() and len(self.work.prefix) <= PREFIX_CHARACTERS):
+        if not is_prefix(self.work.prefix):
             raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
         for name in ("poll_seconds", "retry_seconds"):
             if getattr(self.work, name) <= 0:
@@ -143,7 +145,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     @property
     def services(self) -> tuple[Service, ...]:
         """Those that rows go as. A long SMS goes as an LMS, and its result comes where those of LMS do."""
-        services = {mapping.service for mapping in self.mappings}
+        services = {service for mapping in self.mappings for service in mapping.services}
         return tuple(sorted(services | ({Service.MMS} if Service.SMS in services else set())))
 
     @property
@@ -159,7 +161,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     @property
     def waits(self) -> Waits:
         """How long rows and keys are kept."""
-        return Waits(result_hours=self.work.result_hours, keys_hours=self.work.keys_hours)
+        return Waits(
+            sms_result_hours=self.work.sms_result_hours,
+            other_result_hours=self.work.other_result_hours,
+            keys_hours=self.work.keys_hours,
+        )
 
     def database_url(self) -> sa.URL:
         """The database's URL with its password. Raises SettingsError."""
@@ -207,6 +213,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if not file:
             raise SettingsError(f"{section}: give password_env or password_file")
         return _read_password(section, Path(self.directory) / file)
+
+
+def is_prefix(word: str) -> bool:
+    """Whether names of tables may begin with a word."""
+    return word.isidentifier() and len(word) <= PREFIX_CHARACTERS
 
 
 def load_settings(file: Path) -> AgentSettings:

@@ -13,12 +13,16 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import keys, schema
-from samlink.agent.errors import TableError
+from samlink.agent.columns import columns_of, found
+from samlink.agent.contents import ContentsTable, is_wanted
+from samlink.agent.due import lock_due
+from samlink.agent.engine import lock_rows, lock_some
 from samlink.agent.judging import Claimed
-from samlink.agent.mapping import Field, TableMapping
+from samlink.agent.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.moments import TIMESTAMP, kst
+from samlink.codes.services import Service
 
-WRITTEN = (Field.RESULT, Field.SENT_AT, Field.TELECOM)
+WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""
 
 
@@ -49,18 +53,20 @@ class LiveTable:
     def __init__(self, engine: sa.Engine, mapping: TableMapping, links: sa.Table) -> None:
         """Raises TableError when the table or a column is not there."""
         self.engine = engine
-        self.mapping = mapping
         self.links = links
         self.source = mapping.table
         with engine.connect() as connection:
             inspector = sa.inspect(connection)
             names = [*inspector.get_table_names(), *inspector.get_view_names()]
-            self.name = _found(mapping.table, names, "there is no table {name}")
-            found = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
-        what = f"table {self.name} has no column {{name}}"
-        self.columns = {field: _found(name, found, what) for field, name in mapping.columns.items()}
-        self.numbered = isinstance(found[self.columns[Field.ID]], sa.Integer | sa.Numeric)
-        self._text = frozenset(field for field, name in self.columns.items() if isinstance(found[name], sa.String))
+            self.name = found(mapping.table, names, "there is no table {name}")
+            types = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
+            self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
+        found_columns = columns_of(self.name, mapping, types)
+        self.mapping = found_columns.mapping
+        self.columns = found_columns.names
+        self.numbered = found_columns.numbered
+        self._text = found_columns.texts
+        self._room = found_columns.room
         self.live = self.as_table(self.name)
 
     def as_table(self, name: str) -> sa.TableClause:
@@ -73,10 +79,8 @@ class LiveTable:
         return (self.live if table is None else table).c[self.columns[field]]
 
     def log_name(self, month: str) -> str:
-        """The name of the log of a month, `YYYYMM`: in lower case where the live table's is, so that a database which
-        folds names to lower case finds it without quotes."""
-        name = self.mapping.log.format(table=self.name, month=month)
-        return name.lower() if self.name.islower() else name
+        """The name of the log of a month, `YYYYMM`."""
+        return self.mapping.log_name(self.name, month)
 
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
         """Ids as the table has them, from how links have them."""
@@ -84,19 +88,20 @@ class LiveTable:
 
     # -- verbs
 
-    def claim(self, lease: Lease, limit: int) -> list[Claimed]:
-        """Claim at most `limit` rows that are due, in the order of their ids, and write down their keys. Commits."""
+    def claim(self, lease: Lease, limit: int, *, urgent_only: bool = False) -> list[Claimed]:
+        """Claim at most `limit` rows that are due (`samlink.agent.due`), and write down their keys. Commits."""
         now = kst(lease.now)
         group_id = keys.group_id(now, lease.random)
         with self.engine.begin() as connection:
-            rows = connection.execute(self._due(now, limit)).mappings().all()
+            rows = lock_due(connection, self, now, limit, urgent_only=urgent_only)
             ids = [row[self.columns[Field.ID]] for row in rows]
             if not ids:
                 return []
-            self._set_state(connection, ids, self.mapping.sending)
+            self._set_state(connection, ids, self.mapping.sending, now)
             claimed = [
                 self._claimed(row, group_id, keys.message_id(str(id))) for row, id in zip(rows, ids, strict=True)
             ]
+            claimed = self._with_contents(connection, claimed)
             connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
         return claimed
 
@@ -104,8 +109,8 @@ class LiveTable:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
         links = self.links.c
         with self.engine.begin() as connection:
-            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now)).order_by(links.lease_until)
-            found = connection.execute(ended.limit(limit).with_for_update(skip_locked=True)).all()
+            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now))
+            found = lock_some(connection, ended, links.row_id, [links.lease_until], limit)
             if not found:
                 return []
             rows = self._rows(connection, [link.row_id for link in found])
@@ -114,6 +119,7 @@ class LiveTable:
                 for link in found
                 if link.row_id in rows
             ]
+            claimed = self._with_contents(connection, claimed)
             until = {"lease_until": int(lease.until)}
             self._change_links(connection, [(row.group_id, row.message_id) for row in claimed], until)
             # The customer deleted the others while they were being sent: a result has nowhere to go.
@@ -144,61 +150,79 @@ class LiveTable:
         findings = [Finding(row.group_id, row.message_id, code) for row, code in rows]
         texts = {(row.group_id, row.message_id): str(row.row_id) for row, _ in rows}
         with self.engine.begin() as connection:
-            self.write_results(connection, self.live, [(texts[f.group_id, f.message_id], f) for f in findings])
+            found = [(texts[finding.group_id, finding.message_id], finding) for finding in findings]
+            self.write_results(connection, self.live, found, now)
             self._change_links(connection, list(texts), {"state": schema.FINISHED, "since": int(now)})
 
     # -- parts of transactions
 
     def write_results(
-        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]]
+        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]], now: float
     ) -> None:
         """Write results into rows of the live table or of a log; one that has a result keeps it. `found`: ids as links
-        have them."""
+        have them. `now`: UTC epoch seconds."""
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
         for row_id, finding in found:
             alike[finding.code, finding.sent_seconds, finding.telecom].append(row_id)
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
         for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
             chosen = sa.update(table).where(key.in_(self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self._result_values(code, sent_seconds, telecom)))
+            connection.execute(chosen.values(self._result_values(code, sent_seconds, telecom, now)))
 
-    def _result_values(self, code: int, sent_seconds: int | None, telecom: str) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        if self.mapping.finished is not None:
-            values[self.columns[Field.STATE]] = self.mapping.finished
-        values[self.columns[Field.RESULT]] = str(code) if Field.RESULT in self._text else code
-        if Field.SENT_AT in self.columns and sent_seconds is not None:
-            values[self.columns[Field.SENT_AT]] = self.time(kst(sent_seconds), Field.SENT_AT)
-        if Field.TELECOM in self.columns and telecom:
-            values[self.columns[Field.TELECOM]] = telecom
-        return values
+    def _result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
+        mapping = self.mapping
+        network = str(translated(mapping.telecoms, telecom)) if telecom else ""
+        values: dict[Field, Any] = {
+            Field.STATE: mapping.finished,
+            Field.RESULT: self._code(Field.RESULT, translated(mapping.results, code)),
+            Field.CODE: self._code(Field.CODE, translated(mapping.codes, code)),
+            Field.SENT_AT: None if sent_seconds is None else self.time(kst(sent_seconds), Field.SENT_AT),
+            Field.RESULT_AT: self.time(kst(now), Field.RESULT_AT),
+            # A result must not be refused for a word that is only for information.
+            Field.TELECOM: network[: self._room.get(Field.TELECOM)] or None,
+        }
+        return {self.columns[f]: value for f, value in values.items() if value is not None and f in self.columns}
+
+    def _code(self, field: Field, code: int | str) -> int | str:
+        return str(code) if field in self._text else code
 
     def time(self, moment: datetime, field: Field) -> datetime | str:
         """A time as the driver takes it for a column, which may be one of text."""
         as_text = field in self._text or self.engine.dialect.name == "sqlite"
         return moment.strftime(TIMESTAMP) if as_text else moment
 
-    def _due(self, now: datetime, limit: int) -> sa.Select[Any]:
-        state, key = self.column(Field.STATE), self.column(Field.ID)
-        due = self._select().where(state == self.mapping.waiting)
-        if Field.RESERVE_AT in self.columns:
-            reserve_at = self.column(Field.RESERVE_AT)
-            due = due.where(sa.or_(reserve_at.is_(None), reserve_at <= self.time(now, Field.RESERVE_AT)))
-        return due.order_by(key).limit(limit).with_for_update(skip_locked=True)
-
-    def _select(self) -> sa.Select[Any]:
+    def select_rows(self) -> sa.Select[Any]:
+        """Everything that is read of a row."""
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
         return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
 
     def _rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
         """Rows by their ids as links have them."""
         key = self.column(Field.ID)
-        rows = connection.execute(self._select().where(key.in_(self.row_ids(texts)))).mappings().all()
+        rows = connection.execute(self.select_rows().where(key.in_(self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
         return Claimed(values[Field.ID], group_id, message_id, values, again)
+
+    def _with_contents(self, connection: sa.Connection, rows: list[Claimed]) -> list[Claimed]:
+        """Rows with what the second table has of them, which stands before what they have themselves."""
+        if self._contents is None:
+            return rows
+        looking = [row for row in rows if is_wanted(row.values) and not self._goes_as_sms(row)]
+        parts = self._contents.parts(connection, [row.values[Field.CONTENT_KEY] for row in looking])
+        whole = {id(row): self._whole(row, parts.get(key_of(row.values[Field.CONTENT_KEY]))) for row in looking}
+        return [whole.get(id(row), row) for row in rows]
+
+    def _goes_as_sms(self, row: Claimed) -> bool:
+        return self.mapping.service_of(row.values) is Service.SMS
+
+    def _whole(self, row: Claimed, part: Mapping[Field, Any] | None) -> Claimed:
+        if part is None:
+            assert self._contents is not None
+            return msgspec.structs.replace(row, fault=f"table {self._contents.name} has nothing for its key")
+        return msgspec.structs.replace(row, values={**row.values, **part})
 
     def _link(self, row: Claimed, lease: Lease) -> dict[str, Any]:
         return {
@@ -211,9 +235,14 @@ class LiveTable:
             "since": int(lease.now),
         }
 
-    def _set_state(self, connection: sa.Connection, ids: Sequence[Any], state: int | str) -> None:
+    def _set_state(
+        self, connection: sa.Connection, ids: Sequence[Any], state: int | str, claimed_at: datetime | None = None
+    ) -> None:
+        values: dict[str, Any] = {self.columns[Field.STATE]: state}
+        if Field.CLAIMED_AT in self.columns:
+            values[self.columns[Field.CLAIMED_AT]] = claimed_at and self.time(claimed_at, Field.CLAIMED_AT)
         change = sa.update(self.live).where(self.column(Field.ID).in_(ids))
-        connection.execute(change.values({self.columns[Field.STATE]: state}))
+        connection.execute(change.values(values))
 
     def _links_of(self, state: int) -> sa.Select[Any]:
         links = self.links.c
@@ -267,7 +296,7 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
             place = table.live if month is None else table.as_table(table.log_name(month))
-            table.write_results(connection, place, found)
+            table.write_results(connection, place, found, now)
     return unknown
 
 
@@ -283,20 +312,9 @@ def _places(
     unknown = dict(by_key)
     for chosen in _by_group(links, list(by_key)):
         # Locked, so that a row does not move away while its result is written.
-        found = sa.select(links).where(chosen, links.c.source.in_(sources)).with_for_update()
+        found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sources)), connection.dialect, skip=False)
         for link in connection.execute(found).all():
             # A database that does not see case may give more than was asked for.
             if (finding := unknown.pop((link.group_id, link.message_id), None)) is not None:
                 places.setdefault((link.source, link.month), []).append((link.row_id, finding))
     return places, list(unknown.values())
-
-
-def _found(name: str, names: Iterable[str], what: str) -> str:
-    """A name as the database has it. Raises TableError."""
-    names = list(names)
-    if name in names:
-        return name
-    for there in names:
-        if there.lower() == name.lower():
-            return there
-    raise TableError(what.format(name=name))

@@ -19,8 +19,8 @@ AGENT: Final = {
         "데이터베이스를 사용할 수 없습니다({why}). 설정의 [database]를 확인하십시오.",
     ),
     "agent.bad_table": (
-        "{why}; `samlink agent init` makes the tables of the settings.",
-        "테이블 오류({why}). `samlink agent init`으로 테이블을 만들 수 있습니다.",
+        "{why}; `samlink agent init` makes the agent's own tables.",
+        "테이블 오류({why}). 에이전트 자체 테이블은 `samlink agent init`으로 만들 수 있습니다.",
     ),
     "agent.file_exists": (
         "{path} is there already; it is used as it is, so leave --url out, or choose another --config.",
@@ -38,9 +38,29 @@ AGENT: Final = {
         "--url has a password in it, which everybody on this machine can read; put it into SAMLINK_DB_PASSWORD.",
         "--url에 비밀번호가 있습니다. 다른 사용자가 볼 수 있으므로 SAMLINK_DB_PASSWORD 환경변수에 두십시오.",
     ),
+    "agent.no_preset": (
+        "there is no preset {name}; there are {names}.",
+        "{name} 프리셋은 없습니다. 사용할 수 있는 프리셋: {names}.",
+    ),
+    "agent.no_database": (
+        "there are no statements for {name}; there are some for {names}.",
+        "{name} 데이터베이스용 구문은 없습니다. 지원하는 값: {names}.",
+    ),
+    "agent.bad_prefix": (
+        "--prefix {name} must be a word of at most 20 letters, digits and _.",
+        "--prefix {name} 값은 20자 이하의 문자, 숫자, _로 된 단어여야 합니다.",
+    ),
+    "agent.bad_month": (
+        "--month {name} is not a month such as 202506.",
+        "--month {name} 값은 202506 같은 연월이어야 합니다.",
+    ),
     "agent.cannot_write": ("{path} cannot be written: {why}.", "{path} 파일을 쓸 수 없습니다: {why}."),
     "agent.wrote": ("wrote {path}", "{path} 파일을 만들었습니다"),
-    "agent.made": ("made table {name}", "{name} 테이블을 만들었습니다"),
+    "agent.made": ("made {name}", "{name} 생성"),
+    "agent.view_refused": (
+        "the database refused a view over {name} and its logs; rows are sent without it.",
+        "{name} 통합 뷰를 만들 권한이 없거나 DB가 거부했습니다. 뷰 없이도 발송은 됩니다.",
+    ),
     "agent.nothing_made": ("all tables are there", "모든 테이블이 있습니다"),
     "agent.running": (
         "the agent works on {tables}; rows with a result move to their month's table. Ctrl-C stops it.",

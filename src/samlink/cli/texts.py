@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from samlink.cli.admission_texts import ADMISSION
+from samlink.cli.agent_bench.texts import AGENT_BENCH
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
 
@@ -397,7 +398,7 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | BENCH).items()}
+_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}

@@ -14,7 +14,6 @@ import contextlib
 import enum
 import os
 import signal
-import socket
 import sys
 from collections import deque
 from collections.abc import Mapping
@@ -31,8 +30,6 @@ END_LIMIT_SECONDS: Final = 60.0
 LINES_KEPT: Final = 200
 """Of its log, to be shown when it does not do what it should."""
 LINE_BYTES: Final = 1 << 20
-FIXED_PORTS: Final = range(20_000, 32_000)
-"""Where `free_base_port` looks."""
 
 _SERVE: Final = (sys.executable, "-c", "import sys; from samlink.cli import main; sys.exit(main())", "serve")
 _TRACEBACK: Final = "Traceback (most recent call last)"
@@ -190,29 +187,6 @@ class GatewayProcess:
         if not listening.done():
             listening.set_exception(DidNotStartError(self.log()))
             listening.exception()  # somebody who killed it does not ask
-
-
-def free_base_port() -> int:
-    """The first of six ports that nobody has now, for a gateway that must come back on the same ones.
-
-    They lie below those that the system gives to clients, so that none of these takes one while the gateway is down.
-    """
-    for first in range(
-        FIXED_PORTS.start + os.getpid() % 1_000 * len(PORT_OFFSETS), FIXED_PORTS.stop, len(PORT_OFFSETS)
-    ):
-        if all(_is_free(first + offset) for offset in PORT_OFFSETS.values()):
-            return first
-    raise OSError("there are no six ports in a row that are free")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _ports(line: bytes) -> Ports:

@@ -1,7 +1,8 @@
 """The benchmark's gateway, a process of its own: what `samlink serve` runs, with a carrier that can be held.
 
-`python -m samlink.cli.bench.gateway_process DIR [held]` prints its two SMS ports as a line of JSON once it listens,
-then obeys the lines `hold` and `release` on standard input, and stops when that ends: it never outlives its parent.
+`python -m samlink.cli.bench.gateway_process DIR BASE_PORT [held]` prints its two SMS ports as a line of JSON when it
+listens, then obeys the lines `hold` and `release` on standard input, and stops when that ends: it never outlives its
+parent.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from samlink.gateway import Gateway, GatewaySettings
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"
+HELD: Final = "held"
 
 
 async def _standard_input() -> asyncio.StreamReader:
@@ -46,11 +48,12 @@ async def _serve(settings: GatewaySettings) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Serve `arguments` (DIR, and `held` for a carrier that takes nothing yet)."""
+    """Serve `arguments` (DIR, BASE_PORT or 0 for any, and `held` for a carrier that takes nothing yet)."""
     configure_logs(as_json=False, level=LogLevel.WARNING)
-    simulator = SimulatorSettings(held=arguments[1:] == ["held"])
+    simulator = SimulatorSettings(held=HELD in arguments[2:])
+    settings = GatewaySettings(data=str(Path(arguments[0])), base_port=int(arguments[1]), simulator=simulator)
     try:
-        run_loop(_serve(GatewaySettings(data=str(Path(arguments[0])), base_port=0, simulator=simulator)))
+        run_loop(_serve(settings))
     except CommandError as error:
         print(f"samlink: {error}", file=sys.stderr)
         return 1

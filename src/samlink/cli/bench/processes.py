@@ -119,8 +119,9 @@ class GatewayChild:
 
 
 @contextlib.asynccontextmanager
-async def gateway(data: Path, *, held: bool = False) -> AsyncIterator[GatewayChild]:
-    """A gateway that serves `data`, on ports of its own."""
-    async with child(gateway_process.__name__, str(data), *(("held",) if held else ())) as process:
+async def gateway(data: Path, *, held: bool = False, base_port: int = 0) -> AsyncIterator[GatewayChild]:
+    """A gateway that serves `data`, on six ports from `base_port`, or on any (0)."""
+    options = (str(data), str(base_port), *((gateway_process.HELD,) if held else ()))
+    async with child(gateway_process.__name__, *options) as process:
         send_port, report_port = await process.hear()
         yield GatewayChild(process, send_port, report_port)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from samlink.cli.bench.findings import Findings, Latency, RulesCost, Runs
+from samlink.cli.bench.findings import Findings, Latency, Machine, RulesCost, Runs
 from samlink.cli.formatting import console, print_table
 from samlink.cli.texts import say
 
@@ -26,9 +26,8 @@ def print_report(found: Findings) -> None:
     """The table on stdout, and under it what it was measured on."""
     headings = [say("bench.measure"), say("bench.found"), say("bench.target"), say("bench.beside")]
     print_table(headings, rows(found), right=(1,))
-    machine, plan = found.machine, found.plan
-    out = console()
-    out.print(
+    plan = found.plan
+    console().print(
         say(
             "bench.verified",
             send=plan.connections,
@@ -37,6 +36,12 @@ def print_report(found: Findings) -> None:
             messages=f"{found.verified:,}",
         )
     )
+    print_ground(found.machine)
+
+
+def print_ground(machine: Machine) -> None:
+    """The machine, and how steady it was."""
+    out = console()
     out.print(
         say(
             "bench.machine",

@@ -1,12 +1,15 @@
 """`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
 
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from samlink.cli.agent_errors import explained
+from samlink.cli.commands.agent_bench import bench
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json, examples
 from samlink.cli.texts import say
@@ -18,6 +21,7 @@ DEFAULT_FILE = Path("agent.toml")
 Config = Annotated[
     Path, typer.Option("--config", metavar="FILE", envvar="SAMLINK_AGENT", help="The settings file, in TOML.")
 ]
+Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
 
 app = typer.Typer(
     help="The agent: rows of your own tables are sent, and their results come back into them.",
@@ -26,10 +30,15 @@ app = typer.Typer(
     epilog=examples(
         "samlink agent init --url sqlite:///shop.sqlite",
         "samlink agent init --url mysql+pymysql://agent@db.example/shop --host 203.0.113.7 --id shop",
+        "samlink agent init --url postgresql+psycopg://agent@db.example/shop --preset emma",
         "samlink agent check",
         "samlink agent run",
+        "samlink agent ddl oracle",
     ),
 )
+
+
+app.command(short_help="Measure an agent on this machine.")(bench)
 
 
 @app.command(short_help="Write a settings file, and make the tables.")
@@ -41,24 +50,68 @@ def init(
     host: Annotated[str, typer.Option("--host", metavar="ADDR", help="The gateway's address.")] = "127.0.0.1",
     account_id: Annotated[str, typer.Option("--id", metavar="ID", help="The account to log in with.")] = "demo",
     base_port: Annotated[int, typer.Option("--base-port", metavar="N", help="The first of six ports.")] = 33300,
-    prefix: Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")] = "UShot",
+    prefix: Prefix = "UShot",
+    presets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="Work on the tables of another agent as they are: msg_data, emma or lgu.",
+            show_default=False,
+        ),
+    ] = None,
     config: Config = DEFAULT_FILE,
 ) -> None:
     """Write a settings file with comments, and make the tables that are missing. Without --url: only the tables.
 
-    The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name.
+    The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name. With --preset the
+    file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
     with explained():
-        from samlink.agent.overview import create_tables
+        from samlink.agent.overview import create_tables, create_views
         from samlink.agent.settings import load_settings
 
         if url is not None:
-            _write(config, _text(url, host=host, account_id=account_id, base_port=base_port, prefix=prefix))
+            text = _text(
+                url, host=host, account_id=account_id, base_port=base_port, prefix=prefix, presets=presets or ()
+            )
+            _write(config, text)
             print(say("agent.wrote", path=config))
         elif not config.exists():
             raise WrongUsageError(say("agent.needs_url"))
-        made = create_tables(load_settings(config))
-    print("\n".join(say("agent.made", name=name) for name in made) or say("agent.nothing_made"))
+        settings = load_settings(config)
+        tables = create_tables(settings)
+        views, refused = create_views(settings)
+    print("\n".join(say("agent.made", name=name) for name in (*tables, *views)) or say("agent.nothing_made"))
+    for name in refused:
+        print(say("agent.view_refused", name=name))
+
+
+@app.command(short_help="Print the statements that make the tables.")
+def ddl(
+    *,
+    database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
+    prefix: Prefix = "UShot",
+    month: Annotated[
+        str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.", show_default=False)
+    ] = "",
+) -> None:
+    """Print the statements that make the agent's tables, for a database in which the agent may make none.
+
+    The logs of each month have to be made before it begins then; --month prints them.
+    """
+    with explained():
+        from samlink.agent.ddl import DIALECTS, our_statements
+        from samlink.agent.settings import is_prefix
+
+        if database not in DIALECTS:
+            raise WrongUsageError(say("agent.no_database", name=database, names=", ".join(DIALECTS)))
+        if not is_prefix(prefix):
+            raise WrongUsageError(say("agent.bad_prefix", name=prefix))
+        if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
+            raise WrongUsageError(say("agent.bad_month", name=month))
+        for statement in our_statements(database, prefix, month):
+            print(f"{statement};\n")
 
 
 @app.command(short_help="Send rows and write results back, until Ctrl-C.")
@@ -142,10 +195,14 @@ async def _run(settings: "AgentSettings") -> None:
         await agent.run(stop)
 
 
-def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str) -> str:
+def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, presets: Sequence[str]) -> str:
     import sqlalchemy as sa
 
+    from samlink.agent.presets import PRESETS
     from samlink.agent.template import settings_file
+
+    if unknown := sorted(set(presets) - set(PRESETS)):
+        raise WrongUsageError(say("agent.no_preset", name=unknown[0], names=", ".join(PRESETS)))
 
     try:
         parsed = sa.make_url(url)
@@ -155,7 +212,13 @@ def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str) 
         raise WrongUsageError(say("agent.url_password"))
     needs_password = parsed.get_backend_name() != "sqlite"
     return settings_file(
-        url=url, needs_password=needs_password, host=host, id=account_id, base_port=base_port, prefix=prefix
+        url=url,
+        needs_password=needs_password,
+        host=host,
+        id=account_id,
+        base_port=base_port,
+        prefix=prefix,
+        presets=presets,
     )
 
 

@@ -7,7 +7,7 @@ import signal
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from samlink.cli.bench.findings import Findings, Plan
     from samlink.cli.bench.load import Target
 
+T = TypeVar("T")
 ID_VARIABLE: Final = "SAMLINK_ID"
 PASSWORD_VARIABLE: Final = "SAMLINK_PASSWORD"
 BEYOND: Final = "--beyond-this-machine"
@@ -144,14 +145,14 @@ def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool)
 
     running = run(plan, directory, tell) if target is None else run_against(plan, target, directory, tell)
     try:
-        return run_loop(_until_terminated(running))
+        return run_loop(until_terminated(running))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     except BenchError as error:
         raise CommandError(say("bench.failed", why=str(error).rstrip("."))) from error
 
 
-async def _until_terminated(running: "Coroutine[Any, Any, Findings]") -> "Findings":
+async def until_terminated(running: "Coroutine[Any, Any, T]") -> T:
     """SIGTERM ends it as Ctrl-C does: the gateway is stopped and its data removed."""
     task = asyncio.current_task()
     assert task is not None

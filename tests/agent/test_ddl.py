@@ -1,0 +1,158 @@
+"""The statements for each database: those that are printed work where there is a server, and all are what is needed."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import mssql, oracle
+
+from samlink.agent import schema
+from samlink.agent.ddl import DIALECTS, our_statements
+from samlink.agent.engine import engine_of
+from samlink.agent.logs import log_like, widening
+from samlink.agent.mapping import own_tables
+from samlink.agent.moving import Mover
+from samlink.agent.tables import LiveTable
+from scripts import agent_ddl_doc
+from tests.agent.customer import MONTH, NOW, lease
+
+OTHERS = {"oracle": DIALECTS["oracle"], "mssql": DIALECTS["mssql"]}
+
+
+def reflected() -> sa.Table:
+    """A table as it comes back from a database that counts its ids."""
+    return sa.Table(
+        "sc_tran",
+        sa.MetaData(),
+        sa.Column("tr_num", sa.BigInteger, sa.Identity(), primary_key=True),
+        sa.Column("tr_msg", sa.Unicode(160), nullable=False, server_default="x"),
+        sa.Column("doubled", sa.Integer, sa.Computed("tr_num * 2")),
+    )
+
+
+def test_the_page_is_what_the_tables_give() -> None:
+    written = agent_ddl_doc.DOCUMENT.read_text(encoding="utf-8")
+    assert written == agent_ddl_doc.document(), "run: python scripts/agent_ddl_doc.py"
+
+
+def test_what_is_printed_is_what_the_agent_makes(url: sa.URL) -> None:
+    engine = engine_of(url)
+    try:
+        with engine.begin() as connection:
+            for statement in (*our_statements(engine.dialect.name), *our_statements(engine.dialect.name, month=MONTH)):
+                connection.exec_driver_sql(statement)
+        assert schema.create(engine, "UShot", own_tables()) == ()
+        links = schema.link_table(sa.MetaData(), "UShot")
+        tables = [LiveTable(engine, mapping, links) for mapping in own_tables()]
+        there = {name.lower() for name in sa.inspect(engine).get_table_names()}
+        assert {table.log_name(MONTH).lower() for table in tables} <= there
+    finally:
+        engine.dispose()
+
+
+def test_a_table_of_an_older_version_gets_the_columns_that_are_new(url: sa.URL) -> None:
+    engine = engine_of(url)
+    try:
+        schema.create(engine, "UShot", own_tables())
+        name = LiveTable(engine, own_tables()[0], schema.link_table(sa.MetaData(), "UShot")).name
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"DROP INDEX {name}_urgent{f' ON {name}' if 'mysql' in engine.name else ''}")
+            connection.exec_driver_sql(f"ALTER TABLE {name} DROP COLUMN Priority")
+        assert [made.lower() for made in schema.create(engine, "UShot", own_tables())] == ["ushotsms.priority"]
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"INSERT INTO {name} (Receiver, Msg) VALUES ('01012345678', 'a')")
+            assert connection.exec_driver_sql(f"SELECT Priority FROM {name}").scalar_one() == 0
+    finally:
+        engine.dispose()
+
+
+OSHOT = {
+    "sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "mysql": "INT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+    "postgresql": "SERIAL PRIMARY KEY",
+}
+
+
+def test_oshots_own_table_is_worked_on_as_it_is(url: sa.URL) -> None:
+    engine = engine_of(url)
+    columns = (
+        "Sender VARCHAR(15), Receiver VARCHAR(15) NOT NULL, Msg VARCHAR(160) NOT NULL, URL VARCHAR(60), "
+        "ReserveDT {time}, TimeoutDT {time}, SendDT {time}, SendResult INT NOT NULL DEFAULT 0, Telecom VARCHAR(6), "
+        "InsertDT {time}, IdentityCode VARCHAR(30), mst_id INT"
+    ).format(time="TIMESTAMP" if engine.name == "postgresql" else "DATETIME")
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE TABLE OShotSMS (MsgID {OSHOT[engine.name]}, {columns})")
+            connection.exec_driver_sql("INSERT INTO OShotSMS (Sender, Receiver, Msg, mst_id) VALUES ('1', '2', 'a', 7)")
+        made = [name.lower() for name in schema.create(engine, "OShot", own_tables("OShot"))]
+        assert made == ["oshotlink", "oshotmms", "oshotkms", "oshotsms.priority", "oshotsms.msggroupid"]
+        table = LiveTable(engine, own_tables("OShot")[0], schema.link_table(sa.MetaData(), "OShot"))
+        (row,) = table.claim(lease(), 10)
+        table.refuse([(row, 76)], NOW)
+        assert Mover(table).move(NOW, 10) == 1
+        with engine.connect() as connection:
+            moved = connection.exec_driver_sql(f"SELECT mst_id, SendResult FROM {table.log_name(MONTH)}").all()
+        assert [tuple(row) for row in moved] == [(7, 76)]
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("database", DIALECTS)
+def test_every_table_has_an_index_for_claims_and_one_for_urgent_rows(database: str) -> None:
+    statements = [re.sub(r'[\[\]`"]', "", statement).lower() for statement in our_statements(database)]
+    for name in ("ushotsms", "ushotmms", "ushotkms"):
+        assert f"create index {name}_todo on {name} (sendresult, reservedt, msgid)" in statements
+        assert f"create index {name}_urgent on {name} (sendresult, priority)" in statements
+
+
+def test_oracle_folds_names_counts_ids_and_has_no_mysql_in_it() -> None:
+    text = "\n".join(our_statements("oracle"))
+    assert '"' not in text, "a quoted name would have to be quoted by customers too"
+    assert "msgid NUMBER(19) GENERATED BY DEFAULT AS IDENTITY" in text
+    assert "msg CLOB NOT NULL" in text
+    assert "sender VARCHAR2(20 CHAR)" in text
+    assert "reservedt DATE" in text
+    assert all(len(name) <= 30 for name in re.findall(r"\w+", text.replace("CURRENT_TIMESTAMP", "")))
+
+
+def test_sql_server_keeps_korean_in_whatever_charset_it_has() -> None:
+    text = "\n".join(our_statements("mssql"))
+    assert "[Msg] NVARCHAR(max) NOT NULL" in text
+    assert "[Subject] NVARCHAR(120)" in text
+    assert "[MsgID] BIGINT NOT NULL IDENTITY" in text
+    assert "[ReserveDT] DATETIME2(0)" in text
+    assert not re.search(r"TEXT|LIMIT", text)
+
+
+@pytest.mark.parametrize("database", OTHERS)
+def test_a_log_neither_counts_nor_computes_nor_demands(database: str) -> None:
+    log = log_like(reflected(), "sc_log_202506", "tr_num", database=database)
+    text = str(sa.schema.CreateTable(log).compile(dialect=OTHERS[database]))
+    assert not re.search("IDENTITY|GENERATED|DEFAULT|NOT NULL|PRIMARY|AS \\(", text), text
+
+
+CHANGES = {
+    "oracle": (
+        "ALTER TABLE sc_log_202506 ADD tr_msg VARCHAR2(160 CHAR)",
+        "ALTER TABLE sc_log_202506 MODIFY (tr_msg VARCHAR2(160 CHAR))",
+    ),
+    "mssql": (
+        "ALTER TABLE sc_log_202506 ADD tr_msg NVARCHAR(160) NULL",
+        "ALTER TABLE sc_log_202506 ALTER COLUMN tr_msg NVARCHAR(160) NULL",
+    ),
+}
+
+
+@pytest.mark.parametrize("database", OTHERS)
+def test_a_column_is_added_and_widened_in_the_databases_own_words(database: str) -> None:
+    added, widened = CHANGES[database]
+    log = log_like(reflected(), "sc_log_202506", "tr_num", database=database)
+    assert schema.adding(OTHERS[database], log.name, log.c["tr_msg"]) == added
+    short = sa.Table("sc_log_202506", sa.MetaData(), sa.Column("tr_msg", sa.Unicode(80)))
+    assert widening(OTHERS[database], reflected(), short) == [widened]
+
+
+def test_a_shorter_column_of_the_table_leaves_the_logs_as_it_is() -> None:
+    longer = sa.Table("sc_log_202506", sa.MetaData(), sa.Column("tr_msg", sa.Unicode(4000)))
+    assert widening(mssql.dialect(), reflected(), longer) == []  # type: ignore[no-untyped-call]
+    assert widening(oracle.dialect(), reflected(), longer) == []  # type: ignore[no-untyped-call]

@@ -1,0 +1,38 @@
+"""docs/agent-tables.md names everything that a mapping can have, and its examples can be used."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from samlink.agent.mapping import Contents, Field, TableMapping
+from samlink.agent.presets import PRESETS, preset
+from samlink.codes.services import Service
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "agent-tables.md").read_text(encoding="utf-8")
+NAMES = set(re.findall(r"`([a-z_0-9]+)`", PAGE)) | {"file2", "file3", "file4"}
+
+
+@pytest.mark.parametrize("struct", [TableMapping, Contents])
+def test_every_setting_of_a_mapping_is_told(struct: type[msgspec.Struct]) -> None:
+    assert set(struct.__struct_fields__) <= NAMES
+
+
+def test_every_field_is_told() -> None:
+    assert {field.value for field in Field} <= NAMES
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_told_with_its_tables(name: str) -> None:
+    assert f"`{name}`" in PAGE
+    for mapping in preset(name):
+        assert mapping.table in PAGE
+        assert f"`{mapping.results['6']}`" in PAGE
+
+
+def test_the_mapping_of_biz_msg_can_be_read() -> None:
+    (block,) = re.findall(r"(?:^ {4}\S.*\n)+", PAGE[PAGE.index("**Daou BIZ_MSG.**") :], re.MULTILINE)
+    values = msgspec.toml.decode("\n".join(line[4:] for line in block.splitlines()))
+    (mapping,) = msgspec.convert(values["tables"], tuple[TableMapping, ...])
+    assert mapping.services == {Service.SMS, Service.MMS}
