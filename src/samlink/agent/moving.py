@@ -60,7 +60,7 @@ class Mover:
             TableError: not all columns can be copied, or what was copied is not what would be deleted.
             SQLAlchemyError: the log refuses a row. Either way nothing was changed.
         """
-        return self._move_where(self._finished(), now, limit)
+        return self._move_where(self._table.with_result(), now, limit)
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
         """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
@@ -91,17 +91,6 @@ class Mover:
             connection.execute(sa.delete(links).where(links.c.source == self._table.source, old, over))
 
     # -- inside
-
-    def _finished(self) -> sa.ColumnElement[bool]:
-        """Which rows have a result."""
-        mapping, state = self._table.mapping, self._table.column(Field.STATE)
-        if mapping.finished is not None:
-            return state == mapping.finished
-        low, high = sorted((mapping.waiting, mapping.sending), key=str)
-        if isinstance(low, int) and isinstance(high, int) and high - low == 1:
-            # Two ranges of an index; for NOT IN, PostgreSQL would read all that wait.
-            return sa.or_(state < low, state > high)
-        return state.not_in((low, high))
 
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         if not self._seen:
