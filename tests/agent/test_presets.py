@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.judging import Claimed, Refused, Rules, judge
+from samlink.agent.judging import Claimed, Refused, judge
 from samlink.agent.mapping import OTHER, Field
 from samlink.agent.moving import Mover, Waits
 from samlink.agent.presets import PRESETS, preset, preset_text
+from samlink.agent.rules import Terms
 from samlink.agent.tables import Finding, LiveTable, settle
 from samlink.client import Kind, Message
 from samlink.codes.results import RESULTS
@@ -49,7 +50,7 @@ def finish(table: LiveTable, rows: Sequence[Claimed], code: int = 6) -> None:
 def messages(table: LiveTable, rows: Sequence[Claimed]) -> list[Any]:
     """What becomes of rows."""
     now = datetime.fromtimestamp(NOW, UTC)
-    return [judge(row, table.mapping.service_of(row.values), Rules(), now) for row in rows]
+    return [judge(row, table.mapping.service_of(row.values), Terms(), now) for row in rows]
 
 
 def plain(rows: Sequence[Sequence[Any]]) -> list[tuple[str, ...]]:

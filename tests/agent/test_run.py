@@ -14,6 +14,8 @@ from samlink.agent import schema
 from samlink.agent.agent import Agent
 from samlink.agent.mapping import TableMapping
 from samlink.agent.moments import month_of
+from samlink.agent.quiet import Window
+from samlink.agent.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
 from samlink.codes.responses import ResponseCode
@@ -25,7 +27,17 @@ LIMIT_SECONDS = 30.0
 MOMENT_SECONDS = 0.01
 
 
-def settings(url: sa.URL, tables: tuple[TableMapping, ...] = (), **work: Any) -> AgentSettings:
+NO_RULES = Rules()
+
+
+def settings(
+    url: sa.URL,
+    tables: tuple[TableMapping, ...] = (),
+    *,
+    rules: Rules = NO_RULES,
+    quiet: tuple[Window, ...] = (),
+    **work: Any,
+) -> AgentSettings:
     """Settings of an agent that does not wait."""
     values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
     return AgentSettings(
@@ -33,6 +45,8 @@ def settings(url: sa.URL, tables: tuple[TableMapping, ...] = (), **work: Any) ->
         gateway=Gateway(host="unused", id="x"),
         work=Work(**values),
         tables=tables,
+        rules=rules,
+        quiet=quiet,
     )
 
 

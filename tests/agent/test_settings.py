@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from samlink.agent.charset import Beyond, Unfit
 from samlink.agent.errors import SettingsError
 from samlink.agent.mapping import Field, own_tables
 from samlink.agent.presets import preset
@@ -51,7 +52,25 @@ def test_the_written_file_is_read_back(tmp_path: Path) -> None:
     assert settings.database_url().database == str(tmp_path / "가게.sqlite")
     assert (settings.gateway.host, settings.gateway.id, settings.gateway.base_port) == ('a"b', "shop", 40000)
     assert settings.mappings == own_tables("Shop")
-    assert settings.rules.files == tmp_path.resolve()
+    assert settings.terms.files == tmp_path.resolve()
+
+
+def test_rules_and_quiet_hours_are_read(tmp_path: Path) -> None:
+    quiet = '[[quiet]]\nfrom = "21:00"\nto = "08:00"\ndays = ["fri"]\ntables = ["ushotsms"]\nservices = [1, 3]\n'
+    rules = '[rules]\nunfit = "closest"\nduplicate_seconds = 60\nstrict_paths = true\n'
+    settings = loaded(tmp_path, GATEWAY + DATABASE + rules + quiet)
+    (window,) = settings.quiet
+    assert (window.begin, window.end, window.days) == ("21:00", "08:00", ("fri",))
+    assert window.services == (Service.SMS, Service.KMS)
+    terms = settings.terms
+    assert (terms.unfit, terms.duplicate_seconds, terms.strict_paths) == (Unfit.CLOSEST, 60, True)
+    assert terms.files == tmp_path.resolve()
+
+
+def test_nothing_is_refused_or_changed_that_does_not_have_to_be(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    assert (settings.terms.duplicate_seconds, settings.terms.black_list, settings.quiet) == (0, "", ())
+    assert (settings.terms.unfit, settings.terms.beyond_ksx1001) == (Unfit.REFUSE, Beyond.SEND)
 
 
 def test_a_preset_is_written_out_whole_and_read_back(tmp_path: Path) -> None:
@@ -81,6 +100,34 @@ def test_a_password_file_that_others_can_read_is_refused(tmp_path: Path) -> None
     assert SECRET not in str(refused.value)
 
 
+def test_a_credential_of_systemd_may_show_a_groups_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE.replace("secret", "credentials/secret"))
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "secret").write_text(SECRET, encoding="utf-8")
+    (tmp_path / "credentials" / "secret").chmod(0o440)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        settings.database_url()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    assert settings.database_url().password == SECRET
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.8.8.8"])
+def test_a_monitor_of_this_machine_needs_no_token(tmp_path: Path, host: str) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE + f'[monitor]\nhost = "{host}"\nport = 9433\n')
+    assert settings.monitor_token() == ""
+
+
+def test_a_monitor_for_others_has_its_token_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monitor = '[monitor]\nhost = "0.0.0.0"\nport = 9433\ntoken_env = "SAMLINK_MONITOR_TOKEN"\n'
+    settings = loaded(tmp_path, GATEWAY + DATABASE + monitor)
+    with pytest.raises(SettingsError, match="SAMLINK_MONITOR_TOKEN is not set"):
+        settings.monitor_token()
+    monkeypatch.setenv("SAMLINK_MONITOR_TOKEN", SECRET)
+    assert settings.monitor_token() == SECRET
+
+
 def test_a_password_in_the_url_is_refused(tmp_path: Path) -> None:
     settings = loaded(tmp_path, GATEWAY + f'[database]\nurl = "mysql+pymysql://agent:{SECRET}@db/shop"\n')
     with pytest.raises(SettingsError, match="password_env") as refused:
@@ -107,7 +154,22 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + '[work]\nprefix = "a b"\n', "work.prefix"),
         (GATEWAY + DATABASE + "[work]\npoll_seconds = 0\n", "poll_seconds"),
         (GATEWAY + DATABASE + "[work]\nlease_seconds = 60\n", "lease_seconds"),
+        (GATEWAY + DATABASE + '[monitor]\nhost = "0.0.0.0"\nport = 9433\n', "token_env or token_file"),
+        (GATEWAY + DATABASE + '[monitor]\nhost = "db.example"\n', "beyond this machine"),
+        (GATEWAY + DATABASE + "[monitor]\nport = 70000\n", "monitor.port"),
         (GATEWAY + DATABASE + "[work]\nown_tables = false\n", "no table"),
+        (GATEWAY + DATABASE + "[rules]\nsms_bytes = 101\n", "rules.sms_bytes"),
+        (GATEWAY + DATABASE + '[rules]\nunfit = "drop"\n', "unfit"),
+        (GATEWAY + DATABASE + '[rules]\nbeyond_ksx1001 = "mms"\n', "beyond_ksx1001"),
+        (GATEWAY + DATABASE + "[rules]\nlms_subject_bytes = 121\n", "rules.lms_subject_bytes"),
+        (GATEWAY + DATABASE + '[rules]\nlms_subject = "😀"\n', "rules.lms_subject"),
+        (GATEWAY + DATABASE + f'[rules]\nlms_subject = "{"가" * 61}"\n', "rules.lms_subject"),
+        (GATEWAY + DATABASE + '[rules]\nlms_subject = "가"\nlms_subject_bytes = 9\n', "not both"),
+        (GATEWAY + DATABASE + "[rules]\nduplicate_seconds = -1\n", "rules.duplicate_seconds"),
+        (GATEWAY + DATABASE + f'[rules]\nblack_list = "{"b" * 65}"\n', "rules.black_list"),
+        (GATEWAY + DATABASE + "[rules]\nfiles = 1\n", "files"),
+        (GATEWAY + DATABASE + '[[quiet]]\nfrom = "21시"\nto = "08:00"\n', "quiet.from"),
+        (GATEWAY + DATABASE + '[[quiet]]\nfrom = "21:00"\nto = "08:00"\ntables = ["Other"]\n', "quiet.tables"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
         (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),

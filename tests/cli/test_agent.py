@@ -59,10 +59,10 @@ def test_from_nothing_to_a_result_in_the_row(
     assert made.code == 0, made
     assert "UShotSMS" in made.out
     checked = samlink("agent", "check")
-    assert (checked.code, f"127.0.0.1:{base_port}" in checked.out) == (0, True), checked
+    assert (checked.code, f"SMS send 127.0.0.1:{base_port}: logged in" in checked.out) == (0, True), checked
     insert(shop, "01012345678", "안녕하세요")
     insert(shop, "0212345678", "유선전화")
-    assert json.loads(samlink("agent", "status", "--json").out)[0]["waiting"] == 2
+    assert json.loads(samlink("agent", "status", "--json").out)["tables"][0]["waiting"] == 2
     agent = start("agent", "run", "--log-json", merged=True)
     agent.read_until("row_refused")
     while len(finished(shop)) < 2:
@@ -90,9 +90,11 @@ def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path)
 def test_tables_that_are_missing_and_a_database_that_is_not_there_are_said(samlink: Samlink, tmp_path: Path) -> None:
     settings = '[database]\nurl = "sqlite:///{}"\n[gateway]\nhost = "h"\nid = "x"\npassword_env = "X"\n'
     (tmp_path / "agent.toml").write_text(settings.format("empty.sqlite"), encoding="utf-8")
+    samlink("agent", "status").failed_plainly("no database file", "empty.sqlite", code=1)
+    (tmp_path / "empty.sqlite").touch()
     samlink("agent", "status").failed_plainly("no table UShotSMS", "agent init", code=1)
     (tmp_path / "agent.toml").write_text(settings.format("no/such/place.sqlite"), encoding="utf-8")
-    samlink("agent", "status").failed_plainly("unable to open", code=1)
+    samlink("agent", "status").failed_plainly("no database file", code=1)
 
 
 def test_a_preset_is_written_into_the_settings_and_its_tables_are_left_alone(samlink: Samlink, tmp_path: Path) -> None:

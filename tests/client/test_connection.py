@@ -9,6 +9,7 @@ import pytest
 
 from samlink.client import (
     ClientSettings,
+    ConnectionNews,
     GatewayUnreachable,
     LoginRefused,
     OutcomeUnknown,
@@ -43,6 +44,20 @@ async def test_connections_are_opened_when_they_are_needed(gateway: ScriptedGate
         assert gateway.connections == 0
         await sender.send(message())
         assert [peer.service for peer in gateway.peers] == [Service.SMS]
+
+
+async def test_the_news_of_connections_are_told(gateway: ScriptedGateway) -> None:
+    heard: list[ConnectionNews] = []
+    gateway.logins.append(Refuse(ResponseCode.LOGIN_BUSY))
+    async with Sender(gateway.settings(on_connection=heard.append)) as sender:
+        await sender.send(message())
+        gateway.drop_all()
+        await gateway.until(lambda: gateway.connections == 3)
+        await sender.send(message())
+    assert [(news.service, news.duty, news.up) for news in heard] == [
+        (Service.SMS, Duty.SEND, up) for up in (False, True, False, True, False)
+    ]
+    assert [str(news.failure or "")[:9] for news in heard] == ["the login", "", "", "", ""]
 
 
 async def test_a_redirect_is_followed(gateway: ScriptedGateway) -> None:

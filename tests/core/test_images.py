@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from samlink.codes.file_types import EXTENSIONS, extension_of
 from samlink.core.images import (
     FILE_EXTENSIONS,
     NETWORK_FILE_LIMITS,
@@ -17,7 +18,6 @@ from samlink.core.images import (
     SIDE_PIXELS_LIMIT,
     Network,
     NetworkFile,
-    extension_of,
     file_fault,
     network_fault,
 )
@@ -122,6 +122,7 @@ def test_a_bmp_may_stand_from_top_to_bottom() -> None:
 def test_any_bytes_are_judged(extension: str, content: bytes) -> None:
     file_fault(extension, content)
     assert extension_of(content) in {"", *FILE_EXTENSIONS}
+    assert EXTENSIONS == FILE_EXTENSIONS
 
 
 @given(st.sampled_from(GOOD), st.integers(0, 10_000), st.binary(min_size=1, max_size=4))

@@ -1,50 +1,37 @@
-"""The agent: rows are claimed, judged and sent, results written back, finished rows moved, until it is told to stop.
+"""The agent: its parts are put together, and run until it is told to stop.
 
-For each table one task claims and sends and one moves finished rows; one more takes results. Whatever fails for a while
-(the database, the gateway) is said once in the log, waited for, and tried again; what the tables hold is all the state
-there is. Memory: one claim for each table, and one page of results for each connection.
+    Feeder       some for each table, one more for its urgent rows     rows ──► messages
+    Collector    one                                                   results ──► rows
+    Keeper       one for each table                                    rows with a result ──► logs
+    Monitor      one, if a port is set                                 who looks how it goes
+
+Whatever fails for a while (the database, the gateway) is said once in the log, waited for, and tried again; what the
+tables hold is all the state there is. Memory: one claim for each feeder, one page of results for each connection.
 """
 
 import asyncio
-import os
+import dataclasses
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
-from functools import partial
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 import sqlalchemy as sa
-import structlog
 
-from samlink.agent import schema
+from samlink import __version__
+from samlink.agent import events, schema
+from samlink.agent.admission import Admission
+from samlink.agent.collecting import Collector, Keeper
+from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
-from samlink.agent.errors import AgentError
-from samlink.agent.judging import Claimed, Refused, judge
-from samlink.agent.keys import RANDOM_BYTES
-from samlink.agent.moving import Mover
+from samlink.agent.events import Events, log_event
+from samlink.agent.feeding import Feeder, Tools
+from samlink.agent.mapping import Field
+from samlink.agent.monitor import Monitor
+from samlink.agent.patience import Patience
+from samlink.agent.reasons import reason_of
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import Finding, Lease, LiveTable, settle
-from samlink.client import (
-    AnyMessage,
-    ClientError,
-    ClientSettings,
-    Failed,
-    MessageError,
-    OutcomeUnknown,
-    PacketRefused,
-    Receiver,
-    SenderPool,
-    Service,
-)
-from samlink.codes.responses import Again, ResponseClass
-from samlink.codes.results import ResultCode
-from samlink.wire.choices import KST
-
-T = TypeVar("T")
-RESULTS_AT_ONCE: Final = 1000
-_ABOUT_MESSAGES: Final = (ResponseClass.PACKET, ResponseClass.FILE)
-"""Other refusals are about the account or the gateway: the row waits until somebody has mended that."""
-_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
+from samlink.agent.tables import LiveTable
+from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender, SenderPool
 
 
 class Agent:
@@ -63,15 +50,16 @@ class Agent:
             SettingsError: a password is missing, or a setting cannot be used.
         """
         self.settings = settings
-        self._link = settings.client_settings() if link is None else link
-        self._rules = settings.rules
+        link = settings.client_settings() if link is None else link
+        self._link = dataclasses.replace(link, on_connection=self._connection_news)
         self._clock = clock
+        tables = [mapping.table for mapping in settings.mappings]
+        places = [(service, Duty.REPORT) for service in settings.services]
+        self.counters = Counters(__version__, tables, places, clock)
+        self._token = settings.monitor_token()
+        self.events = Events(log_event, self.counters.hear)
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
-        self._tables: dict[str, LiveTable] = {}
-        self._movers: dict[str, Mover] = {}
-        self._stop = asyncio.Event()
-        self._in_database: set[asyncio.Future[Any]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then what is on its way is answered, and the rest is left to the next start.
@@ -80,39 +68,37 @@ class Agent:
             TableError: a table or a column is missing.
             SQLAlchemyError: the database cannot be used at the start; later it is waited for.
         """
-        self._stop = stop
+        patience = Patience(self.events, stop, self.settings.work.retry_seconds)
         try:
-            await self._blocking(self._find_tables)
-            await self._work()
+            tables, admission = await patience.blocking(self._find_tables)
+            self.events.tell(events.Started(tuple(tables)))
+            tools = Tools(self.settings, admission, patience, self.events, self._clock)
+            await self._work(tables, tools, stop)
         finally:
-            if self._in_database:
-                await asyncio.wait(self._in_database)
+            await patience.end()
             await asyncio.to_thread(self._engine.dispose)
 
-    # -- life
+    # -- inside
 
-    def _find_tables(self) -> None:
-        self._tables = {
-            mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in self.settings.mappings
-        }
-        self._movers = {source: Mover(table) for source, table in self._tables.items()}
+    def _find_tables(self) -> tuple[dict[str, LiveTable], Admission]:
+        mappings = self.settings.mappings
+        tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
+        return tables, Admission(self._engine, self.settings.terms, self.settings.work.prefix)
 
-    async def _work(self) -> None:
-        services = {service for table in self._tables.values() for service in table.mapping.services}
-        # A long SMS goes as an LMS, and its result comes where those of LMS do.
-        services |= {Service.MMS} if Service.SMS in services else set()
-        async with SenderPool(self._link, self.settings.gateway.connections) as sender:
-            receiver = Receiver(self._link, sorted(services))
-            feeding = {asyncio.create_task(self._feed(sender, table)) for table in self._tables.values()}
-            beside = {asyncio.create_task(self._receive(receiver))}
-            beside |= {asyncio.create_task(self._keep_up(source)) for source in self._tables}
-            tasks = (*feeding, *beside, asyncio.create_task(self._stopping()))
+    async def _work(self, tables: dict[str, LiveTable], tools: Tools, stop: asyncio.Event) -> None:
+        receiver = Receiver(self._link, self.settings.services)
+        async with SenderPool(self._link, self.settings.gateway.connections) as sender, Sender(self._link) as urgent:
+            feeding = _tasks(feeder.run() for feeder in self._feeders(tables, tools, sender, urgent))
+            keepers = (Keeper(table, tools).run() for table in tables.values())
+            collector = Collector(tables, self._links, tools)
+            beside = _tasks((collector.run(receiver), self._be_watched(tools.patience), *keepers))
+            tasks = feeding | beside | _tasks([self._stopping(stop)])
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                _raise_faults(beside)
+                _raise_faults(feeding | beside)
                 await asyncio.wait(feeding, timeout=self._link.close_seconds)
                 # Whatever is not answered by now ends as not sent, or as unknown, which its lease will see to.
-                await sender.close()
+                await asyncio.gather(sender.close(), urgent.close())
                 await asyncio.gather(*feeding)
             finally:
                 for task in tasks:
@@ -120,160 +106,38 @@ class Agent:
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await receiver.close(take=False)
 
-    async def _stopping(self) -> None:
-        await self._stop.wait()
+    def _feeders(self, tables: dict[str, LiveTable], tools: Tools, sender: Sender, urgent: Sender) -> Iterable[Feeder]:
+        for table in tables.values():
+            yield from (Feeder(table, sender, tools) for _ in range(self.settings.work.claims))
+            if Field.PRIORITY in table.columns:
+                yield Feeder(table, urgent, tools, urgent_only=True)
 
-    async def _until_it_works(self, what: str, work: Callable[[], Awaitable[T]]) -> T | None:
-        """What `work` gives; while it fails for a reason outside, it is tried again. None when told to stop."""
-        told = False
-        while True:
-            try:
-                done = await work()
-            except (sa.exc.SQLAlchemyError, AgentError, ClientError) as error:
-                if not told:
-                    _logger.warning("waiting", doing=what, why=_reason(error))
-                told = True
-            else:
-                if told:
-                    _logger.info("going_on", doing=what)
-                return done
-            if self._stop.is_set():
-                return None
-            await self._wait(self.settings.work.retry_seconds)
+    async def _stopping(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.events.tell(events.Stopping())
 
-    async def _blocking(self, work: Callable[[], T]) -> T:
-        """Run what waits for the database in a thread. A thread goes on when its task is cancelled, and is waited for
-        before the connections are closed."""
-        running: asyncio.Future[T] = asyncio.ensure_future(asyncio.to_thread(work))
-        self._in_database.add(running)
-        running.add_done_callback(self._in_database.discard)
-        return await asyncio.shield(running)
+    def _connection_news(self, news: ConnectionNews) -> None:
+        if news.up:
+            self.events.tell(events.ConnectionUp(news.service, news.duty))
+        elif news.failure is None:
+            self.events.tell(events.ConnectionDown(news.service, news.duty))
+        else:
+            self.events.tell(events.ConnectionFailed(news.service, news.duty, reason_of(news.failure)))
 
-    async def _wait(self, seconds: float) -> None:
+    async def _be_watched(self, patience: Patience) -> None:
+        """Keep the monitor's port open, if there is to be one."""
+        place = self.settings.monitor
+        monitor = Monitor(self.counters, place.host, place.port, self._token)
         try:
-            async with asyncio.timeout(seconds):
-                await self._stop.wait()
-        except TimeoutError:
-            return
+            if place.port:
+                await patience.until_it_works("open the monitor port", monitor.open)
+            await asyncio.Event().wait()
+        finally:
+            await monitor.close()
 
-    # -- rows to messages
 
-    async def _feed(self, sender: SenderPool, table: LiveTable) -> None:
-        while not self._stop.is_set():
-            rows = await self._until_it_works(
-                f"claim {table.source}", partial(self._blocking, partial(self._claim, table))
-            )
-            if not rows:
-                await self._wait(self.settings.work.poll_seconds)
-                continue
-            await self._see_to(sender, table, rows)
-
-    def _claim(self, table: LiveTable) -> list[Claimed]:
-        now = self._clock()
-        lease = Lease(now, now + self.settings.work.lease_seconds, os.urandom(RANDOM_BYTES))
-        limit = self.settings.work.rows
-        return table.claim_again(lease, limit) or table.claim(lease, limit)
-
-    async def _see_to(self, sender: SenderPool, table: LiveTable, rows: Sequence[Claimed]) -> None:
-        """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
-        refused: list[tuple[Claimed, Refused]] = []
-        to_send: dict[str, Claimed] = {}
-        messages: list[AnyMessage] = []
-        sent: list[tuple[str, str]] = []
-        back: list[Claimed] = []
-        now = datetime.fromtimestamp(self._clock(), KST)
-        for row in rows:
-            judged = judge(row, table.mapping.service_of(row.values), self._rules, now)
-            if isinstance(judged, Refused) and row.again and row.fault:
-                # What it was made of is gone, and it may have been sent before.
-                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=judged.reason)
-                sent.append((row.group_id, row.message_id))
-                continue
-            if isinstance(judged, Refused):
-                refused.append((row, judged))
-                continue
-            to_send[row.group_id + row.message_id] = row
-            messages.append(judged)
-        async for outcome in sender.send_many(messages):
-            message = outcome.message
-            row = to_send[message.group_id + message.message_id]
-            if not isinstance(outcome, Failed):
-                sent.append((row.group_id, row.message_id))
-            elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
-                # It cannot be sent now, and may have been before: its result comes, or is told not to have come.
-                _logger.warning("row_in_doubt", table=table.source, row=str(row.row_id), reason=verdict.reason)
-                sent.append((row.group_id, row.message_id))
-            elif verdict is not None:
-                refused.append((row, verdict))
-            elif not isinstance(outcome.error, OutcomeUnknown):
-                back.append(row)
-        await self._write_down(table, sent, refused, back)
-        if back and not sent:
-            _logger.warning("not_sent", table=table.source, rows=len(back))
-            await self._wait(self.settings.work.retry_seconds)
-
-    async def _write_down(
-        self,
-        table: LiveTable,
-        sent: Sequence[tuple[str, str]],
-        refused: Sequence[tuple[Claimed, Refused]],
-        back: Sequence[Claimed],
-    ) -> None:
-        now = self._clock()
-        for row, verdict in refused:
-            _logger.warning(
-                "row_refused", table=table.source, row=str(row.row_id), code=int(verdict.code), reason=verdict.reason
-            )
-        steps: list[tuple[str, Callable[[], None]]] = []
-        if sent:
-            steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
-        if refused:
-            codes = [(row, int(verdict.code)) for row, verdict in refused]
-            steps.append(("write refusals", lambda: table.refuse(codes, now)))
-        if back:
-            steps.append(("give rows back", lambda: table.release(back, now)))
-        for what, step in steps:
-            await self._until_it_works(what, partial(self._blocking, step))
-
-    # -- results to rows
-
-    async def _receive(self, receiver: Receiver) -> None:
-        while True:
-            await self._until_it_works("take results", lambda: self._receive_all(receiver))
-            await self._wait(self.settings.work.retry_seconds)
-
-    async def _receive_all(self, receiver: Receiver) -> None:
-        async for results in receiver.batches(RESULTS_AT_ONCE):
-            findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
-            # Coming back for the next list acknowledges this one, so it is in the rows first.
-            if not await self._settled(findings):
-                return
-
-    async def _settled(self, findings: Sequence[Finding]) -> bool:
-        def work() -> list[Finding]:
-            return settle(self._tables, self._links, findings, self._clock())
-
-        unknown = await self._until_it_works("write results", partial(self._blocking, work))
-        if unknown:
-            keys = [f"{finding.group_id}/{finding.message_id}" for finding in unknown[:3]]
-            _logger.warning("results_of_no_row", count=len(unknown), keys=keys)
-        return unknown is not None
-
-    # -- upkeep
-
-    async def _keep_up(self, source: str) -> None:
-        """Move rows of one table; the others do not wait for one whose log refuses them."""
-        while True:
-            await self._until_it_works(f"move rows of {source}", partial(self._blocking, partial(self._move, source)))
-            await self._wait(self.settings.work.poll_seconds)
-
-    def _move(self, source: str) -> None:
-        mover, now, waits = self._movers[source], self._clock(), self.settings.waits
-        while mover.move(now, self.settings.work.rows) == self.settings.work.rows:
-            pass
-        if late := mover.move_unanswered(now, self.settings.work.rows, waits):
-            _logger.warning("results_did_not_come", table=source, rows=late)
-        mover.forget(now, waits)
+def _tasks(works: Iterable[Coroutine[Any, Any, None]]) -> set[asyncio.Task[None]]:
+    return {asyncio.create_task(work) for work in works}
 
 
 def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -281,20 +145,3 @@ def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
     for task in tasks:
         if task.done():
             task.result()
-
-
-def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:
-    """The agent's code for a message that will never be sent as it is; None for one that may be."""
-    if isinstance(error, MessageError):
-        about_file = bool(message.files) and str(error).startswith("file ")
-        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))
-    if isinstance(error, PacketRefused) and error.again is Again.NEVER and error.code[:2] in _ABOUT_MESSAGES:
-        about_file = error.code.startswith(ResponseClass.FILE)
-        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))
-    return None
-
-
-def _reason(error: Any) -> str:
-    """What went wrong, in one line, without the values of a statement."""
-    cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {' '.join(str(cause).split())[:300]}"

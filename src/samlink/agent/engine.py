@@ -7,19 +7,23 @@ import sqlalchemy as sa
 
 BUSY_SECONDS: Final = 30.0
 """How long SQLite waits for the lock that somebody else holds."""
+READER_BUSY_SECONDS: Final = 3.0
+"""The same for somebody who only looks."""
 CONNECTIONS: Final = 8
 """At most open to the database at one time."""
 
 
-def engine_of(url: sa.URL) -> sa.Engine:
+def engine_of(url: sa.URL, *, only_reads: bool = False) -> sa.Engine:
     """An engine for a database that customers have. Nothing is connected yet.
 
     MySQL and MariaDB run at READ COMMITTED: their default locks gaps between rows, in which customers insert.
+    `only_reads`: for somebody who never writes, and does not keep SQLite's writers out while reading.
     """
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
-        _lock_from_the_start(engine)
+        seconds = READER_BUSY_SECONDS if only_reads else BUSY_SECONDS
+        engine = sa.create_engine(url, connect_args={"timeout": seconds}, **options)
+        _begin_by_hand(engine, "BEGIN" if only_reads else "BEGIN IMMEDIATE")
         return engine
     if url.get_backend_name() in {"mysql", "mariadb"}:
         # Not the customer's charset: with it the driver loses what it cannot carry, and says nothing.
@@ -29,8 +33,8 @@ def engine_of(url: sa.URL) -> sa.Engine:
     )
 
 
-def _lock_from_the_start(engine: sa.Engine) -> None:
-    """SQLite locks no rows: each transaction has the database for itself from its first statement on.
+def _begin_by_hand(engine: sa.Engine, how: str) -> None:
+    """SQLite locks no rows: each transaction that writes has the database for itself from its first statement on.
 
     A transaction that reads first and locks later fails when somebody wrote in between, however long it would wait.
     """
@@ -39,7 +43,7 @@ def _lock_from_the_start(engine: sa.Engine) -> None:
         connection.isolation_level = None
 
     def begun(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(how)
 
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", begun)

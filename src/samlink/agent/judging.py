@@ -1,28 +1,40 @@
 """What is to become of a claimed row: a message to send, or one of the agent's result codes 73 to 79. Pure.
 
-The rules are the manual's, and go in this order: 75, 76, 77, 73, 79. Of a row that may have been sent before (its first
-claimant died), nothing is refused for the time: only the gateway can know whether it went out.
+The first rule that refuses gives the code, in this order: 75 the timeout, 76 the sender, 77 the receiver, 73 where
+files lie, 78 what they are, 79 everything else. 74, a duplicate, is for what nothing else refuses
+(`samlink.agent.duplicates`). What has to be looked up is looked up before, and given as `Facts`.
+
+Any value that a driver can hand over gives a message or a code. Of a row that may have been sent before (its first
+claimant died), nothing is refused for the time or for what was looked up: only the gateway knows whether it went out.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path, PurePath
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
 
+from samlink.agent.charset import Beyond, UnfitError, fits, fitted, is_beyond, within_ks_x_1001
+from samlink.agent.files import FileRefused, path_of
 from samlink.agent.mapping import FILES, Field
 from samlink.agent.moments import moment
+from samlink.agent.rules import Terms
+from samlink.agent.values import text_of
 from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client.phone_numbers import normalised
 from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
-from samlink.wire.text import CHARSET
+from samlink.wire.text import CHARSET, SMS_BYTES_RECOMMENDED, cut_text
 
 _RECEIVER: Final = re.compile(r"01\d{8,9}")
-_SENDER: Final = re.compile(r"0\d{7,10}|1[568]\d{6}")
+_SENDER: Final = re.compile(r"0(?!50)\d{7,10}|1[568]\d{6}")
+"""050x cannot be registered. Whether a number is, the gateway knows (88)."""
 _FALLBACKS: Final = {"": Fallback.NONE, "N": Fallback.NONE, "S": Fallback.SMS, "L": Fallback.LMS, "A": Fallback.AUTO}
+_ODD_VALUES: Final = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
+"""What a value of a type that nobody thought of can raise when it is read."""
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -46,42 +58,60 @@ class Refused(msgspec.Struct, frozen=True):
     """One sentence for a log, without a whole number or the text."""
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer chose."""
+class Facts(msgspec.Struct, frozen=True):
+    """What was looked up about the rows of a claim."""
 
-    files: Path = Path()
-    """The directory that relative file names start from, and that no file may lie outside of."""
-    long_sms_as_lms: bool = True
-    """A text that is too long for an SMS goes as an LMS; else it gets 79."""
-    sms_bytes: int = 90
-    replace_unfit: bool = False
-    """Characters that CP949 does not have become `?`; else the row gets 79."""
-    user_code: bool = False
-    """Whether the link carries USERCODE; else the column is not read."""
+    file_faults: Mapping[Path, FileRefused] = MappingProxyType({})
+    """Files that cannot be sent."""
+    black_listed: frozenset[str] = frozenset()
+    """Receivers, as the wire writes them."""
 
 
-def judge(row: Claimed, service: Service | None, rules: Rules, now: datetime) -> AnyMessage | Refused:
+NOTHING_KNOWN: Final = Facts()
+
+
+def judge(
+    row: Claimed, service: Service | None, terms: Terms, now: datetime, facts: Facts = NOTHING_KNOWN
+) -> AnyMessage | Refused:
     """The message of a row, or why there is none. `service`: None if its type is unknown. `now` has a time zone.
 
-    What only the link can tell (limits of the login, files that cannot be read) is found when the message is sent.
+    What only the link can tell (limits of the login, what the gateway refuses) is found when the message is sent.
     """
-    if service is None:
-        return Refused(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
-    if row.fault:
-        return Refused(ResultCode.AGENT_CONTENT, row.fault)
     try:
-        reserve_at, timeout_at = moment(row.values.get(Field.RESERVE_AT)), moment(row.values.get(Field.TIMEOUT_AT))
-    except ValueError:
-        return Refused(ResultCode.AGENT_OTHER, "the reserve time or the timeout is not a time")
-    del reserve_at  # a row is claimed when it is due
-    if timeout_at is not None and timeout_at <= now and not row.again:
-        return Refused(ResultCode.AGENT_TIMEOUT, f"the timeout {timeout_at:%Y-%m-%d %H:%M:%S} has passed")
-    if (refused := _number_refused(row, service)) is not None:
-        return refused
-    try:
-        return _kakao(row, timeout_at) if service is Service.KMS else _text(row, service, rules, timeout_at)
+        timeout_at = _timeout(row, now)
+        _check_sender(row, service)
+        receiver = _receiver(row)
+        files = _files(row, terms, facts)
+        _check_rest(row, receiver, facts)
+        if service is None:
+            raise _NotToBeSent(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
+        if service is Service.KMS:
+            return _kakao(row, receiver, terms, timeout_at)
+        return _text(row, service, receiver, terms).to_message(row, files, timeout_at)
     except _NotToBeSent as error:
         return error.refused
+    except _ODD_VALUES as error:
+        return Refused(ResultCode.AGENT_OTHER, f"the row cannot be read ({type(error).__name__})")
+
+
+def receiver_of(row: Claimed) -> str | None:
+    """The receiver of a row as the wire writes it; None if it has none."""
+    try:
+        return _receiver(row)
+    except _NotToBeSent:
+        return None
+
+
+def paths_of(row: Claimed, terms: Terms) -> tuple[Path, ...]:
+    """The files of a row; those that lie where they may."""
+    paths: list[Path] = []
+    for field in FILES:
+        try:
+            if name := text_of(row.values.get(field)):
+                paths.append(path_of(name, terms.files))
+        except _ODD_VALUES:
+            continue
+    return tuple(paths)
 
 
 class _NotToBeSent(Exception):
@@ -92,76 +122,185 @@ class _NotToBeSent(Exception):
         self.refused = Refused(code, reason)
 
 
+class _Content(msgspec.Struct, frozen=True):
+    """What an SMS, LMS or MMS says, and as what it goes."""
+
+    kind: Kind
+    to: str
+    text: str
+    subject: str
+    url: str
+    user_code: str
+
+    def to_message(self, row: Claimed, files: tuple[Path, ...], timeout_at: datetime | None) -> Message:
+        """The message, with the keys of its row."""
+        return Message(
+            to=self.to,
+            text=self.text,
+            sender=_value(row, Field.SENDER).strip(),
+            subject=self.subject,
+            url=self.url,
+            files=files,
+            timeout_at=timeout_at,
+            kind=Kind.MMS if files and self.kind is Kind.LMS else self.kind,
+            group_id=row.group_id,
+            message_id=row.message_id,
+            user_code=self.user_code,
+        )
+
+
 def _value(row: Claimed, field: Field) -> str:
-    """A column's value as text; what a table does not have, and NULL, are empty. CHAR columns come with blanks."""
-    value = row.values.get(field)
-    return "" if value is None else str(value).rstrip(" ")
+    """A column's value as text; what a table does not have, and NULL, are empty.
+
+    Raises:
+        _NotToBeSent: 79, it is no text.
+    """
+    try:
+        return text_of(row.values.get(field))
+    except _ODD_VALUES:
+        raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the {field} cannot be read as text") from None
 
 
-def _number_refused(row: Claimed, service: Service) -> Refused | None:
-    """76 for the sender, 77 for the receiver. Kakao needs a sender for its fallback only."""
-    numbers: list[tuple[Field, re.Pattern[str], ResultCode]] = [
-        (Field.SENDER, _SENDER, ResultCode.AGENT_BAD_SENDER),
-        (Field.RECEIVER, _RECEIVER, ResultCode.AGENT_BAD_RECEIVER),
-    ]
-    for field, pattern, code in numbers:
-        number = _value(row, field).strip()
-        if field is Field.SENDER and not number and service is Service.KMS:
-            continue
+# -- 75, 76, 77, 73, 78
+
+
+def _timeout(row: Claimed, now: datetime) -> datetime | None:
+    """When the row is not to be sent any more. One that is no time is told of last (`_check_rest`)."""
+    timeout_at = _moment(row, Field.TIMEOUT_AT)
+    if isinstance(timeout_at, datetime) and timeout_at <= now and not row.again:
+        raise _NotToBeSent(ResultCode.AGENT_TIMEOUT, f"the timeout {timeout_at:%Y-%m-%d %H:%M:%S} has passed")
+    return timeout_at
+
+
+def _moment(row: Claimed, field: Field) -> datetime | None:
+    try:
+        return moment(row.values.get(field))
+    except _ODD_VALUES:
+        return None
+
+
+def _check_sender(row: Claimed, service: Service | None) -> None:
+    """76. Kakao needs a sender for its fallback only."""
+    if service is Service.KMS and _is_empty(row, Field.SENDER):
+        return
+    if _digits(row, Field.SENDER, _SENDER) is None:
+        raise _NotToBeSent(ResultCode.AGENT_BAD_SENDER, "the sender is not a number that can be used")
+
+
+def _is_empty(row: Claimed, field: Field) -> bool:
+    try:
+        return not text_of(row.values.get(field)).strip()
+    except _ODD_VALUES:
+        return False
+
+
+def _receiver(row: Claimed) -> str:
+    """The receiver as the wire writes it, or 77."""
+    digits = _digits(row, Field.RECEIVER, _RECEIVER)
+    if digits is None:
+        raise _NotToBeSent(ResultCode.AGENT_BAD_RECEIVER, "the receiver is not a number that can be used")
+    return digits
+
+
+def _digits(row: Claimed, field: Field, pattern: re.Pattern[str]) -> str | None:
+    """A number in digits, or None if it is none of that pattern."""
+    try:
+        digits = normalised(text_of(row.values.get(field)).strip(), field)
+    except (MessageError, *_ODD_VALUES):
+        return None
+    return digits if pattern.fullmatch(digits) else None
+
+
+def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:
+    """73 for all files before 78 for any."""
+    try:
+        names = [name for field in FILES if (name := text_of(row.values.get(field)))]
+        paths = tuple(path_of(name, terms.files) for name in names)
+    except FileRefused as error:
+        raise _NotToBeSent(error.code, str(error)) from None
+    except _ODD_VALUES:
+        raise _NotToBeSent(ResultCode.AGENT_CONTENT, "a file's name cannot be read as text") from None
+    faults = [] if row.again else [facts.file_faults[path] for path in paths if path in facts.file_faults]
+    for fault in sorted(faults, key=lambda fault: fault.code):
+        raise _NotToBeSent(fault.code, str(fault))
+    if row.fault:
+        raise _NotToBeSent(ResultCode.AGENT_CONTENT, row.fault)
+    return paths
+
+
+# -- 79
+
+
+def _check_rest(row: Claimed, receiver: str, facts: Facts) -> None:
+    """79 for the black list, and for times that are none."""
+    if receiver in facts.black_listed and not row.again:
+        raise _NotToBeSent(ResultCode.AGENT_OTHER, "the receiver is on the black list")
+    for field in (Field.RESERVE_AT, Field.TIMEOUT_AT):
         try:
-            fits = pattern.fullmatch(normalised(number, field)) is not None
-        except MessageError:
-            fits = False
-        if not fits:
-            return Refused(code, f"the {field} is not a number that can be used")
-    return None
+            moment(row.values.get(field))
+        except _ODD_VALUES:
+            raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the {field} is not a time") from None
 
 
-def _text(row: Claimed, service: Service, rules: Rules, timeout_at: datetime | None) -> Message:
-    """An SMS, LMS or MMS."""
-    text = _fitted(_value(row, Field.TEXT), rules)
+def _text(row: Claimed, service: Service, receiver: str, terms: Terms) -> _Content:
+    """What an SMS or LMS says; with files, the LMS is an MMS."""
+    text = _fitted(row, Field.TEXT, terms)
     if not text:
         raise _NotToBeSent(ResultCode.AGENT_OTHER, "there is no text")
-    files = tuple(_file(name, rules.files) for field in FILES if (name := _value(row, field)))
-    kind = Kind.SMS if service is Service.SMS else Kind.MMS if files else Kind.LMS
-    size = len(text.encode(CHARSET))
-    if kind is Kind.SMS and size > rules.sms_bytes:
-        if not rules.long_sms_as_lms:
-            raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the text has {size} bytes, an SMS at most {rules.sms_bytes}")
-        kind = Kind.LMS
-    return Message(
-        to=_value(row, Field.RECEIVER).strip(),
-        text=text,
-        sender=_value(row, Field.SENDER).strip(),
-        subject="" if kind is Kind.SMS else _fitted(_value(row, Field.SUBJECT), rules),
-        url=_value(row, Field.URL) if kind is Kind.SMS else "",
-        files=files,
-        timeout_at=timeout_at,
-        kind=kind,
-        group_id=row.group_id,
-        message_id=row.message_id,
-        user_code=_value(row, Field.USER_CODE) if rules.user_code else "",
-    )
+    kind, subject = Kind.LMS, ""
+    if service is Service.SMS:
+        text, kind = _short(text, terms, terms.sms_bytes, long_as_lms=terms.long_sms_as_lms)
+        subject = "" if kind is Kind.SMS else _subject_of(text, terms)
+    else:
+        subject = _fitted(row, Field.SUBJECT, terms)
+    url = _value(row, Field.URL) if service is Service.SMS else ""
+    if url and kind is not Kind.SMS:
+        raise _NotToBeSent(ResultCode.AGENT_OTHER, "a message with a URL has to fit an SMS, and this does not")
+    return _Content(kind, receiver, text, subject, url, _value(row, Field.USER_CODE) if terms.user_code else "")
 
 
-def _kakao(row: Claimed, timeout_at: datetime | None) -> KakaoMessage:
+def _short(text: str, terms: Terms, limit: int, *, long_as_lms: bool) -> tuple[str, Kind]:
+    """A text that was meant for an SMS of at most `limit` bytes, and what it goes as."""
+    short = text
+    if terms.beyond_ksx1001 is not Beyond.SEND and is_beyond(text):
+        if terms.beyond_ksx1001 is Beyond.LMS:
+            return text, Kind.LMS
+        short = within_ks_x_1001(text)
+    size = len(short.encode(CHARSET))
+    if size <= limit:
+        return short, Kind.SMS
+    if not long_as_lms:
+        raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the text has {size} bytes, an SMS at most {limit}")
+    return text, Kind.LMS
+
+
+def _subject_of(text: str, terms: Terms) -> str:
+    """The subject of an SMS that goes as an LMS."""
+    if not terms.lms_subject_bytes:
+        return terms.lms_subject
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return cut_text("".join(letter for letter in first if letter.isprintable()), terms.lms_subject_bytes).strip()
+
+
+def _kakao(row: Claimed, receiver: str, terms: Terms, timeout_at: datetime | None) -> KakaoMessage:
     """A Kakao message; what Kakao itself asks for is judged by the gateway (62 to 64)."""
     kind, alt = _value(row, Field.KIND).upper(), _value(row, Field.ALT_TYPE).upper()
     if kind not in set(KakaoKind):
         raise _NotToBeSent(ResultCode.AGENT_OTHER, "the kind is none of AT, AI, FT, FI and FW")
     if alt not in _FALLBACKS:
         raise _NotToBeSent(ResultCode.AGENT_OTHER, "the fallback's type is none of N, S, L and A")
+    fallback, alt_text = _fallback(row, _FALLBACKS[alt], terms)
     return KakaoMessage(
-        to=_value(row, Field.RECEIVER).strip(),
+        to=receiver,
         text=_value(row, Field.TEXT),
         kind=KakaoKind(kind),
         sender_key=_value(row, Field.SENDER_KEY),
         template_code=_value(row, Field.TEMPLATE_CODE),
         attachment=_value(row, Field.ATTACHMENT),
         ad=_value(row, Field.AD).upper() == "Y",
-        fallback=_FALLBACKS[alt],
-        alt_text=_value(row, Field.ALT_TEXT),
-        alt_subject=_value(row, Field.ALT_SUBJECT),
+        fallback=fallback,
+        alt_text=alt_text,
+        alt_subject=_fitted(row, Field.ALT_SUBJECT, terms),
         sender=_value(row, Field.SENDER).strip(),
         timeout_at=timeout_at,
         group_id=row.group_id,
@@ -170,24 +309,26 @@ def _kakao(row: Claimed, timeout_at: datetime | None) -> KakaoMessage:
     )
 
 
-def _fitted(text: str, rules: Rules) -> str:
+def _fallback(row: Claimed, fallback: Fallback, terms: Terms) -> tuple[Fallback, str]:
+    """The fallback and its text, which is CP949: that of the column, else the message's own where it has to change."""
+    alt_text = _fitted(row, Field.ALT_TEXT, terms)
+    if fallback is Fallback.NONE:
+        return fallback, alt_text
+    text = alt_text or _fitted(row, Field.TEXT, terms)
+    if fallback is not Fallback.LMS:
+        long_as_lms = fallback is Fallback.AUTO or terms.long_sms_as_lms
+        limit = min(terms.sms_bytes, SMS_BYTES_RECOMMENDED)
+        text, kind = _short(text, terms, limit, long_as_lms=long_as_lms)
+        fallback = fallback if kind is Kind.SMS else Fallback.LMS
+    return fallback, text if alt_text or text != _value(row, Field.TEXT) else ""
+
+
+def _fitted(row: Claimed, field: Field, terms: Terms) -> str:
     """A text that CP949 has, by the customer's choice of what becomes of the rest."""
+    text = _value(row, field)
+    if fits(text):
+        return text
     try:
-        text.encode(CHARSET)
-    except UnicodeEncodeError as error:
-        if rules.replace_unfit:
-            return text.encode(CHARSET, "replace").decode(CHARSET)
-        place, character = error.start + 1, ord(text[error.start])
-        raise _NotToBeSent(
-            ResultCode.AGENT_OTHER, f"character {place} (U+{character:04X}) cannot be written in CP949"
-        ) from None
-    return text
-
-
-def _file(name: str, base: Path) -> Path:
-    """A file's path, which stays inside the base directory however it is written."""
-    path = PurePath(name)
-    inside = path.relative_to(base) if path.is_absolute() and path.is_relative_to(base) else path
-    if inside.is_absolute() or ".." in inside.parts or "\0" in name:
-        raise _NotToBeSent(ResultCode.AGENT_FILE_PATH, "a file lies outside the directory of files")
-    return base / inside
+        return fitted(text, terms.unfit)
+    except UnfitError as error:
+        raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the {field}: {error}") from None

@@ -1,26 +1,45 @@
 """What stands in the tables now, for a person. Blocks; call it in a thread."""
 
+import time
+from pathlib import Path
+from typing import Any, Final
+
 import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
+from samlink.agent.admission import Admission, make_tables
 from samlink.agent.engine import engine_of
-from samlink.agent.mapping import Field
+from samlink.agent.errors import TableError
+from samlink.agent.mapping import Field, TableMapping
+from samlink.agent.moments import kst
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import LiveTable
 from samlink.agent.views import LogView
 
+COUNT_LIMIT: Final = 100_000
+"""Rows of one state are counted up to here; a count that stands at it means *at least*."""
+LOOKING_SHARE: Final = 20
+"""One part in so many of the time is spent on counting, at most."""
+_PRIORITY: Final = "priority"
+
 
 class TableView(msgspec.Struct, frozen=True):
-    """One table."""
+    """One table. Each count is at most `COUNT_LIMIT`."""
 
     table: str
     waiting: int
-    """Rows to be sent, those that are held until their time among them."""
-    claimed: int
-    """Rows that an agent is sending."""
+    """Rows that are due."""
+    held: int
+    """Rows whose reserve time has not come."""
+    urgent: int | None
+    """Rows of `waiting` with a priority above 0; None: the table has no such column."""
+    sending: int
+    """Rows that an agent has claimed and that the gateway has not taken yet."""
     unanswered: int
-    """Rows that the gateway took, without a result; in the table or moved."""
+    """Rows that the gateway took, whose result may still come in time."""
+    late: int
+    """Rows whose result did not come in time; they stand in the table or in a log, and it may still come."""
     finished: int
     """Rows with a result that have not moved yet."""
 
@@ -36,7 +55,8 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
     try:
         # Tables of the customer's own making are there already, and are not ours to make.
         own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
-        return schema.create(engine, settings.work.prefix, own)
+        made = schema.create(engine, settings.work.prefix, own)
+        return (*made, *make_tables(engine, settings.terms, settings.work.prefix))
     finally:
         engine.dispose()
 
@@ -64,30 +84,111 @@ def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, .
     return tuple(filter(None, made)), tuple(refused)
 
 
-def view_of(settings: AgentSettings) -> tuple[TableView, ...]:
-    """Each table, counted.
+class Overview:
+    """Counts what stands in the tables, again and again; `close` it at last. It never writes, and locks nothing.
 
-    Raises:
-        TableError: a table or a column is missing.
-        SettingsError, SQLAlchemyError: as `create_tables`.
+    To count a million rows costs a database up to a second. So each count ends at `COUNT_LIMIT` rows, and whoever
+    looks again and again waits `seconds_between`.
     """
-    engine = engine_of(settings.database_url())
-    links = schema.link_table(sa.MetaData(), settings.work.prefix)
-    try:
-        tables = [LiveTable(engine, mapping, links) for mapping in settings.mappings]
-        with engine.connect() as connection:
-            return tuple(_counted(connection, table) for table in tables)
-    finally:
-        engine.dispose()
+
+    def __init__(self, settings: AgentSettings) -> None:
+        """Raises SettingsError when a setting cannot be used."""
+        self._settings = settings
+        self._url = settings.database_url()
+        self._engine = engine_of(self._url, only_reads=True)
+        self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
+        self._tables: list[LiveTable] = []
+        self._took = 0.0
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @property
+    def seconds_between(self) -> float:
+        """How long to wait between two looks."""
+        return max(1.0, LOOKING_SHARE * self._took)
+
+    def look(self) -> tuple[TableView, ...]:
+        """Each table, counted.
+
+        Raises:
+            TableError: the database's file, a table or a column is missing.
+            SQLAlchemyError: the database cannot be used.
+        """
+        begun = time.monotonic()
+        if not self._tables:
+            self._find_tables()
+        now = time.time()
+        with self._engine.connect() as connection:
+            views = tuple(self._counted(connection, table, now) for table in self._tables)
+        self._took = time.monotonic() - begun
+        return views
+
+    # -- inside
+
+    def _find_tables(self) -> None:
+        file = self._url.database
+        # SQLite would make the file.
+        if self._url.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+            raise TableError(f"there is no database file {file}")
+        self._tables = [LiveTable(self._engine, mapping, self._links) for mapping in self._settings.mappings]
+        # It asks for the tables that the rules need.
+        Admission(self._engine, self._settings.terms, self._settings.work.prefix)
+
+    def _counted(self, connection: sa.Connection, table: LiveTable, now: float) -> TableView:
+        state, links = table.column(Field.STATE), self._links.c
+        waiting, held, urgent = self._waiting(connection, table, now)
+        of_table = links.source == table.source
+        long_ago = int(now - self._settings.waits.result_hours(table.mapping.services) * 3600)
+        is_late = sa.or_(links.month.is_not(None), links.since < long_ago)
+        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state == schema.SENT)
+        unanswered, late = _sums(connection, sent, "late")
+        (sending,) = _sums(connection, sa.select(links.row_id).where(of_table, links.state == schema.CLAIMED))
+        (finished,) = _sums(connection, sa.select(state).where(_finished(table.mapping, state)))
+        return TableView(
+            table=table.name,
+            waiting=waiting - held,
+            held=held,
+            urgent=urgent,
+            sending=sending,
+            unanswered=unanswered - late,
+            late=late,
+            finished=finished,
+        )
+
+    def _waiting(self, connection: sa.Connection, table: LiveTable, now: float) -> tuple[int, int, int | None]:
+        """How many wait; of these, how many are held, and how many of the others are urgent."""
+        due: sa.ColumnElement[bool] = sa.true()
+        if Field.RESERVE_AT in table.columns:
+            column = table.column(Field.RESERVE_AT)
+            due = sa.or_(column.is_(None), column <= table.time(kst(now), Field.RESERVE_AT))
+        priority = next((table.live.c[name] for field, name in table.columns.items() if field == _PRIORITY), None)
+        urgent = sa.false() if priority is None else sa.and_(due, priority > 0)
+        flags: list[sa.Label[int]] = [_flag(sa.not_(due), "held"), _flag(urgent, "urgent")]
+        rows = sa.select(*flags).where(table.column(Field.STATE) == table.mapping.waiting)
+        waiting, held, urgent_rows = _sums(connection, rows, "held", "urgent")
+        return waiting, held, None if priority is None else urgent_rows
 
 
-def _counted(connection: sa.Connection, table: LiveTable) -> TableView:
-    state, links = table.column(Field.STATE), table.links.c
-    rows: dict[object, int] = {
-        row[0]: row[1] for row in connection.execute(sa.select(state, sa.func.count()).group_by(state))
-    }
-    by_state = sa.select(links.state, sa.func.count()).where(links.source == table.source).group_by(links.state)
-    linked: dict[int, int] = {row[0]: row[1] for row in connection.execute(by_state)}
-    waiting, sending = rows.pop(table.mapping.waiting, 0), rows.pop(table.mapping.sending, 0)
-    del sending  # the links tell more of them
-    return TableView(table.name, waiting, linked.get(schema.CLAIMED, 0), linked.get(schema.SENT, 0), sum(rows.values()))
+def _flag(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
+    return sa.case((condition, 1), else_=0).label(name)
+
+
+def _sums(connection: sa.Connection, rows: sa.Select[*tuple[Any, ...]], *flags: str) -> tuple[int, ...]:
+    """How many rows there are, up to the limit, and how many of these have each flag."""
+    bounded = rows.limit(COUNT_LIMIT).subquery()
+    sums = (sa.func.sum(bounded.c[flag]) for flag in flags)
+    found = connection.execute(sa.select(sa.func.count(), *sums).select_from(bounded)).one()
+    return tuple(int(count or 0) for count in found)
+
+
+def _finished(mapping: TableMapping, state: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
+    """That a row has its result. Ranges instead of NOT IN, which databases do not look up in an index."""
+    if mapping.finished is not None:
+        return state == mapping.finished
+    low, high = mapping.waiting, mapping.sending
+    if not (isinstance(low, int) and isinstance(high, int)):
+        return state.not_in((low, high))
+    low, high = min(low, high), max(low, high)
+    return sa.or_(state < low, sa.and_(state > low, state < high), state > high)

@@ -8,6 +8,7 @@
 A password is the value of an environment variable, or the first line of a file that only its owner can read.
 """
 
+import ipaddress
 import os
 import stat
 from collections.abc import Mapping
@@ -19,14 +20,16 @@ import sqlalchemy as sa
 
 from samlink import client
 from samlink.agent.errors import SettingsError
-from samlink.agent.judging import Rules
 from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
+from samlink.agent.quiet import Window
+from samlink.agent.rules import Rules, Terms
 from samlink.client import ClientSettings, Version
-from samlink.codes.services import DEFAULT_BASE_PORT
+from samlink.codes.services import DEFAULT_BASE_PORT, Service
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
+CLAIMS_LIMIT: Final = 8
 PREFIX_CHARACTERS: Final = 20
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -72,16 +75,43 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The wait after the database or the gateway failed."""
     rows: int = 300
     """Rows of one claim, at most 1000."""
+    claims: int = 2
+    """Claims of one table that are on their way at one time, 1 to 8."""
     lease_seconds: float = 180.0
     """After so long the rows of an agent that died are taken over."""
     files: str = "."
     """The directory that files of MMS lie in; relative to the settings file."""
-    long_sms_as_lms: bool = True
-    replace_unfit: bool = False
     sms_result_hours: float = 24.0
     """A row of SMS waits so long for its result; then it moves without one."""
     other_result_hours: float = 72.0
     keys_hours: float = 240.0
+
+
+class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The port for machines that watch the agent."""
+
+    host: str = "127.0.0.1"
+    """Where it listens. Beyond the loopback only with a token."""
+    port: int = 0
+    """0: there is none."""
+    token_env: str = ""
+    """Name of an environment variable; every request then carries `Authorization: Bearer` and its value."""
+    token_file: str = ""
+    """A file of mode 0600; relative to the settings file."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"monitor.port is {self.port}, it must be 1 to 65535, or 0 for none")
+        if not (self.loopback or self.token_env or self.token_file):
+            raise ValueError(f"monitor.host is {self.host}: beyond this machine it needs token_env or token_file")
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +120,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     database: Database
     gateway: Gateway
     work: Work = Work()
+    monitor: Monitoring = Monitoring()
+    rules: Rules = Rules()
+    quiet: tuple[Window, ...] = ()
+    """Hours in which nothing is sent."""
     tables: tuple[TableMapping, ...] = ()
     """Tables of the customer's own making."""
     directory: str = "."
@@ -100,11 +134,16 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
         if not is_prefix(self.work.prefix):
             raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
+        if not 1 <= self.work.claims <= CLAIMS_LIMIT:
+            raise ValueError(f"work.claims is {self.work.claims}, it must be 1 to {CLAIMS_LIMIT}")
         for name in ("poll_seconds", "retry_seconds"):
             if getattr(self.work, name) <= 0:
                 raise ValueError(f"work.{name} must be more than 0")
         if self.work.lease_seconds <= self.gateway.give_up_seconds:
             raise ValueError("work.lease_seconds must be more than gateway.give_up_seconds")
+        named = {name.lower() for window in self.quiet for name in window.tables}
+        if unknown := named - {mapping.table.lower() for mapping in self.mappings}:
+            raise ValueError(f"quiet.tables names {min(unknown)}, which is no table of these settings")
         if not self.mappings:
             raise ValueError("there is no table: own_tables is false, and no [[tables]] is given")
 
@@ -114,14 +153,16 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
 
     @property
-    def rules(self) -> Rules:
+    def services(self) -> tuple[Service, ...]:
+        """Those that rows go as. A long SMS goes as an LMS, and its result comes where those of LMS do."""
+        services = {service for mapping in self.mappings for service in mapping.services}
+        return tuple(sorted(services | ({Service.MMS} if Service.SMS in services else set())))
+
+    @property
+    def terms(self) -> Terms:
         """What rows are judged by."""
-        return Rules(
-            files=(Path(self.directory) / self.work.files).resolve(),
-            long_sms_as_lms=self.work.long_sms_as_lms,
-            replace_unfit=self.work.replace_unfit,
-            user_code=self.gateway.user_code,
-        )
+        files = (Path(self.directory) / self.work.files).resolve()
+        return Terms(**msgspec.structs.asdict(self.rules), files=files, user_code=self.gateway.user_code)
 
     @property
     def waits(self) -> Waits:
@@ -146,6 +187,13 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if url.get_backend_name() == "sqlite" and url.database:
             url = url.set(database=str(Path(self.directory) / url.database))
         return url
+
+    def monitor_token(self) -> str:
+        """What requests to the monitor have to carry; empty: nothing. Raises SettingsError."""
+        place = self.monitor
+        if not (place.token_env or place.token_file):
+            return ""
+        return self._password("monitor", place.token_env, place.token_file)
 
     def client_settings(self) -> ClientSettings:
         """Settings of the link. Raises SettingsError."""
@@ -196,10 +244,17 @@ def load_settings(file: Path) -> AgentSettings:
         raise SettingsError(f"{file}: {error}") from error
 
 
+def _kept_by_system(file: Path) -> bool:
+    """Whether others are kept out by something else than the mode: systemd gives a credential to a service by an access
+    list, which shows as a group's right; Windows has no modes."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    return os.name == "nt" or (credentials is not None and file.resolve().is_relative_to(Path(credentials).resolve()))
+
+
 def _read_password(section: str, file: Path) -> str:
     try:
         with file.open(encoding="utf-8") as opened:
-            if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
+            if not _kept_by_system(file) and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
                 raise SettingsError(f"{section}: {file} can be read by others; chmod 600 it")
             password = opened.readline().rstrip("\r\n")
     except OSError as error:

@@ -113,7 +113,7 @@ class LiveTable:
             found = lock_some(connection, ended, links.row_id, [links.lease_until], limit)
             if not found:
                 return []
-            rows = self._rows(connection, [link.row_id for link in found])
+            rows = self.rows(connection, [link.row_id for link in found])
             claimed = [
                 self._claimed(rows[link.row_id], link.group_id, link.message_id, again=True)
                 for link in found
@@ -167,9 +167,10 @@ class LiveTable:
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
         for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
             chosen = sa.update(table).where(key.in_(self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self._result_values(code, sent_seconds, telecom, now)))
+            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
 
-    def _result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
+    def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
+        """The columns of a row with a result, by their names."""
         mapping = self.mapping
         network = str(translated(mapping.telecoms, telecom)) if telecom else ""
         values: dict[Field, Any] = {
@@ -196,11 +197,16 @@ class LiveTable:
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
         return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
 
-    def _rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
+    def rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
         """Rows by their ids as links have them."""
         key = self.column(Field.ID)
         rows = connection.execute(self.select_rows().where(key.in_(self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
+
+    def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
+        """Rows as a claim reads them, by their ids as links have them; without keys."""
+        rows = [self._claimed(row, "", "") for row in self.rows(connection, texts).values()]
+        return self._with_contents(connection, rows)
 
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}

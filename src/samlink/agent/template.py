@@ -25,14 +25,28 @@ password_env = "SAMLINK_PASSWORD"  # or / 또는: password_file = "gateway.passw
 prefix = {prefix}                  # of our tables: {prefix_bare}SMS, {prefix_bare}MMS, {prefix_bare}KMS
 files = "."                       # where files of MMS lie / MMS 파일 폴더
 poll_seconds = 1.0
-long_sms_as_lms = true            # false: 79
-replace_unfit = false             # true: characters that CP949 lacks become ? / CP949에 없는 글자를 ?로
 sms_result_hours = 24             # the wait for a result; then the row moves with SendResult 1 / 결과 대기 시간
 other_result_hours = 72           # the same for LMS, MMS and Kakao / LMS, MMS, 카카오
+{own_tables}
+[rules]
+sms_bytes = 90                    # 1 to 100, in CP949 / SMS 최대 바이트
+long_sms_as_lms = true            # false: 79 / 초과 시 LMS 전환
+lms_subject = ""                  # of such an LMS / 전환된 LMS의 제목
+# What CP949 lacks: "refuse" (79), "replace" (?), "closest" / CP949에 없는 글자: 거부(79), ?로, 비슷한 글자로
+unfit = "refuse"
+beyond_ksx1001 = "send"           # or "lms", "replace": 똠, 펲 in an SMS / KS X 1001 밖의 글자가 있는 SMS
+duplicate_seconds = 0             # 0: off, else 74 / 같은 번호·같은 내용 중복 차단 시간(초)
+black_list = ""                   # a table such as "{prefix_bare}Block", column Receiver; 79 / 수신 차단 번호 테이블
+
+# Hours without sending, any number of them; rows wait / 발송 금지 시간대(여러 개 가능). 해당 행은 대기합니다.
+# [[quiet]]
+# from = "21:00"
+# to = "08:00"
+# days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+# tables = [{prefix_mms}]            # without it: all / 없으면 모든 테이블
+# except_urgent = true              # rows with a priority go / 긴급 행은 발송
 """
-_NOT_OURS: Final = """\
-own_tables = false                # true: our own tables are read too / 자체 테이블도 함께 처리
-"""
+_NOT_OURS: Final = "own_tables = false                # true: our own tables are read too / 자체 테이블도 함께 처리\n"
 
 
 def settings_file(
@@ -59,8 +73,10 @@ def settings_file(
         base_port=base_port,
         prefix=_quoted(prefix),
         prefix_bare=prefix,
+        own_tables=_NOT_OURS if presets else "",
+        prefix_mms=_quoted(f"{prefix}MMS"),
     )
-    return "\n".join((text + (_NOT_OURS if presets else ""), *(preset_text(name) for name in presets)))
+    return "\n".join((text, *(preset_text(name) for name in presets)))
 
 
 def _quoted(text: str) -> str:

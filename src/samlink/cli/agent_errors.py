@@ -1,4 +1,4 @@
-"""What goes wrong for the agent, as one sentence for a person. No sentence shows a password."""
+"""What went wrong in an agent, as one plain sentence."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,11 +9,12 @@ from samlink.cli.texts import say
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """What the agent says goes wrong in the block, as a CommandError. No error shows a password."""
+    """What the agent says goes wrong in the block, as a CommandError. No error shows a password or a value of a row."""
     try:
         from sqlalchemy.exc import SQLAlchemyError
 
         from samlink.agent.errors import SettingsError, TableError
+        from samlink.agent.reasons import reason_of
     except ModuleNotFoundError as error:
         raise CommandError(say("agent.not_installed", name=error.name)) from None
     try:
@@ -25,6 +26,4 @@ def explained() -> Iterator[None]:
     except TableError as error:
         raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
     except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        why = " ".join(f"{type(cause).__name__}: {cause}".split())[:200].rstrip(".")
-        raise CommandError(say("agent.bad_database", why=why)) from error
+        raise CommandError(say("agent.bad_database", why=reason_of(error).rstrip("."))) from error

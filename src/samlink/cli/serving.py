@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from samlink.cli.errors import CommandError
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ONE_SIGNAL_SECONDS: Final = 0.5
 """Signals within this time are one: some programs that end others send theirs to the process and to its group."""
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
+"""SIGBREAK is Windows's Ctrl-Break, and what its service wrappers send."""
 
 
 def run_loop(main: Coroutine[Any, Any, T]) -> T:
@@ -32,7 +34,7 @@ def run_loop(main: Coroutine[Any, Any, T]) -> T:
 
 @contextlib.contextmanager
 def stop_on_signals() -> Iterator[asyncio.Event]:
-    """An event that SIGTERM or SIGINT (Ctrl-C) sets; a second one ends the process at once.
+    """An event that SIGTERM or SIGINT (Ctrl-C) sets, and Ctrl-Break on Windows; a second one ends the process at once.
 
     To end at once loses nothing: what was acknowledged is on the disk, and the next start recovers it.
     """
@@ -48,13 +50,31 @@ def stop_on_signals() -> Iterator[asyncio.Event]:
         elif loop.time() - first > ONE_SIGNAL_SECONDS:
             os._exit(128 + number)
 
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, on_signal, number)
-    try:
+    with _handled(loop, on_signal):
         yield stop
+
+
+@contextlib.contextmanager
+def _handled(loop: asyncio.AbstractEventLoop, on_signal: Callable[[int], None]) -> Iterator[None]:
+    """Signals come to `on_signal`, in the loop."""
+    before: dict[int, Any] = {}
+
+    def later(number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(on_signal, number)
+
+    for number in _SIGNALS:
+        try:
+            loop.add_signal_handler(number, on_signal, number)
+        except NotImplementedError:  # loops of Windows
+            before[number] = signal.signal(number, later)
+    try:
+        yield
     finally:
         for number in _SIGNALS:
-            loop.remove_signal_handler(number)
+            if number in before:
+                signal.signal(number, before[number])
+            else:
+                loop.remove_signal_handler(number)
 
 
 async def serve(

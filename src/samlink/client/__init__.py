@@ -40,14 +40,16 @@ from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Out
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, SenderPool, Unfinished
-from samlink.client.settings import ClientSettings
-from samlink.codes.services import Service
+from samlink.client.settings import ClientSettings, ConnectionNews
+from samlink.codes.services import Duty, Service
 from samlink.wire import Version
 
 __all__ = [
     "AnyMessage",
     "ClientError",
     "ClientSettings",
+    "ConnectionNews",
+    "Duty",
     "Failed",
     "Fallback",
     "GatewayUnreachable",

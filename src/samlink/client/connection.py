@@ -11,7 +11,7 @@ from typing import Final
 
 from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
 from samlink.client.limits import Limits, limits_of
-from samlink.client.settings import ClientSettings
+from samlink.client.settings import ClientSettings, ConnectionNews
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
@@ -116,10 +116,12 @@ async def stay_connected(
         LoginRefused: for good.
     """
     told = ""
+    tell = settings.on_connection
     while True:
         try:
             connection = await log_in(settings, service, duty)
         except (LoginRefused, GatewayUnreachable) as error:
+            tell(ConnectionNews(service, duty, up=False, failure=error))
             if isinstance(error, LoginRefused) and error.final:
                 raise
             # The same failure again and again is one line in the log.
@@ -131,8 +133,10 @@ async def stay_connected(
             failed(error)
         else:
             told = ""
+            tell(ConnectionNews(service, duty, up=True))
             try:
                 await serve(connection)
             finally:
+                tell(ConnectionNews(service, duty, up=False))
                 await connection.hang_up()
         await asyncio.sleep(settings.reconnect_seconds)

@@ -4,13 +4,29 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from samlink.client.errors import SettingsError
+from samlink.client.errors import ClientError, SettingsError
 from samlink.codes.services import DEFAULT_BASE_PORT, Duty, Service, port_of
 from samlink.wire import LocalProtocolError, Version, choices
 from samlink.wire.text import SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED, encode_text
 
 ID_BYTES = 20
 PASSWORD_BYTES = 20
+
+
+@dataclass(frozen=True)
+class ConnectionNews:
+    """A connection came about, ended, or could not be made."""
+
+    service: Service
+    duty: Duty
+    up: bool
+    """Whether it is logged in now."""
+    failure: ClientError | None = None
+    """Why there is no login, where one was tried; None where a connection ended that had one."""
+
+
+def _unheard(_: ConnectionNews) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,8 @@ class ClientSettings:
     """How many redirects (RESP_CODE 11006) one login follows. The password goes to the address that a gateway names."""
     wall_clock: Callable[[], float] = field(default=time.time, repr=False)
     """Now, UTC epoch seconds: when messages with a reserve time are due."""
+    on_connection: Callable[[ConnectionNews], None] = field(default=_unheard, repr=False)
+    """Called in the event loop with the news of every connection, for programs that show them."""
 
     def __post_init__(self) -> None:
         for name, value, limit in (("id", self.id, ID_BYTES), ("password", self.password, PASSWORD_BYTES)):

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from samlink.codes.file_types import begins_as, extension_of
+
 SIDE_PIXELS_LIMIT: Final = 8192
 """Most pixels of an image's width, and of its height."""
 PIXELS_LIMIT: Final = 16_777_216
@@ -34,8 +36,6 @@ _BMP_DEPTHS: Final = frozenset({1, 4, 8, 16, 24, 32})
 _BMP_UNPACKED: Final = frozenset({0, 3})
 _BMP_PACKED: Final = frozenset({1, 2})
 
-_FIRST_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
-
 
 # -- what a file is
 def file_fault(extension: str, content: bytes) -> str | None:
@@ -43,24 +43,10 @@ def file_fault(extension: str, content: bytes) -> str | None:
     check = _CHECKS.get(extension.lower())
     if check is None:
         return f"no carrier takes files of that extension, only {', '.join(sorted(_CHECKS))}"
-    found = extension_of(content)
-    if found != extension.lower() and not (found == "skm" and extension.lower() == "k3g"):
+    if not begins_as(extension.lower(), content):
+        found = extension_of(content)
         return f"not {extension.lower()} but {found}" if found else f"not {extension.lower()}"
     return check(content)
-
-
-def extension_of(content: bytes) -> str:
-    """What the first bytes say it is: `jpg`, `bmp`, `mmf`, `skm` (k3g begins alike), `sis` for anything else, and
-    nothing for nothing."""
-    if not content:
-        return ""
-    if content.startswith(_SOI):
-        return "jpg"
-    if content.startswith(b"BM"):
-        return "bmp"
-    if content.startswith(b"MMMD"):
-        return "mmf"
-    return "skm" if content[4:8] in _FIRST_BOXES else "sis"
 
 
 def _pixels_fault(width: int, height: int) -> str | None:

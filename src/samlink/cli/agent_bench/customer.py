@@ -83,13 +83,13 @@ class Customer:
 
     def drop(self) -> None:
         """Drop all tables and views of the benchmark."""
+        quote = self.engine.dialect.identifier_preparer.quote
         with self.engine.begin() as connection:
             inspector = sa.inspect(connection)
-            quote = self.engine.dialect.identifier_preparer.quote
-            for kind, names in (("VIEW", inspector.get_view_names()), ("TABLE", inspector.get_table_names())):
-                for name in names:
-                    if name.lower().startswith(PREFIX.lower()):
-                        connection.exec_driver_sql(f"DROP {kind} {quote(name)}")
+            views = [("VIEW", name) for name in inspector.get_view_names()]
+            for kind, name in (*views, *(("TABLE", name) for name in inspector.get_table_names())):
+                if name.lower().startswith(PREFIX.lower()):
+                    connection.exec_driver_sql(f"DROP {kind} {quote(name)}")
 
     # -- inside
 

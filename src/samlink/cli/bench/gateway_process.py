@@ -1,7 +1,8 @@
 """The benchmark's gateway, a process of its own: what `samlink serve` runs, with a carrier that can be held.
 
 `python -m samlink.cli.bench.gateway_process DIR BASE_PORT [held]` prints its two SMS ports as a line of JSON when it
-listens, then obeys the lines `hold` and `release` on standard input, and stops when that ends: it never outlives its parent.
+listens, then obeys the lines `hold` and `release` on standard input, and stops when that ends: it never outlives its
+parent.
 """
 
 import asyncio

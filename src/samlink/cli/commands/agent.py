@@ -1,7 +1,7 @@
 """`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
 
-import asyncio
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +11,11 @@ import typer
 from samlink.cli.agent_errors import explained
 from samlink.cli.commands.agent_bench import bench
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.formatting import print_json
 from samlink.cli.options import Json, examples
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
-    from samlink.client import ClientSettings
 
 DEFAULT_FILE = Path("agent.toml")
 Config = Annotated[
@@ -143,56 +141,58 @@ def run(
 
 
 @app.command(short_help="Try the settings, the database and the login.")
-def check(*, config: Config = DEFAULT_FILE) -> None:
-    """Try the settings, the tables and their columns, and the login at the gateway. Nothing is sent or changed."""
-    from samlink.cli.serving import run_loop
+def check(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
+    """Try the settings, the tables with the rights to them, the clocks, the files, each login at the gateway, and the
+    monitor's port. Nothing is sent or changed."""
+    from samlink.cli.agent_checks import check as try_everything
 
     with explained():
-        from samlink.agent.overview import view_of
+        from samlink.agent.settings import load_settings
+
+        try_everything(load_settings(config), as_json=as_json)
+
+
+@app.command(short_help="Watch the tables and the agent.")
+def status(
+    *,
+    config: Config = DEFAULT_FILE,
+    once: Annotated[bool, typer.Option("--once", help="Print it once, and end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the rows of each table by what they wait for, and, when the settings have a monitor port, what the agent
+    says of itself: rates, connections, the last errors. In a terminal it is refreshed each second until Ctrl-C.
+
+    Rows of one state are counted up to 100,000, and less often when counting takes long.
+    """
+    from samlink.cli.agent_status import print_status, watch
+
+    with explained():
         from samlink.agent.settings import load_settings
 
         settings = load_settings(config)
-        link = settings.client_settings()
-        print(say("agent.good_database", count=len(view_of(settings))))
-        run_loop(_log_in(link))
-    print(say("agent.good_gateway", address=f"{link.host}:{link.base_port}"))
-
-
-@app.command(short_help="Count the rows of each table by state.")
-def status(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
-    """Count the rows of each table: waiting, being sent, without a result yet, finished and about to move."""
-    from msgspec import structs
-
-    with explained():
-        from samlink.agent.overview import view_of
-        from samlink.agent.settings import load_settings
-
-        views = view_of(load_settings(config))
-    if as_json:
-        print_json([structs.asdict(view) for view in views])
-        return
-    names = ("table", "waiting", "claimed", "unanswered", "finished")
-    print("  ".join(f"{say(f'agent.head_{name}'):<14}" for name in names).rstrip())
-    for view in views:
-        print("  ".join(f"{getattr(view, name):<14}" for name in names).rstrip())
+        if as_json or once or not sys.stdout.isatty():
+            print_status(settings, as_json=as_json)
+        else:
+            watch(settings)
 
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
+    from samlink.agent.events import Event, Started, Stopping
+    from samlink.cli.service_manager import READY, STOPPING, tell
     from samlink.cli.serving import stop_on_signals
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Started):
+            print(say("agent.running", tables=", ".join(event.tables)), flush=True)
+            tell(READY)
+        elif isinstance(event, Stopping):
+            tell(STOPPING)
 
     with stop_on_signals() as stop:
         agent = Agent(settings)
-        print(say("agent.running", tables=", ".join(mapping.table for mapping in settings.mappings)), flush=True)
+        agent.events.subscribe(hear)
         await agent.run(stop)
-
-
-async def _log_in(link: "ClientSettings") -> None:
-    from samlink.cli.link_errors import first_login
-    from samlink.client import Sender, Service
-
-    async with Sender(link) as sender:
-        await asyncio.gather(*(first_login(sender.connect(service), link) for service in (Service.SMS, Service.MMS)))
 
 
 def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, presets: Sequence[str]) -> str:

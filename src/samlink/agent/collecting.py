@@ -1,0 +1,92 @@
+"""Results come back: from the link into the rows, and the rows that have one into the month's log."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import sqlalchemy as sa
+
+from samlink.agent import events
+from samlink.agent.feeding import Tools
+from samlink.agent.moving import Mover
+from samlink.agent.tables import Finding, LiveTable, settle
+from samlink.client import Receiver
+from samlink.codes.results import ResultCode
+
+RESULTS_AT_ONCE: Final = 1000
+SHOWN: Final = 3
+"""Keys of results in one line of the log."""
+
+
+class Collector:
+    """Writes results into the rows of all tables."""
+
+    def __init__(self, tables: Mapping[str, LiveTable], links: sa.Table, tools: Tools) -> None:
+        self._tables = tables
+        self._links = links
+        self._admission = tools.admission
+        self._patience = tools.patience
+        self._events = tools.events
+        self._clock = tools.clock
+
+    async def run(self, receiver: Receiver) -> None:
+        """Take results for ever."""
+        while True:
+            await self._patience.until_it_works("take results", partial(self._take, receiver))
+            await self._patience.wait()
+
+    async def _take(self, receiver: Receiver) -> None:
+        async for results in receiver.batches(RESULTS_AT_ONCE):
+            findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
+            self._events.tell(events.ResultsCame(len(findings)))
+            # Coming back for the next list acknowledges this one, so it is in the rows first.
+            if not await self._settled(findings):
+                return
+
+    async def _settled(self, findings: Sequence[Finding]) -> bool:
+        failed = [(f.group_id, f.message_id) for f in findings if f.code != ResultCode.DELIVERED]
+
+        def work() -> list[Finding]:
+            self._admission.give_back(failed)
+            return settle(self._tables, self._links, findings, self._clock())
+
+        unknown = await self._patience.in_database("write results", work)
+        if unknown is None:
+            return False
+        if unknown:
+            keys = tuple(f"{finding.group_id}/{finding.message_id}" for finding in unknown[:SHOWN])
+            self._events.tell(events.ResultsOfNoRow(len(unknown), keys))
+        codes = Counter(finding.code for finding in findings)
+        codes.subtract(finding.code for finding in unknown)
+        self._events.tell(events.ResultsWritten(dict(+codes)))
+        return True
+
+
+class Keeper:
+    """Moves rows of one table that have a result, or whose result does not come. Each table has its own, so that the
+    others do not wait for one whose log refuses rows."""
+
+    def __init__(self, table: LiveTable, tools: Tools) -> None:
+        self._mover = Mover(table)
+        self._source = table.source
+        self._services = table.mapping.services
+        self._tools = tools
+
+    async def run(self) -> None:
+        """Move rows for ever."""
+        patience = self._tools.patience
+        while True:
+            await patience.in_database(f"move rows of {self._source}", self._move)
+            await patience.wait(self._tools.settings.work.poll_seconds)
+
+    def _move(self) -> None:
+        tell, now, waits = self._tools.events.tell, self._tools.clock(), self._tools.settings.waits
+        self._tools.admission.forget(now)
+        limit = moved = self._tools.settings.work.rows
+        while moved == limit:
+            moved = self._mover.move(now, limit)
+            tell(events.RowsMoved(self._source, moved))
+        if late := self._mover.move_unanswered(now, limit, waits):
+            tell(events.ResultsLate(self._source, late, waits.result_hours(self._services)))
+        self._mover.forget(now, waits)

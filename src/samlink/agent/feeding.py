@@ -1,0 +1,158 @@
+"""Rows of one table become messages: claimed, judged, sent, and written down what became of each.
+
+A feeder takes one claim after the other. A table has some of them, so that one waits for the database while another
+waits for the gateway; and one more for urgent rows, with a connection of its own, so that these never queue behind a
+bulk that was claimed before them.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from samlink.agent import events
+from samlink.agent.admission import Admission
+from samlink.agent.errors import TableError
+from samlink.agent.events import Events
+from samlink.agent.expiring import expire
+from samlink.agent.isolating import READING, is_about_a_value, set_aside
+from samlink.agent.judging import Claimed
+from samlink.agent.keys import RANDOM_BYTES
+from samlink.agent.outcomes import Outcomes
+from samlink.agent.patience import Patience
+from samlink.agent.quiet import Silence, silence
+from samlink.agent.reasons import without_numbers, without_receivers
+from samlink.agent.settings import AgentSettings
+from samlink.agent.tables import Lease, LiveTable
+from samlink.client import Sender
+from samlink.wire.choices import KST
+
+QUIET_SECONDS: Final = 10.0
+"""How often timeouts are looked for in quiet hours."""
+SHOWN: Final = 3
+"""Ids of rows in one line of the log."""
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """What all feeders of an agent share."""
+
+    settings: AgentSettings
+    admission: Admission
+    patience: Patience
+    events: Events
+    clock: Callable[[], float]
+    """UTC epoch seconds."""
+
+
+class Feeder:
+    """One of those who send the rows of a table."""
+
+    def __init__(self, table: LiveTable, sender: Sender, tools: Tools, *, urgent_only: bool = False) -> None:
+        self._table = table
+        self._sender = sender
+        self._admission = tools.admission
+        self._patience = tools.patience
+        self._events = tools.events
+        self._clock = tools.clock
+        self._work = tools.settings.work
+        self._urgent_only = urgent_only
+        services = table.mapping.services
+        self._windows = [window for window in tools.settings.quiet if window.is_of(table.source, services)]
+
+    async def run(self) -> None:
+        """Claim and send until told to stop."""
+        while not self._patience.is_over:
+            quiet = silence(self._windows, datetime.fromtimestamp(self._clock(), KST))
+            if quiet is not None and not (quiet.urgent_goes and self._urgent_only):
+                await self._wait_quietly(quiet)
+                continue
+            rows = await self._patience.in_database(f"claim {self._table.source}", self._claim)
+            if rows:
+                await self._see_to(rows)
+            else:
+                await self._patience.wait(self._work.poll_seconds)
+
+    async def _wait_quietly(self, quiet: Silence) -> None:
+        """Nothing is claimed in quiet hours, but rows whose timeout passes are told so."""
+        source, now = self._table.source, self._clock()
+        look = partial(expire, self._table, now, self._work.rows)
+        if expired := await self._patience.in_database(f"look for timeouts in {source}", look):
+            self._events.tell(events.RowsTimedOut(source, expired, f"{quiet.until:%m-%d %H:%M}"))
+        # For urgent rows other hours hold: a window that begins or ends meanwhile is seen in time.
+        await self._patience.wait(max(0.0, min(QUIET_SECONDS, quiet.until.timestamp() - now)))
+
+    def _claim(self) -> list[Claimed]:
+        """Rows to see to. When one cannot be read, it is set aside, and the next call has the others."""
+        try:
+            rows = self._claim_readable()
+        except READING as error:
+            if not is_about_a_value(error):
+                raise
+            source = self._table.source
+            if not (ids := set_aside(self._table, self._work.rows, self._clock())):
+                raise TableError(f"a row of {source} cannot be read ({type(error).__name__})") from None
+            shown = tuple(without_receivers(id) for id in ids[:SHOWN])
+            self._events.tell(events.RowsUnreadable(source, len(ids), shown))
+            return []
+        self._events.tell(events.RowsClaimed(self._table.source, len(rows)))
+        return rows
+
+    def _claim_readable(self) -> list[Claimed]:
+        now, limit = self._clock(), self._work.rows
+        lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
+        if self._urgent_only:
+            return self._table.claim(lease, limit, urgent_only=True)
+        return self._table.claim_again(lease, limit) or self._table.claim(lease, limit)
+
+    async def _see_to(self, rows: list[Claimed]) -> None:
+        """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
+        source = self._table.source
+        judge = partial(self._admission.judged, rows, self._table.mapping.service_of, self._clock())
+        judged = await self._patience.in_database(f"judge rows of {source}", judge)
+        if judged is None:
+            return  # they are claimed, and taken over when the lease ends
+        outcomes = Outcomes(judged)
+        async for outcome in self._sender.send_many(outcomes.messages):
+            outcomes.note(outcome)
+        outcomes.end()
+        self._tell(outcomes)
+        await self._write_down(outcomes)
+        if outcomes.back and not outcomes.sent:
+            await self._patience.wait()
+
+    def _tell(self, outcomes: Outcomes) -> None:
+        source, tell = self._table.source, self._events.tell
+        for row, verdict in outcomes.doubted:
+            tell(events.RowInDoubt(source, _shown(row), without_numbers(verdict.reason)))
+        for row, verdict in outcomes.refused:
+            tell(events.RowRefused(source, _shown(row), int(verdict.code), without_numbers(verdict.reason)))
+        tell(events.RowsSent(source, len(outcomes.sent)))
+        if outcomes.unknown:
+            tell(events.RowsUnknown(source, outcomes.unknown))
+        if outcomes.back:
+            tell(events.RowsReleased(source, len(outcomes.back), outcomes.why_back))
+
+    async def _write_down(self, outcomes: Outcomes) -> None:
+        now, table = self._clock(), self._table
+        sent, refused, back = outcomes.sent, outcomes.refused, outcomes.back
+        steps: list[tuple[str, Callable[[], None]]] = []
+        # First, so that a row that waits again never finds its own digest in its way.
+        if free := [(row.group_id, row.message_id) for row in (*(row for row, _ in refused), *back) if not row.again]:
+            steps.append(("free digests", lambda: self._admission.give_back(free)))
+        if sent:
+            steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
+        if refused:
+            codes = [(row, int(verdict.code)) for row, verdict in refused]
+            steps.append(("write refusals", lambda: table.refuse(codes, now)))
+        if back:
+            steps.append(("give rows back", lambda: table.release(back, now)))
+        for what, step in steps:
+            await self._patience.in_database(f"{what} of {table.source}", step)
+
+
+def _shown(row: Claimed) -> str:
+    """A row's id, which may hold a telephone number where it is text."""
+    return without_receivers(row.row_id) if isinstance(row.row_id, str) else str(row.row_id)

@@ -1,0 +1,57 @@
+"""What a driver hands over for a column, as text. Pure.
+
+Tables of customers have numbers in columns of any type, and drivers make of them what they like: int, Decimal, float,
+bytes, memoryview, a time, a structure of JSON.
+"""
+
+import json
+from decimal import Decimal
+from typing import Final
+
+from samlink.wire.text import CHARSET
+
+_CHARSETS: Final = ("utf-8", CHARSET)
+
+
+def text_of(value: object) -> str:
+    """A column's value as text, without the blanks that a CHAR column is filled up with. NULL is empty.
+
+    A whole number has no fraction and no exponent, whatever its type. Bytes are UTF-8, or CP949 where they are not.
+
+    Raises:
+        ValueError: it is no text, such as bytes in neither charset.
+    """
+    return "" if value is None else (value if isinstance(value, str) else _converted(value)).rstrip(" ")
+
+
+def _converted(value: object) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _decoded(bytes(value).rstrip(b"\0"))  # as a BINARY column is filled up
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if isinstance(value, float | Decimal):
+        return _number(Decimal(value))
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return str(value)
+
+
+def _number(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError("it is no number")
+    if abs(value.adjusted()) > _DIGITS_LIMIT:
+        raise ValueError("it is a number of too many digits")
+    return format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
+
+
+_DIGITS_LIMIT: Final = 100
+"""No column has more; `1E+999999` would become a million digits."""
+
+
+def _decoded(raw: bytes) -> str:
+    for charset in _CHARSETS:
+        try:
+            return raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("its bytes are neither UTF-8 nor CP949")

@@ -1,0 +1,39 @@
+"""Signals stop a loop that can hear of them, and one that cannot, as those of Windows."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import TypeVarTuple, Unpack
+
+import pytest
+
+from samlink.cli.serving import stop_on_signals
+
+Ts = TypeVarTuple("Ts")
+
+
+class LoopWithoutSignals(asyncio.SelectorEventLoop):
+    """As a loop of Windows: it has no signal handlers of its own."""
+
+    def add_signal_handler(self, sig: int, callback: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
+        """Nothing of the kind."""
+        raise NotImplementedError
+
+    def remove_signal_handler(self, sig: int) -> bool:
+        """Nothing of the kind."""
+        raise NotImplementedError
+
+
+async def until_told() -> None:
+    """Send ourselves a signal and wait for what it does."""
+    with stop_on_signals() as stop:
+        signal.raise_signal(signal.SIGINT)
+        await stop.wait()
+
+
+@pytest.mark.parametrize("loop", [asyncio.SelectorEventLoop, LoopWithoutSignals])
+def test_a_signal_stops_the_loop_and_handlers_are_as_before(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.get_loop().run_until_complete(until_told())
+    assert signal.getsignal(signal.SIGINT) is before
