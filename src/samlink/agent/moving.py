@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from samlink.agent import schema
 from samlink.agent.engine import lock_some
 from samlink.agent.errors import TableError
-from samlink.agent.logs import lacking, log_like, widening
+from samlink.agent.logs import copied_columns, copying, lacking, log_like, widening
 from samlink.agent.mapping import Field
 from samlink.agent.moments import month_of
 from samlink.agent.tables import LiveTable
@@ -130,7 +130,7 @@ class Mover:
             in_log = _columns(connection, log)
             if lacking(columns, in_log, connection.dialect.name):
                 raise _LogDiffers
-            copied = self._copy(connection, log, columns, in_log, ids)
+            copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
             deleted = connection.execute(sa.delete(table.live).where(key.in_(ids))).rowcount
             if not copied == deleted == len(ids):
                 raise TableError(f"{copied} rows of {table.name} were copied to {log} and {deleted} deleted")
@@ -141,22 +141,13 @@ class Mover:
             connection.execute(moved.values(month=month))
         return len(ids)
 
-    def _copy(
-        self, connection: sa.Connection, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]
-    ) -> int:
-        mapping = self._table.mapping
-        source = sa.table(self._table.name, *(sa.column(name) for name in columns))
-        values: dict[str, sa.ColumnElement[Any]] = {name: source.c[name] for name in columns}
-        own = lacking(in_log, columns, connection.dialect.name)
-        for name, of in mapping.log_copies.items():
-            values |= {there: source.c[of] for there in own if there.lower() == name.lower() and of in columns}
-        for name, constant in mapping.log_constants.items():
-            values |= {there: sa.literal(constant) for there in own if there.lower() == name.lower()}
-        rows = sa.select(*values.values()).where(source.c[self._table.columns[Field.ID]].in_(ids))
-        target = sa.table(log, *(sa.column(name) for name in values))
+    def _copying(self, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]) -> sa.Insert:
+        table = self._table
+        database = table.engine.dialect.name
+        rows = copied_columns(table.mapping, columns, lacking(in_log, columns, database))
         # Not each driver's result keeps the count of an INSERT unless it is asked to.
-        copy = sa.insert(target).from_select(list(values), rows).execution_options(preserve_rowcount=True)
-        return connection.execute(copy).rowcount
+        copy = copying(table.name, log, rows, sa.column(table.columns[Field.ID]).in_(ids))
+        return copy.execution_options(preserve_rowcount=True)
 
     def _look(self) -> None:
         """A column that is hidden from `SELECT *` would stay behind."""
