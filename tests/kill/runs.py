@@ -43,7 +43,7 @@ FROZEN: Final = 0.7
 TURNS: Final = 5_000
 """Turns of our own loop, 10 ms or more: the most that passes between what clients saw and the kill."""
 LAST_LIFE_EVENTS: Final = 400
-"""What is seen to happen in the life after the last kill, so that a run whose kills came early has traffic to audit too."""
+"""What is seen to happen in the life after the last kill: a run whose kills came early has traffic to audit too."""
 
 PREPAID, POSTPAID, POOR = CUSTOMERS
 ALL_CUSTOMERS: Final = (*CUSTOMERS, BROKE)

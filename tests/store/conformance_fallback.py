@@ -94,7 +94,7 @@ class FallbackConformance(WithDemo):
             await store.settle([delivered(claim.id), failed(0, carrier="kakao", carrier_ref=f"k{claim.id}")], NOW) == []
         )
         assert await store.overdue(far, 10) == []
-        assert (await store.rescue(far, all_claims=True, wait_until_ms=far)).unknown == 0
+        assert (await store.rescue(far, all_claims=True, sms_wait_until_ms=far, other_wait_until_ms=far)).unknown == 0
         await store.requeue([claim.id], NOW)
         await store.unknown(1, [claim.id], NOW, NOW)
         assert await store.pending([(claim.id, "", "")]) == [None]

@@ -95,11 +95,6 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """How long a message of `service` waits for its result, ms."""
         return int(1000 * (self.sms_result_seconds if service == Service.SMS else self.other_result_seconds))
 
-    @property
-    def longest_result_wait_ms(self) -> int:
-        """The longest wait for a result, ms: of a message whose service is not at hand."""
-        return max(self.result_wait_ms(service) for service in Service)
-
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             if not 0 < getattr(self, name) <= LONGEST_WAIT_SECONDS:

@@ -239,8 +239,13 @@ class Store(Protocol):
         """Commit point 3: DONE → REPORTED."""
 
     # -- upkeep
-    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
-        """SENDING → UNKNOWN for claims whose lease has ended, or (`all_claims`, at start) for every one."""
+    async def rescue(
+        self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
+    ) -> Rescued:
+        """SENDING → UNKNOWN for claims whose lease has ended, or (`all_claims`, at start) for every one.
+
+        How long they wait for a result depends on their service, as it does in `unknown`.
+        """
 
     async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
         """Messages that are UNKNOWN, by id, for the carrier's policy to decide."""

@@ -221,9 +221,12 @@ class SqliteStore:
         _NOTHING.decode(await self._ask("delivered", (ids, now_ms)))
 
     # -- upkeep
-    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
+    async def rescue(
+        self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
+    ) -> Rescued:
         """See `Store.rescue`."""
-        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, wait_until_ms)))
+        waits = (sms_wait_until_ms, other_wait_until_ms)
+        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, waits)))
 
     async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
         """See `Store.unknowns`."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from samlink.codes.services import Service
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.settling import Settling, id_list
@@ -44,9 +45,10 @@ class Sending(Settling):
         """See `Store.requeue`."""
         self.db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
 
-    def rescue(self, now_ms: int, all_claims: bool, wait_until_ms: int) -> Rescued:
-        """See `Store.rescue`."""
-        bindings = {"now": now_ms, "all_claims": all_claims, "wait_until": wait_until_ms}
+    def rescue(self, now_ms: int, all_claims: bool, waits_until_ms: tuple[int, int]) -> Rescued:
+        """See `Store.rescue`; the waits are of an SMS and of everything else."""
+        sms, other = waits_until_ms
+        bindings = {"now": now_ms, "all_claims": all_claims, "sms": Service.SMS, "sms_until": sms, "other_until": other}
         self.db.execute(SQL["rescue"], bindings)
         return Rescued(unknown=self.db.changes())
 
