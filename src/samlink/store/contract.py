@@ -274,7 +274,8 @@ class Store(Protocol):
         """
 
     async def sweep(self, now_ms: int, limit: int) -> int:
-        """Remove up to `limit` each of: results that no message came for in 7 days, digests outside their window."""
+        """Remove up to `limit` each of: results that no message came for in 7 days, packets whose digests are outside
+        their account's window. How many results and digests went; 0 when there is nothing more."""
 
     async def next_due_ms(self) -> int | None:
         """When the first queued message is due; None when nothing is queued."""
