@@ -9,7 +9,7 @@ import pytest
 from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Kind, State
-from samlink.store.contract import Accepted, KeyConflict, Store, StoredFile, StoreError
+from samlink.store.contract import Accepted, KeyConflict, Store, StoredFile, StoreError, Submitted
 from tests.store.sample import (
     DELIVERED,
     FAILED,
@@ -268,7 +268,7 @@ class StoreConformance(WithDemo):
         (claim,) = await claimed(store, demo, 1)
         early = failed(0, carrier="a", carrier_ref="r1")
         assert await store.settle([early, early], NOW) == []
-        (report,) = await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER)
+        (report,) = (await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER)).reports
         assert (report.id, report.result) == (claim.id, FAILED)
         assert await states(store) == {State.DONE: 1}
         assert await store.settle([early], NOW) == [], "a repeat finds the settled message"
@@ -278,7 +278,7 @@ class StoreConformance(WithDemo):
     async def test_an_answer_after_the_result_leaves_the_reference(self, store: Store, demo: int) -> None:
         (claim,) = await claimed(store, demo, 1)
         await store.settle([delivered(claim.id)], NOW)
-        assert await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER) == []
+        assert await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER) == Submitted([], [])
         assert await store.settle([failed(0, carrier="a", carrier_ref="r1")], LATER) == []
         assert await states(store) == {State.DONE: 1}
 

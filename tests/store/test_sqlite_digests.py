@@ -108,9 +108,7 @@ class Duplicates(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("little_memory")
 def test_any_life_of_digests() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Duplicates, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
-    )
+    run_state_machine_as_test(Duplicates, settings=settings(max_examples=60, stateful_step_count=30, deadline=None))
 
 
 @pytest.fixture
@@ -123,8 +121,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def counts(engine: Engine) -> tuple[int, int]:
     """Packets and single digests in the two tables."""
-    found = engine.db.execute("SELECT (SELECT count(*) FROM digest_packet), (SELECT count(*) FROM digest)").fetchall()
-    return found[0]
+    packets = engine.db.execute("SELECT count(*) FROM digest_packet").get
+    return packets, engine.db.execute("SELECT count(*) FROM digest").get
 
 
 @pytest.mark.usefixtures("little_memory")

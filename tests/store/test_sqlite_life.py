@@ -144,7 +144,7 @@ class Life(RuleBasedStateMachine):
         token = max(1, self.token - back)
         ids = self.some(data, *State)
         with self.commit() as engine:
-            reports = engine.submitted(token, [(id, "sim", f"r{id}") for id in ids], self.now, self.now + LEASE)
+            reports, _ = engine.submitted(token, [(id, "sim", f"r{id}") for id in ids], self.now, self.now + LEASE)
         for id in ids:
             known = self.known[id]
             if known.token == token and known.state in (State.SENDING, State.UNKNOWN):

@@ -35,7 +35,11 @@ class Fallbacks:
         self._now_ms = now_ms
 
     async def sort(self, outcomes: Sequence[Outcome]) -> Sorted:
-        """Which outcomes are final, and which call for a fallback. Raises StoreError."""
+        """Which outcomes are final, and which call for a fallback. Raises StoreError.
+
+        One whose reference the store does not know yet is among the final: the store keeps it, and gives it back with
+        the message's id when the carrier's answer has named it (`Store.submitted`).
+        """
         candidates = [outcome for outcome in outcomes if _certainly_not_delivered(outcome)]
         if not candidates:
             return Sorted(list(outcomes), [])
@@ -47,17 +51,6 @@ class Fallbacks:
             if message is not None and (fallback := self._make(outcome, message)) is not None
         }
         return Sorted([outcome for outcome in outcomes if id(outcome) not in made], list(made.values()))
-
-    async def unplaced(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """Those that may call for a fallback, and name no message that the store knows yet. Raises StoreError.
-
-        The store keeps such a result until its message is known, and settles that; a fallback would not be thought of.
-        """
-        candidates = [outcome for outcome in outcomes if not outcome.id and _certainly_not_delivered(outcome)]
-        if not candidates:
-            return []
-        found = await self._store.pending([(0, outcome.carrier, outcome.carrier_ref) for outcome in candidates])
-        return [outcome for outcome, message in zip(candidates, found, strict=True) if message is None]
 
     def _make(self, outcome: Outcome, message: Claimed) -> Fallback | None:
         account = self._account(message.account)

@@ -56,6 +56,15 @@ class Rescued(msgspec.Struct, array_like=True):
     """Messages that were SENDING under a dead claim and are UNKNOWN now."""
 
 
+class Submitted(msgspec.Struct, array_like=True):
+    """What `submitted` recorded, and what it left to be judged."""
+
+    reports: list[Report]
+    """Of those whose result was here already, and settles them."""
+    early: list[Outcome]
+    """Results of Kakao messages that were here already, by the messages' ids: each may call for a fallback."""
+
+
 class LedgerEntry(msgspec.Struct, array_like=True):
     """One line of the append-only ledger."""
 
@@ -186,12 +195,13 @@ class Store(Protocol):
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[Report]:
+    ) -> Submitted:
         """SENDING or UNKNOWN → SENT for each (id, carrier, carrier's reference).
 
         An empty reference means that the carrier's results repeat our id. A message that is not claimed under `token`
         (any more) is left alone; one that is settled already only learns its reference. A result that came before this
-        answer is settled now, and its report returned.
+        answer is settled now, and its report returned; but one of a Kakao message is returned itself and the message
+        left alone, for `settle` or `fall_back` to take it from there. Until one of them has, it is returned again.
         """
 
     async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
@@ -208,8 +218,8 @@ class Store(Protocol):
 
         Any message that has no result can be settled, a queued one too. One that has keeps it and is not returned; a
         different result is kept beside it, with its time, and moves no money. A result by reference that fits no
-        message yet is kept until `submitted` names its message. What the account says of a result (`Account.refund`)
-        decides whether it is charged, else the outcome does.
+        message yet is kept until `submitted` names its message, which was accepted before it. What the account says of
+        a result (`Account.refund`) decides whether it is charged, else the outcome does.
 
         The result of a fallback is its Kakao message's too: that is settled in the same commit, and its report is
         returned; the fallback itself is never reported. Until then a result for the Kakao message itself is ignored.

@@ -24,6 +24,7 @@ from samlink.store.contract import (
     StoreError,
     StoreFullError,
     StoreLostError,
+    Submitted,
 )
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
@@ -45,6 +46,7 @@ _GONE: Final = "the store's writer process has ended"
 _CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
 _PENDING: Final[msgspec.msgpack.Decoder[list[Claimed | None]]] = msgspec.msgpack.Decoder(list[Claimed | None])
 _REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
+_SUBMITTED: Final = msgspec.msgpack.Decoder(Submitted)
 _ACCEPTED: Final[msgspec.msgpack.Decoder[Accepted | KeyConflict]] = msgspec.msgpack.Decoder(Accepted | KeyConflict)
 _RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
 _ACCOUNT: Final[msgspec.msgpack.Decoder[tuple[Account, str] | None]] = msgspec.msgpack.Decoder(
@@ -188,9 +190,9 @@ class SqliteStore:
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[Report]:
+    ) -> Submitted:
         """See `Store.submitted`."""
-        return _REPORTS.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
+        return _SUBMITTED.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
 
     async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
         """See `Store.unknown`."""

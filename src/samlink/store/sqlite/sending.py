@@ -30,11 +30,17 @@ class Sending(Settling):
 
     def submitted(
         self, token: int, references: list[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[tuple[Any, ...]]:
-        """See `Store.submitted`; Reports as tuples."""
-        rows = [(id, carrier, reference, token, now_ms, wait_until_ms) for id, carrier, reference in references]
+    ) -> tuple[list[tuple[Any, ...]], list[list[Any]]]:
+        """See `Store.submitted`; Reports as tuples, Outcomes as lists."""
+        settling, judged = self._early(references)
+        left_alone = {outcome[0] for outcome in judged}
+        rows = [
+            (id, carrier, reference, token, now_ms, wait_until_ms)
+            for id, carrier, reference in references
+            if id not in left_alone
+        ]
         self.db.executemany(SQL["submitted"], rows)
-        return self._settle_early(references, now_ms)
+        return self.settle(settling, now_ms), judged
 
     def unknown(self, token: int, ids: list[int], now_ms: int, wait_until_ms: int) -> None:
         """See `Store.unknown`."""
