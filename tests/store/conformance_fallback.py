@@ -204,6 +204,17 @@ class FallbackConformance(WithDemo):
         assert await store.balance(demo) == 1_000 * PRICE - TEXT_PRICE
         assert desk.audit() == []
 
+    async def test_a_result_is_placed_or_kept(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        known = failed(0, result=NO_FRIEND, carrier="kakao", carrier_ref=f"k{claim.id}")
+        unknown = failed(0, result=NO_FRIEND, carrier="kakao", carrier_ref="k99")
+        assert await store.place([known, unknown, failed(7), failed(0)], NOW) == [claim.id, 0, 7, 0]
+        assert await states(store) == {State.SENT: 1}, "nothing is settled"
+        await store.accept(demo, [kakao(9)], NOW)
+        (other,) = await store.claim(1, 1, NOW, LATER)
+        submitted = await store.submitted(1, [(other.id, "kakao", "k99")], NOW, LATER)
+        assert [one.id for one in submitted.early] == [other.id]
+
     async def test_a_result_from_long_before_the_message_is_not_its_own(
         self, store: Store, desk: Desk, demo: int
     ) -> None:

@@ -225,6 +225,13 @@ class Store(Protocol):
         returned; the fallback itself is never reported. Until then a result for the Kakao message itself is ignored.
         """
 
+    async def place(self, outcomes: Sequence[Outcome], now_ms: int) -> list[int]:
+        """The id of the message that each result means, in their order.
+
+        0 for one whose reference no message has (yet): it is kept, as `settle` would keep it. In one step, so that no
+        answer that brings the reference can pass in between.
+        """
+
     async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
         """The messages of these names, each an id or (id 0) a carrier and its reference, in their order.
 

@@ -56,6 +56,7 @@ _ACCOUNTS: Final = msgspec.msgpack.Decoder(list[Account])
 _FILE: Final[msgspec.msgpack.Decoder[StoredFile | None]] = msgspec.msgpack.Decoder(StoredFile | None)
 _FILES: Final = msgspec.msgpack.Decoder(list[StoredFile])
 _YES: Final = msgspec.msgpack.Decoder(bool)
+_INTEGERS: Final = msgspec.msgpack.Decoder(list[int])
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
@@ -205,6 +206,10 @@ class SqliteStore:
     async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
         """See `Store.settle`."""
         return _REPORTS.decode(await self._ask("settle", (outcomes, now_ms)))
+
+    async def place(self, outcomes: Sequence[Outcome], now_ms: int) -> list[int]:
+        """See `Store.place`."""
+        return _INTEGERS.decode(await self._ask("place", (outcomes, now_ms)))
 
     async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
         """See `Store.pending`."""

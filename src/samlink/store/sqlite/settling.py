@@ -101,6 +101,10 @@ class Settling(Money):
         self.db.executemany(SQL["settle_parent"], [(parent[ID], *outcome[1:4], now_ms) for parent, outcome in found])
         return [_report(parent, outcome) for parent, outcome in found]
 
+    def place(self, outcomes: list[list[Any]], now_ms: int) -> list[int]:
+        """See `Store.place`; Outcomes as lists."""
+        return [outcome[0] if outcome[0] or self._name(outcome, now_ms) else 0 for outcome in outcomes]
+
     def _name(self, outcome: list[Any], now_ms: int) -> bool:
         """Find the message that the carrier's reference means; keep the result when it is not known yet."""
         _, result, sent_at_ms, telecom, charged, carrier, reference, code = outcome
