@@ -136,6 +136,7 @@ class Upkeep:
         removed.append(await self._store.prune(_days_before(now_ms, kept.message_days), self._batch))
         removed.append(await self._store.sweep(now_ms, self._batch))
         removed.append(await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch))
+        removed.append(await self._uploads.sweep(self._batch))
         self._behind = max(removed) >= self._batch
 
 

@@ -336,6 +336,10 @@ class Store(Protocol):
         """The room that all the account's files take, in whole blocks (`StoredFile.room`). It reads every row of them,
         beside the writer."""
 
+    async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Which of these, account and name, are no files of their accounts. Read beside the writer: one whose row is
+        being added may be among them."""
+
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """Files that were stored (again) before `before_ms`, oldest first."""
 

@@ -308,6 +308,10 @@ class SqliteStore:
         """See `Store.file_bytes`."""
         return await self._reader.read(lambda engine: engine.file_bytes(account))
 
+    async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """See `Store.unknown_files`."""
+        return await self._reader.read(lambda engine: engine.unknown_files(names))
+
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """See `Store.expired_files`."""
         return _FILES.decode(await self._ask("expired_files", (before_ms, limit)))
