@@ -20,6 +20,7 @@ from tests.wire.pair import ANSWER, RESULT, SMS, Pair
 DECIDED_ELSEWHERE = {
     "balance": "the gateway fills the login answer: tests/gateway",
     "key": "the store keys its messages: tests/store",
+    "keys of an answer": "the client settles what an answer names: tests/client",
     "file owner": "the gateway keeps the files: tests/gateway",
     "one decision for a packet": "the gateway takes packets: tests/gateway; that wire reads them whole is tested here",
 }

@@ -121,6 +121,13 @@ CHOICES: Final = (
         "COUNT 0; an empty body is read as the same.",
     ),
     Choice(
+        "keys of an answer",
+        "4",
+        "What of a 1021 of 00000 that names fewer messages than were asked, or none (COUNT 0)?",
+        "The client takes those that it names for taken, the outcome of the others is unknown: it may be the answer to "
+        "something else, as to a keepalive. One that names none of the request's ends the connection.",
+    ),
+    Choice(
         "one decision for a packet",
         "4",
         "Can a packet be taken in part?",
