@@ -13,7 +13,7 @@ from samlink.cli.bench.load import SENDER
 from samlink.cli.bench.tally import Tally
 from samlink.codes.results import ResultCode
 from samlink.core.account import FeeType
-from samlink.core.limits import BALANCE, DUPLICATE, LIMIT_RULES
+from samlink.core.limits import BALANCE, LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.store.sqlite.admin import Admin
 from tests.cli.running import Process, Ran, free_base_port
@@ -89,7 +89,7 @@ def test_the_accounts_of_the_rules_are_judged_by_those_that_are_on_or_by_none(tm
         assert (len(admin.opt_outs(None, limit=5000)), len(admin.opt_outs(on.id, limit=5000))) == (1000, 100)
     names = {rule.name for rule in (*RULES, *LIMIT_RULES)} - {BALANCE.name}
     assert off.rules == dict.fromkeys(names, "off")
-    assert on.rules == dict.fromkeys(names, "on") | {DUPLICATE.name: "off"}
+    assert on.rules == dict.fromkeys(names, "on")
     assert None not in (on.month_limit, on.day_limit, on.second_limit)
     assert (off.fee_type, on.fee_type) == (FeeType.POSTPAID, FeeType.PREPAID)
 

@@ -24,6 +24,7 @@ from samlink.store.contract import (
     StoreError,
     StoreFullError,
     StoreLostError,
+    Submitted,
 )
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
@@ -45,6 +46,7 @@ _GONE: Final = "the store's writer process has ended"
 _CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
 _PENDING: Final[msgspec.msgpack.Decoder[list[Claimed | None]]] = msgspec.msgpack.Decoder(list[Claimed | None])
 _REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
+_SUBMITTED: Final = msgspec.msgpack.Decoder(Submitted)
 _ACCEPTED: Final[msgspec.msgpack.Decoder[Accepted | KeyConflict]] = msgspec.msgpack.Decoder(Accepted | KeyConflict)
 _RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
 _ACCOUNT: Final[msgspec.msgpack.Decoder[tuple[Account, str] | None]] = msgspec.msgpack.Decoder(
@@ -54,6 +56,7 @@ _ACCOUNTS: Final = msgspec.msgpack.Decoder(list[Account])
 _FILE: Final[msgspec.msgpack.Decoder[StoredFile | None]] = msgspec.msgpack.Decoder(StoredFile | None)
 _FILES: Final = msgspec.msgpack.Decoder(list[StoredFile])
 _YES: Final = msgspec.msgpack.Decoder(bool)
+_INTEGERS: Final = msgspec.msgpack.Decoder(list[int])
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
@@ -188,9 +191,9 @@ class SqliteStore:
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[Report]:
+    ) -> Submitted:
         """See `Store.submitted`."""
-        return _REPORTS.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
+        return _SUBMITTED.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
 
     async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
         """See `Store.unknown`."""
@@ -203,6 +206,10 @@ class SqliteStore:
     async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
         """See `Store.settle`."""
         return _REPORTS.decode(await self._ask("settle", (outcomes, now_ms)))
+
+    async def place(self, outcomes: Sequence[Outcome], now_ms: int) -> list[int]:
+        """See `Store.place`."""
+        return _INTEGERS.decode(await self._ask("place", (outcomes, now_ms)))
 
     async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
         """See `Store.pending`."""
@@ -221,9 +228,12 @@ class SqliteStore:
         _NOTHING.decode(await self._ask("delivered", (ids, now_ms)))
 
     # -- upkeep
-    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
+    async def rescue(
+        self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
+    ) -> Rescued:
         """See `Store.rescue`."""
-        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, wait_until_ms)))
+        waits = (sms_wait_until_ms, other_wait_until_ms)
+        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, waits)))
 
     async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
         """See `Store.unknowns`."""
@@ -297,6 +307,10 @@ class SqliteStore:
     async def file_bytes(self, account: int) -> int:
         """See `Store.file_bytes`."""
         return await self._reader.read(lambda engine: engine.file_bytes(account))
+
+    async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """See `Store.unknown_files`."""
+        return await self._reader.read(lambda engine: engine.unknown_files(names))
 
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """See `Store.expired_files`."""
