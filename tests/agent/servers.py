@@ -5,9 +5,10 @@ import importlib.util
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,80 @@ import sqlalchemy as sa
 
 START_SECONDS: Final = 60.0
 END_SECONDS: Final = 30.0
-Databases = Callable[[], sa.URL]
-"""Makes one more empty database, and gives its URL."""
 
 _NUMBERS: Final = itertools.count(1)
 _PATH: Final = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
 # PostgreSQL refuses to run as root; in a namespace of its own, root is somebody else.
 _AS_NOBODY: Final = ("unshare", "--user", "--map-user=1000", "--map-group=1000") if os.geteuid() == 0 else ()
+
+
+class Server:
+    """A server's process, that can be killed and started again on what it left."""
+
+    def __init__(self, command: tuple[str, ...], word: str, crash: signal.Signals) -> None:
+        """It works when it says `word`. `crash` ends it at once, with all that it has not committed."""
+        self._command = command
+        self._word = word
+        self._crash = crash
+        self._process: subprocess.Popen[str] | None = None
+        self._said: list[str] = []
+        self._ready = threading.Event()
+        self._reader: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it works."""
+        process = subprocess.Popen(self._command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self._process = process
+        self._said.clear()
+        self._ready.clear()
+        self._reader = threading.Thread(target=self._read, args=(process,), daemon=True)
+        self._reader.start()
+        assert self._ready.wait(START_SECONDS), "".join(self._said)
+        assert any(self._word in line for line in self._said), "".join(self._said)
+
+    def crash(self) -> None:
+        """End it as a crash does, and wait until it is gone."""
+        self._end(self._crash)
+
+    def stop(self) -> None:
+        """End it in order."""
+        self._end(signal.SIGTERM)
+
+    def pids(self) -> list[int]:
+        """Its process, and those that it started."""
+        assert self._process is not None
+        own = self._process.pid
+        return [own, *(int(word) for word in Path(f"/proc/{own}/task/{own}/children").read_text().split())]
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None or self._reader is None:
+            return
+        process.send_signal(number)
+        process.wait(END_SECONDS)
+        self._reader.join(END_SECONDS)
+        assert process.stderr is not None
+        process.stderr.close()
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            self._said.append(line)
+            if self._word in line:
+                self._ready.set()
+        self._ready.set()
+
+
+class Databases:
+    """Makes one more empty database at each call, and gives its URL."""
+
+    def __init__(self, server: Server, at: sa.URL, charset: str) -> None:
+        self.server = server
+        self.at = at
+        self._charset = charset
+
+    def __call__(self) -> sa.URL:
+        return _database(self.at, self._charset)
 
 
 @contextlib.contextmanager
@@ -37,9 +105,9 @@ def mariadb(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
     )
     command = (_program("mariadbd"), "--no-defaults", *owner, f"--datadir={data}", f"--socket={socket}")
     flags = ("--skip-networking", f"--innodb-flush-log-at-trx-commit={int(durable)}", f"--pid-file={directory / 'pid'}")
-    with _running((*command, *flags), "ready for connections"):
-        server = sa.URL.create("mysql+pymysql", username="root", query={"unix_socket": str(socket)})
-        yield lambda: _database(server.set(database="mysql"), "utf8mb4")
+    at = sa.URL.create("mysql+pymysql", username="root", database="mysql", query={"unix_socket": str(socket)})
+    with _running(Server((*command, *flags), "ready for connections", signal.SIGKILL)) as server:
+        yield Databases(server, at, "utf8mb4")
 
 
 @contextlib.contextmanager
@@ -54,12 +122,21 @@ def postgresql(directory: Path, *, durable: bool = False) -> Iterator[Databases]
     made = (*_AS_NOBODY, str(programs / "initdb"), "-D", str(data), "-U", "agent", "-A", "trust", "-E", "UTF8")
     subprocess.run((*made, "--no-sync", "--locale=C"), check=True, capture_output=True)
     started = (*_AS_NOBODY, str(programs / "postgres"), "-D", str(data), "-k", str(directory))
-    with _running(
-        (*started, "-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}"),
-        "ready to accept connections",
-    ):
-        server = sa.URL.create("postgresql+psycopg", username="agent", query={"host": str(directory)})
-        yield lambda: _database(server.set(database="postgres"), "")
+    flags = ("-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}")
+    at = sa.URL.create("postgresql+psycopg", username="agent", database="postgres", query={"host": str(directory)})
+    # Killed, it would leave processes that keep the next one from starting; SIGQUIT is its own crash.
+    with _running(Server((*started, *flags), "ready to accept connections", signal.SIGQUIT)) as server:
+        yield Databases(server, at, "")
+
+
+@contextlib.contextmanager
+def _running(server: Server) -> Iterator[Server]:
+    """A server, until the end of the block."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def _database(server: sa.URL, charset: str) -> sa.URL:
@@ -74,32 +151,3 @@ def _program(name: str) -> str:
     found = shutil.which(name, path=_PATH)
     assert found is not None, f"{name} is not here; `make test` brings it"
     return found
-
-
-@contextlib.contextmanager
-def _running(command: tuple[str, ...], word: str) -> Iterator[None]:
-    """A server, from when it says `word` until it has ended."""
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    assert process.stderr is not None
-    said: list[str] = []
-    ready = threading.Event()
-    lines = process.stderr
-
-    def read() -> None:
-        for line in lines:
-            said.append(line)
-            if word in line:
-                ready.set()
-        ready.set()
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    try:
-        assert ready.wait(START_SECONDS), "".join(said)
-        assert any(word in line for line in said), "".join(said)
-        yield
-    finally:
-        process.terminate()
-        process.wait(END_SECONDS)
-        reader.join(END_SECONDS)
-        lines.close()

@@ -21,7 +21,7 @@ from samlink.client import ClientSettings, Service
 from samlink.codes.responses import ResponseCode
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step, result_of
-from tests.agent.customer import Customer, lease
+from tests.agent.customer import NOW, Customer, lease
 
 LIMIT_SECONDS = 30.0
 MOMENT_SECONDS = 0.01
@@ -165,10 +165,21 @@ async def test_what_may_have_been_sent_is_not_called_a_failure_when_it_cannot_be
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
     customer.insert(table="UShotMMS", File_Path1="gone.jpg")
-    customer.tables["UShotMMS"].claim(lease(), 1)
+    table = customer.tables["UShotMMS"]
+    table.mark_sending(table.claim(lease(), 1), NOW)
     async with running(url, gateway.settings()):
         await until(lambda: customer.link_rows()[0]["state"] == schema.SENT)
     assert customer.states("UShotMMS") == [1]
+
+
+async def test_what_was_claimed_and_certainly_not_sent_is_called_a_failure(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    customer.insert(table="UShotMMS", File_Path1="gone.jpg")
+    customer.tables["UShotMMS"].claim(lease(), 1)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer, "UShotMMS")) == 1)
+    assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [78]
 
 
 async def test_kakao_rows_go_their_way(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:

@@ -90,8 +90,28 @@ def test_a_dead_agents_claims_come_back_with_the_same_keys(customer: Customer) -
     assert [(row.row_id, row.group_id, row.message_id) for row in again] == [
         (row.row_id, row.group_id, row.message_id) for row in first
     ]
-    assert all(row.again for row in again)
+    assert not any(row.again for row in again), "nothing says that they may have been sent"
     assert customer.sms.claim_again(lease(NOW + 62, b"third"), 10) == [], "the second has a lease of its own"
+
+
+def test_what_was_being_sent_is_known_to_whoever_takes_it_over(customer: Customer) -> None:
+    customer.insert(2)
+    first = customer.sms.claim(lease(), 10)
+    assert customer.sms.mark_sending(first[:1], NOW) == {(first[0].group_id, first[0].message_id)}
+    again = customer.sms.claim_again(lease(NOW + 61), 10)
+    assert {row.row_id: row.again for row in again} == {1: True, 2: False}
+
+
+def test_what_somebody_has_taken_over_is_his(customer: Customer) -> None:
+    """An agent that slept past its lease neither sends, refuses nor gives back what is another's now."""
+    customer.insert(2)
+    slow = customer.sms.claim(lease(), 10)
+    quick = customer.sms.claim_again(lease(NOW + 61, b"other"), 10)
+    assert customer.sms.mark_sending(slow, NOW + 62) == set()
+    customer.sms.refuse([(row, 79) for row in slow], NOW + 62)
+    customer.sms.release(slow, NOW + 62)
+    assert customer.states() == [1, 1]
+    assert len(customer.sms.mark_sending(quick, NOW + 63)) == 2
 
 
 def test_a_row_that_its_customer_deleted_is_not_taken_over(customer: Customer) -> None:
@@ -102,15 +122,16 @@ def test_a_row_that_its_customer_deleted_is_not_taken_over(customer: Customer) -
     assert customer.sms.claim_again(lease(NOW + 200), 1)[0].row_id == 2
 
 
-def test_what_was_not_sent_waits_again_and_what_may_have_been_keeps_its_keys(customer: Customer) -> None:
+def test_what_was_not_sent_keeps_its_keys_and_is_taken_over_at_once(customer: Customer) -> None:
     customer.insert(2)
     old = customer.sms.claim(lease(), 1)
+    customer.sms.mark_sending(old, NOW)
     again = customer.sms.claim_again(lease(NOW + 61), 1)
     new = customer.sms.claim(lease(NOW + 61, b"other"), 1)
+    customer.sms.mark_sending(new, NOW + 61)
     customer.sms.release([*again, *new], NOW + 62)
-    assert customer.states() == [1, 0]
-    assert [row.group_id for row in customer.sms.claim_again(lease(NOW + 62), 10)] == [old[0].group_id]
-    assert [row.row_id for row in customer.sms.claim(lease(NOW + 62, b"third"), 10)] == [2]
+    taken = customer.sms.claim_again(lease(NOW + 62), 10)
+    assert {(row.group_id, row.again) for row in taken} == {(old[0].group_id, True), (new[0].group_id, False)}
 
 
 def test_a_result_comes_back_into_its_row_once(customer: Customer) -> None:

@@ -12,6 +12,7 @@ from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.testing.pictures import jpeg
+from samlink.wire import Ended
 from tests.gateway.running import running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 
@@ -106,6 +107,15 @@ async def test_a_lost_store_stops_the_gateway_with_one_sentence(tmp_path: Path, 
         with pytest.raises(GatewayError) as caught:
             await gateway.ended()
         assert str(caught.value) == "the store is lost: the disk failed: an fsync failed"
+
+
+async def test_messages_that_a_lost_store_may_have_are_not_refused(tmp_path: Path) -> None:
+    async with running(tmp_path) as gateway, gateway.sender() as sender:
+        gateway.store.fail(StoreLostError("the writer is gone"), "accept")
+        sender.ask_to_send([sms(1)])
+        assert isinstance(await sender.link.next_event(), Ended)
+        with pytest.raises(GatewayError):
+            await gateway.ended()
 
 
 async def test_an_fsync_that_fails_for_a_file_stops_the_gateway(

@@ -25,6 +25,7 @@ from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
 from samlink.agent.events import Events, log_event
 from samlink.agent.feeding import Feeder, Tools
+from samlink.agent.keeping import KeptResults
 from samlink.agent.mapping import Field
 from samlink.agent.patience import Patience
 from samlink.agent.reasons import reason_of
@@ -72,7 +73,7 @@ class Agent:
         try:
             tables, admission = await patience.blocking(self._find_tables)
             self.events.tell(events.Started(tuple(tables)))
-            tools = Tools(self.settings, admission, patience, self.events, self._clock)
+            tools = Tools(self.settings, admission, patience, self.events, KeptResults(self.events), self._clock)
             await self._work(tables, tools, stop)
         finally:
             await patience.end()

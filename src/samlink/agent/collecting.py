@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from samlink.agent import events
 from samlink.agent.feeding import Tools
+from samlink.agent.keeping import Kept, settle_or_keep, write_kept
 from samlink.agent.moving import Mover
-from samlink.agent.tables import Finding, LiveTable, settle
+from samlink.agent.tables import Finding, LiveTable
 from samlink.client import Receiver
 from samlink.codes.results import ResultCode
 
@@ -28,6 +29,7 @@ class Collector:
         self._admission = tools.admission
         self._patience = tools.patience
         self._events = tools.events
+        self._kept = tools.kept
         self._clock = tools.clock
 
     async def run(self, receiver: Receiver) -> None:
@@ -47,13 +49,14 @@ class Collector:
     async def _settled(self, findings: Sequence[Finding]) -> bool:
         failed = [(f.group_id, f.message_id) for f in findings if f.code != ResultCode.DELIVERED]
 
-        def work() -> list[Finding]:
+        def work() -> tuple[list[Finding], Kept]:
             self._admission.give_back(failed)
-            return settle(self._tables, self._links, findings, self._clock())
+            return settle_or_keep(self._tables, self._links, findings, self._clock())
 
-        unknown = await self._patience.in_database("write results", work)
-        if unknown is None:
+        if (done := await self._patience.in_database("write results", work)) is None:
             return False
+        unknown, kept = done
+        self._kept.say(kept)
         if unknown:
             keys = tuple(f"{finding.group_id}/{finding.message_id}" for finding in unknown[:SHOWN])
             self._events.tell(events.ResultsOfNoRow(len(unknown), keys))
@@ -64,10 +67,11 @@ class Collector:
 
 
 class Keeper:
-    """Moves rows of one table that have a result, or whose result does not come. Each table has its own, so that the
-    others do not wait for one whose log refuses rows."""
+    """Moves rows of one table that have a result, or whose result does not come; writes results that were kept. Each
+    table has its own, so that the others do not wait for one that refuses rows."""
 
     def __init__(self, table: LiveTable, tools: Tools) -> None:
+        self._table = table
         self._mover = Mover(table)
         self._source = table.source
         self._services = table.mapping.services
@@ -76,9 +80,26 @@ class Keeper:
     async def run(self) -> None:
         """Move rows for ever."""
         patience = self._tools.patience
+        work, kept = self._tools.settings.work, self._tools.kept
+        look_at = 0.0
         while True:
+            now = self._tools.clock()
+            # Somebody else may have kept results and died.
+            if kept.there(self._source) or now >= look_at:
+                look_at = now + work.retry_seconds
+                await patience.in_database(f"write results of {self._source}", self._write_kept)
             await patience.in_database(f"move rows of {self._source}", self._move)
-            await patience.wait(self._tools.settings.work.poll_seconds)
+            await patience.wait(work.poll_seconds)
+
+    def _write_kept(self) -> None:
+        work = self._tools.settings.work
+        written = limit = work.rows
+        refused = Kept()
+        while written == limit and not refused.rows:
+            written, refused = write_kept(self._table, self._tools.clock(), limit, work.retry_seconds)
+        self._tools.kept.say(refused)
+        if written and not refused.rows:
+            self._tools.kept.gone(self._source)
 
     def _move(self) -> None:
         tell, now, waits = self._tools.events.tell, self._tools.clock(), self._tools.settings.waits

@@ -12,8 +12,19 @@ BUSY_SECONDS: Final = 30.0
 """How long SQLite waits for the lock that somebody else holds."""
 READER_BUSY_SECONDS: Final = 3.0
 """The same for somebody who only looks."""
+LOCK_SECONDS = 5
+"""How long a statement waits for a row or a table that somebody else holds: long enough for a customer's transactions,
+and so short that one which is forgotten does not hold up everybody's results."""
 CONNECTIONS: Final = 8
 """At most open to the database at one time."""
+
+
+_WAITS: Final = {
+    "postgresql": "SET lock_timeout = '{seconds}s'",
+    "mysql": "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}",
+    "mariadb": "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}",
+    "mssql": "SET LOCK_TIMEOUT {seconds}000",
+}
 
 
 def engine_of(url: sa.URL, *, only_reads: bool = False) -> sa.Engine:
@@ -31,9 +42,25 @@ def engine_of(url: sa.URL, *, only_reads: bool = False) -> sa.Engine:
     if url.get_backend_name() in {"mysql", "mariadb"}:
         # Not the customer's charset: with it the driver loses what it cannot carry, and says nothing.
         url = url.update_query_dict({"charset": "utf8mb4"})
-    return sa.create_engine(
+    engine = sa.create_engine(
         url, isolation_level="READ COMMITTED", pool_size=CONNECTIONS, max_overflow=0, pool_recycle=1800, **options
     )
+    _limit_waits(engine)
+    return engine
+
+
+def _limit_waits(engine: sa.Engine) -> None:
+    """Databases wait for a lock for a minute, a day or for ever, unless a session says otherwise."""
+    if (statement := _WAITS.get(engine.dialect.name)) is None:
+        return
+
+    def connected(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(seconds=LOCK_SECONDS))
+        # PostgreSQL forgets it with the transaction that it was said in, if that is not committed.
+        connection.commit()
+
+    sa.event.listen(engine, "connect", connected)
 
 
 def require_file(url: sa.URL) -> None:

@@ -145,6 +145,16 @@ class ResultsWritten(Event, frozen=True):
     codes: Mapping[int, int]
 
 
+class ResultsKept(Event, frozen=True):
+    """Results cannot be written into their rows; they are kept with the rows' keys, and tried again."""
+
+    name = "results_kept"
+    level = logging.WARNING
+    table: str
+    rows: int
+    why: str
+
+
 class ResultsOfNoRow(Event, frozen=True):
     """Results came whose keys are not known here."""
 

@@ -19,7 +19,8 @@ from samlink.agent.errors import TableError
 from samlink.agent.events import Events
 from samlink.agent.expiring import expire
 from samlink.agent.isolating import READING, is_about_a_value, set_aside
-from samlink.agent.judging import Claimed
+from samlink.agent.judging import Claimed, Refused
+from samlink.agent.keeping import KeptResults, refuse_or_keep
 from samlink.agent.keys import RANDOM_BYTES
 from samlink.agent.outcomes import Outcomes
 from samlink.agent.patience import Patience
@@ -43,6 +44,7 @@ class Tools(msgspec.Struct, frozen=True):
     admission: Admission
     patience: Patience
     events: Events
+    kept: KeptResults
     clock: Callable[[], float]
     """UTC epoch seconds."""
 
@@ -57,6 +59,7 @@ class Feeder:
         self._patience = tools.patience
         self._events = tools.events
         self._clock = tools.clock
+        self._kept = tools.kept
         self._work = tools.settings.work
         self._urgent_only = urgent_only
         services = table.mapping.services
@@ -115,6 +118,8 @@ class Feeder:
         if judged is None:
             return  # they are claimed, and taken over when the lease ends
         outcomes = Outcomes(judged)
+        await self._refuse(outcomes.take_refused())
+        await self._mark_sending(outcomes)
         async for outcome in self._sender.send_many(outcomes.messages):
             outcomes.note(outcome)
         outcomes.end()
@@ -123,12 +128,37 @@ class Feeder:
         if outcomes.back and not outcomes.sent:
             await self._patience.wait()
 
+    async def _mark_sending(self, outcomes: Outcomes) -> None:
+        """Write down what may have been sent from now on, so that whoever takes it over knows; what somebody has taken
+        over already is left to him."""
+        if outcomes.messages:
+            mark = partial(self._table.mark_sending, outcomes.to_send, self._clock())
+            ours = await self._patience.in_database(f"mark rows of {self._table.source} as being sent", mark)
+            outcomes.leave_to_others(ours or ())
+
+    async def _refuse(self, refused: list[tuple[Claimed, Refused]]) -> None:
+        source = self._table.source
+        for row, verdict in refused:
+            reason = without_numbers(verdict.reason)
+            self._events.tell(events.RowRefused(source, _shown(row), int(verdict.code), reason))
+        if refused:
+            # First, so that a row that waits again never finds its own digest in its way.
+            await self._free([row for row, _ in refused])
+            codes = [(row, int(verdict.code)) for row, verdict in refused]
+            refuse = partial(refuse_or_keep, self._table, codes, self._clock())
+            kept = await self._patience.in_database(f"write refusals of {source}", refuse)
+            self._kept.say(kept)
+
+    async def _free(self, rows: list[Claimed]) -> None:
+        """Let the same messages go: these were not sent."""
+        if keys := [(row.group_id, row.message_id) for row in rows if not row.again]:
+            give_back = partial(self._admission.give_back, keys)
+            await self._patience.in_database(f"free digests of {self._table.source}", give_back)
+
     def _tell(self, outcomes: Outcomes) -> None:
         source, tell = self._table.source, self._events.tell
         for row, verdict in outcomes.doubted:
             tell(events.RowInDoubt(source, _shown(row), without_numbers(verdict.reason)))
-        for row, verdict in outcomes.refused:
-            tell(events.RowRefused(source, _shown(row), int(verdict.code), without_numbers(verdict.reason)))
         tell(events.RowsSent(source, len(outcomes.sent)))
         if outcomes.unknown:
             tell(events.RowsUnknown(source, outcomes.unknown))
@@ -137,20 +167,14 @@ class Feeder:
 
     async def _write_down(self, outcomes: Outcomes) -> None:
         now, table = self._clock(), self._table
-        sent, refused, back = outcomes.sent, outcomes.refused, outcomes.back
-        steps: list[tuple[str, Callable[[], None]]] = []
-        # First, so that a row that waits again never finds its own digest in its way.
-        if free := [(row.group_id, row.message_id) for row in (*(row for row, _ in refused), *back) if not row.again]:
-            steps.append(("free digests", lambda: self._admission.give_back(free)))
-        if sent:
-            steps.append(("mark rows as sent", lambda: table.mark_sent(sent, now)))
-        if refused:
-            codes = [(row, int(verdict.code)) for row, verdict in refused]
-            steps.append(("write refusals", lambda: table.refuse(codes, now)))
-        if back:
-            steps.append(("give rows back", lambda: table.release(back, now)))
-        for what, step in steps:
-            await self._patience.in_database(f"{what} of {table.source}", step)
+        if outcomes.sent:
+            mark = partial(table.mark_sent, outcomes.sent, now)
+            await self._patience.in_database(f"mark rows as sent of {table.source}", mark)
+        await self._refuse(outcomes.take_refused())
+        if outcomes.back:
+            await self._free(outcomes.back)
+            release = partial(table.release, outcomes.back, now)
+            await self._patience.in_database(f"give rows back of {table.source}", release)
 
 
 def _shown(row: Claimed) -> str:

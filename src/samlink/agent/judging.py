@@ -45,7 +45,9 @@ class Claimed(msgspec.Struct, frozen=True):
     message_id: str
     values: Mapping[Field, Any]
     again: bool = False
-    """Whether somebody claimed it before and died, so that it may have been sent."""
+    """Whether somebody claimed it before and died, and may have sent it."""
+    lease_until: int = 0
+    """Until when it is ours, UTC epoch seconds: tells our claim from that of somebody who took it over."""
     fault: str = ""
     """Why a part of it that stands in a second table is missing, if it is."""
 

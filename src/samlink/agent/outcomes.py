@@ -1,6 +1,6 @@
 """What became of each row of a claim that was judged and sent: outcomes go in, what to write down comes out. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 
@@ -57,6 +57,20 @@ class Outcomes:
             else:
                 self._rows[row.group_id + row.message_id] = row
                 self.messages.append(verdict)
+
+    @property
+    def to_send(self) -> list[Claimed]:
+        """The rows of the messages."""
+        return list(self._rows.values())
+
+    def take_refused(self) -> list[tuple[Claimed, Refused]]:
+        """What is refused by now, taken off the list."""
+        refused, self.refused = self.refused, []
+        return refused
+
+    def leave_to_others(self, ours: Container[tuple[str, str]]) -> None:
+        """Only messages with these keys are ours to send: somebody else has taken the others over."""
+        self.messages = [message for message in self.messages if (message.group_id, message.message_id) in ours]
 
     def note(self, outcome: Outcome) -> None:
         """What became of one of the messages."""

@@ -39,7 +39,7 @@ class TableView(msgspec.Struct, frozen=True):
     sending: int
     """Rows that an agent has claimed and that the gateway has not taken yet."""
     unanswered: int
-    """Rows that the gateway took, whose result may still come in time."""
+    """Rows that the gateway took, whose result may still come in time, or is here and cannot be written yet."""
     late: int
     """Rows whose result did not come in time; they stand in the table or in a log, and it may still come."""
     finished: int
@@ -141,9 +141,9 @@ class Overview:
         of_table = links.source == table.source
         long_ago = int(now - self._settings.waits.result_hours(table.mapping.services) * 3600)
         is_late = sa.or_(links.month.is_not(None), links.since < long_ago)
-        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state == schema.SENT)
+        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((schema.SENT, schema.KEPT)))
         unanswered, late = _sums(connection, sent, "late")
-        (sending,) = _sums(connection, sa.select(links.row_id).where(of_table, links.state == schema.CLAIMED))
+        (sending,) = _sums(connection, sa.select(links.row_id).where(of_table, links.state.in_(schema.OPEN)))
         (finished,) = _sums(connection, sa.select(state).where(table.with_result()))
         return TableView(
             table=table.name,

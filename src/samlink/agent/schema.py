@@ -13,11 +13,17 @@ from sqlalchemy.dialects import mssql
 from samlink.agent.mapping import Field, TableMapping
 
 CLAIMED: Final = 0
-"""The row is claimed, and may have been sent."""
+"""The row is claimed, and was certainly not sent."""
 SENT: Final = 1
 """The gateway took it."""
 FINISHED: Final = 2
 """It has its result."""
+SENDING: Final = 3
+"""The row is claimed, and may have been sent."""
+KEPT: Final = 4
+"""Its result is here, and could not be written into the row yet; `lease_until` says when that is tried again."""
+OPEN: Final = (CLAIMED, SENDING)
+"""What has a lease."""
 
 _TEXTS: Final = {
     Field.SENDER: 20,
@@ -73,6 +79,9 @@ def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Column("lease_until", sa.BigInteger, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("month", sa.String(6)),
+        sa.Column("code", sa.SmallInteger),
+        sa.Column("sent_at", sa.BigInteger),
+        sa.Column("telecom", _short(20)),
         sa.Index(f"{name}_state", "source", "state", "lease_until"),
         sa.Index(f"{name}_row", "source", "row_id"),
         **MYSQL,

@@ -26,6 +26,7 @@ from samlink.agent.quiet import Window
 from samlink.agent.rules import Rules, Terms
 from samlink.client import ClientSettings, Version
 from samlink.codes.services import DEFAULT_BASE_PORT, Service
+from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
@@ -60,6 +61,8 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Whether USERCODE is written (docs/protocol.md 4)."""
     give_up_seconds: float = 60.0
     """How long a message may take until it was answered; less than the lease."""
+    reconnect_seconds: float = RECONNECT_SECONDS
+    """The wait before a broken connection is made again."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -207,6 +210,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 version=place.version,
                 user_code=place.user_code,
                 give_up_seconds=place.give_up_seconds,
+                reconnect_seconds=place.reconnect_seconds,
             )
         except client.SettingsError as error:
             raise SettingsError(f"gateway: {error}") from None

@@ -110,7 +110,7 @@ class LiveTable:
                 return []
             self._set_state(connection, ids, self.mapping.sending, now)
             claimed = [
-                self._claimed(row, group_id, keys.message_id(str(id))) for row, id in zip(rows, ids, strict=True)
+                self._claimed(row, group_id, keys.message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)
             ]
             claimed = self._with_contents(connection, claimed)
             connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
@@ -120,13 +120,15 @@ class LiveTable:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
         links = self.links.c
         with self.engine.begin() as connection:
-            ended = self._links_of(schema.CLAIMED).where(links.lease_until < int(lease.now))
+            ended = self._open_links().where(links.lease_until < int(lease.now))
             found = lock_some(connection, ended, links.row_id, [links.lease_until], limit)
             if not found:
                 return []
             rows = self.rows(connection, [link.row_id for link in found])
             claimed = [
-                self._claimed(rows[link.row_id], link.group_id, link.message_id, again=True)
+                self._claimed(
+                    rows[link.row_id], link.group_id, link.message_id, lease, again=link.state == schema.SENDING
+                )
                 for link in found
                 if link.row_id in rows
             ]
@@ -138,34 +140,57 @@ class LiveTable:
             self._change_links(connection, gone, {"state": schema.FINISHED, "since": int(lease.now)})
         return claimed
 
+    def mark_sending(self, rows: Sequence[Claimed], now: float) -> set[tuple[str, str]]:
+        """These rows may have been sent from now on; the keys of those that are still ours to send. Commits."""
+        with self.engine.begin() as connection:
+            held = self.held(connection, rows)
+            self._change_links(connection, held, {"state": schema.SENDING, "since": int(now)})
+        return set(held)
+
     def mark_sent(self, rows: Sequence[tuple[str, str]], now: float) -> None:
         """The gateway took these keys. What has its result already, keeps it. Commits."""
         with self.engine.begin() as connection:
-            values = {"state": schema.SENT, "since": int(now)}
-            self._change_links(connection, rows, values, of=schema.CLAIMED)
+            self._change_links(connection, rows, {"state": schema.SENT, "since": int(now)}, of=schema.OPEN)
 
     def release(self, rows: Sequence[Claimed], now: float) -> None:
-        """These rows were not sent: the new ones wait as before, those that may have been sent once keep their keys and
-        can be taken over at once. Commits."""
+        """These rows were not sent: they keep their keys, and can be taken over at once. What somebody has taken over
+        is his. Commits."""
         with self.engine.begin() as connection:
-            again = [(row.group_id, row.message_id) for row in rows if row.again]
-            self._change_links(connection, again, {"lease_until": int(now) - 1}, of=schema.CLAIMED)
-            new = [row for row in rows if not row.again]
-            if not new:
-                return
-            self._delete_links(connection, [(row.group_id, row.message_id) for row in new])
-            self._set_state(connection, [row.row_id for row in new], self.mapping.waiting)
+            held = set(self.held(connection, rows))
+            keys: defaultdict[bool, list[tuple[str, str]]] = defaultdict(list)
+            for row in rows:
+                if (key := (row.group_id, row.message_id)) in held:
+                    keys[row.again].append(key)
+            for again, ours in keys.items():
+                state = schema.SENDING if again else schema.CLAIMED
+                self._change_links(connection, ours, {"state": state, "lease_until": int(now) - 1})
 
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
-        """Write the agent's own codes into rows that are not sent. Commits."""
-        findings = [Finding(row.group_id, row.message_id, code) for row, code in rows]
-        texts = {(row.group_id, row.message_id): str(row.row_id) for row, _ in rows}
+        """Write the agent's own codes into rows that are not sent. What somebody has taken over is his. Commits."""
         with self.engine.begin() as connection:
-            found = [(texts[finding.group_id, finding.message_id], finding) for finding in findings]
+            held = set(self.held(connection, [row for row, _ in rows]))
+            found = [
+                (str(row.row_id), Finding(row.group_id, row.message_id, code))
+                for row, code in rows
+                if (row.group_id, row.message_id) in held
+            ]
             self.write_results(connection, self.live, found, now)
-            self._change_links(connection, list(texts), {"state": schema.FINISHED, "since": int(now)})
+            keys = [(finding.group_id, finding.message_id) for _, finding in found]
+            self._change_links(connection, keys, {"state": schema.FINISHED, "since": int(now)})
 
     # -- parts of transactions
+
+    def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[tuple[str, str]]:
+        """Keys of those rows that nobody has taken over since they were claimed, locked."""
+        leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
+        held: list[tuple[str, str]] = []
+        for chosen in by_group(self.links, list(leases)):
+            links = lock_rows(self._open_links().where(chosen), connection.dialect, skip=False)
+            for link in connection.execute(links).all():
+                key = (link.group_id, link.message_id)
+                if leases.get(key) == link.lease_until:
+                    held.append(key)
+        return held
 
     def write_results(
         self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]], now: float
@@ -216,12 +241,14 @@ class LiveTable:
 
     def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
         """Rows as a claim reads them, by their ids as links have them; without keys."""
-        rows = [self._claimed(row, "", "") for row in self.rows(connection, texts).values()]
+        rows = [self._claimed(row, "", "", None) for row in self.rows(connection, texts).values()]
         return self._with_contents(connection, rows)
 
-    def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, *, again: bool = False) -> Claimed:
+    def _claimed(
+        self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: Lease | None, *, again: bool = False
+    ) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
-        return Claimed(values[Field.ID], group_id, message_id, values, again)
+        return Claimed(values[Field.ID], group_id, message_id, values, again, 0 if lease is None else int(lease.until))
 
     def _with_contents(self, connection: sa.Connection, rows: list[Claimed]) -> list[Claimed]:
         """Rows with what the second table has of them, which stands before what they have themselves."""
@@ -261,31 +288,26 @@ class LiveTable:
         change = sa.update(self.live).where(self.column(Field.ID).in_(ids))
         connection.execute(change.values(values))
 
-    def _links_of(self, state: int) -> sa.Select[Any]:
+    def _open_links(self) -> sa.Select[Any]:
         links = self.links.c
-        return sa.select(links.group_id, links.message_id, links.row_id).where(
-            links.source == self.source, links.state == state
-        )
+        columns = (links.group_id, links.message_id, links.row_id, links.state, links.lease_until)
+        return sa.select(*columns).where(links.source == self.source, links.state.in_(schema.OPEN))
 
     def _change_links(
         self,
         connection: sa.Connection,
         pairs: Sequence[tuple[str, str]],
         values: Mapping[str, Any],
-        of: int | None = None,
+        of: Sequence[int] = (),
     ) -> None:
-        for chosen in _by_group(self.links, pairs):
+        for chosen in by_group(self.links, pairs):
             change = sa.update(self.links).where(chosen)
-            if of is not None:
-                change = change.where(self.links.c.state == of)
+            if of:
+                change = change.where(self.links.c.state.in_(of))
             connection.execute(change.values(**values))
 
-    def _delete_links(self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> None:
-        for chosen in _by_group(self.links, pairs):
-            connection.execute(sa.delete(self.links).where(chosen))
 
-
-def _by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
+def by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
     """Keys as conditions that every database finds by the primary key, one for each GRP_ID."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for group_id, message_id in pairs:
@@ -308,7 +330,7 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
     with engine.begin() as connection:
         places, unknown = _places(connection, links, by_key, sorted(tables))
         finished = sa.update(links).where(links.c.state != schema.FINISHED, links.c.source.in_(sorted(tables)))
-        for chosen in _by_group(links, list(by_key)):
+        for chosen in by_group(links, list(by_key)):
             connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
@@ -327,7 +349,7 @@ def _places(
     """Where the rows of results are now, and the results of no row."""
     places: _Places = {}
     unknown = dict(by_key)
-    for chosen in _by_group(links, list(by_key)):
+    for chosen in by_group(links, list(by_key)):
         # Locked, so that a row does not move away while its result is written.
         found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sources)), connection.dialect, skip=False)
         for link in connection.execute(found).all():

@@ -95,12 +95,19 @@ class SendConnection:
             self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
+            _log.error("packet not stored", peer=self._link.peer, account=context.account.id, reason=str(error))
+            self._not_stored(packet, error)
+
+    def _not_stored(self, packet: Packet, error: StoreError) -> None:
+        if isinstance(error, StoreLostError) and packet.command is not commands.UPLOAD:
+            # They may be stored. A refusal would promise that they are not, so there is no answer at all.
+            self._link.close(at_once=True)
+        else:
             full = isinstance(error, StoreFullError)
             code = ResponseCode.DISK_FULL if full else ResponseCode.STORE_UNAVAILABLE
-            _log.error("packet not stored", peer=self._link.peer, account=context.account.id, reason=str(error))
             self._refuse(code, response(code).message())
-            if isinstance(error, StoreLostError):
-                self._lost(error)
+        if isinstance(error, StoreLostError):
+            self._lost(error)
 
     async def _take_file(self, packet: Packet, account: Account) -> None:
         name = await self._uploads.take(account.no, packet.head)

@@ -25,7 +25,8 @@ class StoreFullError(StoreError):
 
 
 class StoreLostError(StoreError):
-    """The writer is gone or its disk failed an fsync: nothing more can be promised, the gateway must stop."""
+    """The writer is gone or its disk failed an fsync: nothing more can be promised, the gateway must stop. What was
+    asked and not answered may have been done."""
 
 
 class Accepted(msgspec.Struct, array_like=True, tag=True):
