@@ -55,10 +55,11 @@ class KakaoOptions(TypedDict):
     ]
     fallback_text: Annotated[
         str | None,
-        typer.Option("--fallback-text", metavar="TEXT", help="Its text.", show_default="the message's own"),
+        typer.Option("--fallback-text", metavar="TEXT", help="The fallback's text.", show_default="the message's own"),
     ]
     fallback_subject: Annotated[
-        str | None, typer.Option("--fallback-subject", metavar="TEXT", help="Its subject.", show_default=False)
+        str | None,
+        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject.", show_default=False),
     ]
 
 

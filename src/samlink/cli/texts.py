@@ -1,7 +1,8 @@
 """What the command line says, in English and in Korean side by side.
 
 The language is the locale's: Korean when LC_ALL, else LC_MESSAGES, else LANG begins with `ko`, and English otherwise.
-Help pages are English. A placeholder stands in both languages of a text (tests/cli/test_texts.py).
+The texts of help pages stand in `help_texts`. A placeholder stands in both languages of a text
+(tests/cli/test_texts.py).
 """
 
 import os
@@ -44,8 +45,21 @@ _USAGE: Final = {
     "usage.missing": Said("{name} is missing", "{name} 값이 빠졌습니다"),
     "usage.no_option": Said("there is no option {name}", "{name} 옵션은 없습니다"),
     "usage.bad_value": Said("{name}: {why}", "{name} 값이 잘못되었습니다: {why}"),
+    "usage.no_option_but": Said(
+        "there is no option {name}, did you mean {meant}?", "{name} 옵션은 없습니다. 혹시 {meant}인가요?"
+    ),
+    "usage.no_command": Said("there is no command {name}", "{name} 명령은 없습니다"),
+    "usage.no_command_but": Said(
+        "there is no command {name}, did you mean {meant}?", "{name} 명령은 없습니다. 혹시 {meant}인가요?"
+    ),
+    "usage.command_missing": Said("a command is missing", "명령이 빠졌습니다"),
+    "usage.too_many": Said("there is more than is expected: {words}", "인수가 남습니다: {words}"),
+    "usage.no_value": Said("{name} needs a value", "{name}에 값이 필요합니다"),
+    "usage.takes_no_value": Said("{name} takes no value", "{name}에는 값을 줄 수 없습니다"),
+    "usage.too_small": Said("it must be at least {least}", "{least} 이상이어야 합니다"),
+    "usage.too_large": Said("it must be at most {most}", "{most} 이하여야 합니다"),
     "usage.not_a_number": Said("not a number", "숫자가 아닙니다"),
-    "usage.other": Said("{why}", "{why}"),
+    "usage.not_one_of": Said("{text} is not one of {known}", "{text}은(는) {known} 중 하나가 아닙니다"),
     "usage.not_both": Said("give either {one} or {other}, not both.", "{one} 또는 {other} 중 하나만 지정하십시오."),
     "number.out_of_range": Said(
         "{name} is from {least} to {most}, not {number}.",
@@ -87,6 +101,20 @@ _USAGE: Final = {
         "{name}: {text} is not a telephone number of {least} to {most} digits.",
         "{name}: {text}은(는) {least}~{most}자리 전화번호가 아닙니다.",
     ),
+}
+
+_HELP: Final = {
+    "help.usage": Said("Usage", "사용법"),
+    "help.usage_options": Said("[OPTIONS]", "[옵션]"),
+    "help.usage_command": Said("COMMAND ...", "명령 ..."),
+    "help.arguments": Said("Arguments", "인수"),
+    "help.options": Said("Options", "옵션"),
+    "help.commands": Said("Commands", "명령"),
+    "help.of_help": Said("Show this page.", "이 도움말을 표시합니다."),
+    "help.default": Said("default: {value}", "기본값: {value}"),
+    "help.environment": Said("environment: {name}", "환경 변수: {name}"),
+    "help.range": Said("{least} to {most}", "{least}~{most}"),
+    "help.required": Said("required", "필수"),
 }
 
 _ACCOUNTS: Final = {
@@ -400,6 +428,6 @@ _DEMO: Final = {
 _OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | BENCH).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
+    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
 )
 """Every text by its key."""

@@ -54,12 +54,12 @@ _ToFile = Annotated[
     list[Path] | None, typer.Option("--to-file", metavar="FILE", help="A file with a receiver on each line.")
 ]
 _From = Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number to call back.")]
-_Subject = Annotated[str, typer.Option("--subject", help="For LMS and MMS.")]
+_Subject = Annotated[str, typer.Option("--subject", help="For LMS and MMS: the subject.")]
 _File = Annotated[
     list[Path] | None,
     typer.Option("--file", metavar="FILE", help="A picture to upload, or a name that `samlink upload` printed."),
 ]
-_Url = Annotated[str, typer.Option("--url", help="Callback URL, for SMS.")]
+_Url = Annotated[str, typer.Option("--url", help="For SMS: the callback URL.")]
 _Type = Annotated[
     str | None,
     typer.Option(
