@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from samlink.cli.admission_texts import ADMISSION
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
+from samlink.cli.reasons import in_korean
 
 
 class Said(NamedTuple):
@@ -31,9 +32,16 @@ def is_korean() -> bool:
 
 
 def say(key: str, /, **values: object) -> str:
-    """The text of `key` in the reader's language, with `values` in its placeholders."""
+    """The text of `key` in the reader's language, with `values` in its placeholders.
+
+    `why` is a reason that a room below or the system gave: it is put into the reader's language too.
+    """
     said = TEXTS[key]
-    return (said.korean if is_korean() else said.english).format(**values)
+    if not is_korean():
+        return said.english.format(**values)
+    return said.korean.format(
+        **{name: in_korean(str(value)) if name == "why" else value for name, value in values.items()}
+    )
 
 
 _USAGE: Final = {

@@ -10,7 +10,8 @@ from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.parsing import base_port as checked_base_port
-from samlink.cli.texts import say
+from samlink.cli.reasons import in_korean
+from samlink.cli.texts import is_korean, say
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -134,4 +135,9 @@ def listening(gateway: "Gateway") -> list[str]:
         )
         for service in Service
     ]
-    return [*lines, say("serve.carrier", carrier=gateway.carrier.describe())]
+    return [*lines, say("serve.carrier", carrier=_carrier(gateway.carrier.describe()))]
+
+
+def _carrier(description: str) -> str:
+    """What the carrier says of itself, part by part in the reader's language."""
+    return "; ".join(in_korean(part) for part in description.split("; ")) if is_korean() else description
