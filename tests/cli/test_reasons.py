@@ -96,3 +96,11 @@ def test_failures_in_korean(
     ran = samlink(*arguments)
     assert ran.code == 1
     assert korean in ran.err
+
+
+def test_the_number_of_an_error_is_kept_from_the_operator(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("file").write_text("")
+    samlink("serve", "--data", "file/data").failed_plainly("the gateway cannot start: ", code=1)
+    assert "Errno" not in samlink("serve", "--data", "file/data").err
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    assert "192.0.2.1의 33300~33305 포트를 열 수 없습니다: 이 서버의" in samlink("serve", "--host", "192.0.2.1").err

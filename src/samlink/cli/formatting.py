@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from samlink.cli.texts import is_korean, say
+from samlink.cli.language import is_korean
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -18,7 +18,8 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from samlink.cli.help_texts import HELP
-from samlink.cli.texts import is_korean, say
+from samlink.cli.language import is_korean
+from samlink.cli.texts import say
 
 WIDEST: Final = 80
 NARROWEST: Final = 50

@@ -30,7 +30,6 @@ _STORE: Final = (
         "{path} cannot be written: check the owner and the mode of the directory",
         "{path}에 쓸 수 없습니다. 디렉터리의 소유자와 권한을 확인하십시오",
     ),
-    ("{path} cannot be opened: {why}", "{path}을(를) 열 수 없습니다: {why}"),
     (
         "{path} is damaged: it has {size} bytes instead of {needed}",
         "{path}이(가) 손상되었습니다: {needed}바이트여야 하는데 {size}바이트입니다",
@@ -118,10 +117,6 @@ _AUDIT: Final = (
 )
 
 _GATEWAY: Final = (
-    (
-        "ports {first} to {last} on {host} cannot be opened: error while attempting to bind on address {peer}: {why}",
-        "{host}의 {first}~{last} 포트를 열 수 없습니다: {why}",
-    ),
     (
         "ports {first} to {last} on {host} cannot be opened: {why}",
         "{host}의 {first}~{last} 포트를 열 수 없습니다: {why}",
@@ -276,11 +271,13 @@ _SYSTEM: Final = (
     ("No route to host", "호스트로 가는 경로가 없습니다"),
     ("Cannot assign requested address", "이 서버의 주소가 아닙니다"),
     ("cannot assign requested address", "이 서버의 주소가 아닙니다"),
+    ("address already in use", "이미 사용 중인 주소입니다"),
     ("Connection refused", "접속이 거부되었습니다"),
     ("Connection reset by peer", "상대가 접속을 끊었습니다"),
 )
 
 _GENERAL: Final = (
+    ("{path} cannot be opened: {why}", "{path}을(를) 열 수 없습니다: {why}"),
     ("{path} cannot be read: {why}", "{path}을(를) 읽을 수 없습니다: {why}"),
     ("{amount} won", "{amount}원"),
 )
@@ -294,6 +291,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     *_KAKAO,
     *_CAPTURE,
     *_SYSTEM,
+    *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
     *_GENERAL,
 )
 """Every sentence that has a Korean, in English and in Korean."""

@@ -9,8 +9,19 @@ import functools
 import re
 import string
 from collections.abc import Iterator
+from typing import Final
 
+from samlink.cli.language import is_korean
 from samlink.cli.reason_texts import REASONS
+
+_NOISE: Final = re.compile(r"\[Errno -?\d+\] |error while attempting to bind on address \(.*?\): ")
+"""What Python puts before the system's words, and no operator needs."""
+
+
+def plain(sentence: str) -> str:
+    """A sentence from below, without what only a programmer reads, in the reader's language."""
+    bare = _NOISE.sub("", sentence)
+    return in_korean(bare) if is_korean() else bare
 
 
 def in_korean(sentence: str) -> str:

@@ -1,11 +1,9 @@
 """What the command line says, in English and in Korean side by side.
 
-The language is the locale's: Korean when LC_ALL, else LC_MESSAGES, else LANG begins with `ko`, and English otherwise.
-The texts of help pages stand in `help_texts`. A placeholder stands in both languages of a text
-(tests/cli/test_texts.py).
+The locale chooses the language (`samlink.cli.language`). The texts of help pages stand in `help_texts`. A placeholder
+stands in both languages of a text (tests/cli/test_texts.py).
 """
 
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -13,7 +11,8 @@ from typing import Final, NamedTuple
 from samlink.cli.admission_texts import ADMISSION
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
-from samlink.cli.reasons import in_korean
+from samlink.cli.language import is_korean
+from samlink.cli.reasons import plain
 
 
 class Said(NamedTuple):
@@ -23,25 +22,15 @@ class Said(NamedTuple):
     korean: str
 
 
-def is_korean() -> bool:
-    """Whether the person at the terminal reads Korean."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return value.lower().startswith("ko")
-    return False
-
-
 def say(key: str, /, **values: object) -> str:
     """The text of `key` in the reader's language, with `values` in its placeholders.
 
     `why` is a reason that a room below or the system gave: it is put into the reader's language too.
     """
     said = TEXTS[key]
-    if not is_korean():
-        return said.english.format(**values)
-    return said.korean.format(
-        **{name: in_korean(str(value)) if name == "why" else value for name, value in values.items()}
-    )
+    if "why" in values:
+        values["why"] = plain(str(values["why"]))
+    return (said.korean if is_korean() else said.english).format(**values)
 
 
 _USAGE: Final = {

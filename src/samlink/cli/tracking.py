@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from samlink.cli.formatting import clock, kst, masked, now_ms, result_name, telecom_name
+from samlink.cli.language import is_korean
 from samlink.cli.link_errors import explain, first_login
-from samlink.cli.texts import is_korean, say
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import (

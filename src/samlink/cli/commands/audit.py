@@ -5,8 +5,8 @@ import typer
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.formatting import clean, print_json
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.reasons import in_korean
-from samlink.cli.texts import is_korean, say
+from samlink.cli.reasons import plain
+from samlink.cli.texts import say
 
 DISAGREES = 1
 
@@ -32,7 +32,7 @@ def audit(*, data: Data = None, as_json: Json = False) -> int:
         print_json({"agrees": not found, "discrepancies": found})
     elif found:
         for sentence in found:
-            print(f"{clean(in_korean(sentence) if is_korean() else sentence)}.")
+            print(f"{clean(plain(sentence))}.")
         print(say("audit.disagrees", count=f"{len(found):,}"))
     else:
         print(say("audit.agrees"))

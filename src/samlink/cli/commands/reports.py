@@ -11,10 +11,11 @@ import typer
 
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.formatting import clean, kst, masked, print_note, result_name, telecom_name
+from samlink.cli.language import is_korean
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.parsing import shown
-from samlink.cli.texts import is_korean, say
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Receiver, Result

@@ -10,8 +10,8 @@ from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.parsing import base_port as checked_base_port
-from samlink.cli.reasons import in_korean
-from samlink.cli.texts import is_korean, say
+from samlink.cli.reasons import plain
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -140,4 +140,4 @@ def listening(gateway: "Gateway") -> list[str]:
 
 def _carrier(description: str) -> str:
     """What the carrier says of itself, part by part in the reader's language."""
-    return "; ".join(in_korean(part) for part in description.split("; ")) if is_korean() else description
+    return "; ".join(map(plain, description.split("; ")))
