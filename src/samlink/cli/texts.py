@@ -308,6 +308,11 @@ _MESSAGES: Final = {
         "{path} has {size} bytes, and the link carries {limit} at most.",
         "{path}의 크기는 {size}바이트입니다. 최대 {limit}바이트까지 보낼 수 있습니다.",
     ),
+    "file.line": Said("{option} {path}, line {line}", "{option} {path} {line}번째 줄"),
+    "time.never": Said(
+        "--timeout is not after --reserve, so the message would never be sent.",
+        "--timeout이 --reserve보다 늦지 않아 메시지를 보낼 수 없습니다.",
+    ),
     "time.bad": Said(
         "{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m.",
         "{name}: {text}은(는) '2025-01-31 09:00:00'(KST)이나 +10m 같은 시각이 아닙니다.",
@@ -338,6 +343,11 @@ _LINK: Final = {
         "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
     ),
     "link.other": Said("{why}.", "{why}."),
+    "link.lost": Said(
+        "The connection to the gateway at {address} broke; it is tried again every {seconds} s.",
+        "게이트웨이({address})와 접속이 끊겼습니다. {seconds}초마다 다시 접속합니다.",
+    ),
+    "link.back": Said("Connected to the gateway at {address} again.", "게이트웨이({address})에 다시 접속했습니다."),
     "track.accepted": Said("accepted", "접수됨"),
     "track.not_sent": Said("not sent", "발송 안 됨"),
     "track.to": Said("To", "수신번호"),
@@ -362,16 +372,25 @@ _LINK: Final = {
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
         "중단했습니다. 이미 접수된 메시지는 그대로 발송되며 결과는 `samlink reports`로 볼 수 있습니다.",
     ),
+    "send.unsent": Said("Not accepted, and not sent: {count}.", "접수되지 않아 보내지 않은 메시지: {count}건."),
+    "send.cut_off": Said(
+        "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
+        "결과 {count}건이 오기 전에 게이트웨이와 접속이 끊겼습니다. 복구되면 `samlink reports`로 받을 수 있습니다.",
+    ),
     "send.no_result": Said(
         "no result came for {count} within {seconds} s; another report connection of the account may have taken it.",
         "{seconds}초 안에 {count}건의 결과가 오지 않았습니다. 같은 계정의 다른 결과 수신 접속으로 갔을 수 있습니다.",
     ),
     "send.others": Said(
-        "{count} results of other messages of this account came meanwhile, and do not come again:",
+        "Results of other messages of this account came meanwhile, and do not come again ({count}):",
         "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
     ),
     "reports.bad_version": Said(
         "--version: {text} is not SAM10 or SAM11.", "--version: {text}은(는) SAM10 또는 SAM11이 아닙니다."
+    ),
+    "reports.cut_off": Said(
+        "the connection to the gateway broke after {count} results; there may be more.",
+        "결과 {count}건을 받은 뒤 게이트웨이와 접속이 끊겼습니다. 결과가 더 있을 수 있습니다.",
     ),
     "reports.none": Said("No results are waiting.", "대기 중인 결과가 없습니다."),
 }
