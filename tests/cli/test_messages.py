@@ -267,13 +267,16 @@ def test_a_gateway_that_goes_away_is_said(samlink: Samlink, start: Callable[...,
     (tmp_path / "held.toml").write_text("[simulator]\nheld = true\n")
     make_account(tmp_path / "data", "shop")
     base_port = str(free_base_port())
-    gateway = start("serve", "--config", "held.toml", "--data", "data", "--base-port", base_port)
-    gateway.read_until("Ctrl-C")
+    serve = ("serve", "--config", "held.toml", "--data", "data", "--base-port", base_port, "--log-json")
+    gateway = start(*serve, merged=True)
+    gateway.read_until("listening")
     place = ("--base-port", base_port, "--id", "shop")
     login = {"SAMLINK_PASSWORD": PASSWORD}
     waiting = start("send", *place, "--to", "01012345606", "--wait", "--wait-limit", "4", "hi", **login)
     following = start("reports", *place, "--follow", merged=True, **login)
     short = start("reports", *place, "--idle", "4", **login)
+    for _ in range(6):  # two of each, or SMS in both directions
+        gateway.read_until("logged in")
     while not samlink("find", "shop", "--data", "data").out:
         pass
     gateway.signal(signal.SIGKILL)
