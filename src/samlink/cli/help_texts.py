@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from samlink.cli.agent_help_texts import AGENT_HELP
+
 _SHARED: Final = {
     "Examples:": "예:",
     "Print the version.": "버전을 출력합니다.",
@@ -368,39 +370,6 @@ _KAKAO: Final = {
     "Remove a template.": "템플릿을 삭제합니다.",
 }
 
-_AGENT: Final = {
-    "The agent: rows of your own tables are sent, and their results come back into them.": (
-        "에이전트: 고객사 테이블의 행을 발송하고 결과를 그 행에 기록합니다."
-    ),
-    "Write a settings file, and make the tables.": "설정 파일과 테이블을 만듭니다.",
-    "Write a settings file with comments, and make the tables that are missing. Without --url: only the tables.": (
-        "주석이 있는 설정 파일을 만들고 없는 테이블을 만듭니다. --url이 없으면 테이블만 만듭니다."
-    ),
-    "The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name.": (
-        "데이터베이스 비밀번호는 SAMLINK_DB_PASSWORD 환경 변수나 설정에 적은 파일에서 읽습니다."
-    ),
-    "The database, without a password.": "데이터베이스 URL(비밀번호 제외).",
-    "The gateway's address.": "게이트웨이 주소.",
-    "The first of six ports.": "포트 6개 중 첫 번째.",
-    "What names of tables begin with.": "테이블 이름의 접두어.",
-    "The settings file, in TOML.": "TOML 설정 파일.",
-    "Send rows and write results back, until Ctrl-C.": "행을 발송하고 결과를 기록합니다(Ctrl-C로 종료).",
-    (
-        "Send rows and write results back, until SIGTERM or Ctrl-C. Any number of agents may run on the same tables."
-    ): "SIGTERM이나 Ctrl-C를 받을 때까지 행을 발송하고 결과를 기록합니다. 같은 테이블에 여러 개를 띄워도 됩니다.",
-    (
-        "A second signal ends it at once: rows that were on their way are sent again with the same keys, and once only."
-    ): "신호를 한 번 더 받으면 즉시 종료합니다. 처리 중이던 행은 같은 키로 다시 보내므로 중복 발송되지 않습니다.",
-    "Try the settings, the database and the login.": "설정, 데이터베이스, 로그인을 점검합니다.",
-    "Try the settings, the tables and their columns, and the login at the gateway. Nothing is sent or changed.": (
-        "설정, 테이블과 컬럼, 게이트웨이 로그인을 점검합니다. 아무것도 보내거나 바꾸지 않습니다."
-    ),
-    "Count the rows of each table by state.": "테이블별로 상태별 행 수를 표시합니다.",
-    "Count the rows of each table: waiting, being sent, without a result yet, finished and about to move.": (
-        "테이블별 행 수를 표시합니다: 대기, 발송 중, 결과 대기, 완료(로그 테이블 이동 전)."
-    ),
-}
-
 HELP: Final[Mapping[str, str]] = MappingProxyType(
     {
         **_SHARED,
@@ -412,7 +381,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_ACCOUNTS,
         **_LISTS,
         **_KAKAO,
-        **_AGENT,
+        **AGENT_HELP,
     }
 )
 """The Korean of every help text by its English."""
