@@ -38,7 +38,8 @@ AGENT_HELP: Final = {
     ),
     (
         "The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name. With --preset "
-        "the file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there."
+        "the file has the mapping of that agent's tables, to be changed at will; "
+        "the tables themselves have to be there."
     ): (
         "데이터베이스 비밀번호는 SAMLINK_DB_PASSWORD 환경 변수나 설정에 적은 파일에서 읽습니다. --preset을 주면 그 "
         "에이전트 테이블의 컬럼 대응을 설정 파일에 적어 주며 자유롭게 고칠 수 있습니다. 테이블은 이미 있어야 합니다."
@@ -56,7 +57,8 @@ AGENT_HELP: Final = {
         "Try the settings, the tables with the rights to them, the clocks, the files, each login at the gateway, and "
         "the monitor's port. Nothing is sent or changed."
     ): (
-        "설정, 테이블과 권한, 시각, 파일, 게이트웨이 로그인, 모니터 포트를 점검합니다. 아무것도 보내거나 바꾸지 않습니다."
+        "설정, 테이블과 권한, 시각, 파일, 게이트웨이 로그인, 모니터 포트를 점검합니다. "
+        "아무것도 보내거나 바꾸지 않습니다."
     ),
     "Watch the tables and the agent.": "테이블과 에이전트의 상태를 봅니다.",
     (
