@@ -73,12 +73,14 @@ AGENT_HELP: Final = {
     ),
     "Print it once, and end.": "한 번만 출력하고 종료합니다.",
     (
-        "The database, without a password (SAMLINK_DB_PASSWORD); tables SamlinkBench… are made there and dropped. "
+        "The database, without a password (SAMLINK_DB_PASSWORD has it); tables SamlinkBench… are made there and "
+        "dropped. "
         "Default: a new SQLite file."
     ): (
         "데이터베이스 URL(비밀번호는 SAMLINK_DB_PASSWORD). SamlinkBench… 테이블을 만들고 끝나면 지웁니다. "
         "기본값: 새 SQLite 파일."
     ),
+    "Measure an agent on this machine.": "이 서버에서 에이전트 성능을 측정합니다.",
     "Rows that are timed.": "시간을 잴 행 수.",
     "Rows that wait behind them, to see what memory they take.": "메모리 사용량을 보려고 뒤에 쌓아 둘 행 수.",
     "The agent's send connections.": "에이전트의 전송 접속 수.",

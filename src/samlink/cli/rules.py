@@ -43,7 +43,7 @@ RULE_NAMES: Final = (
     "messages a second",
 )
 """Every rule that can be switched, in the order of precedence. `samlink.core` has them; here they stand once more since
-help pages load nothing heavy (tests/cli/test_account_rules.py holds the two together)."""
+help pages load nothing heavy (tests/cli/test_admission_lists.py holds the two together)."""
 MODES: Final = ("off", "warn", "on")
 DEFAULT: Final = "default"
 _ALWAYS_ON: Final = "balance"

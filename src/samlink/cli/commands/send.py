@@ -189,8 +189,9 @@ def _run(settings: "ClientSettings", tracks: "Tracks", *, wait_seconds: float | 
     _report(tracks, waits=waits, as_json=as_json)
     unsettled = len(tracks.every) - tracks.settled
     if wait_seconds is not None and unsettled:
-        why = "send.cut_off" if tracks.cut_off else "send.no_result"
-        raise CommandError(say(why, count=unsettled, seconds=f"{wait_seconds:g}"))
+        if tracks.cut_off:
+            raise CommandError(say("send.cut_off", count=unsettled))
+        raise CommandError(say("send.no_result", count=unsettled, seconds=f"{wait_seconds:g}"))
     good = all(track.delivered if waits else track.key is not None for track in tracks.every)
     return 0 if good else 1
 
