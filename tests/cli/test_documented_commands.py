@@ -1,4 +1,4 @@
-"""The READMEs and docs/operating.md: every command in them exists, with the options that it is shown with."""
+"""The READMEs and the operator's pages: every command in them exists, with the options that it is shown with."""
 
 import re
 import shlex
@@ -12,7 +12,8 @@ from samlink.gateway.settings import load_settings
 from tests.cli.running import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md", "docs/operating.md")}
+NAMES = ("README.md", "README.ko.md", "docs/operating.md", "docs/operating.ko.md")
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 LINK = re.compile(r"\]\(([^)#]+)\)")
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 GROUPS = {"account", "sender", "optout", "filter", "kms", "profile", "template"}
@@ -45,8 +46,9 @@ def test_a_command_of_the_page_exists_with_its_options(samlink: Callable[..., Ra
     assert {word for word in words if word.startswith("--")} <= known
 
 
-def test_the_settings_of_the_page_are_settings(tmp_path: Path) -> None:
-    [toml] = [block for language, block in BLOCK.findall(PAGES["docs/operating.md"]) if language == "toml"]
+@pytest.mark.parametrize("name", ["docs/operating.md", "docs/operating.ko.md"])
+def test_the_settings_of_the_page_are_settings(tmp_path: Path, name: str) -> None:
+    [toml] = [block for language, block in BLOCK.findall(PAGES[name]) if language == "toml"]
     (tmp_path / "samlink.toml").write_text(toml)
     settings = load_settings(tmp_path / "samlink.toml", data="data")
     assert settings.retention.content_days == tomllib.loads(toml)["retention"]["content_days"]
@@ -58,10 +60,12 @@ def test_every_page_that_is_linked_to_is_there(name: str) -> None:
     assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
 
 
-def test_both_readmes_say_the_same() -> None:
+@pytest.mark.parametrize("name", ["README", "docs/operating"])
+def test_a_page_says_the_same_in_both_languages(name: str) -> None:
     """As far as a machine can tell: the same commands, links, headings and points."""
-    english, korean = PAGES["README.md"], PAGES["README.ko.md"]
+    english, korean = PAGES[f"{name}.md"], PAGES[f"{name}.ko.md"]
     assert list(commands(english)) == list(commands(korean))
-    assert set(LINK.findall(english)) - {"README.ko.md"} == set(LINK.findall(korean)) - {"README.md"}
+    linked = [{link.replace(".ko.md", ".md") for link in LINK.findall(page)} for page in (english, korean)]
+    assert linked[0] == linked[1]
     for mark in ("\n## ", "\n- ", "\n| "):
         assert english.count(mark) == korean.count(mark), mark
