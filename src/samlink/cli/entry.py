@@ -12,14 +12,13 @@ from typing import Final
 
 import typer
 
+from samlink.cli import INTERRUPTED
 from samlink.cli.errors import CommandError
 from samlink.cli.help_pages import with_pages
 from samlink.cli.texts import say
 from samlink.cli.usage_errors import usage_sentence
 
 FAILED: Final = 1
-INTERRUPTED: Final = 130
-"""What a shell expects of a program that Ctrl-C ended."""
 DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
 
 
