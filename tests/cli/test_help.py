@@ -1,7 +1,9 @@
 """Help pages: every text of every command in both languages, and laid out by the columns of a terminal."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import typer
@@ -95,6 +97,14 @@ def test_a_page_says_what_is_taken_by_default(samlink: Samlink) -> None:
     bench = samlink("bench", "--help").out
     assert "[default: 8; 1 to 60]" in bench
     assert "[default: rules]" in bench
+
+
+def test_a_path_that_may_not_be_read(samlink: Samlink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    (tmp_path / "data").mkdir()
+    samlink("audit", "--data", "data").failed_plainly("--data: 'data' cannot be read", code=2)
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    samlink("audit", "--data", "data").failed_plainly("'data'을(를) 읽을 권한이 없습니다", code=2)
 
 
 @pytest.mark.parametrize(

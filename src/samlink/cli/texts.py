@@ -56,6 +56,7 @@ _USAGE: Final = {
     "usage.too_small": Said("it must be at least {least}", "{least} 이상이어야 합니다"),
     "usage.too_large": Said("it must be at most {most}", "{most} 이하여야 합니다"),
     "usage.not_a_number": Said("not a number", "숫자가 아닙니다"),
+    "usage.not_readable": Said("{path} cannot be read", "{path}을(를) 읽을 권한이 없습니다"),
     "usage.not_one_of": Said("{text} is not one of {known}", "{text}은(는) {known} 중 하나가 아닙니다"),
     "usage.not_both": Said("give either {one} or {other}, not both.", "{one} 또는 {other} 중 하나만 지정하십시오."),
     "number.out_of_range": Said(

@@ -23,6 +23,7 @@ _COMPLAINTS: Final = tuple(
         (r"Input should be greater than or equal to (?P<least>.*)", "too_small"),
         (r"Input should be less than or equal to (?P<most>.*)", "too_large"),
         (r"Input should be a valid (?:integer|number).*", "not_a_number"),
+        (r"(?:path|directory|file) (?P<path>'.*') is not readable\.", "not_readable"),
         (r"Value error, (?P<text>'.*') is not one of (?P<known>.*)\.", "not_one_of"),
     )
 )
