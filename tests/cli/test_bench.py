@@ -1,6 +1,7 @@
 """The benchmark: what it prints, that it agrees with itself, that it leaves nothing behind. Never how fast it is."""
 
 import json
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,8 @@ def test_a_person_gets_a_table(start: Callable[..., Process], tmp_path: Path) ->
     ):
         assert line in ran.out
     assert "start with" not in ran.out
+    cores, load = re.findall(r"(\d+) cores .* load ([\d.]+) before", ran.out)[0]
+    assert ("it can do more than these figures say" in ran.out) is (float(load) > int(cores) / 2)
     assert "one result each." in ran.out
 
 

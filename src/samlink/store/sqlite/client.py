@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import subprocess
 import sys
@@ -39,6 +40,8 @@ OPEN_WAIT_SECONDS: Final = 60.0
 CLOSE_WAIT_SECONDS: Final = 30.0
 """How long the writer may take to finish what it was asked."""
 
+_OURS_ALONE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end the gateway, which then lets the writer finish."""
 _ERRORS: Final = {Status.FAILED: StoreError, Status.FULL: StoreFullError, Status.LOST: StoreLostError}
 _GONE: Final = "the store's writer process has ended"
 
@@ -339,7 +342,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _spawn(link: socket.socket, data: Path, writer: Sequence[str]) -> subprocess.Popen[bytes]:
     command = [*writer, str(link.fileno()), str(data)]
-    return subprocess.Popen(command, pass_fds=[link.fileno()], stdin=subprocess.DEVNULL)
+    # A Ctrl-C goes to the whole group. The writer ignores it, but not yet while it loads: blocked here, it is so there.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS_ALONE)
+    try:
+        return subprocess.Popen(command, pass_fds=[link.fileno()], stdin=subprocess.DEVNULL)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 async def open_store(data: Path, *, writer: Sequence[str] = WRITER) -> SqliteStore:
