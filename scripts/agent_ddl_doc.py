@@ -29,6 +29,7 @@ ddl DATABASE --month 202507` prints them. It needs SELECT, INSERT, UPDATE and DE
 make views there is no `UShotSMS_ALL`, and all else works. 매월 로그 테이블도 미리 만들어 두어야 합니다(`--month`).
 
 - `ushotlink` holds the keys of rows on their way. It is the agent's own: leave it alone.
+- `ushotdigest` is needed with `duplicate_seconds` only (docs/agent.md).
 - Names on PostgreSQL and Oracle are not quoted, so that `INSERT INTO UShotSMS` finds them in any case of letters.
 - Oracle has to be 12.2 or newer (identity columns, names of more than 30 bytes), SQL Server 2016 SP1 or newer
   (CREATE OR ALTER VIEW). In Oracle an empty text is NULL, which the agent takes for the same.

@@ -108,6 +108,16 @@ def test_an_agent_is_well_while_its_parts_work_and_for_a_moment_longer() -> None
     assert health_of(told.counters.read()).why == "the agent works"
 
 
+def test_a_login_ends_the_wait_for_results() -> None:
+    told = Told()
+    told.works()
+    told.tell(events.Waiting("gateway", "take results", "the login was refused"))
+    told.now += FAULT_GRACE_SECONDS + 1
+    assert told.ill == [f"take results has failed for {FAULT_GRACE_SECONDS + 1:.0f} s (the login was refused)"]
+    told.works()
+    assert told.ill == []
+
+
 def test_a_table_that_no_answer_comes_for_is_told() -> None:
     told = Told()
     told.works()

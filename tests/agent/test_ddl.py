@@ -9,9 +9,10 @@ from sqlalchemy.dialects import mssql, oracle
 from samlink.agent import schema
 from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.engine import engine_of
-from samlink.agent.logs import log_like, widening
+from samlink.agent.logs import copied_columns, copying, log_like, widening
 from samlink.agent.mapping import own_tables
 from samlink.agent.moving import Mover
+from samlink.agent.presets import preset
 from samlink.agent.tables import LiveTable
 from scripts import agent_ddl_doc
 from tests.agent.customer import MONTH, NOW, lease
@@ -129,6 +130,19 @@ def test_a_log_neither_counts_nor_computes_nor_demands(database: str) -> None:
     log = log_like(reflected(), "sc_log_202506", "tr_num", database=database)
     text = str(sa.schema.CreateTable(log).compile(dialect=OTHERS[database]))
     assert not re.search("IDENTITY|GENERATED|DEFAULT|NOT NULL|PRIMARY|AS \\(", text), text
+
+
+@pytest.mark.parametrize("database", OTHERS)
+def test_rows_are_copied_by_one_statement_that_names_every_column(database: str) -> None:
+    """A log that counts nothing needs no IDENTITY_INSERT, and no column is left to its place."""
+    emma = preset("emma")[0]
+    values = copied_columns(emma, ["mt_pr", "reg_date", "memo"], ["mt_seq", "reg_date_tran"])
+    statement = copying("em_smt_tran", "em_smt_log_202506", values, sa.column("mt_pr").in_([1, 2]))
+    text = " ".join(str(statement.compile(dialect=OTHERS[database], compile_kwargs={"literal_binds": True})).split())
+    assert text == (
+        "INSERT INTO em_smt_log_202506 (mt_pr, reg_date, memo, reg_date_tran, mt_seq) "
+        "SELECT mt_pr, reg_date, memo, reg_date, 0 AS anon_1 FROM em_smt_tran WHERE mt_pr IN (1, 2)"
+    )
 
 
 CHANGES = {

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from samlink.agent import overview
 from samlink.agent.engine import engine_of
 from samlink.agent.errors import TableError
+from samlink.agent.mapping import Field, own_tables
 from samlink.agent.moments import kst
 from samlink.agent.overview import Overview, TableView
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
@@ -73,3 +75,24 @@ def test_a_missing_database_file_is_said_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"no database file .*nothing\.sqlite"):
         seen(url)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_urgent_rows_are_those_with_a_priority_above_0(customer: Customer, url: sa.URL) -> None:
+    for priority in (0, 1, 9, -1):
+        customer.insert(priority=priority)
+    customer.insert(priority=5, ReserveDT="2999-01-01 00:00:00")
+    view = seen(url)
+    assert (view.waiting, view.urgent, view.held) == (4, 2, 1)
+
+
+def test_a_priority_of_text_is_read_by_its_digits(customer: Customer, url: sa.URL) -> None:
+    customer.run(f"ALTER TABLE {customer.sms.name} ADD COLUMN hurry VARCHAR(4)")
+    for priority in ("0", None, "", "1", "9 ", "-1"):
+        customer.insert(hurry=priority)
+    own = own_tables()[0]
+    mapping = replace(own, columns={**own.columns, Field.PRIORITY: "hurry"})
+    given = settings(url)
+    overview = Overview(replace(given, work=replace(given.work, own_tables=False), tables=(mapping,)))
+    [view] = overview.look()
+    overview.close()
+    assert (view.waiting, view.urgent) == (6, 2)

@@ -90,7 +90,10 @@ async def test_a_message_that_was_not_sent_or_failed_is_sent_when_it_comes_again
     customer.insert(2)
     async with running(url, gateway.settings(), **rules(duplicate_seconds=600)):
         await until(lambda: len(logged(customer)) == 3)
-    assert codes(customer) == [79, 6, 74]
+    first, *others = codes(customer)
+    assert first == 79
+    # Which of the two goes is not promised: each may be in a claim of its own.
+    assert sorted(others) == [6, 74]
 
 
 async def test_a_message_whose_result_was_a_failure_is_sent_when_it_comes_again(

@@ -115,9 +115,11 @@ async def test_the_port_is_opened_and_waited_for_when_it_is_taken(
     async with asyncio.timeout(LIMIT_SECONDS):
         while not (answer := await health(port)):
             await a_moment()
+    await until(lambda: bool(agent.counters.read().rows))
     stop.set()
     await task
     assert answer.startswith("HTTP/1.0 200")
+    assert [view.table for view in agent.counters.read().rows] == ["UShotSMS", "UShotMMS", "UShotKMS"]
     assert [line["part"] for line in lines if line["event"] == "waiting"] == ["monitor"]
 
 

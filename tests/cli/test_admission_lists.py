@@ -1,6 +1,7 @@
 """`samlink sender`, `optout`, `filter` and `account rules`: what they do, and how they refuse."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,13 @@ def test_every_rule_is_listed_with_its_code_mode_and_default(samlink: Samlink) -
     table = samlink("account", "rules", "shop").out
     assert "88 sender not registered" in table
     assert "warn" in table
+
+
+def test_every_rule_says_what_it_means_in_korean(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    rows = samlink("account", "rules", "shop").out.splitlines()[1:]
+    for row, name in zip(rows, [*RULE_NAMES, BALANCE.name], strict=True):
+        assert re.match(rf"{name} \(.*[가-힣].*\)  ", row), row
 
 
 def test_settings_of_rules_and_charges_add_up_and_go_back(samlink: Samlink) -> None:

@@ -2,8 +2,9 @@
 
 import json
 import signal
+import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from samlink.core.account import Account, FeeType
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from tests.cli.running import Process, Ran, free_base_port
+from tests.cli.running import LIMIT_SECONDS, Process, Ran, free_base_port
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"
@@ -47,8 +48,21 @@ def finished(path: Path) -> list[tuple[str, int]]:
     return sorted(rows)
 
 
+@pytest.fixture
+def systemd(tmp_path: Path) -> Iterator[socket.socket]:
+    """What listens to a service."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(LIMIT_SECONDS)
+        yield manager
+
+
 def test_from_nothing_to_a_result_in_the_row(
-    samlink: Samlink, start: Callable[..., Process], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    samlink: Samlink,
+    start: Callable[..., Process],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    systemd: socket.socket,
 ) -> None:
     data, base_port, shop = tmp_path / "data", str(free_base_port()), tmp_path / "shop.sqlite"
     make_account(data)
@@ -58,21 +72,34 @@ def test_from_nothing_to_a_result_in_the_row(
     made = samlink("agent", "init", "--url", "sqlite:///shop.sqlite", "--id", "shop", "--base-port", base_port)
     assert made.code == 0, made
     assert "UShotSMS" in made.out
+    port = free_base_port() + 7
+    settings = (tmp_path / "agent.toml").read_text(encoding="utf-8").replace("# port = 9433", f"port = {port}")
+    (tmp_path / "agent.toml").write_text(settings, encoding="utf-8")
     checked = samlink("agent", "check")
     assert (checked.code, f"SMS send 127.0.0.1:{base_port}: logged in" in checked.out) == (0, True), checked
     insert(shop, "01012345678", "안녕하세요")
     insert(shop, "0212345678", "유선전화")
     assert json.loads(samlink("agent", "status", "--json").out)["tables"][0]["waiting"] == 2
-    agent = start("agent", "run", "--log-json", merged=True)
+    agent = start("agent", "run", "--log-json", merged=True, NOTIFY_SOCKET=str(tmp_path / "notify"))
+    assert systemd.recv(100) == b"READY=1"
     agent.read_until("row_refused")
     while len(finished(shop)) < 2:
         assert samlink("agent", "status").code == 0
     assert finished(shop) == [("01012345678", 6), ("0212345678", 77)]
+    watched = samlink("agent", "status")
+    assert "The agent works" in watched.out, watched
+    assert (
+        json.loads(samlink("agent", "status", "--json").out)["agent"]["counted"]["tables"]["UShotSMS"]["claimed"] == 2
+    )
+    assert "an agent answers" in samlink("agent", "check").out
     agent.signal(signal.SIGTERM)
     ran = agent.finish()
     assert ran.code == 0, ran
+    assert systemd.recv(100) == b"STOPPING=1"
     assert "has stopped" in ran.out
-    assert not any(secret in ran.out + made.out + checked.out for secret in (PASSWORD, "01012345678", "안녕"))
+    assert not any(
+        secret in ran.out + made.out + checked.out + watched.out for secret in (PASSWORD, "01012345678", "안녕")
+    )
 
 
 def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path) -> None:

@@ -152,3 +152,10 @@ def test_output_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
 
 def test_the_installed_command_is_this_one(start: Callable[..., Process]) -> None:
     assert start("--version").finish() == Ran(0, f"samlink {__version__}\n", "")
+
+
+def test_ctrl_c_while_the_command_loads_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    ran = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, env=environment, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")

@@ -117,6 +117,11 @@ BAD = [
     (("--type", "ft", "--sender-key", "K", "--subject", "s", "hi"), ("--subject", "not for Kakao"), 2),
     (("--type", "ft", "--sender-key", "K", "--url", "u", "hi"), ("--url",), 2),
     (("--type", "ft", "--sender-key", "K", "--file", "a.jpg", "hi"), ("--file",), 2),
+    (
+        ("--type", "ft", "--sender-key", "K", "--fallback-text", "x", "hi"),
+        ("--fallback-text", "--fallback with sms"),
+        2,
+    ),
     (("--type", "ft", "--sender-key", "K", "--fallback", "fax", "hi"), ("'fax'", "none, sms, lms, auto"), 2),
     (("--type", "ft", "--sender-key", "K", "--fallback", "sms", "가" * 46), ("92 bytes",), 2),
     (("--type", "ft", "--sender-key", "K", "--fallback", "sms", "👍"), ("U+1F44D",), 2),

@@ -251,6 +251,46 @@ def test_ctrl_c_while_waiting_says_what_is_known(start: Callable[..., Process], 
     assert "Traceback" not in ran.err
 
 
+def test_ctrl_c_says_what_was_never_sent(
+    samlink: Samlink, start: Callable[..., Process], profile: tuple[str, str]
+) -> None:
+    held = start("send", *profile, "--to", "01012345606", "--type", "lms", "--reserve", "+1h", "hi", merged=True)
+    held.read_until("leave this running")
+    held.signal(signal.SIGINT)
+    ran = held.finish()
+    assert ran.code == 130
+    assert "not sent" in ran.out
+    assert "Not accepted, and not sent: 1." in ran.out
+
+
+def test_a_gateway_that_goes_away_is_said(samlink: Samlink, start: Callable[..., Process], tmp_path: Path) -> None:
+    (tmp_path / "held.toml").write_text("[simulator]\nheld = true\n")
+    make_account(tmp_path / "data", "shop")
+    base_port = str(free_base_port())
+    serve = ("serve", "--config", "held.toml", "--data", "data", "--base-port", base_port, "--log-json")
+    gateway = start(*serve, merged=True)
+    gateway.read_until("listening")
+    place = ("--base-port", base_port, "--id", "shop")
+    login = {"SAMLINK_PASSWORD": PASSWORD}
+    waiting = start("send", *place, "--to", "01012345606", "--wait", "--wait-limit", "4", "hi", **login)
+    following = start("reports", *place, "--follow", merged=True, **login)
+    short = start("reports", *place, "--idle", "4", **login)
+    for _ in range(6):  # two of each, or SMS in both directions
+        gateway.read_until("logged in")
+    while not samlink("find", "shop", "--data", "data").out:
+        pass
+    gateway.signal(signal.SIGKILL)
+    following.read_until(f"connection to the gateway at 127.0.0.1:{base_port} broke")
+    following.signal(signal.SIGINT)
+    assert following.finish().code == 0
+    ran = waiting.finish()
+    assert (ran.code, "0 of 1 delivered." in ran.out) == (1, True)
+    assert "the gateway went away before 1 of the results came; `samlink reports` fetches them" in ran.err
+    ran = short.finish()
+    assert ran.code == 1
+    assert "the connection to the gateway broke after 0 results; there may be more." in ran.err
+
+
 def test_results_that_do_not_come_are_said(samlink: Samlink, profile: tuple[str, str], gateway: Gateway) -> None:
     ran = samlink("send", *profile, "--to", "01012345606", "--reserve", "+1d", "--wait", "--wait-limit", "0.2", "hi")
     assert ran.code == 1
@@ -283,6 +323,8 @@ BAD = [
     (["--to", "01012345606", "--file", ".", "hi"], ["not a file"], 1),
     (["--to", "01012345606", *(["--file", "small.jpg"] * 5), "hi"], ["5 files", "4"], 2),
     (["--to-file", "nothing.txt", "hi"], ["nothing.txt"], 1),
+    (["--to-file", "members.txt", "hi"], ["--to-file members.txt, line 3", "'abc'"], 2),
+    (["--to", "01012345606", "--reserve", "+2h", "--timeout", "+1h", "hi"], ["--timeout is not after --reserve"], 2),
     (["--to-file", "large.jpg", "hi"], ["--to"], 2),
 ]
 
@@ -297,6 +339,7 @@ def test_what_cannot_be_sent_is_named_before_anything_is(
         ("empty.jpg", b""),
         ("photo.jpegs", b"x"),
         ("small.jpg", b"x"),
+        ("members.txt", b"\xef\xbb\xbf010-1234-5606\n\nabc\n"),
     ):
         Path(name).write_bytes(content)
     samlink("send", "--id", "shop", *options).failed_plainly(*said, code=code)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import samlink.cli
-from samlink.cli.texts import TEXTS, is_korean, say
+from samlink.cli.language import is_korean
+from samlink.cli.texts import TEXTS, say
 
 FOLDER = Path(samlink.cli.__file__).parent
 

@@ -63,7 +63,13 @@ class FailingStores:
 
     last: FailingStore
 
+    def __init__(self) -> None:
+        self.held_from_start: str = ""
+        """A verb that the next ones hold."""
+
     async def open(self, data: Path) -> Store:
         """What `open_store` does, with a FailingStore around it."""
         self.last = FailingStore(await open_store(data))
+        if self.held_from_start:
+            self.last.hold(self.held_from_start)
         return cast(Store, self.last)

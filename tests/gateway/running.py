@@ -104,6 +104,10 @@ class Running:
         await self.gateway.start()
         self._running = asyncio.create_task(self.gateway.run(self._stop))
 
+    def hold_at_start(self, verb: str) -> None:
+        """Have the store hold what `verb` answers from its next start on."""
+        self._stores.held_from_start = verb
+
     def begin_stop(self) -> None:
         """Tell it to drain and close."""
         self._stop.set()

@@ -10,6 +10,9 @@ from samlink.codes.services import Service
 from samlink.core.account import WON
 from samlink.gateway import upkeep
 from samlink.gateway.settings import SettingsError, load_settings
+from samlink.store.contract import StoreFullError
+from samlink.store.files import FileStore
+from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
 from samlink.wire import commands
 from samlink.wire.records import FileUpload
@@ -248,6 +251,59 @@ async def test_files_of_an_earlier_run_count(tmp_path: Path) -> None:
     async with running(tmp_path, account("new"), limits=limits) as gateway, gateway.sender(Service.MMS) as sender:
         assert (await sender.upload(jpeg(b"2"))).response == ResponseCode.FILE_QUOTA
         assert (await sender.upload(jpeg(b"1"))).response == ResponseCode.OK
+
+
+async def test_bytes_that_a_crash_left_without_a_row_go_after_the_start(tmp_path: Path) -> None:
+    async with running(tmp_path, limits={"upkeep_batch": 2}) as gateway:
+        await gateway.stop()
+        files = FileStore(tmp_path)
+        known = [files.save(1, jpeg(b"%d" % number), "jpg") for number in range(1, 4)]
+        with Admin(tmp_path) as admin:
+            for name in known:
+                admin._engine.add_file([1, name, "jpg", 100, gateway.clock()])
+        for account_no, number in ((1, 10), (1, 11), (1, 12), (2, 13)):
+            files.save(account_no, jpeg(b"%d" % number), "jpg")
+        (tmp_path / "files" / "notes").mkdir()
+        (tmp_path / "files" / "1" / "README").touch()
+        await gateway.start()
+        await until(lambda: len(list(files.every())) == len(known))
+        assert sorted(files.every()) == sorted((1, name) for name in known)
+        assert (tmp_path / "files" / "1" / "README").exists(), "nothing that is not ours"
+        assert (await gateway.store.file(1, known[0])) is not None
+
+
+async def test_a_file_is_never_swept_between_its_bytes_and_its_row(tmp_path: Path) -> None:
+    content = jpeg()
+    async with running(tmp_path) as gateway:
+        await gateway.stop()
+        files = FileStore(tmp_path)
+        files.save(1, content, "jpg")
+        gateway.hold_at_start("unknown_files")
+        await gateway.start()
+        await until(lambda: gateway.store.calls["unknown_files"])
+        async with gateway.sender(Service.MMS) as sender:
+            gateway.store.hold("add_file")
+            sender.session.upload(_upload(), sender.link.now)
+            sender.link.flush()
+            await until(lambda: gateway.store.calls["add_file"])
+            gateway.store.release("unknown_files")
+            await until(lambda: gateway.store.answers["unknown_files"])
+            gateway.store.release("add_file")
+            assert (await sender.answer()).response == ResponseCode.OK
+        await upkeep_ran(gateway)
+        assert len(list(files.every())) == 1
+
+
+async def test_a_file_whose_row_cannot_be_added_leaves_no_bytes(tmp_path: Path) -> None:
+    async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
+        gateway.store.fail(StoreFullError("the disk is full"), "add_file")
+        assert (await sender.upload(jpeg())).response == ResponseCode.DISK_FULL
+        assert list(FileStore(tmp_path).every()) == []
+        gateway.store.recover()
+        assert (await sender.upload(jpeg())).response == ResponseCode.OK
+        gateway.store.fail(StoreFullError("the disk is full"), "add_file")
+        assert (await sender.upload(jpeg())).response == ResponseCode.DISK_FULL
+        assert len(list(FileStore(tmp_path).every())) == 1, "it was there before"
 
 
 def _upload() -> FileUpload:

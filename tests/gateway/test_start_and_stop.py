@@ -17,6 +17,7 @@ from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
 from samlink.store.sqlite.client import open_store
+from samlink.wire import commands
 from samlink.wire.commands import Version
 from tests.gateway.client import connected
 from tests.gateway.raw import raw_connection, raw_frame
@@ -168,6 +169,27 @@ async def test_a_claim_of_a_gateway_that_died_is_unknown_and_follows_the_policy(
             carrier.release()
             await gateway.start()
             await gateway.state("sent" if drops_repeats else "unknown", 1)
+
+
+@pytest.mark.usefixtures("no_second_chance")
+async def test_an_sms_that_a_crash_left_unknown_waits_a_day_and_an_lms_three(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier()
+    carrier.hold()
+    async with running(tmp_path, carrier=carrier, waits={"drain_seconds": 0.1}) as gateway:
+        async with gateway.sender() as sender, gateway.sender(Service.MMS) as lms_sender:
+            await sender.send([sms(1)])
+            await lms_sender.send([sms(2)], commands.SEND_LMS)
+        await until(lambda: len(carrier.messages) == 2)
+        await gateway.stop()
+        carrier.release()
+        await gateway.start()
+        await gateway.state("unknown", 2)
+        gateway.pass_time(86_400 + 1)
+        await gateway.state("done", 1)
+        async with gateway.reports() as reports:
+            assert [(one.message_id, one.result) for one in await reports.taken(1)] == [("1", 11)]
+        gateway.pass_time(2 * 86_400)
+        await gateway.state("done", 1)
 
 
 # -- draining

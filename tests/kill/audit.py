@@ -123,7 +123,7 @@ def every_result_is_the_right_one(world: World) -> Findings:
     for row in world.own_rows:
         expected = meant[row.key].expected if row.key in meant else frozenset[int]()
         last = rows.get(row.fallback or 0, row)
-        excused = given_up(last, world.carrier.get(last.id), world.policy) or settled_early(row, world.policy)
+        excused = given_up(last, world.carrier.get(last.id), world.policy)
         if row.result not in expected and not excused:
             yield f"{row.key} has the result {row.result}, expected {sorted(expected)}"
     for row in world.store.rows:
@@ -175,13 +175,6 @@ def given_up(row: Row, entry: JournalEntry | None, policy: Policy) -> bool:
     if row.result != GIVEN_UP or not row.unknowns or (policy.drops_repeats and row.expires_at_ms is None):
         return False
     return entry is None or entry.refused > 0 or policy.by_reference
-
-
-def settled_early(row: Row, policy: Policy) -> bool:
-    """Whether Kakao's refusal may stand though a fallback was asked for: it came by a reference that the gateway had
-    not learned before it died, was kept, and is settled as it is when the message is submitted again. What the carrier
-    says is the result all the same (`the_carrier_agrees`)."""
-    return policy.by_reference and row.unknowns > 0 and row.fallback is None and row.carrier_code is not None
 
 
 def repeats_kakao(row: Row, entry: JournalEntry | None) -> bool:

@@ -407,14 +407,14 @@ async def test_a_request_that_is_not_answered_stops_the_reading() -> None:
         await send(peer, LOGIN)
         link = await port.logged_in()
         stopped: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        adjust = link._adjust_reading
+        adjust = link.adjust_reading
 
         def adjusted() -> None:
             adjust()
             if not link._reading and not stopped.done():
                 stopped.set_result(None)
 
-        link._adjust_reading = adjusted  # type: ignore[method-assign]
+        link.adjust_reading = adjusted  # type: ignore[method-assign]
         one = request(Packet(commands.SEND_SMS, records=[message(1)]))
         flood = asyncio.create_task(send(peer, one * 20_000))
         await stopped

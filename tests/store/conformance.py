@@ -8,8 +8,8 @@ import pytest
 
 from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType
-from samlink.core.message import State
-from samlink.store.contract import Accepted, KeyConflict, Store, StoredFile, StoreError
+from samlink.core.message import Kind, State
+from samlink.store.contract import Accepted, KeyConflict, Store, StoredFile, StoreError, Submitted
 from tests.store.sample import (
     DELIVERED,
     FAILED,
@@ -268,7 +268,7 @@ class StoreConformance(WithDemo):
         (claim,) = await claimed(store, demo, 1)
         early = failed(0, carrier="a", carrier_ref="r1")
         assert await store.settle([early, early], NOW) == []
-        (report,) = await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER)
+        (report,) = (await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER)).reports
         assert (report.id, report.result) == (claim.id, FAILED)
         assert await states(store) == {State.DONE: 1}
         assert await store.settle([early], NOW) == [], "a repeat finds the settled message"
@@ -278,7 +278,7 @@ class StoreConformance(WithDemo):
     async def test_an_answer_after_the_result_leaves_the_reference(self, store: Store, demo: int) -> None:
         (claim,) = await claimed(store, demo, 1)
         await store.settle([delivered(claim.id)], NOW)
-        assert await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER) == []
+        assert await store.submitted(1, [(claim.id, "a", "r1")], NOW, LATER) == Submitted([], [])
         assert await store.settle([failed(0, carrier="a", carrier_ref="r1")], LATER) == []
         assert await states(store) == {State.DONE: 1}
 
@@ -328,10 +328,33 @@ class StoreConformance(WithDemo):
         await store.claim(2, 1, NOW, NOW + 20)
         (sent,) = await store.claim(3, 1, NOW, NOW + 10)
         await store.submitted(3, [(sent.id, "sim", "")], NOW, NOW + 10)
-        assert (await store.rescue(NOW + 10, all_claims=False, wait_until_ms=LATER)).unknown == 1
+        assert (
+            await store.rescue(NOW + 10, all_claims=False, sms_wait_until_ms=LATER, other_wait_until_ms=LATER)
+        ).unknown == 1
         assert await states(store) == {State.SENDING: 1, State.UNKNOWN: 1, State.SENT: 1}
-        assert (await store.rescue(NOW + 10, all_claims=True, wait_until_ms=LATER)).unknown == 1
+        assert (
+            await store.rescue(NOW + 10, all_claims=True, sms_wait_until_ms=LATER, other_wait_until_ms=LATER)
+        ).unknown == 1
         assert await states(store) == {State.UNKNOWN: 2, State.SENT: 1}
+
+    @pytest.mark.parametrize("all_claims", [False, True])
+    async def test_what_is_rescued_waits_as_long_as_its_service_says(
+        self, store: Store, demo: int, all_claims: bool
+    ) -> None:
+        packet = [
+            message(1),
+            message(2, service=Service.MMS, kind=Kind.LMS),
+            message(3, service=Service.KMS, kind=Kind.ALIM_TALK),
+        ]
+        await store.accept(demo, packet, NOW)
+        claims = await store.claim(1, 3, NOW, NOW + 10)
+        found = await store.rescue(
+            NOW + 10, all_claims=all_claims, sms_wait_until_ms=LATER, other_wait_until_ms=LATER + 1
+        )
+        assert found.unknown == 3
+        assert await store.overdue(LATER - 1, 10) == []
+        assert [late.id for late in await store.overdue(LATER, 10)] == [claims[0].id]
+        assert len(await store.overdue(LATER + 1, 10)) == 3
 
     async def test_expire_settles_and_refunds(self, store: Store, desk: Desk, demo: int) -> None:
         await store.accept(

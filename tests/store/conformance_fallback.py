@@ -2,9 +2,11 @@
 
 import asyncio
 
+import msgspec
+
 from samlink.codes.services import Service
 from samlink.core.message import Claimed, Fallback, Kind, NewMessage, State
-from samlink.store.contract import Store
+from samlink.store.contract import Store, Submitted
 from tests.store.conformance import Desk, WithDemo, states
 from tests.store.sample import DELIVERED, FAILED, LATER, NOW, PRICE, account, claimed, delivered, failed, message
 
@@ -94,7 +96,7 @@ class FallbackConformance(WithDemo):
             await store.settle([delivered(claim.id), failed(0, carrier="kakao", carrier_ref=f"k{claim.id}")], NOW) == []
         )
         assert await store.overdue(far, 10) == []
-        assert (await store.rescue(far, all_claims=True, wait_until_ms=far)).unknown == 0
+        assert (await store.rescue(far, all_claims=True, sms_wait_until_ms=far, other_wait_until_ms=far)).unknown == 0
         await store.requeue([claim.id], NOW)
         await store.unknown(1, [claim.id], NOW, NOW)
         assert await store.pending([(claim.id, "", "")]) == [None]
@@ -107,7 +109,7 @@ class FallbackConformance(WithDemo):
         await store.requeue([queued.id], NOW)
         await store.fall_back([instead(claim.id) for claim in (sending, unknown, queued)], NOW)
         assert await states(store) == {State.SENT: 3, State.QUEUED: 3}
-        assert await store.submitted(1, [(sending.id, "kakao", "k")], NOW, LATER) == []
+        assert await store.submitted(1, [(sending.id, "kakao", "k")], NOW, LATER) == Submitted([], [])
         children = await store.claim(2, 10, NOW, LATER)
         assert len(await store.settle([delivered(child.id) for child in children], NOW)) == 3
 
@@ -179,6 +181,51 @@ class FallbackConformance(WithDemo):
         await store.fall_back([instead(first.id)], NOW)
         await store.settle([failed(second.id, result=NO_FRIEND)], NOW)
         assert await store.balance(demo) == 999 * PRICE - TEXT_PRICE
+
+    # -- results by a reference that is learned later
+    async def test_a_result_before_the_answer_is_left_to_be_judged(self, store: Store, desk: Desk, demo: int) -> None:
+        await store.accept(demo, [kakao(1), kakao(2)], NOW)
+        first, second = await store.claim(1, 2, NOW, LATER)
+        refusals = [failed(0, result=NO_FRIEND, carrier="kakao", carrier_ref=f"k{n}") for n in (1, 2)]
+        assert await store.settle(refusals, NOW) == []
+        answers = [(first.id, "kakao", "k1"), (second.id, "kakao", "k2")]
+        submitted = await store.submitted(1, answers, NOW, LATER)
+        for found in (submitted, await store.submitted(1, answers, NOW, LATER)):
+            assert found.reports == []
+            assert [(one.id, one.result, one.carrier_ref) for one in found.early] == [
+                (first.id, NO_FRIEND, "k1"),
+                (second.id, NO_FRIEND, "k2"),
+            ], "until it is judged"
+            assert await states(store) == {State.SENDING: 2}
+        await store.fall_back([msgspec.structs.replace(instead(first.id), outcome=submitted.early[0])], NOW)
+        assert len(await store.settle(submitted.early[1:], NOW)) == 1
+        assert await store.submitted(1, answers, NOW, LATER) == Submitted([], [])
+        assert await states(store) == {State.QUEUED: 1, State.SENT: 1, State.DONE: 1}
+        assert await store.balance(demo) == 1_000 * PRICE - TEXT_PRICE
+        assert desk.audit() == []
+
+    async def test_a_result_is_placed_or_kept(self, store: Store, demo: int) -> None:
+        (claim,) = await sent(store, demo)
+        known = failed(0, result=NO_FRIEND, carrier="kakao", carrier_ref=f"k{claim.id}")
+        unknown = failed(0, result=NO_FRIEND, carrier="kakao", carrier_ref="k99")
+        assert await store.place([known, unknown, failed(7), failed(0)], NOW) == [claim.id, 0, 7, 0]
+        assert await states(store) == {State.SENT: 1}, "nothing is settled"
+        await store.accept(demo, [kakao(9)], NOW)
+        (other,) = await store.claim(1, 1, NOW, LATER)
+        submitted = await store.submitted(1, [(other.id, "kakao", "k99")], NOW, LATER)
+        assert [one.id for one in submitted.early] == [other.id]
+
+    async def test_a_result_from_long_before_the_message_is_not_its_own(
+        self, store: Store, desk: Desk, demo: int
+    ) -> None:
+        for reference in ("k1", "k2"):
+            await store.settle([failed(0, result=NO_FRIEND, carrier="kakao", carrier_ref=reference)], NOW - 3_600_001)
+        await store.accept(demo, [kakao(1), message(2)], NOW)
+        claims = await store.claim(1, 2, NOW, LATER)
+        answers = [(claim.id, "kakao", f"k{place}") for place, claim in enumerate(claims, 1)]
+        assert await store.submitted(1, answers, NOW, LATER) == Submitted([], [])
+        assert await states(store) == {State.SENT: 2}
+        assert desk.audit() == []
 
     # -- late results
     async def test_a_late_result_is_kept_and_moves_no_money(self, store: Store, demo: int) -> None:

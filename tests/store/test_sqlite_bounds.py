@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from samlink.codes.services import Service
 from samlink.store.contract import Accepted, StoreError
 from samlink.store.sqlite import channel, sending
 from samlink.store.sqlite.engine import Engine
@@ -63,7 +64,11 @@ async def test_a_request_that_the_writer_would_not_read_is_not_sent(
 @pytest.mark.parametrize(
     ("statement", "bindings", "plan"),
     [
-        ("rescue", {"now": NOW, "all_claims": False, "wait_until": LATER}, "message_flight (deadline_at_ms<?)"),
+        (
+            "rescue",
+            {"now": NOW, "all_claims": False, "sms": Service.SMS, "sms_until": LATER, "other_until": LATER},
+            "message_flight (deadline_at_ms<?)",
+        ),
         ("overdue", {"now": NOW, "limit": 500}, "message_flight (deadline_at_ms<?)"),
     ],
 )

@@ -144,7 +144,7 @@ class Life(RuleBasedStateMachine):
         token = max(1, self.token - back)
         ids = self.some(data, *State)
         with self.commit() as engine:
-            reports = engine.submitted(token, [(id, "sim", f"r{id}") for id in ids], self.now, self.now + LEASE)
+            reports, _ = engine.submitted(token, [(id, "sim", f"r{id}") for id in ids], self.now, self.now + LEASE)
         for id in ids:
             known = self.known[id]
             if known.token == token and known.state in (State.SENDING, State.UNKNOWN):
@@ -182,7 +182,7 @@ class Life(RuleBasedStateMachine):
     @rule(all_claims=st.booleans())
     def rescue(self, all_claims: bool) -> None:
         with self.commit() as engine:
-            found = engine.rescue(self.now, all_claims, self.now + LEASE)
+            found = engine.rescue(self.now, all_claims, (self.now + LEASE, self.now + LEASE))
         ids = [id for id in self.model.ids(State.SENDING) if all_claims or self.known[id].deadline_at_ms <= self.now]
         assert found.unknown == len(ids)
         for id in ids:

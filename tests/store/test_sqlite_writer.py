@@ -16,6 +16,16 @@ from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import SqliteStore, open_store
 from tests.store.sample import NOW, PRICE, account, add_account, audit, claimed, delivered, failed, message, opened
 
+EARLY = (
+    sys.executable,
+    "-c",
+    (
+        "import os, signal, sys\n"
+        "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): os.kill(os.getpid(), number)\n"
+        "os.execv(sys.executable, [sys.executable, '-m', 'samlink.store.sqlite.writer', *sys.argv[1:]])"
+    ),
+)
+"""A writer that gets signals before it has begun to load."""
 FAULTY = (sys.executable, str(Path(__file__).with_name("faulty_writer.py")))
 
 
@@ -82,6 +92,13 @@ async def test_the_writer_ends_with_its_gateway_and_not_by_signals(tmp_path: Pat
     for read in (store.accounts, store.counts):
         with pytest.raises(StoreLostError):
             await read()
+
+
+async def test_a_writer_that_still_loads_does_not_end_by_signals(tmp_path: Path) -> None:
+    """A Ctrl-C goes to the gateway and the writer alike, at any moment."""
+    store = await open_store(tmp_path, writer=EARLY)
+    assert await store.accounts() == []
+    await store.close()
 
 
 async def test_what_was_asked_before_close_is_done(tmp_path: Path) -> None:

@@ -158,3 +158,26 @@ def test_any_text_is_bytes_or_one_error(text: str | bytes) -> None:
         assert isinstance(parse_capture(text), bytes)
     except CaptureError:
         return
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "17:14:37.123456 IP 127.0.0.1.54321 > 127.0.0.1.33300: Flags [P.], seq 1:118, ack 1, win 512, length 117",
+        "2025-01-31 17:14:37.123456 lo In IP 127.0.0.1.54321 > 127.0.0.1.33300: Flags [P.], length 117",
+        (
+            "17:14:37.123456 IP (tos 0x0, ttl 64, id 1, proto TCP (6), length 169)\n"
+            "    127.0.0.1.54321 > 127.0.0.1.33300: Flags [P.], cksum 0xfe93, seq 1:118, ack 1, length 117"
+        ),
+    ],
+)
+def test_what_tcpdump_says_of_a_packet_is_passed_over(said: str) -> None:
+    first, second = bytes(range(40)), bytes(range(100, 150))
+    assert parse_capture(f"{said}\n{tcpdump(first)}\n{said}\n{tcpdump(second)}\n") == first + second
+
+
+@pytest.mark.parametrize("form", [hexdump, xxd, tcpdump, wireshark], ids=lambda form: form.__name__)
+@pytest.mark.parametrize("characters", [b"|" * 16, b"  |30|1|  |     ", b"ab |" * 4, b"|a"])
+def test_bars_and_gaps_among_the_characters_are_no_columns(form: Callable[[bytes], str], characters: bytes) -> None:
+    """RESP_MESG of a login answer is `30|1|…`."""
+    assert parse_capture(form(characters + b"\x01\x02" + characters)) == characters + b"\x01\x02" + characters

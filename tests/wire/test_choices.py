@@ -20,6 +20,7 @@ from tests.wire.pair import ANSWER, RESULT, SMS, Pair
 DECIDED_ELSEWHERE = {
     "balance": "the gateway fills the login answer: tests/gateway",
     "key": "the store keys its messages: tests/store",
+    "keys of an answer": "the client settles what an answer names: tests/client",
     "file owner": "the gateway keeps the files: tests/gateway",
     "one decision for a packet": "the gateway takes packets: tests/gateway; that wire reads them whole is tested here",
 }
@@ -129,6 +130,12 @@ def test_choice_silence() -> None:
     assert gateway().wake(90.0) == [Ended("silent for 90 s")]
     assert GatewaySession(Service.SMS, Duty.SEND, 0.0).wake(10.0) == [Ended("no login within 10 s")]
     assert choices.SILENCE_LIMIT_SECONDS == 3 * choices.KEEPALIVE_SECONDS
+    slow = gateway()
+    assert slow.receive(b"\x01", 20.0) == []
+    assert slow.receive(b"S", 79.0) == [], "it is not silent"
+    assert slow.deadline() == 80.0
+    assert slow.wake(80.0) == [Ended("a frame was not whole after 60 s")]
+    assert choices.FRAME_LIMIT_SECONDS == choices.ANSWER_LIMIT_SECONDS
     asked = Pair(Service.SMS, Duty.SEND, Version.SAM11).logged_in().client
     asked.send_messages(commands.SEND_SMS, [SMS], 0.0)
     assert asked.wake(60.0) == [Ended("no answer within 60 s")]

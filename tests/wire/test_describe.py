@@ -266,3 +266,16 @@ def test_a_stream_reads_like_this() -> None:
 
 def test_every_command_can_be_described() -> None:
     assert {describe_stream(raw)[0].command for _, _, raw in GOLDEN.values()} == set(COMMANDS)
+
+
+def test_what_is_no_header_is_not_shown_as_one() -> None:
+    """A 0x01 among the bytes before a frame begins nothing, and what follows it may be a customer's text."""
+    frame = GOLDEN["1026"][2]
+    stray = b"\x7f\x00\x00\x01" + "비밀 이야기".encode("cp949") + b"01012345606"
+    for before in (stray, frame[:12] + stray + b"\x02"):
+        frames = describe_stream(before + frame)
+        assert frames[-1].command == "1026"
+        assert not frames[-1].problem
+        assert frames[0].problem
+        assert "비밀" not in format_described(frames)
+        assert "01012345606" not in format_described(frames)

@@ -381,8 +381,35 @@ def test_a_silent_connection_is_dropped_after_three_periods(duty: Duty, version:
     assert session.deadline() == choices.SILENCE_LIMIT_SECONDS == 90.0
     assert session.wake(89.9) == []
     session.receive(b"\x01", 89.9)
+    assert session.wake(90.0) == [], "it is not silent"
+    session = ready(duty=duty, version=version)
+    session.receive(encode_frame(Frame(version, "9999")), 89.9)
     assert session.deadline() == pytest.approx(179.9)
     assert session.wake(180.0) == [Ended("silent for 90 s")]
+
+
+def test_a_frame_has_a_time_to_come_to_its_end_in() -> None:
+    session = ready()
+    for second in range(10, 70):
+        session.receive(ONE_SMS[second - 10 : second - 9], second)
+    assert session.deadline() == 70.0
+    assert session.wake(69.9) == []
+    assert session.wake(70.0) == [Ended("a frame was not whole after 60 s")]
+
+
+def test_the_time_of_a_frame_that_waits_behind_an_answer_begins_with_the_answer() -> None:
+    session = ready()
+    session.receive(ONE_SMS + ONE_SMS[:10], 1.0)
+    assert session.held_bytes == len(ONE_SMS) + 10
+    session.answer_messages(100.0)
+    session.resume(100.0)
+    assert session.held_bytes == 10
+    assert session.deadline() == 160.0
+    session.receive(ONE_SMS[10:], 159.0)
+    session.answer_messages(159.0)
+    session.resume(159.0)
+    assert session.deadline() == 249.0
+    assert session.held_bytes == 0
 
 
 def test_a_client_that_waits_for_us_is_not_silent() -> None:

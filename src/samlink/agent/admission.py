@@ -18,6 +18,7 @@ from samlink.agent.judging import Claimed, Facts, Refused, judge, paths_of, rece
 from samlink.agent.mapping import Field
 from samlink.agent.outcomes import DUPLICATE, Follows, Verdict
 from samlink.agent.rules import Terms
+from samlink.agent.schema import FOLDED
 from samlink.client import AnyMessage
 from samlink.codes.services import Service
 from samlink.wire.choices import KST
@@ -93,7 +94,7 @@ def make_tables(engine: sa.Engine, terms: Terms, prefix: str) -> tuple[str, ...]
     if terms.duplicate_seconds:
         duplicates.digest_table(metadata, prefix)
     if terms.black_list:
-        fold = str.lower if engine.dialect.name == "postgresql" else str
+        fold = str.lower if engine.dialect.name in FOLDED else str
         black_list.black_list_table(metadata, fold(terms.black_list), fold(terms.black_list_column))
     with engine.connect() as connection:
         inspector = sa.inspect(connection)

@@ -27,11 +27,11 @@ from samlink.agent.events import Events, log_event
 from samlink.agent.feeding import Feeder, Tools
 from samlink.agent.keeping import KeptResults
 from samlink.agent.mapping import Field
-from samlink.agent.monitor import Monitor
 from samlink.agent.patience import Patience
 from samlink.agent.reasons import reason_of
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import LiveTable
+from samlink.agent.watching import Watching
 from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender, SenderPool
 
 
@@ -57,8 +57,8 @@ class Agent:
         tables = [mapping.table for mapping in settings.mappings]
         places = [(service, Duty.REPORT) for service in settings.services]
         self.counters = Counters(__version__, tables, places, clock)
-        self._token = settings.monitor_token()
         self.events = Events(log_event, self.counters.hear)
+        self._watching = Watching(settings, self.counters, self.events)
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
 
@@ -92,7 +92,7 @@ class Agent:
             feeding = _tasks(feeder.run() for feeder in self._feeders(tables, tools, sender, urgent))
             keepers = (Keeper(table, tools).run() for table in tables.values())
             collector = Collector(tables, self._links, tools)
-            beside = _tasks((collector.run(receiver), self._be_watched(tools.patience), *keepers))
+            beside = _tasks((collector.run(receiver), self._watching.run(tools.patience), *keepers))
             tasks = feeding | beside | _tasks([self._stopping(stop)])
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -124,17 +124,6 @@ class Agent:
             self.events.tell(events.ConnectionDown(news.service, news.duty))
         else:
             self.events.tell(events.ConnectionFailed(news.service, news.duty, reason_of(news.failure)))
-
-    async def _be_watched(self, patience: Patience) -> None:
-        """Keep the monitor's port open, if there is to be one."""
-        place = self.settings.monitor
-        monitor = Monitor(self.counters, place.host, place.port, self._token)
-        try:
-            if place.port:
-                await patience.until_it_works("open the monitor port", monitor.open)
-            await asyncio.Event().wait()
-        finally:
-            await monitor.close()
 
 
 def _tasks(works: Iterable[Coroutine[Any, Any, None]]) -> set[asyncio.Task[None]]:

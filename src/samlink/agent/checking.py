@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
-from samlink.agent.engine import engine_of
+from samlink.agent.engine import engine_of, require_file
 from samlink.agent.errors import TableError
 from samlink.agent.mapping import Field, TableMapping
 from samlink.agent.moments import month_of
@@ -62,17 +62,22 @@ def check_database(settings: AgentSettings) -> list[Finding]:
 
 
 def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
-    name = engine.url.render_as_string(hide_password=True)
+    url = engine.url
+    # Not the rest: a query may hold secrets of a driver.
+    name = sa.URL.create(
+        url.get_backend_name(), url.username, None, url.host, url.port, url.database
+    ).render_as_string()
     try:
+        require_file(url)
         with engine.connect() as connection:
             names = sa.inspect(connection).get_table_names()
             skew = _skew(connection)
-    except sa.exc.SQLAlchemyError as error:
+    except (sa.exc.SQLAlchemyError, TableError) as error:
         yield Finding("database", name, good=False, detail=reason_of(error))
         return
     yield Finding("database", name, good=True)
     if skew is not None:
-        yield Finding("clock", engine.url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
+        yield Finding("clock", url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
     links = schema.link_table(sa.MetaData(), settings.work.prefix)
     if there := [there for there in names if there.lower() == links.name.lower()]:
         links.name = there[0]

@@ -16,6 +16,7 @@ import msgspec
 
 from samlink.agent import events
 from samlink.agent.events import Event
+from samlink.agent.overview import TableView
 from samlink.codes.services import Duty, Service
 
 ERRORS_KEPT: Final = 20
@@ -83,6 +84,8 @@ class Counted(msgspec.Struct, frozen=True):
     """UTC epoch seconds, as all times here."""
     started: float
     tables: dict[str, TableCounts]
+    rows: tuple[TableView, ...]
+    """What stood in the tables a while ago; empty until they were counted."""
     results: dict[int, int]
     """Results that were written, by code."""
     results_of_no_row: int
@@ -110,6 +113,7 @@ class Counters:
         self._version = version
         self._started = clock()
         self._tables = {table: TableCounts() for table in tables}
+        self._rows: tuple[TableView, ...] = ()
         self._results: dict[int, int] = {}
         self._no_row = 0
         self._seconds = {name: _Seconds() for name in RATES}
@@ -137,6 +141,7 @@ class Counters:
                 now=now,
                 started=self._started,
                 tables=copy.deepcopy(self._tables),
+                rows=self._rows,
                 results=dict(sorted(self._results.items())),
                 results_of_no_row=self._no_row,
                 rates=rates,
@@ -207,6 +212,10 @@ class Counters:
         self._error("rows", event.table, f"results did not come within {event.hours:g} hours")
 
     @_count.register
+    def _(self, event: events.TablesCounted) -> None:
+        self._rows = event.views
+
+    @_count.register
     def _(self, event: events.Waiting) -> None:
         self._waiting[event.doing] = SeenError(event.part, event.doing, event.why, self._clock())
         self._error(event.part, event.doing, event.why)
@@ -217,6 +226,9 @@ class Counters:
 
     @_count.register
     def _(self, event: events.ConnectionUp) -> None:
+        if event.duty is Duty.REPORT:
+            # Taking results has no end, so nothing else tells that it goes on.
+            self._waiting = {what: error for what, error in self._waiting.items() if error.part != "gateway"}
         place = event.service, event.duty
         before = self._connections.get(place)
         if before is None or before.up == 0:

@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 
-from samlink.agent import schema
+from samlink.agent import duplicates, schema
 from samlink.agent.logs import log_like
 from samlink.agent.mapping import Field, own_tables
 
@@ -21,6 +21,7 @@ def our_statements(database: str, prefix: str = "UShot", month: str = "") -> Ite
     dialect = DIALECTS[database]
     mappings = own_tables(prefix)
     metadata = schema.our_tables(prefix, mappings, dialect.name)
+    duplicates.digest_table(metadata, prefix)
     tables: Iterable[sa.Table] = metadata.tables.values()
     if month:
         fold = str.lower if dialect.name in schema.FOLDED else str

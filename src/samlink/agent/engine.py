@@ -1,9 +1,12 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
+
+from samlink.agent.errors import TableError
 
 BUSY_SECONDS: Final = 30.0
 """How long SQLite waits for the lock that somebody else holds."""
@@ -58,6 +61,13 @@ def _limit_waits(engine: sa.Engine) -> None:
         connection.commit()
 
     sa.event.listen(engine, "connect", connected)
+
+
+def require_file(url: sa.URL) -> None:
+    """For somebody who only looks: SQLite would make the file of a database. Raises TableError when it is not there."""
+    file = url.database
+    if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+        raise TableError(f"there is no database file {file}")
 
 
 def _begin_by_hand(engine: sa.Engine, how: str) -> None:

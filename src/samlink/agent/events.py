@@ -15,6 +15,7 @@ from typing import ClassVar, Final, Literal
 import msgspec
 import structlog
 
+from samlink.agent.overview import TableView
 from samlink.codes.services import Duty, Service
 
 Part = Literal["database", "gateway", "monitor"]
@@ -181,6 +182,13 @@ class ResultsLate(Event, frozen=True):
     table: str
     rows: int
     hours: float
+
+
+class TablesCounted(Event, frozen=True):
+    """What stands in the tables was counted."""
+
+    name = "tables_counted"
+    views: tuple[TableView, ...]
 
 
 class Waiting(Event, frozen=True):

@@ -52,9 +52,10 @@ def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = 
     """
     columns = {column.name: sa.Column(column.name, _type(column, database), nullable=True) for column in live.columns}
     if mapping is not None:
+        there = {name.lower(): column for name, column in columns.items()}
         for name, of in mapping.log_copies.items():
-            if name not in columns and of in columns:
-                columns[name] = sa.Column(name, columns[of].type, nullable=True)
+            if name.lower() not in there and of.lower() in there:
+                columns[name] = sa.Column(name, there[of.lower()].type, nullable=True)
         for name, constant in mapping.log_constants.items():
             kind = sa.Integer() if isinstance(constant, int) else sa.String(64)
             columns.setdefault(name, sa.Column(name, kind, nullable=True))
@@ -75,6 +76,30 @@ def _type(column: sa.Column[Any], database: str) -> sa.types.TypeEngine[Any]:
         return sa.LargeBinary()  # SQLite's name for a column that keeps everything as it comes
     where = f"column {column.name} of {column.table.name}"
     raise TableError(f"{where} has a type that is not known here, so its log has to be made by hand")
+
+
+def copied_columns(
+    mapping: TableMapping, columns: Sequence[str], only_in_log: Sequence[str]
+) -> dict[str, sa.ColumnElement[Any]]:
+    """What goes into each column of a log: the table's, and what the mapping has for columns that only logs have."""
+    values: dict[str, sa.ColumnElement[Any]] = {name: sa.column(name) for name in columns}
+    own = {name.lower(): name for name in only_in_log}
+    there = {name.lower(): name for name in columns}
+    for name, of in mapping.log_copies.items():
+        if name.lower() in own and of.lower() in there:
+            values[own[name.lower()]] = sa.column(there[of.lower()])
+    for name, constant in mapping.log_constants.items():
+        if name.lower() in own:
+            values[own[name.lower()]] = sa.literal(constant)
+    return values
+
+
+def copying(
+    table: str, log: str, values: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
+) -> sa.Insert:
+    """The statement that copies rows of a table into a log. `chosen` speaks of columns without a table."""
+    rows = sa.select(*values.values()).select_from(sa.table(table)).where(chosen)
+    return sa.insert(sa.table(log, *(sa.column(name) for name in values))).from_select(list(values), rows)
 
 
 def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from samlink.agent.counters import Counted
 from samlink.agent.health import health_of
+from samlink.agent.overview import COUNT_LIMIT, COUNT_SECONDS, STATES
 
 CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
 _PREFIX: Final = "samlink_agent_"
@@ -50,6 +51,12 @@ class _Counted(Collector):
         yield _gauge("start_time_seconds", "When it started, UTC epoch seconds.", (), [((), counted.started)])
         yield _gauge("healthy", "1 while /health answers 200.", (), [((), health_of(counted).ok)])
         yield from self._tables()
+        yield _gauge(
+            "rows",
+            f"Rows that stand in the tables, at most {COUNT_LIMIT} of each state; counted each {COUNT_SECONDS:g} s.",
+            ("table", "state"),
+            (((view.table, state), getattr(view, state) or 0) for view in counted.rows for state in STATES),
+        )
         yield _counter(
             "results",
             "Results that were written into rows, by the manual's code.",

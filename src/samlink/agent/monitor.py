@@ -12,6 +12,7 @@ connection more is closed at once.
 
 import asyncio
 import hmac
+import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import TracebackType
@@ -84,7 +85,8 @@ class Monitor:
         try:
             self._server = await asyncio.start_server(self._serve, self._host, self._port, limit=REQUEST_BYTES)
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            # The loop's own text repeats the address.
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
             raise MonitorError(f"the monitor port {self._host}:{self._port} cannot be opened: {why}") from error
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from samlink.agent import schema
 from samlink.agent.engine import lock_some
 from samlink.agent.errors import TableError
-from samlink.agent.logs import lacking, log_like, widening
+from samlink.agent.logs import copied_columns, copying, lacking, log_like, widening
 from samlink.agent.mapping import Field
 from samlink.agent.moments import month_of
 from samlink.agent.tables import LiveTable
@@ -60,7 +60,7 @@ class Mover:
             TableError: not all columns can be copied, or what was copied is not what would be deleted.
             SQLAlchemyError: the log refuses a row. Either way nothing was changed.
         """
-        return self._move_where(self._finished(), now, limit)
+        return self._move_where(self._table.with_result(), now, limit)
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
         """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
@@ -91,17 +91,6 @@ class Mover:
             connection.execute(sa.delete(links).where(links.c.source == self._table.source, old, over))
 
     # -- inside
-
-    def _finished(self) -> sa.ColumnElement[bool]:
-        """Which rows have a result."""
-        mapping, state = self._table.mapping, self._table.column(Field.STATE)
-        if mapping.finished is not None:
-            return state == mapping.finished
-        low, high = sorted((mapping.waiting, mapping.sending), key=str)
-        if isinstance(low, int) and isinstance(high, int) and high - low == 1:
-            # Two ranges of an index; for NOT IN, PostgreSQL would read all that wait.
-            return sa.or_(state < low, state > high)
-        return state.not_in((low, high))
 
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         if not self._seen:
@@ -141,7 +130,7 @@ class Mover:
             in_log = _columns(connection, log)
             if lacking(columns, in_log, connection.dialect.name):
                 raise _LogDiffers
-            copied = self._copy(connection, log, columns, in_log, ids)
+            copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
             deleted = connection.execute(sa.delete(table.live).where(key.in_(ids))).rowcount
             if not copied == deleted == len(ids):
                 raise TableError(f"{copied} rows of {table.name} were copied to {log} and {deleted} deleted")
@@ -152,22 +141,13 @@ class Mover:
             connection.execute(moved.values(month=month))
         return len(ids)
 
-    def _copy(
-        self, connection: sa.Connection, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]
-    ) -> int:
-        mapping = self._table.mapping
-        source = sa.table(self._table.name, *(sa.column(name) for name in columns))
-        values: dict[str, sa.ColumnElement[Any]] = {name: source.c[name] for name in columns}
-        own = lacking(in_log, columns, connection.dialect.name)
-        for name, of in mapping.log_copies.items():
-            values |= {there: source.c[of] for there in own if there.lower() == name.lower() and of in columns}
-        for name, constant in mapping.log_constants.items():
-            values |= {there: sa.literal(constant) for there in own if there.lower() == name.lower()}
-        rows = sa.select(*values.values()).where(source.c[self._table.columns[Field.ID]].in_(ids))
-        target = sa.table(log, *(sa.column(name) for name in values))
+    def _copying(self, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]) -> sa.Insert:
+        table = self._table
+        database = table.engine.dialect.name
+        rows = copied_columns(table.mapping, columns, lacking(in_log, columns, database))
         # Not each driver's result keeps the count of an INSERT unless it is asked to.
-        copy = sa.insert(target).from_select(list(values), rows).execution_options(preserve_rowcount=True)
-        return connection.execute(copy).rowcount
+        copy = copying(table.name, log, rows, sa.column(table.columns[Field.ID]).in_(ids))
+        return copy.execution_options(preserve_rowcount=True)
 
     def _look(self) -> None:
         """A column that is hidden from `SELECT *` would stay behind."""

@@ -1,7 +1,6 @@
 """What stands in the tables now, for a person. Blocks; call it in a thread."""
 
 import time
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -9,9 +8,8 @@ import sqlalchemy as sa
 
 from samlink.agent import schema
 from samlink.agent.admission import Admission, make_tables
-from samlink.agent.engine import engine_of
-from samlink.agent.errors import TableError
-from samlink.agent.mapping import Field, TableMapping
+from samlink.agent.engine import engine_of, require_file
+from samlink.agent.mapping import Field
 from samlink.agent.moments import kst
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import LiveTable
@@ -19,9 +17,13 @@ from samlink.agent.views import LogView
 
 COUNT_LIMIT: Final = 100_000
 """Rows of one state are counted up to here; a count that stands at it means *at least*."""
+COUNT_SECONDS: Final = 15.0
+"""How often an agent that is watched counts."""
 LOOKING_SHARE: Final = 20
 """One part in so many of the time is spent on counting, at most."""
-_PRIORITY: Final = "priority"
+
+
+STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "late", "finished")
 
 
 class TableView(msgspec.Struct, frozen=True):
@@ -128,10 +130,7 @@ class Overview:
     # -- inside
 
     def _find_tables(self) -> None:
-        file = self._url.database
-        # SQLite would make the file.
-        if self._url.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
-            raise TableError(f"there is no database file {file}")
+        require_file(self._url)
         self._tables = [LiveTable(self._engine, mapping, self._links) for mapping in self._settings.mappings]
         # It asks for the tables that the rules need.
         Admission(self._engine, self._settings.terms, self._settings.work.prefix)
@@ -145,7 +144,7 @@ class Overview:
         sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((schema.SENT, schema.KEPT)))
         unanswered, late = _sums(connection, sent, "late")
         (sending,) = _sums(connection, sa.select(links.row_id).where(of_table, links.state.in_(schema.OPEN)))
-        (finished,) = _sums(connection, sa.select(state).where(_finished(table.mapping, state)))
+        (finished,) = _sums(connection, sa.select(state).where(table.with_result()))
         return TableView(
             table=table.name,
             waiting=waiting - held,
@@ -163,12 +162,18 @@ class Overview:
         if Field.RESERVE_AT in table.columns:
             column = table.column(Field.RESERVE_AT)
             due = sa.or_(column.is_(None), column <= table.time(kst(now), Field.RESERVE_AT))
-        priority = next((table.live.c[name] for field, name in table.columns.items() if field == _PRIORITY), None)
-        urgent = sa.false() if priority is None else sa.and_(due, priority > 0)
+        priority = table.column(Field.PRIORITY) if Field.PRIORITY in table.columns else None
+        urgent = sa.false() if priority is None else sa.and_(due, _above_zero(priority))
         flags: list[sa.Label[int]] = [_flag(sa.not_(due), "held"), _flag(urgent, "urgent")]
         rows = sa.select(*flags).where(table.column(Field.STATE) == table.mapping.waiting)
         waiting, held, urgent_rows = _sums(connection, rows, "held", "urgent")
         return waiting, held, None if priority is None else urgent_rows
+
+
+def _above_zero(priority: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
+    """By its digits: the column may be one of text, which some databases do not compare with a number."""
+    digits = sa.func.trim(sa.cast(priority, sa.String(20)))
+    return sa.and_(digits.not_in(("", "0")), digits.not_like("-%"))
 
 
 def _flag(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
@@ -181,14 +186,3 @@ def _sums(connection: sa.Connection, rows: sa.Select[*tuple[Any, ...]], *flags: 
     sums = (sa.func.sum(bounded.c[flag]) for flag in flags)
     found = connection.execute(sa.select(sa.func.count(), *sums).select_from(bounded)).one()
     return tuple(int(count or 0) for count in found)
-
-
-def _finished(mapping: TableMapping, state: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
-    """That a row has its result. Ranges instead of NOT IN, which databases do not look up in an index."""
-    if mapping.finished is not None:
-        return state == mapping.finished
-    low, high = mapping.waiting, mapping.sending
-    if not (isinstance(low, int) and isinstance(high, int)):
-        return state.not_in((low, high))
-    low, high = min(low, high), max(low, high)
-    return sa.or_(state < low, sa.and_(state > low, state < high), state > high)

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from samlink.agent.errors import AgentError
+
 REASON_CHARACTERS: Final = 200
 """A longer reason is cut."""
 
@@ -32,8 +34,9 @@ _NAMES_IN_QUOTES: Final = frozenset(
         # read-only, full, no connection.
         *("1044", "1045", "1049", "1054", "1072", "1091", "1114", "1142", "1143", "1146", "1176", "1290", "1364"),
         *("1048", "1264", "1406", "1836", "2002", "2003", "2005", "2006", "2013"),
-        # PostgreSQL: rights, no such table, column or database, login, NULL, too long, read-only, full.
+        # PostgreSQL: rights, no such table, column or database, login, NULL, too long, read-only, full, constraints.
         *("42501", "42P01", "42703", "3D000", "28000", "28P01", "23502", "22001", "25006", "53100"),
+        *("23503", "23505", "23514"),
     }
 )
 _SOMEBODYS_TEXT: Final = frozenset({"1644", "P0001", "45000", "SQLITE_CONSTRAINT_TRIGGER"})
@@ -43,6 +46,8 @@ _SOMEBODYS_TEXT: Final = frozenset({"1644", "P0001", "45000", "SQLITE_CONSTRAINT
 def reason_of(error: BaseException) -> str:
     """One line for an error of the database, the link or the agent: its code and class, and what may be shown of its
     message."""
+    if isinstance(error, AgentError):
+        return _line(str(error))
     if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
         return _of_driver(error.orig)
     if isinstance(error, sa.exc.StatementError):

@@ -86,6 +86,17 @@ class LiveTable:
         """Ids as the table has them, from how links have them."""
         return [int(text) for text in texts] if self.numbered else list(texts)
 
+    def with_result(self) -> sa.ColumnElement[bool]:
+        """Which rows have a result. In ranges: for NOT IN, databases read all rows that wait."""
+        mapping, state = self.mapping, self.column(Field.STATE)
+        if mapping.finished is not None:
+            return state == mapping.finished
+        low, high = mapping.waiting, mapping.sending
+        if not (isinstance(low, int) and isinstance(high, int)):
+            return state.not_in((low, high))
+        low, high = min(low, high), max(low, high)
+        return sa.or_(state < low, sa.and_(state > low, state < high), state > high)
+
     # -- verbs
 
     def claim(self, lease: Lease, limit: int, *, urgent_only: bool = False) -> list[Claimed]:

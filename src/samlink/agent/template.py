@@ -46,6 +46,11 @@ black_list = ""                   # a table such as "{prefix_bare}Block", column
 # tables = [{prefix_mms}]            # without it: all / 없으면 모든 테이블
 # except_urgent = true              # rows with a priority go / 긴급 행은 발송
 """
+_MONITOR: Final = """\
+
+[monitor]
+# port = 9433                     # rates in `samlink agent status`, /health, /metrics / 상태·메트릭 포트
+"""
 _NOT_OURS: Final = "own_tables = false                # true: our own tables are read too / 자체 테이블도 함께 처리\n"
 
 
@@ -76,7 +81,7 @@ def settings_file(
         own_tables=_NOT_OURS if presets else "",
         prefix_mms=_quoted(f"{prefix}MMS"),
     )
-    return "\n".join((text, *(preset_text(name) for name in presets)))
+    return "\n".join((text + _MONITOR, *(preset_text(name) for name in presets)))
 
 
 def _quoted(text: str) -> str:

@@ -2,9 +2,16 @@
 
 import sys
 
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+
 
 def main() -> int:
     """Run the command line with the process's arguments; the exit code: 0 good, 1 failure, 2 wrong usage."""
-    from samlink.cli.entry import run
+    try:
+        from samlink.cli.entry import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # While the command was still loading.
+        return INTERRUPTED

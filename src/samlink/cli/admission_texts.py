@@ -200,6 +200,10 @@ _KAKAO_MESSAGES: Final = {
         "{name} is not for Kakao messages.",
         "{name} 옵션은 카카오 메시지에 쓸 수 없습니다.",
     ),
+    "kakao.no_fallback": (
+        "{name} is for a fallback only: --fallback with sms, lms or auto.",
+        "{name} 옵션은 대체 발송에만 쓸 수 있습니다. --fallback에 sms, lms, auto 중 하나를 지정하십시오.",
+    ),
     "kakao.bad_attachment": ("{path} cannot be used: {why}.", "{path}을(를) 쓸 수 없습니다: {why}."),
     "kakao.bad_fallback": (
         "--fallback: {text} is not one of {known}.",

@@ -35,7 +35,6 @@ ANSWER_BYTES: Final = 1_000_000
 STALE_SECONDS: Final = 10.0
 """What an agent said of itself is shown for so long after it fell silent."""
 ERRORS_SHOWN: Final = 5
-_COUNTS: Final = ("waiting", "held", "urgent", "sending", "unanswered", "late", "finished")
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """What a listener on all addresses is reached by."""
 
@@ -163,7 +162,9 @@ def _about_counting(tables: "Seen[Sequence[TableView]]") -> "RenderableType":
 
 
 def _tables(views: "Sequence[TableView]") -> "RenderableType":
-    names = [name for name in _COUNTS if name != "urgent" or any(view.urgent is not None for view in views)]
+    from samlink.agent.overview import STATES
+
+    names = [name for name in STATES if name != "urgent" or any(view.urgent is not None for view in views)]
     heads = [say("agent.head_table"), *(say(f"agent.head_{name}") for name in names)]
     rows = [[view.table, *(_count(getattr(view, name)) for name in names)] for view in views]
     return _grid(heads, rows, right=range(1, len(heads)))

@@ -85,7 +85,7 @@ AGENT: Final = {
         "모니터 포트: {address}에서 에이전트가 응답합니다",
     ),
     "agent.check_no_monitor": ("{why}", "모니터 포트를 열 수 없습니다: {why}"),
-    "agent.found_database_good": ("database: connected to {name}{detail}", "데이터베이스: {name} 접속 성공{detail}"),
+    "agent.found_database_good": ("database: connected to {name}", "데이터베이스: {name} 접속 성공"),
     "agent.found_database_bad": (
         "database: {name} cannot be used ({detail})",
         "데이터베이스: {name}에 접속할 수 없습니다({detail})",

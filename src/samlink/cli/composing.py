@@ -26,6 +26,8 @@ STANDARD_INPUT: Final = "-"
 TEXT_LIMIT: Final = 65_536
 """Most characters that are read from standard input."""
 
+_MARK: Final = "\ufeff"
+"""The byte order mark that some editors begin a file with."""
 _EXACT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)", re.ASCII)
 _RELATIVE: Final = re.compile(r"\+(\d{1,9})([smhd])", re.ASCII)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -36,7 +38,8 @@ def receivers(given: Iterable[str], files: Iterable[Path]) -> tuple[str, ...]:
     """The receivers' digits in the order given, each once; from options and from files with a number a line."""
     numbers = list(_numbers(given, "--to"))
     for path in files:
-        numbers += _numbers(_read(path).splitlines(), f"--to-file {path}")
+        for line, text in enumerate(_read(path).removeprefix(_MARK).splitlines(), 1):
+            numbers += _numbers([text], say("file.line", option="--to-file", path=path, line=f"{line:,}"))
     if not numbers:
         raise WrongUsageError(say("send.no_receiver"))
     return tuple(dict.fromkeys(numbers))
@@ -150,6 +153,12 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
         raise ValueError(text)
     except (ValueError, OverflowError):
         raise WrongUsageError(say("time.bad", name=name, text=shown(text))) from None
+
+
+def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | None) -> None:
+    """Raise WrongUsageError when a message with these times would never be sent."""
+    if reserve is not None and timeout is not None and timeout <= reserve:
+        raise WrongUsageError(say("time.never"))
 
 
 def _numbers(texts: Iterable[str], name: str) -> Iterable[str]:

@@ -12,12 +12,13 @@ from typing import Final
 
 import typer
 
+from samlink.cli import INTERRUPTED
 from samlink.cli.errors import CommandError
+from samlink.cli.help_pages import with_pages
 from samlink.cli.texts import say
+from samlink.cli.usage_errors import usage_sentence
 
 FAILED: Final = 1
-INTERRUPTED: Final = 130
-"""What a shell expects of a program that Ctrl-C ended."""
 DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
 
 
@@ -42,15 +43,16 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from samlink.cli.app import app
 
+    command = with_pages(typer.main.get_command(app))
     try:
-        code = app(args=list(arguments), prog_name="samlink", standalone_mode=False)
+        code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)
     except CommandError as error:
         return _complain(str(error), error.exit_code)
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message(), file=sys.stderr)
             return error.exit_code
-        return _complain(_usage_sentence(error), error.exit_code)
+        return _complain(usage_sentence(error, command, arguments), error.exit_code)
     except typer.Abort:
         return INTERRUPTED
     return code if isinstance(code, int) else 0
@@ -60,32 +62,6 @@ def _complain(sentence: str, exit_code: int) -> int:
     with contextlib.suppress(BrokenPipeError):
         print(f"samlink: {sentence}", file=sys.stderr, flush=True)
     return exit_code
-
-
-def _usage_sentence(error: typer.TyperException) -> str:
-    """One sentence for what typer found wrong, and which `--help` explains it."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "samlink"
-    parameter = getattr(error, "param", None)
-    name = parameter.get_error_hint().replace("'", "") if parameter is not None else ""
-    match type(error).__name__:
-        case "MissingParameter":
-            what = say("usage.missing", name=name)
-        case "NoSuchOption":
-            what = say("usage.no_option", name=getattr(error, "option_name", ""))
-        case "BadParameter" if name:
-            what = say("usage.bad_value", name=name, why=_why(error.message))
-        case _:
-            what = say("usage.other", why=_why(error.format_message()))
-    return say("usage.see_help", what=what, command=command)
-
-
-def _why(message: str) -> str:
-    """A library's sentence, as a part of ours."""
-    if "valid integer" in message or "valid number" in message:
-        return say("usage.not_a_number")
-    words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".").replace(". Did you", ", did you")
-    return words[:1].lower() + words[1:]
 
 
 def _unexpected(error: Exception) -> int:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from samlink.cli.texts import is_korean, say
+from samlink.cli.language import is_korean
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 WON: Final = 100
 """One won in the unit that money is kept in."""
@@ -92,7 +94,11 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = ()) -> None:
-    """A table on stdout; `right` are the columns (from 0) that hold numbers."""
+    """A table on stdout; `right` are the columns (from 0) that hold numbers.
+
+    No word, such as a telephone number, is broken in two: on a terminal that is too narrow for that, each row is
+    printed as names and values below one another.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -104,12 +110,24 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
         pad_edge=False,
         header_style="bold",
     )
+    cells = [[Text(clean(cell)) for cell in row] for row in rows]
+    columns = [[Text(heading), *(row[place] for row in cells)] for place, heading in enumerate(headings)]
+    words = [max((word.cell_len for text in column for word in text.split()), default=0) for column in columns]
+    if out.is_terminal and sum(words) + 2 * len(words) > out.width:  # with the blank on either side
+        _print_below_one_another(headings, cells)
+        return
     numbers = set(right)
     for place, heading in enumerate(headings):
-        table.add_column(Text(heading), justify="right" if place in numbers else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(clean(cell)) for cell in row))
+        table.add_column(Text(heading), justify="right" if place in numbers else "left", min_width=words[place])
+    for row in cells:
+        table.add_row(*row)
     out.print(table)
+
+
+def _print_below_one_another(headings: Sequence[str], rows: "Iterable[Sequence[Text]]") -> None:
+    for row in rows:
+        print_pairs({heading: cell.plain for heading, cell in zip(headings, row, strict=True)})
+        print()
 
 
 def print_pairs(pairs: Mapping[str, str]) -> None:

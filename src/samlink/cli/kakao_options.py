@@ -55,10 +55,11 @@ class KakaoOptions(TypedDict):
     ]
     fallback_text: Annotated[
         str | None,
-        typer.Option("--fallback-text", metavar="TEXT", help="Its text.", show_default="the message's own"),
+        typer.Option("--fallback-text", metavar="TEXT", help="The fallback's text.", show_default="the message's own"),
     ]
     fallback_subject: Annotated[
-        str | None, typer.Option("--fallback-subject", metavar="TEXT", help="Its subject.", show_default=False)
+        str | None,
+        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject.", show_default=False),
     ]
 
 
@@ -76,6 +77,8 @@ def kakao_messages(
         raise WrongUsageError(say("kakao.no_sender_key"))
     if kind in ("AT", "AI") and not options["template"]:
         raise WrongUsageError(say("kakao.no_template"))
+    if _fallback(options["fallback"]) == "none":
+        _refuse_fallback_texts(options)
     parts: dict[str, Any] = {
         "kind": kind,
         "sender_key": options["sender_key"],
@@ -92,6 +95,12 @@ def kakao_messages(
     except MessageError as error:
         raise WrongUsageError(say("link.other", why=str(error).rstrip("."))) from error
     return messages
+
+
+def _refuse_fallback_texts(options: KakaoOptions) -> None:
+    for name, given in (("text", options["fallback_text"]), ("subject", options["fallback_subject"])):
+        if given:
+            raise WrongUsageError(say("kakao.no_fallback", name=f"--fallback-{name}"))
 
 
 def refuse_kakao_options(options: Mapping[str, object]) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import is_korean
 from samlink.cli.parsing import shown
+from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -43,7 +45,40 @@ RULE_NAMES: Final = (
     "messages a second",
 )
 """Every rule that can be switched, in the order of precedence. `samlink.core` has them; here they stand once more since
-help pages load nothing heavy (tests/cli/test_account_rules.py holds the two together)."""
+help pages load nothing heavy (tests/cli/test_admission_lists.py holds the two together)."""
+_KOREAN: Final = {
+    "message format": "메시지 형식",
+    "message kind": "메시지 종류",
+    "callback URL": "Callback URL 필수",
+    "receiver form": "수신번호 형식",
+    "sender form": "발신번호 형식",
+    "sender registered": "발신번호 등록",
+    "user code": "식별코드 필수",
+    "user code digits": "식별코드 9자리",
+    "opted out": "수신거부",
+    "opted out everywhere": "전체 수신거부",
+    "sender filter": "발신번호 필터",
+    "receiver filter": "수신번호 필터",
+    "word filter": "문구 필터",
+    "advertisement form": "광고 표기",
+    "FriendTalk hours": "친구톡 발송 시간",
+    "advertisement hours": "광고 발송 시간",
+    "content size": "내용 크기",
+    "Kakao text length": "카카오 내용 길이",
+    "Kakao profile": "발신프로필",
+    "Kakao template": "템플릿 등록",
+    "Kakao template text": "템플릿 내용 일치",
+    "Kakao attachment": "카카오 첨부",
+    "Kakao template buttons": "템플릿 버튼 일치",
+    "fallback characters": "대체 발송 문자",
+    "fallback size": "대체 발송 크기",
+    "time limit": "발송제한시간",
+    "duplicate": "중복 발송",
+    "monthly limit": "월 발송 한도",
+    "daily limit": "일 발송 한도",
+    "messages a second": "초당 발송 한도",
+    "balance": "잔액",
+}
 MODES: Final = ("off", "warn", "on")
 DEFAULT: Final = "default"
 _ALWAYS_ON: Final = "balance"
@@ -66,6 +101,17 @@ def rule_list() -> str:
     cells = [f"{name:<24}" for name in RULE_NAMES]
     lines = ("  " + "".join(cells[first : first + _COLUMNS]).rstrip() for first in range(0, len(cells), _COLUMNS))
     return "\n".join(("\b", "Rules, in the order of their precedence:", *lines))
+
+
+def rule_name(name: str) -> str:
+    """A rule's name, by which it is switched, with its meaning for who reads Korean."""
+    return f"{name} ({_KOREAN[name]})" if is_korean() and name in _KOREAN else name
+
+
+def reason_of(reason: str) -> str:
+    """Why a message was refused: the rule, and what it found."""
+    name, colon, detail = reason.partition(": ")
+    return rule_name(name) + colon + plain(detail)
 
 
 def checked_rules(texts: Iterable[str]) -> dict[str, str | None]:

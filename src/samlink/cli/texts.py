@@ -1,10 +1,9 @@
 """What the command line says, in English and in Korean side by side.
 
-The language is the locale's: Korean when LC_ALL, else LC_MESSAGES, else LANG begins with `ko`, and English otherwise.
-Help pages are English. A placeholder stands in both languages of a text (tests/cli/test_texts.py).
+The locale chooses the language (`samlink.cli.language`). The texts of help pages stand in `help_texts`. A placeholder
+stands in both languages of a text (tests/cli/test_texts.py).
 """
 
-import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -13,6 +12,8 @@ from samlink.cli.admission_texts import ADMISSION
 from samlink.cli.agent_bench.texts import AGENT_BENCH
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
+from samlink.cli.language import is_korean
+from samlink.cli.reasons import plain
 
 
 class Said(NamedTuple):
@@ -22,17 +23,14 @@ class Said(NamedTuple):
     korean: str
 
 
-def is_korean() -> bool:
-    """Whether the person at the terminal reads Korean."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return value.lower().startswith("ko")
-    return False
-
-
 def say(key: str, /, **values: object) -> str:
-    """The text of `key` in the reader's language, with `values` in its placeholders."""
+    """The text of `key` in the reader's language, with `values` in its placeholders.
+
+    `why` is a reason that a room below or the system gave: it is put into the reader's language too.
+    """
     said = TEXTS[key]
+    if "why" in values:
+        values["why"] = plain(str(values["why"]))
     return (said.korean if is_korean() else said.english).format(**values)
 
 
@@ -45,8 +43,22 @@ _USAGE: Final = {
     "usage.missing": Said("{name} is missing", "{name} 값이 빠졌습니다"),
     "usage.no_option": Said("there is no option {name}", "{name} 옵션은 없습니다"),
     "usage.bad_value": Said("{name}: {why}", "{name} 값이 잘못되었습니다: {why}"),
+    "usage.no_option_but": Said(
+        "there is no option {name}, did you mean {meant}?", "{name} 옵션은 없습니다. 혹시 {meant}인가요?"
+    ),
+    "usage.no_command": Said("there is no command {name}", "{name} 명령은 없습니다"),
+    "usage.no_command_but": Said(
+        "there is no command {name}, did you mean {meant}?", "{name} 명령은 없습니다. 혹시 {meant}인가요?"
+    ),
+    "usage.command_missing": Said("a command is missing", "명령이 빠졌습니다"),
+    "usage.too_many": Said("there is more than is expected: {words}", "인수가 남습니다: {words}"),
+    "usage.no_value": Said("{name} needs a value", "{name}에 값이 필요합니다"),
+    "usage.takes_no_value": Said("{name} takes no value", "{name}에는 값을 줄 수 없습니다"),
+    "usage.too_small": Said("it must be at least {least}", "{least} 이상이어야 합니다"),
+    "usage.too_large": Said("it must be at most {most}", "{most} 이하여야 합니다"),
     "usage.not_a_number": Said("not a number", "숫자가 아닙니다"),
-    "usage.other": Said("{why}", "{why}"),
+    "usage.not_readable": Said("{path} cannot be read", "{path}을(를) 읽을 권한이 없습니다"),
+    "usage.not_one_of": Said("{text} is not one of {known}", "{text}은(는) {known} 중 하나가 아닙니다"),
     "usage.not_both": Said("give either {one} or {other}, not both.", "{one} 또는 {other} 중 하나만 지정하십시오."),
     "number.out_of_range": Said(
         "{name} is from {least} to {most}, not {number}.",
@@ -88,6 +100,20 @@ _USAGE: Final = {
         "{name}: {text} is not a telephone number of {least} to {most} digits.",
         "{name}: {text}은(는) {least}~{most}자리 전화번호가 아닙니다.",
     ),
+}
+
+_HELP: Final = {
+    "help.usage": Said("Usage", "사용법"),
+    "help.usage_options": Said("[OPTIONS]", "[옵션]"),
+    "help.usage_command": Said("COMMAND ...", "명령 ..."),
+    "help.arguments": Said("Arguments", "인수"),
+    "help.options": Said("Options", "옵션"),
+    "help.commands": Said("Commands", "명령"),
+    "help.of_help": Said("Show this page.", "이 도움말을 표시합니다."),
+    "help.default": Said("default: {value}", "기본값: {value}"),
+    "help.environment": Said("environment: {name}", "환경 변수: {name}"),
+    "help.range": Said("{least} to {most}", "{least}~{most}"),
+    "help.required": Said("required", "필수"),
 }
 
 _ACCOUNTS: Final = {
@@ -284,6 +310,11 @@ _MESSAGES: Final = {
         "{path} has {size} bytes, and the link carries {limit} at most.",
         "{path}의 크기는 {size}바이트입니다. 최대 {limit}바이트까지 보낼 수 있습니다.",
     ),
+    "file.line": Said("{option} {path}, line {line}", "{option} {path} {line}번째 줄"),
+    "time.never": Said(
+        "--timeout is not after --reserve, so the message would never be sent.",
+        "--timeout이 --reserve보다 늦지 않아 메시지를 보낼 수 없습니다.",
+    ),
     "time.bad": Said(
         "{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m.",
         "{name}: {text}은(는) '2025-01-31 09:00:00'(KST)이나 +10m 같은 시각이 아닙니다.",
@@ -314,6 +345,11 @@ _LINK: Final = {
         "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
     ),
     "link.other": Said("{why}.", "{why}."),
+    "link.lost": Said(
+        "The connection to the gateway at {address} broke; it is tried again every {seconds} s.",
+        "게이트웨이({address})와 접속이 끊겼습니다. {seconds}초마다 다시 접속합니다.",
+    ),
+    "link.back": Said("Connected to the gateway at {address} again.", "게이트웨이({address})에 다시 접속했습니다."),
     "track.accepted": Said("accepted", "접수됨"),
     "track.not_sent": Said("not sent", "발송 안 됨"),
     "track.to": Said("To", "수신번호"),
@@ -338,16 +374,25 @@ _LINK: Final = {
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
         "중단했습니다. 이미 접수된 메시지는 그대로 발송되며 결과는 `samlink reports`로 볼 수 있습니다.",
     ),
+    "send.unsent": Said("Not accepted, and not sent: {count}.", "접수되지 않아 보내지 않은 메시지: {count}건."),
+    "send.cut_off": Said(
+        "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
+        "결과 {count}건이 오기 전에 게이트웨이와 접속이 끊겼습니다. 복구되면 `samlink reports`로 받을 수 있습니다.",
+    ),
     "send.no_result": Said(
         "no result came for {count} within {seconds} s; another report connection of the account may have taken it.",
         "{seconds}초 안에 {count}건의 결과가 오지 않았습니다. 같은 계정의 다른 결과 수신 접속으로 갔을 수 있습니다.",
     ),
     "send.others": Said(
-        "{count} results of other messages of this account came meanwhile, and do not come again:",
+        "Results of other messages of this account came meanwhile, and do not come again ({count}):",
         "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
     ),
     "reports.bad_version": Said(
         "--version: {text} is not SAM10 or SAM11.", "--version: {text}은(는) SAM10 또는 SAM11이 아닙니다."
+    ),
+    "reports.cut_off": Said(
+        "the connection to the gateway broke after {count} results; there may be more.",
+        "결과 {count}건을 받은 뒤 게이트웨이와 접속이 끊겼습니다. 결과가 더 있을 수 있습니다.",
     ),
     "reports.none": Said("No results are waiting.", "대기 중인 결과가 없습니다."),
 }
@@ -401,6 +446,6 @@ _DEMO: Final = {
 _OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
+    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
 )
 """Every text by its key."""

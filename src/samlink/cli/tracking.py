@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from samlink.cli.connection_news import told
 from samlink.cli.formatting import clock, kst, masked, now_ms, result_name, telecom_name
+from samlink.cli.language import is_korean
 from samlink.cli.link_errors import explain, first_login
-from samlink.cli.texts import is_korean, say
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import (
@@ -86,6 +88,8 @@ class Tracks:
     """Called when something became known."""
     others: "list[Result]" = field(default_factory=list)
     """Results of other messages of the account, which came over our connection too."""
+    cut_off: bool = False
+    """Whether the report connections were broken when the waiting ended."""
     _by_id: "dict[tuple[str, str], Track]" = field(init=False)
     _news: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
@@ -171,8 +175,10 @@ async def collecting(settings: "ClientSettings", tracks: Tracks) -> AsyncIterato
         await first_login(receiver.connect(), settings)
         collector = asyncio.create_task(_collect(receiver, tracks))
         try:
-            yield
+            async with told(receiver):
+                yield
         finally:
+            tracks.cut_off = not receiver.connected
             collector.cancel()
             # What it found is in the tracks; a login that was refused later shows as results that did not come.
             with contextlib.suppress(asyncio.CancelledError, ClientError):

@@ -2,8 +2,9 @@
 
 There is one request outstanding at a time (manual 2.B.1). What was written and not answered when the connection breaks
 goes back to the front of the queue, with the same keys, for whichever connection is next: sending again is safe
-(docs/protocol.md 4). An answer with keys (1021) takes the messages that it names; one that names none of the request's
-is not its answer, and ends the connection. A refused packet is treated by the table of `samlink.codes.responses`:
+(docs/protocol.md 4). A 1021 takes the messages that it names, and no others; one that names none of the request's, or
+none at all, is not its answer, and ends the connection. A refused packet is treated by the table of
+`samlink.codes.responses`:
 
     again NEVER             halved until the message at fault stands alone, if its class says that a message can be at
                             fault; then refused
@@ -24,6 +25,7 @@ from samlink.client.settings import ClientSettings
 from samlink.codes.responses import Again, ResponseClass, ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
+from samlink.wire.commands import SEND_ANSWER_KEYS
 
 _log = logging.getLogger(__name__)
 
@@ -217,10 +219,10 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
 
 def _accept(work: Request | Upload, event: Answered) -> bool:
     """The gateway has said yes. False if it cannot have meant this request."""
-    head, keys = event.packet.head, event.packet.records
+    command, head = event.packet.command, event.packet.head
     if isinstance(work, Request):
-        if keys:
-            return work.settle_answered(keys)
+        if command is SEND_ANSWER_KEYS:
+            return work.settle_answered(event.packet.records)
         work.settle()
     elif head is None or not head.name:
         work.fail(PacketRefused(event.response, "the upload was answered without a name"))

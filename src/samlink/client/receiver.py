@@ -108,13 +108,18 @@ class Receiver:
         self._failure = None
         self._check_open()
         self._start()
-        while not all(feed.connected for feed in self._feeds):
+        while not self.connected:
             self._news.clear()
             await self._news.wait()
             self._check_open()
             self._check_tasks()
             if self._failure is not None:
                 raise self._failure
+
+    @property
+    def connected(self) -> bool:
+        """Whether all its report connections are logged in at this moment."""
+        return all(feed.connected for feed in self._feeds)
 
     def __aiter__(self) -> Self:
         return self

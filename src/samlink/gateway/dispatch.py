@@ -9,11 +9,11 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import structlog
 
-from samlink.carriers.contract import Answer, Carrier, CarrierError, CarrierResult, SubmitLostError, Verdict
+from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.codes.results import ResultCode
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
@@ -23,14 +23,10 @@ from samlink.gateway.marks import Marks
 from samlink.gateway.outcomes import outcome_of, refused_outcome
 from samlink.gateway.reports import Mailboxes
 from samlink.gateway.tasks import Tasks
-from samlink.store.contract import Store, StoreError, StoreLostError
+from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
-Brought = tuple[CarrierResult, Outcome]
-
-EARLY_RESULTS_LIMIT: Final = 100
-"""Fetches of results that wait for an answer of the carrier; what comes beyond it is settled without a fallback."""
 
 
 class Dispatch:
@@ -62,7 +58,6 @@ class Dispatch:
         self._draining = False
         self._claims_ended = asyncio.Event()
         self._batches = Tasks("a batch at the carrier")
-        self._early_results = Tasks("a result that waits for its submit's answer")
         self._marks = Marks(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
 
     def wake(self) -> None:
@@ -75,13 +70,11 @@ class Dispatch:
         self._work.set()
         await self._claims_ended.wait()
         await self._batches.fewer_than(1)
-        await self._early_results.fewer_than(1)
-        self._mailboxes.hand(await self._marks.write())
+        await self._take_early(await self._marks.write())
 
     async def stop(self) -> None:
         """Wait for nothing: what the carrier has not answered is UNKNOWN at the next start."""
         await self._batches.cancel()
-        await self._early_results.cancel()
 
     # -- out
 
@@ -216,36 +209,8 @@ class Dispatch:
             if not results:
                 raise CarrierError(f"the carrier {carrier.name} has stopped")
             now_ms = self._now_ms()
-            await self._bring([(found, outcome_of(found, carrier.name, now_ms)) for found in results])
-
-    async def _bring(self, brought: Sequence[Brought]) -> None:
-        early = await self._early([outcome for _, outcome in brought])
-        known = [pair for pair in brought if id(pair[1]) not in early]
-        if known:
-            await self._settle_and_tell(known)
-        if early:
-            waiting = [pair for pair in brought if id(pair[1]) in early]
-            self._early_results.start(self._settle_when_answered(waiting))
-
-    async def _early(self, outcomes: Sequence[Outcome]) -> set[int]:
-        """Which outcomes (by `id()`) came before the answer that tells whose they are, and may call for a fallback."""
-        unplaced = await self._stored("results", lambda: self._fallbacks.unplaced(outcomes))
-        if not unplaced:
-            return set()
-        await self._record_answers()
-        if not self._batches or len(self._early_results) >= EARLY_RESULTS_LIMIT:
-            return set()
-        return {id(outcome) for outcome in await self._stored("results", lambda: self._fallbacks.unplaced(unplaced))}
-
-    async def _settle_when_answered(self, brought: Sequence[Brought]) -> None:
-        """When what is at the carrier now is answered. The carrier is not told before, so that it would repeat them."""
-        await self._batches.those_running()
-        await self._record_answers()
-        await self._settle_and_tell(brought)
-
-    async def _settle_and_tell(self, brought: Sequence[Brought]) -> None:
-        await self._settle([outcome for _, outcome in brought])
-        self._carrier.acknowledge([found for found, _ in brought])
+            await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
+            carrier.acknowledge(results)
 
     async def mark_loop(self) -> None:
         """Record what was taken and has no result yet."""
@@ -254,7 +219,13 @@ class Dispatch:
             await self._record_answers()
 
     async def _record_answers(self) -> None:
-        self._mailboxes.hand(await self._stored("the carrier's answers", self._marks.write))
+        await self._take_early(await self._stored("the carrier's answers", self._marks.write))
+
+    async def _take_early(self, submitted: Submitted) -> None:
+        """Results that were here before the answer that says whose they are."""
+        self._mailboxes.hand(submitted.reports)
+        if submitted.early:
+            await self._settle(submitted.early)
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> None:
         final, fallbacks = await self._stored("results", lambda: self._fallbacks.sort(outcomes))

@@ -35,29 +35,28 @@ class Fallbacks:
         self._now_ms = now_ms
 
     async def sort(self, outcomes: Sequence[Outcome]) -> Sorted:
-        """Which outcomes are final, and which call for a fallback. Raises StoreError."""
+        """Which outcomes are final, and which call for a fallback. Raises StoreError.
+
+        What may call for one learns its message's id here. One whose reference the store does not know yet is neither:
+        the store keeps it, and gives it back when the carrier's answer has named its message (`Store.submitted`).
+        """
         candidates = [outcome for outcome in outcomes if _certainly_not_delivered(outcome)]
         if not candidates:
             return Sorted(list(outcomes), [])
-        names = [(outcome.id, outcome.carrier, outcome.carrier_ref) for outcome in candidates]
-        found = await self._store.pending(names)
+        unnamed = [outcome for outcome in candidates if not outcome.id]
+        ids = await self._store.place(unnamed, self._now_ms()) if unnamed else []
+        for outcome, number in zip(unnamed, ids, strict=True):
+            outcome.id = number
+        kept = {id(outcome) for outcome in unnamed if not outcome.id}
+        candidates = [outcome for outcome in candidates if outcome.id]
+        found = await self._store.pending([(outcome.id, "", "") for outcome in candidates])
         made = {
             id(outcome): fallback
             for outcome, message in zip(candidates, found, strict=True)
             if message is not None and (fallback := self._make(outcome, message)) is not None
         }
-        return Sorted([outcome for outcome in outcomes if id(outcome) not in made], list(made.values()))
-
-    async def unplaced(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """Those that may call for a fallback, and name no message that the store knows yet. Raises StoreError.
-
-        The store keeps such a result until its message is known, and settles that; a fallback would not be thought of.
-        """
-        candidates = [outcome for outcome in outcomes if not outcome.id and _certainly_not_delivered(outcome)]
-        if not candidates:
-            return []
-        found = await self._store.pending([(0, outcome.carrier, outcome.carrier_ref) for outcome in candidates])
-        return [outcome for outcome, message in zip(candidates, found, strict=True) if message is None]
+        final = [outcome for outcome in outcomes if id(outcome) not in made and id(outcome) not in kept]
+        return Sorted(final, list(made.values()))
 
     def _make(self, outcome: Outcome, message: Claimed) -> Fallback | None:
         account = self._account(message.account)

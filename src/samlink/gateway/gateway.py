@@ -144,7 +144,13 @@ class Gateway:
 
     async def _open_ports(self, logins: Logins) -> None:
         settings = self.settings
-        self._listener = Listener(self._accounts, logins, limits=settings.limits, make_connection=self._connection)
+        self._listener = Listener(
+            self._accounts,
+            logins,
+            limits=settings.limits,
+            waits=settings.waits,
+            make_connection=self._connection,
+        )
         self._started.push_async_callback(self._listener.stop)
         try:
             self.ports = await self._listener.start(settings.host, settings.base_port)

@@ -5,10 +5,12 @@ from typing import Final
 import msgspec
 
 from samlink.codes.services import Service
+from samlink.wire.choices import FRAME_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import RESULTS_LIMIT
 
 LONGEST_WAIT_SECONDS: Final = 366 * 86400.0
 LATE_RESULT_DAYS: Final = 7.0
+LEAST_REQUEST_BYTES: Final = REQUEST_BODY_LIMIT + (1 << 20)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,6 +20,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """All ports together; one more is closed at once."""
     connections_per_address: int = 200
     connections_per_account: int = 64
+    request_bytes: int = 64 << 20
+    """What all connections hold together of requests that are being received or not answered yet, beyond 64 KiB for
+    each. When half of it is full, those with longer requests wait for their turn. At least 33 MiB: the longest request
+    has 32 MiB. What a request becomes while it is worked on is a few times as much."""
     logins_waiting: int = 64
     """Logins whose password is being checked; one more is told to try again (11008)."""
     password_checks: int = 2
@@ -46,6 +52,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         for name in self.__struct_fields__:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: at least 1, not {getattr(self, name)}")
+        if self.request_bytes < LEAST_REQUEST_BYTES:
+            raise ValueError(f"request_bytes: at least {LEAST_REQUEST_BYTES}, not {self.request_bytes}")
         if self.results_in_push > RESULTS_LIMIT:
             raise ValueError(f"results_in_push: at most {RESULTS_LIMIT}, not {self.results_in_push}")
 
@@ -78,6 +86,8 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """For an SMS's result, from the carrier's answer; then the message is settled with 11."""
     other_result_seconds: float = 72 * 3600.0
     """For the result of an LMS, MMS or Kakao message."""
+    frame_seconds: float = FRAME_LIMIT_SECONDS
+    """From the first byte of a request to its last, also while it waits for its turn; then the connection is cut."""
     poll_seconds: float = 1.0
     """Between looks at the queue when nothing announces itself."""
     upkeep_seconds: float = 1.0
@@ -94,11 +104,6 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def result_wait_ms(self, service: int) -> int:
         """How long a message of `service` waits for its result, ms."""
         return int(1000 * (self.sms_result_seconds if service == Service.SMS else self.other_result_seconds))
-
-    @property
-    def longest_result_wait_ms(self) -> int:
-        """The longest wait for a result, ms: of a message whose service is not at hand."""
-        return max(self.result_wait_ms(service) for service in Service)
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:

@@ -5,6 +5,7 @@ reason that a person can act on, and one that is refused ends its connection (ma
 """
 
 import asyncio
+import functools
 from collections import Counter
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
@@ -15,11 +16,11 @@ from samlink.codes.responses import ResponseCode, response
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.core.account import WON, Account, FeeType
 from samlink.gateway.accounts import Accounts
-from samlink.gateway.limits import Limits
+from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LoginRefusal, Logins
 from samlink.gateway.tasks import Tasks
-from samlink.link import Link
-from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON
+from samlink.link import Link, RequestBudget
+from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import LoginAnswer
 from samlink.wire.session import Ended, Requested
@@ -53,12 +54,15 @@ class Listener:
         logins: Logins,
         *,
         limits: Limits,
+        waits: Waits,
         make_connection: MakeConnection,
     ) -> None:
         self._accounts = accounts
         self._logins = logins
         self._limits = limits
         self._make_connection = make_connection
+        self._frame_limit_seconds = waits.frame_seconds
+        self._budget = RequestBudget(limits.request_bytes, largest_bytes=REQUEST_BODY_LIMIT)
         self._servers: list[asyncio.Server] = []
         self._tasks = Tasks("a connection")
         self._links: set[Link[GatewaySession]] = set()
@@ -80,12 +84,7 @@ class Listener:
         shared = bytearray(SHARED_BUFFER_BYTES)
         ports: dict[tuple[Service, Duty], int] = {}
         for (service, duty), offset in PORT_OFFSETS.items():
-
-            def make_link(service: Service = service, duty: Duty = duty) -> Link[GatewaySession]:
-                return Link(
-                    lambda now: GatewaySession(service, duty, now), on_connected=self._connected, receive_buffer=shared
-                )
-
+            make_link = functools.partial(self._make_link, service, duty, shared)
             server = await loop.create_server(
                 make_link, host, base_port + offset if base_port else 0, backlog=BACKLOG, reuse_address=True
             )
@@ -116,6 +115,15 @@ class Listener:
         return len(self._links)
 
     # -- inside
+
+    def _make_link(self, service: Service, duty: Duty, receive_buffer: bytearray) -> Link[GatewaySession]:
+        limit = self._frame_limit_seconds
+        return Link(
+            lambda now: GatewaySession(service, duty, now, frame_limit_seconds=limit),
+            on_connected=self._connected,
+            receive_buffer=receive_buffer,
+            budget=self._budget,
+        )
 
     def _let_nobody_in(self) -> None:
         self.draining = True
@@ -152,6 +160,7 @@ class Listener:
             link.close()
             # It counts until the peer has taken our last bytes, or was given up.
             await link.closed
+            self._budget.leave(link)
             self._links.discard(link)
             _count_down(self._by_address, link.peer)
 

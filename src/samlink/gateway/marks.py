@@ -11,10 +11,10 @@ from typing import Final
 
 from samlink.carriers.contract import Answer
 from samlink.codes.services import Service
-from samlink.core.message import Report
+from samlink.core.message import Outcome, Report
 from samlink.gateway.limits import Waits
 from samlink.gateway.outcomes import storable
-from samlink.store.contract import Store
+from samlink.store.contract import Store, Submitted
 
 LINGER_SECONDS: Final = 0.05
 
@@ -35,7 +35,8 @@ class Marks:
         self._taken: dict[int, tuple[str, int]] = {}
         """Answered, not settled, not recorded: id, the carrier's reference and the service."""
         self._reports: list[Report] = []
-        """Of a write whose other half failed: they go with the next one's."""
+        self._outcomes: list[Outcome] = []
+        """Both of a write whose other half failed: they go with the next one's."""
         self._any = asyncio.Event()
         self._writing = asyncio.Lock()
 
@@ -75,11 +76,11 @@ class Marks:
         await asyncio.sleep(LINGER_SECONDS)
         self._any.clear()
 
-    async def write(self) -> list[Report]:
-        """Record what is left; reports of results that came by reference before the answer did.
+    async def write(self) -> Submitted:
+        """Record what is left; what became of results that came by reference before the answer did.
 
         Raises:
-            StoreError: what was not recorded is kept for the next call, and so are reports.
+            StoreError: what was not recorded is kept for the next call, and so are reports and outcomes.
         """
         async with self._writing:
             by_wait: dict[int, list[tuple[int, str, str]]] = {}
@@ -87,17 +88,20 @@ class Marks:
                 wait_ms = self._waits.result_wait_ms(service)
                 by_wait.setdefault(wait_ms, []).append((number, self._carrier, reference))
             for wait_ms, references in by_wait.items():
-                self._reports.extend(await self._write(references, wait_ms))
-            reports, self._reports = self._reports, []
-            return reports
+                submitted = await self._write(references, wait_ms)
+                self._reports.extend(submitted.reports)
+                self._outcomes.extend(submitted.early)
+            found = Submitted(self._reports, self._outcomes)
+            self._reports, self._outcomes = [], []
+            return found
 
-    async def _write(self, references: Sequence[tuple[int, str, str]], wait_ms: int) -> list[Report]:
+    async def _write(self, references: Sequence[tuple[int, str, str]], wait_ms: int) -> Submitted:
         now_ms = self._now_ms()
         try:
-            reports = await self._store.submitted(self._token, references, now_ms, now_ms + wait_ms)
+            submitted = await self._store.submitted(self._token, references, now_ms, now_ms + wait_ms)
         except BaseException:
             self._any.set()
             raise
         for number, _, _ in references:
             self._taken.pop(number, None)
-        return reports
+        return submitted

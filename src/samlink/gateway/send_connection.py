@@ -63,6 +63,7 @@ class SendConnection:
             if self._refused_in_row >= self._refusals_limit:
                 _log.warning("too many packets refused in a row", peer=self._link.peer, packets=self._refused_in_row)
                 self._draining = True
+            del event  # or the last request of a customer that is silent now would stay in memory
             if self._draining:
                 self._link.close()
                 return

@@ -42,11 +42,6 @@ class Tasks:
         while len(self._running) >= count:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
 
-    async def those_running(self) -> None:
-        """Until those that run now have ended; others may have begun meanwhile."""
-        if self._running:
-            await asyncio.wait(set(self._running))
-
     async def cancel(self) -> None:
         """End them all."""
         for task in self._running:

@@ -17,6 +17,7 @@ import structlog
 
 from samlink.carriers.contract import Carrier
 from samlink.codes.results import ResultCode
+from samlink.codes.services import Service
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
 from samlink.gateway.limits import Limits, Retention, Waits
@@ -97,8 +98,12 @@ class Upkeep:
 
     async def _rescue_claims(self, *, all_claims: bool) -> Rescued:
         now_ms = self._now_ms()
-        wait_until_ms = now_ms + self._waits.longest_result_wait_ms
-        return await self._store.rescue(now_ms, all_claims=all_claims, wait_until_ms=wait_until_ms)
+        return await self._store.rescue(
+            now_ms,
+            all_claims=all_claims,
+            sms_wait_until_ms=now_ms + self._waits.result_wait_ms(Service.SMS),
+            other_wait_until_ms=now_ms + self._waits.result_wait_ms(Service.MMS),
+        )
 
     async def _resend(self) -> None:
         if not self._carrier.drops_repeats:
@@ -131,6 +136,7 @@ class Upkeep:
         removed.append(await self._store.prune(_days_before(now_ms, kept.message_days), self._batch))
         removed.append(await self._store.sweep(now_ms, self._batch))
         removed.append(await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch))
+        removed.append(await self._uploads.sweep(self._batch))
         self._behind = max(removed) >= self._batch
 
 

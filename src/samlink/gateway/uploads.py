@@ -2,24 +2,28 @@
 
 What a file is has to agree with its extension, and a picture has to decode to its last row, within bounds that are
 known before it is decoded. An account's files together have a bound. A file is forgotten when its time is over; a
-message that names it after that gets 69.
+message that names it after that gets 69. What a crash left on the disk without a row is removed after the next start.
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Final, NamedTuple
 
+import structlog
 from PIL import Image, UnidentifiedImageError
 
 from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
 from samlink.gateway.limits import Limits
-from samlink.store.contract import Store, StoredFile
+from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.wire.records import FileUpload
+
+_log = structlog.get_logger(__name__)
 
 KNOWN_LIMIT: Final = 10_000
 """Names of files that are remembered as known."""
@@ -59,7 +63,9 @@ class Uploads:
         self._room: dict[int, int] = {}
         """By account: what its files take of the disk; counted when one comes, and anew when some have gone."""
         self._adding = asyncio.Lock()
-        """Held from asking whether there is room for a file until it is there."""
+        """Held from asking whether there is room for a file until it is there, bytes and row."""
+        self._left_behind = files.every()
+        """What the last run left on the disk, as far as it was not looked through yet."""
 
     async def take(self, account: int, upload: FileUpload) -> str:
         """Make the file durable; its name for FILE_NAMEn.
@@ -99,7 +105,12 @@ class Uploads:
             raise FileRefusedError(ResponseCode.FILE_QUOTA, "file quota reached")
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._pool, self._files.save, account, content, file.extension)
-        await self._store.add_file(file)
+        try:
+            await self._store.add_file(file)
+        except StoreError as error:
+            if not known and not isinstance(error, StoreLostError):
+                await loop.run_in_executor(self._pool, self._files.delete, account, file.name)
+            raise
         if account in self._room:
             self._room[account] = room
 
@@ -146,6 +157,28 @@ class Uploads:
         self._known.pop((file.account, file.name), None)
         self._room.pop(file.account, None)
         await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, file.account, file.name)
+
+    async def sweep(self, limit: int) -> int:
+        """Look through the next `limit` files on the disk, and remove those without a row; 0 when all were seen.
+
+        Raises:
+            StoreError: the store or the disk could not do it; what is left is found after the next start.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._pool, lambda: list(itertools.islice(self._left_behind, limit)))
+        unknown = await self._store.unknown_files(found) if found else []
+        removed = [await self._remove_unknown(account, name) for account, name in unknown]
+        if any(removed):
+            _log.warning("files that a crash left without a row were removed", files=sum(removed))
+        return len(found)
+
+    async def _remove_unknown(self, account: int, name: str) -> bool:
+        """Whether there is still no row: nobody can be between the bytes and the row of a file meanwhile."""
+        async with self._adding:
+            if await self._store.file(account, name) is not None:
+                return False
+            await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, account, name)
+            return True
 
     def _remember(self, account: int, name: str, file: NetworkFile) -> None:
         self._known[account, name] = file

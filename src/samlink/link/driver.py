@@ -4,7 +4,8 @@ Contract. The owner awaits `next_event()` in one task until it gets `Ended`, cal
 `flush()` after them. Nothing is read from the socket while the session is owed an answer and its buffer is full, while
 `EVENTS_LIMIT` events wait for the owner, or while the peer does not read what we wrote; a peer that reads nothing for
 `WRITE_STALL_SECONDS` is dropped, and so is one that does not take the last bytes of a link that closes. So a link's
-memory is bounded by the session's longest frame, the receive buffer and `WRITE_BUFFER_BYTES`.
+memory is bounded by the session's longest frame, the receive buffer and `WRITE_BUFFER_BYTES`; what all links together
+hold of requests, by the `RequestBudget` that they are given.
 """
 
 import asyncio
@@ -12,7 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
-from samlink.wire.session import Ended, Event, Session
+from samlink.link.budget import RequestBudget
+from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
 
 RECEIVE_BUFFER_BYTES: Final = 64 * 1024
 WRITE_BUFFER_BYTES: Final = 256 * 1024
@@ -30,7 +32,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
     """One connection and its session.
 
     `make_session(now)` is called when the connection stands; `on_connected(link)` tells a server's owner of it.
-    `receive_buffer` may be shared by all links of one event loop, since its bytes are taken at once.
+    `receive_buffer` may be shared by all links of one event loop, since its bytes are taken at once. A `budget` counts
+    what this link holds until its owner says that it leaves.
     """
 
     session: SessionT
@@ -41,9 +44,11 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         *,
         on_connected: Callable[["Link[SessionT]"], None] | None = None,
         receive_buffer: bytearray | None = None,
+        budget: RequestBudget | None = None,
     ) -> None:
         self._make_session = make_session
         self._on_connected = on_connected
+        self._budget = budget
         self._loop = asyncio.get_running_loop()
         self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
@@ -74,7 +79,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             finally:
                 self._waiter = None
         event = self._events.popleft()
-        self._adjust_reading()
+        self.adjust_reading()
         return event
 
     def flush(self) -> None:
@@ -120,7 +125,11 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             self._on_connected(self)
 
     def get_buffer(self, _size_hint: int) -> memoryview:
-        return self._receive_view
+        held = self.session.held_bytes
+        most = None if self._budget is None else self._budget.may_take(self, held)
+        if self.session.blocked:
+            most = max(1, READ_AHEAD_BYTES - held)
+        return self._receive_view if most is None else self._receive_view[:most]
 
     def buffer_updated(self, nbytes: int) -> None:
         self._deliver(self.session.receive(self._receive_view[:nbytes], self._loop.time()))
@@ -140,12 +149,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def pause_writing(self) -> None:
         self._stalled_since = self._loop.time()
-        self._adjust_reading()
+        self.adjust_reading()
         self._arm()
 
     def resume_writing(self) -> None:
         self._stalled_since = None
-        self._adjust_reading()
+        self.adjust_reading()
         self._arm()
 
     # -- inside
@@ -168,13 +177,18 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             if self._waiter is not None and not self._waiter.done():
                 self._waiter.set_result(None)
         if not self._over:
-            self._adjust_reading()
+            if self._budget is not None:
+                self._budget.holds(self, self.session.held_bytes)
+            self.adjust_reading()
             self._arm()
 
-    def _adjust_reading(self) -> None:
+    def adjust_reading(self) -> None:
+        """Read, or do not, as things are now."""
         if self._transport is None or self._over:
             return
         wanted = not (self.session.full or self._stalled_since is not None or len(self._events) >= EVENTS_LIMIT)
+        if wanted and self._budget is not None:
+            wanted = self._budget.may_read(self)
         if wanted and not self._reading:
             self._transport.resume_reading()
         elif not wanted and self._reading:

@@ -57,6 +57,15 @@ class Rescued(msgspec.Struct, array_like=True):
     """Messages that were SENDING under a dead claim and are UNKNOWN now."""
 
 
+class Submitted(msgspec.Struct, array_like=True):
+    """What `submitted` recorded, and what it left to be judged."""
+
+    reports: list[Report]
+    """Of those whose result was here already, and settles them."""
+    early: list[Outcome]
+    """Results of Kakao messages that were here already, by the messages' ids: each may call for a fallback."""
+
+
 class LedgerEntry(msgspec.Struct, array_like=True):
     """One line of the append-only ledger."""
 
@@ -187,12 +196,13 @@ class Store(Protocol):
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[Report]:
+    ) -> Submitted:
         """SENDING or UNKNOWN → SENT for each (id, carrier, carrier's reference).
 
         An empty reference means that the carrier's results repeat our id. A message that is not claimed under `token`
         (any more) is left alone; one that is settled already only learns its reference. A result that came before this
-        answer is settled now, and its report returned.
+        answer is settled now, and its report returned; but one of a Kakao message is returned itself and the message
+        left alone, for `settle` or `fall_back` to take it from there. Until one of them has, it is returned again.
         """
 
     async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
@@ -209,11 +219,18 @@ class Store(Protocol):
 
         Any message that has no result can be settled, a queued one too. One that has keeps it and is not returned; a
         different result is kept beside it, with its time, and moves no money. A result by reference that fits no
-        message yet is kept until `submitted` names its message. What the account says of a result (`Account.refund`)
-        decides whether it is charged, else the outcome does.
+        message yet is kept until `submitted` names its message, which was accepted before it. What the account says of
+        a result (`Account.refund`) decides whether it is charged, else the outcome does.
 
         The result of a fallback is its Kakao message's too: that is settled in the same commit, and its report is
         returned; the fallback itself is never reported. Until then a result for the Kakao message itself is ignored.
+        """
+
+    async def place(self, outcomes: Sequence[Outcome], now_ms: int) -> list[int]:
+        """The id of the message that each result means, in their order.
+
+        0 for one whose reference no message has (yet): it is kept, as `settle` would keep it. In one step, so that no
+        answer that brings the reference can pass in between.
         """
 
     async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
@@ -240,8 +257,13 @@ class Store(Protocol):
         """Commit point 3: DONE → REPORTED."""
 
     # -- upkeep
-    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
-        """SENDING → UNKNOWN for claims whose lease has ended, or (`all_claims`, at start) for every one."""
+    async def rescue(
+        self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
+    ) -> Rescued:
+        """SENDING → UNKNOWN for claims whose lease has ended, or (`all_claims`, at start) for every one.
+
+        How long they wait for a result depends on their service, as it does in `unknown`.
+        """
 
     async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
         """Messages that are UNKNOWN, by id, for the carrier's policy to decide."""
@@ -270,7 +292,8 @@ class Store(Protocol):
         """
 
     async def sweep(self, now_ms: int, limit: int) -> int:
-        """Remove up to `limit` each of: results that no message came for in 7 days, digests outside their window."""
+        """Remove up to `limit` each of: results that no message came for in 7 days, packets whose digests are outside
+        their account's window. How many results and digests went; 0 when there is nothing more."""
 
     async def next_due_ms(self) -> int | None:
         """When the first queued message is due; None when nothing is queued."""
@@ -313,6 +336,10 @@ class Store(Protocol):
     async def file_bytes(self, account: int) -> int:
         """The room that all the account's files take, in whole blocks (`StoredFile.room`). It reads every row of them,
         beside the writer."""
+
+    async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Which of these, account and name, are no files of their accounts. Read beside the writer: one whose row is
+        being added may be among them."""
 
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """Files that were stored (again) before `before_ms`, oldest first."""

@@ -2,7 +2,7 @@
 
 Blocking calls, for a bounded pool of threads. `save` returns when the file is on the disk under its name; a crash
 before that leaves a draft, which `sweep` removes. Rows about files are the store's (`Store.add_file`): a file is known
-when its row is.
+when its row is. A crash between the two leaves a file without a row, which `every` is there to find.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +78,16 @@ class FileStore:
             draft.unlink(missing_ok=True)
         return len(drafts)
 
+    def every(self) -> Iterator[tuple[int, str]]:
+        """Account and name of every file that is there, read from the disk as it is asked for; one that comes or goes
+        meanwhile may be missed. Raises StoreError."""
+        try:
+            for account in _names(self._root):
+                if account.isdecimal():
+                    yield from ((int(account), name) for name in _names(self._root / account) if _NAME.fullmatch(name))
+        except OSError as error:
+            raise _store_error(error) from error
+
     def path(self, account: int, name: str) -> Path:
         """Where the file lies. Raises StoreError for a name that `save` cannot have given."""
         if not _NAME.fullmatch(name):
@@ -90,6 +101,16 @@ class FileStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync_folder(folder.parent)
         _sync_folder(self._root.parent)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """What is in the folder, one after another; nothing when there is none."""
+    try:
+        entries = os.scandir(folder)
+    except FileNotFoundError:
+        return
+    with entries:
+        yield from (entry.name for entry in entries)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,8 +2,8 @@
 
 Read are plain hex (`0153 414d`, `01:53:41`, `0x01, 0x53`), and dumps with an offset before and the characters after:
 `hexdump -C` and `od -A x -t x1` (their `*` for repeated lines too), `xxd`, `tcpdump -X`, Wireshark. Lines that begin
-with `#` are comments. An offset must be the one that the bytes before lead to, so that a line lost in copying is
-noticed; it may begin again at 0 for the next packet.
+with `#` are comments, and so are tcpdump's lines about packets. An offset must be the one that the bytes before lead
+to, so that a line lost in copying is noticed; it may begin again at 0 for the next packet.
 """
 
 import re
@@ -21,7 +21,12 @@ _OFFSET: Final = re.compile(
 """A colon ends an offset, or a gap before a byte that stands alone; one space is gap enough after six digits (`od`)."""
 _LAST_OFFSET: Final = re.compile(r"\s*(?P<digits>[0-9a-fA-F]{6,16})(?P<colon>:?)$")
 """The length at the end of a `hexdump -C` or `od`."""
-_CHARACTERS: Final = re.compile(r"\s*\|.*\|?\s*$")
+_AFTER_COLON: Final = re.compile(r"\s{2,}")
+"""What is between bytes and characters (xxd, tcpdump)."""
+_AFTER_GAP: Final = re.compile(r"\s{3,}|\s+\|")
+"""The same where bytes stand in two columns (Wireshark), or characters between bars (hexdump)."""
+_PACKET: Final = re.compile(r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ |\s+\S+ > \S+: ")
+"""What tcpdump says of a packet: its time and addresses, with -v in two lines."""
 _PREFIXED: Final = re.compile(r"0x|\\x")
 _BETWEEN: Final = re.compile(r"[\s:,;-]+")
 _HEX: Final = re.compile(r"[0-9a-fA-F]*")
@@ -66,7 +71,7 @@ class _Dump:
 
     def add(self, line: str) -> None:
         line = line.rstrip()
-        if not line.strip() or line.lstrip().startswith("#"):
+        if not line.strip() or line.lstrip().startswith("#") or _PACKET.match(line):
             return
         if line.strip() == "*":
             if not self._line:
@@ -104,11 +109,8 @@ class _Dump:
 
 
 def _hex_of_columns(rest: str, *, colon: bool) -> bytes:
-    """The bytes of a dump's line, without the characters at its end."""
-    if "|" in rest:
-        return _hex_of(_CHARACTERS.sub("", rest))
-    # Without bars the characters stand two spaces off (xxd, tcpdump), or three where bytes stand in two columns.
-    return _hex_of(re.split(r"\s{2,}" if colon else r"\s{3,}", rest.strip())[0])
+    """The bytes of a dump's line, without the characters at its end (which may be any, bars and gaps too)."""
+    return _hex_of((_AFTER_COLON if colon else _AFTER_GAP).split(rest.strip(), maxsplit=1)[0])
 
 
 def _hex_of(text: str) -> bytes:

@@ -12,6 +12,7 @@ PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
 SILENCE_LIMIT_SECONDS: Final = 90.0
 LOGIN_LIMIT_SECONDS: Final = 10.0
+FRAME_LIMIT_SECONDS: Final = 60.0
 KEEPALIVE_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 5.0
 RECONNECT_SECONDS: Final = 10.0
@@ -66,8 +67,9 @@ CHOICES: Final = (
         "silence",
         "1",
         "When is a connection dropped?",
-        "By the gateway after three keepalive periods (90 s) of silence, counted from its last answer on, or 10 s "
-        "without a login; by the client when an answer takes 60 s, or a SAM11 report connection is silent for 90 s.",
+        "By the gateway after three keepalive periods (90 s) of silence, counted from its last answer on, after 10 s "
+        "without a login, and when a frame is not whole 60 s after it has begun, as long as a client waits for an "
+        "answer; by the client when an answer takes 60 s, or a SAM11 report connection is silent for 90 s.",
     ),
     Choice(
         "keepalive of a SAM11 report connection",
@@ -117,6 +119,13 @@ CHOICES: Final = (
         "4",
         "What does a 1021 that refuses carry?",
         "COUNT 0; an empty body is read as the same.",
+    ),
+    Choice(
+        "keys of an answer",
+        "4",
+        "What of a 1021 of 00000 that names fewer messages than were asked, or none (COUNT 0)?",
+        "The client takes those that it names for taken, the outcome of the others is unknown: it may be the answer to "
+        "something else, as to a keepalive. One that names none of the request's ends the connection.",
     ),
     Choice(
         "one decision for a packet",

@@ -37,6 +37,7 @@ _HEADER: Final = struct.Struct("".join(f"{size}s" for _, size in HEADER_FIELDS))
 _NUMBERS: Final = frozenset({"sender", "receiver"})
 _TEXTS: Final = frozenset({"text", "subject", "url", "attachment", "alt_subject", "alt_text"})
 _DIGITS: Final = frozenset(b"0123456789")
+_BEGINNING: Final = SOH + b"SAM"
 
 
 class DescribedField(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,8 +93,8 @@ def describe_stream(data: bytes, *, reveal: bool = False) -> list[DescribedFrame
 def _frames(data: bytes, reveal: bool) -> Iterator[DescribedFrame]:
     start = 0
     while start < len(data):
-        if data[start] != SOH[0]:
-            end = _next_soh(data, start)
+        if not _may_begin(data, start):
+            end = _next_beginning(data, start)
             yield DescribedFrame(start, end - start, problem=f"{end - start} bytes outside a frame")
             start = end
             continue
@@ -102,16 +103,22 @@ def _frames(data: bytes, reveal: bool) -> Iterator[DescribedFrame]:
         start += frame.size
 
 
-def _next_soh(data: bytes, start: int) -> int:
+def _may_begin(data: bytes, start: int) -> bool:
+    """Whether a frame may begin at `start`: what goes before the first is a header of TCP, or the rest of a body, and a
+    0x01 in it is none. What follows that would be shown as a header, and may be a customer's text."""
+    return _BEGINNING.startswith(data[start : start + len(_BEGINNING)])
+
+
+def _next_beginning(data: bytes, start: int) -> int:
     """Where the next frame may begin after `start`; the end of the data if nowhere."""
-    found = data.find(SOH, start + 1)
+    found = data.find(_BEGINNING, start + 1)
     return len(data) if found < 0 else found
 
 
 def _next_frame(data: bytes, start: int) -> int:
     """Where, after a broken frame at `start`, a whole header begins; the end of the data if nowhere."""
     place = start
-    while (place := data.find(b"\x01SAM", place + 1)) >= 0:
+    while (place := data.find(_BEGINNING, place + 1)) >= 0:
         if data[place + HEADER_SIZE - 1 : place + HEADER_SIZE] == STX:
             return place
     return len(data)
@@ -123,7 +130,8 @@ def _frame_at(data: bytes, start: int, reveal: bool) -> DescribedFrame:
         return DescribedFrame(start, size, problem=f"the stream ends inside a header, after {size} of 76 bytes")
     header = tuple(_header_fields(data, start))
     if data[start + HEADER_SIZE - 1] != STX[0]:
-        return _broken(data, start, header, "no STX (0x02) at byte 76")
+        # Bytes are missing or too many, so that what stands in the places of the later fields may be a body.
+        return _broken(data, start, header[:3], "no STX (0x02) at byte 76")
     length = data[start + 12 : start + 20].strip(PADDING_READ)
     if not length or not _DIGITS.issuperset(length):
         return _broken(data, start, header, "LENGTH is not a number")

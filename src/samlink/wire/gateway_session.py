@@ -8,7 +8,7 @@ from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
-from samlink.wire.frame import Frame, FrameBuffer, encode_frame
+from samlink.wire.frame import ETX_SIZE, HEADER_SIZE, Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, body_limit, encode_body
 from samlink.wire.records import FileAnswer, LoginAnswer, MessageKey, ResultRecord
 from samlink.wire.session import OK_MESSAGE, Event, Refused, Requested, Session
@@ -43,11 +43,20 @@ class GatewaySession(Session):
     sends = Direction.TO_CLIENT
     receives = Direction.TO_GATEWAY
 
-    def __init__(self, service: Service, duty: Duty, now: float) -> None:
+    def __init__(
+        self,
+        service: Service,
+        duty: Duty,
+        now: float,
+        *,
+        frame_limit_seconds: float = choices.FRAME_LIMIT_SECONDS,
+    ) -> None:
         super().__init__(service, duty, now)
+        self._frame_limit_seconds = frame_limit_seconds
         self._buffer = FrameBuffer(body_limit(commands.LOGIN, 0))
         self._asked: Packet | None = None
         self._asked_command = ""
+        self._asked_bytes = 0
         self._batch_limit = 0
         self._pushed = False
         """A push waits for the client's 1030."""
@@ -123,6 +132,11 @@ class GatewaySession(Session):
     # -- inside
 
     @property
+    def held_bytes(self) -> int:
+        """See `Session.held_bytes`."""
+        return len(self._buffer) + (self._asked_bytes if self._asked is not None else 0)
+
+    @property
     def blocked(self) -> bool:
         """Whether an answer of ours is owed."""
         return self._asked is not None
@@ -151,6 +165,7 @@ class GatewaySession(Session):
             return self._refuse_frame(frame, error, now)
         self.state = self._transitions()[self.state, self.receives, command.code]
         self._asked_command = command.code
+        self._asked_bytes = HEADER_SIZE + len(frame.body) + ETX_SIZE
         return self._requested(packet, now)
 
     def _count_limit(self, command: Command) -> int:
@@ -222,8 +237,10 @@ class GatewaySession(Session):
             return self._begun + choices.LOGIN_LIMIT_SECONDS
         if self.blocked:
             return None
-        silence = self._heard + choices.SILENCE_LIMIT_SECONDS
-        return min(silence, self._sent + choices.KEEPALIVE_SECONDS) if self.may_push else silence
+        due = self._heard + choices.SILENCE_LIMIT_SECONDS
+        if self._incomplete_since is not None:
+            due = min(due, self._incomplete_since + self._frame_limit_seconds)
+        return min(due, self._sent + choices.KEEPALIVE_SECONDS) if self.may_push else due
 
     def wake(self, now: float) -> list[Event]:
         if self.state is CLOSED:
@@ -236,6 +253,8 @@ class GatewaySession(Session):
             return []
         if now >= self._heard + choices.SILENCE_LIMIT_SECONDS:
             return self._end(f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s")
+        if self._incomplete_since is not None and now >= self._incomplete_since + self._frame_limit_seconds:
+            return self._end(f"a frame was not whole after {self._frame_limit_seconds:g} s")
         if self.may_push and now >= self._sent + choices.KEEPALIVE_SECONDS:
             self.push((), now)
         return []

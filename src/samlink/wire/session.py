@@ -34,6 +34,8 @@ from samlink.wire.transitions import (
 )
 
 OK_MESSAGE: Final = "OK"
+READ_AHEAD_BYTES: Final = 64 * 1024
+"""So much is read of what follows a request that is not answered yet, that request included."""
 
 
 class Requested(msgspec.Struct, gc=False):
@@ -94,6 +96,8 @@ class Session:
         self._begun = now
         self._heard = now
         self._sent = now
+        self._incomplete_since: float | None = None
+        """Since when a frame that has begun is awaited to its end; None when none is, or while an answer is owed."""
 
     # -- the peer's bytes
 
@@ -117,7 +121,10 @@ class Session:
                 events += self._break_off(error, now)
                 break
             if frame is None:
+                if self._incomplete_since is None and self._buffer.in_frame:
+                    self._incomplete_since = now
                 break
+            self._incomplete_since = None
             events += self._take(frame, now)
         return events
 
@@ -134,7 +141,14 @@ class Session:
     @property
     def full(self) -> bool:
         """Whether the owner should stop reading the socket until `blocked` ends."""
-        return self.blocked and len(self._buffer) > self._buffer.body_limit
+        held = len(self._buffer)
+        return self.blocked and (held > self._buffer.body_limit or self.held_bytes >= READ_AHEAD_BYTES)
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of the peer's that are held: of what was not taken apart yet, and of the request that waits for its
+        answer."""
+        return len(self._buffer)
 
     def bytes_to_send(self) -> bytes:
         """What is to be written now; empty when nothing is."""

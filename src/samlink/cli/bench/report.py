@@ -1,10 +1,13 @@
 """The findings as a table for a person, each figure beside its target and its floor."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from samlink.cli.bench.findings import Findings, Latency, Machine, RulesCost, Runs
 from samlink.cli.formatting import console, print_table
 from samlink.cli.texts import say
+
+BUSY_SHARE: Final = 0.5
+"""A load of this part of the cores before the first run makes a machine busy."""
 
 
 class Row(NamedTuple):
@@ -52,7 +55,14 @@ def print_ground(machine: Machine) -> None:
             load=f"{machine.load_average:.2f}",
         )
     )
+    if is_busy(machine.load_average, machine.cores):
+        out.print(say("bench.busy", load=f"{machine.load_average:.1f}", cores=machine.cores))
     out.print(say("bench.steadiness", anchor=_span(machine.anchor_us, 0), disk=_span(machine.fdatasync_ms, 2)))
+
+
+def is_busy(load_average: float, cores: int) -> bool:
+    """Whether others take so much of the machine that the figures say more of them than of the gateway."""
+    return load_average > cores * BUSY_SHARE
 
 
 def _traffic(found: Findings) -> list[Row]:

@@ -18,7 +18,7 @@ from samlink.cli.bench.store_floors import bench_account
 from samlink.cli.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.core.account import WON, Account, FeeType
-from samlink.core.limits import DUPLICATE, LIMIT_RULES
+from samlink.core.limits import LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
@@ -154,7 +154,7 @@ def _ruled_account(batch: int) -> Account:
         month_limit=HIGH,
         day_limit=HIGH,
         second_limit=HIGH,
-        rules=_all_rules("on") | {DUPLICATE.name: "off"},  # as by default: it costs as much as all the others
+        rules=_all_rules("on"),
     )
 
 

@@ -61,6 +61,10 @@ BENCH: Final[dict[str, tuple[str, str]]] = {
         "Meanwhile the anchor took {anchor} us, fdatasync {disk} ms: the less they vary, the steadier the machine.",
         "측정 중 기준 연산 {anchor} us, fdatasync {disk} ms. 차이가 작을수록 측정 환경이 안정적입니다.",
     ),
+    "bench.busy": (
+        "This machine was busy before it began (load {load} on {cores} cores): it can do more than these figures say.",
+        "측정 전부터 서버에 부하가 있었습니다(코어 {cores}개, 부하 {load}). 실제 성능은 이 수치보다 높습니다.",
+    ),
     "bench.failed": ("{why}.", "벤치마크 실패: {why}."),
     "bench.not_host_port": (
         "--against: {address} is not HOST:PORT, such as 127.0.0.1:33300.",

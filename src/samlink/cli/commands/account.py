@@ -13,7 +13,7 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import money, now_ms, print_json, print_note, print_table, result_name, won
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.password import read_password, store_password
-from samlink.cli.rules import rule_list, rule_modes
+from samlink.cli.rules import rule_list, rule_modes, rule_name
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -168,7 +168,10 @@ def rules(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
         return
     print_table(
         [say(f"rules.{name}") for name in ("name", "code", "mode", "default")],
-        [(rule.name, result_name(rule.result), rule.mode, rule.default if rule.switchable else "-") for rule in found],
+        [
+            (rule_name(rule.name), result_name(rule.result), rule.mode, rule.default if rule.switchable else "-")
+            for rule in found
+        ],
     )
 
 

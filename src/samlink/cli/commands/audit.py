@@ -5,6 +5,7 @@ import typer
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.formatting import clean, print_json
 from samlink.cli.options import Data, Json, examples
+from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 DISAGREES = 1
@@ -31,7 +32,7 @@ def audit(*, data: Data = None, as_json: Json = False) -> int:
         print_json({"agrees": not found, "discrepancies": found})
     elif found:
         for sentence in found:
-            print(f"{clean(sentence)}.")
+            print(f"{clean(plain(sentence))}.")
         print(say("audit.disagrees", count=f"{len(found):,}"))
     else:
         print(say("audit.agrees"))

@@ -10,6 +10,7 @@ from samlink.cli.formatting import kst, masked, print_json, print_note, print_pa
 from samlink.cli.options import Account, Data, Json, Reveal, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.phone_numbers import receiver_number
+from samlink.cli.rules import reason_of
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
         "accepted": kst(view.accepted_at_ms),
         "state": say(f"find.state_{view.state}"),
         "result": _result(view.result),
-        "reason": view.reason or NONE,
+        "reason": reason_of(view.reason) or NONE,
         "attempts": str(view.attempts),
         "unknowns": str(view.unknowns),
         "carrier_code": view.carrier_code or NONE,
@@ -123,7 +124,7 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
 
 def _remarks(view: "MessageView") -> list[str]:
     """What else is to be said of a message, in few words."""
-    remarks = [view.reason] if view.reason else []
+    remarks = [reason_of(view.reason)] if view.reason else []
     if view.parent is not None:
         remarks.append(say("find.is_fallback", number=view.parent))
     if view.fallback is not None:

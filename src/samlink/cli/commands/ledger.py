@@ -7,7 +7,7 @@ import typer
 from samlink.cli.accounts import existing_account
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.formatting import kst, money, print_json, print_note, print_table, won
-from samlink.cli.options import Data, Json, examples
+from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.texts import say
 
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def ledger(
     *,
-    account_id: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    account_id: Account,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")] = 50,
     before: Annotated[
         int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.", show_default=False)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.errors import WrongUsageError
+from samlink.cli.connection_news import told
+from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import clean, kst, masked, print_note, result_name, telecom_name
+from samlink.cli.language import is_korean
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.parsing import shown
-from samlink.cli.texts import is_korean, say
+from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Receiver, Result
@@ -107,7 +109,11 @@ async def _reports(settings: "ClientSettings", *, idle_seconds: float | None, as
     with stop_on_signals() as stop, explained(settings):
         async with Receiver(settings) as receiver:
             await first_login(receiver.connect(), settings)
-            return await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
+            async with told(receiver):
+                count = await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
+            if not (receiver.connected or stop.is_set()):
+                raise CommandError(say("reports.cut_off", count=count))
+            return count
 
 
 async def _print_all(receiver: "Receiver", stop: asyncio.Event, *, idle_seconds: float | None, as_json: bool) -> int:

@@ -54,12 +54,12 @@ _ToFile = Annotated[
     list[Path] | None, typer.Option("--to-file", metavar="FILE", help="A file with a receiver on each line.")
 ]
 _From = Annotated[str, typer.Option("--from", metavar="NUMBER", help="The number to call back.")]
-_Subject = Annotated[str, typer.Option("--subject", help="For LMS and MMS.")]
+_Subject = Annotated[str, typer.Option("--subject", help="For LMS and MMS: the subject.")]
 _File = Annotated[
     list[Path] | None,
     typer.Option("--file", metavar="FILE", help="A picture to upload, or a name that `samlink upload` printed."),
 ]
-_Url = Annotated[str, typer.Option("--url", help="Callback URL, for SMS.")]
+_Url = Annotated[str, typer.Option("--url", help="For SMS: the callback URL.")]
 _Type = Annotated[
     str | None,
     typer.Option(
@@ -122,6 +122,7 @@ def send(
         "reserve_at": composing.moment(reserve, "--reserve"),
         "timeout_at": composing.moment(timeout, "--timeout"),
     }
+    composing.check_times(fields["reserve_at"], fields["timeout_at"])
     if isinstance(chosen, KakaoKind):
         refuse_text_options(subject=subject, url=url, file=file)
         tracks = _kakao_tracks(kakao_messages(receivers, chosen, kakao, text=kakao_text(content), **fields))
@@ -175,17 +176,21 @@ def _run(settings: "ClientSettings", tracks: "Tracks", *, wait_seconds: float | 
     from samlink.cli.serving import run_loop
 
     waits = wait_seconds is not None
-    _note_what_is_held(tracks)
     try:
+        _note_what_is_held(tracks)
         with _progress(tracks, waits=waits):
             run_loop(_send(settings, tracks, wait_seconds))
     except KeyboardInterrupt:
         _report(tracks, waits=waits, as_json=as_json)
         print_note(say("send.interrupted"))
+        if unsent := sum(track.key is None for track in tracks.every):
+            print_note(say("send.unsent", count=unsent))
         return 130
     _report(tracks, waits=waits, as_json=as_json)
     unsettled = len(tracks.every) - tracks.settled
     if wait_seconds is not None and unsettled:
+        if tracks.cut_off:
+            raise CommandError(say("send.cut_off", count=unsettled))
         raise CommandError(say("send.no_result", count=unsettled, seconds=f"{wait_seconds:g}"))
     good = all(track.delivered if waits else track.key is not None for track in tracks.every)
     return 0 if good else 1

@@ -10,6 +10,7 @@ from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -134,4 +135,9 @@ def listening(gateway: "Gateway") -> list[str]:
         )
         for service in Service
     ]
-    return [*lines, say("serve.carrier", carrier=gateway.carrier.describe())]
+    return [*lines, say("serve.carrier", carrier=_carrier(gateway.carrier.describe()))]
+
+
+def _carrier(description: str) -> str:
+    """What the carrier says of itself, part by part in the reader's language."""
+    return "; ".join(map(plain, description.split("; ")))

@@ -50,8 +50,9 @@ class Accepting(Limiting, Retention):
             with Savepoint(self.db):
                 self._check_limits(account, terms, rows, now_ms)
                 self._check_wiped(account, terms, rows)
+                digests = self._check_duplicates(account, terms, rows, now_ms)
                 self._insert(account, terms, rows, now_ms)
-                self._remember_new(account, terms, rows, now_ms)
+                self._remember(account, digests, now_ms)
         except _NotAll:
             return self._accept_checked(account, terms, rows, now_ms)
         return Accepted(stored=len(rows), unpaid=0)
@@ -63,11 +64,12 @@ class Accepting(Limiting, Retention):
         if not self._allowance(account, terms, (), now_ms).covers(len(rows)):
             raise _NotAll
 
-    def _remember_new(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
-        """Remember what is sent; raises _NotAll when one of `rows` is a duplicate, of another of them too."""
+    def _check_duplicates(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> list[bytes]:
+        """The digests of what is sent; raises _NotAll when one of `rows` is a duplicate, of another of them too."""
         digests = _digests(rows)
-        if self._remember(account, digests, now_ms, since_ms=terms.since_ms(now_ms)) < len(digests):
+        if digests and (len(set(digests)) < len(digests) or self._duplicates(account, digests, terms.since_ms(now_ms))):
             raise _NotAll
+        return digests
 
     def _check_wiped(self, account: int, terms: Terms, rows: Sequence[list[Any]]) -> None:
         """Raises _NotAll when a wiped message may have the key of one of `rows`."""
@@ -111,7 +113,8 @@ class Accepting(Limiting, Retention):
         accepted = Accepted(stored=len(fresh), unpaid=0)
         self._refuse_exceeding(account, terms, fresh, accepted, now_ms=now_ms)
         self._insert(account, terms, fresh, now_ms)
-        self._remember(account, _digests(fresh), now_ms, since_ms=now_ms)
+        # Where the rule only warns, one may stand in it twice.
+        self._remember(account, tuple(dict.fromkeys(_digests(fresh))), now_ms)
         return accepted
 
     def _fresh(self, account: int, terms: Terms, rows: list[list[Any]]) -> list[list[Any]] | KeyConflict:

@@ -25,6 +25,7 @@ VERBS: Final = frozenset(
         "unknown",
         "requeue",
         "settle",
+        "place",
         "pending",
         "fall_back",
         "reports_for",

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from samlink.store.contract import (
     StoreError,
     StoreFullError,
     StoreLostError,
+    Submitted,
 )
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
@@ -38,6 +40,8 @@ OPEN_WAIT_SECONDS: Final = 60.0
 CLOSE_WAIT_SECONDS: Final = 30.0
 """How long the writer may take to finish what it was asked."""
 
+_OURS_ALONE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end the gateway, which then lets the writer finish."""
 _ERRORS: Final = {Status.FAILED: StoreError, Status.FULL: StoreFullError, Status.LOST: StoreLostError}
 _GONE: Final = "the store's writer process has ended"
 
@@ -45,6 +49,7 @@ _GONE: Final = "the store's writer process has ended"
 _CLAIMED: Final = msgspec.msgpack.Decoder(list[Claimed])
 _PENDING: Final[msgspec.msgpack.Decoder[list[Claimed | None]]] = msgspec.msgpack.Decoder(list[Claimed | None])
 _REPORTS: Final = msgspec.msgpack.Decoder(list[Report])
+_SUBMITTED: Final = msgspec.msgpack.Decoder(Submitted)
 _ACCEPTED: Final[msgspec.msgpack.Decoder[Accepted | KeyConflict]] = msgspec.msgpack.Decoder(Accepted | KeyConflict)
 _RESCUED: Final = msgspec.msgpack.Decoder(Rescued)
 _ACCOUNT: Final[msgspec.msgpack.Decoder[tuple[Account, str] | None]] = msgspec.msgpack.Decoder(
@@ -54,6 +59,7 @@ _ACCOUNTS: Final = msgspec.msgpack.Decoder(list[Account])
 _FILE: Final[msgspec.msgpack.Decoder[StoredFile | None]] = msgspec.msgpack.Decoder(StoredFile | None)
 _FILES: Final = msgspec.msgpack.Decoder(list[StoredFile])
 _YES: Final = msgspec.msgpack.Decoder(bool)
+_INTEGERS: Final = msgspec.msgpack.Decoder(list[int])
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
@@ -188,9 +194,9 @@ class SqliteStore:
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[Report]:
+    ) -> Submitted:
         """See `Store.submitted`."""
-        return _REPORTS.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
+        return _SUBMITTED.decode(await self._ask("submitted", (token, references, now_ms, wait_until_ms)))
 
     async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
         """See `Store.unknown`."""
@@ -203,6 +209,10 @@ class SqliteStore:
     async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
         """See `Store.settle`."""
         return _REPORTS.decode(await self._ask("settle", (outcomes, now_ms)))
+
+    async def place(self, outcomes: Sequence[Outcome], now_ms: int) -> list[int]:
+        """See `Store.place`."""
+        return _INTEGERS.decode(await self._ask("place", (outcomes, now_ms)))
 
     async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
         """See `Store.pending`."""
@@ -221,9 +231,12 @@ class SqliteStore:
         _NOTHING.decode(await self._ask("delivered", (ids, now_ms)))
 
     # -- upkeep
-    async def rescue(self, now_ms: int, *, all_claims: bool, wait_until_ms: int) -> Rescued:
+    async def rescue(
+        self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
+    ) -> Rescued:
         """See `Store.rescue`."""
-        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, wait_until_ms)))
+        waits = (sms_wait_until_ms, other_wait_until_ms)
+        return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, waits)))
 
     async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
         """See `Store.unknowns`."""
@@ -298,6 +311,10 @@ class SqliteStore:
         """See `Store.file_bytes`."""
         return await self._reader.read(lambda engine: engine.file_bytes(account))
 
+    async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """See `Store.unknown_files`."""
+        return await self._reader.read(lambda engine: engine.unknown_files(names))
+
     async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """See `Store.expired_files`."""
         return _FILES.decode(await self._ask("expired_files", (before_ms, limit)))
@@ -325,7 +342,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _spawn(link: socket.socket, data: Path, writer: Sequence[str]) -> subprocess.Popen[bytes]:
     command = [*writer, str(link.fileno()), str(data)]
-    return subprocess.Popen(command, pass_fds=[link.fileno()], stdin=subprocess.DEVNULL)
+    # A Ctrl-C goes to the whole group. The writer ignores it, but not yet while it loads: blocked here, it is so there.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS_ALONE)
+    try:
+        return subprocess.Popen(command, pass_fds=[link.fileno()], stdin=subprocess.DEVNULL)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 async def open_store(data: Path, *, writer: Sequence[str] = WRITER) -> SqliteStore:

@@ -42,6 +42,7 @@ class FallingBack(Accepting, Settling):
             if parent is not None and parent[RESULT] is None and parent[FALLBACK] is None and parent[PARENT] is None:
                 reason = self._stand_in(parent, outcome, message, now_ms)
                 if not reason:
+                    self._forget_early([outcome])
                     continue
                 self.db.execute(SQL["set_reason"], (f"fallback: {reason}", outcome[0]))
             # Also of what is settled, waits for its fallback, or is one itself: there it does what is right.

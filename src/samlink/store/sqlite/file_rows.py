@@ -1,5 +1,6 @@
 """Rows of uploaded files; their bytes are in `samlink.store.files`."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from samlink.store.contract import FILE_BLOCK_BYTES, StoredFile
@@ -24,6 +25,10 @@ class FileRows(Money):
     def file_bytes(self, account: int) -> int:
         """See `Store.file_bytes`."""
         return int(self.db.execute(SQL["bytes"], {"account": account, "block": FILE_BLOCK_BYTES}).get)
+
+    def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """See `Store.unknown_files`."""
+        return [name for name in names if self.file(*name) is None]
 
     def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
         """See `Store.expired_files`."""

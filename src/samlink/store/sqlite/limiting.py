@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-import apsw
-
 from samlink.core.limits import Allowance, current_second, first_of_month, kst_day
 from samlink.store.contract import StoreError
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.digests import Digests
 
 SQL: Final = statements.load("limits")
 
@@ -29,7 +27,7 @@ class Terms(NamedTuple):
         return now_ms - self.duplicate_window_seconds * 1000
 
 
-class Limiting(Money):
+class Limiting(Digests):
     """The limits of number, and duplicates."""
 
     def _terms(self, account: int) -> Terms:
@@ -49,8 +47,7 @@ class Limiting(Money):
             second, messages = self._rate(account)
             left.second = terms.second_limit - (messages if current_second(second, now_ms) == second else 0)
         if digests:
-            found = self.db.execute(SQL["recent"], (account, apsw.carray(tuple(digests)), terms.since_ms(now_ms)))
-            left.recent = {row[0] for row in found}
+            left.recent = self._duplicates(account, digests, terms.since_ms(now_ms))
         return left
 
     def _used(self, account: int, terms: Terms, now_ms: int) -> tuple[int, int]:
@@ -71,10 +68,3 @@ class Limiting(Money):
         if terms.second_limit is not None:
             second = current_second(self._rate(account)[0], now_ms)
             self.db.execute(SQL["use_second"], (account, second, count))
-
-    def _remember(self, account: int, digests: Sequence[bytes], now_ms: int, *, since_ms: int) -> int:
-        """Messages with these digests are accepted for sending; how many of them were not known since `since_ms`."""
-        if not digests:
-            return 0
-        self.db.execute(SQL["remember"], (account, apsw.carray(tuple(digests)), now_ms, since_ms))
-        return self.db.changes()

@@ -9,7 +9,7 @@ import msgspec
 
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.digests import Digests
 from samlink.store.sqlite.settling import id_list
 
 SQL: Final = statements.load("retention")
@@ -19,7 +19,7 @@ _MARK: Final = "\x02"
 """Begins what stands in the place of a receiver that was wiped; no wire's text has control characters."""
 
 
-class Retention(Money):
+class Retention(Digests):
     """The verbs that remove, each in small steps."""
 
     # -- messages
@@ -72,5 +72,4 @@ class Retention(Money):
         """See `Store.sweep`."""
         self.db.execute(SQL["forget_early"], {"before": now_ms - EARLY_RESULT_KEPT_MS, "limit": limit})
         removed = self.db.changes()
-        self.db.execute(SQL["forget_digests"], {"now": now_ms, "limit": limit})
-        return removed + self.db.changes()
+        return removed + self._sweep_digests(now_ms, limit)

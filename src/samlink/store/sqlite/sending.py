@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from samlink.codes.services import Service
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.settling import Settling, id_list
@@ -29,11 +30,17 @@ class Sending(Settling):
 
     def submitted(
         self, token: int, references: list[tuple[int, str, str]], now_ms: int, wait_until_ms: int
-    ) -> list[tuple[Any, ...]]:
-        """See `Store.submitted`; Reports as tuples."""
-        rows = [(id, carrier, reference, token, now_ms, wait_until_ms) for id, carrier, reference in references]
+    ) -> tuple[list[tuple[Any, ...]], list[list[Any]]]:
+        """See `Store.submitted`; Reports as tuples, Outcomes as lists."""
+        settling, judged = self._early(references)
+        left_alone = {outcome[0] for outcome in judged}
+        rows = [
+            (id, carrier, reference, token, now_ms, wait_until_ms)
+            for id, carrier, reference in references
+            if id not in left_alone
+        ]
         self.db.executemany(SQL["submitted"], rows)
-        return self._settle_early(references, now_ms)
+        return self.settle(settling, now_ms), judged
 
     def unknown(self, token: int, ids: list[int], now_ms: int, wait_until_ms: int) -> None:
         """See `Store.unknown`."""
@@ -44,9 +51,10 @@ class Sending(Settling):
         """See `Store.requeue`."""
         self.db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
 
-    def rescue(self, now_ms: int, all_claims: bool, wait_until_ms: int) -> Rescued:
-        """See `Store.rescue`."""
-        bindings = {"now": now_ms, "all_claims": all_claims, "wait_until": wait_until_ms}
+    def rescue(self, now_ms: int, all_claims: bool, waits_until_ms: tuple[int, int]) -> Rescued:
+        """See `Store.rescue`; the waits are of an SMS and of everything else."""
+        sms, other = waits_until_ms
+        bindings = {"now": now_ms, "all_claims": all_claims, "sms": Service.SMS, "sms_until": sms, "other_until": other}
         self.db.execute(SQL["rescue"], bindings)
         return Rescued(unknown=self.db.changes())
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import apsw
 
+from samlink.codes.services import Service
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money
 
@@ -24,6 +25,8 @@ FALLBACK: Final = 11
 # Place in an Outcome as a list.
 _CHARGED: Final = 4
 
+EARLIER_MS: Final = 3_600_000
+"""A result that came so much before its message was accepted is another's: the carrier has used a reference again."""
 EXPIRED: Final = 90
 """The result of a message whose TIMEOUT_DT has passed."""
 
@@ -57,6 +60,7 @@ class Settling(Money):
                 late.append((outcome[1], row[ID], now_ms))
             else:
                 settled[row[ID]] = outcome
+        self._forget_early(named)
         self._apply_refund_settings(rows, settled)
         self.db.executemany(SQL["settle"], [(*outcome, now_ms) for outcome in settled.values()])
         self.db.executemany(SQL["late"], late)
@@ -97,6 +101,10 @@ class Settling(Money):
         self.db.executemany(SQL["settle_parent"], [(parent[ID], *outcome[1:4], now_ms) for parent, outcome in found])
         return [_report(parent, outcome) for parent, outcome in found]
 
+    def place(self, outcomes: list[list[Any]], now_ms: int) -> list[int]:
+        """See `Store.place`; Outcomes as lists."""
+        return [outcome[0] if outcome[0] or self._name(outcome, now_ms) else 0 for outcome in outcomes]
+
     def _name(self, outcome: list[Any], now_ms: int) -> bool:
         """Find the message that the carrier's reference means; keep the result when it is not known yet."""
         _, result, sent_at_ms, telecom, charged, carrier, reference, code = outcome
@@ -112,16 +120,28 @@ class Settling(Money):
         """The message that the carrier means; 0 for none (yet)."""
         return self.db.execute(SQL["id_of_reference"], (carrier, reference)).get or 0 if reference else 0
 
-    def _settle_early(self, references: Sequence[tuple[int, str, str]], now_ms: int) -> list[tuple[Any, ...]]:
-        """Settle those of (id, carrier, reference) whose result is here already."""
-        if not self.db.execute(SQL["any_early"]).fetchall():
-            return []
-        outcomes: list[list[Any]] = []
-        for id, carrier, reference in references:
-            for row in self.db.execute(SQL["take_early"], (carrier, reference)).fetchall():
-                result, sent_at_ms, telecom, charged, code = row
-                outcomes.append([id, result, sent_at_ms, telecom, charged, carrier, reference, code])
-        return self.settle(outcomes, now_ms)
+    def _early(self, references: Sequence[tuple[int, str, str]]) -> tuple[list[list[Any]], list[list[Any]]]:
+        """The results of (id, carrier, reference) that are here already, by id: those to settle, and those that may
+        call for a fallback."""
+        settling: list[list[Any]] = []
+        judged: list[list[Any]] = []
+        if not self._any_early():
+            return settling, judged
+        for named in references:
+            self.db.execute(SQL["drop_older"], (*named, EARLIER_MS))
+            for *outcome, open, service in self.db.execute(SQL["early"], named).fetchall():
+                outcome[_CHARGED] = bool(outcome[_CHARGED])
+                (judged if open and service == Service.KMS else settling).append(outcome)
+        return settling, judged
+
+    def _any_early(self) -> bool:
+        return bool(self.db.execute(SQL["any_early"]).fetchall())
+
+    def _forget_early(self, outcomes: Sequence[Sequence[Any]]) -> None:
+        """These have found their messages."""
+        if self._any_early():
+            named = [outcome[5:7] for outcome in outcomes if outcome[6]]
+            self.db.executemany(SQL["drop_early"], named)
 
     def expire(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
         """See `Store.expire`."""

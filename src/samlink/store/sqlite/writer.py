@@ -83,6 +83,7 @@ class Writer:
 
     def run(self) -> None:
         """Serve until the other end closes. Raises StoreLostError when the disk has failed."""
+        self._engine.load_digests()
         self._send([self._answer(0, Status.DONE, channel.READY)])
         while self._wait():
             requests = self._read()

@@ -16,9 +16,6 @@ WHERE account = :account AND day BETWEEN :first AND :day
 -- name: rate
 SELECT second, messages FROM rate WHERE account = ?
 
--- name: recent
-SELECT digest FROM digest WHERE account = ? AND digest IN carray(?) AND +at_ms > ?  -- by digest, never by age
-
 -- name: use
 INSERT INTO usage (account, day, messages) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET messages = messages + excluded.messages
@@ -27,8 +24,3 @@ ON CONFLICT DO UPDATE SET messages = messages + excluded.messages
 INSERT INTO rate (account, second, messages) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET
     messages = iif(second = excluded.second, messages, 0) + excluded.messages, second = excluded.second
-
--- name: remember
--- Anew, if what is known of it is not after ?4.
-INSERT INTO digest (account, digest, at_ms) SELECT ?1, value, ?3 FROM carray(?2) WHERE TRUE
-ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms WHERE at_ms <= ?4

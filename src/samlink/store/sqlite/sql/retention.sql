@@ -53,12 +53,3 @@ DELETE FROM early_result
 WHERE (carrier, carrier_ref) IN (
     SELECT carrier, carrier_ref FROM early_result INDEXED BY early_result_age WHERE came_at_ms < :before LIMIT :limit
 )
-
--- name: forget_digests
-DELETE FROM digest
-WHERE (account, digest) IN (
-    SELECT old.account, old.digest
-    FROM account CROSS JOIN digest AS old INDEXED BY digest_age ON old.account = account.no
-    WHERE old.at_ms <= :now - duplicate_window_seconds * 1000
-    LIMIT :limit
-)

@@ -42,7 +42,9 @@ WHERE
 -- name: rescue
 -- The lease's end bounds the search in either case: else it would go over everything that waits for a result.
 UPDATE message
-SET unknown_at_ms = :now, unknowns = unknowns + 1, deadline_at_ms = :wait_until
+SET
+    unknown_at_ms = :now, unknowns = unknowns + 1,
+    deadline_at_ms = iif(service = :sms, :sms_until, :other_until)
 WHERE
     deadline_at_ms <= iif(:all_claims, 9223372036854775807, :now)
     AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL

@@ -43,10 +43,22 @@ ON CONFLICT DO NOTHING
 -- name: any_early
 SELECT 1 FROM early_result LIMIT 1
 
--- name: take_early
+-- name: early
+-- The outcome, whether the message waits for one, and what it is.
+SELECT
+    message.id, early.result, early.sent_at_ms, early.telecom, early.charged, early.carrier, early.carrier_ref,
+    early.carrier_code, message.result IS NULL AND message.fallback IS NULL, message.service
+FROM early_result AS early JOIN message ON message.id = ?1
+WHERE early.carrier = ?2 AND early.carrier_ref = ?3
+
+-- name: drop_older
 DELETE FROM early_result
-WHERE carrier = ? AND carrier_ref = ?
-RETURNING result, sent_at_ms, telecom, charged, carrier_code
+WHERE
+    carrier = ?2 AND carrier_ref = ?3
+    AND came_at_ms < (SELECT accepted_at_ms FROM message WHERE id = ?1) - ?4
+
+-- name: drop_early
+DELETE FROM early_result WHERE carrier = ? AND carrier_ref = ?
 
 -- name: expired
 -- 90 says "not sent": never of a message whose outcome was once unknown, though it is in the queue again.

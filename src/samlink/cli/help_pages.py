@@ -1,0 +1,215 @@
+"""Help pages in the reader's language, from the tree of commands.
+
+A help text stands in English where its option or command is declared. `samlink.cli.help_texts` has the Korean of each,
+by the English: a paragraph, a line of an epilog, or the comment behind an example. What has no Korean is shown in
+English, and tests/cli/test_help.py names it.
+
+The pages are laid out here, since the library's wrap by characters, and a Hangul syllable is two columns wide.
+"""
+
+import functools
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from samlink.cli.help_texts import HELP
+from samlink.cli.language import is_korean
+from samlink.cli.texts import say
+
+WIDEST: Final = 80
+NARROWEST: Final = 50
+NAMES_SHARE: Final = 3
+"""Names have this part of the width at most; what is said of a longer one begins on the next line."""
+INDENT: Final = 2
+_SENTENCE: Final = re.compile(r"(?<=[.?])\s")
+_EXAMPLE: Final = re.compile(r"(?P<command> *samlink\b.*?\S)(?P<gap> {2,})(?P<comment>\S.*)")
+_TYPES: Final = {"<str>": "TEXT", "<int>": "N", "<float>": "N"}
+"""What stands for a value of an option that names none."""
+_AS_IT_IS: Final = "\b"
+"""Begins a paragraph of an epilog whose lines are kept."""
+
+Command = TyperCommand | TyperGroup
+
+
+def with_pages(command: Any) -> Command:
+    """`command`, a tree that `typer.main.get_command` made, whose every command shows a page from here as its help."""
+    assert isinstance(command, Command)
+    command.get_help = functools.partial(page, command)  # type: ignore[method-assign]
+    for child in children(command).values():
+        with_pages(child)
+    return command
+
+
+def children(command: Command) -> dict[str, Command]:
+    """The commands of a group by their names; none for a command."""
+    if not isinstance(command, TyperGroup):
+        return {}
+    return {name: child for name, child in command.commands.items() if isinstance(child, Command) and not child.hidden}
+
+
+def page(command: Command, context: typer.Context) -> str:
+    """The help page of one command, as wide as the terminal, at most 80 columns."""
+    width = max(min(shutil.get_terminal_size().columns, WIDEST) - 2, NARROWEST)
+    lines = [*_usage(command, context, width)]
+    for paragraph in paragraphs(command.help or ""):
+        lines += ["", *_wrapped(translated(paragraph), width, INDENT)]
+    sections = {
+        say("help.arguments"): [_argument(one) for one in command.params if isinstance(one, TyperArgument)],
+        say("help.options"): [*_options(command, context)],
+        say("help.commands"): [(name, short(child)) for name, child in children(command).items()],
+    }
+    for heading, entries in sections.items():
+        if entries:
+            lines += ["", f"{heading}:", *_table(entries, width)]
+    return "\n".join([*lines, *_epilog(command.epilog or "")])
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a docstring, each in one line."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
+def epilog_texts(line: str) -> Iterator[str]:
+    """What is to be translated of a line of an epilog: a heading, or the comment behind an example."""
+    if line and not line.startswith(" ") and line != _AS_IT_IS:
+        yield line
+    elif found := _EXAMPLE.fullmatch(line):
+        yield found["comment"]
+
+
+def translated(text: str) -> str:
+    """`text` in the reader's language, where there is a Korean of it."""
+    return HELP.get(text, text) if is_korean() else text
+
+
+def short(command: Command) -> str:
+    """What stands beside a command in its group's page: its short help, else the first sentence of its help."""
+    if command.short_help:
+        return translated(command.short_help)
+    first = next(iter(paragraphs(command.help or "")), "")
+    return _SENTENCE.split(translated(first), maxsplit=1)[0]
+
+
+def width_of(text: str) -> int:
+    """Columns of a terminal."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+# -- from a command to its entries: a name, and what is said of it
+
+
+def _usage(command: Command, context: typer.Context, width: int) -> list[str]:
+    pieces = [say("help.usage_options")]
+    pieces += [_usage_name(one) for one in command.params if isinstance(one, TyperArgument)]
+    if children(command):
+        pieces.append(say("help.usage_command"))
+    beginning = f"{say('help.usage')}: {context.command_path} "
+    return _wrapped(beginning + " ".join(pieces), width, 0, further=INDENT * 2)
+
+
+def _usage_name(argument: TyperArgument) -> str:
+    name = _metavar(argument)
+    return name if argument.required or name.startswith("[") else f"[{name}]"
+
+
+def _argument(argument: TyperArgument) -> tuple[str, str]:
+    return _metavar(argument).strip("[]"), _said(argument)
+
+
+def _options(command: Command, context: typer.Context) -> Iterator[tuple[str, str]]:
+    for option in command.params:
+        if isinstance(option, TyperOption) and not option.hidden:
+            names = [", ".join(option.opts), ", ".join(option.secondary_opts)]
+            value = "" if option.is_flag else f" {_value_of(option, context)}"
+            yield " / ".join(filter(None, names)) + value, _said(option)
+    yield ", ".join(context.help_option_names), say("help.of_help")
+
+
+def _metavar(argument: TyperArgument) -> str:
+    return argument.metavar or str(argument.name).upper()
+
+
+def _value_of(option: TyperOption, context: typer.Context) -> str:
+    if option.metavar:
+        return option.metavar
+    kind = option.display_type(context)
+    return _TYPES.get(kind, kind.strip("<>"))
+
+
+def _said(parameter: TyperArgument | TyperOption) -> str:
+    """The help of an option, and behind it what follows from its declaration."""
+    remarks = []
+    if parameter.envvar and parameter.show_envvar:
+        remarks.append(say("help.environment", name=parameter.envvar))
+    if default := default_of(parameter):
+        remarks.append(say("help.default", value=translated(default)))
+    if parameter.min is not None and parameter.max is not None:
+        remarks.append(say("help.range", least=f"{parameter.min:,}", most=f"{parameter.max:,}"))
+    if parameter.required and isinstance(parameter, TyperOption):
+        remarks.append(say("help.required"))
+    behind = f"[{'; '.join(remarks)}]" if remarks else ""
+    return "  ".join(filter(None, (translated(parameter.help or ""), behind)))
+
+
+def default_of(parameter: TyperArgument | TyperOption) -> str:
+    """What is taken when nothing is given, as the page says it; empty where it says nothing."""
+    shown, value = parameter.show_default, parameter.default
+    if isinstance(shown, str):
+        return shown
+    if not shown or value is None or isinstance(value, (str, list, tuple)):
+        return str(value) if shown and isinstance(value, str) else ""
+    if isinstance(parameter, TyperOption) and parameter.is_bool_flag:
+        return _switch(parameter, bool(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _switch(option: TyperOption, on: bool) -> str:
+    if not option.secondary_opts:
+        return ""
+    return (option.opts if on else option.secondary_opts)[0].lstrip("-")
+
+
+def _epilog(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if line == _AS_IT_IS:
+            yield ""
+        elif line:
+            found = _EXAMPLE.fullmatch(line)
+            ours = found["command"] + found["gap"] + translated(found["comment"]) if found else translated(line)
+            yield " " * INDENT + ours
+
+
+# -- layout
+
+
+def _table(entries: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
+    """Names to the left, and what is said of them to the right."""
+    rows = list(entries)
+    column = min(max(width_of(name) for name, _ in rows), width // NAMES_SHARE) + INDENT * 2
+    for name, said in rows:
+        first, *rest = _wrapped(said, width, column) or [""]
+        beginning = " " * INDENT + name
+        if width_of(beginning) + INDENT > column:
+            yield beginning
+            beginning = ""
+        yield (beginning + " " * (column - width_of(beginning)) + first[column:]).rstrip()
+        yield from rest
+
+
+def _wrapped(text: str, width: int, indent: int, *, further: int | None = None) -> list[str]:
+    """Lines of at most `width` columns, cut between words; `further` is the indent of all but the first."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line.strip() else " " * indent + word
+        if line.strip() and width_of(longer) > width:
+            lines.append(line)
+            indent = indent if further is None else further
+            longer = " " * indent + word
+        line = longer
+    return [*lines, line] if line.strip() else lines

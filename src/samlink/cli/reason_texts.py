@@ -1,0 +1,297 @@
+"""Sentences of the rooms below and of the system: the English as they say it, and its Korean.
+
+The first row that fits is taken, so what is special stands before what is general. tests/cli/test_reasons.py names the
+sentences of the store, the carrier, Kakao's rules and captures that have no row.
+"""
+
+from typing import Final
+
+_STORE: Final = (
+    ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
+    ("the disk is full", "디스크가 가득 찼습니다"),
+    ("the disk failed: {why}", "디스크 오류: {why}"),
+    ("an fsync failed: {why}", "fsync 실패: {why}"),
+    ("the file store failed: {why}", "파일 저장소 오류: {why}"),
+    ("the store is closed", "저장소가 닫혔습니다"),
+    ("the store's writer did not start in time", "저장소의 쓰기 프로세스가 제시간에 시작되지 않았습니다"),
+    ("another process has been writing for {seconds} seconds", "다른 프로세스가 {seconds}초 넘게 쓰고 있습니다"),
+    ("too many searches at once", "동시에 실행한 조회가 너무 많습니다"),
+    ("the search was broken off", "조회가 중단되었습니다"),
+    (
+        "{path} was written by a newer samlink (schema {version}; this one knows up to {newest})",
+        "{path}은(는) 더 새로운 samlink의 데이터입니다(스키마 {version}, 이 버전은 {newest}까지)",
+    ),
+    (
+        "{path} is not a samlink database, or it is damaged: {why}",
+        "{path}은(는) samlink 데이터베이스가 아니거나 손상되었습니다: {why}",
+    ),
+    ("{path} is not a samlink database", "{path}은(는) samlink 데이터베이스가 아닙니다"),
+    (
+        "{path} cannot be written: check the owner and the mode of the directory",
+        "{path}에 쓸 수 없습니다. 디렉터리의 소유자와 권한을 확인하십시오",
+    ),
+    (
+        "{path} is damaged: it has {size} bytes instead of {needed}",
+        "{path}이(가) 손상되었습니다: {needed}바이트여야 하는데 {size}바이트입니다",
+    ),
+    ("there is an account {id} already", "{id} 계정이 이미 있습니다"),
+    ("there is no account number {no}", "번호가 {no}인 계정이 없습니다"),
+    ("there is no account {id}", "{id} 계정이 없습니다"),
+    ("an account has no setting {names}", "계정에 {names} 설정은 없습니다"),
+    ("a setting is out of range: {why}", "설정값이 범위를 벗어났습니다: {why}"),
+    ("a prepaid balance cannot go below zero", "선불 잔액은 0원 미만이 될 수 없습니다"),
+    ("there is no profile {key}", "발신프로필 {key}이(가) 없습니다"),
+    ("the profile {key} has no template {code}", "발신프로필 {key}에 템플릿 {code}이(가) 없습니다"),
+    ("{number} has not opted out {place}", "{number}은(는) 수신거부 목록에 없습니다"),
+    ("that cannot be: {why}", "반영할 수 없습니다: {why}"),
+    (
+        "an opt-out is a number of 2 to 12 digits with its leading zero, not {number}",
+        "수신거부 번호는 0으로 시작하는 2~12자리여야 합니다: {number}",
+    ),
+    ("the sender {number} is not registered", "발신번호 {number}은(는) 등록되어 있지 않습니다"),
+    ("there is no filter {no}", "필터 {no}이(가) 없습니다"),
+    ("there is no file {name}", "파일 {name}이(가) 없습니다"),
+    (
+        "a file's name is an MD5, a dot and an extension of one to three letters or digits",
+        "파일 이름은 MD5와 점, 1~3자 확장자로 이루어집니다",
+    ),
+    ("there is no verb {name}", "{name} 동작이 없습니다"),
+    (
+        "{verb}: {size} bytes are more than one request may have",
+        "{verb}: {size}바이트는 요청 하나의 한도를 넘습니다",
+    ),
+)
+
+_AUDIT: Final = (
+    (
+        "account {id} (number {no}) has a balance of {balance}, but its ledger sums up to {total}",
+        "{id} 계정(번호 {no})의 잔액은 {balance}인데 거래 내역의 합계는 {total}입니다",
+    ),
+    (
+        (
+            "ledger entry {no} charges account number {account} {amount} for {count} messages, "
+            "but {found} messages for {paid} name it"
+        ),
+        (
+            "거래 {no}은(는) 계정 번호 {account}에 메시지 {count}건, {amount}을 과금했는데 "
+            "이 거래에 속한 메시지는 {found}건, {paid}입니다"
+        ),
+    ),
+    (
+        "message {id} names ledger entry {charge}, which is not a charge of its account",
+        "메시지 {id}이(가) 가리키는 거래 {charge}은(는) 같은 계정의 과금이 아닙니다",
+    ),
+    (
+        "message {id} is not charged, but its price of {price} was not refunded",
+        "메시지 {id}은(는) 과금 대상이 아닌데 {price}이 환불되지 않았습니다",
+    ),
+    (
+        "ledger entry {no} refunds message {id}, which is not owed that",
+        "거래 {no}은(는) 환불할 것이 없는 메시지 {id}을(를) 환불했습니다",
+    ),
+    (
+        "account number {account} had {more} refunds of {amount} against what its pruned messages were owed",
+        "계정 번호 {account}: 보관 기간이 지나 삭제된 메시지의 환불이 {more}건, {amount}만큼 맞지 않습니다",
+    ),
+    (
+        "message {id} waits, but has no content to send",
+        "메시지 {id}은(는) 발송 대기 중인데 보낼 내용이 없습니다",
+    ),
+    (
+        "message {id} waits, although carrier {carrier} has given its result",
+        "메시지 {id}은(는) 이통사 {carrier}의 결과가 왔는데도 대기 중입니다",
+    ),
+    (
+        "message {id} stands in for message {parent}, and the two do not agree",
+        "메시지 {id}은(는) 메시지 {parent}의 대체 발송인데 두 메시지가 서로 맞지 않습니다",
+    ),
+    (
+        "message {id} waits for message {child}, which does not stand in for it",
+        "메시지 {id}이(가) 기다리는 메시지 {child}은(는) 그 대체 발송이 아닙니다",
+    ),
+    (
+        "account number {account} has {more} messages on {day} against those that its limits have counted",
+        "계정 번호 {account}의 {day} 메시지 수가 한도 집계와 {more}건 다릅니다",
+    ),
+    ("the database is damaged: {why}", "데이터베이스가 손상되었습니다: {why}"),
+)
+
+_GATEWAY: Final = (
+    (
+        "ports {first} to {last} on {host} cannot be opened: {why}",
+        "{host}의 {first}~{last} 포트를 열 수 없습니다: {why}",
+    ),
+    ("{path} cannot be used: {why}", "{path}을(를) 사용할 수 없습니다: {why}"),
+    ("{file} is not TOML: {why}", "{file}이(가) TOML 형식이 아닙니다: {why}"),
+    (
+        "{file}: Object contains unknown field `{name}` - at `$.{place}`",
+        "{file}: [{place}]에 알 수 없는 항목 `{name}`이(가) 있습니다",
+    ),
+    ("{file}: Object contains unknown field `{name}`", "{file}: 알 수 없는 항목 `{name}`이(가) 있습니다"),
+    (
+        "{file}: Expected `{wanted}`, got `{given}` - at `$.{place}`",
+        "{file}: {place} 값은 `{wanted}`이어야 하는데 `{given}`입니다",
+    ),
+    ("the carrier {name} has stopped", "이통사 {name} 연동이 중단되었습니다"),
+)
+
+_CARRIER: Final = (
+    (
+        "simulated carrier, no message leaves this machine",
+        "이통사 시뮬레이터(메시지는 이 서버 밖으로 나가지 않습니다)",
+    ),
+    ("the receiver's last two digits choose the result", "수신번호 끝 두 자리가 결과를 정합니다"),
+    ("failures {mix}", "실패 비율 {mix}"),
+    ("results after {time} ms", "결과 지연 {time} ms"),
+    ("{count} messages/s", "초당 {count}건"),
+    ("held at the start", "시작할 때 보류 상태"),
+    ("does not recognise repeats", "중복을 구별하지 않음"),
+    ("no journal", "기록 없음"),
+)
+
+_MESSAGES: Final = (
+    ("{name} is empty", "{name}이(가) 비어 있습니다"),
+    (
+        "text, which is the fallback's too, has {size} bytes in CP949, fallback {kind} takes at most {limit}",
+        "대체 발송에도 쓰이는 메시지가 CP949로 {size}바이트입니다. 대체 발송 {kind}은(는) {limit}바이트까지입니다",
+    ),
+    (
+        "alt_text has {size} bytes in CP949, fallback {kind} takes at most {limit}",
+        "대체 발송 내용이 CP949로 {size}바이트입니다. 대체 발송 {kind}은(는) {limit}바이트까지입니다",
+    ),
+    (
+        "text has {size} bytes in CP949, this login takes at most {limit}",
+        "메시지가 CP949로 {size}바이트입니다. 이 계정은 {limit}바이트까지 보낼 수 있습니다",
+    ),
+    (
+        "text has {size} bytes in CP949, {kind} takes at most {limit}",
+        "메시지가 CP949로 {size}바이트입니다. {kind}은(는) {limit}바이트까지입니다",
+    ),
+    (
+        "text has {size} characters, {kind} takes at most {limit}",
+        "메시지가 {size}자입니다. {kind}은(는) {limit}자까지입니다",
+    ),
+    (
+        "{name} has {size} bytes in CP949, at most {limit} can be sent",
+        "{name}이(가) CP949로 {size}바이트입니다. {limit}바이트까지 보낼 수 있습니다",
+    ),
+    (
+        "{name} has {size} bytes in UTF-8, at most {limit} can be sent",
+        "{name}이(가) UTF-8로 {size}바이트입니다. {limit}바이트까지 보낼 수 있습니다",
+    ),
+    (
+        "{name} has {size} bytes, it must have 1 to {limit}",
+        "{name}이(가) {size}바이트입니다. 1~{limit}바이트여야 합니다",
+    ),
+    (
+        "{name} begins or ends with a space, or has a line break",
+        "{name}의 앞뒤에 공백이 있거나 줄바꿈이 있습니다",
+    ),
+    (
+        "{name} has a character that CP949 cannot carry, or a control character",
+        "{name}에 CP949에 없는 문자나 제어 문자가 있습니다",
+    ),
+    (
+        "{name}: character {position}, {character}, cannot be written in {charset}",
+        "{name}의 {position}번째 문자 {character}은(는) {charset}로 쓸 수 없습니다",
+    ),
+    ("{why}, as the fallback has to be; give an alt_text", "{why}. --fallback-text로 대체 발송 내용을 지정하십시오"),
+    ("base_port is {port}, it must be 1 to 65530", "base_port는 1~65530이어야 합니다(현재 {port})"),
+    ("subject cannot be sent with an SMS", "SMS에는 제목을 넣을 수 없습니다"),
+    ("alt_subject cannot be sent with an SMS", "대체 발송 SMS에는 제목을 넣을 수 없습니다"),
+    (
+        "url can be sent with an SMS only, and this is an {kind}",
+        "Callback URL은 SMS에만 넣을 수 있습니다(이 메시지는 {kind})",
+    ),
+    (
+        "files can be sent with an MMS only, and this is an {kind}",
+        "파일은 MMS에만 넣을 수 있습니다(이 메시지는 {kind})",
+    ),
+    ("template_code is for AT and AI only, and this is {kind}", "템플릿은 at와 ai에만 씁니다(이 메시지는 {kind})"),
+    ("{count} messages are held for their reserve time already", "예약 대기 중인 메시지가 이미 {count}건입니다"),
+    ("more than {count} messages wait to be sent", "발송 대기 메시지가 {count}건을 넘었습니다"),
+    ("the sender was closed before the message was sent", "보내기 전에 종료되었습니다"),
+    ("nothing could be sent within {seconds} s{more}", "{seconds}초 안에 보내지 못했습니다{more}"),
+)
+
+_KAKAO: Final = (
+    ("ATTACHMENT is over {limit} bytes", "첨부가 {limit}바이트를 넘습니다"),
+    ("ATTACHMENT is not JSON", "첨부가 JSON이 아닙니다"),
+    ("ATTACHMENT is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
+    ("attachment is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
+    ("{name} is not a part of ATTACHMENT", "{name}은(는) 첨부에 쓸 수 없는 항목입니다"),
+    ("with quick_reply there may be {limit} buttons", "quick_reply가 있으면 버튼은 {limit}개까지입니다"),
+    ("button is not a list of at most {limit}", "button은 {limit}개 이하의 목록이어야 합니다"),
+    ("button {number} has an unknown type", "{number}번째 버튼의 type을 알 수 없습니다"),
+    ("button {number} has no {name}", "{number}번째 버튼에 {name} 값이 없습니다"),
+    ("item.list has not {least} to {most} items", "item.list는 {least}~{most}개여야 합니다"),
+    ("item {number} has no title or description", "{number}번째 item에 title이나 description이 없습니다"),
+    ("item_highlight has no title or description", "item_highlight에 title이나 description이 없습니다"),
+    ("image has no img_url", "image에 img_url이 없습니다"),
+    ("extra is not an object", "extra가 JSON 객체가 아닙니다"),
+    ("extra.{name} is over {limit} characters", "extra.{name}이(가) {limit}자를 넘습니다"),
+    (
+        "extra.supplement.quick_reply is not a list of at most {limit}",
+        "extra.supplement.quick_reply는 {limit}개 이하의 목록이어야 합니다",
+    ),
+)
+
+_CAPTURE: Final = (
+    ("line {number}: {why}", "{number}번째 줄: {why}"),
+    ("{digit} is not a digit of hex", "{digit}은(는) 16진수 숫자가 아닙니다"),
+    ("half a byte: the number of hex digits is odd", "16진수 자릿수가 홀수입니다"),
+    ("the capture is longer than {limit} bytes", "캡처가 {limit}바이트보다 깁니다"),
+    ("a * without a line before it", "* 앞에 반복할 줄이 없습니다"),
+    ("the dump ends in a *, without the offset where it ends", "덤프가 *로 끝나 어디까지인지 알 수 없습니다"),
+    (
+        "offset {offset} does not end the lines that * stands for",
+        "오프셋 {offset}이(가) * 로 줄인 줄 수와 맞지 않습니다",
+    ),
+    (
+        "offset {offset}, but {count} bytes (hex) came before it",
+        "오프셋 {offset}인데 앞의 데이터는 {count}바이트(16진수)입니다",
+    ),
+)
+
+_SYSTEM: Final = (
+    ("No such file or directory", "그런 파일이나 디렉터리가 없습니다"),
+    ("Permission denied", "권한이 없습니다"),
+    ("Operation not permitted", "허용되지 않은 작업입니다"),
+    ("Is a directory", "디렉터리입니다"),
+    ("Not a directory", "디렉터리가 아닙니다"),
+    ("File exists", "파일이 이미 있습니다"),
+    ("File name too long", "파일 이름이 너무 깁니다"),
+    ("No space left on device", "디스크에 남은 공간이 없습니다"),
+    ("Read-only file system", "읽기 전용 파일 시스템입니다"),
+    ("Input/output error", "입출력 오류"),
+    ("Too many open files", "열린 파일이 너무 많습니다"),
+    ("Name or service not known", "알 수 없는 호스트 이름입니다"),
+    ("Temporary failure in name resolution", "호스트 이름을 일시적으로 확인할 수 없습니다"),
+    ("Network is unreachable", "네트워크에 연결할 수 없습니다"),
+    ("No route to host", "호스트로 가는 경로가 없습니다"),
+    ("Cannot assign requested address", "이 서버의 주소가 아닙니다"),
+    ("cannot assign requested address", "이 서버의 주소가 아닙니다"),
+    ("address already in use", "이미 사용 중인 주소입니다"),
+    ("Connection refused", "접속이 거부되었습니다"),
+    ("Connection reset by peer", "상대가 접속을 끊었습니다"),
+)
+
+_GENERAL: Final = (
+    ("{path} cannot be opened: {why}", "{path}을(를) 열 수 없습니다: {why}"),
+    ("{path} cannot be read: {why}", "{path}을(를) 읽을 수 없습니다: {why}"),
+    ("{amount} won", "{amount}원"),
+)
+
+REASONS: Final[tuple[tuple[str, str], ...]] = (
+    *_STORE,
+    *_AUDIT,
+    *_GATEWAY,
+    *_CARRIER,
+    *_MESSAGES,
+    *_KAKAO,
+    *_CAPTURE,
+    *_SYSTEM,
+    *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
+    *_GENERAL,
+)
+"""Every sentence that has a Korean, in English and in Korean."""

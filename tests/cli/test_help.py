@@ -1,0 +1,131 @@
+"""Help pages: every text of every command in both languages, and laid out by the columns of a terminal."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperArgument, TyperOption
+
+from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.app import app
+from samlink.cli.help_pages import Command, children, default_of, epilog_texts, paragraphs, width_of, with_pages
+from samlink.cli.help_texts import HELP
+from tests.cli.running import Ran
+
+Samlink = Callable[..., Ran]
+HANGUL = re.compile("[가-힣]")
+WORDS = re.compile("[A-Za-z]{2}")
+
+
+def commands(command: Command, *path: str) -> Iterator[tuple[tuple[str, ...], Command]]:
+    """Every command with the words that call it."""
+    yield path, command
+    for name, child in children(command).items():
+        yield from commands(child, *path, name)
+
+
+TREE = dict(commands(with_pages(typer.main.get_command(app))))
+
+
+def texts_of(command: Command) -> Iterator[str]:
+    """Every help text of one command that has a language: a symbol or an example has none."""
+    yield from paragraphs(command.help or "")
+    if command.short_help:
+        yield command.short_help
+    for line in (command.epilog or "").splitlines():
+        yield from (text for text in epilog_texts(line) if not text.startswith("samlink"))
+    for parameter in command.params:
+        if isinstance(parameter, TyperArgument | TyperOption) and not parameter.hidden:
+            yield parameter.help or ""
+
+
+@pytest.mark.parametrize("path", TREE, ids=" ".join)
+def test_every_help_text_has_a_korean(path: tuple[str, ...]) -> None:
+    missing = [text for text in texts_of(TREE[path]) if WORDS.search(text) and text not in HELP]
+    assert missing == [], "write their Korean into src/samlink/cli/help_texts.py, or agent_help_texts.py"
+
+
+@pytest.mark.parametrize("path", TREE, ids=" ".join)
+def test_every_option_and_argument_says_what_it_is(path: tuple[str, ...]) -> None:
+    assert [parameter.name for parameter in TREE[path].params if not getattr(parameter, "help", "")] == []
+
+
+def test_no_korean_is_left_over() -> None:
+    used = {text for command in TREE.values() for text in texts_of(command)}
+    used |= {
+        default_of(parameter)
+        for command in TREE.values()
+        for parameter in command.params
+        if isinstance(parameter, TyperArgument | TyperOption)
+    }
+    assert [text for text in HELP if text not in used and text not in AGENT_HELP] == []
+    assert [text for text, korean in HELP.items() if not HANGUL.search(korean)] == []
+
+
+@pytest.mark.parametrize("path", TREE, ids=" ".join)
+@pytest.mark.parametrize("columns", [60, 80, 200])
+@pytest.mark.parametrize("language", ["C.UTF-8", "ko_KR.UTF-8"])
+def test_a_page_fits_the_terminal(
+    samlink: Samlink, monkeypatch: pytest.MonkeyPatch, path: tuple[str, ...], columns: int, language: str
+) -> None:
+    monkeypatch.setenv("LANG", language)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ran = samlink(*path, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    examples = "\n  예:" if language.startswith("ko") else "\n  Examples:"
+    page, found, _ = ran.out.partition(examples)
+    assert found or not TREE[path].epilog
+    assert max(map(width_of, page.splitlines())) <= min(columns, 80)
+
+
+def test_a_page_in_korean(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    page = samlink("send", "--help").out
+    assert page.startswith("사용법: samlink send [옵션] TEXT|-\n\n  한 명 또는 여러 명에게 메시지를 보냅니다.\n")
+    assert "  --wait-limit SECONDS        결과를 기다리는 최대 시간(초).  [기본값: 300]\n" in page
+    assert "  -h, --help                  이 도움말을 표시합니다.\n" in page
+    assert "  serve    게이트웨이를 실행합니다(Ctrl-C로 종료).\n" in samlink("--help").out
+
+
+def test_a_page_says_what_is_taken_by_default(samlink: Samlink) -> None:
+    page = " ".join(samlink("account", "add", "--help").out.split())
+    assert "[default: prepaid]" in page
+    assert "[environment: SAMLINK_DATA]" in page
+    bench = samlink("bench", "--help").out
+    assert "[default: 8; 1 to 60]" in bench
+    assert "[default: rules]" in bench
+
+
+def test_a_path_that_may_not_be_read(samlink: Samlink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    (tmp_path / "data").mkdir()
+    samlink("audit", "--data", "data").failed_plainly("--data: 'data' cannot be read", code=2)
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    samlink("audit", "--data", "data").failed_plainly("'data'을(를) 읽을 권한이 없습니다", code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "korean"),
+    [
+        (["nope"], "there is no command 'nope'", "'nope' 명령은 없습니다"),
+        (["acount"], "did you mean 'account'?", "혹시 'account'인가요?"),
+        (["send", "--wat", "x"], "did you mean --wait", "--wat 옵션은 없습니다. 혹시 --wait"),
+        (["send", "--to"], "--to needs a value (see `samlink send --help`)", "--to에 값이 필요합니다"),
+        (["send", "--wait=1", "x"], "--wait takes no value", "--wait에는 값을 줄 수 없습니다"),
+        (["account", "show", "a", "b"], "more than is expected: b", "인수가 남습니다: b"),
+        (["bench", "--messages", "0"], "--messages: it must be at least 1", "1 이상이어야 합니다"),
+        (["bench", "--connections", "61"], "it must be at most 60", "60 이하여야 합니다"),
+        (["bench", "--messages", "many"], "--messages: not a number", "숫자가 아닙니다"),
+        (["account", "add", "a", "--fee", "x"], "'x' is not one of", "'x'은(는) 'prepaid', 'postpaid' 중 하나가"),
+        (["send"], "TEXT|- is missing", "TEXT|- 값이 빠졌습니다"),
+    ],
+)
+def test_wrong_usage_in_both_languages(
+    samlink: Samlink, monkeypatch: pytest.MonkeyPatch, arguments: list[str], english: str, korean: str
+) -> None:
+    samlink(*arguments).failed_plainly(english, "--help`", code=2)
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    samlink(*arguments).failed_plainly(korean, "--help` 참고", code=2)
