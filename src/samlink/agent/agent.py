@@ -24,7 +24,7 @@ from samlink.agent.collecting import Collector, Keeper
 from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
 from samlink.agent.events import Events, log_event
-from samlink.agent.feeding import Feeder, Tools
+from samlink.agent.feeding import Feeder, Part, Rush, Tools
 from samlink.agent.keeping import KeptResults
 from samlink.agent.mapping import Field
 from samlink.agent.patience import Patience
@@ -109,9 +109,11 @@ class Agent:
 
     def _feeders(self, tables: dict[str, LiveTable], tools: Tools, sender: Sender, urgent: Sender) -> Iterable[Feeder]:
         for table in tables.values():
-            yield from (Feeder(table, sender, tools) for _ in range(self.settings.work.claims))
+            rush = Rush()
+            helpers = self.settings.work.claims - 1
+            yield from (Feeder(table, sender, tools, part, rush) for part in (Part.FIRST, *(Part.HELP,) * helpers))
             if Field.PRIORITY in table.columns:
-                yield Feeder(table, urgent, tools, urgent_only=True)
+                yield Feeder(table, urgent, tools, Part.URGENT, rush)
 
     async def _stopping(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -16,6 +16,8 @@ from samlink.client import Receiver
 from samlink.codes.results import ResultCode
 
 RESULTS_AT_ONCE: Final = 1000
+FORGET_SECONDS: Final = 60.0
+"""How often keys are looked for that nobody needs any more."""
 SHOWN: Final = 3
 """Keys of results in one line of the log."""
 
@@ -73,6 +75,7 @@ class Keeper:
     def __init__(self, table: LiveTable, tools: Tools) -> None:
         self._table = table
         self._mover = Mover(table)
+        self._forget_at = 0.0
         self._source = table.source
         self._services = table.mapping.services
         self._tools = tools
@@ -103,11 +106,13 @@ class Keeper:
 
     def _move(self) -> None:
         tell, now, waits = self._tools.events.tell, self._tools.clock(), self._tools.settings.waits
-        self._tools.admission.forget(now)
         limit = moved = self._tools.settings.work.rows
         while moved == limit:
             moved = self._mover.move(now, limit)
             tell(events.RowsMoved(self._source, moved))
         if late := self._mover.move_unanswered(now, limit, waits):
             tell(events.ResultsLate(self._source, late, waits.result_hours(self._services)))
-        self._mover.forget(now, waits)
+        if now >= self._forget_at:
+            self._forget_at = now + FORGET_SECONDS
+            self._tools.admission.forget(now)
+            self._mover.forget(now, waits)

@@ -1,6 +1,6 @@
 """Which rows are to be sent now: the queries of a claim, one for each part of the queue. Blocks; call it in a thread.
 
-    urgent      a priority above 0: the highest first
+    urgent      a priority above 0: the highest first; asked for by itself, by a claimant of its own
     reserved    its time has come: the earliest first, and half of a claim at most, so that the rest goes on meanwhile
     the rest    no reserve time, in the order of ids
 
@@ -39,19 +39,20 @@ Part = tuple[sa.ColumnElement[bool], Sequence[sa.ColumnElement[Any]], int]
 
 
 def lock_due(
-    connection: sa.Connection, queue: Queue, now: datetime, limit: int, *, urgent_only: bool = False
+    connection: sa.Connection, queue: Queue, now: datetime, limit: int, *, urgent: bool = False
 ) -> list[sa.RowMapping]:
-    """Lock at most `limit` rows that are to be sent, and read them. `now`: Korean time without a zone."""
+    """Lock at most `limit` rows that are to be sent, and read them. `now`: Korean time without a zone. `urgent`: only
+    urgent ones; else urgent ones are like any other."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
-    for chosen, order, most in _parts(queue, now, limit, urgent_only=urgent_only):
+    for chosen, order, most in _parts(queue, now, limit, urgent=urgent):
         if (room := min(most, limit - len(found))) > 0:
             rows = lock_some(connection, queue.select_rows().where(chosen), key, order, room)
             found |= {row._mapping[key.name]: row._mapping for row in rows}
     return list(found.values())
 
 
-def _parts(queue: Queue, now: datetime, limit: int, *, urgent_only: bool) -> Iterator[Part]:
+def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool) -> Iterator[Part]:
     waiting = queue.column(Field.STATE) == queue.mapping.waiting
     key = queue.column(Field.ID)
     if Field.RESERVE_AT not in queue.columns:
@@ -67,7 +68,8 @@ def _parts(queue: Queue, now: datetime, limit: int, *, urgent_only: bool) -> Ite
             (sa.and_(waiting, its_time), order, max(1, limit // 2)),
             (sa.and_(waiting, reserve_at.is_(None)), order, limit),
         ]
-    if Field.PRIORITY in queue.columns:
+    if not urgent:
+        yield from rest
+    elif Field.PRIORITY in queue.columns:
         priority = queue.column(Field.PRIORITY)
         yield sa.and_(waiting, priority > 0, come), [priority.desc(), key], limit
-    yield from () if urgent_only else rest

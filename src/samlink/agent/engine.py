@@ -1,8 +1,8 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -61,6 +61,35 @@ def _limit_waits(engine: sa.Engine) -> None:
         connection.commit()
 
     sa.event.listen(engine, "connect", connected)
+
+
+_DEADLOCKS: Final = frozenset({1213, 1205, 60, "40P01", "40001"})
+"""Codes of MySQL and MariaDB, SQL Server, Oracle, and PostgreSQL: two transactions waited for one another, and this
+one was undone."""
+DEADLOCKS_BORNE: Final = 3
+T = TypeVar("T")
+
+
+def despite_deadlocks(work: Callable[[], T]) -> T:
+    """What `work`, one whole transaction, gives; begun again at once when a deadlock undid it, up to three times.
+
+    Raises:
+        SQLAlchemyError: what `work` raises.
+    """
+    for _ in range(DEADLOCKS_BORNE):
+        try:
+            return work()
+        except sa.exc.DBAPIError as error:
+            if not _is_deadlock(error):
+                raise
+    return work()
+
+
+def _is_deadlock(error: sa.exc.DBAPIError) -> bool:
+    cause: Any = error.orig
+    codes = {getattr(cause, "sqlstate", None), *(cause.args[:1] if cause is not None else ())}
+    codes |= {getattr(argument, "code", None) for argument in (cause.args if cause is not None else ())}
+    return not codes.isdisjoint(_DEADLOCKS)
 
 
 def require_file(url: sa.URL) -> None:

@@ -1,10 +1,11 @@
 """Rows of one table become messages: claimed, judged, sent, and written down what became of each.
 
-A feeder takes one claim after the other. A table has some of them, so that one waits for the database while another
-waits for the gateway; and one more for urgent rows, with a connection of its own, so that these never queue behind a
-bulk that was claimed before them.
+A feeder takes one claim after the other. A table has some of them: the first looks again and again; the others help
+while there is more than one claim holds, so that one waits for the database while another waits for the gateway. One
+more sees to urgent rows, with a connection of its own, so that these never queue behind a bulk that was claimed before.
 """
 
+import enum
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -49,10 +50,25 @@ class Tools(msgspec.Struct, frozen=True):
     """UTC epoch seconds."""
 
 
+class Part(enum.Enum):
+    """What a feeder does for its table."""
+
+    FIRST = "first"
+    HELP = "help"
+    URGENT = "urgent"
+
+
+class Rush:
+    """Whether a table has more rows than one claim holds; shared by its feeders."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+
 class Feeder:
     """One of those who send the rows of a table."""
 
-    def __init__(self, table: LiveTable, sender: Sender, tools: Tools, *, urgent_only: bool = False) -> None:
+    def __init__(self, table: LiveTable, sender: Sender, tools: Tools, part: Part, rush: Rush) -> None:
         self._table = table
         self._sender = sender
         self._admission = tools.admission
@@ -61,7 +77,8 @@ class Feeder:
         self._clock = tools.clock
         self._kept = tools.kept
         self._work = tools.settings.work
-        self._urgent_only = urgent_only
+        self._part = part
+        self._rush = rush
         services = table.mapping.services
         self._windows = [window for window in tools.settings.quiet if window.is_of(table.source, services)]
 
@@ -69,11 +86,11 @@ class Feeder:
         """Claim and send until told to stop."""
         while not self._patience.is_over:
             quiet = silence(self._windows, datetime.fromtimestamp(self._clock(), KST))
-            if quiet is not None and not (quiet.urgent_goes and self._urgent_only):
+            if quiet is not None and not (quiet.urgent_goes and self._part is Part.URGENT):
                 await self._wait_quietly(quiet)
-                continue
-            rows = await self._patience.in_database(f"claim {self._table.source}", self._claim)
-            if rows:
+            elif self._part is Part.HELP and not self._rush.is_on:
+                await self._patience.wait(self._work.poll_seconds)
+            elif rows := await self._patience.in_database(f"claim {self._table.source}", self._claim):
                 await self._see_to(rows)
             else:
                 await self._patience.wait(self._work.poll_seconds)
@@ -106,9 +123,11 @@ class Feeder:
     def _claim_readable(self) -> list[Claimed]:
         now, limit = self._clock(), self._work.rows
         lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
-        if self._urgent_only:
-            return self._table.claim(lease, limit, urgent_only=True)
-        return self._table.claim_again(lease, limit) or self._table.claim(lease, limit)
+        if self._part is Part.URGENT:
+            return self._table.claim(lease, limit, urgent=True)
+        rows = self._table.claim_again(lease, limit) or self._table.claim(lease, limit)
+        self._rush.is_on = len(rows) == limit
+        return rows
 
     async def _see_to(self, rows: list[Claimed]) -> None:
         """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""

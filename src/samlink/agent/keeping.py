@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import events, schema
-from samlink.agent.engine import lock_rows
+from samlink.agent.engine import despite_deadlocks, lock_rows
 from samlink.agent.events import Events
 from samlink.agent.mapping import Field
 from samlink.agent.reasons import reason_of
@@ -65,7 +65,7 @@ def settle_or_keep(
         SQLAlchemyError: the database can neither; nothing is done.
     """
     try:
-        return settle(tables, links, findings, now), Kept()
+        return despite_deadlocks(lambda: settle(tables, links, findings, now)), Kept()
     except sa.exc.DBAPIError as error:
         if error.connection_invalidated or not tables:
             raise
@@ -82,7 +82,7 @@ def refuse_or_keep(table: LiveTable, rows: Sequence[tuple[Any, int]], now: float
         SQLAlchemyError: the database can neither; nothing is done.
     """
     try:
-        table.refuse(rows, now)
+        despite_deadlocks(lambda: table.refuse(rows, now))
     except sa.exc.DBAPIError as error:
         if error.connection_invalidated:
             raise

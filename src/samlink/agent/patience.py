@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from samlink.agent import events
+from samlink.agent.engine import despite_deadlocks
 from samlink.agent.errors import AgentError, MonitorError
 from samlink.agent.events import Events
 from samlink.agent.reasons import reason_of
@@ -50,8 +51,8 @@ class Patience:
             await self.wait()
 
     async def in_database(self, what: str, work: Callable[[], T]) -> T | None:
-        """`until_it_works` of what waits for the database."""
-        return await self.until_it_works(what, lambda: self.blocking(work))
+        """`until_it_works` of what waits for the database, and may be begun again."""
+        return await self.until_it_works(what, lambda: self.blocking(lambda: despite_deadlocks(work)))
 
     async def blocking(self, work: Callable[[], T]) -> T:
         """Run what waits for the database in a thread. When its task is cancelled, the thread goes on, and

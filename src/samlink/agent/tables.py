@@ -99,12 +99,12 @@ class LiveTable:
 
     # -- verbs
 
-    def claim(self, lease: Lease, limit: int, *, urgent_only: bool = False) -> list[Claimed]:
+    def claim(self, lease: Lease, limit: int, *, urgent: bool = False) -> list[Claimed]:
         """Claim at most `limit` rows that are due (`samlink.agent.due`), and write down their keys. Commits."""
         now = kst(lease.now)
         group_id = keys.group_id(now, lease.random)
         with self.engine.begin() as connection:
-            rows = lock_due(connection, self, now, limit, urgent_only=urgent_only)
+            rows = lock_due(connection, self, now, limit, urgent=urgent)
             ids = [row[self.columns[Field.ID]] for row in rows]
             if not ids:
                 return []
@@ -142,10 +142,29 @@ class LiveTable:
 
     def mark_sending(self, rows: Sequence[Claimed], now: float) -> set[tuple[str, str]]:
         """These rows may have been sent from now on; the keys of those that are still ours to send. Commits."""
+        keys = {(row.group_id, row.message_id) for row in rows}
+        values = {"state": schema.SENDING, "since": int(now)}
+        with self.engine.begin() as connection:
+            if self._mark_all(connection, rows, values):
+                return keys
         with self.engine.begin() as connection:
             held = self.held(connection, rows)
-            self._change_links(connection, held, {"state": schema.SENDING, "since": int(now)})
+            self._change_links(connection, held, values)
         return set(held)
+
+    def _mark_all(self, connection: sa.Connection, rows: Sequence[Claimed], values: Mapping[str, Any]) -> bool:
+        """Mark rows without asking before whose they are; whether they were all ours. If not, nothing is changed."""
+        links, marked = self.links.c, 0
+        leases: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+        for row in rows:
+            leases[row.lease_until].append((row.group_id, row.message_id))
+        for lease_until, pairs in leases.items():
+            for chosen in by_group(self.links, pairs):
+                ours = sa.and_(chosen, links.state.in_(schema.OPEN), links.lease_until == lease_until)
+                marked += connection.execute(sa.update(self.links).where(ours).values(**values)).rowcount
+        if marked != len(rows):
+            connection.rollback()
+        return marked == len(rows)
 
     def mark_sent(self, rows: Sequence[tuple[str, str]], now: float) -> None:
         """The gateway took these keys. What has its result already, keeps it. Commits."""
