@@ -12,7 +12,7 @@ from typing import Final
 
 from samlink.carriers.simulator.plan import DIGIT_RESULTS, KAKAO_DIGIT_CODES
 from samlink.codes.kakao import KAKAO_CODES, kakao_code
-from samlink.codes.results import KAKAO_RESULTS, NETWORK_RESULTS, RESEND_RESULTS, RESULTS, GivenBy, Group, Result
+from samlink.codes.results import KAKAO_RESULTS, NETWORK_RESULTS, RESEND_RESULTS, RESULTS, GivenBy, Group, ResultMeaning
 from samlink.codes.results import ResultCode as Code
 from samlink.core.images import NETWORK_FILE_LIMITS
 from samlink.core.limits import LIMIT_RULES
@@ -89,7 +89,7 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def who(row: Result) -> str:
+def who(row: ResultMeaning) -> str:
     """Who gives a code to a customer of this gateway."""
     if row.given_by is GivenBy.AGENT:
         return "agent"
@@ -99,7 +99,7 @@ def who(row: Result) -> str:
     return " or ".join(names) or "nobody here"
 
 
-def from_carrier(row: Result) -> bool:
+def from_carrier(row: ResultMeaning) -> bool:
     """Whether a carrier can be the source of a code."""
     return row.number in NETWORK_RESULTS | KAKAO_RESULTS | RESEND_RESULTS
 
@@ -110,7 +110,7 @@ def rules_of(number: int) -> list[str]:
     return found + [rule.name for rule in LIMIT_RULES if rule.result == number]
 
 
-def when(row: Result) -> str:
+def when(row: ResultMeaning) -> str:
     """When a code is given."""
     if row.group is Group.AGENT:
         return "the customer-side agent, in the customer's table; never by a gateway"

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from samlink.client import Kind, MessageError, OutcomeUnknown
 from samlink.client.jobs import Job, Piece, Request
-from samlink.wire import MessageKey, SendRecord
+from samlink.wire import KeyRecord, SendRecord
 
 
 def job(count: int) -> Job:
@@ -35,7 +35,7 @@ async def test_failing_a_job_leaves_what_is_settled() -> None:
 
 async def test_an_answer_that_leaves_messages_out_says_nothing_of_them() -> None:
     work = job(3)
-    assert Request([Piece(work, 0, 3)]).settle_answered([MessageKey("G", "M0"), MessageKey("G", "M2")])
+    assert Request([Piece(work, 0, 3)]).settle_answered([KeyRecord("G", "M0"), KeyRecord("G", "M2")])
     assert work.over
     assert isinstance(work.errors.pop(1), OutcomeUnknown)
     assert not work.errors
@@ -43,10 +43,10 @@ async def test_an_answer_that_leaves_messages_out_says_nothing_of_them() -> None
 
 async def test_an_answer_that_names_others_is_told_from_one_in_another_order() -> None:
     work = job(2)
-    assert Request([Piece(work, 0, 2)]).settle_answered([MessageKey("G", "M1"), MessageKey("G", "M0")])
+    assert Request([Piece(work, 0, 2)]).settle_answered([KeyRecord("G", "M1"), KeyRecord("G", "M0")])
     assert not work.errors
     work = job(2)
-    assert not Request([Piece(work, 0, 2)]).settle_answered([MessageKey("G", "M8"), MessageKey("G", "M9")])
+    assert not Request([Piece(work, 0, 2)]).settle_answered([KeyRecord("G", "M8"), KeyRecord("G", "M9")])
     assert {type(error) for error in work.errors.values()} == {OutcomeUnknown}
 
 

@@ -297,7 +297,7 @@ async def test_an_answer_that_names_none_of_the_messages_takes_none_and_ends_the
     """As of a gateway that answers twice, or a keepalive late: it would be taken for the answer of the next request."""
 
     def answer_another(session: GatewaySession, now: float) -> None:
-        other = Packet(commands.SEND_ANSWER_KEYS, records=[wire.MessageKey("G", one) for one in named])
+        other = Packet(commands.SEND_ANSWER_KEYS, records=[wire.KeyRecord("G", one) for one in named])
         session._send(other, now, response=ResponseCode.OK, message="OK")
         session._asked = None
 
@@ -315,7 +315,7 @@ async def test_an_answer_that_names_a_part_takes_that_part(
 ) -> None:
     def answer_a_part(session: GatewaySession, now: float) -> None:
         assert session._asked is not None
-        keys = [wire.MessageKey(one.group_id, one.message_id) for one in session._asked.records[:2]]
+        keys = [wire.KeyRecord(one.group_id, one.message_id) for one in session._asked.records[:2]]
         session._send(Packet(commands.SEND_ANSWER_KEYS, records=keys), now, response=ResponseCode.OK, message="OK")
         session._asked = None
 

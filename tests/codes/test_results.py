@@ -10,8 +10,8 @@ from samlink.codes.results import (
     Fault,
     GivenBy,
     Group,
-    Result,
     ResultCode,
+    ResultMeaning,
     result,
 )
 
@@ -62,7 +62,7 @@ def test_every_group_and_every_fault_is_used() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_row_is_fit_to_be_shown(row: Result) -> None:
+def test_a_row_is_fit_to_be_shown(row: ResultMeaning) -> None:
     assert len(str(row.number)) <= RESULT_BYTES
     assert 0 < len(row.korean) <= NAME_LIMIT
     assert 0 < len(row.english) <= NAME_LIMIT

@@ -14,10 +14,10 @@ from samlink.wire.commands import Command, Version
 from samlink.wire.records import (
     FileNames,
     FileUpload,
+    KeyRecord,
     KmsRecord,
     Login,
     LoginAnswer,
-    MessageKey,
     ResultRecord,
     SendRecord,
 )
@@ -113,7 +113,7 @@ class Client:
 
     def acknowledge(self, results: Sequence[ResultRecord]) -> None:
         """Acknowledge a push, by the keys of `results`."""
-        keys = [MessageKey(result.group_id, result.message_id) for result in results]
+        keys = [KeyRecord(result.group_id, result.message_id) for result in results]
         self.session.acknowledge(keys, self.link.now)
         self.link.flush()
 

@@ -18,7 +18,7 @@ from samlink.link import driver
 from samlink.wire import commands
 from samlink.wire.frame import Frame
 from samlink.wire.packets import Packet
-from samlink.wire.records import FileNames, FileUpload, MessageKey
+from samlink.wire.records import FileNames, FileUpload, KeyRecord
 from tests.gateway.raw import RawConnection, frame_of, login_frame, raw_connection, raw_frame
 from tests.gateway.running import Running, account, running, sms, until
 
@@ -101,7 +101,7 @@ def requests(draw: st.DrawFn) -> bytes:
                     Packet(commands.SEND_LMS, records=[sms(3), sms(4)]),
                     Packet(commands.SEND_MMS, FileNames(), [sms(5)], user_code=True),
                     Packet(commands.UPLOAD, FileUpload("jpg", b"\x01\x02\x03")),
-                    Packet(commands.RESULTS_TAKEN, records=[MessageKey("1", "2")]),
+                    Packet(commands.RESULTS_TAKEN, records=[KeyRecord("1", "2")]),
                     Packet(commands.RESULTS_TAKEN, empty=True),
                     Packet(commands.RESULTS, records=[]),
                 ]

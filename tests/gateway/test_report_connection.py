@@ -19,7 +19,7 @@ from samlink.wire.commands import Version
 from samlink.wire.frame import FrameBuffer
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import decode_body
-from samlink.wire.records import Login, LoginAnswer, MessageKey
+from samlink.wire.records import KeyRecord, Login, LoginAnswer
 from samlink.wire.session import Ended, Event
 from tests.gateway.running import until
 from tests.gateway.test_mailbox import ACCOUNT, SERVICE, Rows
@@ -58,7 +58,7 @@ class Line:
 
     def acknowledge(self, *message_ids: str) -> list[Event]:
         """The client's 1030 arrives; the events that the owner will be told."""
-        self._client.acknowledge([MessageKey("g", message_id) for message_id in message_ids], 0.0)
+        self._client.acknowledge([KeyRecord("g", message_id) for message_id in message_ids], 0.0)
         return self.session.receive(self._client.bytes_to_send(), 0.0)
 
     def close(self) -> None:

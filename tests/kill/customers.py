@@ -17,7 +17,7 @@ from samlink.link import Link, LinkClosedError
 from samlink.link.driver import open_link
 from samlink.testing.gateway_process import Ports
 from samlink.testing.pictures import jpeg
-from samlink.wire import Answered, ClientSession, Ended, FileUpload, Login, MessageKey, Packet, Requested, Version
+from samlink.wire import Answered, ClientSession, Ended, FileUpload, KeyRecord, Login, Packet, Requested, Version
 from tests.kill import told
 from tests.kill.told import Key, Progress, Told
 from tests.kill.traffic import Lane, Request, Traffic
@@ -234,7 +234,7 @@ class ReceivingCustomer:
             self._see(event.packet)
             if link.over:
                 return
-            keys = [MessageKey(record.group_id, record.message_id) for record in event.packet.records]
+            keys = [KeyRecord(record.group_id, record.message_id) for record in event.packet.records]
             if self._chance.random() < UNACKNOWLEDGED:
                 keys.pop()
             link.session.acknowledge(keys, link.now)

@@ -20,7 +20,7 @@ from samlink.wire.commands import Version
 from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, encode_body
-from samlink.wire.records import Login, LoginAnswer, MessageKey, ResultRecord, SendRecord
+from samlink.wire.records import KeyRecord, Login, LoginAnswer, ResultRecord, SendRecord
 from samlink.wire.session import Answered, Ended, Event, Refused, Requested
 
 ANSWER: Final = LoginAnswer(1, 2000, 5000, 25000, 100000, "Y", 2000)
@@ -194,11 +194,11 @@ async def test_results_are_pushed_and_acknowledged() -> None:
         pushed = await client.next_event()
         assert isinstance(pushed, Requested)
         assert list(pushed.packet.records) == results
-        client.session.acknowledge([MessageKey("g", "7")], client.now)
+        client.session.acknowledge([KeyRecord("g", "7")], client.now)
         client.flush()
         acknowledged = await link.next_event()
         assert isinstance(acknowledged, Requested)
-        assert list(acknowledged.packet.records) == [MessageKey("g", "7")]
+        assert list(acknowledged.packet.records) == [KeyRecord("g", "7")]
         client.close()
         await client.closed
 

@@ -12,7 +12,7 @@ from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
-from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, LoginAnswer, MessageKey, SendRecord
+from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
 from samlink.wire.session import Answered, Ended, Event, Refused, Requested
 from samlink.wire.times import format_time
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair
@@ -237,7 +237,7 @@ def test_choice_acknowledgement_in_sam10() -> None:
 def test_choice_acknowledgement_in_sam11() -> None:
     session = gateway(duty=Duty.REPORT)
     session.push([RESULT, RESULT], 1.0)
-    key = MessageKey(RESULT.group_id, RESULT.message_id)
+    key = KeyRecord(RESULT.group_id, RESULT.message_id)
     (acknowledged,) = give(session, Packet(commands.RESULTS_TAKEN, records=[key]))
     assert isinstance(acknowledged, Requested)
     assert list(acknowledged.packet.records) == [key]

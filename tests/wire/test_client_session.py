@@ -10,7 +10,7 @@ from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, encode_body
-from samlink.wire.records import FileAnswer, FileUpload, KmsRecord, Login, LoginAnswer, MessageKey, SendRecord
+from samlink.wire.records import FileAnswer, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
 from samlink.wire.session import Answered, Ended, KeepaliveAnswered, PollDue, Requested
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair
 
@@ -137,7 +137,7 @@ def test_results_are_polled() -> None:
     assert isinstance(event, Answered)
     assert list(event.packet.records) == [RESULT]
     with pytest.raises(LocalProtocolError, match="acknowledged in SAM11 only"):
-        session.acknowledge([MessageKey("g", "m")], 2.0)
+        session.acknowledge([KeyRecord("g", "m")], 2.0)
 
 
 def test_pushed_results_are_acknowledged() -> None:
@@ -145,7 +145,7 @@ def test_pushed_results_are_acknowledged() -> None:
     body = encode_body(Packet(commands.RESULTS, records=[RESULT]))
     (event,) = session.receive(frame("1031", response="", message="", body=body), 1.0)
     assert isinstance(event, Requested)
-    session.acknowledge([MessageKey(RESULT.group_id, RESULT.message_id)], 2.0)
+    session.acknowledge([KeyRecord(RESULT.group_id, RESULT.message_id)], 2.0)
     written = sent(session)
     assert (written.command, written.response, len(written.body)) == ("1030", "00000", 44)
     with pytest.raises(LocalProtocolError, match="polled in SAM10 only"):
@@ -294,8 +294,8 @@ def test_records_go_by_their_own_commands_only() -> None:
     assert list(event.packet.records) == [kakao]
 
 
-@pytest.mark.parametrize(("version", "keys"), [(Version.SAM10, []), (Version.SAM11, [MessageKey("g", "m")])])
-def test_kakao_messages_are_answered_as_all_others(version: Version, keys: list[MessageKey]) -> None:
+@pytest.mark.parametrize(("version", "keys"), [(Version.SAM10, []), (Version.SAM11, [KeyRecord("g", "m")])])
+def test_kakao_messages_are_answered_as_all_others(version: Version, keys: list[KeyRecord]) -> None:
     pair = Pair(Service.KMS, Duty.SEND, version).logged_in()
     record = KmsRecord("g", "m", "", "01012345678", kind="FT", sender_key="k", text="좋아요 😀")
     pair.client.send_messages(commands.SEND_KMS, [record], 1.0)

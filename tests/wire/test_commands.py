@@ -7,7 +7,7 @@ import pytest
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS, Command, Table
 from samlink.wire.fields import FieldKind
 from samlink.wire.packets import Packet, body_limit, encode_body, record_size
-from samlink.wire.records import FileNames, MessageKey, Record, ResultRecord, SendRecord
+from samlink.wire.records import FileNames, KeyRecord, Record, ResultRecord, SendRecord
 from tests.wire.strategies import LAYOUTS, layout_id
 
 MANUAL_TOTALS = {
@@ -127,7 +127,7 @@ def test_a_send_body_has_the_size_that_the_manual_totals(code: str, count: int) 
 
 @pytest.mark.parametrize("count", [0, 1, 30, 9999])
 def test_bodies_of_keys_and_results_have_the_size_that_the_manual_totals(count: int) -> None:
-    keys = [MessageKey("g", "m")] * count
+    keys = [KeyRecord("g", "m")] * count
     results = [ResultRecord("g", "m", "01012345678", 0, 6, "01190")] * count
     bodies: tuple[tuple[str, Sequence[Record]], ...] = (("1021", keys), ("1030", keys), ("1031", results))
     for code, records in bodies:

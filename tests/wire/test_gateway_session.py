@@ -10,7 +10,7 @@ from samlink.wire.errors import LocalProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, body_limit, encode_body
-from samlink.wire.records import FileNames, FileUpload, Login, MessageKey, SendRecord
+from samlink.wire.records import FileNames, FileUpload, KeyRecord, Login, SendRecord
 from samlink.wire.session import Ended, Refused, Requested
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair
 
@@ -99,7 +99,7 @@ def test_messages_are_answered_in_the_version_of_the_request(version: str, comma
     assert frame.body == (encode_body(Packet(commands.SEND_ANSWER_KEYS, records=[KEY])) if command == "1021" else b"")
 
 
-KEY = MessageKey("20090101093000", "0001")
+KEY = KeyRecord("20090101093000", "0001")
 
 
 @pytest.mark.parametrize("service", Service)
@@ -354,7 +354,7 @@ def test_a_key_goes_back_as_it_came() -> None:
     pair.deliver_to_gateway()
     pair.gateway.answer_messages(0.0)
     (answered,) = pair.deliver_to_client()
-    assert list(answered.packet.records) == [MessageKey("그룹　펲", "a b")]  # type: ignore[union-attr]
+    assert list(answered.packet.records) == [KeyRecord("그룹　펲", "a b")]  # type: ignore[union-attr]
 
 
 # -- time

@@ -10,10 +10,10 @@ from samlink.wire.records import (
     FileAnswer,
     FileNames,
     FileUpload,
+    KeyRecord,
     KmsRecord,
     Login,
     LoginAnswer,
-    MessageKey,
     ResultRecord,
     SendRecord,
 )
@@ -111,7 +111,7 @@ GOLDEN = {
         Packet(
             commands.SEND_ANSWER_KEYS,
             None,
-            [MessageKey("20090101093000", "0001"), MessageKey("20090101093000", "0002")],
+            [KeyRecord("20090101093000", "0001"), KeyRecord("20090101093000", "0002")],
         ),
         b"\x01SAM11 1021 84      00000" + OK_50 + b"\x022   " + KEY_1 + KEY_2 + b"\x03",
     ),
@@ -122,7 +122,7 @@ GOLDEN = {
     ),
     "1030 of SAM11": (
         Frame("SAM11", "1030", "00000", "OK"),
-        Packet(commands.RESULTS_TAKEN, None, [MessageKey("20090101093000", "0001")]),
+        Packet(commands.RESULTS_TAKEN, None, [KeyRecord("20090101093000", "0001")]),
         b"\x01SAM11 1030 44      00000" + OK_50 + b"\x021   " + KEY_1 + b"\x03",
     ),
     "1031": (

@@ -13,10 +13,10 @@ from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import (
     FileNames,
     FileUpload,
+    KeyRecord,
     KmsRecord,
     Login,
     LoginAnswer,
-    MessageKey,
     Record,
     ResultRecord,
     SendRecord,
@@ -92,7 +92,7 @@ def test_a_short_body_is_refused_at_every_single_cut(code: str) -> None:
     if code == "1010":
         body = encode_body(Packet(command, Login("id", "secret")))
     else:
-        record = SMS if code in {"1020", "1044"} else MessageKey("g", "m")
+        record = SMS if code in {"1020", "1044"} else KeyRecord("g", "m")
         record = ResultRecord("g", "m", "010", 0, 6) if code == "1031" else record
         body = encode_body(Packet(command, records=[record, record]))
     assert is_readable(command, body)

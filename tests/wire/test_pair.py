@@ -20,7 +20,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
-from samlink.wire.records import FileNames, FileUpload, Login, MessageKey, Record, ResultRecord, SendRecord
+from samlink.wire.records import FileNames, FileUpload, KeyRecord, Login, Record, ResultRecord, SendRecord
 from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
 from samlink.wire.transitions import ConnectionState
 from tests.wire.pair import ANSWER, Pair
@@ -102,7 +102,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.alive() and self.to_acknowledge)
     @rule(data=st.data())
     def acknowledge(self, data: st.DataObject) -> None:
-        keys = [MessageKey(record.group_id, record.message_id) for record in self.to_acknowledge]
+        keys = [KeyRecord(record.group_id, record.message_id) for record in self.to_acknowledge]
         taken = data.draw(st.lists(st.sampled_from(keys), max_size=len(keys)))
         self.pair.client.acknowledge(taken, self.pair.now)
         self.acknowledged.append(list(taken))
@@ -250,7 +250,7 @@ def test_a_day_in_the_life_one_byte_at_a_time(padding: bytes, user_code: bool, v
         while not answers:
             answers += pair.deliver_to_client(1)
         assert isinstance(answers[0], Answered)
-        expected = [MessageKey("g", "m")] * 3 if version is Version.SAM11 else []
+        expected = [KeyRecord("g", "m")] * 3 if version is Version.SAM11 else []
         assert list(answers[0].packet.records) == expected
 
 
@@ -261,7 +261,7 @@ def test_thousand_results_are_pushed_in_one_frame() -> None:
     (event,) = pair.deliver_to_client()
     assert isinstance(event, Requested)
     assert list(event.packet.records) == results
-    pair.client.acknowledge([MessageKey(result.group_id, result.message_id) for result in results], 0.0)
+    pair.client.acknowledge([KeyRecord(result.group_id, result.message_id) for result in results], 0.0)
     (acknowledged,) = pair.deliver_to_gateway()
     assert isinstance(acknowledged, Requested)
     assert len(acknowledged.packet.records) == 1000

@@ -19,7 +19,7 @@ from samlink.client.settings import ClientSettings
 from samlink.codes.responses import Again, ResponseCode, response
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, PollDue, Requested, ResultRecord, Version
-from samlink.wire.records import MessageKey
+from samlink.wire.records import KeyRecord
 from samlink.wire.transitions import ConnectionState
 
 _log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Page:
         if session.version is Version.SAM10:
             session.poll(link.now)
         else:
-            session.acknowledge([MessageKey(record.group_id, record.message_id) for record in self.records], link.now)
+            session.acknowledge([KeyRecord(record.group_id, record.message_id) for record in self.records], link.now)
         link.flush()
 
 

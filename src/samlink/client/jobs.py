@@ -202,7 +202,7 @@ class Request:
         if longest > limits.text_bytes:
             raise MessageError(f"text has {longest} bytes in CP949, this login takes at most {limits.text_bytes}")
 
-    def settle_answered(self, keys: Sequence[wire.MessageKey]) -> bool:
+    def settle_answered(self, keys: Sequence[wire.KeyRecord]) -> bool:
         """Those whose keys an answer named (1021) were taken; the gateway has said nothing of the others. False when it
         named none of them, so that it cannot be the answer to this request."""
         if len(keys) == self.size and all(map(_same_key, keys, self.records)):
@@ -237,5 +237,5 @@ class Request:
         return Request(first), Request(second)
 
 
-def _same_key(key: wire.MessageKey, record: AnyRecord) -> bool:
+def _same_key(key: wire.KeyRecord, record: AnyRecord) -> bool:
     return key.message_id == record.message_id and key.group_id == record.group_id

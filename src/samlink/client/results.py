@@ -35,7 +35,7 @@ class Result(msgspec.Struct, gc=False):
         return None if self.sent_seconds is None else in_kst(self.sent_seconds)
 
     @property
-    def meaning(self) -> codes.Result:
+    def meaning(self) -> codes.ResultMeaning:
         """What is known of the code: names, group, whose fault, charged or not, send again or not."""
         return codes.result(self.code)
 

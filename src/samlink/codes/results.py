@@ -150,7 +150,7 @@ class Fault(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class ResultMeaning:
     """One result code and what follows from it."""
 
     number: int
@@ -177,8 +177,8 @@ class Result:
         return f"{self.number} {self.english}"
 
 
-def _row(code: ResultCode, korean: str, english: str, group: Group, fault: Fault) -> Result:
-    return Result(
+def _row(code: ResultCode, korean: str, english: str, group: Group, fault: Fault) -> ResultMeaning:
+    return ResultMeaning(
         number=code.value,
         korean=korean,
         english=english,
@@ -292,7 +292,7 @@ _ROWS: Final = (
     _row(_C.SYSTEM_DOWN, "발송시스템 장애 (재전송 필요)", "relay down, send again", _G.RETRY, _F.RELAY),
 )
 
-RESULTS: Final[Mapping[int, Result]] = MappingProxyType({row.number: row for row in _ROWS})
+RESULTS: Final[Mapping[int, ResultMeaning]] = MappingProxyType({row.number: row for row in _ROWS})
 """Every code of the manual's section C, in ascending order."""
 
 NETWORK_RESULTS: Final = frozenset(
@@ -317,7 +317,7 @@ _OTHER_OF_TENS: Final[Mapping[int, ResultCode]] = {
 """The manual numbers by tens, and most tens have a code for "other"."""
 
 
-def result(number: int) -> Result:
+def result(number: int) -> ResultMeaning:
     """What is known of a RESULT. A number without a row is a final failure, judged as the "other" of its tens."""
     known = RESULTS.get(number)
     if known is not None:

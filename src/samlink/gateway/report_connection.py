@@ -20,7 +20,7 @@ from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
-from samlink.wire.records import MessageKey
+from samlink.wire.records import KeyRecord
 from samlink.wire.session import Ended, Refused, Requested
 
 _log = structlog.get_logger(__name__)
@@ -180,7 +180,7 @@ class ReportConnection:
             self._marks.start(self._mailbox.delivered(reports, self._now_ms()))
 
 
-def _split(reports: Sequence[Report], keys: Sequence[MessageKey]) -> tuple[list[Report], list[Report]]:
+def _split(reports: Sequence[Report], keys: Sequence[KeyRecord]) -> tuple[list[Report], list[Report]]:
     """Those that `keys` acknowledge, and the others. A key acknowledges one result each time that it stands there, for
     results of one key differ in RECEIVER, which an acknowledgement does not name."""
     asked = [(report.group_id, report.message_id) for report in reports]

@@ -28,9 +28,9 @@ from samlink.link import Link
 from samlink.wire import (
     Ended,
     GatewaySession,
+    KeyRecord,
     KmsRecord,
     LoginAnswer,
-    MessageKey,
     Packet,
     Requested,
     ResultRecord,
@@ -107,7 +107,7 @@ class ScriptedGateway:
         self.messages: dict[tuple[str, str, str], SendRecord | KmsRecord] = {}
         """What was taken, by key: a message that comes again is not taken twice."""
         self.uploads: list[bytes] = []
-        self.acknowledged: list[list[MessageKey]] = []
+        self.acknowledged: list[list[KeyRecord]] = []
         """Keys of each 1030 of SAM11; for SAM10, keys of the results that a poll acknowledged."""
         self.polls = 0
         self.peers: list[Peer] = []
@@ -290,7 +290,7 @@ class ScriptedGateway:
             return
         self.polls += 1
         if peer.page is not None:
-            self.acknowledged.append([MessageKey(record.group_id, record.message_id) for record in peer.page])
+            self.acknowledged.append([KeyRecord(record.group_id, record.message_id) for record in peer.page])
         pages = self._pages[peer.service]
         peer.page = pages.popleft() if pages else None
         peer.link.session.answer_poll(peer.page or [], peer.link.now)

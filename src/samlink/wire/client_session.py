@@ -10,7 +10,7 @@ from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
 from samlink.wire.packets import COUNT_LIMIT, Packet, body_limit
-from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, MessageKey, SendRecord
+from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, SendRecord
 from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
 from samlink.wire.text import one_line
 from samlink.wire.transitions import ASKED, BOTH, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
@@ -93,7 +93,7 @@ class ClientSession(Session):
         self._send(Packet(commands.RESULTS_TAKEN, empty=True), now)
         self._poll_told = False
 
-    def acknowledge(self, keys: Sequence[MessageKey], now: float) -> None:
+    def acknowledge(self, keys: Sequence[KeyRecord], now: float) -> None:
         """Acknowledge pushed results (1030 of SAM11), those of `keys` only."""
         if self.version is not Version.SAM11:
             raise LocalProtocolError("results are acknowledged in SAM11 only; in SAM10 the next poll does it")

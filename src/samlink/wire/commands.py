@@ -83,7 +83,7 @@ _MSG_LEN: Final = Field("MSG_LEN", 4, LENGTH, required=True)
 _VARIABLE_MSG: Final = Field("MSG", 0, TEXT, "text", required=True, limit=3000, counted_by="MSG_LEN")
 
 _FILE_NAMES: Final = Table(records.FileNames, tuple(Field(f"FILE_NAME{n}", 128, KEY, f"name{n}") for n in range(1, 5)))
-_KEYS: Final = Table(records.MessageKey, (_GROUP_ID, _MESSAGE_ID))
+_KEYS: Final = Table(records.KeyRecord, (_GROUP_ID, _MESSAGE_ID))
 _VARIABLE: Final = Table(records.SendRecord, (_MSG_LEN, *_ADDRESSED, _SUBJECT, _VARIABLE_MSG, _USER_CODE))
 
 LOGIN: Final = Command(

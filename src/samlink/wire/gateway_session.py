@@ -10,7 +10,7 @@ from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import ETX_SIZE, HEADER_SIZE, Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, body_limit, encode_body
-from samlink.wire.records import FileAnswer, LoginAnswer, MessageKey, ResultRecord
+from samlink.wire.records import FileAnswer, KeyRecord, LoginAnswer, ResultRecord
 from samlink.wire.session import OK_MESSAGE, Event, Refused, Requested, Session
 from samlink.wire.text import one_line
 from samlink.wire.transitions import (
@@ -90,7 +90,7 @@ class GatewaySession(Session):
         if version is Version.SAM10:
             packet = Packet(commands.SEND_ANSWER, empty=True)
         else:
-            keys = [MessageKey(record.group_id, record.message_id) for record in asked.records]
+            keys = [KeyRecord(record.group_id, record.message_id) for record in asked.records]
             packet = Packet(commands.SEND_ANSWER_KEYS, records=keys)
         self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
         self._asked = None

@@ -115,7 +115,7 @@ class KmsRecord(Record):
         )
 
 
-class MessageKey(Record):
+class KeyRecord(Record):
     """GRP_ID and MSG_ID of a message: an answer's (1021) or an acknowledgement's (1030) record, 40 bytes."""
 
     group_id: str

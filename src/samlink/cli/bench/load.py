@@ -22,9 +22,9 @@ from samlink.wire import (
     ClientSession,
     Ended,
     Event,
+    KeyRecord,
     Login,
     LoginAnswer,
-    MessageKey,
     Requested,
     SendRecord,
     Version,
@@ -196,14 +196,14 @@ class Load:
         finally:
             link.close()
 
-    def _count(self, event: Requested) -> list[MessageKey]:
+    def _count(self, event: Requested) -> list[KeyRecord]:
         came, group = self.tally.came, self._group
-        keys: list[MessageKey] = []
+        keys: list[KeyRecord] = []
         for found in event.packet.records:
             if found.group_id != group:
                 raise BenchError(say("bench.others"))
             came(int(found.message_id), found.result)
-            keys.append(MessageKey(found.group_id, found.message_id))
+            keys.append(KeyRecord(found.group_id, found.message_id))
         return keys
 
     async def _together(self, sending: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -60,7 +60,7 @@ class Settling(Money):
                 late.append((outcome[1], row[ID], now_ms))
             else:
                 settled[row[ID]] = outcome
-        self._forget_early(named)
+        self._forget_early([outcome for outcome in named if outcome[0] in rows])
         self._apply_refund_settings(rows, settled)
         self.db.executemany(SQL["settle"], [(*outcome, now_ms) for outcome in settled.values()])
         self.db.executemany(SQL["late"], late)
