@@ -186,15 +186,17 @@ def nothing_left() -> Iterator[None]:
 def statements(customer: Customer, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[None]:
     """Statements before the block, and after it."""
     url = customer.engine.url
-    admin = sa.create_engine(url.set(database="postgres" if "postgresql" in url.drivername else "mysql"))
-    for place, wanted in ((admin, before), (admin, after)):
-        with place.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    place = url.set(database="postgres" if url.get_backend_name() == "postgresql" else "mysql")
+    admin = sa.create_engine(place, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+
+    def run(wanted: tuple[str, ...]) -> None:
+        with admin.connect() as connection:
             for statement in wanted:
-                for line in statement.format(name=url.database).split("; "):
-                    connection.exec_driver_sql(line)
-        if wanted is before:
-            yield
-    admin.dispose()
+                connection.exec_driver_sql(statement.format(name=url.database))
+
+    run(before)
+    yield
+    run(after)
 
 
 def read_only(customer: Customer) -> contextlib.AbstractContextManager[None]:

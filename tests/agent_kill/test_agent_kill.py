@@ -23,8 +23,8 @@ pytestmark = pytest.mark.timeout(600)
 SOAK_KILLS: Final = 300
 PLANS: Final = (
     AgentPlan("sqlite", 20, DELAYED),
-    AgentPlan("mariadb", 22, TROUBLE + BY_REFERENCE, Policy(by_reference=True)),
-    AgentPlan("postgresql", 22, TROUBLE + NO_MEMORY, Policy(drops_repeats=False)),
+    AgentPlan("mariadb", 20, TROUBLE + BY_REFERENCE, Policy(by_reference=True)),
+    AgentPlan("postgresql", 20, TROUBLE + NO_MEMORY, Policy(drops_repeats=False)),
 )
 
 
