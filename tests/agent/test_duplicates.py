@@ -73,7 +73,7 @@ def test_a_row_that_was_not_sent_is_claimed_again_and_goes(customer: Customer) -
     assert verdicts(judge, rows) == [SEND, FOLLOW]
     judge.give_back([(row.group_id, row.message_id) for row in rows])
     customer.sms.release(rows, NOW)
-    assert verdicts(judge, claimed(customer, random=b"other")) == [SEND, FOLLOW]
+    assert verdicts(judge, customer.sms.claim_again(lease(random=b"other"), 100)) == [SEND, FOLLOW]
 
 
 def test_a_row_that_was_refused_stands_in_nobodys_way(customer: Customer) -> None:
