@@ -10,12 +10,16 @@ wait behind them or for their time. Rows that others hold are passed over.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 
 from samlink.agent.engine import lock_some
 from samlink.agent.mapping import Field, TableMapping
+
+_ORDERED_BY_NULLS: Final = frozenset({"postgresql"})
+"""Rows that all have NULL for a time are in the order of their ids in an index of both. PostgreSQL sees that only when
+it is asked for the order of both; MariaDB sorts all of them if it is."""
 
 
 class Queue(Protocol):
@@ -45,14 +49,15 @@ def lock_due(
     urgent ones; else urgent ones are like any other."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
-    for chosen, order, most in _parts(queue, now, limit, urgent=urgent):
+    by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
+    for chosen, order, most in _parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls):
         if (room := min(most, limit - len(found))) > 0:
             rows = lock_some(connection, queue.select_rows().where(chosen), key, order, room)
             found |= {row._mapping[key.name]: row._mapping for row in rows}
     return list(found.values())
 
 
-def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool) -> Iterator[Part]:
+def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: bool) -> Iterator[Part]:
     waiting = queue.column(Field.STATE) == queue.mapping.waiting
     key = queue.column(Field.ID)
     if Field.RESERVE_AT not in queue.columns:
@@ -62,11 +67,10 @@ def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool) -> Iterator
         reserve_at = queue.column(Field.RESERVE_AT)
         its_time = reserve_at <= queue.time(now, Field.RESERVE_AT)
         come = sa.or_(reserve_at.is_(None), its_time)
-        # Where all are NULL, their order is that of the ids; but only so does PostgreSQL find it in the index.
         order = [reserve_at, key]
         rest = [
             (sa.and_(waiting, its_time), order, max(1, limit // 2)),
-            (sa.and_(waiting, reserve_at.is_(None)), order, limit),
+            (sa.and_(waiting, reserve_at.is_(None)), order if by_nulls else [key], limit),
         ]
     if not urgent:
         yield from rest

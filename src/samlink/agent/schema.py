@@ -104,7 +104,7 @@ def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa
         sa.Index(f"{name}_{word}", *(fold(mapping.columns[field]) for field in fields))
         for word, fields in (
             ("todo", (Field.STATE, Field.RESERVE_AT, Field.ID)),
-            ("urgent", (Field.STATE, Field.PRIORITY)),
+            ("urgent", (Field.PRIORITY, Field.STATE)),
         )
     ]
     # Without it SQLite gives the ids of rows that moved away to new ones.
