@@ -4,15 +4,20 @@
               ▲                                │                              │
               └── result code, time, telecom ◄─┴────────── results ◄──────────┘
 
-Four facts are each committed before anybody acts on them, and a crash between any two leaves what the next start mends:
+Five facts are each committed before anybody acts on them, and a crash between any two leaves what the next start mends:
 
 1. **claimed**: the row's state becomes *sending*, and its keys (GRP_ID, MSG_ID) and a lease are written down beside it,
    in one transaction. Nothing has left yet. When the agent dies, the lease ends and another agent takes the row over
    *with the same keys*, so that the gateway, which takes a key once, does not send it twice.
-2. **sent**: the gateway took it.
-3. **finished**: the result code, the time and the telecom stand in the row; only then is the result acknowledged.
-4. **moved**: the row is in the month's log with every column that the customer gave it, and gone from the live table.
+2. **sending**: it may have been sent from now on, so that whoever takes it over does not call it a failure.
+3. **sent**: the gateway took it.
+4. **finished**: the result code, the time and the telecom stand in the row, or, where the row refuses them, beside its
+   keys; only then is the result acknowledged.
+5. **moved**: the row is in the month's log with every column that the customer gave it, and gone from the live table.
 
-`mapping`, `judging`, `keys` and `moments` are pure. `tables`, `moving` and `schema` talk to the database, and block;
-`agent` runs them in threads beside the link.
+    agent      puts the parts together     feeding     rows to messages          patience   waiting and trying again
+    collecting results to rows, to logs    watching    monitor, counters, health
+
+`mapping`, `judging`, `quiet`, `outcomes`, `keys` and `moments` are pure. `due`, `tables`, `keeping`, `moving`, `admission`
+and `schema` talk to the database, and block; `patience` runs them in threads beside the link.
 """
