@@ -142,7 +142,7 @@ class AgentRun:
                     await self._kill_once(inserting)
                 await self._start_missing()
                 while len(self.shop.orders) < ROWS_AT_LEAST:
-                    await self._happens("inserted", 1, inserting)
+                    await self._wait_for(self._look_out("inserted", 1), inserting)
             await self._rest()
             await self._stop()
             return self.world()
@@ -152,14 +152,16 @@ class AgentRun:
     async def _kill_once(self, inserting: "asyncio.Task[None]") -> None:
         """Start who is missing, let things happen, kill, and wait until they are gone."""
         agents_start = any(not agent.running for agent in self.agents)
-        await self._start_missing()
         target = self.chance.choice(TARGETS)
         moment, most = self.chance.choice(sorted(MOMENTS.items()))
         if agents_start and self.chance.random() < AT_START:
             moment, most = STARTED, 1
+        # Before anybody starts: a start is said once, and must not be missed.
+        happened = self._look_out(moment, self.chance.randint(1, most))
+        await self._start_missing()
         if self.gateway.writer_pid == 0 or target in {Target.WRITER, Target.FROZEN} or self.chance.random() < 0.5:
             await self.gateway.listening()
-        await self._happens(moment, self.chance.randint(1, most), inserting)
+        await self._wait_for(happened, inserting)
         if target is Target.FROZEN:
             self.gateway.freeze_writer()
         if target is Target.FROZEN or self.chance.random() > AT_ONCE:
@@ -167,12 +169,14 @@ class AgentRun:
         await self._kill(target)
         self.kills[target.value] += 1
 
-    async def _happens(self, moment: str, count: int, inserting: "asyncio.Task[None]") -> None:
-        """Wait until something has happened so many times from now on."""
-        strike = self._loop.create_future()
-        self._moment, self._left, self._strike = moment, count, strike
+    def _look_out(self, moment: str, count: int) -> asyncio.Future[None]:
+        """Done when something has happened so many times from now on."""
+        self._moment, self._left, self._strike = moment, count, self._loop.create_future()
+        return self._strike
+
+    async def _wait_for(self, happened: asyncio.Future[None], inserting: "asyncio.Task[None]") -> None:
         async with asyncio.timeout(MOMENT_LIMIT_SECONDS):
-            await asyncio.wait({strike, inserting}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({happened, inserting}, return_when=asyncio.FIRST_COMPLETED)
         if inserting.done():
             inserting.result()
 
