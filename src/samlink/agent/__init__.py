@@ -18,6 +18,6 @@ Five facts are each committed before anybody acts on them, and a crash between a
     agent      puts the parts together     feeding     rows to messages          patience   waiting and trying again
     collecting results to rows, to logs    watching    monitor, counters, health
 
-`mapping`, `judging`, `quiet`, `outcomes`, `keys` and `moments` are pure. `due`, `tables`, `keeping`, `moving`, `admission`
-and `schema` talk to the database, and block; `patience` runs them in threads beside the link.
+`mapping`, `judging`, `quiet`, `outcomes`, `keys` and `moments` are pure. `due`, `tables`, `keeping`, `moving`,
+`admission` and `schema` talk to the database, and block; `patience` runs them in threads beside the link.
 """

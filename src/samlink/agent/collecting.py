@@ -16,6 +16,8 @@ from samlink.client import Receiver
 from samlink.codes.results import ResultCode
 
 RESULTS_AT_ONCE: Final = 1000
+MOVED_AT_ONCE: Final = 1000
+"""Rows of one move: as many as every database takes in one list of ids."""
 FORGET_SECONDS: Final = 60.0
 """How often keys are looked for that nobody needs any more."""
 SHOWN: Final = 3
@@ -106,7 +108,7 @@ class Keeper:
 
     def _move(self) -> None:
         tell, now, waits = self._tools.events.tell, self._tools.clock(), self._tools.settings.waits
-        limit = moved = self._tools.settings.work.rows
+        limit = moved = MOVED_AT_ONCE
         while moved == limit:
             moved = self._mover.move(now, limit)
             tell(events.RowsMoved(self._source, moved))

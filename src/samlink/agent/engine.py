@@ -63,6 +63,15 @@ def _limit_waits(engine: sa.Engine) -> None:
     sa.event.listen(engine, "connect", connected)
 
 
+def one_of(column: sa.ColumnElement[Any], values: Sequence[Any], dialect: sa.Dialect) -> sa.ColumnElement[bool]:
+    """That a column has one of `values`. PostgreSQL gets them as one array of numbers or of texts: so statements for any
+    number of them are one statement, which it parses and plans once."""
+    if dialect.name != "postgresql" or not values:
+        return column.in_(values)
+    kind: sa.types.TypeEngine[Any] = sa.BigInteger() if isinstance(values[0], int) else sa.Text()
+    return column == sa.any_(sa.literal(list(values), sa.ARRAY(kind)))
+
+
 _DEADLOCKS: Final = frozenset({1213, 1205, 60, "40P01", "40001"})
 """Codes of MySQL and MariaDB, SQL Server, Oracle, and PostgreSQL: two transactions waited for one another, and this
 one was undone."""

@@ -125,7 +125,7 @@ def _keep(
     unknown = {(finding.group_id, finding.message_id): finding for finding in findings}
     kept: defaultdict[str, int] = defaultdict(int)
     dialect = connection.dialect
-    for chosen in by_group(links, list(unknown)):
+    for chosen in by_group(links, list(unknown), dialect):
         found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sorted(sources))), dialect, skip=False)
         for link in connection.execute(found).all():
             finding = unknown.pop((link.group_id, link.message_id), None)
@@ -180,7 +180,7 @@ def _held_by_others(
 ) -> set[str]:
     """Ids of those rows that somebody else has locked, as links have them; asked without waiting."""
     key = table.column(Field.ID, place)
-    chosen = sa.select(key).where(key.in_(table.row_ids(texts)))
+    chosen = sa.select(key).where(table.one_of(key, table.row_ids(texts)))
     there = {str(id) for id in connection.execute(chosen).scalars()}
     unheld = lock_rows(chosen, connection.dialect, skip=True)
     free = {str(id) for id in connection.execute(unheld).scalars()}
@@ -192,5 +192,5 @@ def _finding(link: sa.Row[Any]) -> Finding:
 
 
 def _change(connection: sa.Connection, links: sa.Table, rows: Sequence[sa.Row[Any]], values: Mapping[str, Any]) -> None:
-    for chosen in by_group(links, [(row.group_id, row.message_id) for row in rows]):
+    for chosen in by_group(links, [(row.group_id, row.message_id) for row in rows], connection.dialect):
         connection.execute(sa.update(links).where(chosen).values(**values))

@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent import schema
-from samlink.agent.engine import lock_some
+from samlink.agent.engine import lock_some, one_of
 from samlink.agent.errors import TableError
 from samlink.agent.logs import copied_columns, copying, lacking, log_like, widening
 from samlink.agent.mapping import Field
@@ -131,22 +131,29 @@ class Mover:
             if lacking(columns, in_log, connection.dialect.name):
                 raise _LogDiffers
             copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
-            deleted = connection.execute(sa.delete(table.live).where(key.in_(ids))).rowcount
+            deleted = connection.execute(sa.delete(table.live).where(table.one_of(key, ids))).rowcount
             if not copied == deleted == len(ids):
                 raise TableError(f"{copied} rows of {table.name} were copied to {log} and {deleted} deleted")
-            links = table.links
-            moved = sa.update(links).where(
-                links.c.source == table.source, links.c.row_id.in_([str(id) for id in ids]), links.c.month.is_(None)
-            )
-            connection.execute(moved.values(month=month))
+            self._note_month(connection, ids, month)
         return len(ids)
+
+    def _note_month(self, connection: sa.Connection, ids: Sequence[Any], month: str) -> None:
+        """Where a result is to be written that comes later; those that have theirs need no place."""
+        links = self._table.links
+        moved = sa.update(links).where(
+            links.c.source == self._table.source,
+            one_of(links.c.row_id, [str(id) for id in ids], connection.dialect),
+            links.c.month.is_(None),
+            links.c.state != schema.FINISHED,
+        )
+        connection.execute(moved.values(month=month))
 
     def _copying(self, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]) -> sa.Insert:
         table = self._table
         database = table.engine.dialect.name
         rows = copied_columns(table.mapping, columns, lacking(in_log, columns, database))
         # Not each driver's result keeps the count of an INSERT unless it is asked to.
-        copy = copying(table.name, log, rows, sa.column(table.columns[Field.ID]).in_(ids))
+        copy = copying(table.name, log, rows, table.one_of(sa.column(table.columns[Field.ID]), ids))
         return copy.execution_options(preserve_rowcount=True)
 
     def _look(self) -> None:

@@ -76,7 +76,7 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The wait before an empty table is looked at again."""
     retry_seconds: float = 5.0
     """The wait after the database or the gateway failed."""
-    rows: int = 300
+    rows: int = 500
     """Rows of one claim, at most 1000."""
     claims: int = 2
     """Claims of one table that are on their way at one time, 1 to 8."""

@@ -16,7 +16,7 @@ from samlink.agent import keys, schema
 from samlink.agent.columns import columns_of, found
 from samlink.agent.contents import ContentsTable, is_wanted
 from samlink.agent.due import lock_due
-from samlink.agent.engine import lock_rows, lock_some
+from samlink.agent.engine import lock_rows, lock_some, one_of
 from samlink.agent.judging import Claimed
 from samlink.agent.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.moments import TIMESTAMP, kst
@@ -85,6 +85,11 @@ class LiveTable:
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
         """Ids as the table has them, from how links have them."""
         return [int(text) for text in texts] if self.numbered else list(texts)
+
+    def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
+        """That the id is one of `ids`, as the table has them. Ids that are texts may be padded, and are compared as the
+        column's type does."""
+        return one_of(key, ids, self.engine.dialect) if self.numbered else key.in_(ids)
 
     def with_result(self) -> sa.ColumnElement[bool]:
         """Which rows have a result. In ranges: for NOT IN, databases read all rows that wait."""
@@ -159,7 +164,7 @@ class LiveTable:
         for row in rows:
             leases[row.lease_until].append((row.group_id, row.message_id))
         for lease_until, pairs in leases.items():
-            for chosen in by_group(self.links, pairs):
+            for chosen in by_group(self.links, pairs, connection.dialect):
                 ours = sa.and_(chosen, links.state.in_(schema.OPEN), links.lease_until == lease_until)
                 marked += connection.execute(sa.update(self.links).where(ours).values(**values)).rowcount
         if marked != len(rows):
@@ -203,7 +208,7 @@ class LiveTable:
         """Keys of those rows that nobody has taken over since they were claimed, locked."""
         leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
         held: list[tuple[str, str]] = []
-        for chosen in by_group(self.links, list(leases)):
+        for chosen in by_group(self.links, list(leases), connection.dialect):
             links = lock_rows(self._open_links().where(chosen), connection.dialect, skip=False)
             for link in connection.execute(links).all():
                 key = (link.group_id, link.message_id)
@@ -221,7 +226,7 @@ class LiveTable:
             alike[finding.code, finding.sent_seconds, finding.telecom].append(row_id)
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
         for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
-            chosen = sa.update(table).where(key.in_(self.row_ids(texts)), state == self.mapping.sending)
+            chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
             connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
 
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
@@ -255,7 +260,7 @@ class LiveTable:
     def rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
         """Rows by their ids as links have them."""
         key = self.column(Field.ID)
-        rows = connection.execute(self.select_rows().where(key.in_(self.row_ids(texts)))).mappings().all()
+        rows = connection.execute(self.select_rows().where(self.one_of(key, self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
     def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
@@ -304,7 +309,7 @@ class LiveTable:
         values: dict[str, Any] = {self.columns[Field.STATE]: state}
         if Field.CLAIMED_AT in self.columns:
             values[self.columns[Field.CLAIMED_AT]] = claimed_at and self.time(claimed_at, Field.CLAIMED_AT)
-        change = sa.update(self.live).where(self.column(Field.ID).in_(ids))
+        change = sa.update(self.live).where(self.one_of(self.column(Field.ID), ids))
         connection.execute(change.values(values))
 
     def _open_links(self) -> sa.Select[Any]:
@@ -319,20 +324,20 @@ class LiveTable:
         values: Mapping[str, Any],
         of: Sequence[int] = (),
     ) -> None:
-        for chosen in by_group(self.links, pairs):
+        for chosen in by_group(self.links, pairs, connection.dialect):
             change = sa.update(self.links).where(chosen)
             if of:
                 change = change.where(self.links.c.state.in_(of))
             connection.execute(change.values(**values))
 
 
-def by_group(links: sa.Table, pairs: Sequence[tuple[str, str]]) -> list[sa.ColumnElement[bool]]:
+def by_group(links: sa.Table, pairs: Sequence[tuple[str, str]], dialect: sa.Dialect) -> list[sa.ColumnElement[bool]]:
     """Keys as conditions that every database finds by the primary key, one for each GRP_ID."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for group_id, message_id in pairs:
         groups[group_id].append(message_id)
     return [
-        sa.and_(links.c.group_id == group_id, links.c.message_id.in_(sorted(ids)))
+        sa.and_(links.c.group_id == group_id, one_of(links.c.message_id, sorted(ids), dialect))
         for group_id, ids in sorted(groups.items())
     ]
 
@@ -349,7 +354,7 @@ def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[
     with engine.begin() as connection:
         places, unknown = _places(connection, links, by_key, sorted(tables))
         finished = sa.update(links).where(links.c.state != schema.FINISHED, links.c.source.in_(sorted(tables)))
-        for chosen in by_group(links, list(by_key)):
+        for chosen in by_group(links, list(by_key), connection.dialect):
             connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             table = tables[source]
@@ -368,11 +373,12 @@ def _places(
     """Where the rows of results are now, and the results of no row."""
     places: _Places = {}
     unknown = dict(by_key)
-    for chosen in by_group(links, list(by_key)):
+    for chosen in by_group(links, list(by_key), connection.dialect):
         # Locked, so that a row does not move away while its result is written.
         found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sources)), connection.dialect, skip=False)
         for link in connection.execute(found).all():
-            # A database that does not see case may give more than was asked for.
-            if (finding := unknown.pop((link.group_id, link.message_id), None)) is not None:
+            # A database that does not see case may give more than was asked for. What is finished stays as it is.
+            finding = unknown.pop((link.group_id, link.message_id), None)
+            if finding is not None and link.state != schema.FINISHED:
                 places.setdefault((link.source, link.month), []).append((link.row_id, finding))
     return places, list(unknown.values())

@@ -20,7 +20,8 @@ from samlink.cli.texts import say
 from samlink.link.free_ports import free_base_port
 
 AGENT: Final = "agent"
-LOOK_SECONDS: Final = 0.1
+LOOK_SECONDS: Final = 0.5
+"""Between counts, which cost the database time too."""
 URGENT_AFTER: Final = 0.2
 """Share of the bulk that is finished when the urgent row is inserted."""
 URGENT_ROWS: Final = 5_000
