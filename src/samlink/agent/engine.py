@@ -64,7 +64,7 @@ def _limit_waits(engine: sa.Engine) -> None:
 
 
 def one_of(column: sa.ColumnElement[Any], values: Sequence[Any], dialect: sa.Dialect) -> sa.ColumnElement[bool]:
-    """That a column has one of `values`. PostgreSQL gets them as one array of numbers or of texts: so statements for any
+    """That a column has one of `values`. PostgreSQL gets them as one array of numbers or texts: so statements for any
     number of them are one statement, which it parses and plans once."""
     if dialect.name != "postgresql" or not values:
         return column.in_(values)
