@@ -1,6 +1,6 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -72,9 +72,14 @@ def one_of(column: sa.ColumnElement[Any], values: Sequence[Any], dialect: sa.Dia
     return column == sa.any_(sa.literal(list(values), sa.ARRAY(kind)))
 
 
-_DEADLOCKS: Final = frozenset({1213, 1205, 60, "40P01", "40001"})
-"""Codes of MySQL and MariaDB, SQL Server, Oracle, and PostgreSQL: two transactions waited for one another, and this
-one was undone."""
+_DEADLOCKS: Final[Mapping[str, frozenset[object]]] = {
+    "psycopg": frozenset({"40P01", "40001"}),
+    "pymysql": frozenset({1213}),
+    "pymssql": frozenset({1205}),
+    "oracledb": frozenset({60}),
+}
+"""By driver: two transactions waited for one another, and this one was undone. A number means another thing elsewhere:
+MySQL's 1205 is a lock that was waited for in vain."""
 DEADLOCKS_BORNE: Final = 3
 T = TypeVar("T")
 
@@ -96,9 +101,9 @@ def despite_deadlocks(work: Callable[[], T]) -> T:
 
 def _is_deadlock(error: sa.exc.DBAPIError) -> bool:
     cause: Any = error.orig
-    codes = {getattr(cause, "sqlstate", None), *(cause.args[:1] if cause is not None else ())}
-    codes |= {getattr(argument, "code", None) for argument in (cause.args if cause is not None else ())}
-    return not codes.isdisjoint(_DEADLOCKS)
+    arguments = cause.args[:1] if cause is not None else ()
+    codes = {getattr(cause, "sqlstate", None), *arguments, *(getattr(one, "code", None) for one in arguments)}
+    return not codes.isdisjoint(_DEADLOCKS.get(type(cause).__module__.partition(".")[0], frozenset()))
 
 
 def require_file(url: sa.URL) -> None:

@@ -89,7 +89,7 @@ class LiveTable:
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
         """That the id is one of `ids`, as the table has them. Ids that are texts may be padded, and are compared as the
         column's type does."""
-        return one_of(key, ids, self.engine.dialect) if self.numbered else key.in_(ids)
+        return one_of(key, [int(id) for id in ids], self.engine.dialect) if self.numbered else key.in_(ids)
 
     def with_result(self) -> sa.ColumnElement[bool]:
         """Which rows have a result. In ranges: for NOT IN, databases read all rows that wait."""
