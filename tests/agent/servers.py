@@ -95,15 +95,15 @@ class Databases:
 @contextlib.contextmanager
 def mariadb(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
     """A MariaDB server. `durable`: it waits for the disk at each commit, as it does by default."""
-    data, socket = directory / "data", directory / "socket"
-    install = _program("mariadb-install-db")
+    data, socket, scratch = directory / "data", directory / "socket", directory / "tmp"
+    scratch.mkdir()
     owner = ("--user=root",) if os.geteuid() == 0 else ()
-    subprocess.run(
-        (install, "--no-defaults", *owner, f"--datadir={data}", "--auth-root-authentication-method=normal"),
-        check=True,
-        capture_output=True,
+    # Servers that share a directory for temporary tables remove each other's.
+    places = (f"--datadir={data}", f"--tmpdir={scratch}")
+    _made(
+        (_program("mariadb-install-db"), "--no-defaults", *owner, *places, "--auth-root-authentication-method=normal")
     )
-    command = (_program("mariadbd"), "--no-defaults", *owner, f"--datadir={data}", f"--socket={socket}")
+    command = (_program("mariadbd"), "--no-defaults", *owner, *places, f"--socket={socket}")
     flags = ("--skip-networking", f"--innodb-flush-log-at-trx-commit={int(durable)}", f"--pid-file={directory / 'pid'}")
     at = sa.URL.create("mysql+pymysql", username="root", database="mysql", query={"unix_socket": str(socket)})
     with _running(Server((*command, *flags), "ready for connections", signal.SIGKILL)) as server:
@@ -120,13 +120,19 @@ def postgresql(directory: Path, *, durable: bool = False) -> Iterator[Databases]
     programs = Path(os.environ.get("TEST_PG_BIN", Path(wheel.origin).parent / "pginstall" / "bin"))
     data = directory / "data"
     made = (*_AS_NOBODY, str(programs / "initdb"), "-D", str(data), "-U", "agent", "-A", "trust", "-E", "UTF8")
-    subprocess.run((*made, "--no-sync", "--locale=C"), check=True, capture_output=True)
+    _made((*made, "--no-sync", "--locale=C"))
     started = (*_AS_NOBODY, str(programs / "postgres"), "-D", str(data), "-k", str(directory))
     flags = ("-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}")
     at = sa.URL.create("postgresql+psycopg", username="agent", database="postgres", query={"host": str(directory)})
     # Killed, it would leave processes that keep the next one from starting; SIGQUIT is its own crash.
     with _running(Server((*started, *flags), "ready to accept connections", signal.SIGQUIT)) as server:
         yield Databases(server, at, "")
+
+
+def _made(command: tuple[str, ...]) -> None:
+    """Run what makes a server's directory; a failure shows what it said."""
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, f"{ran.stdout[-2000:]}{ran.stderr[-2000:]}"
 
 
 @contextlib.contextmanager
