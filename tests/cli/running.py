@@ -4,14 +4,11 @@ import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-
-from samlink.codes.services import PORT_OFFSETS
 
 LIMIT_SECONDS = 60.0
 COMMAND = (sys.executable, "-c", "import sys; from samlink.cli import main; sys.exit(main())")
@@ -88,22 +85,3 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate(timeout=LIMIT_SECONDS)
-
-
-def free_base_port() -> int:
-    """The first of six ports that nobody uses now, below those that the system gives to clients."""
-    seed = os.getpid()
-    for attempt in range(200):
-        first = 20_000 + (seed * 37 + attempt * 6) % 12_000
-        if all(_is_free(first + offset) for offset in PORT_OFFSETS.values()):
-            return first
-    raise AssertionError("no six free ports in a row")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

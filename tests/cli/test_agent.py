@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from samlink.core.account import Account, FeeType
+from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from tests.cli.running import LIMIT_SECONDS, Process, Ran, free_base_port
+from tests.cli.running import LIMIT_SECONDS, Process, Ran
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"

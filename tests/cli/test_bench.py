@@ -16,8 +16,9 @@ from samlink.codes.results import ResultCode
 from samlink.core.account import FeeType
 from samlink.core.limits import BALANCE, LIMIT_RULES
 from samlink.core.rules import RULES
+from samlink.link.free_ports import free_base_port
 from samlink.store.sqlite.admin import Admin
-from tests.cli.running import Process, Ran, free_base_port
+from tests.cli.running import Process, Ran
 
 LISTS = ("--opt-outs", "2000")
 SMALL = ("--messages", "300", "--runs", "1", "--seconds", "0.1")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from samlink.cli.connection_news import told
 from samlink.client import ClientSettings, Receiver
-from tests.cli.running import Process, free_base_port
+from samlink.link.free_ports import free_base_port
+from tests.cli.running import Process
 from tests.cli.test_messages import PASSWORD, make_account
 
 

@@ -6,7 +6,8 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cli.running import Process, free_base_port
+from samlink.link.free_ports import free_base_port
+from tests.cli.running import Process
 
 Start = Callable[..., Process]
 PROFILE = Path("samlink-data/profile.toml")

@@ -10,10 +10,11 @@ import pytest
 
 from samlink.core.account import Account
 from samlink.core.kakao import Profile, Template
+from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.engine import Engine
-from tests.cli.running import Process, Ran, free_base_port
+from tests.cli.running import Process, Ran
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"

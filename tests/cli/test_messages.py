@@ -17,9 +17,10 @@ from samlink.cli.errors import CommandError
 from samlink.cli.link_errors import explain, first_login
 from samlink.client import ClientSettings, GatewayUnreachable
 from samlink.core.account import Account, FeeType
+from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from tests.cli.running import COMMAND, Process, Ran, free_base_port
+from tests.cli.running import COMMAND, Process, Ran
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Process, Ran, free_base_port
+from samlink.link.free_ports import free_base_port
+from tests.cli.running import Process, Ran
 
 Samlink = Callable[..., Ran]
 Start = Callable[..., Process]

@@ -16,7 +16,7 @@ class AgentPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Send connections of the agent."""
     batch: int = 30
     """Messages of one send request: the account's limit."""
-    singles: int = 20
+    singles: int = 10
     """Rows that are inserted one by one into an empty table, for the time that one takes."""
     stall_seconds: float = 60.0
     """So long without another result means that something is lost."""
