@@ -18,6 +18,7 @@ import apsw
 import msgspec
 
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.database import store_error
 from samlink.store.sqlite.money import Money
 
 SQL: Final = statements.load("digests")
@@ -118,8 +119,11 @@ class Digests(Money):
     """Finds duplicates, and remembers what is none."""
 
     def load_digests(self) -> None:
-        """Mirror what the tables have; without it the first use does so."""
-        self._follow()
+        """Mirror what the tables have; without it the first use does so. Raises StoreError when they cannot be read."""
+        try:
+            self._follow()
+        except apsw.Error as error:
+            raise store_error(error) from error
 
     def _duplicates(self, account: int, digests: Sequence[bytes], since_ms: int) -> set[bytes]:
         """Which of `digests` the account was accepted for after `since_ms` (UTC epoch ms)."""
