@@ -102,7 +102,7 @@ def test_the_hour_is_koreas(at_ms: int) -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     says_advertisement(text)
     has_form(text, text)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -143,9 +143,9 @@ def test_any_damage_is_judged(good: tuple[str, bytes], place: int, damage: bytes
     ],
 )
 def test_no_file_takes_long(content: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert file_fault("jpg", b"\xff\xd8" + content) is not None
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_the_table_is_the_manuals() -> None:

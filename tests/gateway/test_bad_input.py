@@ -296,11 +296,12 @@ async def test_a_peer_that_never_reads_is_read_no_further_and_let_go(
 
 
 async def test_a_peer_that_says_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samlink.wire.choices.LOGIN_LIMIT_SECONDS", 0.1)
-    monkeypatch.setattr("samlink.wire.choices.SILENCE_LIMIT_SECONDS", 0.2)
     async with running(tmp_path) as gateway:
-        async with raw_connection(gateway.port()) as nobody, raw_connection(gateway.port()) as silent:
+        monkeypatch.setattr("samlink.wire.choices.SILENCE_LIMIT_SECONDS", 0.2)
+        async with raw_connection(gateway.port()) as silent:
             await silent.login()
-            assert await nobody.is_closed()
             assert await silent.is_closed()
+        monkeypatch.setattr("samlink.wire.choices.LOGIN_LIMIT_SECONDS", 0.1)
+        async with raw_connection(gateway.port()) as nobody:
+            assert await nobody.is_closed()
         await until(lambda: gateway.connections == 0)

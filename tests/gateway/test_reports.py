@@ -140,7 +140,7 @@ async def test_a_key_stands_for_one_result_each_time_it_is_named(tmp_path: Path)
 
 
 async def test_a_push_that_nobody_acknowledges_ends_the_connection(tmp_path: Path) -> None:
-    async with running(tmp_path, waits={"acknowledgement_seconds": 0.1}) as gateway, gateway.reports() as deaf:
+    async with running(tmp_path, waits={"acknowledgement_seconds": 1.0}) as gateway, gateway.reports() as deaf:
         await settled(gateway, 1)
         assert ids(await deaf.pushed()) == ["1"]
         async with gateway.reports() as hearing:

@@ -80,10 +80,13 @@ class Duplicates(RuleBasedStateMachine):
         names=st.lists(st.sampled_from(["refuses", "warns"]), min_size=1, max_size=3),
         chosen=st.lists(DIGESTS, min_size=1, max_size=6),
         whole=st.booleans(),
+        swept=st.booleans(),
     )
-    def undone(self, names: list[str], chosen: list[bytes], whole: bool) -> None:
+    def undone(self, names: list[str], chosen: list[bytes], whole: bool, swept: bool) -> None:
         before = dict(self.known)
         self.engine.db.execute("BEGIN IMMEDIATE")
+        if swept:
+            self.engine.sweep(self.now, 100)
         self.engine.db.execute("SAVEPOINT step")
         for name in names:
             answer, expected, self.known = self.accept(name, chosen)
@@ -155,6 +158,17 @@ def test_a_step_of_the_sweep_is_bounded_by_digests_too(engine: Engine, monkeypat
         rows = [as_list(message(4 * packet + n, digest=bytes([packet, n]), price=0)) for n in range(4)]
         engine.accept(1, rows, NOW)
     assert [engine.sweep(NOW + 600_000, 500) for _ in range(3)] == [8, 4, 0]
+
+
+def test_a_resend_of_what_was_undone_together_with_a_sweep_is_no_duplicate(engine: Engine) -> None:
+    later = NOW + 600_000
+    resent = message(2, digest=b"b", price=0)
+    assert engine.accept(1, [as_list(message(1, digest=b"a", price=0))], NOW) == Accepted(1, 0)
+    engine.db.execute("BEGIN IMMEDIATE")
+    assert engine.sweep(later, 500) == 1, "the newest packet of all"
+    assert engine.accept(1, [as_list(resent)], later) == Accepted(1, 0)
+    engine.db.execute("ROLLBACK")
+    assert engine.accept(1, [as_list(resent)], later) == Accepted(1, 0)
 
 
 async def test_a_duplicate_is_known_after_a_start_and_on_every_connection(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The writer process: what it promises when it is killed, when the disk fails, and beside other processes."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from samlink.store.contract import Accepted, StoreError, StoreFullError, StoreLo
 from samlink.store.sqlite import client, writer
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import SqliteStore, open_store
+from samlink.store.sqlite.database import DATABASE_NAME
 from tests.store.sample import NOW, PRICE, account, add_account, audit, claimed, delivered, failed, message, opened
 
 EARLY = (
@@ -289,3 +292,18 @@ async def test_a_start_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
 async def test_a_writer_that_does_not_start_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(StoreLostError):
         await open_store(tmp_path, writer=(sys.executable, "-c", "pass"))
+
+
+async def test_a_damaged_page_that_a_start_reads_is_one_plain_sentence(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        await store.accept(demo, [message(1, digest=b"text")], NOW)
+    with contextlib.closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'digest_packet'").fetchone()
+    with (tmp_path / DATABASE_NAME).open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    with pytest.raises(StoreError, match=r"^the disk failed: [^\n]*malformed$"):
+        await open_store(tmp_path)

@@ -22,6 +22,7 @@ from samlink.wire import (
     ClientSession,
     Ended,
     Event,
+    KeepaliveAnswered,
     KeyRecord,
     Login,
     LoginAnswer,
@@ -169,6 +170,7 @@ class Load:
 
     async def _send_one(self, link: Link[ClientSession], start: int, end: int) -> None:
         records = [self._write(self._group, number) for number in range(start, end)]
+        await self._ready(link)
         link.session.send_messages(commands.SEND_SMS, records, link.now)
         link.flush()
         event = await self._answer(link)
@@ -177,7 +179,20 @@ class Load:
             raise BenchError(say("bench.not_accepted", why=said))
         self.tally.accepted += end - start
 
+    async def _ready(self, link: Link[ClientSession]) -> None:
+        """Until a request may be written: one connection may have been idle for so long that it keeps itself alive."""
+        while link.session.busy_with_keepalive:
+            await self._event(link)
+        if link.session.over:
+            raise BenchError(say("bench.not_accepted", why=link.reason))
+
     async def _answer(self, link: Link[ClientSession]) -> Event:
+        event = await self._event(link)
+        while isinstance(event, KeepaliveAnswered):  # of the time before the request
+            event = await self._event(link)
+        return event
+
+    async def _event(self, link: Link[ClientSession]) -> Event:
         try:
             async with asyncio.timeout(self._plan.stall_seconds):
                 return await link.next_event()

@@ -18,6 +18,7 @@ import apsw
 import msgspec
 
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.database import store_error
 from samlink.store.sqlite.money import Money
 
 SQL: Final = statements.load("digests")
@@ -48,7 +49,9 @@ class _Packet(NamedTuple):
 class Mirror:
     """The packets of the table `digest_packet`, and their digests by account."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: int = 0) -> None:
+        """`given` is the highest number that a packet has had in this process."""
+        self._given = given
         self._packets: dict[int, _Packet] = {}
         self._order: deque[int] = deque()
         """Numbers of packets, ascending; of forgotten ones too."""
@@ -61,6 +64,16 @@ class Mirror:
     def newest(self) -> int:
         """The number of the last packet that was added; 0 for none."""
         return self._order[-1] if self._order else 0
+
+    @property
+    def next_number(self) -> int:
+        """For a packet to be added to the table. None is given twice, or one that took the place of a newest packet
+        that was swept would not be told from it when both are undone."""
+        return self._given + 1
+
+    def without_packets(self) -> "Mirror":
+        """An empty one, to be filled anew."""
+        return Mirror(self._given)
 
     def lacks(self, oldest: int) -> bool:
         """Whether it has forgotten the table's oldest packet, since the removal of that was rolled back."""
@@ -75,6 +88,7 @@ class Mirror:
         times.update(dict.fromkeys(digests, at_ms))
         self._packets[no] = _Packet(account, at_ms, digests, replaced)
         self._order.append(no)
+        self._given = max(self._given, no)
         self.weight += len(digests) + PACKET_WEIGHT
 
     def known(self, account: int, digests: Sequence[bytes], since_ms: int) -> set[bytes]:
@@ -118,8 +132,11 @@ class Digests(Money):
     """Finds duplicates, and remembers what is none."""
 
     def load_digests(self) -> None:
-        """Mirror what the tables have; without it the first use does so."""
-        self._follow()
+        """Mirror what the tables have; without it the first use does so. Raises StoreError when they cannot be read."""
+        try:
+            self._follow()
+        except apsw.Error as error:
+            raise store_error(error) from error
 
     def _duplicates(self, account: int, digests: Sequence[bytes], since_ms: int) -> set[bytes]:
         """Which of `digests` the account was accepted for after `since_ms` (UTC epoch ms)."""
@@ -134,8 +151,9 @@ class Digests(Money):
         """Messages with these digests are accepted for sending. To be called after `_duplicates`."""
         if not digests:
             return
-        self.db.execute(SQL["add"], (account, now_ms, _packed.encode(digests)))
-        self._mirror.add(self.db.last_insert_rowid(), account, now_ms, digests)
+        no = self._mirror.next_number
+        self.db.execute(SQL["add"], (no, account, now_ms, _packed.encode(digests)))
+        self._mirror.add(no, account, now_ms, digests)
         if self._mirror.weight > IN_MEMORY:
             self._move_oldest()
 
@@ -148,7 +166,7 @@ class Digests(Money):
         found: list[tuple[Any, ...]] = self.db.execute(SQL["ends"]).fetchall()
         oldest, newest, any_older = found[0]
         if self._mirror.lacks(oldest):
-            self._mirror = Mirror()
+            self._mirror = self._mirror.without_packets()
         mirror = self._mirror
         mirror.keep(oldest, newest)
         if mirror.newest < newest:

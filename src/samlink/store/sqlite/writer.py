@@ -83,7 +83,6 @@ class Writer:
 
     def run(self) -> None:
         """Serve until the other end closes. Raises StoreLostError when the disk has failed."""
-        self._engine.load_digests()
         self._send([self._answer(0, Status.DONE, channel.READY)])
         while self._wait():
             requests = self._read()
@@ -205,6 +204,7 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = lock(data)
         engine = Engine.open(data, vfs=vfs)
+        engine.load_digests()
     except (OSError, StoreError) as error:
         link.sendall(channel.framed(msgspec.msgpack.encode((0, Status.FAILED, str(error)))))
         return 1

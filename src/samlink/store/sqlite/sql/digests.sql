@@ -13,7 +13,7 @@ SELECT no, account, at_ms, digests FROM digest_packet WHERE no > ? ORDER BY no
 SELECT no, account, at_ms, digests FROM digest_packet ORDER BY no
 
 -- name: add
-INSERT INTO digest_packet (account, at_ms, digests) VALUES (?, ?, ?)
+INSERT INTO digest_packet (no, account, at_ms, digests) VALUES (?, ?, ?, ?)
 
 -- name: move
 INSERT INTO digest (account, digest, at_ms) VALUES (?, ?, ?)
