@@ -83,6 +83,7 @@ class Agent:
     # -- inside
 
     def _find_tables(self) -> tuple[dict[str, LiveTable], Admission]:
+        schema.require_links(self._engine, self._links)
         mappings = self.settings.mappings
         tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
         return tables, Admission(self._engine, self.settings.terms, self.settings.work.prefix)
