@@ -1,14 +1,20 @@
 """What `samlink agent check` finds in a database: rights that are missing, and nothing that it changes."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.agent import Agent
 from samlink.agent.checking import CLOCK_SECONDS, Finding, check_database
+from samlink.agent.errors import TableError
+from samlink.agent.overview import create_tables
 from samlink.agent.settings import AgentSettings, Database, Gateway
+from samlink.client import ClientSettings
 from tests.agent.customer import Customer
 
+LATER_COLUMNS = ("code", "sent_at", "telecom")
 PASSWORD = "Kx7-secret-Q2"
 READER = "reader"
 GRANTS = {
@@ -82,6 +88,21 @@ def test_a_table_or_a_column_that_is_missing_is_named(
     assert "no column Telecom" in findings["table", "ushotsms"].detail
     assert "no table UShotMMS" in findings["table", "ushotmms"].detail
     assert findings["right", "ushotkms"].good
+
+
+async def test_a_table_of_keys_that_an_earlier_version_made_is_told_and_gets_its_columns(
+    customer: Customer, url: sa.URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for column in LATER_COLUMNS:
+        customer.run(f"ALTER TABLE ushotlink DROP COLUMN {column}")
+    lacking = "table ushotlink is of an earlier version and lacks code, sent_at, telecom"
+    assert found(url, monkeypatch)["table", "ushotlink"].detail == lacking
+    settings = AgentSettings(database=Database(url=url.render_as_string()), gateway=Gateway(host="unused", id="x"))
+    link = ClientSettings(host="unused", id="x", password="x")
+    with pytest.raises(TableError, match=lacking):
+        await Agent(settings, link=link).run(asyncio.Event())
+    assert create_tables(settings) == tuple(f"ushotlink.{column}" for column in LATER_COLUMNS)
+    assert found(url, monkeypatch)["right", "ushotlink"].good
 
 
 @pytest.mark.parametrize("url", ["mariadb", "postgresql"], indirect=True)

@@ -65,15 +65,15 @@ async def test_a_database_that_fails_is_told_without_what_rows_hold(
     customer.insert(2, Msg=TEXT, Receiver=NUMBER)
     customer.run(f"CREATE TRIGGER refusal BEFORE UPDATE ON {customer.sms.name} FOR EACH ROW {trigger}")
     async with running(url, gateway.settings()) as agent:
-        await until(lambda: "waiting" in told(lines))
-        waiting = agent.counters.read().waiting
+        await until(lambda: "rows_cannot_be_claimed" in told(lines))
+        errors = agent.counters.read().errors
         on = f" ON {customer.sms.name}" if customer.engine.dialect.name == "postgresql" else ""
         customer.run(f"DROP TRIGGER refusal{on}")
         await gateway.until(lambda: len(gateway.messages) == 2)
         await until(lambda: "going_on" in told(lines))
         assert agent.counters.read().waiting == ()
-    assert [(error.part, error.what) for error in waiting] == [("database", "claim UShotSMS")]
-    said = repr(lines) + repr(waiting)
+    assert [(error.part, error.what) for error in errors] == [("rows", "claim UShotSMS")]
+    said = repr(lines) + repr(errors)
     assert not any(secret in said for secret in (NUMBER, TEXT, "인증번호", "482913")), said
 
 

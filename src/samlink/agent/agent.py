@@ -24,11 +24,12 @@ from samlink.agent.collecting import Collector, Keeper
 from samlink.agent.counters import Counters
 from samlink.agent.engine import engine_of
 from samlink.agent.events import Events, log_event
-from samlink.agent.feeding import Feeder, Part, Rush, Tools
+from samlink.agent.feeding import Feeder, Part, Shared, Tools
 from samlink.agent.keeping import KeptResults
 from samlink.agent.mapping import Field
 from samlink.agent.patience import Patience
 from samlink.agent.reasons import reason_of
+from samlink.agent.refusing import RefusedRows
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import LiveTable
 from samlink.agent.watching import Watching
@@ -82,6 +83,7 @@ class Agent:
     # -- inside
 
     def _find_tables(self) -> tuple[dict[str, LiveTable], Admission]:
+        schema.require_links(self._engine, self._links)
         mappings = self.settings.mappings
         tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
         return tables, Admission(self._engine, self.settings.terms, self.settings.work.prefix)
@@ -109,11 +111,11 @@ class Agent:
 
     def _feeders(self, tables: dict[str, LiveTable], tools: Tools, sender: Sender, urgent: Sender) -> Iterable[Feeder]:
         for table in tables.values():
-            rush = Rush()
+            shared = Shared(RefusedRows(table, self.settings.work.retry_seconds))
             helpers = self.settings.work.claims - 1
-            yield from (Feeder(table, sender, tools, part, rush) for part in (Part.FIRST, *(Part.HELP,) * helpers))
+            yield from (Feeder(table, sender, tools, part, shared) for part in (Part.FIRST, *(Part.HELP,) * helpers))
             if Field.PRIORITY in table.columns:
-                yield Feeder(table, urgent, tools, Part.URGENT, rush)
+                yield Feeder(table, urgent, tools, Part.URGENT, shared)
 
     async def _stopping(self, stop: asyncio.Event) -> None:
         await stop.wait()

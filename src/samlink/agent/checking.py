@@ -79,11 +79,12 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
     if skew is not None:
         yield Finding("clock", url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
     links = schema.link_table(sa.MetaData(), settings.work.prefix)
-    if there := [there for there in names if there.lower() == links.name.lower()]:
-        links.name = there[0]
-        yield _tried(engine, links.name, _rights_of_links(links))
+    try:
+        schema.require_links(engine, links)
+    except TableError as error:
+        yield Finding("table", links.name, good=False, detail=str(error))
     else:
-        yield Finding("table", links.name, good=False, detail=f"there is no table {links.name}")
+        yield _tried(engine, links.name, _rights_of_links(links))
     for mapping in settings.mappings:
         yield from _of_table(engine, mapping, links, names)
     if names:

@@ -194,6 +194,10 @@ class Counters:
         self._seconds["results"].add(self._clock(), sum(event.codes.values()))
 
     @_count.register
+    def _(self, event: events.RowsRefusing) -> None:
+        self._error("rows", f"claim {event.table}", event.why)
+
+    @_count.register
     def _(self, event: events.ResultsKept) -> None:
         self._error("database", f"write results of {event.table}", event.why)
 

@@ -34,6 +34,9 @@ class Queue(Protocol):
     def time(self, moment: datetime, field: Field) -> datetime | str:
         """A time as the driver takes it for a column."""
 
+    def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
+        """That the id is one of `ids`."""
+
     def select_rows(self) -> sa.Select[Any]:
         """Everything that is read of a row."""
 
@@ -43,16 +46,23 @@ Part = tuple[sa.ColumnElement[bool], Sequence[sa.ColumnElement[Any]], int]
 
 
 def lock_due(
-    connection: sa.Connection, queue: Queue, now: datetime, limit: int, *, urgent: bool = False
+    connection: sa.Connection,
+    queue: Queue,
+    now: datetime,
+    limit: int,
+    *,
+    urgent: bool = False,
+    without: Sequence[Any] = (),
 ) -> list[sa.RowMapping]:
     """Lock at most `limit` rows that are to be sent, and read them. `now`: Korean time without a zone. `urgent`: only
-    urgent ones; else urgent ones are like any other."""
+    urgent ones; else urgent ones are like any other. `without`: ids of rows that are left out."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
+    wanted = [sa.not_(queue.one_of(key, without))] if without else []
     by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
     for chosen, order, most in _parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls):
         if (room := min(most, limit - len(found))) > 0:
-            rows = lock_some(connection, queue.select_rows().where(chosen), key, order, room)
+            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
             found |= {row._mapping[key.name]: row._mapping for row in rows}
     return list(found.values())
 

@@ -129,6 +129,18 @@ class RowsUnreadable(Event, frozen=True):
     """The first three."""
 
 
+class RowsRefusing(Event, frozen=True):
+    """The database refuses the claim of rows; they wait, and are tried again now and then. Told once for each row."""
+
+    name = "rows_cannot_be_claimed"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+    why: str
+
+
 class ResultsCame(Event, frozen=True):
     """The gateway delivered results; they are not written yet."""
 

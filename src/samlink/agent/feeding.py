@@ -7,10 +7,10 @@ more sees to urgent rows, with a connection of its own, so that these never queu
 
 import enum
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -26,7 +26,8 @@ from samlink.agent.keys import RANDOM_BYTES
 from samlink.agent.outcomes import Outcomes
 from samlink.agent.patience import Patience
 from samlink.agent.quiet import Silence, silence
-from samlink.agent.reasons import without_numbers, without_receivers
+from samlink.agent.reasons import reason_of, without_numbers, without_receivers
+from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Lease, LiveTable
 from samlink.client import Sender
@@ -34,6 +35,8 @@ from samlink.wire.choices import KST
 
 QUIET_SECONDS: Final = 10.0
 """How often timeouts are looked for in quiet hours."""
+IN_VAIN_BORNE: Final = 3
+"""So many claims one after another may be refused without a row that does it alone; then the table is waited for."""
 SHOWN: Final = 3
 """Ids of rows in one line of the log."""
 
@@ -58,17 +61,19 @@ class Part(enum.Enum):
     URGENT = "urgent"
 
 
-class Rush:
-    """Whether a table has more rows than one claim holds; shared by its feeders."""
+class Shared:
+    """What the feeders of one table share."""
 
-    def __init__(self) -> None:
-        self.is_on = False
+    def __init__(self, refused: RefusedRows) -> None:
+        self.refused = refused
+        self.rush = False
+        """Whether the table has more rows than one claim holds."""
 
 
 class Feeder:
     """One of those who send the rows of a table."""
 
-    def __init__(self, table: LiveTable, sender: Sender, tools: Tools, part: Part, rush: Rush) -> None:
+    def __init__(self, table: LiveTable, sender: Sender, tools: Tools, part: Part, shared: Shared) -> None:
         self._table = table
         self._sender = sender
         self._admission = tools.admission
@@ -78,7 +83,8 @@ class Feeder:
         self._kept = tools.kept
         self._work = tools.settings.work
         self._part = part
-        self._rush = rush
+        self._shared = shared
+        self._in_vain = 0
         services = table.mapping.services
         self._windows = [window for window in tools.settings.quiet if window.is_of(table.source, services)]
 
@@ -88,7 +94,7 @@ class Feeder:
             quiet = silence(self._windows, datetime.fromtimestamp(self._clock(), KST))
             if quiet is not None and not (quiet.urgent_goes and self._part is Part.URGENT):
                 await self._wait_quietly(quiet)
-            elif self._part is Part.HELP and not self._rush.is_on:
+            elif self._part is Part.HELP and not self._shared.rush:
                 await self._patience.wait(self._work.poll_seconds)
             elif rows := await self._patience.in_database(f"claim {self._table.source}", self._claim):
                 await self._see_to(rows)
@@ -105,29 +111,58 @@ class Feeder:
         await self._patience.wait(max(0.0, min(QUIET_SECONDS, quiet.until.timestamp() - now)))
 
     def _claim(self) -> list[Claimed]:
-        """Rows to see to. When one cannot be read, it is set aside, and the next call has the others."""
+        """Rows to see to. When one cannot be read or claimed, it is set aside, and the next call has the others."""
+        now = self._clock()
+        lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
+        if self._part is Part.FIRST and self._shared.refused.try_again(lease):
+            self._events.tell(events.GoingOn(f"claim all rows of {self._table.source}"))
+        left_out = self._shared.refused.ids
         try:
-            rows = self._claim_readable()
+            rows = self._claim_free(lease, left_out)
         except READING as error:
-            if not is_about_a_value(error):
-                raise
-            source = self._table.source
-            if not (ids := set_aside(self._table, self._work.rows, self._clock())):
-                raise TableError(f"a row of {source} cannot be read ({type(error).__name__})") from None
-            shown = tuple(without_receivers(id) for id in ids[:SHOWN])
-            self._events.tell(events.RowsUnreadable(source, len(ids), shown))
+            if not self._leave_refusing(error, lease, left_out):
+                self._set_aside(error)
             return []
+        self._in_vain = 0
         self._events.tell(events.RowsClaimed(self._table.source, len(rows)))
         return rows
 
-    def _claim_readable(self) -> list[Claimed]:
-        now, limit = self._clock(), self._work.rows
-        lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
+    def _claim_free(self, lease: Lease, left_out: Sequence[Any]) -> list[Claimed]:
+        limit = self._work.rows
         if self._part is Part.URGENT:
-            return self._table.claim(lease, limit, urgent=True)
-        rows = self._table.claim_again(lease, limit) or self._table.claim(lease, limit)
-        self._rush.is_on = len(rows) == limit
+            return self._table.claim(lease, limit, urgent=True, without=left_out)
+        rows = self._table.claim_again(lease, limit) or self._table.claim(lease, limit, without=left_out)
+        self._shared.rush = len(rows) == limit
         return rows
+
+    def _leave_refusing(self, error: Exception, lease: Lease, left_out: Sequence[Any]) -> bool:
+        """Whether the claim failed for rows that refuse it, and may work now; claims leave these out from now on."""
+        if not is_a_refusal(error):
+            return False
+        urgent = self._part is Part.URGENT
+        try:
+            ids, why = self._shared.refused.find(lease, self._work.rows, left_out, urgent=urgent)
+        except READING as unreadable:
+            if not is_about_a_value(unreadable):
+                raise
+            return False
+        if ids:
+            shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
+            source = self._table.source
+            self._events.tell(events.RowsRefusing(source, len(ids), shown, reason_of(why or error)))
+        # Somebody else may have held the row that refuses, or it was mended meanwhile.
+        self._in_vain = 0 if self._shared.refused.ids != left_out else self._in_vain + 1
+        return self._in_vain < IN_VAIN_BORNE
+
+    def _set_aside(self, error: Exception) -> None:
+        """Rows that cannot be read are set aside; raises `error` if it was not for them."""
+        if not is_about_a_value(error):
+            raise error
+        source = self._table.source
+        if not (ids := set_aside(self._table, self._work.rows, self._clock())):
+            raise TableError(f"a row of {source} cannot be read ({type(error).__name__})") from None
+        shown = tuple(without_receivers(id) for id in ids[:SHOWN])
+        self._events.tell(events.RowsUnreadable(source, len(ids), shown))
 
     async def _see_to(self, rows: list[Claimed]) -> None:
         """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""

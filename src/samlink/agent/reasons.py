@@ -56,6 +56,11 @@ def reason_of(error: BaseException) -> str:
     return _line(f"{type(error).__name__}: {without_numbers(_first_line(str(error)))}")
 
 
+def is_somebodys_text(error: BaseException) -> bool:
+    """Whether a driver's error was raised by a trigger or a procedure in its own words."""
+    return _code_and_message(error)[0] in _SOMEBODYS_TEXT
+
+
 def without_numbers(text: str) -> str:
     """`text` without what could be a telephone number, whole."""
     return _NUMBER.sub("...", text)

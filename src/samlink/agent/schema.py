@@ -10,6 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql
 
+from samlink.agent.columns import found
+from samlink.agent.errors import TableError
 from samlink.agent.mapping import Field, TableMapping
 
 CLAIMED: Final = 0
@@ -86,6 +88,20 @@ def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Index(f"{name}_row", "source", "row_id"),
         **MYSQL,
     )
+
+
+def require_links(engine: sa.Engine, links: sa.Table) -> None:
+    """Look whether the agent's own table is there, as this version needs it.
+
+    Raises:
+        TableError: it is not, or a version before this one made it and it lacks columns.
+    """
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        name = found(links.name, inspector.get_table_names(), "there is no table {name}")
+        there = {column["name"].lower() for column in inspector.get_columns(name)}
+    if missing := [column.name for column in links.columns if column.name not in there]:
+        raise TableError(f"table {name} is of an earlier version and lacks {', '.join(missing)}")
 
 
 def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa.Table:

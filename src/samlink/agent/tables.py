@@ -104,22 +104,28 @@ class LiveTable:
 
     # -- verbs
 
-    def claim(self, lease: Lease, limit: int, *, urgent: bool = False) -> list[Claimed]:
-        """Claim at most `limit` rows that are due (`samlink.agent.due`), and write down their keys. Commits."""
-        now = kst(lease.now)
-        group_id = keys.group_id(now, lease.random)
+    def claim(self, lease: Lease, limit: int, *, urgent: bool = False, without: Sequence[Any] = ()) -> list[Claimed]:
+        """Claim at most `limit` rows that are due (`samlink.agent.due`), and write down their keys. `without`: ids of
+        rows that are left out. Commits."""
         with self.engine.begin() as connection:
-            rows = lock_due(connection, self, now, limit, urgent=urgent)
-            ids = [row[self.columns[Field.ID]] for row in rows]
-            if not ids:
-                return []
-            self._set_state(connection, ids, self.mapping.sending, now)
-            claimed = [
-                self._claimed(row, group_id, keys.message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)
-            ]
-            claimed = self._with_contents(connection, claimed)
-            connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
-        return claimed
+            rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
+            return self._take(connection, rows, lease) if rows else []
+
+    def due_ids(self, lease: Lease, limit: int, *, urgent: bool, without: Sequence[Any]) -> list[Any]:
+        """Ids of the rows that `claim` would take."""
+        with self.engine.connect() as connection:
+            rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
+            return [row[self.columns[Field.ID]] for row in rows]
+
+    def try_claim(self, ids: Sequence[Any], lease: Lease) -> None:
+        """Claim those of `ids` that wait and that nobody holds, and take it back. Raises what a claim of them does."""
+        waiting = self.column(Field.STATE) == self.mapping.waiting
+        chosen = self.select_rows().where(self.one_of(self.column(Field.ID), ids), waiting)
+        with self.engine.connect() as connection:
+            rows = connection.execute(lock_rows(chosen, connection.dialect, skip=True)).mappings().all()
+            if rows:
+                self._take(connection, rows, lease)
+            connection.rollback()
 
     def claim_again(self, lease: Lease, limit: int) -> list[Claimed]:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
@@ -203,6 +209,19 @@ class LiveTable:
             self._change_links(connection, keys, {"state": schema.FINISHED, "since": int(now)})
 
     # -- parts of transactions
+
+    def _take(self, connection: sa.Connection, rows: Sequence[sa.RowMapping], lease: Lease) -> list[Claimed]:
+        """Set the state of locked rows, and write down their keys."""
+        now = kst(lease.now)
+        group_id = keys.group_id(now, lease.random)
+        ids = [row[self.columns[Field.ID]] for row in rows]
+        self._set_state(connection, ids, self.mapping.sending, now)
+        claimed = [
+            self._claimed(row, group_id, keys.message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)
+        ]
+        claimed = self._with_contents(connection, claimed)
+        connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
+        return claimed
 
     def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[tuple[str, str]]:
         """Keys of those rows that nobody has taken over since they were claimed, locked."""

@@ -19,8 +19,8 @@ AGENT: Final = {
         "데이터베이스를 사용할 수 없습니다({why}). 설정의 [database]를 확인하십시오.",
     ),
     "agent.bad_table": (
-        "{why}; `samlink agent init` makes the agent's own tables.",
-        "테이블 오류({why}). 에이전트 자체 테이블은 `samlink agent init`으로 만들 수 있습니다.",
+        "{why}; `samlink agent init` makes the agent's own tables, and columns that are missing there.",
+        "테이블 오류({why}). `samlink agent init`을 실행하면 에이전트 자체 테이블과 빠진 컬럼이 만들어집니다.",
     ),
     "agent.file_exists": (
         "{path} is there already; it is used as it is, so leave --url out, or choose another --config.",
@@ -99,8 +99,8 @@ AGENT: Final = {
         "시각: {name}과(와) 이 서버의 차이가 {detail}초입니다. NTP로 맞추십시오",
     ),
     "agent.found_table_bad": (
-        "table {name}: {detail}; `samlink agent init` makes the tables of the settings",
-        "{name} 테이블: {detail}. `samlink agent init`으로 테이블을 만들 수 있습니다",
+        "table {name}: {detail}; `samlink agent init` makes the agent's own tables, and columns that are missing there",
+        "{name} 테이블: {detail}. `samlink agent init`을 실행하면 에이전트 자체 테이블과 빠진 컬럼이 만들어집니다",
     ),
     "agent.found_right_good": ("table {name}: {detail}", "{name} 테이블: {detail} 권한 확인"),
     "agent.found_right_bad": (

@@ -1,0 +1,126 @@
+"""Rows whose claim the database refuses, by a trigger of the customer's: the others go, and these when they may."""
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from samlink.agent import refusing
+from samlink.agent.refusing import RefusedRows, is_a_refusal
+from samlink.testing.scripted_gateway import ScriptedGateway
+from tests.agent.customer import NOW, RANDOM, Customer, lease
+from tests.agent.test_failures import count
+from tests.agent.test_run import logged, running, until
+
+LOCKED = "locked"
+SECRET = "the code is 482913"
+_RAISE = {
+    "sqlite": f"BEGIN SELECT RAISE(ABORT, '{SECRET}'); END",
+    "mysql": f"BEGIN IF NEW.Msg = '{LOCKED}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{SECRET}'; END IF; END",
+    "postgresql": "EXECUTE FUNCTION say_no()",
+}
+_WHEN = {"sqlite": f"WHEN NEW.Msg = '{LOCKED}'", "mysql": "", "postgresql": f"WHEN (NEW.Msg = '{LOCKED}')"}
+_FUNCTION = f"CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE '{SECRET}'; END $$"
+
+
+def lock(customer: Customer) -> None:
+    """Rows of one text cannot be changed from now on."""
+    kind = customer.engine.dialect.name
+    if kind == "postgresql":
+        customer.run(_FUNCTION)
+    table = f"{customer.sms.name} FOR EACH ROW {_WHEN[kind]}"
+    customer.run(f"CREATE TRIGGER locked BEFORE UPDATE ON {table} {_RAISE[kind]}")
+
+
+def unlock(customer: Customer) -> None:
+    """They can be changed again."""
+    on = f" ON {customer.sms.name}" if customer.engine.dialect.name == "postgresql" else ""
+    customer.run(f"DROP TRIGGER locked{on}")
+
+
+async def test_a_row_that_cannot_be_claimed_stops_nobody_and_goes_when_it_is_mended(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    customer.insert(3)
+    customer.insert(2, Msg=LOCKED, Priority=1)
+    customer.insert(3)
+    lock(customer)
+    with capture_logs() as lines:
+        async with running(url, gateway.settings(), rows=5):
+            await until(lambda: len(logged(customer)) == 6)
+            customer.insert(1)
+            await until(lambda: len(logged(customer)) == 7)
+            assert customer.states() == [0, 0]
+            unlock(customer)
+            await until(lambda: len(logged(customer)) == 9)
+    assert len(gateway.messages) == 9
+    assert sum(line["rows"] for line in lines if line["event"] == "rows_cannot_be_claimed") == 2
+    assert count(lines, "going_on", doing="claim all rows of UShotSMS") == 1
+    assert count(lines, "waiting") == 0
+    assert SECRET not in repr(lines)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_table_that_refuses_for_no_row_of_its_own_is_waited_for(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    """A claim that is refused as a whole, and row by row is not, is told as what it is."""
+    gateway.results_by_themselves = True
+    customer.insert(3)
+    body = "BEGIN IF (SELECT count(*) FROM changed) > 1 THEN RAISE 'one by one'; END IF; RETURN NULL; END"
+    customer.run(f"CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+    on = f"ON {customer.sms.name} REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION say_no()"
+    customer.run(f"CREATE TRIGGER locked AFTER UPDATE {on}")
+    with capture_logs() as lines:
+        async with running(url, gateway.settings()):
+            await until(lambda: count(lines, "waiting", doing="claim UShotSMS") > 0)
+            unlock(customer)
+            await until(lambda: len(logged(customer)) == 3)
+    assert count(lines, "rows_cannot_be_claimed") == 0
+
+
+def test_refusing_rows_are_found_among_others_and_left_out(customer: Customer) -> None:
+    for text in ("a", LOCKED, "b", "c", LOCKED, "d"):
+        customer.insert(Msg=text)
+    lock(customer)
+    refused = RefusedRows(customer.sms, 60.0)
+    with pytest.raises(sa.exc.DBAPIError) as error:
+        customer.sms.claim(lease(), 100)
+    assert is_a_refusal(error.value)
+    assert refused.find(lease(), 100, refused.ids, urgent=False)[0] == [2, 5]
+    assert customer.states() == [0] * 6, "looking changes nothing"
+    assert customer.link_rows() == []
+    assert refused.find(lease(), 100, refused.ids, urgent=False) == ([], None), "they are known"
+    assert [row.row_id for row in customer.sms.claim(lease(), 100, without=refused.ids)] == [1, 3, 4, 6]
+
+
+def test_refusing_rows_are_tried_again_and_not_too_often(customer: Customer) -> None:
+    customer.insert(2, Msg=LOCKED)
+    lock(customer)
+    refused = RefusedRows(customer.sms, 60.0)
+    refused.find(lease(), 100, refused.ids, urgent=False)
+    assert not refused.try_again(lease())
+    customer.run(f"DELETE FROM {customer.sms.name} WHERE MsgID = 1")
+    assert not refused.try_again(lease(NOW + 59))
+    assert list(refused.ids) == [1, 2]
+    assert not refused.try_again(lease(NOW + 600))
+    assert list(refused.ids) == [2]
+    unlock(customer)
+    assert refused.try_again(lease(NOW + 6000))
+    assert list(refused.ids) == []
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_no_more_rows_are_remembered_than_a_list_may_hold(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusing, "REFUSED_LIMIT", 3)
+    customer.insert(5, Msg=LOCKED)
+    lock(customer)
+    refused = RefusedRows(customer.sms, 60.0)
+    assert refused.find(lease(random=RANDOM), 100, refused.ids, urgent=False)[0] == [1, 2, 3]
+    assert refused.find(lease(random=RANDOM), 100, refused.ids, urgent=False) == ([], None)
+
+
+def test_a_database_that_fails_refuses_no_row(customer: Customer) -> None:
+    with pytest.raises(sa.exc.DBAPIError) as error, customer.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM nowhere")
+    assert not is_a_refusal(error.value)
