@@ -1,0 +1,10 @@
+"""Settings of all tests.
+
+Property tests have no deadline for an example: how long one takes says how busy the machine is, and a test that fails
+for that once in a hundred runs is believed by nobody.
+"""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("samlink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("samlink")
