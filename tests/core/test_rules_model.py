@@ -1,9 +1,9 @@
 """Any message of any account gets what a slow and plain model of the rules says."""
 
-import timeit
+import sys
+from collections import Counter
 from typing import Any, Final
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +16,8 @@ from tests.core import sample
 from tests.core.rules_model import expected, sender_good
 from tests.core.sample import ACCOUNT, ATTACHMENT, NOON, POLICY, at_hour
 
-MICROSECONDS: Final = 12.0
-"""About two are usual; a busy machine that runs at half its speed is allowed for."""
+CALLS: Final = 50
+"""Of functions, to judge a message: 34 at the time of writing. Unlike its time, it does not depend on the machine."""
 
 pick = st.sampled_from
 NUMBERS: Final = [
@@ -112,9 +112,14 @@ def test_the_model_knows_senders(number: str) -> None:
     assert sender_good(number) is (judge(sample.message(sender=number), sample.context()).reason != "sender form")
 
 
-@pytest.mark.parametrize("policy", [POLICY], ids=["with every kind of list"])
-def test_the_rules_are_fast_enough_to_be_asked_for_every_message(policy: Policy) -> None:
-    context = Context(ACCOUNT, policy, NOON)
-    messages = [sample.message(receiver=f"010{number:08}") for number in range(20_000_000, 20_002_000)]
-    seconds = min(timeit.repeat(lambda: [judge(message, context) for message in messages], number=1, repeat=5))
-    assert seconds / len(messages) * 1e6 < MICROSECONDS
+def test_the_rules_are_few_calls_for_every_message() -> None:
+    context = Context(ACCOUNT, POLICY, NOON)
+    message = sample.message()
+    calls: Counter[str] = Counter()
+    sys.setprofile(lambda _frame, event, _argument: calls.update([event]))
+    try:
+        judgement = judge(message, context)
+    finally:
+        sys.setprofile(None)
+    assert judgement.result is None, "all rules were asked"
+    assert 0 < calls["call"] + calls["c_call"] <= CALLS, calls

@@ -76,3 +76,17 @@ async def test_long_requests_of_many_are_all_taken_one_after_another(tmp_path: P
         longest = 9999 * record_size(commands.SEND_SMS, user_code=False) + 100
         assert READ_AHEAD_BYTES < most <= SHARED + READ + longest + len(senders) * (READ_AHEAD_BYTES + 1)
         assert gateway.gateway._listener._budget.held_bytes == 0
+
+
+async def test_a_gateway_stops_at_once_though_long_requests_wait_for_their_turn(tmp_path: Path) -> None:
+    big, limits = account(batch_limit=9999), {"request_bytes": LEAST_REQUEST_BYTES}
+    async with (
+        contextlib.AsyncExitStack() as stack,
+        running(tmp_path, big, limits=limits, waits={"drain_seconds": 1000.0}) as gateway,
+    ):
+        peers = await slow_peers(stack, gateway)
+        budget = gateway.gateway._listener._budget
+        await until(lambda: budget.tight and len(budget._waiting) >= SLOW / 2)
+        await gateway.stop()
+        assert all(await asyncio.gather(*(peer.is_closed() for peer in peers)))
+        assert budget.held_bytes == 0

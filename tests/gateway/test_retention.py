@@ -1,5 +1,6 @@
 """What ends by time: waits for results, and how long messages, their texts and files are kept."""
 
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -218,6 +219,21 @@ async def test_a_file_that_comes_again_while_it_expires_is_kept(tmp_path: Path) 
         async with gateway.reports(service=Service.MMS) as reports:
             await sender.send([sms(1)], commands.SEND_MMS, name)
             assert [one.result for one in await reports.taken(1)] == [6]
+
+
+async def test_upkeep_does_not_wait_for_pictures_that_are_being_looked_at(tmp_path: Path) -> None:
+    looked_at = threading.Event()
+    async with running(tmp_path) as gateway, gateway.sender() as sender:
+        await until(lambda: gateway.gateway._uploads._left_behind is None)
+        busy = [gateway.gateway._uploads._pool.submit(looked_at.wait) for _ in range(gateway.settings.limits.uploads)]
+        try:
+            now = gateway.clock() // 1000
+            await sender.send([sms(1, reserve_at=now + 60, timeout_at=now + 30)])
+            gateway.pass_time(31)
+            await gateway.state("done", 1)
+            assert not any(one.done() for one in busy)
+        finally:
+            looked_at.set()
 
 
 async def test_an_accounts_files_have_a_bound(tmp_path: Path) -> None:

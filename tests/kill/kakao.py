@@ -88,7 +88,7 @@ class KakaoTraffic(Traffic):
             template_code=TEMPLATE_CODE,
             alt_type=alt_type,
             alt_subject="제목" if kind is Kind.LMS else "",
-            text=f"주문 {self._count}/{place} 출발",
+            text=f"주문 {self._name}-{self._count}/{place} 출발",
             alt_text=alt_text,
         )
         if self._chance.random() < 0.05:

@@ -16,6 +16,7 @@ import pytest
 
 from samlink.codes.services import Service
 from samlink.core.account import WON, Account
+from samlink.core.limits import DUPLICATE
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.gateway_process import GatewayProcess, Victim
@@ -112,8 +113,8 @@ def seed_of(name: str) -> str:
     return seed
 
 
-def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
-    """The customers' accounts, as the command line makes them; their passwords by ID."""
+def make_accounts(directory: Path, batch_limit: int, *, duplicates: str = "off") -> dict[str, str]:
+    """The customers' accounts, as the command line makes them; their passwords by ID. `duplicates`: the rule's mode."""
     credentials = Credentials.open(directory)
     passwords = {customer.id: generate_password() for customer in ALL_CUSTOMERS}
     with Admin(directory) as admin:
@@ -126,7 +127,7 @@ def make_accounts(directory: Path, batch_limit: int) -> dict[str, str]:
                 variable=customer.variable,
                 batch_limit=batch_limit,
                 allow=("127.0.0.0/8",),
-                rules={"sender registered": "off"},
+                rules={"sender registered": "off", DUPLICATE.name: duplicates},
                 day_limit=customer.day_limit,
                 second_limit=customer.second_limit,
             )
@@ -160,7 +161,7 @@ class Run:
         self.directory = directory
         self.plan = plan
         self.chance = random.Random(seed)
-        self.town = Town(make_accounts(directory, plan.batch_limit), seed)
+        self.town = Town(make_accounts(directory, plan.batch_limit, duplicates="on"), seed)
         self.gateway = GatewayProcess(directory, plan.settings)
         self.kills: dict[str, int] = {}
 

@@ -76,7 +76,10 @@ class Lane(NamedTuple):
 
 
 class Traffic:
-    """An endless stream of requests for one connection; the same seed gives the same stream (but for times)."""
+    """An endless stream of requests for one connection; the same seed gives the same stream (but for times).
+
+    No two messages have the same text, so that none is a duplicate (84), whatever is sent again.
+    """
 
     def __init__(self, lane: Lane, name: str, seed: str) -> None:
         """`name`, at most 12 characters, keeps this stream's keys apart from every other's."""
@@ -110,13 +113,14 @@ class Traffic:
         records = []
         for place in range(count):
             number = "1" if one_number else str(place + 1)
+            greetings = chance.randint(0, 4 if kind is Kind.SMS else 60)
             records.append(
                 SendRecord(
                     f"{self._name}-{self._count}",
                     number,
                     "0212345678",
                     self._receiver(place),
-                    text=f"{self._count}/{place}" + " 안녕하세요" * chance.randint(0, 4 if kind is Kind.SMS else 60),
+                    text=f"{self._name} {self._count}/{place}" + " 안녕하세요" * greetings,
                     subject="" if kind is Kind.SMS else f"제목 {self._count}",
                 )
             )

@@ -212,6 +212,19 @@ async def test_a_full_disk_acknowledges_nothing_and_is_survived(tmp_path: Path) 
     assert audit(tmp_path) == []
 
 
+async def test_what_a_full_disk_has_undone_is_no_duplicate_of_itself(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    store = await open_store(tmp_path, writer=FAULTY)
+    first, second = message(1, digest=b"text"), message(2, digest=b"text")
+    (tmp_path / "fault").write_text("full")
+    await _refused(store.accept(demo, [first], NOW), StoreFullError)
+    (tmp_path / "fault").write_text("")
+    assert await store.accept(demo, [first], NOW) == Accepted(stored=1, unpaid=0)
+    assert await store.accept(demo, [first], NOW) == Accepted(stored=0, unpaid=0)
+    assert await store.accept(demo, [second], NOW) == Accepted(stored=1, unpaid=0, limited={84: 1})
+    await store.close()
+
+
 async def test_a_transaction_too_large_for_memory_meets_a_full_disk(tmp_path: Path) -> None:
     """The page cache spills in the middle of a verb, and SQLite undoes the whole transaction by itself."""
     demo = add_account(tmp_path, account(balance=10**12))

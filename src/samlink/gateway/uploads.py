@@ -7,7 +7,7 @@ message that names it after that gets 69. What a crash left on the disk without 
 
 import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Final, NamedTuple
@@ -64,8 +64,8 @@ class Uploads:
         """By account: what its files take of the disk; counted when one comes, and anew when some have gone."""
         self._adding = asyncio.Lock()
         """Held from asking whether there is room for a file until it is there, bytes and row."""
-        self._left_behind = files.every()
-        """What the last run left on the disk, as far as it was not looked through yet."""
+        self._left_behind: Iterator[tuple[int, str]] | None = files.every()
+        """What the last run left on the disk, as far as it was not looked through yet; None when all was."""
 
     async def take(self, account: int, upload: FileUpload) -> str:
         """Make the file durable; its name for FILE_NAMEn.
@@ -164,9 +164,15 @@ class Uploads:
         Raises:
             StoreError: the store or the disk could not do it; what is left is found after the next start.
         """
+        left = self._left_behind
+        if left is None:
+            return 0  # without a thread of the pool: upkeep would wait for all pictures that are being decoded
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._pool, lambda: list(itertools.islice(self._left_behind, limit)))
-        unknown = await self._store.unknown_files(found) if found else []
+        found = await loop.run_in_executor(self._pool, lambda: list(itertools.islice(left, limit)))
+        if not found:
+            self._left_behind = None
+            return 0
+        unknown = await self._store.unknown_files(found)
         removed = [await self._remove_unknown(account, name) for account, name in unknown]
         if any(removed):
             _log.warning("files that a crash left without a row were removed", files=sum(removed))

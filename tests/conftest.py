@@ -1,0 +1,17 @@
+"""Settings of all tests.
+
+Property tests have no deadline for an example: how long one takes says how busy the machine is, and a test that fails
+for that once in a hundred runs is believed by nobody.
+
+Ctrl-C reaches what tests start, though the tests run in the background of a script, which has its commands ignore it.
+"""
+
+import signal
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("samlink", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("samlink")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
