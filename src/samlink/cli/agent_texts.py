@@ -4,7 +4,7 @@ from typing import Final
 
 AGENT: Final = {
     "agent.not_installed": (
-        "the agent needs {name}, which is not installed: pip install 'samlink[{extra}]', or '.[{extra}]' in a checkout.",
+        "the agent needs {name}, which is missing: pip install 'samlink[{extra}]', or '.[{extra}]' in a checkout.",
         (
             "에이전트에 필요한 {name} 패키지가 없습니다. pip install 'samlink[{extra}]'로 설치하십시오"
             "(소스 디렉터리에서는 '.[{extra}]')."
