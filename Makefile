@@ -1,14 +1,15 @@
 # The same few commands on a laptop and in CI.
 #
-#   make setup      .venv with the locked runtime and the command .venv/bin/samlink
-#   make setup-dev  the same, with what the tests need
-#   make test       lint, format, types, layers, tests; stops at the first that fails. As root it installs MariaDB,
-#                   which the tests start, where it is missing
-#   make run        a relay with demo accounts and a simulated carrier
-#   make soak       the long tests
-#   make bench      how fast a gateway is here; BENCH_ARGS="--json" and the like are passed on
-#   make lock       resolve the dependencies again
-#   make clean      remove everything that these commands made
+#   make setup        .venv with the locked runtime and the command .venv/bin/samlink
+#   make setup-agent  the same, with what the agent needs, and drivers for MySQL, MariaDB and PostgreSQL
+#   make setup-dev    the same, with what the tests need
+#   make test         lint, format, types, layers, tests; stops at the first that fails. As root it installs MariaDB,
+#                     which the tests start, where it is missing
+#   make run          a relay with demo accounts and a simulated carrier
+#   make soak         the long tests
+#   make bench        how fast a gateway is here; BENCH_ARGS="--json" and the like are passed on
+#   make lock         resolve the dependencies again
+#   make clean        remove everything that these commands made
 #
 # Needs python3 (3.11 or newer), make, git. PYTHON=... chooses another interpreter.
 
@@ -29,9 +30,11 @@ BENCH_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: setup setup-dev test run soak bench lock clean
+.PHONY: setup setup-agent setup-dev test run soak bench lock clean
 
 setup: $(STAMPS)/runtime
+	@:
+setup-agent: $(STAMPS)/agent
 	@:
 setup-dev: $(STAMPS)/dev
 	@:
@@ -42,6 +45,10 @@ $(STAMPS)/venv: requirements-uv.lock scripts/venv.sh
 
 $(STAMPS)/runtime: $(STAMPS)/venv requirements.lock pyproject.toml
 	@bash scripts/venv.sh install "$(VENV)" requirements.lock
+	@touch $@
+
+$(STAMPS)/agent: $(STAMPS)/runtime requirements-agent.lock
+	@bash scripts/venv.sh install "$(VENV)" requirements-agent.lock
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/runtime requirements-dev.lock
@@ -66,7 +73,7 @@ soak: setup-dev
 bench: setup
 	@$(BIN)/samlink bench $(BENCH_ARGS)
 
-# The dev lock takes the runtime's versions, so that what is tested is what is installed.
+# The other locks take the runtime's versions, so that what is tested is what is installed.
 lock: $(STAMPS)/venv
 	@bash scripts/lock.sh "$(BIN)/uv"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve the dependencies of pyproject.toml into the three lock files. Called by `make lock`.
+# Resolve the dependencies of pyproject.toml into the four lock files. Called by `make lock`.
 #
 # The locks hold versions and hashes for every platform, and neither an index nor a path of the machine they were made on.
 set -euo pipefail
@@ -12,6 +12,8 @@ compile() {
 
 compile --group installer --output-file requirements-uv.lock
 compile pyproject.toml --group build --output-file requirements.lock
-# The runtime's lock constrains the other, so that what is tested is what is installed.
-compile pyproject.toml --group build --extra mysql --extra postgresql --extra dev --constraint requirements.lock \
+# Each lock constrains the next, so that what is tested is what is installed.
+compile pyproject.toml --group build --extra mysql --extra postgresql --constraint requirements.lock \
+    --output-file requirements-agent.lock
+compile pyproject.toml --group build --extra mysql --extra postgresql --extra dev --constraint requirements-agent.lock \
     --output-file requirements-dev.lock

@@ -6,11 +6,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from samlink.agent import views
 from samlink.agent.mapping import Contents, Field, TableMapping
 from samlink.agent.presets import PRESETS, preset
+from samlink.agent.settings import Work
 from samlink.codes.services import Service
+from tests.agent.customer import Customer
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "agent-tables.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "agent-tables.md").read_text(encoding="utf-8")
+START = (DOCS / "agent.md").read_text(encoding="utf-8")
 NAMES = set(re.findall(r"`([a-z_0-9]+)`", PAGE)) | {"file2", "file3", "file4"}
 
 
@@ -36,3 +41,21 @@ def test_the_mapping_of_biz_msg_can_be_read() -> None:
     values = msgspec.toml.decode("\n".join(line[4:] for line in block.splitlines()))
     (mapping,) = msgspec.convert(values["tables"], tuple[TableMapping, ...])
     assert mapping.services == {Service.SMS, Service.MMS}
+
+
+def test_the_statements_of_the_start_work_as_printed(customer: Customer) -> None:
+    views.LogView(customer.sms).make()
+    statements = re.findall(r"^    ((?:INSERT|SELECT) .*);$", START, re.MULTILINE)
+    assert len(statements) == 3
+    with customer.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    assert customer.states() == [0]
+    assert customer.states("UShotMMS") == [0]
+
+
+def test_the_settings_that_are_told_have_the_defaults_that_are_told() -> None:
+    section = START[START.index("(`[work]`)") :].partition("\n## ")[0]
+    told = {name: float(value) for name, value in re.findall(r"^\| `(\w+)` \| (\d+) \|", section, re.MULTILINE)}
+    assert told == {name: getattr(Work(), name) for name in told}
+    assert {"rows", "claims", "lease_seconds"} <= told.keys()

@@ -109,10 +109,47 @@ def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path)
     refused = samlink("agent", "init", "--url", f"mysql+pymysql://agent:{PASSWORD}@db/shop")
     refused.failed_plainly("SAMLINK_DB_PASSWORD", code=2)
     assert PASSWORD not in refused.err
+    samlink("agent", "run").failed_plainly("no settings file agent.toml", "agent init", code=2)
+    (tmp_path / "agent.toml").mkdir()
     samlink("agent", "run").failed_plainly("cannot be read", code=2)
+    (tmp_path / "agent.toml").rmdir()
     (tmp_path / "agent.toml").write_text("[database", encoding="utf-8")
     samlink("agent", "status").failed_plainly("not TOML", code=2)
     samlink("agent", "init", "--url", "sqlite:///x").failed_plainly("there already", code=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--url", "db2://agent@db/shop"), ("does not know the database db2",)),
+        (("--url", "mysql+mysqldb://agent@db/shop"), ("mysql+pymysql://",)),
+        (("--url", "oracle+oracledb://agent@db/shop"), ("oracledb", "samlink[oracle]")),
+        (("--url", "sqlite:///shop.sqlite", "--prefix", "a b"), ("work.prefix",)),
+        (
+            ("--url", "sqlite:///shop.sqlite", "--base-port", "70000"),
+            ("gateway.base_port is 70000, it must be 1 to 65530",),
+        ),
+    ],
+)
+def test_what_cannot_work_is_not_written(
+    samlink: Samlink, tmp_path: Path, arguments: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    """So that the same command, mended, finds no file in its way."""
+    ran = samlink("agent", "init", *arguments)
+    ran.failed_plainly(*said, code=ran.code)
+    assert ran.code in {1, 2}
+    assert list(tmp_path.glob("*.*")) == []
+
+
+def test_a_password_that_is_missing_is_told_with_what_to_do(
+    samlink: Samlink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SAMLINK_DB_PASSWORD", raising=False)
+    url = "mysql+pymysql://agent@127.0.0.1:1/shop"
+    told = samlink("agent", "init", "--url", url)
+    told.failed_plainly("SAMLINK_DB_PASSWORD is not set", "again without --url", code=2)
+    monkeypatch.setenv("SAMLINK_DB_PASSWORD", PASSWORD)
+    samlink("agent", "init").failed_plainly("2003", code=1)
 
 
 def test_tables_that_are_missing_and_a_database_that_is_not_there_are_said(samlink: Samlink, tmp_path: Path) -> None:

@@ -19,7 +19,13 @@ Samlink = Callable[..., Ran]
 PACKAGE = Path(samlink.__file__).parent
 HANGUL = re.compile("[가-힣]")
 LETTERS = re.compile("[a-z]{2}")
-SPEAKERS = ("store", "core/kakao.py", "wire/capture.py")
+SPEAKERS = (
+    "store",
+    "core/kakao.py",
+    "wire/capture.py",
+    *(f"agent/{name}.py" for name in ("black_list", "columns", "duplicates", "engine", "mapping", "monitor", "quiet")),
+    *(f"agent/{name}.py" for name in ("rules", "schema", "settings")),
+)
 """Where every sentence that is raised, given back or found can come to an operator's eyes."""
 FOR_ENGINEERS = ("the statement ", "a frame of ", "not the ")
 """How sentences begin that are a fault of ours."""

@@ -111,7 +111,7 @@ class Agent:
 
     def _feeders(self, tables: dict[str, LiveTable], tools: Tools, sender: Sender, urgent: Sender) -> Iterable[Feeder]:
         for table in tables.values():
-            shared = Shared(RefusedRows(table, self.settings.work.retry_seconds))
+            shared = Shared(RefusedRows(self.settings.work.retry_seconds))
             helpers = self.settings.work.claims - 1
             yield from (Feeder(table, sender, tools, part, shared) for part in (Part.FIRST, *(Part.HELP,) * helpers))
             if Field.PRIORITY in table.columns:

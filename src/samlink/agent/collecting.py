@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -11,6 +11,8 @@ from samlink.agent import events
 from samlink.agent.feeding import Tools
 from samlink.agent.keeping import Kept, settle_or_keep, write_kept
 from samlink.agent.moving import Mover
+from samlink.agent.reasons import reason_of, without_receivers
+from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.tables import Finding, LiveTable
 from samlink.client import Receiver
 from samlink.codes.results import ResultCode
@@ -21,7 +23,7 @@ MOVED_AT_ONCE: Final = 1000
 FORGET_SECONDS: Final = 60.0
 """How often keys are looked for that nobody needs any more."""
 SHOWN: Final = 3
-"""Keys of results in one line of the log."""
+"""Keys of results, or ids of rows, in one line of the log."""
 
 
 class Collector:
@@ -77,6 +79,7 @@ class Keeper:
     def __init__(self, table: LiveTable, tools: Tools) -> None:
         self._table = table
         self._mover = Mover(table)
+        self._refused = RefusedRows(tools.settings.work.retry_seconds)
         self._forget_at = 0.0
         self._source = table.source
         self._services = table.mapping.services
@@ -108,9 +111,11 @@ class Keeper:
 
     def _move(self) -> None:
         tell, now, waits = self._tools.events.tell, self._tools.clock(), self._tools.settings.waits
+        if self._refused.try_again(now, partial(self._move_these, now)):
+            tell(events.GoingOn(f"move all rows of {self._source}"))
         limit = moved = MOVED_AT_ONCE
         while moved == limit:
-            moved = self._mover.move(now, limit)
+            moved = self._move_free(now, limit)
             tell(events.RowsMoved(self._source, moved))
         if late := self._mover.move_unanswered(now, limit, waits):
             tell(events.ResultsLate(self._source, late, waits.result_hours(self._services)))
@@ -118,3 +123,24 @@ class Keeper:
             self._forget_at = now + FORGET_SECONDS
             self._tools.admission.forget(now)
             self._mover.forget(now, waits)
+
+    def _move_free(self, now: float, limit: int) -> int:
+        """Move rows but for those that refuse it; how many."""
+        left_out = self._refused.ids
+        try:
+            return self._mover.move(now, limit, left_out)
+        except sa.exc.DBAPIError as error:
+            if not is_a_refusal(error):
+                raise
+            finished = partial(self._mover.finished_ids, limit, left_out)
+            ids, why = self._refused.find(finished, partial(self._move_these, now), left_out)
+            if not ids:
+                raise
+            shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
+            self._tools.events.tell(events.RowsStaying(self._source, len(ids), shown, reason_of(why or error)))
+        return self._mover.move(now, limit, self._refused.ids)
+
+    def _move_these(self, now: float, ids: Sequence[Any]) -> Sequence[Any]:
+        moved, held = self._mover.move_these(now, ids)
+        self._tools.events.tell(events.RowsMoved(self._source, moved))
+        return held

@@ -211,6 +211,10 @@ class Counters:
         self._reached(event.table).moved += event.rows
 
     @_count.register
+    def _(self, event: events.RowsStaying) -> None:
+        self._error("rows", f"move {event.table}", event.why)
+
+    @_count.register
     def _(self, event: events.ResultsLate) -> None:
         self._table(event.table).late += event.rows
         self._error("rows", event.table, f"results did not come within {event.hours:g} hours")

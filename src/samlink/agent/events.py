@@ -186,6 +186,18 @@ class RowsMoved(Event, frozen=True):
     rows: int
 
 
+class RowsStaying(Event, frozen=True):
+    """The database refuses to move finished rows; they stay, and are tried again now and then. Told once for each."""
+
+    name = "rows_cannot_be_moved"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+    why: str
+
+
 class ResultsLate(Event, frozen=True):
     """Rows moved without a result, which did not come in time."""
 

@@ -1,9 +1,13 @@
 """Rows whose timeout passes while they wait for quiet hours to end get 75, without being claimed. Blocks."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 
 from samlink.agent.mapping import Field
 from samlink.agent.moments import kst, moment
+from samlink.agent.refusing import refusing
 from samlink.agent.tables import LiveTable
 from samlink.codes.results import ResultCode
 
@@ -19,14 +23,23 @@ def expire(table: LiveTable, now: float, limit: int) -> int:
     earliest, latest = (table.time(kst(seconds), Field.TIMEOUT_AT) for seconds in (_EARLIEST_SECONDS, now))
     waiting = state == table.mapping.waiting
     passed = sa.select(key, timeout_at).where(waiting, timeout_at >= earliest, timeout_at <= latest)
-    with table.engine.begin() as connection:
+    with table.engine.connect() as connection:
         found = connection.execute(passed.order_by(key).limit(limit)).all()
-        ids = [id for id, value in found if _has_passed(value, now)]
-        if not ids:
-            return 0
-        # What somebody claimed in between does not wait any more.
-        values = table.result_values(ResultCode.AGENT_TIMEOUT, None, "", now)
-        return connection.execute(sa.update(table.live).where(key.in_(ids), waiting).values(values)).rowcount
+    values = table.result_values(ResultCode.AGENT_TIMEOUT, None, "", now)
+    expired = 0
+
+    def give(ids: Sequence[Any]) -> tuple[()]:
+        nonlocal expired
+        with table.engine.begin() as connection:
+            # What somebody claimed in between does not wait any more.
+            chosen = sa.update(table.live).where(table.one_of(key, ids), waiting)
+            given = connection.execute(chosen.values(values)).rowcount
+        expired += given
+        return ()
+
+    # A row that refuses it (a trigger, a constraint) is looked at again the next time, and stops no other.
+    refusing([id for id, value in found if _has_passed(value, now)], give)
+    return expired
 
 
 def _has_passed(value: object, now: float) -> bool:

@@ -114,7 +114,8 @@ class Feeder:
         """Rows to see to. When one cannot be read or claimed, it is set aside, and the next call has the others."""
         now = self._clock()
         lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
-        if self._part is Part.FIRST and self._shared.refused.try_again(lease):
+        try_claim = partial(self._table.try_claim, lease)
+        if self._part is Part.FIRST and self._shared.refused.try_again(now, try_claim):
             self._events.tell(events.GoingOn(f"claim all rows of {self._table.source}"))
         left_out = self._shared.refused.ids
         try:
@@ -139,17 +140,17 @@ class Feeder:
         """Whether the claim failed for rows that refuse it, and may work now; claims leave these out from now on."""
         if not is_a_refusal(error):
             return False
-        urgent = self._part is Part.URGENT
+        table, urgent = self._table, self._part is Part.URGENT
+        due = partial(table.due_ids, lease, self._work.rows, urgent=urgent, without=left_out)
         try:
-            ids, why = self._shared.refused.find(lease, self._work.rows, left_out, urgent=urgent)
+            ids, why = self._shared.refused.find(due, partial(table.try_claim, lease), left_out)
         except READING as unreadable:
             if not is_about_a_value(unreadable):
                 raise
             return False
         if ids:
             shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
-            source = self._table.source
-            self._events.tell(events.RowsRefusing(source, len(ids), shown, reason_of(why or error)))
+            self._events.tell(events.RowsRefusing(table.source, len(ids), shown, reason_of(why or error)))
         # Somebody else may have held the row that refuses, or it was mended meanwhile.
         self._in_vain = 0 if self._shared.refused.ids != left_out else self._in_vain + 1
         return self._in_vain < IN_VAIN_BORNE

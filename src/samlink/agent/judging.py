@@ -169,8 +169,9 @@ def _value(row: Claimed, field: Field) -> str:
 def _timeout(row: Claimed, now: datetime) -> datetime | None:
     """When the row is not to be sent any more. One that is no time is told of last (`_check_rest`)."""
     timeout_at = _moment(row, Field.TIMEOUT_AT)
+    # With hyphens in it, a date is masked as what could be a telephone number.
     if isinstance(timeout_at, datetime) and timeout_at <= now and not row.again:
-        raise _NotToBeSent(ResultCode.AGENT_TIMEOUT, f"the timeout {timeout_at:%Y-%m-%d %H:%M:%S} has passed")
+        raise _NotToBeSent(ResultCode.AGENT_TIMEOUT, f"the timeout {timeout_at:%Y/%m/%d %H:%M:%S} has passed")
     return timeout_at
 
 

@@ -53,14 +53,31 @@ class Mover:
         self._view = LogView(table)
         self._seen = False
 
-    def move(self, now: float, limit: int) -> int:
-        """Move at most `limit` rows that have a result, in one transaction; how many were moved.
+    def move(self, now: float, limit: int, without: Sequence[Any] = ()) -> int:
+        """Move at most `limit` rows that have a result, in one transaction; how many were moved. `without`: ids of rows
+        that are left out.
 
         Raises:
             TableError: not all columns can be copied, or what was copied is not what would be deleted.
             SQLAlchemyError: the log refuses a row. Either way nothing was changed.
         """
-        return self._move_where(self._table.with_result(), now, limit)
+        return self._move_where(self._finished(without), now, limit)
+
+    def finished_ids(self, limit: int, without: Sequence[Any]) -> Sequence[Any]:
+        """Ids of at most `limit` rows that `move` would move."""
+        with self._table.engine.connect() as connection:
+            ids = sa.select(self._table.column(Field.ID)).where(self._finished(without)).limit(limit)
+            return connection.execute(ids).scalars().all()
+
+    def move_these(self, now: float, ids: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+        """Move those of `ids` that have a result; how many were moved, and which were not, since somebody else holds
+        them. Raises as `move`."""
+        table = self._table
+        key = table.column(Field.ID)
+        chosen = sa.and_(table.one_of(key, ids), table.with_result())
+        moved = self._move_where(chosen, now, len(ids))
+        with table.engine.connect() as connection:
+            return moved, connection.execute(sa.select(key).where(chosen)).scalars().all()
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
         """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
@@ -91,6 +108,12 @@ class Mover:
             connection.execute(sa.delete(links).where(links.c.source == self._table.source, old, over))
 
     # -- inside
+
+    def _finished(self, without: Sequence[Any]) -> sa.ColumnElement[bool]:
+        table = self._table
+        if not without:
+            return table.with_result()
+        return sa.and_(table.with_result(), sa.not_(table.one_of(table.column(Field.ID), without)))
 
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         if not self._seen:

@@ -31,6 +31,9 @@ from samlink.wire.choices import RECONNECT_SECONDS
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
 CLAIMS_LIMIT: Final = 8
+BASE_PORT_LIMIT: Final = 65530
+"""Six ports begin there."""
+CONNECTIONS_LIMIT: Final = 60
 PREFIX_CHARACTERS: Final = 20
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -63,6 +66,11 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How long a message may take until it was answered; less than the lease."""
     reconnect_seconds: float = RECONNECT_SECONDS
     """The wait before a broken connection is made again."""
+
+    def __post_init__(self) -> None:
+        for name, most in (("base_port", BASE_PORT_LIMIT), ("connections", CONNECTIONS_LIMIT)):
+            if not 1 <= getattr(self, name) <= most:
+                raise ValueError(f"gateway.{name} is {getattr(self, name)}, it must be 1 to {most}")
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -237,9 +245,20 @@ def load_settings(file: Path) -> AgentSettings:
         SettingsError: it cannot be read, or a setting is wrong or unknown.
     """
     try:
-        values: Mapping[str, Any] = msgspec.toml.decode(file.read_bytes())
+        text = file.read_bytes()
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+    return settings_of(text, file)
+
+
+def settings_of(text: str | bytes, file: Path) -> AgentSettings:
+    """Settings from TOML that stands, or is to stand, in `file`.
+
+    Raises:
+        SettingsError: a setting is wrong or unknown.
+    """
+    try:
+        values: Mapping[str, Any] = msgspec.toml.decode(text)
     except (msgspec.DecodeError, ValueError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
     try:

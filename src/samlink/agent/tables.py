@@ -117,15 +117,19 @@ class LiveTable:
             rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
             return [row[self.columns[Field.ID]] for row in rows]
 
-    def try_claim(self, ids: Sequence[Any], lease: Lease) -> None:
-        """Claim those of `ids` that wait and that nobody holds, and take it back. Raises what a claim of them does."""
-        waiting = self.column(Field.STATE) == self.mapping.waiting
-        chosen = self.select_rows().where(self.one_of(self.column(Field.ID), ids), waiting)
+    def try_claim(self, lease: Lease, ids: Sequence[Any]) -> set[Any]:
+        """Claim those of `ids` that wait, and take it back. Ids of those that somebody else holds, and which were not
+        tried. Raises what a claim of the others does."""
+        key = self.column(Field.ID)
+        chosen = sa.and_(self.one_of(key, ids), self.column(Field.STATE) == self.mapping.waiting)
         with self.engine.connect() as connection:
-            rows = connection.execute(lock_rows(chosen, connection.dialect, skip=True)).mappings().all()
+            there = connection.execute(sa.select(key).where(chosen)).scalars().all()
+            unheld = lock_rows(self.select_rows().where(chosen), connection.dialect, skip=True)
+            rows = connection.execute(unheld).mappings().all()
             if rows:
                 self._take(connection, rows, lease)
             connection.rollback()
+        return {*there} - {row[key.name] for row in rows}
 
     def claim_again(self, lease: Lease, limit: int) -> list[Claimed]:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""

@@ -10,6 +10,7 @@ from samlink.cli.agent_status import ask_agent
 from samlink.cli.errors import CommandError
 from samlink.cli.formatting import clean, console, print_json
 from samlink.cli.link_errors import explain
+from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _database(settings: "AgentSettings") -> Iterator[Checked]:
 
 def _sentence(finding: "Finding") -> str:
     key = f"{finding.what}_{'good' if finding.good else 'bad'}"
-    return say(f"agent.found_{key}", name=finding.name, detail=finding.detail)
+    return say(f"agent.found_{key}", name=finding.name, detail=plain(finding.detail))
 
 
 def _files(settings: "AgentSettings") -> Checked:

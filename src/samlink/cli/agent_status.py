@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from samlink.cli.agent_errors import explained
 from samlink.cli.errors import CommandError
 from samlink.cli.formatting import clean, console, kst, print_json
+from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -205,11 +206,11 @@ def _agent(status: "Status") -> "Iterator[RenderableType]":
 
 def _connection(view: "ConnectionView") -> list[str]:
     duty = say(f"agent.duty_{view.duty}")
-    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], view.why]
+    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], plain(view.why)]
 
 
 def _error(error: "SeenError") -> list[str]:
-    return [kst(int(error.at * 1000))[5:], error.what, error.why, str(error.times)]
+    return [kst(int(error.at * 1000))[5:], error.what, plain(error.why), str(error.times)]
 
 
 def _grid(heads: Sequence[str], rows: Iterable[list[str]], *, right: Sequence[int]) -> "RenderableType":

@@ -4,14 +4,19 @@ from typing import Final
 
 AGENT: Final = {
     "agent.not_installed": (
+        "the agent needs {name}, which is missing: pip install 'samlink[{extra}]', or '.[{extra}]' in a checkout.",
         (
-            "the agent needs {name}, which is not installed: pip install 'samlink[agent]', with mysql or postgresql "
-            "in the place of agent for their drivers."
+            "에이전트에 필요한 {name} 패키지가 없습니다. pip install 'samlink[{extra}]'로 설치하십시오"
+            "(소스 디렉터리에서는 '.[{extra}]')."
         ),
-        (
-            "에이전트에 필요한 {name}이(가) 없습니다. pip install 'samlink[agent]'로 설치하십시오"
-            "(MySQL은 samlink[mysql], PostgreSQL은 samlink[postgresql])."
-        ),
+    ),
+    "agent.no_driver": (
+        "the agent does not know the database {name}; URLs begin with one of {names}.",
+        "{name} 데이터베이스는 지원하지 않습니다. 사용할 수 있는 데이터베이스: {names}.",
+    ),
+    "agent.other_driver": (
+        "the agent does not use the driver of {url}://; begin the URL with {begin}://.",
+        "{url}:// 드라이버는 사용하지 않습니다. URL을 {begin}://로 시작하십시오.",
     ),
     "agent.bad_settings": ("settings of the agent: {why}.", "에이전트 설정 오류: {why}."),
     "agent.bad_database": (
@@ -29,6 +34,10 @@ AGENT: Final = {
     "agent.needs_url": (
         "--url is missing: the database, such as mysql+pymysql://agent@db.example/shop.",
         "--url 값이 빠졌습니다. 예: mysql+pymysql://agent@db.example/shop",
+    ),
+    "agent.no_settings": (
+        "there is no settings file {path}; `samlink agent init --url ...` writes one, and --config names another.",
+        "설정 파일 {path}이(가) 없습니다. `samlink agent init --url ...`로 만들거나 --config로 지정하십시오.",
     ),
     "agent.bad_url": (
         "--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.",
@@ -56,6 +65,10 @@ AGENT: Final = {
     ),
     "agent.cannot_write": ("{path} cannot be written: {why}.", "{path} 파일을 쓸 수 없습니다: {why}."),
     "agent.wrote": ("wrote {path}", "{path} 파일을 만들었습니다"),
+    "agent.then_init": (
+        "{why}; set it, or name a file in {path}, then run `samlink agent init` again without --url.",
+        "{why}. 값을 설정하거나 {path}에서 파일을 지정한 뒤 --url 없이 `samlink agent init`을 다시 실행하십시오.",
+    ),
     "agent.made": ("made {name}", "{name} 생성"),
     "agent.view_refused": (
         "the database refused a view over {name} and its logs; rows are sent without it.",

@@ -6,6 +6,8 @@ sentences of the store, the carrier, Kakao's rules and captures that have no row
 
 from typing import Final
 
+from samlink.cli.agent_reason_texts import AGENT_REASONS
+
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
     ("the disk is full", "디스크가 가득 찼습니다"),
@@ -291,6 +293,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     *_KAKAO,
     *_CAPTURE,
     *_SYSTEM,
+    *AGENT_REASONS,
     *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
     *_GENERAL,
 )

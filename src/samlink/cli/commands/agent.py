@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from samlink.cli.agent_errors import explained
+from samlink.cli.agent_errors import explained, require_driver
 from samlink.cli.commands.agent_bench import bench
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json, examples
@@ -68,18 +68,24 @@ def init(
     file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
     with explained():
+        from samlink.agent.errors import SettingsError
         from samlink.agent.overview import create_tables, create_views
-        from samlink.agent.settings import load_settings
+        from samlink.agent.settings import settings_of
 
         if url is not None:
             text = _text(
                 url, host=host, account_id=account_id, base_port=base_port, prefix=prefix, presets=presets or ()
             )
+            written = settings_of(text, config)
             _write(config, text)
             print(say("agent.wrote", path=config))
+            try:
+                written.database_url()
+            except SettingsError as error:
+                raise WrongUsageError(say("agent.then_init", why=error, path=config)) from None
         elif not config.exists():
             raise WrongUsageError(say("agent.needs_url"))
-        settings = load_settings(config)
+        settings = _settings(config)
         tables = create_tables(settings)
         views, refused = create_views(settings)
     print("\n".join(say("agent.made", name=name) for name in (*tables, *views)) or say("agent.nothing_made"))
@@ -132,9 +138,7 @@ def run(
 
     level = level_of(log_level)
     with explained():
-        from samlink.agent.settings import load_settings
-
-        settings = load_settings(config)
+        settings = _settings(config)
         configure_logs(as_json=log_json, level=level)
         run_loop(_run(settings))
     print(say("agent.stopped"), flush=True)
@@ -147,9 +151,7 @@ def check(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
     from samlink.cli.agent_checks import check as try_everything
 
     with explained():
-        from samlink.agent.settings import load_settings
-
-        try_everything(load_settings(config), as_json=as_json)
+        try_everything(_settings(config), as_json=as_json)
 
 
 @app.command(short_help="Watch the tables and the agent.")
@@ -167,13 +169,22 @@ def status(
     from samlink.cli.agent_status import print_status, watch
 
     with explained():
-        from samlink.agent.settings import load_settings
-
-        settings = load_settings(config)
+        settings = _settings(config)
         if as_json or once or not sys.stdout.isatty():
             print_status(settings, as_json=as_json)
         else:
             watch(settings)
+
+
+def _settings(config: Path) -> "AgentSettings":
+    """Settings whose database can be spoken to."""
+    from samlink.agent.settings import load_settings
+
+    if not config.exists():
+        raise WrongUsageError(say("agent.no_settings", path=config))
+    settings = load_settings(config)
+    require_driver(settings.database_url())
+    return settings
 
 
 async def _run(settings: "AgentSettings") -> None:
@@ -210,6 +221,7 @@ def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, 
         raise WrongUsageError(say("agent.bad_url")) from None
     if parsed.password is not None:
         raise WrongUsageError(say("agent.url_password"))
+    require_driver(parsed)
     needs_password = parsed.get_backend_name() != "sqlite"
     return settings_file(
         url=url,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from samlink.cli.agent_errors import explained
+from samlink.cli.agent_errors import explained, require_driver
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json
 from samlink.cli.texts import say
@@ -119,5 +119,6 @@ def _url(text: str) -> "sa.URL":
         raise WrongUsageError(say("agent.bad_url")) from None
     if url.password is not None:
         raise WrongUsageError(say("agent.url_password"))
+    require_driver(url)
     password = os.environ.get(PASSWORD_VARIABLE)
     return url.set(password=password) if password else url
