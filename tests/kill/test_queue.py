@@ -41,7 +41,7 @@ class Bulk(Traffic):
         self._packets += 1
         group = f"{self._name}-{self._packets}"
         return [
-            SendRecord(group, str(number), "0212345678", f"0101234{number:04}", text=f"안녕하세요 {number}")
+            SendRecord(group, str(number), "0212345678", f"0101234{number:04}", text=f"안녕하세요 {group} {number}")
             for number in range(IN_PACKET)
         ]
 
