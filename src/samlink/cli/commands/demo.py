@@ -146,8 +146,12 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
             if account.balance < ENOUGH:
                 store.top_up(ACCOUNT, BALANCE - account.balance, "demo", now_ms())
         _register(store)
-    login = {"host": HOST, "base_port": settings.base_port, "account_id": ACCOUNT, "password": password}
-    _write(data / PROFILE_NAME, lambda path: write_profile(path, **login))
+    _write(
+        data / PROFILE_NAME,
+        lambda path: write_profile(
+            path, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password
+        ),
+    )
     return account, password
 
 
