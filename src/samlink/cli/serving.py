@@ -130,11 +130,7 @@ def _try_ports(settings: "GatewaySettings") -> None:
     for offset in PORT_OFFSETS.values():
         port = settings.base_port + offset
         try:
-            for family, kind, number, _, address in socket.getaddrinfo(
-                settings.host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-            ):
-                with socket.socket(family, kind, number) as trial:
-                    _bind_as_asyncio_does(trial, address)
+            _try_port(settings.host, port)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(_port_taken(settings)) from None
@@ -142,12 +138,16 @@ def _try_ports(settings: "GatewaySettings") -> None:
             raise CommandError(say("serve.cannot_listen", host=settings.host, port=port, why=why)) from None
 
 
-def _bind_as_asyncio_does(trial: socket.socket, address: Any) -> None:
-    trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if trial.family == socket.AF_INET6:
-        trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    trial.bind(address)
-    trial.listen()
+def _try_port(host: str, port: int) -> None:
+    """Listen for a moment, with the options that asyncio's servers set. Raises OSError."""
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    for family, kind, number, _, address in found:
+        with socket.socket(family, kind, number) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            trial.bind(address)
+            trial.listen()
 
 
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
