@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from samlink.cli.composing import composed
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import masked
 from samlink.cli.input_files import place_of, read_bytes, text_of
@@ -30,14 +31,27 @@ LOOKED_AT: Final = 50
 _SEPARATORS: Final = ("\t", ";", ",")
 _COMMENT: Final = "#"
 _FOUR_DIGITS: Final = re.compile(r"\d{4}")
+_PLAIN: Final = re.compile(r"01[016789]\d{7,8}", re.ASCII)
+"""Most cells are of this form, and need no closer look."""
 _LOST_ZERO: Final = re.compile(r"1[016789]\d{7,8}", re.ASCII)
 _SPREADSHEET: Final = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 _NUMBER_LIKE: Final = re.compile(r"\+?[\d .()-]+", re.ASCII)
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"))
 _NAMES: Final = frozenset(
-    "수신번호 수신자번호 수신인번호 받는번호 받는사람번호 수신자전화번호 전화번호 휴대폰 휴대폰번호 휴대전화 휴대전화번호 핸드폰 "
-    "핸드폰번호 연락처 번호 to receiver recipient phone phonenumber mobile mobilenumber mobilephone cellphone tel "
-    "telephone number".split()
+    {"수신번호", "수신자번호", "수신인번호", "받는번호", "받는사람번호", "수신자전화번호", "전화번호", "연락처", "번호"}
+    | {
+        "휴대폰",
+        "휴대폰번호",
+        "휴대전화",
+        "휴대전화번호",
+        "핸드폰",
+        "핸드폰번호",
+        "to",
+        "receiver",
+        "recipient",
+        "number",
+    }
+    | {"phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "cellphone", "tel", "telephone"}
 )
 """Headers that say that a column holds the receivers, without blanks, hyphens and underscores."""
 
@@ -66,7 +80,7 @@ class _Row(NamedTuple):
 
 
 def recipients(given: Iterable[str], files: Iterable[Path], column: str | None = None) -> list[Recipient]:
-    """All receivers in the order given. Raises WrongUsageError for the first bad option, or for all bad lines at once."""
+    """All receivers in the order given. Raises WrongUsageError for a bad option, or for all bad lines at once."""
     found = [Recipient(option_number(part), {}, "--to") for part in _parts(given)]
     for path in files:
         found += _from_list(path, column)
@@ -80,17 +94,16 @@ def option_number(text: str) -> str:
     from samlink.client.phone_numbers import DIGITS_MAX, DIGITS_MIN
 
     digits, fault = judged(text)
-    if fault == "rows.not_mobile" and not DIGITS_MIN <= sum(map(str.isdigit, text)) <= DIGITS_MAX:
-        raise WrongUsageError(say("phone.bad", name="--to", text=shown(text), least=DIGITS_MIN, most=DIGITS_MAX))
-    if fault == "rows.not_digits":
+    too_short_or_long = not DIGITS_MIN <= sum(map(str.isdigit, text)) <= DIGITS_MAX
+    if fault == "not_digits" or (fault == "not_mobile" and too_short_or_long):
         raise WrongUsageError(say("phone.bad", name="--to", text=shown(text), least=DIGITS_MIN, most=DIGITS_MAX))
     if fault:
-        raise WrongUsageError(say("rows.option", name="--to", text=shown(text), why=say(fault)))
+        raise WrongUsageError(say("rows.option", name="--to", text=shown(text), why=say(f"rows.{fault}")))
     return digits
 
 
 def judged(text: str) -> tuple[str, str]:
-    """The digits of a receiver, and the key of what is wrong with it; empty where nothing is.
+    """The digits of a receiver, and the name of what is wrong with it (a text `rows.…`); empty where nothing is.
 
     Full-width digits and typographic dashes are read as what they stand for.
     """
@@ -98,18 +111,20 @@ def judged(text: str) -> tuple[str, str]:
     from samlink.client.phone_numbers import normalised
     from samlink.core.numbers import is_receiver
 
+    if _PLAIN.fullmatch(text):
+        return text, ""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     if _SPREADSHEET.fullmatch(plain):
-        return "", "rows.spreadsheet"
+        return "", "spreadsheet"
     if not _NUMBER_LIKE.fullmatch(plain):
-        return "", "rows.not_digits"
+        return "", "not_digits"
     try:
         digits = normalised(plain, "")
     except MessageError:
-        return "", "rows.not_mobile"
+        return "", "not_mobile"
     if is_receiver(digits):
         return digits, ""
-    return "", "rows.lost_zero" if _LOST_ZERO.fullmatch(digits) else "rows.not_mobile"
+    return "", "lost_zero" if _LOST_ZERO.fullmatch(digits) else "not_mobile"
 
 
 def refuse(faults: Sequence[Fault], total: int) -> None:
@@ -118,8 +133,9 @@ def refuse(faults: Sequence[Fault], total: int) -> None:
         return
     named = "; ".join(say("rows.fault", place=fault.place, why=fault.why) for fault in faults[:FAULTS_SHOWN])
     more = len(faults) - FAULTS_SHOWN
-    key = "rows.refused_and_more" if more > 0 else "rows.refused"
-    raise WrongUsageError(say(key, count=f"{len(faults):,}", total=f"{total:,}", named=named, more=f"{more:,}"))
+    if more > 0:
+        named = say("rows.and_more", named=named, more=f"{more:,}")
+    raise WrongUsageError(say("rows.refused", count=f"{len(faults):,}", total=f"{total:,}", named=named))
 
 
 def _parts(texts: Iterable[str]) -> list[str]:
@@ -137,17 +153,19 @@ def _from_list(path: Path, column: str | None) -> list[Recipient]:
         return []
     chosen = _column(header, rows, column, place)
     if chosen is None:
-        pairs = [(row, cell, {}) for row in rows for cell in row.cells if cell]
+        pairs: list[tuple[_Row, str, Mapping[str, str]]] = [
+            (row, cell, {}) for row in rows for cell in row.cells if cell
+        ]
     else:
         names = header or [str(number) for number in range(1, max(len(row.cells) for row in rows) + 1)]
         pairs = [(row, _cell(row, chosen), _fields(names, row)) for row in rows]
     found: list[Recipient] = []
     faults: list[Fault] = []
     for row, text, fields in pairs:
-        digits, fault = judged(text) if text else ("", "rows.no_number")
+        digits, fault = judged(text) if text else ("", "no_number")
         where = say("file.line", option="--to-file", path=place, line=f"{row.line:,}")
         if fault:
-            faults.append(Fault(where, say("rows.said", text=_quoted(text), why=say(fault))))
+            faults.append(Fault(where, say("rows.said", text=_quoted(text), why=say(f"rows.{fault}"))))
         else:
             found.append(Recipient(digits, fields, where))
     refuse(faults, len(pairs))
@@ -197,9 +215,7 @@ def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
         return matching[0]
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= width:
         return int(wanted) - 1
-    raise WrongUsageError(
-        say("rows.no_column", place=place, text=shown(wanted), columns=_columns(header, width))
-    )
+    raise WrongUsageError(say("rows.no_column", place=place, text=shown(wanted), columns=_columns(header, width)))
 
 
 def _columns(header: Sequence[str], width: int) -> str:
@@ -209,7 +225,7 @@ def _columns(header: Sequence[str], width: int) -> str:
 def _holds_numbers(rows: Sequence[_Row], place: int) -> bool:
     """Whether most cells of a column could be receivers, also those that lost their 0."""
     cells = [cell for row in rows if (cell := _cell(row, place))]
-    good = sum(judged(cell)[1] in {"", "rows.lost_zero", "rows.spreadsheet"} for cell in cells)
+    good = sum(judged(cell)[1] in {"", "lost_zero", "spreadsheet"} for cell in cells)
     return good * 2 > len(cells)
 
 
@@ -218,7 +234,8 @@ def _cell(row: _Row, place: int) -> str:
 
 
 def _fields(names: Sequence[str], row: _Row) -> Mapping[str, str]:
-    return {name: _cell(row, place) for place, name in enumerate(names) if name} if len(names) > 1 else {}
+    cells = {name: composed(_cell(row, place)) for place, name in enumerate(names) if name}
+    return cells if len(names) > 1 else {}
 
 
 def _quoted(text: str) -> str:

@@ -1,7 +1,7 @@
 """The file of `samlink send --resume FILE`: what became of each message, written so that any end can be gone on from.
 
-JSON, one object a line. The first line tells which messages the file is about (by a digest, so that it holds no text and
-no whole number), then comes a line for each message with its keys, then what happens, as it happens:
+JSON, one object a line. The first line tells which messages the file is about (by a digest, so that it holds no text
+and no whole number), then comes a line for each message with its keys, then what happens, as it happens:
 
     {"given": [1, 2, 3]}                     handed to the client; on the disk before the first byte leaves
     {"n": 1, "state": "accepted"}            or "not_sent" (certainly not taken), or "unknown"
@@ -50,6 +50,10 @@ class ResumeFile:
         """By the message's number from 1, what the file said when it was opened; empty for a new file."""
         self._handle = handle
 
+    def begin(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Write the first lines, on the disk when this returns. Raises CommandError."""
+        self._write(lines, lasting=True)
+
     def given(self, numbers: Sequence[int]) -> None:
         """These messages are about to leave; on the disk when this returns. Raises CommandError."""
         self._write([{"given": list(numbers)}], lasting=True)
@@ -93,7 +97,7 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
         if content:
             return ResumeFile(path, handle, _read(path, content, head, handle))
         file = ResumeFile(path, handle, {})
-        file._write([head, *(_planned(number, message) for number, message in enumerate(messages, 1))], lasting=True)  # noqa: SLF001
+        file.begin([head, *(_planned(number, message) for number, message in enumerate(messages, 1))])
     except BaseException:
         os.close(handle)
         raise
@@ -137,7 +141,8 @@ def _read(path: Path, content: bytes, head: Mapping[str, Any], handle: int) -> d
         if json.loads(lines[0]) != head:
             raise CommandError(say("resume.other", path=path))
         found: dict[int, Recorded] = {}
-        for number, line in enumerate(lines[1:], 2):
+        for line in lines[1:]:
+            number += 1
             _take(found, json.loads(line))
     except (ValueError, KeyError, TypeError):
         raise CommandError(say("resume.damaged", path=path, line=f"{number:,}")) from None

@@ -1,7 +1,7 @@
 """One run of `samlink send`: logins, messages, results, and an end with true figures whenever it comes.
 
-A signal closes the sender, which settles every message: what was not written is not sent, what is in flight is waited for
-as long as the client's `close_seconds`, and what has no answer by then may have been taken.
+A signal closes the sender, which settles every message: what was not written is not sent, what is in flight is waited
+for as long as the client's `close_seconds`, and what has no answer by then may have been taken.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ from samlink.cli.link_errors import explain, first_login
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.cli.resume_file import ResumeFile
+    from samlink.cli.resume_file import Recorded, ResumeFile
     from samlink.client import (
         AnyMessage,
         ClientError,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 GIVEN_AT_ONCE: Final = 200
 """Messages that are handed to the client together; what it reads ahead at once."""
 OTHERS_SECONDS: Final = 0.2
-"""How long to look for results of other messages before anything is sent: those that wait come right after the login."""
+"""How long to look for results of other messages before anything is sent: they come right after the login."""
 
 
 class State(enum.StrEnum):
@@ -74,6 +74,20 @@ class Track:
     def delivered(self) -> bool:
         """Whether its result says that it reached its receiver."""
         return self.result is not None and self.result.delivered
+
+    def recall(self, recorded: "Recorded") -> None:
+        """Take over what an earlier run wrote down: the keys, and what is certain."""
+        from samlink.client import MessageKey, Result
+        from samlink.client.phone_numbers import normalised
+
+        self.message.group_id, self.message.message_id = recorded.group_id, recorded.message_id
+        self.state = State(recorded.state)
+        self.to_send = self.state is State.NOT_SENT
+        receiver = normalised(self.message.to, "to")
+        if self.state is State.ACCEPTED:
+            self.key = MessageKey(recorded.group_id, recorded.message_id, receiver)
+        if recorded.result is not None:
+            self.result = Result(recorded.group_id, recorded.message_id, receiver, None, recorded.result)
 
     def outcome(self) -> str:
         """What became of it, for a person."""
@@ -212,8 +226,8 @@ def _is_settled(track: Track) -> bool:
 async def send(
     sender: "Sender", tracks: Tracks, todo: "Sequence[Track] | None" = None, *, stop: asyncio.Event | None = None
 ) -> None:
-    """Send messages (all, unless `todo` says which) and wait until the outcome of each is known; those with a reserve time
-    are waited for. Once `stop` is set no more are begun."""
+    """Send messages (all, unless `todo` says which) and wait until the outcome of each is known; those with a reserve
+    time are waited for. Once `stop` is set no more are begun."""
     from samlink.client import ClientError, Failed, Held, Sent
 
     chosen = tracks.every if todo is None else todo
@@ -247,8 +261,8 @@ def _messages(tracks: Tracks, chosen: Sequence[Track], stop: asyncio.Event | Non
 async def collecting(settings: "ClientSettings", tracks: Tracks, *, take_others: bool = True) -> AsyncIterator[None]:
     """Report connections that put results into `tracks` while the block runs.
 
-    Without `take_others` the first results of other messages end the collecting: they are not acknowledged, so they come
-    again to the program that they are for. Raises CommandError.
+    Without `take_others` the first results of other messages end the collecting: they are not acknowledged, so they
+    come again to the program that they are for. Raises CommandError.
     """
     from samlink.client import ClientError, Receiver
 

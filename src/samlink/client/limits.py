@@ -28,6 +28,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """FEE_TYPE; None where it was not told."""
     balance: int | None = None
     """Whole won; of a prepaid account."""
+    sms_cost: int | None = None
+    """SMS_COST, in 1/100 won; None where it was not told. So are the next two."""
+    lms_cost: int | None = None
+    mms_cost: int | None = None
 
 
 BEFORE_LOGIN: Final = Limits(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
@@ -47,6 +51,9 @@ def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
         text_bytes=longest if variable else FIXED_TEXT_BYTES,
         prepaid=None if told.fee_type is None else told.fee_type == 1,
         balance=told.balance,
+        sms_cost=told.sms_cost,
+        lms_cost=told.lms_cost,
+        mms_cost=told.mms_cost,
     )
 
 
