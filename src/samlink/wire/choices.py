@@ -7,6 +7,8 @@ The day a real peer proves one of them wrong, this is the file to change.
 import datetime
 from typing import Final, NamedTuple
 
+SAMLINK_NAME: Final = "samlink"
+"""The third part of a good login's RESP_MESG, `30|1|samlink`: this gateway takes a key once."""
 KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
@@ -16,6 +18,8 @@ FRAME_LIMIT_SECONDS: Final = 60.0
 KEEPALIVE_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 5.0
 RECONNECT_SECONDS: Final = 10.0
+SOCKET_FAILS_SECONDS: Final = 60
+"""A peer that acknowledges no bytes for so long is gone; a route that was dropped would take a quarter of an hour."""
 ANSWER_LIMIT_SECONDS: Final = 60.0
 REDIRECTS_FOLLOWED: Final = 3
 FILE_SIZE_LIMIT: Final = 300 * 1024
@@ -95,6 +99,13 @@ CHOICES: Final = (
         "3",
         "Fields sum to 33 bytes, the total says 24.",
         "33 are written; 33 and every shorter body are read as far as whole fields go.",
+    ),
+    Choice(
+        "who the gateway is",
+        "3",
+        "How does a client know that a request may be sent again without harm?",
+        "A samlink gateway writes its name as the third part of a good login's RESP_MESG, where nobody else's client "
+        "looks. Only such a gateway is sent again what it did not answer, unless set.",
     ),
     Choice(
         "empty numbers of a login answer",
