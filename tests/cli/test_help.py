@@ -104,7 +104,7 @@ def test_a_path_that_may_not_be_read(samlink: Samlink, monkeypatch: pytest.Monke
     (tmp_path / "data").mkdir()
     samlink("audit", "--data", "data").failed_plainly("--data: 'data' cannot be read", code=2)
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-    samlink("audit", "--data", "data").failed_plainly("'data'을(를) 읽을 권한이 없습니다", code=2)
+    samlink("audit", "--data", "data").failed_plainly("'data'를 읽을 권한이 없습니다", code=2)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_path_that_may_not_be_read(samlink: Samlink, monkeypatch: pytest.Monke
         (["bench", "--messages", "0"], "--messages: it must be at least 1", "1 이상이어야 합니다"),
         (["bench", "--connections", "61"], "it must be at most 60", "60 이하여야 합니다"),
         (["bench", "--messages", "many"], "--messages: not a number", "숫자가 아닙니다"),
-        (["account", "add", "a", "--fee", "x"], "'x' is not one of", "'x'은(는) 'prepaid', 'postpaid' 중 하나가"),
+        (["account", "add", "a", "--fee", "x"], "'x' is not one of", "'x'는 'prepaid', 'postpaid' 중 하나가"),
         (["send"], "TEXT|- is missing", "TEXT|- 값이 빠졌습니다"),
     ],
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from samlink.cli.language import is_korean
+from samlink.cli.particles import fill
 from samlink.cli.reason_texts import REASONS
 
 _NOISE: Final = re.compile(r"\[Errno -?\d+\] |error while attempting to bind on address \(.*?\): ")
@@ -28,7 +29,7 @@ def in_korean(sentence: str) -> str:
     """The Korean of a sentence from below; the sentence itself when the table has none."""
     for pattern, korean in _patterns():
         if found := pattern.fullmatch(sentence):
-            return korean.format(**{name: in_korean(value) for name, value in found.groupdict().items()})
+            return fill(korean, {name: in_korean(value) for name, value in found.groupdict().items()})
     return sentence
 
 
