@@ -6,16 +6,15 @@ for as long as the client's `close_seconds`, and what has no answer by then may 
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from samlink.cli.link_errors import first_login
 from samlink.cli.serving import stop_on_signals
-from samlink.cli.tracking import Track, Tracks, collecting, send
+from samlink.cli.tracking import State, Tracks, collecting, send
 
 if TYPE_CHECKING:
-    from samlink.client import ClientSettings, Sender
+    from samlink.client import ClientSettings, Limits, Sender, Service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +56,29 @@ async def carry_out(plan: Plan) -> int:
 
 async def _work(plan: Plan, sender: "Sender", sending: list[asyncio.Task[None]], stop: asyncio.Event) -> None:
     tracks = plan.tracks
-    todo = [track for track in tracks.every if track.to_send]
     async with contextlib.AsyncExitStack() as stack:
         if plan.wait_seconds is not None:
             await stack.enter_async_context(collecting(plan.settings, tracks, take_others=plan.take_others))
-        await _log_in(sender, plan.settings, todo)
+        await _log_in(sender, plan)
+        todo = [track for track in tracks.every if track.to_send]
         sending.append(asyncio.create_task(send(sender, tracks, todo, stop=stop)))
         await asyncio.shield(sending[0])
         if plan.wait_seconds is not None:
             await tracks.settled_within(plan.wait_seconds)
 
 
-async def _log_in(sender: "Sender", settings: "ClientSettings", todo: Sequence[Track]) -> None:
-    for service in dict.fromkeys(track.kind.service for track in todo):
-        await first_login(sender.connect(service), settings)
+async def _log_in(sender: "Sender", plan: Plan) -> None:
+    """Log in on every service that is needed. Where sending again is safe, or the settings say so, what an earlier run
+    left without an answer is sent again, with its keys."""
+    for service in plan.tracks.services:
+        waiting = [track for track in plan.tracks.every if track.kind.service is service and not track.is_over]
+        if not waiting:
+            continue
+        limits: list[Limits] = []
+
+        async def connect(service: "Service" = service, limits: "list[Limits]" = limits) -> None:
+            limits.append(await sender.connect(service))
+
+        await first_login(connect(), plan.settings)
+        if plan.settings.resend_unanswered.holds(limits[0].samlink):
+            plan.tracks.send_again(track for track in waiting if track.state is State.UNKNOWN)

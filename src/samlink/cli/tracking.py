@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import enum
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,6 +63,11 @@ class Track:
     """Once the gateway has taken it."""
     error: "ClientError | None" = None
     result: "Result | None" = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the gateway is known to have taken it."""
+        return self.state is State.ACCEPTED or self.result is not None
 
     @property
     def kind_name(self) -> str:
@@ -167,6 +172,12 @@ class Tracks:
             if self._resume is not None:
                 self._resume.result(track.number, result.code)
         self._tell()
+
+    def send_again(self, tracks: Iterable[Track]) -> None:
+        """Send these in this run too."""
+        for track in tracks:
+            self.answered -= not track.to_send
+            track.to_send = True
 
     def given(self, tracks: Sequence[Track]) -> None:
         """These are about to be written."""
