@@ -148,7 +148,7 @@ def _parts(texts: Iterable[str]) -> list[str]:
 def _from_list(path: Path, column: str | None) -> list[Recipient]:
     place = place_of(path)
     rows = list(_rows(text_of(read_bytes(path, LIST_LIMIT_BYTES), place), place))
-    header = rows.pop(0).cells if rows and _is_header(rows[0].cells) else []
+    header = rows.pop(0).cells if len(rows) > 1 and _is_header(rows[0].cells) else []
     if not rows:
         return []
     chosen = _column(header, rows, column, place)

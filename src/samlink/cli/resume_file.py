@@ -15,6 +15,7 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -92,6 +93,7 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
     except OSError as error:
         raise CommandError(say("resume.unwritable", path=path, why=error.strerror)) from error
     try:
+        _check_regular(path, handle)
         _lock(path, handle)
         content = path.read_bytes()
         if content:
@@ -102,6 +104,11 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
         os.close(handle)
         raise
     return file
+
+
+def _check_regular(path: Path, handle: int) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise CommandError(say("file.no_file", path=path))
 
 
 def _lock(path: Path, handle: int) -> None:

@@ -13,14 +13,14 @@ SEND_HELP: Final = {
     ),
     (
         "The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered; 1 when "
-        "some were not; 3 when it is not known of some whether they were taken: these are listed, for you to decide. Ctrl-C "
-        "and SIGTERM end it in order, with true figures; --resume FILE lets the same command go on later. The password "
-        "comes from SAMLINK_PASSWORD or from the profile, never from an argument."
+        "some were not; 3 when it is not known of some whether they were taken: these are listed, for you to decide. "
+        "Ctrl-C and SIGTERM end it in order, with true figures; --resume FILE lets the same command go on later. The "
+        "password comes from SAMLINK_PASSWORD or from the profile, never from an argument."
     ): (
         "게이트웨이가 모두 접수하면(--wait는 모두 전송 성공하면) 종료 코드가 0, 일부라도 아니면 1입니다. 접수 여부를 "
-        "알 수 없는 메시지가 있으면 목록을 표시하고 3으로 끝납니다. Ctrl-C나 SIGTERM을 받으면 정확한 건수를 알리고 종료하며, "
-        "--resume FILE을 썼다면 같은 명령으로 이어서 보낼 수 있습니다. 비밀번호는 SAMLINK_PASSWORD 환경 변수나 "
-        "프로필에서 읽으며 인수로는 받지 않습니다."
+        "알 수 없는 메시지가 있으면 목록을 표시하고 3으로 끝납니다. Ctrl-C나 SIGTERM을 받으면 정확한 건수를 "
+        "알리고 종료하며, --resume FILE을 썼다면 같은 명령으로 이어서 보낼 수 있습니다. 비밀번호는 SAMLINK_PASSWORD "
+        "환경 변수나 프로필에서 읽으며 인수로는 받지 않습니다."
     ),
     "A list of receivers: text, CSV or TSV; - is standard input.": (
         "수신자 목록 파일(텍스트, CSV, TSV). -는 표준 입력입니다."

@@ -70,6 +70,8 @@ async def _work(plan: Plan, sender: "Sender", sending: list[asyncio.Task[None]],
 async def _log_in(sender: "Sender", plan: Plan) -> None:
     """Log in on every service that is needed. Where sending again is safe, or the settings say so, what an earlier run
     left without an answer is sent again, with its keys."""
+    from samlink.client.settings import ByPeer
+
     for service in plan.tracks.services:
         waiting = [track for track in plan.tracks.every if track.kind.service is service and not track.is_over]
         if not waiting:
@@ -80,5 +82,5 @@ async def _log_in(sender: "Sender", plan: Plan) -> None:
             limits.append(await sender.connect(service))
 
         await first_login(connect(), plan.settings)
-        if plan.settings.resend_unanswered.holds(limits[0].samlink):
+        if ByPeer(plan.settings.resend_unanswered).holds(limits[0].samlink):
             plan.tracks.send_again(track for track in waiting if track.state is State.UNKNOWN)

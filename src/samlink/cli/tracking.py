@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 GIVEN_AT_ONCE: Final = 200
 """Messages that are handed to the client together; what it reads ahead at once."""
+FEW: Final = 30
+"""Messages that are handed over together where a resume file is written; at most twice as many have no outcome."""
 OTHERS_SECONDS: Final = 0.2
 """How long to look for results of other messages before anything is sent: they come right after the login."""
 
@@ -127,7 +129,6 @@ class Tracks:
     """All messages of one command."""
 
     def __init__(self, every: Sequence[Track], resume: "ResumeFile | None" = None) -> None:
-        """`resume`: the file that hears what becomes of each."""
         self.every = list(every)
         self.changed: Callable[[], None] = lambda: None
         """Called when something became known."""
@@ -137,7 +138,8 @@ class Tracks:
         """Whether the report connections were broken when they were last looked at."""
         self.robbing = False
         """Whether waiting ended because it would have taken other programs' results."""
-        self._resume = resume
+        self.resume = resume
+        """The file that hears what becomes of each."""
         self._news = asyncio.Event()
         self._by_id: dict[tuple[str, str], Track] = {}
         for number, track in enumerate(self.every, 1):
@@ -145,6 +147,8 @@ class Tracks:
             self._by_id[track.message.group_id, track.message.message_id] = track
         self.answered = sum(not track.to_send for track in self.every)
         """How many have their outcome."""
+        self.heard = 0
+        """Of how many the sender has said something in this run: that it holds them, or what became of them."""
         self.settled = sum(_is_settled(track) for track in self.every)
         """How many have a result, or will never get one."""
 
@@ -169,9 +173,9 @@ class Tracks:
         elif track.result is None:
             self.settled += not _is_settled(track)
             track.result, track.result_ms = result, now_ms()
-            if self._resume is not None:
-                self._resume.result(track.number, result.code)
-        self._tell()
+            if self.resume is not None:
+                self.resume.result(track.number, result.code)
+        self.tell()
 
     def send_again(self, tracks: Iterable[Track]) -> None:
         """Send these in this run too."""
@@ -181,8 +185,8 @@ class Tracks:
 
     def given(self, tracks: Sequence[Track]) -> None:
         """These are about to be written."""
-        if self._resume is not None:
-            self._resume.given([track.number for track in tracks])
+        if self.resume is not None:
+            self.resume.given([track.number for track in tracks])
         began = now_ms()
         for track in tracks:
             track.submitted_ms = began
@@ -195,15 +199,19 @@ class Tracks:
         track.accepted_ms = now_ms() if key is not None else None
         self.answered += 1
         self.settled += _is_settled(track) - was_settled
-        if self._resume is not None:
-            self._resume.told(track.number, track.state)
-        self._tell()
+        if self.resume is not None:
+            self.resume.told(track.number, track.state)
+        self.tell()
 
     async def all_settled(self) -> None:
         """Wait until nothing is left to come."""
-        while self.settled < len(self.every) and not self.robbing:
-            self._news.clear()
-            await self._news.wait()
+        await self.until(lambda: self.settled >= len(self.every) or self.robbing)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition on them holds."""
+        while not condition():
+            news = self._news
+            await news.wait()
 
     async def settled_within(self, seconds: float) -> None:
         """Wait until nothing is left to come, but no longer than `seconds`."""
@@ -213,10 +221,12 @@ class Tracks:
     def stop_waiting(self) -> None:
         """Others' results came: waiting on would take more of them."""
         self.robbing = True
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Wake all that wait for something to change."""
         self._news.set()
+        self._news = asyncio.Event()  # each that waits is woken once
         self.changed()
 
 
@@ -242,12 +252,15 @@ async def send(
     from samlink.client import ClientError, Failed, Held, Sent
 
     chosen = tracks.every if todo is None else todo
+    messages = _few_at_once(tracks, chosen, stop) if tracks.resume else _messages(tracks, chosen, stop)
     held: list[tuple[Track, Held]] = []
     begun = iter(chosen)
-    async for outcome in sender.send_many(_messages(tracks, chosen, stop)):
+    async for outcome in sender.send_many(messages):
         track = next(begun)
+        tracks.heard += 1
         if isinstance(outcome, Held):
             held.append((track, outcome))
+            tracks.tell()
         elif isinstance(outcome, Sent):
             tracks.told(track, outcome.key, None)
         elif isinstance(outcome, Failed):
@@ -257,6 +270,20 @@ async def send(
             tracks.told(track, (await waiting.sent()).key, None)
         except ClientError as error:
             tracks.told(track, None, error)
+
+
+async def _few_at_once(
+    tracks: Tracks, chosen: Sequence[Track], stop: asyncio.Event | None
+) -> "AsyncIterator[AnyMessage]":
+    """So few without an outcome at a time that a kill leaves few in doubt, and enough to keep the connection busy."""
+    for start in range(0, len(chosen), FEW):
+        await tracks.until(lambda start=start: start - tracks.heard <= FEW)  # type: ignore[misc]
+        if stop is not None and stop.is_set():
+            return
+        group = chosen[start : start + FEW]
+        tracks.given(group)
+        for track in group:
+            yield track.message
 
 
 def _messages(tracks: Tracks, chosen: Sequence[Track], stop: asyncio.Event | None) -> "Iterator[AnyMessage]":

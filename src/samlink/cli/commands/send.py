@@ -300,8 +300,8 @@ def _say_how_far(path: Path, tracks: list[Track]) -> None:
 
 def _run(plan: Plan, resume: Path | None, *, as_json: bool) -> int:
     tracks, waits = plan.tracks, plan.wait_seconds is not None
-    _note_what_is_held(tracks)
     try:
+        _note_what_is_held(tracks)
         with progress(tracks, waits=waits):
             signal_number = run_loop(carry_out(plan))
     except KeyboardInterrupt:  # before the loop took signals over: nothing was sent yet
