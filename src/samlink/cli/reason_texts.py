@@ -8,7 +8,7 @@ from typing import Final
 
 from samlink.cli.agent_reason_texts import AGENT_REASONS
 from samlink.cli.message_reason_texts import MESSAGE_REASONS
-from samlink.cli.settings_reason_texts import SETTINGS_REASONS, SIMULATOR_REASONS
+from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
 
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
@@ -191,6 +191,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     *_CARRIER,
     *_CAPTURE,
     *_SYSTEM,
+    *FILE_REASONS,
     *AGENT_REASONS,
     *SIMULATOR_REASONS,
     *SETTINGS_REASONS,

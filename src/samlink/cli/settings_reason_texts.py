@@ -9,7 +9,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "int": "정수",
         "float": "숫자",
         "str": "문자열",
-        "bool": "true 또는 false",
+        "bool": "true/false 값",
         "array": "목록",
         "object": "표(table)",
         "null": "값 없음",
@@ -17,7 +17,7 @@ TYPES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """TOML's types as msgspec names them; a sentence names one in `{wanted}` or `{given}`."""
 
-SETTINGS_REASONS: Final = (
+FILE_REASONS: Final = (
     ("{path} cannot be used: {why}", "{path:을를} 사용할 수 없습니다: {why}"),
     ("{file} is not TOML: {why}", "{file:이가} TOML 형식이 아닙니다: {why}"),
     (
@@ -32,9 +32,14 @@ SETTINGS_REASONS: Final = (
     ("{file}: Object missing required field `{name}`", "{file}: 필수 항목 `{name}`{:이가} 없습니다"),
     (
         "{file}: Expected `{wanted}`, got `{given}` - at `$.{place}`",
-        "{file}: {place} 값은 {wanted:이어야} 하는데 {given}입니다",
+        "{file}의 {place} 값은 {wanted:이어야} 하는데 {given}입니다",
     ),
-    ("{file}: {why} - at `$.{place}`", "{file}: [{place}] {why}"),
+    ("{file}: {why} - at `$.{place}`", "{file}의 {place}: {why}"),
+    ("{file}.toml: {why}", "{file}.toml 파일: {why}"),
+)
+"""What is wrong with a file of settings, before what is wrong in it."""
+
+SETTINGS_REASONS: Final = (
     ("data: the name of a directory is missing", "data에 디렉터리 이름이 없습니다"),
     (
         "base_port {port} is not a port from 1 to {most} (five more follow it)",
