@@ -47,7 +47,6 @@ _MESSAGES: Final = (
     ("template_code is empty; {kind} needs one", "템플릿 코드가 없습니다. {kind}에는 템플릿 코드가 필요합니다"),
     ("{name} is {value}, it cannot be below 0", "{name} 값은 0 이상이어야 합니다(현재 {value})"),
     ("{name} is {value}, it must be more than 0", "{name} 값은 0보다 커야 합니다(현재 {value})"),
-    ("padding must be one space or one NUL", "padding은 공백 하나 또는 NUL 하나여야 합니다"),
     ("file {name} has more than {limit} bytes (300 KB)", "파일 {name:이가} {limit}바이트(300KB)를 넘습니다"),
     (
         "file {name} needs an extension of 1 to {limit} letters, such as jpg",
@@ -181,6 +180,9 @@ _FILES: Final = (
     ("the {extension} cannot be decoded", "{extension} 파일을 해석할 수 없습니다"),
     ("the jpg is cut off: it has no end (EOI)", "jpg 파일이 잘렸습니다(끝 표시 EOI가 없음)"),
     ("no jpg after its beginning", "앞부분만 jpg인 파일입니다"),
+    ("file {name} is not a regular file", "{name:은는} 일반 파일이 아닙니다"),
+    ("the jpg has no frame (SOF)", "jpg 파일에 프레임(SOF)이 없습니다"),
+    ("the video has no description of itself (moov)", "영상 파일에 정보(moov)가 없습니다"),
     ("the jpg's frame (SOF) is cut off", "jpg 파일의 프레임(SOF)이 잘렸습니다"),
     ("the bmp's header is unknown, or cut off", "bmp 헤더를 알 수 없거나 잘렸습니다"),
     ("the bmp's pixels are of an unknown kind", "bmp의 픽셀 형식을 알 수 없습니다"),

@@ -49,6 +49,32 @@ SETTINGS_REASONS: Final = (
         "message_days: at least {least}, so that late results find their messages",
         "message_days는 {least} 이상이어야 합니다. 늦게 온 결과가 메시지를 찾을 수 있어야 합니다",
     ),
+    (
+        "addresses.{name} is {value}, it must be 'host:port', 'host' or 'port'",
+        "addresses.{name} 값은 'host:port', 'host', 'port' 중 한 형식이어야 합니다(현재 {value})",
+    ),
+    (
+        "addresses.{name}: there is no such address; there are {known}",
+        "addresses.{name:은는} 없는 항목입니다(쓸 수 있는 항목: {known})",
+    ),
+    (
+        "addresses.{name}: the port is {value}, it must be 1 to {most}",
+        "addresses.{name}의 포트는 1~{most:이어야} 합니다(현재 {value})",
+    ),
+    ("{name} is {value}, it must be auto, yes or no", "{name} 값은 auto, yes, no 중 하나여야 합니다(현재 {value})"),
+    ("{name} is empty; leave it out, or give a value", "{name} 값이 비어 있습니다. 값을 적거나 항목을 지우십시오"),
+    (
+        "{name} is given, but tls is off; set tls to true",
+        "{name:이가} 있지만 tls가 꺼져 있습니다. tls = true로 바꾸십시오",
+    ),
+    (
+        "padding must be one space or one NUL ('space' or 'nul' in a settings file)",
+        "padding은 공백 하나 또는 NUL 하나여야 합니다(설정 파일에서는 'space' 또는 'nul')",
+    ),
+    (
+        "source_address is {value}, it must be an IP address",
+        "source_address 값은 IP 주소여야 합니다(현재 {value})",
+    ),
     ("{name}: more than 0 days", "{name} 값은 0일보다 커야 합니다"),
     ("{name}: more than 0 seconds and at most {most}", "{name} 값은 0초보다 크고 {most}초 이하여야 합니다"),
     ("{name}: at least {least}, not {given}", "{name} 값은 {least} 이상이어야 합니다(현재 {given})"),
