@@ -189,6 +189,12 @@ def send(
     composing.check_times(fields["reserve_at"], fields["timeout_at"])
     content = _Content(composing.message_text(text), composing.composed(subject), url, file, lists["uploaded"])
     tracks = _tracks(receivers, content, composing.kind_of(kind), settings=settings, kakao=kakao, fields=fields)
+    return _carry_out(settings, tracks, lists, wait_seconds=wait_limit if wait else None, as_json=as_json)
+
+
+def _carry_out(
+    settings: "ClientSettings", tracks: list[Track], lists: ListOptions, *, wait_seconds: float | None, as_json: bool
+) -> int:
     if lists["dry_run"]:
         dry_run.show(tracks, run_loop(dry_run.login_terms(settings, tracks)), as_json=as_json)
         return 0
@@ -196,7 +202,7 @@ def send(
         plan = Plan(
             settings=settings,
             tracks=Tracks(tracks, resume),
-            wait_seconds=wait_limit if wait else None,
+            wait_seconds=wait_seconds,
             take_others=bool(lists["take_others"]),
         )
         return _run(plan, lists["resume"], as_json=as_json)
