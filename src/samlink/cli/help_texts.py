@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.store_texts import STORE_HELP
 
 _SHARED: Final = {
     "Examples:": "예:",
@@ -388,6 +389,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **STORE_HELP,
     }
 )
 """The Korean of every help text by its English."""

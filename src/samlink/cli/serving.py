@@ -17,6 +17,7 @@ from samlink.cli.texts import say
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewayError, GatewaySettings
     from samlink.gateway.gateway import OpenStore
+    from samlink.store.faults import Fault
 
 T = TypeVar("T")
 ONE_SIGNAL_SECONDS: Final = 0.5

@@ -16,10 +16,8 @@ STORE_REASONS: Final = (
         "{sentence} (이대로 계속하려면 `samlink serve --accept {fault}`)",
     ),
     (
-        "the database in {data} was put back: a gateway ran on a later one until {when}, and what that accepted is not "
-        "in it",
-        "{data}의 데이터베이스가 이전 사본으로 바뀌었습니다. 게이트웨이가 {when}까지 쓰던 더 새로운 데이터베이스에 접수된 "
-        "메시지가 여기에는 없습니다",
+        "the database in {data} was put back: what a gateway accepted after it, until {when}, is not in it",
+        "{data}의 데이터베이스가 이전 사본으로 바뀌었습니다. 그 뒤 {when}까지 접수된 메시지가 여기에는 없습니다",
     ),
     (
         "the database in {data} was put back: carrier {name} has had messages that are not in it",
@@ -31,13 +29,20 @@ STORE_REASONS: Final = (
     ),
     (
         "{data} has lost its {database}: {name} belongs to one; put the database back from a backup",
-        "{data}에 {database} 파일이 없습니다. 함께 쓰이던 {name} 파일만 남아 있습니다. 백업에서 데이터베이스를 복원하십시오",
+        (
+            "{data}에 {database} 파일이 없습니다. 함께 쓰이던 {name} 파일만 남아 있습니다. "
+            "백업에서 데이터베이스를 복원하십시오"
+        ),
     ),
     (
-        "{data} has lost its {key}, and its database has {kept}; put the key back from a backup, or accept a new one "
-        "and give those accounts new passwords",
-        "{data}에 {key} 파일이 없는데 데이터베이스에는 이 키가 필요한 데이터가 있습니다: {kept}. 백업에서 키를 복원하거나, 새 "
-        "키를 만들고 해당 계정의 비밀번호를 다시 발급하십시오",
+        (
+            "{data} has lost its {key}, and its database has {kept}; put the key back from a backup, or accept a new "
+            "one and give those accounts new passwords"
+        ),
+        (
+            "{data}에 {key} 파일이 없는데 데이터베이스에 이 키가 필요한 데이터가 있습니다: {kept}. 백업에서 키를 "
+            "복원하거나, 새 키를 만들고 해당 계정의 비밀번호를 다시 발급하십시오"
+        ),
     ),
     ("generated passwords ({count})", "자동 생성된 비밀번호 {count}개"),
     ("messages whose text was wiped", "내용을 지운 메시지"),

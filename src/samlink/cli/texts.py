@@ -15,6 +15,7 @@ from samlink.cli.bench.texts import BENCH
 from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
+from samlink.cli.store_texts import STORE
 
 
 class Said(NamedTuple):
@@ -485,7 +486,7 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH).items()}
+_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH | STORE).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}

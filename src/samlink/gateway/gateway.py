@@ -129,7 +129,9 @@ class Gateway:
         if known <= await self._store.last_id():
             return
         if Fault.PUT_BACK not in self._accept:
-            sentence = f"the database in {self.settings.data} was put back: carrier {self.carrier.name} has had messages"
+            sentence = (
+                f"the database in {self.settings.data} was put back: carrier {self.carrier.name} has had messages"
+            )
             raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
         await self._store.rise_above(known, self._now_ms())
 

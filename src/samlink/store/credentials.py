@@ -57,8 +57,8 @@ class Credentials:
         try:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
-                if Fault.MISSING_KEY not in accept:
-                    _refuse_lost_key(data)
+                if Fault.MISSING_KEY not in accept and (fault := key_fault(data)) is not None:
+                    raise fault
                 _create(path, secrets.token_bytes(KEY_BYTES))
             key = path.read_bytes()
         except OSError as error:
@@ -96,11 +96,13 @@ class Credentials:
             return False
 
 
-def _refuse_lost_key(data: Path) -> None:
-    if kept := needs_key(data):
-        sentence = f"{data} has lost its {KEY_NAME}, and its database has {kept}"
-        cure = "put the key back from a backup, or accept a new one and give those accounts new passwords"
-        raise FaultError(Fault.MISSING_KEY, f"{sentence}; {cure}")
+def key_fault(data: Path) -> FaultError | None:
+    """The fault of a data directory whose database needs a key that is gone; None if it does not. Raises StoreError."""
+    if (data / KEY_NAME).exists() or not (kept := needs_key(data)):
+        return None
+    sentence = f"{data} has lost its {KEY_NAME}, and its database has {kept}"
+    cure = "put the key back from a backup, or accept a new one and give those accounts new passwords"
+    return FaultError(Fault.MISSING_KEY, f"{sentence}; {cure}")
 
 
 def _create(path: Path, content: bytes) -> None:

@@ -5,13 +5,14 @@ back, or has lost its tail. Losing the mark loses nothing else.
 """
 
 import os
-import secrets
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 MARK_NAME: Final = "samlink.mark"
+DRAFT_NAME: Final = f".{MARK_NAME}.draft"
+"""One name, since one process writes: a kill leaves one draft at most."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -37,8 +38,8 @@ def read_mark(data: Path) -> Mark | None:
 
 def write_mark(data: Path, mark: Mark) -> None:
     """Replace the mark in `data`; the new one is on the disk on return, whole. Raises OSError."""
-    draft = data / f".{MARK_NAME}.{secrets.token_hex(4)}"
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    draft = data / DRAFT_NAME
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(mark) + b"\n")

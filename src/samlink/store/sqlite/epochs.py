@@ -79,8 +79,8 @@ class Epochs(Money):
             return None
         when = format_time(mark.at_ms // 1000)
         if not self.db.execute(SQL["known"], (mark.epoch,)).fetchall():
-            sentence = f"the database in {self._data} was put back: a gateway ran on a later one until {when}"
-            return FaultError(Fault.PUT_BACK, f"{sentence}, and what that accepted is not in it")
+            sentence = f"the database in {self._data} was put back: what a gateway accepted after it, until {when}"
+            return FaultError(Fault.PUT_BACK, f"{sentence}, is not in it")
         if mark.tick > self.db.execute(SQL["tick"]).get or mark.last_id > self.last_id():
             sentence = f"the database in {self._data} has lost its latest changes: it is behind its mark of {when}"
             return FaultError(Fault.LOST_TAIL, sentence)
