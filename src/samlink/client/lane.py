@@ -106,6 +106,24 @@ class Lane:
                 raise self._failure
         return self.limits
 
+    async def ready(self) -> Limits:
+        """Wait until one connection at least is logged in; the terms of the last login.
+
+        Raises:
+            GatewayUnreachable, LoginRefused, SenderClosed: as `Sender.ready`.
+        """
+        self._start()
+        try:
+            async with asyncio.timeout(self.settings.give_up_seconds):
+                while self.limits is None or all(channel.connection is None for channel in self._channels):
+                    if not self._channels:
+                        raise self._refused or self._unreachable()
+                    await self._news.wait()
+                    self._check_open()
+        except TimeoutError:
+            raise self._unreachable() from None
+        return self.limits
+
     async def close(self) -> list[MessageKey]:
         """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
 
