@@ -63,11 +63,19 @@ class GatewaySession(Session):
 
     # -- verbs
 
-    def answer_login(self, answer: LoginAnswer, *, batch_limit: int, service_class: int, now: float) -> None:
-        """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B)."""
+    def answer_login(
+        self,
+        answer: LoginAnswer,
+        *,
+        batch_limit: int,
+        service_class: int,
+        now: float,
+        name: str = choices.SAMLINK_NAME,
+    ) -> None:
+        """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B), and our name after it."""
         self._outstanding(commands.LOGIN)
         packet = Packet(commands.LOGIN_ANSWER, answer)
-        self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|")
+        self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|{name}")
         self._asked = None
         self.set_batch_limit(batch_limit)
         self._buffer.skip_limit = choices.SKIPPED_BODY_LIMIT
