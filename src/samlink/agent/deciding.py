@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from samlink.agent import schema
 from samlink.agent.engine import engine_of, lock_rows, require_file
-from samlink.agent.errors import TableError
+from samlink.agent.errors import SettingsError
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Finding, LiveTable, by_group
 
@@ -86,7 +86,8 @@ class Deciding:
         unknown, and now wait for that. Commits.
 
         Raises:
-            TableError: there is no such table in the settings.
+            SettingsError: there is no such table in the settings.
+            TableError: a table or a column is missing.
             SQLAlchemyError: the database cannot.
         """
         live = self._table(table)
@@ -120,16 +121,14 @@ class Deciding:
         for source, table in self._found().items():
             if name.lower() in {source.lower(), table.name.lower()}:
                 return table
-        raise TableError(f"there is no table {name} in the settings; there are {', '.join(self._tables)}")
+        raise SettingsError(f"there is no table {name} in them; there are {', '.join(self._tables)}")
 
     def _locked(
         self, connection: sa.Connection, table: LiveTable, row_ids: Sequence[str], now: float
     ) -> Sequence[sa.Row[tuple[str, str, str]]]:
         links = self._links.c
         of_rows = sa.and_(links.source == table.source, links.row_id.in_(list(row_ids)))
-        chosen = sa.select(links.row_id, links.group_id, links.message_id).where(
-            of_rows, is_unknown(self._links, now)
-        )
+        chosen = sa.select(links.row_id, links.group_id, links.message_id).where(of_rows, is_unknown(self._links, now))
         return connection.execute(lock_rows(chosen, connection.dialect, skip=False)).all()
 
     def _change(
