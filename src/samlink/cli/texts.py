@@ -15,6 +15,7 @@ from samlink.cli.bench.texts import BENCH
 from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
+from samlink.cli.send_texts import SEND
 
 
 class Said(NamedTuple):
@@ -27,12 +28,37 @@ class Said(NamedTuple):
 def say(key: str, /, **values: object) -> str:
     """The text of `key` in the reader's language, with `values` in its placeholders.
 
-    `why` is a reason that a room below or the system gave: it is put into the reader's language too.
+    `why` is a reason that a room below or the system gave, and `name` an option or argument: they are put into the
+    reader's language too.
     """
     said = TEXTS[key]
     if "why" in values:
         values["why"] = plain(str(values["why"]))
-    return fill(said.korean, values) if is_korean() else said.english.format(**values)
+    if not is_korean():
+        return said.english.format(**values)
+    if "name" in values:
+        values["name"] = ARGUMENTS.get(str(values["name"]), values["name"])
+    return fill(said.korean, values)
+
+
+ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "CODE": "템플릿 코드(CODE)",
+        "DATABASE": "데이터베이스 종류(DATABASE)",
+        "FILE": "파일(FILE)",
+        "FILE|-": "파일(FILE)",
+        "ID": "계정 ID",
+        "NUMBER": "전화번호",
+        "NUMBER...": "전화번호(NUMBER)",
+        "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TEXT|-": "메시지 내용(TEXT)",
+        "VALUE": "필터 값(VALUE)",
+        "WON": "금액",
+        "[FILE|-]": "파일(FILE)",
+        "[TEXT|-]": "템플릿 내용(TEXT)",
+    }
+)
+"""What a `{name}` that is an argument is called in Korean; options keep their names."""
 
 
 _USAGE: Final = {
@@ -40,7 +66,7 @@ _USAGE: Final = {
         "an unexpected fault stopped the command ({kind} at {where}); run it again with {variable}=1 for the details.",
         "예상하지 못한 오류로 중단되었습니다({kind}, {where}). {variable}=1로 다시 실행하면 자세히 표시됩니다.",
     ),
-    "usage.see_help": Said("{what} (see `{command} --help`).", "{what} (`{command} --help` 참고)."),
+    "usage.see_help": Said("{what} (see `{command} --help`).", "{what}(`{command} --help` 참고)."),
     "usage.missing": Said("{name} is missing", "{name} 값이 빠졌습니다"),
     "usage.no_option": Said("there is no option {name}", "{name} 옵션은 없습니다"),
     "usage.bad_value": Said("{name}: {why}", "{name} 값이 잘못되었습니다: {why}"),
@@ -146,7 +172,7 @@ _ACCOUNTS: Final = {
     ),
     "account.nothing_to_set": Said(
         "nothing to change was given (see `samlink account set --help`).",
-        "바꿀 설정을 지정하지 않았습니다 (`samlink account set --help` 참고).",
+        "바꿀 설정을 지정하지 않았습니다(`samlink account set --help` 참고).",
     ),
     "account.none": Said(
         "There are no accounts yet; `samlink account add ID` adds one.",
@@ -169,7 +195,7 @@ _ACCOUNTS: Final = {
         "`samlink account set {id} --allow 203.0.113.7`처럼 등록하십시오.",
     ),
     "account.id": Said("ID", "ID"),
-    "account.number": Said("Number", "번호"),
+    "account.number": Said("Number", "내부 번호"),
     "account.fee": Said("Fee", "요금제"),
     "account.prepaid": Said("prepaid", "선불"),
     "account.postpaid": Said("postpaid", "후불"),
@@ -186,7 +212,7 @@ _ACCOUNTS: Final = {
     "account.callback_url_only": Said("2: callback-URL messages only", "2: Callback URL 메시지 전용"),
     "account.allow": Said("Allowed addresses", "허용 IP"),
     "account.allow_nobody": Said("nobody", "없음"),
-    "account.redirect": Said("Redirect", "접속 전환"),
+    "account.redirect": Said("Redirect", "로그인 전환(다른 서버)"),
     "account.closed": Said("removed", "해지"),
     "topup.zero": Said("a top-up of 0 won changes nothing.", "0원은 충전할 수 없습니다."),
     "topup.below_zero": Said(
@@ -197,6 +223,10 @@ _ACCOUNTS: Final = {
         "{added} added to {id}: the balance is {balance}.",
         "{id} 계정에 {added:을를} 더했습니다. 잔액은 {balance}입니다.",
     ),
+    "topup.taken": Said(
+        "{taken} taken off {id}: the balance is {balance}.",
+        "{id} 계정에서 {taken:을를} 차감했습니다. 잔액은 {balance}입니다.",
+    ),
     "ledger.empty": Said("The ledger of {id} is empty.", "{id} 계정의 거래 내역이 없습니다."),
     "ledger.no": Said("No", "번호"),
     "ledger.at": Said("Time (KST)", "시각 (KST)"),
@@ -205,6 +235,7 @@ _ACCOUNTS: Final = {
     "ledger.messages": Said("Messages", "건수"),
     "ledger.note": Said("Note", "비고"),
     "ledger.top-up": Said("top-up", "충전"),
+    "ledger.correction": Said("correction", "정정"),
     "ledger.charge": Said("charge", "과금"),
     "ledger.refund": Said("refund", "환불"),
 }
@@ -294,10 +325,6 @@ _MESSAGES: Final = {
     "send.bad_type": Said("--type: {text} is not one of {known}.", "--type: {text:은는} {known} 중 하나가 아닙니다."),
     "text.the_text": Said("the text", "메시지"),
     "text.empty": Said("the text is empty.", "메시지 내용이 비어 있습니다."),
-    "text.not_utf8": Said(
-        "the text on standard input is not UTF-8 at byte {position}.",
-        "표준 입력의 {position}번째 바이트가 UTF-8이 아닙니다.",
-    ),
     "text.control": Said(
         "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent.",
         "{name}의 {position}번째 문자는 제어문자 {code}입니다. 줄바꿈과 탭만 보낼 수 있습니다.",
@@ -312,7 +339,6 @@ _MESSAGES: Final = {
     ),
     "file.no_file": Said("{path} is not a file.", "{path:은는} 파일이 아닙니다."),
     "file.unreadable": Said("{path} cannot be read: {why}.", "{path:을를} 읽을 수 없습니다: {why}."),
-    "file.not_text": Said("{path} is not a text in UTF-8.", "{path:은는} UTF-8 텍스트가 아닙니다."),
     "file.empty": Said("{path} is empty.", "{path:은는} 빈 파일입니다."),
     "file.extension": Said(
         "{path} needs an extension of one to three letters, such as .jpg.",
@@ -386,7 +412,6 @@ _LINK: Final = {
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
         "중단했습니다. 이미 접수된 메시지는 그대로 발송되며 결과는 `samlink reports`로 볼 수 있습니다.",
     ),
-    "send.unsent": Said("Not accepted, and not sent: {count}.", "접수되지 않아 보내지 않은 메시지: {count}건."),
     "send.cut_off": Said(
         "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
         "결과 {count}건이 오기 전에 게이트웨이와 접속이 끊겼습니다. 복구되면 `samlink reports`로 받을 수 있습니다.",
@@ -455,7 +480,7 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH).items()}
+_OTHERS: Final = {key: Said(*both) for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND}).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
