@@ -318,6 +318,13 @@ _PROFILE: Final = {
         "there is no password: set {variable}, or `password` in {path} (mode 0600).",
         "비밀번호가 없습니다. {variable} 환경 변수를 설정하거나 {path}(권한 0600)에 `password`를 적으십시오.",
     ),
+    "profile.bad_version": Said(
+        "{name}: {text} is not SAM10 or SAM11.", "{name}: {text:은는} SAM10 또는 SAM11이 아닙니다."
+    ),
+    "profile.no_number": Said("{variable}: {text} is not a whole number.", "{variable}: {text:은는} 정수가 아닙니다."),
+    "profile.no_switch": Said(
+        "{variable}: {text} is not true or false.", "{variable}: {text:은는} true나 false가 아닙니다."
+    ),
     "profile.bad_setting": Said("the connection cannot be made: {why}.", "접속 설정이 잘못되었습니다: {why}."),
 }
 
@@ -424,9 +431,6 @@ _LINK: Final = {
     "send.others": Said(
         "Results of other messages of this account came meanwhile, and do not come again ({count}):",
         "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
-    ),
-    "reports.bad_version": Said(
-        "--version: {text} is not SAM10 or SAM11.", "--version: {text:은는} SAM10 또는 SAM11이 아닙니다."
     ),
     "reports.cut_off": Said(
         "the connection to the gateway broke after {count} results; there may be more.",
