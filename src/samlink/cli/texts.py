@@ -16,6 +16,7 @@ from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.send_texts import SEND
+from samlink.cli.simulator_texts import SIMULATOR
 from samlink.cli.store_texts import STORE
 
 
@@ -52,6 +53,8 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "KEY=VALUE...": "설정(KEY=VALUE)",
+        "[KEY]...": "설정(KEY)",
         "TEXT|-": "메시지 내용(TEXT)",
         "VALUE": "필터 값(VALUE)",
         "WON": "금액",
@@ -486,7 +489,8 @@ _DEMO: Final = {
 }
 
 _OTHERS: Final = {
-    key: Said(*both) for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND, **STORE}).items()
+    key: Said(*both)
+    for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND, **SIMULATOR, **STORE}).items()
 }
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
