@@ -24,10 +24,14 @@ SPEAKERS = (
     "core/kakao.py",
     "wire/capture.py",
     *(f"agent/{name}.py" for name in ("black_list", "columns", "duplicates", "engine", "mapping", "monitor", "quiet")),
+    *(f"gateway/{name}.py" for name in ("settings", "limits", "uploads")),
+    "carriers/simulator/settings.py",
+    "client",
+    "core/images.py",
     *(f"agent/{name}.py" for name in ("rules", "schema", "settings")),
 )
 """Where every sentence that is raised, given back or found can come to an operator's eyes."""
-FOR_ENGINEERS = ("the statement ", "a frame of ", "not the ")
+FOR_ENGINEERS = ("the statement ", "a frame of ", "not the ", "not 7", "KakaoMessage(")
 """How sentences begin that are a fault of ours."""
 
 
@@ -55,11 +59,13 @@ def sentences(path: Path) -> Iterator[str]:
     """What a file raises as an error of the store or a capture, gives back as a fault, or finds in an audit."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error"):
-            yield from map(sample, node.args[:1])
+            yield from map(sample, node.args)
         elif isinstance(node, ast.Lambda) and path.name == "auditing.py":
             yield sample(node.body)
-        elif isinstance(node, ast.Return) and path.name == "kakao.py":
-            yield sample(node.value.orelse if isinstance(node.value, ast.IfExp) else node.value)
+        elif isinstance(node, ast.Return) and path.name in ("kakao.py", "images.py"):
+            yield from map(
+                sample, (node.value.body, node.value.orelse) if isinstance(node.value, ast.IfExp) else (node.value,)
+            )
 
 
 def test_every_sentence_of_the_rooms_below_has_a_korean() -> None:
@@ -109,4 +115,4 @@ def test_the_number_of_an_error_is_kept_from_the_operator(samlink: Samlink, monk
     samlink("serve", "--data", "file/data").failed_plainly("the gateway cannot start: ", code=1)
     assert "Errno" not in samlink("serve", "--data", "file/data").err
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-    assert "192.0.2.1의 33300~33305 포트를 열 수 없습니다: 이 서버의" in samlink("serve", "--host", "192.0.2.1").err
+    assert "192.0.2.1의 33300 포트를 열 수 없습니다: 이 서버의" in samlink("serve", "--host", "192.0.2.1").err

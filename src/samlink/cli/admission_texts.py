@@ -57,6 +57,7 @@ _RULES: Final = {
 }
 
 _LISTS: Final = {
+    "sender.number": ("NUMBER", "발신번호"),
     "sender.added": (
         "Numbers registered for {id}: {new} new, {known} known already.",
         "{id} 계정에 발신번호 {new}개를 등록했습니다. 이미 등록된 번호는 {known}개입니다.",
@@ -70,6 +71,7 @@ _LISTS: Final = {
         "{number:은는} {id} 계정에 등록되어 있지 않습니다. 아무것도 삭제하지 않았습니다.",
     ),
     "sender.removed": ("Numbers removed from {id}: {count}.", "{id} 계정의 발신번호 {count}개를 삭제했습니다."),
+    "optout.number": ("NUMBER", "수신번호"),
     "optout.whose": (
         "whose messages is it about: give --account ID, or --all for everyone's.",
         "어느 계정의 수신거부인지 --account ID로, 전체라면 --all로 지정하십시오.",
@@ -116,7 +118,7 @@ _LISTS: Final = {
     "filter.removed": ("Filter removed from {id}.", "{id} 계정의 필터를 삭제했습니다."),
     "filter.bad_words": (
         "VALUE: words of a filter have 1 to {most} printable characters.",
-        "VALUE: 필터 문구는 표시 가능한 문자 1~{most}자여야 합니다.",
+        "필터 값(VALUE): 문구는 표시 가능한 문자 1~{most}자여야 합니다.",
     ),
     "filter.kind": ("Kind", "종류"),
     "filter.value": ("Value", "값"),
@@ -226,11 +228,11 @@ _PROOF: Final = {
     "find.state": ("State", "상태"),
     "find.result": ("Result", "결과"),
     "find.reason": ("Rule", "규칙"),
-    "find.attempts": ("Attempts", "시도"),
+    "find.attempts": ("Attempts", "시도 횟수"),
     "find.unknowns": ("Outcome unknown", "결과 불명 횟수"),
     "find.carrier_code": ("Carrier's code", "이통사 코드"),
     "find.late_result": ("Late result", "늦게 온 결과"),
-    "find.stands_for": ("Stands in for", "대체한 메시지"),
+    "find.stands_for": ("Stands in for", "원본 카카오 메시지"),
     "find.fallback": ("Fallback", "대체 발송"),
     "find.remarks": ("Remarks", "비고"),
     "find.is_fallback": ("stands in for #{number}", "#{number}의 대체 발송"),

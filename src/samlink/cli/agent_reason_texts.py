@@ -171,7 +171,5 @@ AGENT_REASONS: Final = (
     *_MAPPING,
     *_TABLES,
     *_ROWS,
-    ("{file}.toml: {why} - at `$.{place}`", "{file}.toml 파일의 {place}: {why}"),
-    ("{file}.toml: {why}", "{file}.toml 파일: {why}"),
     ("gateway: {why}", "[gateway] 설정: {why}"),
 )

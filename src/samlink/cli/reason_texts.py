@@ -7,6 +7,8 @@ sentences of the store, the carrier, Kakao's rules and captures that have no row
 from typing import Final
 
 from samlink.cli.agent_reason_texts import AGENT_REASONS
+from samlink.cli.message_reason_texts import MESSAGE_REASONS
+from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
 
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
@@ -118,26 +120,12 @@ _AUDIT: Final = (
     ("the database is damaged: {why}", "데이터베이스가 손상되었습니다: {why}"),
 )
 
-_GATEWAY: Final = (
+_CARRIER: Final = (
     (
         "ports {first} to {last} on {host} cannot be opened: {why}",
         "{host}의 {first}~{last} 포트를 열 수 없습니다: {why}",
     ),
-    ("{path} cannot be used: {why}", "{path:을를} 사용할 수 없습니다: {why}"),
-    ("{file} is not TOML: {why}", "{file:이가} TOML 형식이 아닙니다: {why}"),
-    (
-        "{file}: Object contains unknown field `{name}` - at `$.{place}`",
-        "{file}: [{place}]에 알 수 없는 항목 `{name}`{:이가} 있습니다",
-    ),
-    ("{file}: Object contains unknown field `{name}`", "{file}: 알 수 없는 항목 `{name}`{:이가} 있습니다"),
-    (
-        "{file}: Expected `{wanted}`, got `{given}` - at `$.{place}`",
-        "{file}: {place} 값은 `{wanted}`{:이어야} 하는데 `{given}`입니다",
-    ),
     ("the carrier {name} has stopped", "이통사 {name} 연동이 중단되었습니다"),
-)
-
-_CARRIER: Final = (
     (
         "simulated carrier, no message leaves this machine",
         "이통사 시뮬레이터(메시지는 이 서버 밖으로 나가지 않습니다)",
@@ -149,93 +137,6 @@ _CARRIER: Final = (
     ("held at the start", "시작할 때 보류 상태"),
     ("does not recognise repeats", "중복을 구별하지 않음"),
     ("no journal", "기록 없음"),
-)
-
-_MESSAGES: Final = (
-    ("{name} is empty", "{name:이가} 비어 있습니다"),
-    (
-        "text, which is the fallback's too, has {size} bytes in CP949, fallback {kind} takes at most {limit}",
-        "대체 발송에도 쓰이는 메시지가 CP949로 {size}바이트입니다. 대체 발송 {kind:은는} {limit}바이트까지입니다",
-    ),
-    (
-        "alt_text has {size} bytes in CP949, fallback {kind} takes at most {limit}",
-        "대체 발송 내용이 CP949로 {size}바이트입니다. 대체 발송 {kind:은는} {limit}바이트까지입니다",
-    ),
-    (
-        "text has {size} bytes in CP949, this login takes at most {limit}",
-        "메시지가 CP949로 {size}바이트입니다. 이 계정은 {limit}바이트까지 보낼 수 있습니다",
-    ),
-    (
-        "text has {size} bytes in CP949, {kind} takes at most {limit}",
-        "메시지가 CP949로 {size}바이트입니다. {kind:은는} {limit}바이트까지입니다",
-    ),
-    (
-        "text has {size} characters, {kind} takes at most {limit}",
-        "메시지가 {size}자입니다. {kind:은는} {limit}자까지입니다",
-    ),
-    (
-        "{name} has {size} bytes in CP949, at most {limit} can be sent",
-        "{name:이가} CP949로 {size}바이트입니다. {limit}바이트까지 보낼 수 있습니다",
-    ),
-    (
-        "{name} has {size} bytes in UTF-8, at most {limit} can be sent",
-        "{name:이가} UTF-8로 {size}바이트입니다. {limit}바이트까지 보낼 수 있습니다",
-    ),
-    (
-        "{name} has {size} bytes, it must have 1 to {limit}",
-        "{name:이가} {size}바이트입니다. 1~{limit}바이트여야 합니다",
-    ),
-    (
-        "{name} begins or ends with a space, or has a line break",
-        "{name}의 앞뒤에 공백이 있거나 줄바꿈이 있습니다",
-    ),
-    (
-        "{name} has a character that CP949 cannot carry, or a control character",
-        "{name}에 CP949에 없는 문자나 제어 문자가 있습니다",
-    ),
-    (
-        "{name}: character {position}, {character}, cannot be written in {charset}",
-        "{name}의 {position}번째 문자 {character:은는} {charset:으로} 쓸 수 없습니다",
-    ),
-    ("{why}, as the fallback has to be; give an alt_text", "{why}. --fallback-text로 대체 발송 내용을 지정하십시오"),
-    ("base_port is {port}, it must be 1 to 65530", "base_port는 1~65530이어야 합니다(현재 {port})"),
-    ("subject cannot be sent with an SMS", "SMS에는 제목을 넣을 수 없습니다"),
-    ("alt_subject cannot be sent with an SMS", "대체 발송 SMS에는 제목을 넣을 수 없습니다"),
-    (
-        "url can be sent with an SMS only, and this is an {kind}",
-        "Callback URL은 SMS에만 넣을 수 있습니다(이 메시지는 {kind})",
-    ),
-    (
-        "files can be sent with an MMS only, and this is an {kind}",
-        "파일은 MMS에만 넣을 수 있습니다(이 메시지는 {kind})",
-    ),
-    ("template_code is for AT and AI only, and this is {kind}", "템플릿은 at와 ai에만 씁니다(이 메시지는 {kind})"),
-    ("{count} messages are held for their reserve time already", "예약 대기 중인 메시지가 이미 {count}건입니다"),
-    ("more than {count} messages wait to be sent", "발송 대기 메시지가 {count}건을 넘었습니다"),
-    ("the sender was closed before the message was sent", "보내기 전에 종료되었습니다"),
-    ("nothing could be sent within {seconds} s{more}", "{seconds}초 안에 보내지 못했습니다{more}"),
-)
-
-_KAKAO: Final = (
-    ("ATTACHMENT is over {limit} bytes", "첨부가 {limit}바이트를 넘습니다"),
-    ("ATTACHMENT is not JSON", "첨부가 JSON이 아닙니다"),
-    ("ATTACHMENT is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
-    ("attachment is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
-    ("{name} is not a part of ATTACHMENT", "{name:은는} 첨부에 쓸 수 없는 항목입니다"),
-    ("with quick_reply there may be {limit} buttons", "quick_reply가 있으면 버튼은 {limit}개까지입니다"),
-    ("button is not a list of at most {limit}", "button은 {limit}개 이하의 목록이어야 합니다"),
-    ("button {number} has an unknown type", "{number}번째 버튼의 type을 알 수 없습니다"),
-    ("button {number} has no {name}", "{number}번째 버튼에 {name} 값이 없습니다"),
-    ("item.list has not {least} to {most} items", "item.list는 {least}~{most}개여야 합니다"),
-    ("item {number} has no title or description", "{number}번째 item에 title이나 description이 없습니다"),
-    ("item_highlight has no title or description", "item_highlight에 title이나 description이 없습니다"),
-    ("image has no img_url", "image에 img_url이 없습니다"),
-    ("extra is not an object", "extra가 JSON 객체가 아닙니다"),
-    ("extra.{name} is over {limit} characters", "extra.{name:이가} {limit}자를 넘습니다"),
-    (
-        "extra.supplement.quick_reply is not a list of at most {limit}",
-        "extra.supplement.quick_reply는 {limit}개 이하의 목록이어야 합니다",
-    ),
 )
 
 _CAPTURE: Final = (
@@ -287,13 +188,14 @@ _GENERAL: Final = (
 REASONS: Final[tuple[tuple[str, str], ...]] = (
     *_STORE,
     *_AUDIT,
-    *_GATEWAY,
     *_CARRIER,
-    *_MESSAGES,
-    *_KAKAO,
     *_CAPTURE,
     *_SYSTEM,
+    *FILE_REASONS,
+    *SIMULATOR_REASONS,
+    *SETTINGS_REASONS,
     *AGENT_REASONS,
+    *MESSAGE_REASONS,
     *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
     *_GENERAL,
 )

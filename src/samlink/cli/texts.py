@@ -27,12 +27,37 @@ class Said(NamedTuple):
 def say(key: str, /, **values: object) -> str:
     """The text of `key` in the reader's language, with `values` in its placeholders.
 
-    `why` is a reason that a room below or the system gave: it is put into the reader's language too.
+    `why` is a reason that a room below or the system gave, and `name` an option or argument: they are put into the
+    reader's language too.
     """
     said = TEXTS[key]
     if "why" in values:
         values["why"] = plain(str(values["why"]))
-    return fill(said.korean, values) if is_korean() else said.english.format(**values)
+    if not is_korean():
+        return said.english.format(**values)
+    if "name" in values:
+        values["name"] = ARGUMENTS.get(str(values["name"]), values["name"])
+    return fill(said.korean, values)
+
+
+ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "CODE": "템플릿 코드(CODE)",
+        "DATABASE": "데이터베이스 종류(DATABASE)",
+        "FILE": "파일(FILE)",
+        "FILE|-": "파일(FILE)",
+        "ID": "계정 ID",
+        "NUMBER": "전화번호",
+        "NUMBER...": "전화번호(NUMBER)",
+        "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TEXT|-": "메시지 내용(TEXT)",
+        "VALUE": "필터 값(VALUE)",
+        "WON": "금액",
+        "[FILE|-]": "파일(FILE)",
+        "[TEXT|-]": "템플릿 내용(TEXT)",
+    }
+)
+"""What a `{name}` that is an argument is called in Korean; options keep their names."""
 
 
 _USAGE: Final = {
@@ -40,7 +65,7 @@ _USAGE: Final = {
         "an unexpected fault stopped the command ({kind} at {where}); run it again with {variable}=1 for the details.",
         "예상하지 못한 오류로 중단되었습니다({kind}, {where}). {variable}=1로 다시 실행하면 자세히 표시됩니다.",
     ),
-    "usage.see_help": Said("{what} (see `{command} --help`).", "{what} (`{command} --help` 참고)."),
+    "usage.see_help": Said("{what} (see `{command} --help`).", "{what}(`{command} --help` 참고)."),
     "usage.missing": Said("{name} is missing", "{name} 값이 빠졌습니다"),
     "usage.no_option": Said("there is no option {name}", "{name} 옵션은 없습니다"),
     "usage.bad_value": Said("{name}: {why}", "{name} 값이 잘못되었습니다: {why}"),
@@ -146,7 +171,7 @@ _ACCOUNTS: Final = {
     ),
     "account.nothing_to_set": Said(
         "nothing to change was given (see `samlink account set --help`).",
-        "바꿀 설정을 지정하지 않았습니다 (`samlink account set --help` 참고).",
+        "바꿀 설정을 지정하지 않았습니다(`samlink account set --help` 참고).",
     ),
     "account.none": Said(
         "There are no accounts yet; `samlink account add ID` adds one.",
@@ -169,7 +194,7 @@ _ACCOUNTS: Final = {
         "`samlink account set {id} --allow 203.0.113.7`처럼 등록하십시오.",
     ),
     "account.id": Said("ID", "ID"),
-    "account.number": Said("Number", "번호"),
+    "account.number": Said("Number", "내부 번호"),
     "account.fee": Said("Fee", "요금제"),
     "account.prepaid": Said("prepaid", "선불"),
     "account.postpaid": Said("postpaid", "후불"),
@@ -186,7 +211,7 @@ _ACCOUNTS: Final = {
     "account.callback_url_only": Said("2: callback-URL messages only", "2: Callback URL 메시지 전용"),
     "account.allow": Said("Allowed addresses", "허용 IP"),
     "account.allow_nobody": Said("nobody", "없음"),
-    "account.redirect": Said("Redirect", "접속 전환"),
+    "account.redirect": Said("Redirect", "로그인 전환(다른 서버)"),
     "account.closed": Said("removed", "해지"),
     "topup.zero": Said("a top-up of 0 won changes nothing.", "0원은 충전할 수 없습니다."),
     "topup.below_zero": Said(
@@ -197,6 +222,10 @@ _ACCOUNTS: Final = {
         "{added} added to {id}: the balance is {balance}.",
         "{id} 계정에 {added:을를} 더했습니다. 잔액은 {balance}입니다.",
     ),
+    "topup.taken": Said(
+        "{taken} taken off {id}: the balance is {balance}.",
+        "{id} 계정에서 {taken:을를} 차감했습니다. 잔액은 {balance}입니다.",
+    ),
     "ledger.empty": Said("The ledger of {id} is empty.", "{id} 계정의 거래 내역이 없습니다."),
     "ledger.no": Said("No", "번호"),
     "ledger.at": Said("Time (KST)", "시각 (KST)"),
@@ -205,6 +234,7 @@ _ACCOUNTS: Final = {
     "ledger.messages": Said("Messages", "건수"),
     "ledger.note": Said("Note", "비고"),
     "ledger.top-up": Said("top-up", "충전"),
+    "ledger.correction": Said("correction", "정정"),
     "ledger.charge": Said("charge", "과금"),
     "ledger.refund": Said("refund", "환불"),
 }
