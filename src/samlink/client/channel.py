@@ -17,10 +17,10 @@ from samlink.client.jobs import Job, Request, Upload
 from samlink.client.limits import Limits
 from samlink.client.resending import AfterRefusal, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
-from samlink.codes.responses import Again, says_yes
+from samlink.codes.responses import Again
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
-from samlink.wire.text import name_bytes, one_line
+from samlink.wire.text import name_bytes
 
 FILE_NAME_BYTES: Final = 128
 """Size of FILE_NAME in 2040 and of FILE_NAME1 to 4."""
@@ -109,9 +109,7 @@ class Channel:
                     _log.warning("%s send: %s", self._lane.service.name, reason)
                     return
                 elif isinstance(event, KeepaliveAnswered):
-                    if not says_yes(event.response):
-                        refusal = one_line(f"{event.response} {event.message}")
-                        connection.warn_once(f"the keepalive was refused with {refusal}; it shows life all the same")
+                    connection.kept_alive(event)
                     self.go_on()
         finally:
             self._leave(connection, reason)

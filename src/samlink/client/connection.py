@@ -13,10 +13,11 @@ from samlink.client.addresses import Address
 from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
 from samlink.client.limits import Limits, limits_of
 from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
-from samlink.codes.responses import ResponseCode
+from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
-from samlink.wire import Answered, ClientSession, Ended, Login
+from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
+from samlink.wire.text import one_line
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +43,12 @@ class Connection:
         if what not in self._warned and len(self._warned) < WARNINGS_LIMIT:
             self._warned.add(what)
             _log.warning("%s %s: %s", self.session.service.name, self.session.duty.value, what)
+
+    def kept_alive(self, event: KeepaliveAnswered) -> None:
+        """The gateway has answered a keepalive; that it refuses them is worth a line."""
+        if not says_yes(event.response):
+            refusal = one_line(f"{event.response} {event.message}")
+            self.warn_once(f"the keepalive was refused with {refusal}; it shows life all the same")
 
     async def hang_up(self) -> None:
         """Write what is left, close the socket and wait until it is closed, at most `HANG_UP_SECONDS`."""
