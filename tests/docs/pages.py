@@ -10,6 +10,7 @@ What follows the three backticks says what a test does with a block:
 - anything else (`text`, `yaml`, …) shows something and is not run.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,10 +59,8 @@ def commands(text: str) -> Iterator[str]:
         while command.endswith("\\"):
             command += "\n" + next(lines)
         if found := _HEREDOC.search(line):
-            for further in lines:
-                command += "\n" + further
-                if further == found[1]:
-                    break
+            document = itertools.takewhile(lambda further, end=found[1]: further != end, lines)  # type: ignore[misc]
+            command = "\n".join((command, *document, found[1]))
         yield command
 
 

@@ -1,12 +1,15 @@
 """Terminals at which the commands of a page are typed: shells on a machine with a checkout and ports of its own."""
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Self
@@ -28,7 +31,7 @@ _COPIED: Final = ("README.md", "README.ko.md", "Makefile", "pyproject.toml", "do
 
 
 class Machine:
-    """A set-up checkout in a directory of its own, and a network of its own, so that the usual ports are free."""
+    """A set-up checkout in a directory of its own, and a network of its own, in which the usual ports are free."""
 
     def __init__(self, directory: Path, locale: str) -> None:
         self.directory = directory / "samlink"
@@ -43,14 +46,20 @@ class Machine:
             [*_NAMESPACE, "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             text=True,
         )
         assert self._holder.stdout is not None
-        assert self._holder.stdout.readline() == "up\n", "a network of its own needs unshare and ip"
-        self.enter = ("nsenter", "--preserve-credentials", "-U", "-n", "-t", str(self._holder.pid))
+        self.enter: tuple[str, ...] = ()
+        self._lock = (Path(tempfile.gettempdir()) / "samlink-docs.lock").open("w")
+        if self._holder.stdout.readline() == "up\n":
+            self.enter = ("nsenter", "--preserve-credentials", "-U", "-n", "-t", str(self._holder.pid))
+        else:  # where no network of its own is to be had: the machine's, one page after another
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def close(self) -> None:
         """Give the network up."""
+        self._lock.close()
         self._holder.kill()
         self._holder.wait()
         assert self._holder.stdout is not None
@@ -160,8 +169,6 @@ class Terminal:
 @contextlib.contextmanager
 def _limited(shell: subprocess.Popen[str]) -> Iterator[None]:
     """End the shell when the block takes too long, so that reading from it ends."""
-    import threading
-
     timer = threading.Timer(WAIT_SECONDS, os.killpg, (shell.pid, signal.SIGKILL))
     timer.start()
     try:
