@@ -7,6 +7,7 @@ sentences of the store, the carrier, Kakao's rules and captures that have no row
 from typing import Final
 
 from samlink.cli.agent_reason_texts import AGENT_REASONS
+from samlink.cli.security_texts import SECURITY_REASONS
 
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
@@ -294,6 +295,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     *_CAPTURE,
     *_SYSTEM,
     *AGENT_REASONS,
+    *SECURITY_REASONS,
     *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
     *_GENERAL,
 )

@@ -33,6 +33,20 @@ def run_loop(main: Coroutine[Any, Any, T]) -> T:
 
 
 @contextlib.contextmanager
+def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
+    """SIGHUP has the gateway read its certificate again. Without `[tls]` it ends the process, as it does by default."""
+    if gateway.settings.tls is None or not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, gateway.reload_certificate)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+
+
+@contextlib.contextmanager
 def stop_on_signals() -> Iterator[asyncio.Event]:
     """An event that SIGTERM or SIGINT (Ctrl-C) sets, and Ctrl-Break on Windows; a second one ends the process at once.
 
@@ -94,6 +108,15 @@ async def serve(
         await gateway.start()
     except GatewayError as error:
         raise CommandError(_cannot_start(settings, error)) from error
+    with reload_on_hangup(gateway):
+        await _until_stopped(gateway, stop, started)
+
+
+async def _until_stopped(
+    gateway: "Gateway", stop: asyncio.Event, started: Callable[["Gateway"], Awaitable[None]]
+) -> None:
+    from samlink.gateway import GatewayError
+
     serving = asyncio.create_task(gateway.run(stop))
     beside = asyncio.ensure_future(started(gateway))
     try:
@@ -114,7 +137,7 @@ async def serve(
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
-        first = settings.base_port
+        first = error.first_port
         return say("serve.port_taken", host=settings.host, first=first, last=first + 5, other=_other_base_port(first))
     return say("serve.cannot_start", why=str(error).rstrip("."))
 

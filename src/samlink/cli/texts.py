@@ -14,6 +14,7 @@ from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
 from samlink.cli.language import is_korean
 from samlink.cli.reasons import plain
+from samlink.cli.security_texts import SECURITY
 
 
 class Said(NamedTuple):
@@ -443,7 +444,7 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH).items()}
+_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH | SECURITY).items()}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}

@@ -9,6 +9,7 @@ hold of requests, by the `RequestBudget` that they are given.
 """
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
@@ -20,6 +21,8 @@ RECEIVE_BUFFER_BYTES: Final = 64 * 1024
 WRITE_BUFFER_BYTES: Final = 256 * 1024
 EVENTS_LIMIT: Final = 64
 WRITE_STALL_SECONDS: Final = 30.0
+TLS_SHUTDOWN_SECONDS: Final = 5.0
+"""How long a peer may take to say goodbye in TLS before its connection is cut; many never do."""
 
 SessionT = TypeVar("SessionT", bound=Session)
 
@@ -45,6 +48,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         on_connected: Callable[["Link[SessionT]"], None] | None = None,
         receive_buffer: bytearray | None = None,
         budget: RequestBudget | None = None,
+        peer: str = "",
+        awaits_tls: bool = False,
     ) -> None:
         self._make_session = make_session
         self._on_connected = on_connected
@@ -61,8 +66,17 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._over = False
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is closed."""
-        self.peer = ""
-        """The peer's address, without the port."""
+        self.peer = peer
+        """The caller's address, without the port."""
+        self.proxied = bool(peer)
+        """Whether a proxy stands between: its FIN is not the caller's."""
+        self.awaits_tls = awaits_tls
+        """Nothing may be read or written in clear: the TLS handshake has not ended."""
+        self.encrypted = False
+        """Whether the connection is in TLS: then a FIN says nothing about what the peer has read."""
+        self._early = bytearray()
+        """What the peer said in the moment between the handshake's end and our hearing of it."""
+        self._early_end = False
         self.reason = ""
         """Why the connection ended."""
 
@@ -96,9 +110,36 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if at_once:
             self._transport.abort()
             return
-        if data := self.session.bytes_to_send():
-            self._transport.write(data)
+        self._write_out()
         self._close_transport(self._transport)
+
+    async def start_tls(self, context: ssl.SSLContext, *, limit_seconds: float) -> None:
+        """Become the server of a TLS connection. Raises OSError when it does not come about; then the link is over."""
+        if self._transport is None:
+            raise ConnectionResetError("the connection was closed")
+        try:
+            transport: asyncio.Transport | None = await self._loop.start_tls(
+                self._transport,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=limit_seconds,
+                ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
+            )
+            if transport is None or self._over:
+                raise ConnectionResetError("the connection was closed during the TLS handshake")
+        except BaseException as error:
+            # Neither loop tells the protocol of a connection that ends before its handshake does.
+            self.connection_lost(error if isinstance(error, OSError) else None)
+            raise
+        self._take(transport)
+        self.awaits_tls = False
+        early, self._early = bytes(self._early), bytearray()
+        if early:
+            self._deliver(self.session.receive(early, self._loop.time()))
+        if self._early_end:
+            self.eof_received()
+        self.adjust_reading()
 
     @property
     def now(self) -> float:
@@ -114,17 +155,20 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not an isinstance: uvloop's transports are of no asyncio class.
-        transport = cast(asyncio.Transport, transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
-        name = transport.get_extra_info("peername")
-        self.peer = name[0] if isinstance(name, tuple) else ""
+        self._take(cast(asyncio.Transport, transport))
+        if not self.proxied:
+            name = transport.get_extra_info("peername")
+            self.peer = name[0] if isinstance(name, tuple) else ""
+        if self.awaits_tls:
+            cast(asyncio.Transport, transport).pause_reading()
         self.session = self._make_session(self._loop.time())
         self._arm()
         if self._on_connected is not None:
             self._on_connected(self)
 
     def get_buffer(self, _size_hint: int) -> memoryview:
+        if self.awaits_tls:
+            return self._receive_view
         held = self.session.held_bytes
         most = None if self._budget is None else self._budget.may_take(self, held)
         if self.session.blocked:
@@ -132,9 +176,15 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         return self._receive_view if most is None else self._receive_view[:most]
 
     def buffer_updated(self, nbytes: int) -> None:
+        if self.awaits_tls:
+            self._early += self._receive_view[:nbytes]
+            return
         self._deliver(self.session.receive(self._receive_view[:nbytes], self._loop.time()))
 
     def eof_received(self) -> bool:
+        if self.awaits_tls:
+            self._early_end = True
+            return False
         self._deliver(self.session.receive_eof())
         return False
 
@@ -159,12 +209,21 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     # -- inside
 
+    def _take(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.encrypted = transport.get_extra_info("sslcontext") is not None
+        transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+
+    def _write_out(self) -> None:
+        data = self.session.bytes_to_send()
+        if data and self._transport is not None and not self.awaits_tls:
+            self._transport.write(data)
+
     def _deliver(self, events: list[Event]) -> None:
         if self._over:
             return
         transport = self._transport
-        if (data := self.session.bytes_to_send()) and transport is not None:
-            transport.write(data)
+        self._write_out()
         if self.session.over and not (events and isinstance(events[-1], Ended)):
             events = [*events, Ended("the session was ended, as by a refused login")]
         if events:
@@ -184,7 +243,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def adjust_reading(self) -> None:
         """Read, or do not, as things are now."""
-        if self._transport is None or self._over:
+        if self._transport is None or self._over or self.awaits_tls:
             return
         wanted = not (self.session.full or self._stalled_since is not None or len(self._events) >= EVENTS_LIMIT)
         if wanted and self._budget is not None:
@@ -223,8 +282,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             return
         self._closing = True
         self._cancel_timer()
+        if self.awaits_tls:
+            transport.abort()
+            return
         transport.close()
-        if transport.get_write_buffer_size():
+        # In TLS what is left may lie in the socket's buffer, of which the transport says nothing.
+        if self.encrypted or transport.get_write_buffer_size():
             self._timer = self._loop.call_later(WRITE_STALL_SECONDS, transport.abort)
 
     def _on_timer(self) -> None:
