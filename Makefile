@@ -5,7 +5,8 @@
 #   make setup-dev    the same, with what the tests need
 #   make test         lint, format, types, layers, tests; stops at the first that fails. As root it installs MariaDB,
 #                     which the tests start, where it is missing
-#   make run          a relay with demo accounts and a simulated carrier
+#   make run          a relay with a demo account and a simulated carrier; RUN_ARGS="--base-port 43300" and the like
+#                     are passed on
 #   make soak         the long tests
 #   make bench        how fast a gateway is here; BENCH_ARGS="--json" and the like are passed on
 #   make lock         resolve the dependencies again
@@ -25,6 +26,7 @@ STAMPS := $(VENV)/.stamps
 WORKERS ?= 2
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+RUN_ARGS ?=
 
 # Exported for the scripts and the tools that they start.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -33,25 +35,29 @@ export PIP_NO_INPUT := 1
 .PHONY: setup setup-agent setup-dev test run soak bench lock clean
 
 setup: $(STAMPS)/runtime
-	@:
+	@echo "samlink is ready: $(BIN)/samlink. See it work: make run (or $(BIN)/samlink demo)"
 setup-agent: $(STAMPS)/agent
 	@:
 setup-dev: $(STAMPS)/dev
 	@:
 
 $(STAMPS)/venv: requirements-uv.lock scripts/venv.sh
+	@echo "setup 1/2: a virtual environment in $(VENV)"
 	@bash scripts/venv.sh create "$(PYTHON)" "$(VENV)"
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/runtime: $(STAMPS)/venv requirements.lock pyproject.toml
+	@echo "setup 2/2: the locked packages, about half a minute"
 	@bash scripts/venv.sh install "$(VENV)" requirements.lock
 	@touch $@
 
 $(STAMPS)/agent: $(STAMPS)/runtime requirements-agent.lock
+	@echo "setup: the agent's packages"
 	@bash scripts/venv.sh install "$(VENV)" requirements-agent.lock
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/runtime requirements-dev.lock
+	@echo "setup: what the tests need"
 	@bash scripts/venv.sh install "$(VENV)" requirements-dev.lock
 	@touch $@
 
@@ -63,14 +69,14 @@ test: setup-dev
 	@echo "== servers for the tests" && bash scripts/test_servers.sh
 	@echo "== pytest" && $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-run: setup
-	@$(BIN)/samlink demo
+run: $(STAMPS)/runtime
+	@$(BIN)/samlink demo $(RUN_ARGS)
 
 soak: setup-dev
 	@bash scripts/test_servers.sh
 	@$(BIN)/python -m pytest -m soak --timeout 0 $(PYTEST_ARGS)
 
-bench: setup
+bench: $(STAMPS)/runtime
 	@$(BIN)/samlink bench $(BENCH_ARGS)
 
 # The other locks take the runtime's versions, so that what is tested is what is installed.

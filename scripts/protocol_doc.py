@@ -12,7 +12,7 @@ from typing import Final
 from samlink.codes.responses import RESPONSES
 from samlink.codes.results import RESULTS
 from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS, Duty, Service, port_of
-from samlink.wire.choices import CHOICES
+from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS, SEND_KMS, Command, Direction, Table, Version
 from samlink.wire.frame import HEADER_FIELDS
 from samlink.wire.packets import record_size

@@ -10,7 +10,8 @@ from samlink.link.free_ports import free_base_port
 from tests.cli.running import Process
 
 Start = Callable[..., Process]
-PROFILE = Path("samlink-data/profile.toml")
+PROFILE = Path("samlink-demo/profile.toml")
+DATA = ("--data", "samlink-demo")
 
 
 def password() -> str:
@@ -43,7 +44,7 @@ def test_once_ends_after_the_table_and_works_again(start: Start) -> None:
         passwords.add(password())
     assert len(passwords) == 2
     assert stat.S_IMODE(PROFILE.stat().st_mode) == 0o600
-    assert Path("samlink-data/.gitignore").read_text() == "*\n"
+    assert Path("samlink-demo/.gitignore").read_text() == "*\n"
 
 
 def test_it_stays_up_and_the_commands_that_it_names_work(start: Start) -> None:
@@ -68,12 +69,12 @@ def test_it_stays_up_and_the_commands_that_it_names_work(start: Start) -> None:
     ).finish()
     assert alim_talk.code == 0
     assert "KAKAO" in alim_talk.out
-    ledger = start("ledger", "demo").finish()
+    ledger = start("ledger", "demo", *DATA).finish()
     assert "-250 won" in ledger.out
     assert "-8 won" in ledger.out
-    found = start("find", "demo").finish()
+    found = start("find", "demo", *DATA).finish()
     assert "stands in for #" in found.out
-    assert start("audit").finish().code == 0
+    assert start("audit", *DATA).finish().code == 0
     demo.signal(signal.SIGINT)
     ran = demo.finish()
     assert ran.code == 0
@@ -93,3 +94,34 @@ def test_a_directory_of_something_else_is_left_alone(start: Start, tmp_path: Pat
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").touch()
     start("demo", "--data", "photos").finish().failed_plainly("photos", "cat.jpg", code=1)
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """Every file under a directory that SQLite does not touch by itself."""
+    return {
+        str(path): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and not path.name.startswith("samlink.db")
+    }
+
+
+def test_a_customers_directory_is_refused_and_stays_as_it_is(start: Start) -> None:
+    shop = ("account", "add", "demo", "--allow", "203.0.113.7", "--fee", "postpaid", "--data", "prod")
+    assert start(*shop).finish().code == 0
+    before, shown = contents(Path("prod")), start("account", "show", "demo", "--json", "--data", "prod").finish().out
+    ran = start("demo", "--once", "--data", "prod", "--base-port", str(free_base_port())).finish()
+    ran.failed_plainly("prod", "no demo made", code=1)
+    assert contents(Path("prod")) == before
+    assert start("account", "show", "demo", "--json", "--data", "prod").finish().out == shown
+
+
+def test_a_second_demo_does_not_disturb_the_first(start: Start) -> None:
+    demo = start("demo", "--base-port", str(free_base_port()))
+    demo.read_until("Ctrl-C")
+    before = contents(Path("samlink-demo"))
+    ran = start("demo", "--once", "--base-port", str(free_base_port())).finish()
+    ran.failed_plainly("another gateway is running", "samlink-demo", code=1)
+    assert contents(Path("samlink-demo")) == before
+    assert start("send", "--profile", str(PROFILE), "--to", "010-1234-5606", "--wait", "again").finish().code == 0
+    demo.signal(signal.SIGINT)
+    assert demo.finish().code == 0

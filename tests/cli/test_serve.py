@@ -51,12 +51,27 @@ def test_settings_come_from_the_file_and_options_win(start: Start, tmp_path: Pat
     assert not (tmp_path / "samlink-data").exists()
 
 
-def test_a_port_that_is_taken(start: Start) -> None:
+def test_a_port_that_is_taken(start: Start, tmp_path: Path) -> None:
     base_port = free_base_port()
     with socket.create_server(("127.0.0.1", base_port + 2)):
         for command in ("serve", "demo"):
             ran = start(command, "--base-port", str(base_port)).finish()
             ran.failed_plainly("taken", f"--base-port {base_port + 100}", code=1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_address_of_another_machine_leaves_nothing_behind(start: Start, tmp_path: Path) -> None:
+    for host in ("203.0.113.7", "no-such-host.invalid"):
+        ran = start("serve", "--host", host, "--base-port", str(free_base_port()), "--data", "new").finish()
+        ran.failed_plainly(host, code=1)
+    assert not (tmp_path / "new").exists()
+
+
+def test_make_names_its_own_way_to_other_ports(start: Start) -> None:
+    base_port = free_base_port()
+    with socket.create_server(("127.0.0.1", base_port)):
+        ran = start("demo", "--base-port", str(base_port), MAKELEVEL="1").finish()
+        ran.failed_plainly(f'make run RUN_ARGS="--base-port {base_port + 100}"', code=1)
 
 
 @pytest.mark.parametrize(

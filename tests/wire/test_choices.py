@@ -6,7 +6,7 @@ import pytest
 
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands, kms
-from samlink.wire.choices import CHOICES
+from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, encode_frame
@@ -47,6 +47,8 @@ def test_every_choice_is_a_sentence() -> None:
         assert choice.section.isdigit()
         assert choice.question.endswith(("?", "."))
         assert choice.answer.endswith(".")
+        assert choice.ko.question.endswith(("?", "."))
+        assert choice.ko.answer.endswith(".")
 
 
 def gateway(service: Service = Service.SMS, duty: Duty = Duty.SEND, version: Version = Version.SAM11) -> GatewaySession:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.wire.choices import CHOICES
+from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS
 from samlink.wire.frame import HEADER_FIELDS
 from samlink.wire.transitions import TRANSITIONS

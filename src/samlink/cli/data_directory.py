@@ -17,8 +17,12 @@ DEFAULT_DIRECTORY: Final = "samlink-data"
 DATABASE_NAME: Final = "samlink.db"
 PROFILE_NAME: Final = "profile.toml"
 """The demo's connection profile, beside the database."""
+DEMO_DIRECTORY: Final = "samlink-demo"
+"""In the current directory; apart from `DEFAULT_DIRECTORY`, so that a demo never meets a customer's data."""
+DEMO_MARKER: Final = ".samlink-demo"
+"""Stands in a directory that `samlink demo` made: the demo changes no other."""
 IGNORING: Final = ".gitignore"
-_OURS: Final = frozenset({"secret.key", "writer.lock", "files", "simulator", PROFILE_NAME, IGNORING})
+_OURS: Final = frozenset({"secret.key", "writer.lock", "files", "simulator", PROFILE_NAME, DEMO_MARKER, IGNORING})
 
 
 def resolve(given: Path | None) -> Path:
@@ -51,13 +55,21 @@ def usable(data: Path) -> Path:
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
         raise CommandError(say("data.not_ours", data=data, name=strange[0]))
-    if not names and data == Path(DEFAULT_DIRECTORY):
-        _keep_out_of_git(data)
     return data
 
 
-def _keep_out_of_git(data: Path) -> None:
-    """The default directory often stands in a working copy: its secrets are not to be committed by accident."""
+def demo_directory(data: Path) -> Path:
+    """`data`, which must be new, empty, or made by a demo. Raises CommandError; changes nothing."""
+    usable(data)
+    if (data / DATABASE_NAME).exists() and not (data / DEMO_MARKER).exists():
+        raise CommandError(say("data.not_a_demo", data=data))
+    return data
+
+
+def keep_out_of_git(data: Path) -> None:
+    """Have git ignore a default directory that is new: it often stands in a working copy, and has secrets in it."""
+    if data not in {Path(DEFAULT_DIRECTORY), Path(DEMO_DIRECTORY)} or (data / DATABASE_NAME).exists():
+        return
     try:
         data.mkdir(mode=0o700, exist_ok=True)
         (data / IGNORING).write_text("*\n")

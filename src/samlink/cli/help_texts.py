@@ -141,16 +141,19 @@ _LOOKING: Final = {
     "Show numbers and texts; passwords are never shown.": (
         "전화번호와 본문도 표시합니다. 비밀번호는 절대 표시하지 않습니다."
     ),
-    "See it work: a gateway and four messages.": "동작 보기: 게이트웨이와 메시지 4건.",
+    "See it work: a gateway and four messages.": "데모 실행: 게이트웨이를 띄우고 메시지 4건을 보냅니다.",
     "See it work: a gateway with a simulated carrier on 127.0.0.1, and an SMS, an LMS, an MMS and an AlimTalk.": (
         "동작 보기: 127.0.0.1에 시뮬레이터를 쓰는 게이트웨이를 띄우고 SMS, LMS, MMS, 알림톡을 한 건씩 보냅니다."
     ),
     (
         "The account `demo` gets a new password each time; it stands in profile.toml in the data directory. Then the "
-        "gateway stays up until Ctrl-C."
+        "gateway stays up until Ctrl-C. Data that no demo made is left alone."
     ): (
         "`demo` 계정의 비밀번호는 실행할 때마다 새로 만들어 데이터 디렉터리의 profile.toml에 저장합니다. 이후 "
-        "Ctrl-C를 누를 때까지 게이트웨이가 떠 있습니다."
+        "Ctrl-C를 누를 때까지 게이트웨이가 떠 있습니다. 데모가 만들지 않은 데이터는 건드리지 않습니다."
+    ),
+    "A new directory, or one that a demo made. Default: ./samlink-demo": (
+        "새 디렉터리 또는 데모가 만든 디렉터리. 기본값: ./samlink-demo"
     ),
     "End after the messages have their results.": "메시지의 결과가 모두 오면 종료합니다.",
     "ends after the table": "표를 출력하고 종료",

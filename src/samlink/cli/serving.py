@@ -5,15 +5,18 @@ import contextlib
 import errno
 import os
 import signal
+import socket
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from samlink.cli.data_directory import keep_out_of_git
 from samlink.cli.errors import CommandError
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewayError, GatewaySettings
+    from samlink.gateway.gateway import OpenStore
 
 T = TypeVar("T")
 ONE_SIGNAL_SECONDS: Final = 0.5
@@ -92,18 +95,25 @@ def _handled(loop: asyncio.AbstractEventLoop, on_signal: Callable[[int], None]) 
 
 
 async def serve(
-    settings: "GatewaySettings", stop: asyncio.Event, started: Callable[["Gateway"], Awaitable[None]]
+    settings: "GatewaySettings",
+    stop: asyncio.Event,
+    started: Callable[["Gateway"], Awaitable[None]],
+    *,
+    open_store: "OpenStore | None" = None,
 ) -> None:
     """Start a gateway, await `started` beside it, and serve until `stop` is set; then drain.
 
-    When `stop` is set or the gateway fails before `started` has returned, `started` is cancelled.
+    When `stop` is set or the gateway fails before `started` has returned, `started` is cancelled. The ports are tried
+    before anything is written, so that a start that fails for them leaves no directory behind.
 
     Raises:
         CommandError: the gateway cannot start, or failed.
     """
     from samlink.gateway import Gateway, GatewayError
 
-    gateway = Gateway(settings)
+    _try_ports(settings)
+    keep_out_of_git(settings.directory)
+    gateway = Gateway(settings) if open_store is None else Gateway(settings, open_store=open_store)
     try:
         await gateway.start()
     except GatewayError as error:
@@ -134,12 +144,46 @@ async def _until_stopped(
         raise failure
 
 
+def _try_ports(settings: "GatewaySettings") -> None:
+    """Raises CommandError when the gateway cannot listen where it is told to."""
+    from samlink.codes.services import PORT_OFFSETS
+
+    for first in filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0)):
+        for offset in PORT_OFFSETS.values():
+            try:
+                _try_port(settings.host, first + offset)
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    raise CommandError(_port_taken(settings, first)) from None
+                why = error.strerror or str(error)
+                raise CommandError(
+                    say("serve.cannot_listen", host=settings.host, port=first + offset, why=why)
+                ) from None
+
+
+def _try_port(host: str, port: int) -> None:
+    """Listen for a moment, with the options that asyncio's servers set. Raises OSError."""
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    for family, kind, number, _, address in found:
+        with socket.socket(family, kind, number) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            trial.bind(address)
+            trial.listen()
+
+
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
-        first = error.first_port
-        return say("serve.port_taken", host=settings.host, first=first, last=first + 5, other=_other_base_port(first))
+        return _port_taken(settings, error.first_port)
     return say("serve.cannot_start", why=str(error).rstrip("."))
+
+
+def _port_taken(settings: "GatewaySettings", first: int) -> str:
+    option = f"--base-port {_other_base_port(first)}"
+    other = f'make run RUN_ARGS="{option}"' if "MAKELEVEL" in os.environ else option
+    return say("serve.port_taken", host=settings.host, first=first, last=first + 5, other=other)
 
 
 def _other_base_port(taken: int) -> int:

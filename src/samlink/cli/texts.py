@@ -218,6 +218,12 @@ _DATA: Final = {
         "{data} holds other things ({name}) and no samlink data: give a new or an empty directory.",
         "{data}에는 samlink 데이터가 아닌 파일({name})이 있습니다. 새 디렉터리나 빈 디렉터리를 지정하십시오.",
     ),
+    "data.not_a_demo": Said(
+        "{data} holds samlink data that no demo made, and a demo changes only its own: give it another directory, "
+        "such as `samlink demo --data ./samlink-demo`.",
+        "{data}에는 데모가 만들지 않은 samlink 데이터가 있어 변경하지 않았습니다. "
+        "`samlink demo --data ./samlink-demo`처럼 다른 디렉터리를 지정하십시오.",
+    ),
     "data.unreadable": Said("{data} cannot be read: {why}.", "{data}을(를) 읽을 수 없습니다: {why}."),
     "data.unwritable": Said("{data} cannot be written: {why}.", "{data}에 쓸 수 없습니다: {why}."),
     "store.failed": Said("{why}.", "저장소 오류: {why}."),
@@ -235,9 +241,13 @@ _SERVE: Final = {
     ),
     "serve.port_taken": Said(
         "a port from {first} to {last} on {host} is taken by another program: "
-        "stop that, or choose others, such as `--base-port {other}`.",
+        "stop that, or choose others, such as `{other}`.",
         "{host}의 {first}~{last} 포트 중 일부를 다른 프로그램이 사용하고 있습니다. "
-        "그 프로그램을 종료하거나 `--base-port {other}`처럼 다른 포트를 지정하십시오.",
+        "그 프로그램을 종료하거나 `{other}`처럼 다른 포트를 지정하십시오.",
+    ),
+    "serve.cannot_listen": Said(
+        "the gateway cannot listen on {host}, port {port}: {why}.",
+        "게이트웨이가 {host}의 {port} 포트를 열 수 없습니다: {why}.",
     ),
     "serve.listening": Said("samlink is up; its data is in {data}", "samlink가 시작되었습니다. 데이터 위치: {data}"),
     "serve.ports": Said(
@@ -413,7 +423,7 @@ _DECODE: Final = {
 }
 
 _DEMO: Final = {
-    "demo.no_profile": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
+    "demo.cannot_write": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
     "demo.sending": Said(
         "Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):",
         "{id} 계정으로 SMS, LMS, MMS, 알림톡을 TCP로 보냅니다 (시각은 KST):",

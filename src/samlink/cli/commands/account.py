@@ -8,7 +8,7 @@ from samlink.cli import parsing
 from samlink.cli.account_options import Settings, merged, takes_settings
 from samlink.cli.account_view import account_as_json, account_row, show_account
 from samlink.cli.accounts import existing_account, open_account
-from samlink.cli.data_directory import existing, open_store, resolve, usable
+from samlink.cli.data_directory import existing, keep_out_of_git, open_store, resolve, usable
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import money, now_ms, print_json, print_note, print_table, result_name, won
 from samlink.cli.options import Data, Json, examples
@@ -70,6 +70,7 @@ def add(
         settings["balance"] = parsing.won_amount(balance, "--balance")
     directory = usable(resolve(data))
     chosen = read_password() if password_stdin else None
+    keep_out_of_git(directory)
     with open_store(directory) as store:
         if open_account(store, account_id) is not None:
             raise CommandError(say("account.exists", id=account_id))

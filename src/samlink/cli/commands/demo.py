@@ -1,20 +1,27 @@
-"""`samlink demo`: a gateway, a demo account, four messages and their way to a result. What `make run` calls."""
+"""`samlink demo`: a gateway, a demo account, four messages and their way to a result. What `make run` calls.
 
+The demo changes only directories that a demo made (`MARKER` stands in them), and only while it holds the directory's
+lock: a directory with customers in it is refused, and a demo that cannot start has changed nothing.
+"""
+
+import asyncio
 import io
 import shlex
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from samlink.cli.commands.serve import listening
-from samlink.cli.data_directory import PROFILE_NAME, open_store, resolve, usable
+from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, demo_directory, open_store
 from samlink.cli.errors import CommandError
 from samlink.cli.formatting import money, now_ms, print_table
-from samlink.cli.options import BasePort, Data, examples
+from samlink.cli.options import BasePort, examples
 from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.profile import write_profile
 from samlink.cli.texts import say
 from samlink.codes.services import DEFAULT_BASE_PORT, Service
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from samlink.cli.tracking import Track, Tracks
     from samlink.core.account import Account
     from samlink.gateway import Gateway, GatewaySettings
+    from samlink.store.contract import Store
     from samlink.store.sqlite.admin import Admin
 
 ACCOUNT: Final = "demo"
@@ -37,6 +45,7 @@ TEMPLATE: Final = "ORDER1"
 TEMPLATE_TEXT: Final = "#{이름}님, 주문 #{번호}이(가) 접수되었습니다."
 RECEIVERS: Final = ("010-1234-5606", "010-2345-6706", "010-3456-7806")
 """The simulated carrier delivers to them: their last two digits are no failure's code."""
+MARKER_TEXT: Final = "`samlink demo` made this directory, and changes what is in it.\n"
 NOT_ON_KAKAO: Final = "010-4567-8962"
 """To this one Kakao cannot deliver, and the fallback goes out."""
 
@@ -53,16 +62,27 @@ def register(app: typer.Typer) -> None:
     )(demo)
 
 
+_Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="A new directory, or one that a demo made. Default: ./samlink-demo",
+        show_default=False,
+    ),
+]
+
+
 def demo(
     *,
-    data: Data = None,
+    data: _Data = None,
     base_port: BasePort = None,
     once: Annotated[bool, typer.Option("--once", help="End after the messages have their results.")] = False,
 ) -> None:
     """See it work: a gateway with a simulated carrier on 127.0.0.1, and an SMS, an LMS, an MMS and an AlimTalk.
 
     The account `demo` gets a new password each time; it stands in profile.toml in the data directory. Then the gateway
-    stays up until Ctrl-C.
+    stays up until Ctrl-C. Data that no demo made is left alone.
     """
     from samlink.cli.logs import LogLevel, configure_logs
     from samlink.cli.serving import run_loop
@@ -70,36 +90,49 @@ def demo(
 
     first_port = DEFAULT_BASE_PORT if base_port is None else checked_base_port(base_port)
     configure_logs(as_json=False, level=LogLevel.WARNING)
-    directory = usable(resolve(data))
+    directory = demo_directory(Path(DEMO_DIRECTORY) if data is None else data)
     settings = load_settings(None, data=str(directory), host=HOST, base_port=first_port)
     run_loop(_demo(settings, once=once))
 
 
 async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
     from samlink.cli.serving import serve, stop_on_signals
+    from samlink.store.sqlite.client import open_store as open_for_gateway
 
-    account, password = _prepare_account(settings)
+    made: tuple[Account, str] | None = None
+
+    async def opened(directory: Path) -> "Store":
+        nonlocal made
+        store = await open_for_gateway(directory)  # takes the lock: from here on the directory is ours to change
+        try:
+            made = await asyncio.to_thread(_prepare_account, settings)
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
     with stop_on_signals() as stop:
 
         async def started(gateway: "Gateway") -> None:
+            assert made is not None
             print("\n".join(listening(gateway)), flush=True)
-            await _show(settings, account, password)
+            await _show(settings, *made)
             if once:
                 stop.set()
             else:
                 _say_what_next(settings)
 
-        await serve(settings, stop, started)
+        await serve(settings, stop, started, open_store=opened)
     print(say("serve.stopped"), flush=True)
 
 
 def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
     """The demo account with a new password, which is written to the profile; money on it, and this machine allowed."""
     from samlink.cli.password import store_password
-    from samlink.cli.profile import write_profile
     from samlink.core.account import Account
 
     data = settings.directory
+    _write(data / DEMO_MARKER, lambda path: path.write_text(MARKER_TEXT))
     with open_store(data) as store:
         password, password_hash = store_password(data, None)
         known = next((account for account in store.accounts() if account.id == ACCOUNT and not account.closed), None)
@@ -113,13 +146,20 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
             if account.balance < ENOUGH:
                 store.top_up(ACCOUNT, BALANCE - account.balance, "demo", now_ms())
         _register(store)
-    try:
-        write_profile(
-            data / PROFILE_NAME, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password
-        )
-    except OSError as error:
-        raise CommandError(say("demo.no_profile", path=data / PROFILE_NAME, why=error.strerror)) from error
+    _write(
+        data / PROFILE_NAME,
+        lambda path: write_profile(
+            path, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password
+        ),
+    )
     return account, password
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    try:
+        write(path)
+    except OSError as error:
+        raise CommandError(say("demo.cannot_write", path=path, why=error.strerror)) from error
 
 
 def _register(store: "Admin") -> None:

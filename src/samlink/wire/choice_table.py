@@ -1,0 +1,342 @@
+"""The choices of `choices.py` as one table for people: docs/protocol.md and its Korean page are made from it.
+
+A row says where the manual is open (`name`, `question`), and what samlink does (`answer`), in English and in Korean.
+Each row is shown by a test that is named after it (tests/wire/test_choices.py).
+"""
+
+from typing import Final, NamedTuple
+
+
+class Korean(NamedTuple):
+    """A choice's texts in Korean, for docs/protocol.ko.md."""
+
+    name: str
+    question: str
+    answer: str
+
+
+class Choice(NamedTuple):
+    """One disagreement: where the manual leaves it open, and what samlink does."""
+
+    name: str
+    section: str
+    question: str
+    answer: str
+    ko: Korean
+
+
+CHOICES: Final = (
+    Choice(
+        "time zone",
+        "2",
+        "Which zone are the times in?",
+        "Korean time (KST, UTC+9).",
+        ko=Korean("시간대", "시각은 어느 시간대인가?", "한국 시간(KST, UTC+9)이다."),
+    ),
+    Choice(
+        "padding",
+        "2",
+        "Spaces or NULs?",
+        "Written as the client is set (spaces unless told), and a gateway answers in its client's; both are read, on "
+        "either side of keys and numbers, at the end of texts; text ends at the first NUL.",
+        ko=Korean(
+            "채움 문자",
+            "공백인가 NUL인가?",
+            "클라이언트에 설정된 대로 쓰고(기본은 공백) 게이트웨이는 상대가 쓴 문자로 답한다. 읽을 때는 둘 다 "
+            "읽는다: 키와 숫자는 앞뒤, 글은 끝에서. 글은 첫 NUL에서 끝난다.",
+        ),
+    ),
+    Choice(
+        "control characters",
+        "2",
+        "May a text hold them?",
+        "Only CR, LF and TAB are written; others are dropped from texts that are read, and refused in keys.",
+        ko=Korean(
+            "제어 문자",
+            "글에 제어 문자가 들어가도 되는가?",
+            "쓸 때는 CR, LF, TAB만 쓴다. 읽은 글에 있는 나머지는 버리고, 키에 있으면 거절한다.",
+        ),
+    ),
+    Choice(
+        "half characters",
+        "2",
+        "What of a text that was cut inside a character?",
+        "Read with a replacement character in texts; refused in keys and numbers, which must come back unchanged.",
+        ko=Korean(
+            "잘린 글자",
+            "글자 중간에서 잘린 글은 어떻게 되는가?",
+            "글에서는 대체 문자로 읽는다. 키와 숫자는 그대로 돌려보내야 하므로 거절한다.",
+        ),
+    ),
+    Choice(
+        "version",
+        "1",
+        "May the version change on a connection?",
+        "No: the login's is the connection's, another one is refused (12004).",
+        ko=Korean(
+            "버전",
+            "한 연결에서 버전이 바뀌어도 되는가?",
+            "안 된다. 로그인의 버전이 연결의 버전이고, 다른 버전은 거절한다(12004).",
+        ),
+    ),
+    Choice(
+        "silence",
+        "1",
+        "When is a connection dropped?",
+        "By the gateway after three keepalive periods (90 s) of silence, counted from its last answer on, after 10 s "
+        "without a login, and when a frame is not whole 60 s after it has begun, as long as a client waits for an "
+        "answer; by the client when an answer takes 60 s, or a SAM11 report connection is silent for 90 s.",
+        ko=Korean(
+            "무응답",
+            "연결은 언제 끊는가?",
+            "게이트웨이는 마지막 응답부터 세어 킵얼라이브 세 주기(90초) 동안 조용하면 끊는다. 10초 안에 로그인이 "
+            "없거나, 시작된 프레임이 60초 안에 다 오지 않아도 끊는다(클라이언트가 응답을 기다리는 한도와 같다). "
+            "클라이언트는 응답이 60초 걸리거나 SAM11 결과 연결이 90초 동안 조용하면 끊는다.",
+        ),
+    ),
+    Choice(
+        "keepalive of a SAM11 report connection",
+        "1",
+        "Which side sends it?",
+        "The gateway, a 1031 of COUNT 0 every 30 s; from a client a 1031 of COUNT 0 is answered by a 1030 of COUNT "
+        "0, "
+        "and a 1030 that nobody asked for acknowledges nothing.",
+        ko=Korean(
+            "SAM11 결과 연결의 킵얼라이브",
+            "어느 쪽이 보내는가?",
+            "게이트웨이가 30초마다 COUNT 0인 1031을 보낸다. 클라이언트가 보낸 COUNT 0인 1031에는 COUNT 0인 1030으로 "
+            "답하고, 요청하지 않은 1030은 아무것도 확인하지 않는다.",
+        ),
+    ),
+    Choice(
+        "keepalive of an MMS send connection",
+        "1",
+        "Which command, and does it carry FILE_NAME1 to 4?",
+        "1024 with the four names empty, since its total for a COUNT of 0 is 516 bytes; a COUNT alone is taken too.",
+        ko=Korean(
+            "MMS 발송 연결의 킵얼라이브",
+            "어느 명령이며 FILE_NAME1~4가 붙는가?",
+            "COUNT 0일 때 합계가 516바이트이므로 파일 이름 넷을 비운 1024를 보낸다. COUNT만 있는 것도 받는다.",
+        ),
+    ),
+    Choice(
+        "requests before the answer",
+        "1",
+        "May a client send its next request before the answer to the last?",
+        "It is read, in order, after the answer; nothing is lost and nothing runs ahead.",
+        ko=Korean(
+            "응답 전의 요청",
+            "앞 요청의 응답을 받기 전에 다음 요청을 보내도 되는가?",
+            "앞 응답 뒤에 순서대로 읽는다. 잃어버리는 것도, 앞지르는 것도 없다.",
+        ),
+    ),
+    Choice(
+        "login answer",
+        "3",
+        "Fields sum to 33 bytes, the total says 24.",
+        "33 are written; 33 and every shorter body are read as far as whole fields go.",
+        ko=Korean(
+            "로그인 응답",
+            "필드를 더하면 33바이트인데 합계는 24라고 한다.",
+            "33바이트를 쓴다. 33바이트와 그보다 짧은 본문은 온전한 필드까지만 읽는다.",
+        ),
+    ),
+    Choice(
+        "empty numbers of a login answer",
+        "3",
+        "What is an empty BALANCE or price, as of a postpaid account?",
+        "Unknown: it is read as none.",
+        ko=Korean(
+            "로그인 응답의 빈 숫자",
+            "후불 계정처럼 BALANCE나 단가가 비어 있으면?",
+            "알 수 없는 값으로, 곧 없음으로 읽는다.",
+        ),
+    ),
+    Choice(
+        "balance",
+        "3",
+        "What is shown when the balance does not fit 8 digits, or the account is postpaid?",
+        "Whole won, at most 99999999; 0 for a postpaid account.",
+        ko=Korean(
+            "잔액",
+            "잔액이 8자리를 넘거나 후불 계정이면 무엇을 보이는가?",
+            "원 단위로 최대 99999999를 쓰고, 후불 계정은 0을 쓴다.",
+        ),
+    ),
+    Choice(
+        "USERCODE",
+        "4",
+        "It stands in the tables but not in the totals.",
+        "Both layouts are read, told apart by LENGTH, the total's first; written without unless set.",
+        ko=Korean(
+            "USERCODE",
+            "표에는 있으나 합계에는 없다.",
+            "두 형식을 모두 읽고 LENGTH로 구별한다. 합계의 형식을 먼저 맞춰 본다. 쓸 때는 따로 설정하지 않으면 넣지 "
+            "않는다.",
+        ),
+    ),
+    Choice(
+        "empty answer of SAM11",
+        "4",
+        "What does a 1021 that refuses carry?",
+        "COUNT 0; an empty body is read as the same.",
+        ko=Korean(
+            "SAM11의 빈 응답", "거절하는 1021은 무엇을 담는가?", "COUNT 0을 담는다. 빈 본문도 같은 뜻으로 읽는다."
+        ),
+    ),
+    Choice(
+        "keys of an answer",
+        "4",
+        "What of a 1021 of 00000 that names fewer messages than were asked, or none (COUNT 0)?",
+        "The client takes those that it names for taken, the outcome of the others is unknown: it may be the answer "
+        "to "
+        "something else, as to a keepalive. One that names none of the request's ends the connection.",
+        ko=Korean(
+            "응답의 키",
+            "00000인 1021에 요청보다 적은 메시지만 있거나 하나도 없으면(COUNT 0)?",
+            "클라이언트는 이름이 있는 것은 접수된 것으로, 나머지는 결과를 알 수 없는 것으로 본다. 킵얼라이브 같은 "
+            "다른 것의 응답일 수 있기 때문이다. 요청한 메시지가 하나도 없으면 연결을 끊는다.",
+        ),
+    ),
+    Choice(
+        "one decision for a packet",
+        "4",
+        "Can a packet be taken in part?",
+        "No: what makes it unreadable refuses it whole (RESP_CODE); what is wrong with a message is its result (1031).",
+        ko=Korean(
+            "패킷 단위 판정",
+            "패킷의 일부만 접수될 수 있는가?",
+            "없다. 읽을 수 없으면 패킷 전체를 거절하고(RESP_CODE), 메시지의 문제는 그 메시지의 결과로 알린다(1031).",
+        ),
+    ),
+    Choice(
+        "key",
+        "4",
+        "What makes a message the same?",
+        "Account, GRP_ID, MSG_ID and RECEIVER; the same content again is acknowledged and not sent twice, another "
+        "content refuses the packet (12011).",
+        ko=Korean(
+            "키",
+            "무엇이 같으면 같은 메시지인가?",
+            "계정, GRP_ID, MSG_ID, RECEIVER이다. 같은 내용이 다시 오면 접수로 답하되 두 번 보내지 않고, 내용이 "
+            "다르면 패킷을 거절한다(12011).",
+        ),
+    ),
+    Choice(
+        "300 KB",
+        "5",
+        "1000 or 1024?",
+        "307,200 bytes.",
+        ko=Korean("300 KB", "1000인가 1024인가?", "307,200바이트이다."),
+    ),
+    Choice(
+        "file owner",
+        "5",
+        "Whose is a file?",
+        "The account's that sent it; nobody else's message can name it.",
+        ko=Korean(
+            "파일의 주인", "파일은 누구의 것인가?", "올린 계정의 것이다. 다른 계정의 메시지는 그 이름을 쓸 수 없다."
+        ),
+    ),
+    Choice(
+        "acknowledgement in SAM10",
+        "6",
+        "When is a result delivered?",
+        "When the next 1030 arrives on the same connection; else it is delivered again.",
+        ko=Korean(
+            "SAM10의 수신 확인",
+            "결과는 언제 전달된 것인가?",
+            "같은 연결에서 다음 1030이 왔을 때이다. 그렇지 않으면 다시 전달한다.",
+        ),
+    ),
+    Choice(
+        "acknowledgement in SAM11",
+        "6",
+        "When is a result delivered?",
+        "When its own key is in the 1030; the others are delivered again.",
+        ko=Korean(
+            "SAM11의 수신 확인",
+            "결과는 언제 전달된 것인가?",
+            "1030에 그 결과의 키가 있을 때이다. 나머지는 다시 전달한다.",
+        ),
+    ),
+    Choice(
+        "unreadable acknowledgement",
+        "6",
+        "What of a 1030 of SAM11 that cannot be read?",
+        "The connection ends, since an answer cannot be asked for again; the results are delivered on the next one.",
+        ko=Korean(
+            "읽을 수 없는 수신 확인",
+            "SAM11의 1030을 읽을 수 없으면?",
+            "응답은 다시 요청할 수 없으므로 연결을 끊고, 결과는 다음 연결에서 전달한다.",
+        ),
+    ),
+    Choice(
+        "time of a result",
+        "6",
+        "What of a SEND_DT that is no time, as 0000-00-00 00:00:00?",
+        "The result is taken without one: refused, it would come again for ever, and hold up all that come after it.",
+        ko=Korean(
+            "결과의 시각",
+            "SEND_DT가 0000-00-00 00:00:00처럼 시각이 아니면?",
+            "시각 없이 결과를 받는다. 거절하면 끝없이 다시 오고 뒤의 결과까지 막는다.",
+        ),
+    ),
+    Choice(
+        "fields of a file",
+        "5",
+        "FILE_LENGTH, FILE_EXT and FILE stand in the table as not needed.",
+        "FILE_LENGTH is needed, since it delimits FILE; the other two may be empty on the link, and a gateway judges "
+        "them.",
+        ko=Korean(
+            "파일의 필드",
+            "FILE_LENGTH, FILE_EXT, FILE은 표에서 필수가 아니다.",
+            "FILE_LENGTH는 FILE의 끝을 정하므로 필요하다. 나머지 둘은 비어 있어도 읽고, 판단은 게이트웨이가 한다.",
+        ),
+    ),
+    Choice(
+        "1025",
+        "4",
+        "The common table lists it, nothing describes it.",
+        "Answered as an unknown command (12002).",
+        ko=Korean("1025", "공통 표에만 있고 설명이 없다.", "모르는 명령으로 답한다(12002)."),
+    ),
+    Choice(
+        "Kakao send body",
+        "7",
+        "Which body does a KMS send request have?",
+        "1054, an extension of samlink's own, kept apart (wire/kms.py), so that the vendor's own can replace it.",
+        ko=Korean(
+            "카카오 발송 본문",
+            "KMS 발송 요청의 본문은 무엇인가?",
+            "1054이다. samlink의 확장이며 벤더의 것으로 바꿀 수 있도록 따로 둔다(wire/kms.py).",
+        ),
+    ),
+    Choice(
+        "text in UTF-8",
+        "7",
+        "How are MSG and ATTACHMENT of 1054 read?",
+        "As UTF-8, with a replacement character for what is none; up to the first NUL, and with the spaces at its "
+        "end, "
+        "for a LENGTH counts it and a template may end in a space.",
+        ko=Korean(
+            "UTF-8 글",
+            "1054의 MSG와 ATTACHMENT는 어떻게 읽는가?",
+            "UTF-8로 읽고, 아닌 바이트는 대체 문자로 읽는다. 첫 NUL까지 읽고 끝의 공백은 남긴다. LENGTH가 세는 "
+            "바이트이고 템플릿이 공백으로 끝날 수 있기 때문이다.",
+        ),
+    ),
+    Choice(
+        "bodies that are too long",
+        "2",
+        "What of a LENGTH over what the port can need?",
+        "Up to 4 MiB are passed over and the packet refused (12007 for its COUNT, 13001 for a file, else 12005), the "
+        "connection goes on; beyond, or before the login, it is closed.",
+        ko=Korean(
+            "너무 긴 본문",
+            "포트에 필요한 것보다 LENGTH가 크면?",
+            "4 MiB까지는 건너뛰고 패킷을 거절하며(COUNT 때문이면 12007, 파일이면 13001, 그 밖에는 12005) 연결은 "
+            "계속된다. 그보다 크거나 로그인 전이면 연결을 끊는다.",
+        ),
+    ),
+)
