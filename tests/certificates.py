@@ -45,6 +45,12 @@ def self_signed(folder: Path, name: str) -> Pair:
     return pair
 
 
+def locked_key(path: Path, key: Path) -> Path:
+    """The same key under a passphrase."""
+    _openssl("pkcs8", "-topk8", "-in", str(key), "-out", str(path), "-passout", "pass:secret")
+    return path
+
+
 def _files(pair: Pair) -> tuple[str, ...]:
     return "-out", str(pair.certificate), "-keyout", str(pair.key)
 

@@ -4,10 +4,14 @@ from typing import Final
 
 SECURITY: Final = {
     "serve.in_clear": (
-        "WARNING: other machines can connect to {host} without TLS: passwords, numbers and texts cross the network in "
-        "clear. Set [tls] with ports = 'all', or put a VPN or a TLS proxy before the gateway (docs/operating.md).",
-        "경고: 다른 서버가 TLS 없이 {host}에 접속할 수 있습니다. 비밀번호, 전화번호, 본문이 평문으로 전송됩니다. "
-        "[tls]에 ports = 'all'을 설정하거나, 게이트웨이 앞에 VPN 또는 TLS 프록시를 두십시오(docs/operating.ko.md).",
+        (
+            "WARNING: other machines can connect to {host} without TLS: passwords, numbers and texts cross the network "
+            "in clear. Set [tls] with ports = 'all', or put a VPN or a TLS proxy before it (docs/operating.md)."
+        ),
+        (
+            "경고: 다른 서버가 TLS 없이 {host}에 접속할 수 있습니다. 비밀번호, 전화번호, 본문이 평문으로 전송됩니다. "
+            "[tls]에 ports = 'all'을 설정하거나, 게이트웨이 앞에 VPN 또는 TLS 프록시를 두십시오(docs/operating.ko.md)."
+        ),
     ),
 }
 

@@ -75,7 +75,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self.encrypted = False
         """Whether the connection is in TLS: then a FIN says nothing about what the peer has read."""
         self._early = bytearray()
-        """What the peer said in the moment between the handshake's end and our hearing of it."""
+        """What the peer said before the handshake was begun, then between its end and our hearing of it."""
         self._early_end = False
         self.reason = ""
         """Why the connection ended."""
@@ -115,20 +115,30 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     async def start_tls(self, context: ssl.SSLContext, *, limit_seconds: float) -> None:
         """Become the server of a TLS connection. Raises OSError when it does not come about; then the link is over."""
-        if self._transport is None:
+        raw = self._transport
+        if raw is None:
             raise ConnectionResetError("the connection was closed")
-        try:
-            transport: asyncio.Transport | None = await self._loop.start_tls(
-                self._transport,
+        upgrade = self._loop.create_task(
+            self._loop.start_tls(
+                raw,
                 self,
                 context,
                 server_side=True,
                 ssl_handshake_timeout=limit_seconds,
                 ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
             )
-            if transport is None or self._over:
+        )
+        try:
+            # Its first step puts the handshake's protocol in our place, to be connected in the loop's next turn. What
+            # the peer has said before that has come to us, and belongs there.
+            await asyncio.sleep(0)
+            self._loop.call_soon(_feed, raw, bytes(self._early))
+            self._early.clear()
+            transport = await upgrade
+            if transport is None or transport.is_closing() or self._over:
                 raise ConnectionResetError("the connection was closed during the TLS handshake")
         except BaseException as error:
+            upgrade.cancel()
             # Neither loop tells the protocol of a connection that ends before its handshake does.
             self.connection_lost(error if isinstance(error, OSError) else None)
             raise
@@ -159,8 +169,6 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if not self.proxied:
             name = transport.get_extra_info("peername")
             self.peer = name[0] if isinstance(name, tuple) else ""
-        if self.awaits_tls:
-            cast(asyncio.Transport, transport).pause_reading()
         self.session = self._make_session(self._loop.time())
         self._arm()
         if self._on_connected is not None:
@@ -299,6 +307,16 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             self._transport.abort()
             return
         self._deliver(self.session.wake(now))
+
+
+def _feed(raw: asyncio.Transport, data: bytes) -> None:
+    """Give `data` to the transport's protocol, as if it had come now."""
+    protocol = cast(asyncio.BufferedProtocol, raw.get_protocol())
+    while data and not raw.is_closing():
+        view = memoryview(protocol.get_buffer(len(data)))[: len(data)]
+        view[:] = data[: len(view)]
+        protocol.buffer_updated(len(view))
+        data = data[len(view) :]
 
 
 async def open_link(

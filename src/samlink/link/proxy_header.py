@@ -58,7 +58,8 @@ def source(header: bytes) -> str | None:
 
 def _missing_binary(held: bytes) -> int:
     if len(held) < _HEAD.size:
-        return _HEAD.size - len(held)
+        # Nothing is known yet of an empty beginning: it may become the shortest text.
+        return (_HEAD.size if held else len(_SHORTEST_TEXT)) - len(held)
     whole: int = _HEAD.size + _HEAD.unpack_from(held)[3]
     if whole > LONGEST_BINARY_BYTES:
         raise ProxyHeaderError(f"the PROXY header has {whole} bytes, more than {LONGEST_BINARY_BYTES}")

@@ -49,7 +49,7 @@ def serve(
         typer.Option(
             "--config",
             metavar="FILE",
-            help="Settings in TOML: data, host, base_port, [simulator], [limits], [waits], [retention], [tls]. Options win.",
+            help="Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].",
             show_default=False,
         ),
     ] = None,
