@@ -14,7 +14,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.gateway.settings import TlsSettings
 from samlink.link import doorway
 from samlink.link.proxy_header import SIGNATURE
-from tests.certificates import Authority
+from samlink.testing.certificates import Authority
 from tests.gateway.raw import RawConnection, login_frame, raw_connection
 from tests.gateway.running import Running, account, running, until
 from tests.gateway.test_tls import NAME, Loop, both_loops, run
@@ -118,7 +118,7 @@ async def through_proxy(gateway: Running, context: ssl.SSLContext) -> AsyncItera
 def test_tls_begins_behind_the_header(tmp_path: Path, loop: Loop) -> None:
     async def test() -> None:
         authority = Authority(tmp_path)
-        pair = authority.issue(NAME)
+        pair = authority.certificate(NAME)
         context = ssl.create_default_context(cafile=str(authority.ca_file))
         tls = TlsSettings(certificate_file=str(pair.certificate), key_file=str(pair.key))
         gateways = running(tmp_path / "data", account(allow=(CUSTOMER,)), tls=tls, trusted_proxies=TRUSTED)

@@ -17,12 +17,12 @@ from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
 from samlink.link import Link
+from samlink.testing.certificates import Authority, Certificate, locked_key
 from samlink.testing.gateway_process import GatewayProcess
 from samlink.testing.pictures import jpeg
 from samlink.wire import choices
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
-from tests.certificates import Authority, Pair, locked_key
 from tests.gateway.client import WAIT_SECONDS, Client
 from tests.gateway.raw import login_frame, raw_connection
 from tests.gateway.running import PASSWORD, Running, running, sms, until
@@ -38,8 +38,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(scope="module")
-def pair(authority: Authority) -> Pair:
-    return authority.issue(NAME)
+def pair(authority: Authority) -> Certificate:
+    return authority.certificate(NAME)
 
 
 def run(loop: Loop, test: Coroutine[Any, Any, None]) -> None:
@@ -48,7 +48,7 @@ def run(loop: Loop, test: Coroutine[Any, Any, None]) -> None:
         runner.run(test)
 
 
-def settings_of(pair: Pair, **changes: Any) -> TlsSettings:
+def settings_of(pair: Certificate, **changes: Any) -> TlsSettings:
     """The section `[tls]`."""
     return TlsSettings(certificate_file=str(pair.certificate), key_file=str(pair.key), **changes)
 
@@ -83,7 +83,7 @@ async def encrypted(
 
 @both_loops
 def test_messages_pictures_and_results_pass_through_tls(
-    tmp_path: Path, authority: Authority, pair: Pair, loop: Loop
+    tmp_path: Path, authority: Authority, pair: Certificate, loop: Loop
 ) -> None:
     async def test() -> None:
         context = trusting(authority)
@@ -107,7 +107,9 @@ def test_messages_pictures_and_results_pass_through_tls(
 
 
 @both_loops
-def test_who_says_all_at_once_and_leaves_is_heard(tmp_path: Path, authority: Authority, pair: Pair, loop: Loop) -> None:
+def test_who_says_all_at_once_and_leaves_is_heard(
+    tmp_path: Path, authority: Authority, pair: Certificate, loop: Loop
+) -> None:
     """The login lies behind the handshake's last bytes in one segment."""
 
     async def test() -> None:
@@ -128,7 +130,9 @@ def test_who_says_all_at_once_and_leaves_is_heard(tmp_path: Path, authority: Aut
 
 
 @both_loops
-def test_who_does_not_speak_tls_is_closed_and_nothing_is_said_in_clear(tmp_path: Path, pair: Pair, loop: Loop) -> None:
+def test_who_does_not_speak_tls_is_closed_and_nothing_is_said_in_clear(
+    tmp_path: Path, pair: Certificate, loop: Loop
+) -> None:
     async def test() -> None:
         with structlog.testing.capture_logs() as logs:
             async with running(tmp_path, tls=settings_of(pair)) as gateway, raw_connection(gateway.port()) as raw:
@@ -142,7 +146,7 @@ def test_who_does_not_speak_tls_is_closed_and_nothing_is_said_in_clear(tmp_path:
 
 @both_loops
 def test_a_handshake_has_the_time_of_a_login(
-    tmp_path: Path, pair: Pair, loop: Loop, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, pair: Certificate, loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(choices, "LOGIN_LIMIT_SECONDS", 0.1)
 
@@ -156,7 +160,7 @@ def test_a_handshake_has_the_time_of_a_login(
 
 
 @both_loops
-def test_a_stop_does_not_wait_for_a_handshake(tmp_path: Path, pair: Pair, loop: Loop) -> None:
+def test_a_stop_does_not_wait_for_a_handshake(tmp_path: Path, pair: Certificate, loop: Loop) -> None:
     async def test() -> None:
         async with running(tmp_path, tls=settings_of(pair)) as gateway, raw_connection(gateway.port()) as raw:
             await until(lambda: gateway.connections == 1)
@@ -166,7 +170,9 @@ def test_a_stop_does_not_wait_for_a_handshake(tmp_path: Path, pair: Pair, loop: 
     run(loop, test())
 
 
-async def test_six_extra_ports_stand_beside_those_in_clear(tmp_path: Path, authority: Authority, pair: Pair) -> None:
+async def test_six_extra_ports_stand_beside_those_in_clear(
+    tmp_path: Path, authority: Authority, pair: Certificate
+) -> None:
     async with running(tmp_path, tls=settings_of(pair, ports="extra")) as gateway:
         async with gateway.sender() as client:
             assert (await client.send([sms(1)])).response == "00000"
@@ -190,7 +196,7 @@ async def subject(gateway: Running, authority: Authority) -> str:
 
 
 async def test_a_certificate_is_renewed_without_a_restart(tmp_path: Path, authority: Authority) -> None:
-    first, second = authority.issue(NAME, file="renewed"), authority.issue("other.example")
+    first, second = authority.certificate(NAME, file="renewed"), authority.certificate("other.example")
     async with (
         running(tmp_path, tls=settings_of(first)) as gateway,
         encrypted(gateway.port(), trusting(authority)) as client,
@@ -209,7 +215,7 @@ async def test_a_certificate_is_renewed_without_a_restart(tmp_path: Path, author
 
 async def test_changed_files_are_noticed(tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("samlink.gateway.certificates.LOOK_SECONDS", 0.01)
-    first, second = authority.issue(NAME, file="noticed"), authority.issue("other.example")
+    first, second = authority.certificate(NAME, file="noticed"), authority.certificate("other.example")
     async with running(tmp_path, tls=settings_of(first)) as gateway:
         certificates: Any = gateway.gateway._certificates
         before = certificates.context
@@ -220,7 +226,7 @@ async def test_changed_files_are_noticed(tmp_path: Path, authority: Authority, m
 
 
 async def test_sighup_renews_the_certificate_and_ends_nothing(tmp_path: Path, authority: Authority) -> None:
-    pair = authority.issue(NAME, file="hangup")
+    pair = authority.certificate(NAME, file="hangup")
     table = f"base_port = 0\n[tls]\ncertificate_file = '{pair.certificate}'\nkey_file = '{pair.key}'\n"
     async with GatewayProcess(tmp_path / "data", table) as gateway:
         await gateway.start()
@@ -245,10 +251,10 @@ def refusal(folder: Path, certificate: object, key: object) -> str:
 
 
 def test_a_certificate_that_cannot_be_used_stops_the_start_with_a_sentence(
-    tmp_path: Path, authority: Authority, pair: Pair
+    tmp_path: Path, authority: Authority, pair: Certificate
 ) -> None:
     certificate, key = pair
-    other = authority.issue("third.example").key
+    other = authority.certificate("third.example").key
     locked = locked_key(tmp_path / "locked.key", key)
     empty = tmp_path / "empty.pem"
     empty.touch()

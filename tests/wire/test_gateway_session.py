@@ -59,7 +59,7 @@ def test_a_login_is_answered_with_limit_and_class() -> None:
     assert isinstance(event, Requested)
     assert event.packet.head == Login("demo", "secret")
     session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0)
-    assert answer(session) == ("1011", "00000", "30|1|")
+    assert answer(session) == ("1011", "00000", "30|1|samlink")
 
 
 def test_a_refused_login_ends_the_session() -> None:

@@ -78,7 +78,7 @@ class Outcomes:
         row = self._rows[message.group_id + message.message_id]
         if not isinstance(outcome, Failed):
             self.sent.append((row.group_id, row.message_id))
-        elif (verdict := _verdict(outcome.error, message)) is not None and row.again:
+        elif (verdict := _verdict(outcome.error)) is not None and row.again:
             self._doubt(row, verdict)
         elif verdict is not None:
             self.refused.append((row, verdict))
@@ -103,11 +103,11 @@ class Outcomes:
                 self.refused.append((row, DUPLICATE))
 
 
-def _verdict(error: ClientError, message: AnyMessage) -> Refused | None:
+def _verdict(error: ClientError) -> Refused | None:
     """The agent's code for a message that will never be sent as it is; None for one that may be."""
     if isinstance(error, MessageError):
-        about_file = bool(message.files) and str(error).startswith("file ")
-        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))
+        # Numbers, keys and times were judged before; what is left is about what the message says.
+        return Refused(ResultCode.AGENT_CONTENT, str(error))
     if isinstance(error, PacketRefused) and error.again is Again.NEVER and error.code[:2] in _ABOUT_MESSAGES:
         about_file = error.code.startswith(ResponseClass.FILE)
         return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))

@@ -86,7 +86,8 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     from samlink.client import ClientError
     from samlink.client.connection import log_in
 
-    place = f"{service.name} {say(f'agent.duty_{duty.value}')} {link.host}:{link.port(service, duty)}"
+    host, port = link.address(service, duty)
+    place = f"{service.name} {say(f'agent.duty_{duty.value}')} {host}:{port}"
     try:
         connection = await log_in(link, service, duty)
     except ClientError as error:

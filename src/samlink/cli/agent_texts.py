@@ -4,11 +4,8 @@ from typing import Final
 
 AGENT: Final = {
     "agent.not_installed": (
-        "the agent needs {name}, which is missing: pip install 'samlink[{extra}]', or '.[{extra}]' in a checkout.",
-        (
-            "에이전트에 필요한 {name} 패키지가 없습니다. pip install 'samlink[{extra}]'로 설치하십시오"
-            "(소스 디렉터리에서는 '.[{extra}]')."
-        ),
+        "the agent needs {name}, which is missing: run `pip install '.[{extra}]'` in a checkout of samlink.",
+        "{name} 패키지가 없습니다. samlink 소스 디렉터리에서 `pip install '.[{extra}]'`{:을를} 실행하십시오.",
     ),
     "agent.no_driver": (
         "the agent does not know the database {name}; URLs begin with one of {names}.",
@@ -37,7 +34,7 @@ AGENT: Final = {
     ),
     "agent.no_settings": (
         "there is no settings file {path}; `samlink agent init --url ...` writes one, and --config names another.",
-        "설정 파일 {path}이(가) 없습니다. `samlink agent init --url ...`로 만들거나 --config로 지정하십시오.",
+        "설정 파일 {path:이가} 없습니다. `samlink agent init --url ...`로 만들거나 --config로 지정하십시오.",
     ),
     "agent.bad_url": (
         "--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.",
@@ -105,11 +102,11 @@ AGENT: Final = {
     ),
     "agent.found_clock_good": (
         "clock: that of {name} differs from this machine's by {detail} s",
-        "시각: {name}과(와) 이 서버의 차이 {detail}초",
+        "시각: {name:과와} 이 서버의 차이 {detail}초",
     ),
     "agent.found_clock_bad": (
         "clock: that of {name} differs from this machine's by {detail} s; set both by NTP",
-        "시각: {name}과(와) 이 서버의 차이가 {detail}초입니다. NTP로 맞추십시오",
+        "시각: {name:과와} 이 서버의 차이가 {detail}초입니다. NTP로 맞추십시오",
     ),
     "agent.found_table_bad": (
         "table {name}: {detail}; `samlink agent init` makes the agent's own tables, and columns that are missing there",

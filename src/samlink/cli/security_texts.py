@@ -18,14 +18,31 @@ SECURITY: Final = {
 SECURITY_REASONS: Final = (
     (
         "{key} is not the key of the certificate in {certificate}",
-        "{key}은(는) {certificate} 인증서의 개인 키가 아닙니다",
+        "{key:은는} {certificate} 인증서의 개인 키가 아닙니다",
     ),
     (
         "{certificate} and {key} are not a certificate and its key in PEM",
-        "{certificate}와(과) {key}은(는) PEM 형식의 인증서와 개인 키가 아닙니다",
+        "{certificate:과와} {key:은는} PEM 형식의 인증서와 개인 키가 아닙니다",
     ),
     (
         "{key} is protected by a passphrase, which nobody is there to type",
         "{key}에 암호가 걸려 있어 읽을 수 없습니다. 암호를 푼 개인 키를 지정하십시오",
+    ),
+    ("{name}: the name of a file is missing", "{name}에 파일 이름이 없습니다"),
+    (
+        'base_port: only with ports = "extra"; the six ports are those of the gateway\'s base_port',
+        'base_port는 ports = "extra"일 때만 씁니다. 지금은 게이트웨이의 base_port가 그대로 쓰입니다',
+    ),
+    (
+        "tls: the six ports from {encrypted} overlap with the six from {plain}",
+        "tls: {encrypted}부터의 포트 6개가 {plain}부터의 포트 6개와 겹칩니다",
+    ),
+    (
+        "trusted_proxies: {network} is no address or network: {why}",
+        "trusted_proxies: {network:은는} 주소나 네트워크가 아닙니다: {why}",
+    ),
+    (
+        "trusted_proxies: {network} would believe everybody",
+        "trusted_proxies: {network:을를} 적으면 모든 접속을 믿게 됩니다. 프록시의 주소만 적으십시오",
     ),
 )

@@ -40,12 +40,13 @@ from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Out
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, SenderPool, Unfinished
-from samlink.client.settings import ClientSettings, ConnectionNews
+from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
 from samlink.codes.services import Duty, Service
 from samlink.wire import Version
 
 __all__ = [
     "AnyMessage",
+    "ByPeer",
     "ClientError",
     "ClientSettings",
     "ConnectionNews",

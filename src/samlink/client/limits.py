@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from samlink.wire import LoginAnswer
+from samlink.wire.choices import SAMLINK_NAME
 from samlink.wire.packets import COUNT_LIMIT
 
 BATCH_LIMIT_UNTOLD: Final = 1
@@ -28,6 +29,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """FEE_TYPE; None where it was not told."""
     balance: int | None = None
     """Whole won; of a prepaid account."""
+    samlink: bool = False
+    """The third part is `samlink`: the gateway takes a key once, so sending again is safe (docs/protocol.md 1, 4)."""
 
 
 BEFORE_LOGIN: Final = Limits(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
@@ -36,7 +39,7 @@ BEFORE_LOGIN: Final = Limits(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
 
 def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
     """Read a good login's RESP_MESG and body; what is missing or cannot be read takes the cautious value."""
-    batch, service_class, *_ = (*message.split("|"), "", "")
+    batch, service_class, name, *_ = (*message.split("|"), "", "", "")
     told = answer or LoginAnswer()
     variable = told.variable == "Y"
     longest = min(told.max_msg_size or FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES)
@@ -47,6 +50,7 @@ def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
         text_bytes=longest if variable else FIXED_TEXT_BYTES,
         prepaid=None if told.fee_type is None else told.fee_type == 1,
         balance=told.balance,
+        samlink=name == SAMLINK_NAME,
     )
 
 

@@ -9,12 +9,14 @@ hold of requests, by the `RequestBudget` that they are given.
 """
 
 import asyncio
+import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
 from samlink.link.budget import RequestBudget
+from samlink.wire.choices import SOCKET_FAILS_SECONDS
 from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
 
 RECEIVE_BUFFER_BYTES: Final = 64 * 1024
@@ -23,6 +25,14 @@ EVENTS_LIMIT: Final = 64
 WRITE_STALL_SECONDS: Final = 30.0
 TLS_SHUTDOWN_SECONDS: Final = 5.0
 """How long a peer may take to say goodbye in TLS before its connection is cut; many never do."""
+PROBES: Final = 3
+SOCKET_OPTIONS: Final = {
+    "TCP_USER_TIMEOUT": SOCKET_FAILS_SECONDS * 1000,
+    "TCP_KEEPIDLE": SOCKET_FAILS_SECONDS // 2,
+    "TCP_KEEPINTVL": SOCKET_FAILS_SECONDS // (2 * PROBES),
+    "TCP_KEEPCNT": PROBES,
+}
+"""Options of TCP, by the names that `socket` has for them."""
 
 SessionT = TypeVar("SessionT", bound=Session)
 
@@ -169,6 +179,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if not self.proxied:
             name = transport.get_extra_info("peername")
             self.peer = name[0] if isinstance(name, tuple) else ""
+        watch_socket(transport.get_extra_info("socket"))
         self.session = self._make_session(self._loop.time())
         self._arm()
         if self._on_connected is not None:
@@ -319,14 +330,39 @@ def _feed(raw: asyncio.Transport, data: bytes) -> None:
         data = data[len(view) :]
 
 
+def watch_socket(raw: socket.socket | None) -> None:
+    """Have the system end a connection whose peer acknowledges nothing for `SOCKET_FAILS_SECONDS`: neither what was
+    written (TCP_USER_TIMEOUT) nor, where nothing is, a probe (SO_KEEPALIVE)."""
+    if raw is None or raw.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in SOCKET_OPTIONS.items():
+        if (known := getattr(socket, option, None)) is not None:  # not every system has all of them
+            raw.setsockopt(socket.IPPROTO_TCP, known, value)
+
+
 async def open_link(
-    host: str, port: int, make_session: Callable[[float], SessionT], *, connect_limit_seconds: float = 10.0
+    host: str,
+    port: int,
+    make_session: Callable[[float], SessionT],
+    *,
+    connect_limit_seconds: float = 10.0,
+    source_address: str = "",
+    tls: tuple[ssl.SSLContext, str] | None = None,
 ) -> Link[SessionT]:
-    """Connect to a gateway.
+    """Connect to a gateway, from `source_address` if it is given; `tls` is how to encrypt, and the certificate's name.
 
     Raises:
-        OSError: it cannot be reached (TimeoutError after `connect_limit_seconds`).
+        OSError: it cannot be reached (TimeoutError after `connect_limit_seconds`), or its certificate is not accepted.
     """
+    context, server_name = tls or (None, None)
     async with asyncio.timeout(connect_limit_seconds):
-        _, link = await asyncio.get_running_loop().create_connection(lambda: Link(make_session), host, port)
+        _, link = await asyncio.get_running_loop().create_connection(
+            lambda: Link(make_session),
+            host,
+            port,
+            ssl=context,
+            server_hostname=server_name,
+            local_addr=(source_address, 0) if source_address else None,
+        )
     return link

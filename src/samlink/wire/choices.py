@@ -7,6 +7,8 @@ made from it. The day a real peer proves one of them wrong, this is the file to 
 import datetime
 from typing import Final
 
+SAMLINK_NAME: Final = "samlink"
+"""The third part of a good login's RESP_MESG, `30|1|samlink`: this gateway takes a key once."""
 KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
@@ -16,6 +18,8 @@ FRAME_LIMIT_SECONDS: Final = 60.0
 KEEPALIVE_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 5.0
 RECONNECT_SECONDS: Final = 10.0
+SOCKET_FAILS_SECONDS: Final = 60
+"""A peer that acknowledges no bytes for so long is gone; a route that was dropped would take a quarter of an hour."""
 ANSWER_LIMIT_SECONDS: Final = 60.0
 REDIRECTS_FOLLOWED: Final = 3
 FILE_SIZE_LIMIT: Final = 300 * 1024

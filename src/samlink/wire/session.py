@@ -20,7 +20,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGIN, UPLOAD, Command, Direction, Version
-from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
+from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
 from samlink.wire.text import one_line
@@ -38,13 +38,13 @@ READ_AHEAD_BYTES: Final = 64 * 1024
 """So much is read of what follows a request that is not answered yet, that request included."""
 
 
-class Requested(msgspec.Struct, gc=False):
+class Requested(msgspec.Struct):
     """The peer asks, and waits for the answer."""
 
     packet: Packet
 
 
-class Answered(msgspec.Struct, gc=False):
+class Answered(msgspec.Struct):
     """The peer has answered our request."""
 
     packet: Packet
@@ -57,7 +57,7 @@ class Answered(msgspec.Struct, gc=False):
 class Refused(msgspec.Struct, gc=False):
     """We refused a frame of the peer's; the answer is written already."""
 
-    error: RemoteProtocolError
+    error: PeerFault
     command: str
 
 

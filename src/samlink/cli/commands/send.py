@@ -71,7 +71,12 @@ _Type = Annotated[
 _Reserve = Annotated[
     str | None, typer.Option("--reserve", metavar="TIME", help="When to send: '2025-01-31 09:00:00' (KST), +10m.")
 ]
-_Timeout = Annotated[str | None, typer.Option("--timeout", metavar="TIME", help="After this it is not sent any more.")]
+_Timeout = Annotated[
+    str | None,
+    typer.Option(
+        "--timeout", metavar="TIME", help="After this it is not sent any more: '2025-01-31 09:00:00' (KST), +10m."
+    ),
+]
 _Wait = Annotated[
     bool,
     typer.Option(

@@ -62,7 +62,7 @@ class Status(enum.IntEnum):
     LOST = 3
 
 
-class Request(msgspec.Struct, array_like=True, gc=False):
+class Request(msgspec.Struct, array_like=True):
     """One verb to do."""
 
     number: int
