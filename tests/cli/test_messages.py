@@ -261,7 +261,7 @@ def test_ctrl_c_says_what_was_never_sent(
     ran = held.finish()
     assert ran.code == 130
     assert "not sent" in ran.out
-    assert "Not accepted, and not sent: 1." in ran.out
+    assert "Certainly not sent: 1." in ran.out
 
 
 def test_a_gateway_that_goes_away_is_said(samlink: Samlink, start: Callable[..., Process], tmp_path: Path) -> None:
@@ -347,8 +347,10 @@ def test_what_cannot_be_sent_is_named_before_anything_is(
 
 
 def test_a_text_on_stdin_that_is_not_utf_8(samlink: Samlink, tmp_path: Path) -> None:
+    (tmp_path / "to.txt").write_bytes(b"\xff\x80")
+    samlink("send", "--to-file", "to.txt", "hi").failed_plainly("to.txt", "UTF-8", "CP949", code=1)
     (tmp_path / "to.txt").write_bytes("010".encode("utf-16"))
-    samlink("send", "--to-file", "to.txt", "hi").failed_plainly("to.txt", "UTF-8", code=1)
+    samlink("send", "--to-file", "to.txt", "hi").failed_plainly("to.txt", "line 1", "'***'", code=2)
 
 
 def test_other_wrong_options(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:

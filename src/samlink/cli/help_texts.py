@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.send_help_texts import SEND_HELP
 
 _SHARED: Final = {
     "Examples:": "예:",
@@ -161,18 +162,8 @@ _LOOKING: Final = {
 
 _SENDING: Final = {
     "Send a message to one or many receivers.": "한 명 또는 여러 명에게 메시지를 보냅니다.",
-    (
-        "The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered. While it "
-        "waits, results of the account's other messages can come here too: they are printed, and do not come again "
-        "elsewhere. The password comes from SAMLINK_PASSWORD or from the profile, never from an argument."
-    ): (
-        "게이트웨이가 모두 접수하면(--wait는 모두 전송 성공하면) 종료 코드가 0입니다. 기다리는 동안 같은 계정의 다른 "
-        "메시지 결과도 이쪽으로 올 수 있으며, 화면에 출력하고 다른 곳으로는 다시 가지 않습니다. 비밀번호는 "
-        "SAMLINK_PASSWORD 환경 변수나 프로필에서 읽으며 인수로는 받지 않습니다."
-    ),
     "The text; - reads it from standard input.": "메시지 내용. -는 표준 입력에서 읽습니다.",
     "A receiver; may be repeated, or several with commas.": "수신번호. 여러 번 쓰거나 쉼표로 나열할 수 있습니다.",
-    "A file with a receiver on each line.": "한 줄에 수신번호가 하나씩 있는 파일.",
     "The number to call back.": "회신전화번호(발신번호).",
     "For LMS and MMS: the subject.": "제목(LMS, MMS).",
     "A picture to upload, or a name that `samlink upload` printed.": (
@@ -194,13 +185,6 @@ _SENDING: Final = {
     "The fallback's text.": "대체 발송 내용.",
     "the message's own": "메시지와 같은 내용",
     "The fallback's subject.": "대체 발송 제목.",
-    "When to send: '2025-01-31 09:00:00' (KST), +10m.": "예약 시각: '2025-01-31 09:00:00'(KST), +10m.",
-    "After this it is not sent any more: '2025-01-31 09:00:00' (KST), +10m.": (
-        "발송제한시간. 지나면 보내지 않습니다: '2025-01-31 09:00:00'(KST), +10m."
-    ),
-    "Wait for the results; exit with 1 if any failed. Other results of the account are taken too.": (
-        "결과를 기다립니다. 하나라도 실패하면 종료 코드가 1입니다. 계정의 다른 결과도 함께 수신합니다."
-    ),
     "How long to wait for them.": "결과를 기다리는 최대 시간(초).",
     "Upload a file for MMS and print its name.": "MMS 파일을 업로드하고 이름을 출력합니다.",
     "Upload a file for MMS and print the name that the gateway gave it.": (
@@ -388,6 +372,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **SEND_HELP,
     }
 )
 """The Korean of every help text by its English."""

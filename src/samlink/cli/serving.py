@@ -35,6 +35,13 @@ def run_loop(main: Coroutine[Any, Any, T]) -> T:
         return runner.run(main)
 
 
+class StopEvent(asyncio.Event):
+    """Set by a signal."""
+
+    number = 0
+    """The first signal's number; 0 while there was none."""
+
+
 @contextlib.contextmanager
 def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
     """SIGHUP has the gateway read its certificate again. Without `[tls]` it ends the process, as it does by default."""
@@ -50,19 +57,20 @@ def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def stop_on_signals() -> Iterator[asyncio.Event]:
+def stop_on_signals() -> Iterator[StopEvent]:
     """An event that SIGTERM or SIGINT (Ctrl-C) sets, and Ctrl-Break on Windows; a second one ends the process at once.
 
     To end at once loses nothing: what was acknowledged is on the disk, and the next start recovers it.
     """
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+    stop = StopEvent()
     first = 0.0
 
     def on_signal(number: int) -> None:
         nonlocal first
         if not stop.is_set():
             first = loop.time()
+            stop.number = number
             stop.set()
         elif loop.time() - first > ONE_SIGNAL_SECONDS:
             os._exit(128 + number)

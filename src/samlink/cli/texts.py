@@ -16,6 +16,7 @@ from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.security_texts import SECURITY
+from samlink.cli.send_texts import SEND
 
 
 class Said(NamedTuple):
@@ -325,10 +326,6 @@ _MESSAGES: Final = {
     "send.bad_type": Said("--type: {text} is not one of {known}.", "--type: {text:은는} {known} 중 하나가 아닙니다."),
     "text.the_text": Said("the text", "메시지"),
     "text.empty": Said("the text is empty.", "메시지 내용이 비어 있습니다."),
-    "text.not_utf8": Said(
-        "the text on standard input is not UTF-8 at byte {position}.",
-        "표준 입력의 {position}번째 바이트가 UTF-8이 아닙니다.",
-    ),
     "text.control": Said(
         "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent.",
         "{name}의 {position}번째 문자는 제어문자 {code}입니다. 줄바꿈과 탭만 보낼 수 있습니다.",
@@ -343,7 +340,6 @@ _MESSAGES: Final = {
     ),
     "file.no_file": Said("{path} is not a file.", "{path:은는} 파일이 아닙니다."),
     "file.unreadable": Said("{path} cannot be read: {why}.", "{path:을를} 읽을 수 없습니다: {why}."),
-    "file.not_text": Said("{path} is not a text in UTF-8.", "{path:은는} UTF-8 텍스트가 아닙니다."),
     "file.empty": Said("{path} is empty.", "{path:은는} 빈 파일입니다."),
     "file.extension": Said(
         "{path} needs an extension of one to three letters, such as .jpg.",
@@ -417,7 +413,6 @@ _LINK: Final = {
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
         "중단했습니다. 이미 접수된 메시지는 그대로 발송되며 결과는 `samlink reports`로 볼 수 있습니다.",
     ),
-    "send.unsent": Said("Not accepted, and not sent: {count}.", "접수되지 않아 보내지 않은 메시지: {count}건."),
     "send.cut_off": Said(
         "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
         "결과 {count}건이 오기 전에 게이트웨이와 접속이 끊겼습니다. 복구되면 `samlink reports`로 받을 수 있습니다.",
@@ -486,7 +481,9 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH | SECURITY).items()}
+_OTHERS: Final = {
+    key: Said(*both) for key, both in {**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SECURITY, **SEND}.items()
+}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}

@@ -29,6 +29,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """FEE_TYPE; None where it was not told."""
     balance: int | None = None
     """Whole won; of a prepaid account."""
+    sms_cost: int | None = None
+    """SMS_COST, in 1/100 won; None where it was not told. So are the next two."""
+    lms_cost: int | None = None
+    mms_cost: int | None = None
     samlink: bool = False
     """The third part is `samlink`: the gateway takes a key once, so sending again is safe (docs/protocol.md 1, 4)."""
 
@@ -50,6 +54,9 @@ def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
         text_bytes=longest if variable else FIXED_TEXT_BYTES,
         prepaid=None if told.fee_type is None else told.fee_type == 1,
         balance=told.balance,
+        sms_cost=told.sms_cost,
+        lms_cost=told.lms_cost,
+        mms_cost=told.mms_cost,
         samlink=name == SAMLINK_NAME,
     )
 
