@@ -23,7 +23,7 @@ from samlink.gateway.certificates import Certificates
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LoginRefusal, Logins
 from samlink.gateway.tasks import Tasks
-from samlink.link import Doorway, Link, RequestBudget
+from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import LoginAnswer
@@ -103,6 +103,7 @@ class Listener:
         """
         loop = asyncio.get_running_loop()
         shared = bytearray(SHARED_BUFFER_BYTES)
+        self._turns = Turns(loop)
         ports: dict[tuple[Service, Duty], int] = {}
         for (service, duty), offset in PORT_OFFSETS.items():
             make_link = functools.partial(self._make_link, (service, duty), shared, certificates)
@@ -159,6 +160,7 @@ class Listener:
             budget=self._budget,
             peer=peer,
             awaits_tls=certificates is not None,
+            turns=self._turns,
         )
 
     def _doorway(self, make_link: Callable[[str], Link[GatewaySession]]) -> Doorway:

@@ -3,5 +3,6 @@
 from samlink.link.budget import RequestBudget
 from samlink.link.doorway import Doorway
 from samlink.link.driver import Link, LinkClosedError, open_link
+from samlink.link.turns import Turns
 
-__all__ = ["Doorway", "Link", "LinkClosedError", "RequestBudget", "open_link"]
+__all__ = ["Doorway", "Link", "LinkClosedError", "RequestBudget", "Turns", "open_link"]

@@ -1,11 +1,12 @@
 """A `Link` drives one `wire.Session` over one socket: bytes in, events out, answers written, deadlines kept.
 
 Contract. The owner awaits `next_event()` in one task until it gets `Ended`, calls the session's verbs in between, and
-`flush()` after them. Nothing is read from the socket while the session is owed an answer and its buffer is full, while
-`EVENTS_LIMIT` events wait for the owner, or while the peer does not read what we wrote; a peer that reads nothing for
-`WRITE_STALL_SECONDS` is dropped, and so is one that does not take the last bytes of a link that closes. So a link's
-memory is bounded by the session's longest frame, the receive buffer and `WRITE_BUFFER_BYTES`; what all links together
-hold of requests, by the `RequestBudget` that they are given.
+`flush()` after them. Frames are taken as fast as `Turns` allow. Nothing is read from the socket while the session is
+owed an answer and its buffer is full, while frames wait for their turn, while `EVENTS_LIMIT` events wait for the owner,
+or while the peer does not read what we wrote; a peer that reads nothing for `WRITE_STALL_SECONDS` is dropped, and so is
+one that does not take the last bytes of a link that closes. So a link's memory is bounded by the session's longest
+frame, the receive buffer and `WRITE_BUFFER_BYTES`; what all links together hold of requests, by the `RequestBudget`
+that they are given.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
 from samlink.link.budget import RequestBudget
+from samlink.link.turns import Turns
 from samlink.wire.choices import SOCKET_FAILS_SECONDS
 from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
 
@@ -46,7 +48,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     `make_session(now)` is called when the connection stands; `on_connected(link)` tells a server's owner of it.
     `receive_buffer` may be shared by all links of one event loop, since its bytes are taken at once. A `budget` counts
-    what this link holds until its owner says that it leaves.
+    what this link holds until its owner says that it leaves. Links that share `turns` hold each other up no further
+    than those allow.
     """
 
     session: SessionT
@@ -60,17 +63,21 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         budget: RequestBudget | None = None,
         peer: str = "",
         awaits_tls: bool = False,
+        turns: Turns | None = None,
     ) -> None:
         self._make_session = make_session
         self._on_connected = on_connected
         self._budget = budget
         self._loop = asyncio.get_running_loop()
+        self._turns = turns or Turns(self._loop)
         self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
         self._events: deque[Event] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._reading = True
+        self._waits_for_owner = False
+        """Frames wait until the owner has taken some of the events."""
         self._stalled_since: float | None = None
         self._closing = False
         self._over = False
@@ -103,6 +110,9 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             finally:
                 self._waiter = None
         event = self._events.popleft()
+        if self._waits_for_owner and len(self._events) < EVENTS_LIMIT:
+            self._waits_for_owner = False
+            self._turns.run(self)
         self.adjust_reading()
         return event
 
@@ -110,7 +120,21 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         """Write what the session has to say, and read on from what the peer has sent already."""
         if self._over:
             return
-        self._deliver(self.session.resume(self._loop.time()))
+        if not self._turns.run(self):
+            self._deliver([])
+
+    def take_turn(self, work_limit: int) -> tuple[int, bool]:
+        """Take frames that have come; for `Turns` to call."""
+        if self._over:
+            return 0, False
+        if len(self._events) >= EVENTS_LIMIT:
+            self._waits_for_owner = True
+            self._deliver([])
+            return 0, False
+        session = self.session
+        before = session.work_done
+        self._deliver(session.resume(self._loop.time(), work_limit))
+        return session.work_done - before, session.more_waits and not self._over
 
     def close(self, *, at_once: bool = False) -> None:
         """Write what is left and close; `at_once` drops what is left."""
@@ -156,7 +180,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self.awaits_tls = False
         early, self._early = bytes(self._early), bytearray()
         if early:
-            self._deliver(self.session.receive(early, self._loop.time()))
+            self._hear(early)
         if self._early_end:
             self.eof_received()
         self.adjust_reading()
@@ -190,15 +214,17 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             return self._receive_view
         held = self.session.held_bytes
         most = None if self._budget is None else self._budget.may_take(self, held)
-        if self.session.blocked:
-            most = max(1, READ_AHEAD_BYTES - held)
-        return self._receive_view if most is None else self._receive_view[:most]
+        # No further ahead than to the end of the frame that has begun: pipelined ones wait with the peer.
+        ahead = max(1, READ_AHEAD_BYTES - held)
+        if not self.session.blocked:
+            ahead = max(ahead, self.session.missing_bytes)
+        return self._receive_view[: ahead if most is None else min(most, ahead)]
 
     def buffer_updated(self, nbytes: int) -> None:
         if self.awaits_tls:
             self._early += self._receive_view[:nbytes]
             return
-        self._deliver(self.session.receive(self._receive_view[:nbytes], self._loop.time()))
+        self._hear(self._receive_view[:nbytes])
 
     def eof_received(self) -> bool:
         if self.awaits_tls:
@@ -227,6 +253,11 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._arm()
 
     # -- inside
+
+    def _hear(self, data: bytes | memoryview) -> None:
+        self.session.feed(data, self._loop.time())
+        if not self._turns.run(self):
+            self._deliver([])
 
     def _take(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -264,7 +295,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         """Read, or do not, as things are now."""
         if self._transport is None or self._over or self.awaits_tls:
             return
-        wanted = not (self.session.full or self._stalled_since is not None or len(self._events) >= EVENTS_LIMIT)
+        wanted = not (
+            self.session.full
+            or self._stalled_since is not None
+            or len(self._events) >= EVENTS_LIMIT
+            or self._turns.waits(self)
+        )
         if wanted and self._budget is not None:
             wanted = self._budget.may_read(self)
         if wanted and not self._reading:

@@ -12,6 +12,7 @@ ends the connection. Any bytes lead to events or to one of these two, never to a
 the port's and state's longest frame, if the owner does not read the socket while the session is `full`.
 """
 
+import sys
 from typing import Final
 
 import msgspec
@@ -34,6 +35,9 @@ from samlink.wire.transitions import (
 )
 
 OK_MESSAGE: Final = "OK"
+BYTES_OF_WORK: Final = 4096
+"""A frame is as much work as another one of so many bytes less."""
+NO_WORK_LIMIT: Final = sys.maxsize
 READ_AHEAD_BYTES: Final = 64 * 1024
 """So much is read of what follows a request that is not answered yet, that request included."""
 
@@ -96,6 +100,10 @@ class Session:
         self._begun = now
         self._heard = now
         self._sent = now
+        self.work_done = 0
+        """What frames have been to take so far: 1 for each, and 1 for each `BYTES_OF_WORK` of its body."""
+        self.more_waits = False
+        """The last `resume` stopped at its limit: it is to be called again."""
         self._incomplete_since: float | None = None
         """Since when a frame that has begun is awaited to its end; None when none is, or while an answer is owed."""
 
@@ -105,16 +113,25 @@ class Session:
 
     def receive(self, data: bytes | bytearray | memoryview, now: float) -> list[Event]:
         """Take bytes from the peer and return what they mean. After the end, bytes are ignored."""
-        if self.state is CLOSED:
-            return []
-        self._heard = now
-        self._buffer.feed(data)
+        self.feed(data, now)
         return self.resume(now)
 
-    def resume(self, now: float) -> list[Event]:
-        """Events of frames that have come already; to be called after each answer."""
+    def feed(self, data: bytes | bytearray | memoryview, now: float) -> None:
+        """Take bytes from the peer; `resume` tells what they mean."""
+        if self.state is not CLOSED:
+            self._heard = now
+            self._buffer.feed(data)
+
+    def resume(self, now: float, work_limit: int = NO_WORK_LIMIT) -> list[Event]:
+        """Events of frames that have come already; to be called after each answer. No frame is begun once so much work
+        is done (`work_done`); `more_waits` then."""
         events: list[Event] = []
+        self.more_waits = False
+        work_ends = self.work_done + work_limit
         while self.state is not CLOSED and not self.blocked:
+            if self.work_done >= work_ends:
+                self.more_waits = self._buffer.in_frame
+                break
             try:
                 frame = self._buffer.next_frame()
             except RemoteProtocolError as error:
@@ -125,6 +142,7 @@ class Session:
                     self._incomplete_since = now
                 break
             self._incomplete_since = None
+            self.work_done += 1 + len(frame.body) // BYTES_OF_WORK
             events += self._take(frame, now)
         return events
 
@@ -149,6 +167,11 @@ class Session:
         """Bytes of the peer's that are held: of what was not taken apart yet, and of the request that waits for its
         answer."""
         return len(self._buffer)
+
+    @property
+    def missing_bytes(self) -> int:
+        """What the frame that has begun lacks as far as is known: the rest of it, or 0."""
+        return self._buffer.missing_bytes
 
     def bytes_to_send(self) -> bytes:
         """What is to be written now; empty when nothing is."""
