@@ -65,14 +65,18 @@ async def test_a_proxy_that_names_nobody_or_nonsense_is_closed(tmp_path: Path, b
         await until(lambda: gateway.connections == 0)
 
 
+async def probe(gateway: Running) -> None:
+    """A health check of a proxy."""
+    async with raw_connection(gateway.port()) as raw:
+        raw.write(LOCAL)
+        raw.end()
+        assert await raw.rest() == b""
+
+
 async def test_a_health_probe_leaves_nothing_and_says_nothing_wrong(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         async with running(tmp_path, trusted_proxies=TRUSTED) as gateway:
-            for _ in range(3):
-                async with raw_connection(gateway.port()) as raw:
-                    raw.write(LOCAL)
-                    raw.end()
-                    assert await raw.rest() == b""
+            await probe(gateway)
             await until(lambda: gateway.connections == 0)
     assert not [line for line in logs if line["log_level"] != "info"]
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import os
 import signal
 import socket
@@ -159,17 +160,15 @@ def _try_ports(settings: "GatewaySettings") -> None:
     """Raises CommandError when the gateway cannot listen where it is told to."""
     from samlink.codes.services import PORT_OFFSETS
 
-    for first in filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0)):
-        for offset in PORT_OFFSETS.values():
-            try:
-                _try_port(settings.host, first + offset)
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    raise CommandError(_port_taken(settings, first)) from None
-                why = error.strerror or str(error)
-                raise CommandError(
-                    say("serve.cannot_listen", host=settings.host, port=first + offset, why=why)
-                ) from None
+    firsts = filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0))
+    for first, offset in itertools.product(firsts, PORT_OFFSETS.values()):
+        try:
+            _try_port(settings.host, first + offset)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(_port_taken(settings, first)) from None
+            why = error.strerror or str(error)
+            raise CommandError(say("serve.cannot_listen", host=settings.host, port=first + offset, why=why)) from None
 
 
 def _try_port(host: str, port: int) -> None:
