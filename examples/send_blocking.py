@@ -18,7 +18,7 @@ from samlink.client.phone_numbers import normalised
 from samlink.codes.responses import ResponseCode, response
 from samlink.codes.results import result
 from samlink.codes.services import Duty, port_of
-from samlink.wire import Answered, ClientSession, Ended, Event, Login, PollDue, SendRecord, commands
+from samlink.wire import Answered, ClientSession, Ended, Event, LocalProtocolError, Login, PollDue, SendRecord, commands
 
 CONNECT_SECONDS = 10.0
 RECEIVE_BYTES = 65536
@@ -105,4 +105,9 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except OSError as error:
+        raise SystemExit(f"no connection: {error.strerror or error}") from None
+    except (LocalProtocolError, ValueError) as error:  # a MessageError is a ValueError
+        raise SystemExit(f"not sent: {error}") from None
