@@ -14,6 +14,7 @@ from samlink.cli.commands import (
     demo,
     filter,
     find,
+    helping,
     kms,
     ledger,
     optout,
@@ -72,5 +73,5 @@ for name, group in (
     ("agent", agent),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, audit, find, send, upload, reports, decode, demo):
+for command in (ledger, audit, find, send, upload, reports, decode, demo, helping):
     command.register(app)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 LOOKING: Final[Mapping[str, tuple[str, str]]] = {
+    "completion.no_shell": ("{text} is not one of {known}.", "{text:은는} {known} 중 하나가 아닙니다."),
     "account.unknown_but_closed": (
         "there is no account {id} any more; --closed shows the one that was removed.",
         "{id} 계정은 해지되었습니다. --closed로 해지된 계정을 볼 수 있습니다.",

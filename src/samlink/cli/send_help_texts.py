@@ -67,6 +67,13 @@ SEND_HELP: Final = {
         "카카오 메시지의 대체 발송은 그 아래에 표시합니다. "
         "전화번호는 --reveal을 지정해야 전체가 보입니다."
     ),
+    # -- samlink help, samlink completion
+    "Show the help page of a command.": "명령의 도움말을 표시합니다.",
+    "The command; without one, all of them.": "명령. 지정하지 않으면 전체 목록.",
+    "Print a script that completes commands and options at TAB.": (
+        "TAB 키로 명령과 옵션을 완성하는 스크립트를 출력합니다."
+    ),
+    "The shell.": "셸 종류.",
     # -- samlink simulator
     "Show and change how the simulated carrier behaves, while the gateway runs.": (
         "게이트웨이가 실행되는 동안 시뮬레이터(가상 이통사)의 동작을 보고 바꿉니다."

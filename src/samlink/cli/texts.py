@@ -57,6 +57,8 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
         "TABLE": "테이블(TABLE)",
+        "[COMMAND]...": "명령(COMMAND)",
+        "bash|zsh|fish": "셸",
         "[ID]...": "행 ID",
         "KEY=VALUE...": "설정(KEY=VALUE)",
         "[KEY]...": "설정(KEY)",
