@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
 from samlink.link.budget import RequestBudget
+from samlink.link.tcp import all_acknowledged, watch_route
 from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
 
 RECEIVE_BUFFER_BYTES: Final = 64 * 1024
@@ -59,6 +60,13 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._stalled_since: float | None = None
         self._closing = False
         self._over = False
+        self._peer_done = False
+        """The peer has closed its side: nothing more is read."""
+        self.proxied = False
+        """The peer speaks through a proxy: its FIN is the proxy's."""
+        self.fin_proves_reading = False
+        """The peer has closed its side (FIN), and its system had all that we wrote: a program that closes with unread
+        bytes causes an RST. Through TLS or a proxy a FIN proves nothing."""
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is closed."""
         self.peer = ""
@@ -117,6 +125,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         transport = cast(asyncio.Transport, transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        if (sock := transport.get_extra_info("socket")) is not None:
+            watch_route(sock)
         name = transport.get_extra_info("peername")
         self.peer = name[0] if isinstance(name, tuple) else ""
         self.session = self._make_session(self._loop.time())
@@ -135,12 +145,14 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._deliver(self.session.receive(self._receive_view[:nbytes], self._loop.time()))
 
     def eof_received(self) -> bool:
+        self._peer_done = True
+        self.fin_proves_reading = self._has_taken_all()
         self._deliver(self.session.receive_eof())
-        return False
+        return not self._over  # a peer that has closed only its side waits for an answer
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._over:
-            ended = self.session.receive_eof() or [Ended("the connection was closed")]
+            ended = self.session.receive_eof() or [Ended("the peer closed the connection")]
             self._deliver([Ended(f"the connection broke: {exc}")] if exc else ended)
         self._cancel_timer()
         self._transport = None
@@ -184,7 +196,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def adjust_reading(self) -> None:
         """Read, or do not, as things are now."""
-        if self._transport is None or self._over:
+        if self._transport is None or self._over or self._peer_done:
             return
         wanted = not (self.session.full or self._stalled_since is not None or len(self._events) >= EVENTS_LIMIT)
         if wanted and self._budget is not None:
@@ -194,6 +206,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         elif not wanted and self._reading:
             self._transport.pause_reading()
         self._reading = wanted
+
+    def _has_taken_all(self) -> bool:
+        transport = self._transport
+        if transport is None or self.proxied or transport.get_extra_info("ssl_object") is not None:
+            return False
+        return not transport.get_write_buffer_size() and all_acknowledged(transport.get_extra_info("socket"))
 
     def _next_deadline(self) -> float | None:
         due = self.session.deadline()
