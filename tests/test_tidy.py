@@ -6,15 +6,24 @@ is not checked again.
 """
 
 import ast
+import datetime
+import decimal
+import importlib
+import pkgutil
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Final
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
+
+import samlink
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -334,3 +343,54 @@ def test_the_import_contract_knows_the_same_rooms() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = {contract["id"]: contract for contract in settings["tool"]["importlinter"]["contracts"]}
     assert frozenset(re.findall(r"\w+", " ".join(contracts["rooms"]["layers"]))) == ROOMS
+
+
+ATOMS: Final = frozenset(
+    {NoneType, bool, bytes, int, float, str, datetime.date, datetime.datetime, decimal.Decimal, Path, msgspec.Raw}
+)
+CONTAINERS: Final = frozenset({list, tuple, set, frozenset, dict, Sequence, Mapping, UnionType, Union, Final})
+
+
+def structs_of(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    """Every struct of the package that is loaded."""
+    for struct in base.__subclasses__():
+        if struct.__module__.partition(".")[0] == "samlink":
+            yield struct
+        yield from structs_of(struct)
+
+
+def can_stand_in_a_cycle(kind: Any) -> bool:
+    """Whether a value of this type may refer back to who holds it: everything but values that are made of values.
+
+    Errors above all: one that is caught refers to the frames that it went through, and they to what was made of it.
+    """
+    if kind in ATOMS or kind is Ellipsis or (isinstance(kind, type) and issubclass(kind, Enum)):
+        return False
+    if get_origin(kind) in CONTAINERS:
+        return any(can_stand_in_a_cycle(one) for one in get_args(kind))
+    if isinstance(kind, type) and (issubclass(kind, msgspec.Struct) or hasattr(kind, "_fields")):
+        return any(can_stand_in_a_cycle(one) for one in get_type_hints(kind).values())
+    return True
+
+
+def test_the_collector_sees_everything_that_can_stand_in_a_cycle() -> None:
+    for module in pkgutil.walk_packages(samlink.__path__, "samlink."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    unseen = {struct for struct in structs_of(msgspec.Struct) if not struct.__struct_config__.gc}
+    assert unseen
+    found = [
+        f"{struct.__module__}.{struct.__name__}.{name}: {kind}"
+        for struct in unseen
+        for name, kind in get_type_hints(struct).items()
+        if can_stand_in_a_cycle(kind)
+    ]
+    assert not found, "gc=False, though it may stand in a cycle:\n" + "\n".join(sorted(found))
+
+
+@pytest.mark.parametrize(
+    "kind", [Exception, object, Any, Callable[[], None], list[Exception], int | OSError, tuple[Any, ...]], ids=repr
+)
+def test_what_can_stand_in_a_cycle_is_found(kind: Any) -> None:
+    assert can_stand_in_a_cycle(kind)
+    assert not can_stand_in_a_cycle(Mapping[str, list[tuple[int, ...] | None]])

@@ -1,5 +1,7 @@
 """Files of an MMS before they are sent."""
 
+import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,21 @@ def test_a_file_that_is_missing_or_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.jpg").mkdir()
     for name in ("missing.jpg", "circle.jpg", "folder.jpg", "n" * 5000):
         assert code_of(tmp_path / name) == code_of(tmp_path / name, strict=True) == 78, name
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device"])
+def test_what_is_not_a_regular_file_is_refused_without_waiting_for_it(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    with socket.socket(socket.AF_UNIX) as listener:
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "socket":
+            listener.bind(str(path))
+        else:
+            path.symlink_to("/dev/zero")
+        fault = fault_of(path, tmp_path, strict=False)
+    assert fault is not None
+    assert (fault.code, "not a regular file" in str(fault)) == (78, True)
 
 
 def test_a_link_out_of_the_directory_is_refused_where_that_is_set(tmp_path: Path) -> None:

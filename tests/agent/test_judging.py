@@ -1,6 +1,7 @@
 """What becomes of a row: a message, or one of the agent's codes."""
 
 import contextlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ from samlink.agent.mapping import Field
 from samlink.agent.rules import Terms
 from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client.limits import BEFORE_LOGIN
-from samlink.client.packing import kind_of, record_of
+from samlink.client.packing import command_of, kind_of, record_of
 from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
+from samlink.wire import FileNames, KmsRecord, LocalProtocolError, Packet
 from samlink.wire.choices import KST
+from samlink.wire.packets import decode_body, encode_body
 
 NOW = datetime(2025, 6, 15, 15, 6, 40, tzinfo=UTC)
 """00:06:40 of the next day in Korea."""
@@ -56,12 +59,17 @@ def test_a_row_is_a_message_with_the_keys_of_its_claim() -> None:
         ({"receiver": "0212345678"}, 77),
         ({"receiver": "010-1234-567a"}, 77),
         ({"receiver": None}, 77),
-        ({"text": ""}, 79),
-        ({"text": None}, 79),
-        ({"text": "웃음 😀"}, 79),
+        ({"text": ""}, 78),
+        ({"text": None}, 78),
+        ({"text": "\n \n"}, 78),
+        ({"text": "웃음 😀"}, 78),
+        ({"text": b"\xff"}, 78),
+        ({"subject": "😀"}, 78),
+        ({"user_code": b"\xff"}, 79),
         ({"reserve_at": b"\xff"}, 79),
         ({"receiver": 1012345678}, 77),
         ({"receiver": 10**5000}, 77),
+        ({"receiver": "0505123456789"}, 77),
         ({"sender": "05012345678"}, 76),
         ({"file1": b"\xff"}, 78),
         ({"file1": "../secret.jpg"}, 73),
@@ -70,7 +78,7 @@ def test_a_row_is_a_message_with_the_keys_of_its_claim() -> None:
     ],
 )
 def test_a_row_that_cannot_be_sent_has_a_code_and_a_reason(changes: dict[str, Any], code: int) -> None:
-    refused = judged(row(**changes), Service.MMS)
+    refused = judged(row(**changes), Service.MMS, user_code=True)
     assert isinstance(refused, Refused)
     assert refused.code == code
     assert refused.reason
@@ -79,6 +87,11 @@ def test_a_row_that_cannot_be_sent_has_a_code_and_a_reason(changes: dict[str, An
 @pytest.mark.parametrize("sender", ["02-1234-5678", "15881234", "070-1234-5678", "+82 2 1234 5678"])
 def test_senders_of_all_forms_are_taken(sender: str) -> None:
     assert isinstance(judged(row(sender=sender)), Message)
+
+
+@pytest.mark.parametrize("receiver", ["0505-123-4567", "050512345678", "05012345678", "051-123-4567"])
+def test_the_form_of_a_number_that_begins_with_05_is_left_to_the_gateway(receiver: str) -> None:
+    assert isinstance(judged(row(receiver=receiver)), Message)
 
 
 def test_a_timeout_that_has_not_come_goes_along() -> None:
@@ -93,7 +106,7 @@ def test_a_long_sms_goes_as_an_lms_if_that_is_set() -> None:
     assert judged(row(text="가" * 45)).kind is Kind.SMS
     assert judged(row(text="가" * 46)).kind is Kind.LMS
     refused = judged(row(text="가" * 46), long_sms_as_lms=False)
-    assert (refused.code, "92 bytes" in refused.reason) == (79, True)
+    assert (refused.code, "92 bytes" in refused.reason) == (78, True)
 
 
 def test_characters_that_do_not_fit_are_replaced_if_that_is_set() -> None:
@@ -123,7 +136,7 @@ def test_an_sms_that_goes_as_an_lms_has_the_subject_that_was_chosen(rules: dict[
 
 def test_a_callback_url_is_not_lost_on_the_way_to_an_lms() -> None:
     assert judged(row(url="https://a.example")).url == "https://a.example"
-    assert judged(row(text="가" * 46, url="https://a.example")).code == 79
+    assert judged(row(text="가" * 46, url="https://a.example")).code == 78
 
 
 def test_an_sms_beyond_ks_x_1001_goes_as_is_set() -> None:
@@ -146,19 +159,19 @@ WORST: dict[str, Any] = {
     "receiver": "2",
     "file1": "bad.jpg",
     "file2": "../a.jpg",
-    "reserve_at": "soon",
     "text": "😀",
+    "reserve_at": "soon",
 }
 
 
 def test_the_first_rule_that_refuses_gives_the_code() -> None:
     values, codes = dict(WORST), list[int]()
-    for mended in ("timeout_at", "sender", "receiver", "file2", "file1", "reserve_at", "text"):
+    for mended in ("timeout_at", "sender", "receiver", "file2", "file1", "text", "reserve_at"):
         refused = judge(row(**values), Service.MMS, Terms(files=BASE), NOW, BAD_FILE)
         assert isinstance(refused, Refused)
         codes.append(int(refused.code))
         del values[mended]
-    assert codes == [75, 76, 77, 73, 78, 79, 79]
+    assert codes == [75, 76, 77, 73, 78, 78, 79]
     assert isinstance(judge(row(**values), Service.MMS, Terms(files=BASE), NOW, BAD_FILE), Message)
 
 
@@ -257,6 +270,9 @@ ANY_VALUE = st.one_of(
     st.lists(st.integers()),
     st.dictionaries(st.text(), st.one_of(st.none(), st.text(), st.dates())),
     st.builds(Odd),
+    st.lists(st.sampled_from(["\\ud800", "\\udc00", "\\u0041", "a", "\\\\"]))
+    .map("".join)
+    .map('{{"{0}":"{0}"}}'.format),
 )
 RULES = st.fixed_dictionaries(
     {"unfit": st.sampled_from(Unfit), "beyond_ksx1001": st.sampled_from(Beyond), "user_code": st.booleans()}
@@ -272,7 +288,8 @@ GOOD: dict[str, Any] = {
 
 @given(st.dictionaries(st.sampled_from([field.value for field in Field]), ANY_VALUE), st.sampled_from(Service), RULES)
 def test_any_value_gives_a_message_or_a_code(values: dict[str, Any], service: Service, rules: dict[str, Any]) -> None:
-    """What is a message is one to the client library too: it makes a record of it, or says why not in one sentence."""
+    """What is a message is one to the client library too: it makes a record of it that goes over the wire and is read
+    there as it was written, or says why not in one sentence."""
     claimed = row(**GOOD | values)
     verdict = judged(claimed, service, **rules)
     paths_of(claimed, Terms(files=BASE))
@@ -281,5 +298,13 @@ def test_any_value_gives_a_message_or_a_code(values: dict[str, Any], service: Se
         return
     digest_of(verdict)
     link = ClientSettings(host="h", id="i", password="p", user_code=True)
-    with contextlib.suppress(MessageError):
-        record_of(verdict, kind_of(verdict, link), BEFORE_LOGIN, link)
+    with contextlib.suppress(MessageError, LocalProtocolError):
+        kind = kind_of(verdict, link)
+        record = record_of(verdict, kind, BEFORE_LOGIN, link)
+        command = command_of(kind, BEFORE_LOGIN)
+        head = None if command.head is None else FileNames()
+        body = encode_body(Packet(command, head=head, records=[record]))
+        assert len(decode_body(command, body).records) == 1
+        if isinstance(record, KmsRecord) and record.attachment:
+            everything = json.loads(record.attachment, object_pairs_hook=list)
+            json.dumps(everything, ensure_ascii=False).encode()

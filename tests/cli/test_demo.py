@@ -64,7 +64,7 @@ def test_it_stays_up_and_the_commands_that_it_names_work(start: Start) -> None:
             "demo-channel",
             "--template",
             "ORDER1",
-            "김하나님, 주문 2이(가) 접수되었습니다.",
+            "김하나님, 주문 2번이 접수되었습니다.",
         ),
     ).finish()
     assert alim_talk.code == 0

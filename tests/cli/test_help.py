@@ -13,11 +13,13 @@ from samlink.cli.agent_help_texts import AGENT_HELP
 from samlink.cli.app import app
 from samlink.cli.help_pages import Command, children, default_of, epilog_texts, paragraphs, width_of, with_pages
 from samlink.cli.help_texts import HELP
+from samlink.cli.texts import ARGUMENTS
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
 HANGUL = re.compile("[가-힣]")
 WORDS = re.compile("[A-Za-z]{2}")
+SENTENCE = re.compile(r"[.?](?=\s|$)")
 
 
 def commands(command: Command, *path: str) -> Iterator[tuple[tuple[str, ...], Command]]:
@@ -104,7 +106,7 @@ def test_a_path_that_may_not_be_read(samlink: Samlink, monkeypatch: pytest.Monke
     (tmp_path / "data").mkdir()
     samlink("audit", "--data", "data").failed_plainly("--data: 'data' cannot be read", code=2)
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-    samlink("audit", "--data", "data").failed_plainly("'data'을(를) 읽을 권한이 없습니다", code=2)
+    samlink("audit", "--data", "data").failed_plainly("'data'를 읽을 권한이 없습니다", code=2)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +121,8 @@ def test_a_path_that_may_not_be_read(samlink: Samlink, monkeypatch: pytest.Monke
         (["bench", "--messages", "0"], "--messages: it must be at least 1", "1 이상이어야 합니다"),
         (["bench", "--connections", "61"], "it must be at most 60", "60 이하여야 합니다"),
         (["bench", "--messages", "many"], "--messages: not a number", "숫자가 아닙니다"),
-        (["account", "add", "a", "--fee", "x"], "'x' is not one of", "'x'은(는) 'prepaid', 'postpaid' 중 하나가"),
-        (["send"], "TEXT|- is missing", "TEXT|- 값이 빠졌습니다"),
+        (["account", "add", "a", "--fee", "x"], "'x' is not one of", "'x'는 'prepaid', 'postpaid' 중 하나가"),
+        (["send"], "TEXT|- is missing", "메시지 내용(TEXT) 값이 빠졌습니다"),
     ],
 )
 def test_wrong_usage_in_both_languages(
@@ -129,3 +131,16 @@ def test_wrong_usage_in_both_languages(
     samlink(*arguments).failed_plainly(english, "--help`", code=2)
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
     samlink(*arguments).failed_plainly(korean, "--help` 참고", code=2)
+
+
+@pytest.mark.parametrize("path", TREE, ids=" ".join)
+def test_a_list_of_commands_says_the_same_in_korean(path: tuple[str, ...]) -> None:
+    """The list shows the first sentence of a help text, so that has to say the same in both languages."""
+    first = next(iter(paragraphs("" if TREE[path].short_help else TREE[path].help or "")), "")
+    assert len(SENTENCE.findall(first)) == len(SENTENCE.findall(HELP.get(first, first))), HELP.get(first)
+
+
+@pytest.mark.parametrize("path", TREE, ids=" ".join)
+def test_every_argument_has_a_korean_name(path: tuple[str, ...]) -> None:
+    names = [one.metavar or str(one.name).upper() for one in TREE[path].params if isinstance(one, TyperArgument)]
+    assert [name for name in names if name not in ARGUMENTS] == []

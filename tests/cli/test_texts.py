@@ -15,8 +15,8 @@ FOLDER = Path(samlink.cli.__file__).parent
 
 
 def placeholders(text: str) -> set[str]:
-    """The names in the braces of a text."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    """The names in the braces of a text; a particle after literal text has none."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("key", TEXTS)

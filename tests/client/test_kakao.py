@@ -95,6 +95,8 @@ def test_the_attachments_text_goes_as_it_is() -> None:
     text = '{ "button" : [ ] }'
     assert kms_record_of(given(attachment=text)).attachment == text
     assert kms_record_of(given(attachment={})).attachment == ""
+    smile = '{"a":"\\ud83d\\ude00","b":"\\\\ud800"}'
+    assert kms_record_of(given(attachment=smile)).attachment == smile, "a whole pair, and no escape at all"
 
 
 def test_the_gateway_has_the_same_limits() -> None:
@@ -124,6 +126,9 @@ def test_the_gateway_has_the_same_limits() -> None:
         ({"attachment": "{"}, "attachment is not a JSON object"),
         ({"attachment": "[]"}, "attachment is not a JSON object"),
         ({"attachment": "[" * 20_000}, "attachment is not a JSON object"),
+        ({"attachment": '{"\\ud800":1}'}, "attachment has half of a surrogate pair .*"),
+        ({"attachment": '{"a":["\\uDFFF"],"a":1}'}, "attachment has half of a surrogate pair .*"),
+        ({"attachment": {"a": "\ud800"}}, "attachment: character 7, U.D800, cannot be written in UTF-8"),
         ({"attachment": {"button": {1, 2}}}, "attachment has a value that JSON cannot carry"),
         ({"attachment": {"x": float("nan")}}, "attachment has a value that JSON cannot carry"),
         ({"attachment": {"x": "a" * 100_000}}, "attachment has 100008 bytes in UTF-8, at most 99999 can be sent"),

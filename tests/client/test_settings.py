@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from samlink.client import ClientSettings, LoginRefused, SettingsError
+from samlink.client import ByPeer, ClientSettings, LoginRefused, SettingsError
 from samlink.codes.services import Duty, Service
 
 PASSWORD = "pa55-word"
@@ -34,6 +34,11 @@ def test_the_password_is_never_shown() -> None:
         {"base_port": 0},
         {"base_port": 65535},
         {"padding": b"x"},
+        {"padding": "spaces"},
+        {"resend_unanswered": "maybe"},
+        {"resend_unanswered": True},
+        {"hold_sms": "never"},
+        {"source_address": "eth0"},
         {"sms_bytes": 101},
         {"give_up_seconds": 0},
         {"reconnect_seconds": -1},
@@ -44,8 +49,15 @@ def test_what_cannot_be_used_is_refused(changes: dict[str, Any]) -> None:
         settings(**changes)
 
 
+@pytest.mark.parametrize("padding", ["space", "nul", b" ", b"\0"])
+@pytest.mark.parametrize("choice", ["auto", "yes", "no"])
+def test_settings_of_a_file_are_taken_as_they_stand_there(padding: str | bytes, choice: str) -> None:
+    made = settings(padding=padding, resend_unanswered=choice, hold_sms=choice)
+    assert (made.resend_unanswered, made.hold_sms) == (ByPeer(choice), ByPeer(choice))
+
+
 def test_ports_follow_the_base_port() -> None:
-    assert settings(base_port=40000).port(Service.MMS, Duty.REPORT) == 40003
+    assert settings(base_port=40000).address(Service.MMS, Duty.REPORT) == ("127.0.0.1", 40003)
 
 
 def test_a_refusal_says_what_the_code_means_in_both_languages() -> None:

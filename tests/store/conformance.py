@@ -130,17 +130,17 @@ class StoreConformance(WithDemo):
     async def test_a_result_is_reported_once_more_when_its_message_is_sent_again(
         self, store: Store, desk: Desk, demo: int
     ) -> None:
-        await store.accept(demo, [message(1, result=3), message(2)], NOW)
+        await store.accept(demo, [message(1, result=3, price=0), message(2)], NOW)
         (report,) = await store.reports_for(demo, Service.SMS, 0, 100)
         await store.delivered([report.id], NOW)
         for count in (1, 2):
-            assert await store.accept(demo, [message(1, result=3), message(2)], LATER) == Accepted(
+            assert await store.accept(demo, [message(1, result=3, price=0), message(2)], LATER) == Accepted(
                 0, 0, reported_again=1
             )
             assert await store.reports_for(demo, Service.SMS, 0, 100) == [report]
             await store.delivered([report.id], LATER)
             assert [view.repeats for view in await store.find(demo)] == [0, count]
-        conflict = await store.accept(demo, [message(1, result=3), message(2, text="other")], LATER)
+        conflict = await store.accept(demo, [message(1, result=3, price=0), message(2, text="other")], LATER)
         assert isinstance(conflict, KeyConflict)
         assert await store.reports_for(demo, Service.SMS, 0, 100) == [], "a refused packet reports nothing"
         assert desk.audit() == []

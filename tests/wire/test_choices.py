@@ -15,7 +15,7 @@ from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
 from samlink.wire.session import Answered, Ended, Event, Refused, Requested
 from samlink.wire.times import format_time
-from tests.wire.pair import ANSWER, RESULT, SMS, Pair
+from tests.wire.pair import ANSWER, RESULT, SMS, Pair, login_events
 
 DECIDED_ELSEWHERE = {
     "balance": "the gateway fills the login answer: tests/gateway",
@@ -282,6 +282,15 @@ def test_choice_bodies_that_are_too_long() -> None:
     login = Packet(commands.LOGIN, Login("demo", "secret"))
     long_login = encode_frame(Frame("SAM11", "1010", body=encode_body(login) + b" "))
     assert isinstance(before.receive(long_login, 0.0)[-1], Ended)
+
+
+def test_choice_who_the_gateway_is() -> None:
+    pair = Pair(Service.SMS, Duty.SEND, Version.SAM11)
+    pair.client.login(Login("demo", "secret"), 0.0)
+    login_events(pair.gateway, pair.deliver_to_gateway(), 0.0, 30)
+    (event,) = pair.deliver_to_client()
+    assert isinstance(event, Answered)
+    assert event.message == "30|1|samlink"
 
 
 def test_choice_time_of_a_result() -> None:

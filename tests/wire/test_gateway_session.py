@@ -65,7 +65,7 @@ def test_a_login_is_answered_with_limit_and_class() -> None:
 def test_a_login_can_be_answered_without_our_promise() -> None:
     session = GatewaySession(Service.SMS, Duty.SEND, 0.0)
     session.receive(LOGIN, 0.0)
-    session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0, product="")
+    session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0, name="")
     assert answer(session)[2] == "30|1|"
 
 

@@ -41,7 +41,7 @@ class Unfit(enum.StrEnum):
     """What becomes of a character that CP949 does not have."""
 
     REFUSE = "refuse"
-    """The row gets 79."""
+    """The row gets 78."""
     REPLACE = "replace"
     """It becomes `?`."""
     CLOSEST = "closest"

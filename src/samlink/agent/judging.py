@@ -1,8 +1,9 @@
 """What is to become of a claimed row: a message to send, or one of the agent's result codes 73 to 79. Pure.
 
 The first rule that refuses gives the code, in this order: 75 the timeout, 76 the sender, 77 the receiver, 73 where
-files lie, 78 what they are, 79 everything else. 74, a duplicate, is for what nothing else refuses
-(`samlink.agent.duplicates`). What has to be looked up is looked up before, and given as `Facts`.
+files lie, 78 what they are and what the message says (no text, a character that CP949 lacks, too long), 79 everything
+else. 74, a duplicate, is for what nothing else refuses (`samlink.agent.duplicates`). What has to be looked up is looked
+up before, and given as `Facts`.
 
 Any value that a driver can hand over gives a message or a code. Of a row that may have been sent before (its first
 claimant died), nothing is refused for the time or for what was looked up: only the gateway knows whether it went out.
@@ -29,9 +30,15 @@ from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
 from samlink.wire.text import CHARSET, SMS_BYTES_RECOMMENDED, cut_text
 
-_RECEIVER: Final = re.compile(r"01\d{8,9}")
+_RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")
+"""A mobile number, or one that begins with 05 (050x safe numbers of 11 and 12 digits among them), whose form is left to
+the gateway."""
 _SENDER: Final = re.compile(r"0(?!50)\d{7,10}|1[568]\d{6}")
 """050x cannot be registered. Whether a number is, the gateway knows (88)."""
+CONTENT: Final = frozenset(
+    {Field.TEXT, Field.SUBJECT, Field.URL, Field.ATTACHMENT, Field.ALT_TEXT, Field.ALT_SUBJECT, *FILES}
+)
+"""Fields that hold what the message says: trouble with them is 78, with any other 79."""
 _FALLBACKS: Final = {"": Fallback.NONE, "N": Fallback.NONE, "S": Fallback.SMS, "L": Fallback.LMS, "A": Fallback.AUTO}
 _ODD_VALUES: Final = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
 """What a value of a type that nobody thought of can raise when it is read."""
@@ -50,6 +57,8 @@ class Claimed(msgspec.Struct, frozen=True):
     """Until when it is ours, UTC epoch seconds: tells our claim from that of somebody who took it over."""
     fault: str = ""
     """Why a part of it that stands in a second table is missing, if it is."""
+    decided: bool = False
+    """Whether it may have been sent before, and a person has decided that it is sent again."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -84,12 +93,14 @@ def judge(
         _check_sender(row, service)
         receiver = _receiver(row)
         files = _files(row, terms, facts)
+        content = None if service in {None, Service.KMS} else _text(row, service, receiver, terms)
+        kakao = _kakao_content(row, terms) if service is Service.KMS else None
         _check_rest(row, receiver, facts)
-        if service is None:
-            raise _NotToBeSent(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
-        if service is Service.KMS:
-            return _kakao(row, receiver, terms, timeout_at)
-        return _text(row, service, receiver, terms).to_message(row, files, timeout_at)
+        if content is not None:
+            return content.to_message(row, files, timeout_at)
+        if kakao is not None:
+            return _kakao(row, receiver, kakao, terms, timeout_at)
+        raise _NotToBeSent(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
     except _NotToBeSent as error:
         return error.refused
     except _ODD_VALUES as error:
@@ -155,12 +166,17 @@ def _value(row: Claimed, field: Field) -> str:
     """A column's value as text; what a table does not have, and NULL, are empty.
 
     Raises:
-        _NotToBeSent: 79, it is no text.
+        _NotToBeSent: it is not text.
     """
     try:
         return text_of(row.values.get(field))
     except _ODD_VALUES:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the {field} cannot be read as text") from None
+        raise _NotToBeSent(_code_of(field), f"the {field} cannot be read as text") from None
+
+
+def _code_of(field: Field) -> ResultCode:
+    """What a field that cannot be sent gives its row."""
+    return ResultCode.AGENT_CONTENT if field in CONTENT else ResultCode.AGENT_OTHER
 
 
 # -- 75, 76, 77, 73, 78
@@ -248,8 +264,8 @@ def _check_rest(row: Claimed, receiver: str, facts: Facts) -> None:
 def _text(row: Claimed, service: Service, receiver: str, terms: Terms) -> _Content:
     """What an SMS or LMS says; with files, the LMS is an MMS."""
     text = _fitted(row, Field.TEXT, terms)
-    if not text:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, "there is no text")
+    if not text.strip():
+        raise _NotToBeSent(ResultCode.AGENT_CONTENT, "there is no text")
     kind, subject = Kind.LMS, ""
     if service is Service.SMS:
         text, kind = _short(text, terms, terms.sms_bytes, long_as_lms=terms.long_sms_as_lms)
@@ -258,7 +274,7 @@ def _text(row: Claimed, service: Service, receiver: str, terms: Terms) -> _Conte
         subject = _fitted(row, Field.SUBJECT, terms)
     url = _value(row, Field.URL) if service is Service.SMS else ""
     if url and kind is not Kind.SMS:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, "a message with a URL has to fit an SMS, and this does not")
+        raise _NotToBeSent(ResultCode.AGENT_CONTENT, "a message with a URL has to fit an SMS, and this does not")
     return _Content(kind, receiver, text, subject, url, _value(row, Field.USER_CODE) if terms.user_code else "")
 
 
@@ -273,7 +289,7 @@ def _short(text: str, terms: Terms, limit: int, *, long_as_lms: bool) -> tuple[s
     if size <= limit:
         return short, Kind.SMS
     if not long_as_lms:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the text has {size} bytes, an SMS at most {limit}")
+        raise _NotToBeSent(ResultCode.AGENT_CONTENT, f"the text has {size} bytes, an SMS at most {limit}")
     return text, Kind.LMS
 
 
@@ -285,25 +301,45 @@ def _subject_of(text: str, terms: Terms) -> str:
     return cut_text("".join(letter for letter in first if letter.isprintable()), terms.lms_subject_bytes).strip()
 
 
-def _kakao(row: Claimed, receiver: str, terms: Terms, timeout_at: datetime | None) -> KakaoMessage:
-    """A Kakao message; what Kakao itself asks for is judged by the gateway (62 to 64)."""
+class _KakaoContent(msgspec.Struct, frozen=True):
+    """What a Kakao message and its fallback say."""
+
+    text: str
+    attachment: str
+    alt_text: str
+    alt_subject: str
+
+
+def _kakao_content(row: Claimed, terms: Terms) -> _KakaoContent:
+    """What the columns hold; what Kakao itself asks for is judged by the gateway (62 to 64)."""
+    return _KakaoContent(
+        _value(row, Field.TEXT),
+        _value(row, Field.ATTACHMENT),
+        _fitted(row, Field.ALT_TEXT, terms),
+        _fitted(row, Field.ALT_SUBJECT, terms),
+    )
+
+
+def _kakao(
+    row: Claimed, receiver: str, content: _KakaoContent, terms: Terms, timeout_at: datetime | None
+) -> KakaoMessage:
     kind, alt = _value(row, Field.KIND).upper(), _value(row, Field.ALT_TYPE).upper()
     if kind not in set(KakaoKind):
         raise _NotToBeSent(ResultCode.AGENT_OTHER, "the kind is none of AT, AI, FT, FI and FW")
     if alt not in _FALLBACKS:
         raise _NotToBeSent(ResultCode.AGENT_OTHER, "the fallback's type is none of N, S, L and A")
-    fallback, alt_text = _fallback(row, _FALLBACKS[alt], terms)
+    fallback, alt_text = _fallback(row, _FALLBACKS[alt], content, terms)
     return KakaoMessage(
         to=receiver,
-        text=_value(row, Field.TEXT),
+        text=content.text,
         kind=KakaoKind(kind),
         sender_key=_value(row, Field.SENDER_KEY),
         template_code=_value(row, Field.TEMPLATE_CODE),
-        attachment=_value(row, Field.ATTACHMENT),
+        attachment=content.attachment,
         ad=_value(row, Field.AD).upper() == "Y",
         fallback=fallback,
         alt_text=alt_text,
-        alt_subject=_fitted(row, Field.ALT_SUBJECT, terms),
+        alt_subject=content.alt_subject,
         sender=_value(row, Field.SENDER).strip(),
         timeout_at=timeout_at,
         group_id=row.group_id,
@@ -312,9 +348,9 @@ def _kakao(row: Claimed, receiver: str, terms: Terms, timeout_at: datetime | Non
     )
 
 
-def _fallback(row: Claimed, fallback: Fallback, terms: Terms) -> tuple[Fallback, str]:
+def _fallback(row: Claimed, fallback: Fallback, content: _KakaoContent, terms: Terms) -> tuple[Fallback, str]:
     """The fallback and its text, which is CP949: that of the column, else the message's own where it has to change."""
-    alt_text = _fitted(row, Field.ALT_TEXT, terms)
+    alt_text = content.alt_text
     if fallback is Fallback.NONE:
         return fallback, alt_text
     text = alt_text or _fitted(row, Field.TEXT, terms)
@@ -323,7 +359,7 @@ def _fallback(row: Claimed, fallback: Fallback, terms: Terms) -> tuple[Fallback,
         limit = min(terms.sms_bytes, SMS_BYTES_RECOMMENDED)
         text, kind = _short(text, terms, limit, long_as_lms=long_as_lms)
         fallback = fallback if kind is Kind.SMS else Fallback.LMS
-    return fallback, text if alt_text or text != _value(row, Field.TEXT) else ""
+    return fallback, text if alt_text or text != content.text else ""
 
 
 def _fitted(row: Claimed, field: Field, terms: Terms) -> str:
@@ -334,4 +370,4 @@ def _fitted(row: Claimed, field: Field, terms: Terms) -> str:
     try:
         return fitted(text, terms.unfit)
     except UnfitError as error:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the {field}: {error}") from None
+        raise _NotToBeSent(_code_of(field), f"the {field}: {error}") from None

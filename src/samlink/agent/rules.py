@@ -18,7 +18,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sms_bytes: int = SMS_BYTES_RECOMMENDED
     """The longest SMS, in bytes of CP949; at most 100. Some carriers cut what is over 90."""
     long_sms_as_lms: bool = True
-    """A text that is longer goes as an LMS; else it gets 79."""
+    """A text that is longer goes as an LMS; else it gets 78."""
     lms_subject: str = ""
     """The subject of an SMS that goes as an LMS."""
     lms_subject_bytes: int = 0

@@ -23,16 +23,16 @@ password_env = "SAMLINK_PASSWORD"  # or / 또는: password_file = "gateway.passw
 
 [work]
 prefix = {prefix}                  # of our tables: {prefix_bare}SMS, {prefix_bare}MMS, {prefix_bare}KMS
-files = "."                       # where files of MMS lie / MMS 파일 폴더
+files = "."                       # MMS files; outside: 73; "/": any / MMS 파일 폴더. 밖이면 73, "/"는 전체
 poll_seconds = 1.0
 sms_result_hours = 24             # the wait for a result; then the row moves with SendResult 1 / 결과 대기 시간
 other_result_hours = 72           # the same for LMS, MMS and Kakao / LMS, MMS, 카카오
 {own_tables}
 [rules]
 sms_bytes = 90                    # 1 to 100, in CP949 / SMS 최대 바이트
-long_sms_as_lms = true            # false: 79 / 초과 시 LMS 전환
+long_sms_as_lms = true            # false: 78 / 초과 시 LMS 전환
 lms_subject = ""                  # of such an LMS / 전환된 LMS의 제목
-# What CP949 lacks: "refuse" (79), "replace" (?), "closest" / CP949에 없는 글자: 거부(79), ?로, 비슷한 글자로
+# What CP949 lacks: "refuse" (78), "replace" (?), "closest" / CP949에 없는 글자: 거부(78), ?로, 비슷한 글자로
 unfit = "refuse"
 beyond_ksx1001 = "send"           # or "lms", "replace": 똠, 펲 in an SMS / KS X 1001 밖의 글자가 있는 SMS
 duplicate_seconds = 0             # 0: off, else 74 / 같은 번호·같은 내용 중복 차단 시간(초)

@@ -5,12 +5,12 @@ from typing import Final
 _RULES: Final = {
     "limit.unreadable": (
         "{name}: {text} is not a number of messages up to {most}, nor `none`.",
-        "{name}: {text}은(는) {most} 이하의 건수나 `none`이 아닙니다.",
+        "{name}: {text:은는} {most} 이하의 건수나 `none`이 아닙니다.",
     ),
-    "kinds.unknown": ("--kinds: {text} is not one of {known}.", "--kinds: {text}은(는) {known} 중 하나가 아닙니다."),
+    "kinds.unknown": ("--kinds: {text} is not one of {known}.", "--kinds: {text:은는} {known} 중 하나가 아닙니다."),
     "rule.unreadable": (
         "--rule: {text} is not NAME=MODE with a mode of off, warn, on or default.",
-        "--rule: {text}은(는) NAME=MODE 형식이 아닙니다. MODE는 off, warn, on, default 중 하나입니다.",
+        "--rule: {text:은는} NAME=MODE 형식이 아닙니다. MODE는 off, warn, on, default 중 하나입니다.",
     ),
     "rule.unknown": (
         "--rule: there is no rule {name}; `samlink account rules ID` lists all.",
@@ -22,19 +22,19 @@ _RULES: Final = {
     ),
     "charge.unreadable": (
         "--charge-code: {text} is not CODE=yes, CODE=no or CODE=default.",
-        "--charge-code: {text}은(는) CODE=yes, CODE=no, CODE=default 형식이 아닙니다.",
+        "--charge-code: {text:은는} CODE=yes, CODE=no, CODE=default 형식이 아닙니다.",
     ),
     "charge.unknown": (
         "--charge-code: {code} is not the code of a final result.",
-        "--charge-code: {code}은(는) 최종 결과 코드가 아닙니다.",
+        "--charge-code: {code:은는} 최종 결과 코드가 아닙니다.",
     ),
     "phone.not_sender": (
         "{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot.",
-        "{name}: {text}은(는) 발신번호로 쓸 수 없습니다. 02·031 등 지역번호, 070, 01x, 15xx-xxxx만 됩니다.",
+        "{name}: {text:은는} 발신번호로 쓸 수 없습니다. 02·031 등 지역번호, 070, 01x, 15xx-xxxx만 됩니다.",
     ),
     "phone.not_receiver": (
         "{name}: {text} is not a mobile number, 01x with 10 or 11 digits.",
-        "{name}: {text}은(는) 01x로 시작하는 10~11자리 휴대폰번호가 아닙니다.",
+        "{name}: {text:은는} 01x로 시작하는 10~11자리 휴대폰번호가 아닙니다.",
     ),
     "account.at_cost": ("AlimTalk", "알림톡 단가"),
     "account.ft_cost": ("FriendTalk", "친구톡 단가"),
@@ -64,6 +64,7 @@ _RULES: Final = {
 }
 
 _LISTS: Final = {
+    "sender.number": ("NUMBER", "발신번호"),
     "sender.added": (
         "Numbers registered for {id}: {new} new, {known} known already.",
         "{id} 계정에 발신번호 {new}개를 등록했습니다. 이미 등록된 번호는 {known}개입니다.",
@@ -74,9 +75,10 @@ _LISTS: Final = {
     ),
     "sender.unknown": (
         "{number} is not registered for {id}; nothing was removed.",
-        "{number}은(는) {id} 계정에 등록되어 있지 않습니다. 아무것도 삭제하지 않았습니다.",
+        "{number:은는} {id} 계정에 등록되어 있지 않습니다. 아무것도 삭제하지 않았습니다.",
     ),
     "sender.removed": ("Numbers removed from {id}: {count}.", "{id} 계정의 발신번호 {count}개를 삭제했습니다."),
+    "optout.number": ("NUMBER", "수신번호"),
     "optout.whose": (
         "whose messages is it about: give --account ID, or --all for everyone's.",
         "어느 계정의 수신거부인지 --account ID로, 전체라면 --all로 지정하십시오.",
@@ -88,7 +90,7 @@ _LISTS: Final = {
     "optout.none": ("No number has opted out there.", "수신거부 번호가 없습니다."),
     "optout.unknown": (
         "{number} has not opted out there; nothing was removed.",
-        "{number}은(는) 수신거부 목록에 없습니다. 아무것도 삭제하지 않았습니다.",
+        "{number:은는} 수신거부 목록에 없습니다. 아무것도 삭제하지 않았습니다.",
     ),
     "optout.removed": ("Numbers removed: {count}.", "수신거부 번호 {count}개를 삭제했습니다."),
     "optout.is_out_of_all": (
@@ -118,12 +120,12 @@ _LISTS: Final = {
     "filter.none": ("{id} has no filters.", "{id} 계정에 필터가 없습니다."),
     "filter.unknown": (
         "{id} has no filter {value} of that kind.",
-        "{id} 계정에 그런 종류의 필터 {value}이(가) 없습니다.",
+        "{id} 계정에 그런 종류의 필터 {value:이가} 없습니다.",
     ),
     "filter.removed": ("Filter removed from {id}.", "{id} 계정의 필터를 삭제했습니다."),
     "filter.bad_words": (
         "VALUE: words of a filter have 1 to {most} printable characters.",
-        "VALUE: 필터 문구는 표시 가능한 문자 1~{most}자여야 합니다.",
+        "필터 값(VALUE): 문구는 표시 가능한 문자 1~{most}자여야 합니다.",
     ),
     "filter.kind": ("Kind", "종류"),
     "filter.value": ("Value", "값"),
@@ -135,7 +137,7 @@ _LISTS: Final = {
 _KAKAO: Final = {
     "kms.bad_code": (
         "{name}: {text} has not 1 to {most} printable ASCII characters without spaces.",
-        "{name}: {text}은(는) 공백 없는 ASCII 문자 1~{most}자가 아닙니다.",
+        "{name}: {text:은는} 공백 없는 ASCII 문자 1~{most}자가 아닙니다.",
     ),
     "kms.sender_key": ("Sender key", "발신프로필키"),
     "kms.name": ("Name", "이름"),
@@ -150,7 +152,7 @@ _KAKAO: Final = {
         "{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one.",
         "{id} 계정에 발신프로필이 없습니다. `samlink kms profile add {id} SENDER_KEY`로 추가하십시오.",
     ),
-    "profiles.unknown": ("{id} has no profile {key}.", "{id} 계정에 발신프로필 {key}이(가) 없습니다."),
+    "profiles.unknown": ("{id} has no profile {key}.", "{id} 계정에 발신프로필 {key:이가} 없습니다."),
     "profiles.removed": (
         "Profile and its templates removed from {id}.",
         "{id} 계정의 발신프로필과 그 템플릿을 삭제했습니다.",
@@ -159,10 +161,10 @@ _KAKAO: Final = {
         "--name: a name has at most {most} printable characters.",
         "--name: 이름은 표시 가능한 문자 {most}자 이하여야 합니다.",
     ),
-    "templates.added": ("Template {code} stored for {id}.", "{id} 계정에 템플릿 {code}을(를) 저장했습니다."),
+    "templates.added": ("Template {code} stored for {id}.", "{id} 계정에 템플릿 {code:을를} 저장했습니다."),
     "templates.none": ("{id} has no templates.", "{id} 계정에 템플릿이 없습니다."),
-    "templates.unknown": ("{id} has no template {code} there.", "{id} 계정에 템플릿 {code}이(가) 없습니다."),
-    "templates.removed": ("Template {code} of {id} removed.", "{id} 계정의 템플릿 {code}을(를) 삭제했습니다."),
+    "templates.unknown": ("{id} has no template {code} there.", "{id} 계정에 템플릿 {code:이가} 없습니다."),
+    "templates.removed": ("Template {code} of {id} removed.", "{id} 계정의 템플릿 {code:을를} 삭제했습니다."),
     "templates.no_profile": (
         "{id} has no Kakao profile yet: `samlink kms profile add {id} SENDER_KEY` comes first.",
         "{id} 계정에 발신프로필이 없습니다. 먼저 `samlink kms profile add {id} SENDER_KEY`를 실행하십시오.",
@@ -211,10 +213,10 @@ _KAKAO_MESSAGES: Final = {
         "{name} is for a fallback only: --fallback with sms, lms or auto.",
         "{name} 옵션은 대체 발송에만 쓸 수 있습니다. --fallback에 sms, lms, auto 중 하나를 지정하십시오.",
     ),
-    "kakao.bad_attachment": ("{path} cannot be used: {why}.", "{path}을(를) 쓸 수 없습니다: {why}."),
+    "kakao.bad_attachment": ("{path} cannot be used: {why}.", "{path:을를} 쓸 수 없습니다: {why}."),
     "kakao.bad_fallback": (
         "--fallback: {text} is not one of {known}.",
-        "--fallback: {text}은(는) {known} 중 하나가 아닙니다.",
+        "--fallback: {text:은는} {known} 중 하나가 아닙니다.",
     ),
 }
 
@@ -233,11 +235,11 @@ _PROOF: Final = {
     "find.state": ("State", "상태"),
     "find.result": ("Result", "결과"),
     "find.reason": ("Rule", "규칙"),
-    "find.attempts": ("Attempts", "시도"),
+    "find.attempts": ("Attempts", "시도 횟수"),
     "find.unknowns": ("Outcome unknown", "결과 불명 횟수"),
     "find.carrier_code": ("Carrier's code", "이통사 코드"),
     "find.late_result": ("Late result", "늦게 온 결과"),
-    "find.stands_for": ("Stands in for", "대체한 메시지"),
+    "find.stands_for": ("Stands in for", "원본 카카오 메시지"),
     "find.fallback": ("Fallback", "대체 발송"),
     "find.remarks": ("Remarks", "비고"),
     "find.is_fallback": ("stands in for #{number}", "#{number}의 대체 발송"),

@@ -3,14 +3,14 @@
 from typing import Final
 
 _SETTINGS: Final = (
-    ("{section}: the environment variable {name} is not set", "[{section}] 환경변수 {name}이(가) 설정되지 않았습니다"),
+    ("{section}: the environment variable {name} is not set", "[{section}] 환경변수 {name:이가} 설정되지 않았습니다"),
     (
         "{section}: give password_env or password_file",
         "[{section}]에 password_env나 password_file을 지정하십시오",
     ),
     (
         "{section}: {file} can be read by others; chmod 600 it",
-        "[{section}] {file}을(를) 다른 사용자가 읽을 수 있습니다. chmod 600으로 바꾸십시오",
+        "[{section}] {file:을를} 다른 사용자가 읽을 수 있습니다. chmod 600으로 바꾸십시오",
     ),
     ("{section}: the first line of {file} is empty", "[{section}] {file}의 첫 줄이 비어 있습니다"),
     (
@@ -39,7 +39,7 @@ _SETTINGS: Final = (
     ),
     (
         "quiet.tables names {name}, which is no table of these settings",
-        "quiet.tables의 {name}은(는) 이 설정에 없는 테이블입니다",
+        "quiet.tables의 {name:은는} 이 설정에 없는 테이블입니다",
     ),
     (
         "there is no table: own_tables is false, and no [[tables]] is given",
@@ -50,7 +50,7 @@ _SETTINGS: Final = (
         "quiet.{name} is {value}, it must be a time such as 21:00",
         "quiet.{name} 값은 21:00 같은 시각이어야 합니다(현재 {value})",
     ),
-    ("rules.lms_subject_bytes must be 0 to {limit}", "rules.lms_subject_bytes는 0~{limit}이어야 합니다"),
+    ("rules.lms_subject_bytes must be 0 to {limit}", "rules.lms_subject_bytes는 0~{limit:이어야} 합니다"),
     (
         "rules: give lms_subject or lms_subject_bytes, not both",
         "[rules]의 lms_subject와 lms_subject_bytes는 하나만 지정하십시오",
@@ -62,11 +62,11 @@ _SETTINGS: Final = (
     ("rules.{name} must be {least} or more", "rules.{name} 값은 {least} 이상이어야 합니다"),
     ("rules.{name} must have at most {limit} characters", "rules.{name} 값은 {limit}자까지입니다"),
     ("work.{name} must be more than 0", "work.{name} 값은 0보다 커야 합니다"),
-    ("{name} is {value}, it must be {least} to {most}", "{name}은(는) {least}~{most}이어야 합니다(현재 {value})"),
+    ("{name} is {value}, it must be {least} to {most}", "{name:은는} {least}~{most:이어야} 합니다(현재 {value})"),
 )
 
 _MAPPING: Final = (
-    ("contents {table}: {names} cannot stand there", "contents {table}에는 {names}을(를) 둘 수 없습니다"),
+    ("contents {table}: {names} cannot stand there", "contents {table}에는 {names:을를} 둘 수 없습니다"),
     (
         "contents {table}: neither columns nor file is given",
         "contents {table}에 columns나 file을 지정해야 합니다",
@@ -80,15 +80,16 @@ _MAPPING: Final = (
         "table {table}: results can be translated in a column of their own only",
         "{table} 테이블의 results는 결과 컬럼이 상태 컬럼과 다를 때만 쓸 수 있습니다",
     ),
-    ("table {table}: log has no {name} in it", "{table} 테이블의 log 이름에 {name}이(가) 없습니다"),
+    ("table {table}: log has no {name} in it", "{table} 테이블의 log 이름에 {name:이가} 없습니다"),
     (
         "table {table}: {one} and a column for {other} go together",
-        "{table} 테이블에는 {one}과(와) {other} 컬럼을 함께 지정해야 합니다",
+        "{table} 테이블에는 {one:과와} {other} 컬럼을 함께 지정해야 합니다",
     ),
 )
 
 _TABLES: Final = (
-    ("there is no database file {file}", "데이터베이스 파일 {file}이(가) 없습니다"),
+    ("there is no table {name} in them; there are {names}", "{name} 테이블이 없습니다(있는 테이블: {names})"),
+    ("there is no database file {file}", "데이터베이스 파일 {file:이가} 없습니다"),
     (
         "there is no table {name}, which rules.{rule} needs",
         "rules.{rule}에 필요한 {name} 테이블이 없습니다",
@@ -109,17 +110,17 @@ _TABLES: Final = (
     ),
     (
         "{column} has room for {limit} characters, and {value} is longer",
-        "{column} 컬럼은 {limit}자까지인데 {value}은(는) 더 깁니다",
+        "{column} 컬럼은 {limit}자까지인데 {value:은는} 더 깁니다",
     ),
-    ("{column} holds numbers, and {value} is none", "{column}은(는) 숫자 컬럼인데 {value}은(는) 숫자가 아닙니다"),
+    ("{column} holds numbers, and {value} is none", "{column:은는} 숫자 컬럼인데 {value:은는} 숫자가 아닙니다"),
     (
         "the monitor port {address} cannot be opened: {why}",
-        "모니터 포트 {address}을(를) 열 수 없습니다: {why}",
+        "모니터 포트 {address:을를} 열 수 없습니다: {why}",
     ),
 )
 
 _ROWS: Final = (
-    ("the timeout {time} has passed", "발송 제한 시각 {time}이(가) 지났습니다"),
+    ("the timeout {time} has passed", "발송 제한 시각 {time:이가} 지났습니다"),
     ("the sender is not a number that can be used", "발신번호로 쓸 수 없는 번호입니다"),
     ("the receiver is not a number that can be used", "수신번호로 쓸 수 없는 번호입니다"),
     ("the receiver is on the black list", "수신 차단 번호입니다"),
@@ -133,10 +134,23 @@ _ROWS: Final = (
     ("a file's name cannot be used", "쓸 수 없는 첨부파일 이름입니다"),
     (
         "file {name} is none that carriers take: {known}",
-        "첨부파일 {name}은(는) 이통사가 받지 않는 형식입니다(가능: {known})",
+        "첨부파일 {name:은는} 이통사가 받지 않는 형식입니다(가능: {known})",
     ),
     ("file {name} is not what its extension says", "첨부파일 {name}의 내용이 확장자와 다릅니다"),
-    ("file {name} cannot be read: {why}", "첨부파일 {name}을(를) 읽을 수 없습니다: {why}"),
+    ("file {name} is not a regular file", "첨부파일 {name:은는} 일반 파일이 아닙니다"),
+    (
+        "attachment has half of a surrogate pair ({range}), which is no character",
+        "attachment에 반쪽 서로게이트({range})가 있어 문자로 쓸 수 없습니다",
+    ),
+    (
+        "no answer came; whether the rows were taken is unknown",
+        "응답이 없어 접수 여부를 알 수 없습니다",
+    ),
+    (
+        "what became of rows is unknown after {hours} hours; `samlink agent unknown` lists them",
+        "{hours}시간이 지나도 결과를 알 수 없는 행이 있습니다. `samlink agent unknown`으로 확인하십시오",
+    ),
+    ("file {name} cannot be read: {why}", "첨부파일 {name:을를} 읽을 수 없습니다: {why}"),
     ("its type is none of the `types` of its table", "메시지 유형이 매핑의 `types`에 없습니다"),
     (
         "a message with a URL has to fit an SMS, and this does not",
@@ -147,7 +161,7 @@ _ROWS: Final = (
     ("the fallback's type is none of N, S, L and A", "AltType이 N, S, L, A 중 하나가 아닙니다"),
     (
         "the {field}: character {position} ({code}) cannot be written in {charset}",
-        "{field}의 {position}번째 문자({code})는 {charset}로 쓸 수 없습니다",
+        "{field}의 {position}번째 문자({code}){:은는} {charset:으로} 쓸 수 없습니다",
     ),
     (
         "the same message went to this receiver just before",
@@ -171,7 +185,5 @@ AGENT_REASONS: Final = (
     *_MAPPING,
     *_TABLES,
     *_ROWS,
-    ("{file}.toml: {why} - at `$.{place}`", "{file}.toml 파일의 {place}: {why}"),
-    ("{file}.toml: {why}", "{file}.toml 파일: {why}"),
     ("gateway: {why}", "[gateway] 설정: {why}"),
 )

@@ -6,12 +6,13 @@ Every function raises WrongUsageError (what was typed) or CommandError (what was
 import datetime
 import os
 import re
-import sys
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.input_files import read_text
 from samlink.cli.parsing import shown
 from samlink.cli.texts import say
 
@@ -23,26 +24,18 @@ EXTENSION: Final = re.compile(r"[0-9A-Za-z]{1,3}")
 UPLOADED: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
 """A name that the gateway gives to an uploaded file."""
 STANDARD_INPUT: Final = "-"
-TEXT_LIMIT: Final = 65_536
-"""Most characters that are read from standard input."""
+TEXT_LIMIT_BYTES: Final = 262_144
+"""What is read from standard input at most."""
+UPLOADED_NAME_BYTES: Final = 128
+"""FILE_NAME1 to 4."""
 
-_MARK: Final = "\ufeff"
-"""The byte order mark that some editors begin a file with."""
+GRACE: Final = datetime.timedelta(minutes=1)
+"""A time that passed while the command was typed is as good as now."""
+_WRITTEN: Final = "%Y-%m-%d %H:%M:%S"
 _EXACT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)", re.ASCII)
 _RELATIVE: Final = re.compile(r"\+(\d{1,9})([smhd])", re.ASCII)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def receivers(given: Iterable[str], files: Iterable[Path]) -> tuple[str, ...]:
-    """The receivers' digits in the order given, each once; from options and from files with a number a line."""
-    numbers = list(_numbers(given, "--to"))
-    for path in files:
-        for line, text in enumerate(_read(path).removeprefix(_MARK).splitlines(), 1):
-            numbers += _numbers([text], say("file.line", option="--to-file", path=path, line=f"{line:,}"))
-    if not numbers:
-        raise WrongUsageError(say("send.no_receiver"))
-    return tuple(dict.fromkeys(numbers))
 
 
 def phone_number(text: str, name: str) -> str:
@@ -60,17 +53,15 @@ def phone_number(text: str, name: str) -> str:
 
 def message_text(given: str) -> str:
     """The text: as given, or from standard input for `-`, without the line break at its end."""
-    text = given
-    if given == STANDARD_INPUT:
-        raw = sys.stdin.buffer.read(TEXT_LIMIT * 4)
-        try:
-            text = raw.decode()
-        except UnicodeDecodeError as error:
-            raise CommandError(say("text.not_utf8", position=error.start + 1)) from None
-        text = text.removesuffix("\n").removesuffix("\r")
+    text = read_text(Path(STANDARD_INPUT), TEXT_LIMIT_BYTES) if given == STANDARD_INPUT else given
     if not text.strip():
         raise WrongUsageError(say("text.empty"))
-    return text
+    return composed(text)
+
+
+def composed(text: str) -> str:
+    """Hangul that came in parts (NFD, as macOS has it) as the syllables that CP949 has."""
+    return unicodedata.normalize("NFC", text)
 
 
 def sendable(text: str, name: str) -> str:
@@ -110,11 +101,19 @@ def kind_of(text: str | None) -> "Kind | KakaoKind | None":
     return known[text.upper()]
 
 
-def files(paths: Sequence[Path]) -> tuple[Path | str, ...]:
-    """Files of an MMS: each a file that can be uploaded, or a name that an earlier upload gave."""
-    if len(paths) > FILES_LIMIT:
-        raise WrongUsageError(say("file.too_many", count=len(paths), limit=FILES_LIMIT))
-    return tuple(path.name if UPLOADED.fullmatch(str(path)) and not path.exists() else file(path) for path in paths)
+def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | str, ...]:
+    """Files of an MMS: each a file that can be uploaded, or a name that an earlier upload gave (`uploaded`, or one that
+    looks like ours and is no local file)."""
+    if (count := len(paths) + len(uploaded)) > FILES_LIMIT:
+        raise WrongUsageError(say("file.too_many", count=count, limit=FILES_LIMIT))
+    given = [path.name if UPLOADED.fullmatch(str(path)) and not path.exists() else file(path) for path in paths]
+    return (*given, *map(_uploaded, uploaded))
+
+
+def _uploaded(name: str) -> str:
+    if not (name.isprintable() and 1 <= len(name.encode()) <= UPLOADED_NAME_BYTES):
+        raise WrongUsageError(say("send.bad_uploaded", text=shown(name), limit=UPLOADED_NAME_BYTES))
+    return name
 
 
 def file(path: Path) -> Path:
@@ -156,20 +155,12 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
 
 
 def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | None) -> None:
-    """Raise WrongUsageError when a message with these times would never be sent."""
+    """Raise WrongUsageError when a time has passed, or a message with these times would never be sent."""
+    from samlink.wire.choices import KST
+
+    now = datetime.datetime.now(KST)
+    for name, at in (("--reserve", reserve), ("--timeout", timeout)):
+        if at is not None and at < now - GRACE:
+            raise WrongUsageError(say("time.past", name=name, text=f"{at:{_WRITTEN}}", now=f"{now:{_WRITTEN}}"))
     if reserve is not None and timeout is not None and timeout <= reserve:
         raise WrongUsageError(say("time.never"))
-
-
-def _numbers(texts: Iterable[str], name: str) -> Iterable[str]:
-    parts = (part.strip() for text in texts for part in text.split(","))
-    return (phone_number(part, name) for part in parts if part)
-
-
-def _read(path: Path) -> str:
-    try:
-        return sys.stdin.read() if str(path) == STANDARD_INPUT else path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CommandError(say("file.unreadable", path=path, why=os.strerror(error.errno or 0))) from error
-    except UnicodeDecodeError:
-        raise CommandError(say("file.not_text", path=path)) from None

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.send_help_texts import SEND_HELP
+from samlink.cli.store_texts import STORE_HELP
 
 _SHARED: Final = {
     "Examples:": "예:",
@@ -66,7 +68,7 @@ _SERVE: Final = {
 
 _BENCH: Final = {
     "Measure a gateway on this machine: one is started for it, on a temporary directory, with a simulated carrier.": (
-        "이 서버에서 게이트웨이 성능을 측정합니다. 임시 디렉터리에 시뮬레이터를 쓰는 게이트웨이를 따로 띄웁니다."
+        "이 서버에서 게이트웨이 성능을 측정합니다(임시 디렉터리에 시뮬레이터를 쓰는 게이트웨이를 따로 띄움)."
     ),
     "Ends with 1 when a message was lost, came twice, or the counts of client and store do not agree.": (
         "메시지가 유실되거나 중복되거나 클라이언트와 저장소의 건수가 다르면 종료 코드가 1입니다."
@@ -143,7 +145,7 @@ _LOOKING: Final = {
     ),
     "See it work: a gateway and four messages.": "데모 실행: 게이트웨이를 띄우고 메시지 4건을 보냅니다.",
     "See it work: a gateway with a simulated carrier on 127.0.0.1, and an SMS, an LMS, an MMS and an AlimTalk.": (
-        "동작 보기: 127.0.0.1에 시뮬레이터를 쓰는 게이트웨이를 띄우고 SMS, LMS, MMS, 알림톡을 한 건씩 보냅니다."
+        "데모 실행: 127.0.0.1에 시뮬레이터를 쓰는 게이트웨이를 띄우고 SMS, LMS, MMS, 알림톡을 한 건씩 보냅니다."
     ),
     (
         "The account `demo` gets a new password each time; it stands in profile.toml in the data directory. Then the "
@@ -161,18 +163,8 @@ _LOOKING: Final = {
 
 _SENDING: Final = {
     "Send a message to one or many receivers.": "한 명 또는 여러 명에게 메시지를 보냅니다.",
-    (
-        "The exit code is 0 when the gateway has taken all of them, and with --wait when all were delivered. While it "
-        "waits, results of the account's other messages can come here too: they are printed, and do not come again "
-        "elsewhere. The password comes from SAMLINK_PASSWORD or from the profile, never from an argument."
-    ): (
-        "게이트웨이가 모두 접수하면(--wait는 모두 전송 성공하면) 종료 코드가 0입니다. 기다리는 동안 같은 계정의 다른 "
-        "메시지 결과도 이쪽으로 올 수 있으며, 화면에 출력하고 다른 곳으로는 다시 가지 않습니다. 비밀번호는 "
-        "SAMLINK_PASSWORD 환경 변수나 프로필에서 읽으며 인수로는 받지 않습니다."
-    ),
     "The text; - reads it from standard input.": "메시지 내용. -는 표준 입력에서 읽습니다.",
     "A receiver; may be repeated, or several with commas.": "수신번호. 여러 번 쓰거나 쉼표로 나열할 수 있습니다.",
-    "A file with a receiver on each line.": "한 줄에 수신번호가 하나씩 있는 파일.",
     "The number to call back.": "회신전화번호(발신번호).",
     "For LMS and MMS: the subject.": "제목(LMS, MMS).",
     "A picture to upload, or a name that `samlink upload` printed.": (
@@ -194,11 +186,6 @@ _SENDING: Final = {
     "The fallback's text.": "대체 발송 내용.",
     "the message's own": "메시지와 같은 내용",
     "The fallback's subject.": "대체 발송 제목.",
-    "When to send: '2025-01-31 09:00:00' (KST), +10m.": "예약 시각: '2025-01-31 09:00:00'(KST), +10m.",
-    "After this it is not sent any more.": "발송제한시간. 지나면 보내지 않습니다.",
-    "Wait for the results; exit with 1 if any failed. Other results of the account are taken too.": (
-        "결과를 기다립니다. 하나라도 실패하면 종료 코드가 1입니다. 계정의 다른 결과도 함께 수신합니다."
-    ),
     "How long to wait for them.": "결과를 기다리는 최대 시간(초).",
     "Upload a file for MMS and print its name.": "MMS 파일을 업로드하고 이름을 출력합니다.",
     "Upload a file for MMS and print the name that the gateway gave it.": (
@@ -206,7 +193,14 @@ _SENDING: Final = {
     ),
     "At most 307,200 bytes.": "최대 307,200바이트.",
     "Print results of messages, each once.": "메시지 결과를 한 번씩 출력합니다.",
-    "Print the results of the account's messages, each once.": "계정의 메시지 결과를 한 번씩 출력합니다.",
+    "Print the results of the account's messages, each once: of SMS, LMS, MMS and Kakao.": (
+        "계정의 메시지(SMS, LMS, MMS, 카카오) 결과를 한 번씩 출력합니다."
+    ),
+    "Only results of this service; may be repeated. LMS come on mms, Kakao's on kms.": (
+        "이 서비스의 결과만. 여러 번 쓸 수 있습니다. LMS는 mms, 카카오는 kms입니다."
+    ),
+    "all that the gateway has": "게이트웨이가 제공하는 전부",
+    "Kakao's only": "카카오만",
     (
         "A result is acknowledged to the gateway after it was written to standard output, and then does not come "
         "again. It goes to one report connection only: while this runs, another program of the same account does not "
@@ -274,11 +268,11 @@ _ACCOUNTS: Final = {
         "SAM10 결과 연결이 정상적으로 닫히면 마지막 결과를 바로 확인한 것으로 보는지."
     ),
     "Rules, in the order of their precedence:": "규칙(적용 순서대로):",
-    "List the accounts; with --json one object a line.": "계정 목록을 표시합니다. --json은 한 줄에 객체 하나입니다.",
+    "List the accounts; with --json one object a line.": "계정 목록을 표시합니다(--json은 한 줄에 객체 하나).",
     "Removed accounts too.": "해지한 계정도 표시합니다.",
     "Show one account.": "계정 하나를 표시합니다.",
     "Change an account's settings; what is not named stays. --allow replaces the whole list.": (
-        "계정 설정을 변경합니다. 지정하지 않은 설정은 그대로입니다. --allow는 목록 전체를 바꿉니다."
+        "계정 설정을 변경합니다(지정하지 않은 설정은 그대로). --allow는 목록 전체를 바꿉니다."
     ),
     "(replaces the whole list)": "(목록 전체를 바꿈)",
     "Generate a password and print it once.": "비밀번호를 새로 만들어 한 번만 출력합니다.",
@@ -292,7 +286,7 @@ _ACCOUNTS: Final = {
         "gateway's log."
     ): "켜져(on) 있고 메시지를 거부한 첫 규칙이 결과 코드를 정합니다. `warn`은 통과시키고 로그에만 남깁니다.",
     "Close an account: nobody logs in with it any more; its messages and its ledger stay.": (
-        "계정을 해지합니다. 더 이상 로그인할 수 없으며 메시지와 거래 내역은 남습니다."
+        "계정을 해지합니다(더 이상 로그인할 수 없으며 메시지와 거래 내역은 남음)."
     ),
     "Add to an account's balance, with a line in its ledger.": "계정에 충전하고 거래 내역에 남깁니다.",
     "Negative to correct an earlier one.": "금액(원). 잘못 충전한 것은 음수로 바로잡습니다.",
@@ -304,20 +298,20 @@ _LISTS: Final = {
         "계정의 발신번호를 등록합니다. 등록하지 않은 번호로 보내면 결과 88입니다. 바로 반영됩니다."
     ),
     "Register numbers: all of them, or none when one has not the form of a sender.": (
-        "발신번호를 등록합니다. 하나라도 발신번호 형식이 아니면 모두 등록하지 않습니다."
+        "발신번호를 등록합니다(하나라도 발신번호 형식이 아니면 모두 등록하지 않음)."
     ),
     "02…, 031…, 070…, 01x… or 15xx-xxxx.": "02…, 031…, 070…, 01x…, 15xx-xxxx 형식.",
     "List an account's registered numbers.": "계정에 등록된 발신번호를 표시합니다.",
     "Take numbers off the register: all of them, or none when one is not registered.": (
-        "등록을 해제합니다. 하나라도 등록되어 있지 않으면 모두 그대로 둡니다."
+        "발신번호 등록을 해제합니다(하나라도 등록되어 있지 않으면 모두 그대로 둠)."
     ),
     "Receivers that have opted out. A message to one of them gets 81. Takes effect at once.": (
         "수신거부 번호를 관리합니다. 그 번호로 보내면 결과 81입니다. 바로 반영됩니다."
     ),
     "Add receivers that have opted out.": "수신거부 번호를 추가합니다.",
     "01x…": "01x… 휴대폰번호.",
-    "Of this account's messages.": "이 계정의 메시지에 대해.",
-    "Of every account's messages.": "모든 계정의 메시지에 대해.",
+    "Of this account's messages.": "이 계정에만 적용.",
+    "Of every account's messages.": "모든 계정에 적용.",
     "Add all numbers of a file, or none of it: a line that is no receiver's number is named, with the reason.": (
         "파일의 번호를 모두 추가하거나, 잘못된 줄이 있으면 하나도 추가하지 않고 그 줄과 이유를 알려 줍니다."
     ),
@@ -325,14 +319,14 @@ _LISTS: Final = {
         "이미 있는 번호는 그대로 둡니다. 100만 건에 몇 초 걸립니다."
     ),
     "List numbers in ascending order; masked, unless --reveal or --json is given.": (
-        "번호를 오름차순으로 표시합니다. --reveal이나 --json이 없으면 가립니다."
+        "번호를 오름차순으로 표시합니다(--reveal이나 --json이 없으면 가림)."
     ),
     "Only numbers after this.": "이 번호보다 큰 번호만.",
     "Say whether a number has opted out of everyone's messages, or of the account's; exit with 1 if so.": (
-        "전체 또는 계정에 대해 수신거부한 번호인지 확인합니다. 수신거부했으면 종료 코드가 1입니다."
+        "전체 또는 계정에 대해 수신거부한 번호인지 확인합니다(수신거부했으면 종료 코드 1)."
     ),
     "Let receivers be written to again: all of them, or none when one is not in the list.": (
-        "수신거부를 해제합니다. 하나라도 목록에 없으면 모두 그대로 둡니다."
+        "수신거부를 해제합니다(하나라도 목록에 없으면 모두 그대로 둠)."
     ),
     "Filters of an account. What fits one of them is not sent and gets 80. Takes effect at once.": (
         "계정의 필터를 관리합니다. 필터에 걸린 메시지는 보내지 않고 결과 80이 됩니다. 바로 반영됩니다."
@@ -343,7 +337,7 @@ _LISTS: Final = {
         "번호, 또는 본문에 있으면 안 되는 문구(대소문자 구별 없음)."
     ),
     "List an account's filters; receivers' numbers are masked, unless --reveal or --json is given.": (
-        "계정의 필터를 표시합니다. 수신번호는 --reveal이나 --json이 없으면 가립니다."
+        "계정의 필터를 표시합니다(수신번호는 --reveal이나 --json이 없으면 가림)."
     ),
     "Remove a filter.": "필터를 삭제합니다.",
 }
@@ -353,9 +347,9 @@ _KAKAO: Final = {
         "카카오: 계정의 발신프로필과 템플릿을 관리합니다. 바로 반영됩니다."
     ),
     "The Kakao channels that an account may send from; a message of another gets 64.": (
-        "계정이 쓸 수 있는 카카오 발신프로필을 관리합니다. 등록하지 않은 프로필로 보내면 결과 64입니다."
+        "계정이 쓸 수 있는 카카오 발신프로필을 관리합니다(등록하지 않은 프로필로 보내면 결과 64)."
     ),
-    "Add a profile, or replace the one of that key.": "발신프로필을 추가합니다. 같은 키가 있으면 바꿉니다.",
+    "Add a profile, or replace the one of that key.": "발신프로필을 추가하거나 같은 키의 것을 바꿉니다.",
     "The channel's profile key at Kakao.": "카카오 채널의 발신프로필키.",
     "A name for people.": "구별하기 위한 이름.",
     "Whether nothing may be sent from it.": "이 프로필의 발송을 차단할지 여부.",
@@ -366,15 +360,16 @@ _KAKAO: Final = {
         "승인된 알림톡 템플릿(#{변수}가 있는 내용과 버튼)을 관리합니다. 템플릿과 다른 메시지는 결과 63입니다."
     ),
     "Add a template, or replace the one of that code. Whatever stands between #{ and } may differ in a message.": (
-        "템플릿을 추가합니다. 같은 코드가 있으면 바꿉니다. #{ 와 } 사이는 메시지마다 달라도 됩니다."
+        "템플릿을 추가하거나 같은 코드의 것을 바꿉니다. #{ 와 } 사이는 메시지마다 달라도 됩니다."
     ),
+    "The template's text; - reads it from standard input.": "템플릿 내용. -는 표준 입력에서 읽습니다.",
     "The template's code at Kakao.": "카카오의 템플릿 코드.",
     "Where the text stands, in UTF-8.": "템플릿 내용을 담은 UTF-8 파일.",
     "The approved buttons: a JSON list.": "승인된 버튼의 JSON 목록 파일.",
     "Its profile; needed when the account has several.": "발신프로필키. 계정에 여러 개 있으면 필요합니다.",
     "Whether it may not be used.": "이 템플릿을 차단할지 여부.",
     "List the templates of all profiles of an account; --json shows them whole.": (
-        "계정의 모든 템플릿을 표시합니다. --json은 전체 내용을 보여 줍니다."
+        "계정의 모든 템플릿을 표시합니다(--json은 전체 내용)."
     ),
     "Remove a template.": "템플릿을 삭제합니다.",
 }
@@ -391,6 +386,8 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **STORE_HELP,
+        **SEND_HELP,
     }
 )
 """The Korean of every help text by its English."""

@@ -1,7 +1,9 @@
 """What a file or standard input holds, up to a named limit."""
 
+import codecs
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +11,12 @@ from samlink.cli.errors import CommandError
 from samlink.cli.texts import say
 
 STANDARD_INPUT: Final = "-"
+_MARKED: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte order marks, and what follows them."""
 
 
 def place_of(path: Path) -> str:
@@ -31,10 +39,29 @@ def read_bytes(path: Path, limit: int) -> bytes:
     return content
 
 
+def text_of(content: bytes, place: str) -> str:
+    """The text: UTF-8 or UTF-16 by its byte order mark, else UTF-8, else CP949, as Korean Excel saves CSV.
+
+    Raises CommandError when it is none of them.
+    """
+    for mark, encoding in _MARKED:
+        if content.startswith(mark):
+            return _decoded(content, (encoding,), place)
+    return _decoded(content, ("utf-8", "cp949"), place)
+
+
+def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:
+    first: UnicodeDecodeError | None = None
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            first = first or error
+    assert first is not None
+    line = content.count(b"\n", 0, first.start) + 1
+    raise CommandError(say("file.not_text", path=place, line=f"{line:,}"))
+
+
 def read_text(path: Path, limit: int) -> str:
-    """The content as UTF-8, without a byte order mark and without the line break at its end. Raises CommandError."""
-    try:
-        text = read_bytes(path, limit).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CommandError(say("file.not_text", path=place_of(path))) from None
-    return text.removesuffix("\n").removesuffix("\r")
+    """The content as text, without a byte order mark and without the line break at its end. Raises CommandError."""
+    return text_of(read_bytes(path, limit), place_of(path)).removesuffix("\n").removesuffix("\r")

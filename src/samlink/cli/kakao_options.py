@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 
 import typer
 
-from samlink.cli.composing import sendable
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.input_files import read_text
 from samlink.cli.parsing import shown
@@ -64,9 +63,9 @@ class KakaoOptions(TypedDict):
 
 
 def kakao_messages(
-    receivers: Sequence[str], kind: "KakaoKind", options: KakaoOptions, **fields: Any
+    receivers: Sequence[dict[str, str]], kind: "KakaoKind", options: KakaoOptions, fields: dict[str, Any]
 ) -> "list[KakaoMessage]":
-    """A message for each receiver, checked as far as it can be before anything is sent.
+    """A message for each receiver (`to`, `text`, `alt_text`, `alt_subject`), checked before anything is sent.
 
     Raises WrongUsageError or CommandError.
     """
@@ -86,12 +85,11 @@ def kakao_messages(
         "attachment": _attachment(options["attachment"]),
         "ad": bool(options["ad"]),
         "fallback": _fallback(options["fallback"]),
-        "alt_text": sendable(options["fallback_text"] or "", "--fallback-text"),
-        "alt_subject": sendable(options["fallback_subject"] or "", "--fallback-subject"),
     }
-    messages = [KakaoMessage(to=receiver, **parts, **fields) for receiver in receivers]
+    messages = [KakaoMessage(**(parts | receiver | fields)) for receiver in receivers]
     try:
-        kms_record_of(messages[0])
+        for message in messages:
+            kms_record_of(message)
     except MessageError as error:
         raise WrongUsageError(say("link.other", why=str(error).rstrip("."))) from error
     return messages

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError
 from samlink.cli.formatting import response_name
+from samlink.cli.reasons import plain
 from samlink.cli.texts import say
+from samlink.codes.responses import response
 
 if TYPE_CHECKING:
-    from samlink.client import ClientError, ClientSettings
+    from samlink.client import ClientError, ClientSettings, LoginRefused, PacketRefused
 
 LOGIN_SECONDS: Final = 20.0
 """A person waits no longer for the first login; later ones are the client library's to repeat."""
@@ -43,9 +45,9 @@ def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> s
     from samlink.client import GatewayUnreachable, LoginRefused, OutcomeUnknown, PacketRefused
 
     if isinstance(error, LoginRefused):
-        return say("link.login_refused", code=response_name(error.code), detail=_detail(error.detail))
+        return say("link.login_refused", code=response_name(error.code), detail=_detail(error))
     if isinstance(error, PacketRefused):
-        return say("link.refused", code=response_name(error.code), detail=_detail(error.detail))
+        return say("link.refused", code=response_name(error.code), detail=_detail(error))
     if isinstance(error, OutcomeUnknown):
         return say("link.unknown")
     if isinstance(error, GatewayUnreachable) and settings is not None:
@@ -65,6 +67,7 @@ def _unreachable(error: Exception, settings: "ClientSettings") -> str:
     return say("link.closed", address=address, id=settings.id)
 
 
-def _detail(text: str) -> str:
-    shown = "".join(char if char.isprintable() else "?" for char in text).strip().rstrip(".")
-    return f": {shown}" if shown else ""
+def _detail(error: "LoginRefused | PacketRefused") -> str:
+    """What RESP_MESG adds to the code's own name; nothing when it only says the code's stock phrase again."""
+    shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
+    return f": {plain(shown)}" if shown and shown != response(error.code).message() else ""

@@ -7,6 +7,9 @@ sentences of the store, the carrier, Kakao's rules and captures that have no row
 from typing import Final
 
 from samlink.cli.agent_reason_texts import AGENT_REASONS
+from samlink.cli.message_reason_texts import MESSAGE_REASONS
+from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
+from samlink.cli.store_texts import STORE_REASONS
 
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
@@ -21,20 +24,20 @@ _STORE: Final = (
     ("the search was broken off", "조회가 중단되었습니다"),
     (
         "{path} was written by a newer samlink (schema {version}; this one knows up to {newest})",
-        "{path}은(는) 더 새로운 samlink의 데이터입니다(스키마 {version}, 이 버전은 {newest}까지)",
+        "{path:은는} 더 새로운 samlink의 데이터입니다(스키마 {version}, 이 버전은 {newest}까지)",
     ),
     (
         "{path} is not a samlink database, or it is damaged: {why}",
-        "{path}은(는) samlink 데이터베이스가 아니거나 손상되었습니다: {why}",
+        "{path:은는} samlink 데이터베이스가 아니거나 손상되었습니다: {why}",
     ),
-    ("{path} is not a samlink database", "{path}은(는) samlink 데이터베이스가 아닙니다"),
+    ("{path} is not a samlink database", "{path:은는} samlink 데이터베이스가 아닙니다"),
     (
         "{path} cannot be written: check the owner and the mode of the directory",
         "{path}에 쓸 수 없습니다. 디렉터리의 소유자와 권한을 확인하십시오",
     ),
     (
         "{path} is damaged: it has {size} bytes instead of {needed}",
-        "{path}이(가) 손상되었습니다: {needed}바이트여야 하는데 {size}바이트입니다",
+        "{path:이가} 손상되었습니다: {needed}바이트여야 하는데 {size}바이트입니다",
     ),
     ("there is an account {id} already", "{id} 계정이 이미 있습니다"),
     ("there is no account number {no}", "번호가 {no}인 계정이 없습니다"),
@@ -42,17 +45,17 @@ _STORE: Final = (
     ("an account has no setting {names}", "계정에 {names} 설정은 없습니다"),
     ("a setting is out of range: {why}", "설정값이 범위를 벗어났습니다: {why}"),
     ("a prepaid balance cannot go below zero", "선불 잔액은 0원 미만이 될 수 없습니다"),
-    ("there is no profile {key}", "발신프로필 {key}이(가) 없습니다"),
-    ("the profile {key} has no template {code}", "발신프로필 {key}에 템플릿 {code}이(가) 없습니다"),
-    ("{number} has not opted out {place}", "{number}은(는) 수신거부 목록에 없습니다"),
+    ("there is no profile {key}", "발신프로필 {key:이가} 없습니다"),
+    ("the profile {key} has no template {code}", "발신프로필 {key}에 템플릿 {code:이가} 없습니다"),
+    ("{number} has not opted out {place}", "{number:은는} 수신거부 목록에 없습니다"),
     ("that cannot be: {why}", "반영할 수 없습니다: {why}"),
     (
         "an opt-out is a number of 2 to 12 digits with its leading zero, not {number}",
         "수신거부 번호는 0으로 시작하는 2~12자리여야 합니다: {number}",
     ),
-    ("the sender {number} is not registered", "발신번호 {number}은(는) 등록되어 있지 않습니다"),
-    ("there is no filter {no}", "필터 {no}이(가) 없습니다"),
-    ("there is no file {name}", "파일 {name}이(가) 없습니다"),
+    ("the sender {number} is not registered", "발신번호 {number:은는} 등록되어 있지 않습니다"),
+    ("there is no filter {no}", "필터 {no:이가} 없습니다"),
+    ("there is no file {name}", "파일 {name:이가} 없습니다"),
     (
         "a file's name is an MD5, a dot and an extension of one to three letters or digits",
         "파일 이름은 MD5와 점, 1~3자 확장자로 이루어집니다",
@@ -75,21 +78,21 @@ _AUDIT: Final = (
             "but {found} messages for {paid} name it"
         ),
         (
-            "거래 {no}은(는) 계정 번호 {account}에 메시지 {count}건, {amount}을 과금했는데 "
+            "거래 {no:은는} 계정 번호 {account}에 메시지 {count}건, {amount:을를} 과금했는데 "
             "이 거래에 속한 메시지는 {found}건, {paid}입니다"
         ),
     ),
     (
         "message {id} names ledger entry {charge}, which is not a charge of its account",
-        "메시지 {id}이(가) 가리키는 거래 {charge}은(는) 같은 계정의 과금이 아닙니다",
+        "메시지 {id:이가} 가리키는 거래 {charge:은는} 같은 계정의 과금이 아닙니다",
     ),
     (
         "message {id} is not charged, but its price of {price} was not refunded",
-        "메시지 {id}은(는) 과금 대상이 아닌데 {price}이 환불되지 않았습니다",
+        "메시지 {id:은는} 과금 대상이 아닌데 {price:이가} 환불되지 않았습니다",
     ),
     (
         "ledger entry {no} refunds message {id}, which is not owed that",
-        "거래 {no}은(는) 환불할 것이 없는 메시지 {id}을(를) 환불했습니다",
+        "거래 {no:은는} 환불할 것이 없는 메시지 {id:을를} 환불했습니다",
     ),
     (
         "account number {account} had {more} refunds of {amount} against what its pruned messages were owed",
@@ -97,19 +100,19 @@ _AUDIT: Final = (
     ),
     (
         "message {id} waits, but has no content to send",
-        "메시지 {id}은(는) 발송 대기 중인데 보낼 내용이 없습니다",
+        "메시지 {id:은는} 발송 대기 중인데 보낼 내용이 없습니다",
     ),
     (
         "message {id} waits, although carrier {carrier} has given its result",
-        "메시지 {id}은(는) 이통사 {carrier}의 결과가 왔는데도 대기 중입니다",
+        "메시지 {id:은는} 이통사 {carrier}의 결과가 왔는데도 대기 중입니다",
     ),
     (
         "message {id} stands in for message {parent}, and the two do not agree",
-        "메시지 {id}은(는) 메시지 {parent}의 대체 발송인데 두 메시지가 서로 맞지 않습니다",
+        "메시지 {id:은는} 메시지 {parent}의 대체 발송인데 두 메시지가 서로 맞지 않습니다",
     ),
     (
         "message {id} waits for message {child}, which does not stand in for it",
-        "메시지 {id}이(가) 기다리는 메시지 {child}은(는) 그 대체 발송이 아닙니다",
+        "메시지 {id:이가} 기다리는 메시지 {child:은는} 그 대체 발송이 아닙니다",
     ),
     (
         "account number {account} has {more} messages on {day} against those that its limits have counted",
@@ -118,26 +121,12 @@ _AUDIT: Final = (
     ("the database is damaged: {why}", "데이터베이스가 손상되었습니다: {why}"),
 )
 
-_GATEWAY: Final = (
+_CARRIER: Final = (
     (
         "ports {first} to {last} on {host} cannot be opened: {why}",
         "{host}의 {first}~{last} 포트를 열 수 없습니다: {why}",
     ),
-    ("{path} cannot be used: {why}", "{path}을(를) 사용할 수 없습니다: {why}"),
-    ("{file} is not TOML: {why}", "{file}이(가) TOML 형식이 아닙니다: {why}"),
-    (
-        "{file}: Object contains unknown field `{name}` - at `$.{place}`",
-        "{file}: [{place}]에 알 수 없는 항목 `{name}`이(가) 있습니다",
-    ),
-    ("{file}: Object contains unknown field `{name}`", "{file}: 알 수 없는 항목 `{name}`이(가) 있습니다"),
-    (
-        "{file}: Expected `{wanted}`, got `{given}` - at `$.{place}`",
-        "{file}: {place} 값은 `{wanted}`이어야 하는데 `{given}`입니다",
-    ),
     ("the carrier {name} has stopped", "이통사 {name} 연동이 중단되었습니다"),
-)
-
-_CARRIER: Final = (
     (
         "simulated carrier, no message leaves this machine",
         "이통사 시뮬레이터(메시지는 이 서버 밖으로 나가지 않습니다)",
@@ -151,103 +140,16 @@ _CARRIER: Final = (
     ("no journal", "기록 없음"),
 )
 
-_MESSAGES: Final = (
-    ("{name} is empty", "{name}이(가) 비어 있습니다"),
-    (
-        "text, which is the fallback's too, has {size} bytes in CP949, fallback {kind} takes at most {limit}",
-        "대체 발송에도 쓰이는 메시지가 CP949로 {size}바이트입니다. 대체 발송 {kind}은(는) {limit}바이트까지입니다",
-    ),
-    (
-        "alt_text has {size} bytes in CP949, fallback {kind} takes at most {limit}",
-        "대체 발송 내용이 CP949로 {size}바이트입니다. 대체 발송 {kind}은(는) {limit}바이트까지입니다",
-    ),
-    (
-        "text has {size} bytes in CP949, this login takes at most {limit}",
-        "메시지가 CP949로 {size}바이트입니다. 이 계정은 {limit}바이트까지 보낼 수 있습니다",
-    ),
-    (
-        "text has {size} bytes in CP949, {kind} takes at most {limit}",
-        "메시지가 CP949로 {size}바이트입니다. {kind}은(는) {limit}바이트까지입니다",
-    ),
-    (
-        "text has {size} characters, {kind} takes at most {limit}",
-        "메시지가 {size}자입니다. {kind}은(는) {limit}자까지입니다",
-    ),
-    (
-        "{name} has {size} bytes in CP949, at most {limit} can be sent",
-        "{name}이(가) CP949로 {size}바이트입니다. {limit}바이트까지 보낼 수 있습니다",
-    ),
-    (
-        "{name} has {size} bytes in UTF-8, at most {limit} can be sent",
-        "{name}이(가) UTF-8로 {size}바이트입니다. {limit}바이트까지 보낼 수 있습니다",
-    ),
-    (
-        "{name} has {size} bytes, it must have 1 to {limit}",
-        "{name}이(가) {size}바이트입니다. 1~{limit}바이트여야 합니다",
-    ),
-    (
-        "{name} begins or ends with a space, or has a line break",
-        "{name}의 앞뒤에 공백이 있거나 줄바꿈이 있습니다",
-    ),
-    (
-        "{name} has a character that CP949 cannot carry, or a control character",
-        "{name}에 CP949에 없는 문자나 제어 문자가 있습니다",
-    ),
-    (
-        "{name}: character {position}, {character}, cannot be written in {charset}",
-        "{name}의 {position}번째 문자 {character}은(는) {charset}로 쓸 수 없습니다",
-    ),
-    ("{why}, as the fallback has to be; give an alt_text", "{why}. --fallback-text로 대체 발송 내용을 지정하십시오"),
-    ("base_port is {port}, it must be 1 to 65530", "base_port는 1~65530이어야 합니다(현재 {port})"),
-    ("subject cannot be sent with an SMS", "SMS에는 제목을 넣을 수 없습니다"),
-    ("alt_subject cannot be sent with an SMS", "대체 발송 SMS에는 제목을 넣을 수 없습니다"),
-    (
-        "url can be sent with an SMS only, and this is an {kind}",
-        "Callback URL은 SMS에만 넣을 수 있습니다(이 메시지는 {kind})",
-    ),
-    (
-        "files can be sent with an MMS only, and this is an {kind}",
-        "파일은 MMS에만 넣을 수 있습니다(이 메시지는 {kind})",
-    ),
-    ("template_code is for AT and AI only, and this is {kind}", "템플릿은 at와 ai에만 씁니다(이 메시지는 {kind})"),
-    ("{count} messages are held for their reserve time already", "예약 대기 중인 메시지가 이미 {count}건입니다"),
-    ("more than {count} messages wait to be sent", "발송 대기 메시지가 {count}건을 넘었습니다"),
-    ("the sender was closed before the message was sent", "보내기 전에 종료되었습니다"),
-    ("nothing could be sent within {seconds} s{more}", "{seconds}초 안에 보내지 못했습니다{more}"),
-)
-
-_KAKAO: Final = (
-    ("ATTACHMENT is over {limit} bytes", "첨부가 {limit}바이트를 넘습니다"),
-    ("ATTACHMENT is not JSON", "첨부가 JSON이 아닙니다"),
-    ("ATTACHMENT is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
-    ("attachment is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
-    ("{name} is not a part of ATTACHMENT", "{name}은(는) 첨부에 쓸 수 없는 항목입니다"),
-    ("with quick_reply there may be {limit} buttons", "quick_reply가 있으면 버튼은 {limit}개까지입니다"),
-    ("button is not a list of at most {limit}", "button은 {limit}개 이하의 목록이어야 합니다"),
-    ("button {number} has an unknown type", "{number}번째 버튼의 type을 알 수 없습니다"),
-    ("button {number} has no {name}", "{number}번째 버튼에 {name} 값이 없습니다"),
-    ("item.list has not {least} to {most} items", "item.list는 {least}~{most}개여야 합니다"),
-    ("item {number} has no title or description", "{number}번째 item에 title이나 description이 없습니다"),
-    ("item_highlight has no title or description", "item_highlight에 title이나 description이 없습니다"),
-    ("image has no img_url", "image에 img_url이 없습니다"),
-    ("extra is not an object", "extra가 JSON 객체가 아닙니다"),
-    ("extra.{name} is over {limit} characters", "extra.{name}이(가) {limit}자를 넘습니다"),
-    (
-        "extra.supplement.quick_reply is not a list of at most {limit}",
-        "extra.supplement.quick_reply는 {limit}개 이하의 목록이어야 합니다",
-    ),
-)
-
 _CAPTURE: Final = (
     ("line {number}: {why}", "{number}번째 줄: {why}"),
-    ("{digit} is not a digit of hex", "{digit}은(는) 16진수 숫자가 아닙니다"),
+    ("{digit} is not a digit of hex", "{digit:은는} 16진수 숫자가 아닙니다"),
     ("half a byte: the number of hex digits is odd", "16진수 자릿수가 홀수입니다"),
     ("the capture is longer than {limit} bytes", "캡처가 {limit}바이트보다 깁니다"),
     ("a * without a line before it", "* 앞에 반복할 줄이 없습니다"),
     ("the dump ends in a *, without the offset where it ends", "덤프가 *로 끝나 어디까지인지 알 수 없습니다"),
     (
         "offset {offset} does not end the lines that * stands for",
-        "오프셋 {offset}이(가) * 로 줄인 줄 수와 맞지 않습니다",
+        "오프셋 {offset:이가} * 로 줄인 줄 수와 맞지 않습니다",
     ),
     (
         "offset {offset}, but {count} bytes (hex) came before it",
@@ -279,21 +181,23 @@ _SYSTEM: Final = (
 )
 
 _GENERAL: Final = (
-    ("{path} cannot be opened: {why}", "{path}을(를) 열 수 없습니다: {why}"),
-    ("{path} cannot be read: {why}", "{path}을(를) 읽을 수 없습니다: {why}"),
+    ("{path} cannot be opened: {why}", "{path:을를} 열 수 없습니다: {why}"),
+    ("{path} cannot be read: {why}", "{path:을를} 읽을 수 없습니다: {why}"),
     ("{amount} won", "{amount}원"),
 )
 
 REASONS: Final[tuple[tuple[str, str], ...]] = (
+    *STORE_REASONS,
     *_STORE,
     *_AUDIT,
-    *_GATEWAY,
     *_CARRIER,
-    *_MESSAGES,
-    *_KAKAO,
     *_CAPTURE,
     *_SYSTEM,
+    *FILE_REASONS,
+    *SIMULATOR_REASONS,
+    *SETTINGS_REASONS,
     *AGENT_REASONS,
+    *MESSAGE_REASONS,
     *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
     *_GENERAL,
 )

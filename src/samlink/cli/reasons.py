@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from samlink.cli.language import is_korean
+from samlink.cli.message_reason_texts import FIELDS
+from samlink.cli.particles import fill
 from samlink.cli.reason_texts import REASONS
+from samlink.cli.settings_reason_texts import TYPES
 
 _NOISE: Final = re.compile(r"\[Errno -?\d+\] |error while attempting to bind on address \(.*?\): ")
 """What Python puts before the system's words, and no operator needs."""
@@ -28,8 +31,17 @@ def in_korean(sentence: str) -> str:
     """The Korean of a sentence from below; the sentence itself when the table has none."""
     for pattern, korean in _patterns():
         if found := pattern.fullmatch(sentence):
-            return korean.format(**{name: in_korean(value) for name, value in found.groupdict().items()})
+            return fill(korean, {name: _in_place(name, value) for name, value in found.groupdict().items()})
     return sentence
+
+
+def _in_place(name: str, value: str) -> str:
+    """What stands in a placeholder: a field of a message, TOML's types, or a reason itself."""
+    if name == "field":
+        return FIELDS.get(value, value)
+    if name in ("wanted", "given"):
+        return " 또는 ".join(TYPES.get(kind, kind) for kind in value.split(" | "))
+    return in_korean(value)
 
 
 @functools.cache

@@ -115,7 +115,8 @@ def reason_of(reason: str) -> str:
 
 
 def checked_rules(texts: Iterable[str]) -> dict[str, str | None]:
-    """`NAME=MODE` by name; None for the mode `default`. Hyphens may stand for spaces, and case does not matter.
+    """`NAME=MODE` by English name; None for the mode `default`. The name may be the Korean one;
+    case, spaces and hyphens do not matter.
 
     Raises WrongUsageError.
     """
@@ -143,13 +144,19 @@ def _rule(text: str) -> tuple[str, str | None]:
     mode = mode.lower()
     if not given or mode not in (*MODES, DEFAULT):
         raise WrongUsageError(say("rule.unreadable", text=shown(text)))
-    known = {_folded(name): name for name in RULE_NAMES}
-    if _folded(given) == _ALWAYS_ON:
-        raise WrongUsageError(say("rule.always_on", name=_ALWAYS_ON))
-    if _folded(given) not in known:
+    known = {_folded(form): name for name in (*RULE_NAMES, _ALWAYS_ON) for form in _forms(name)}
+    name = known.get(_folded(given))
+    if name is None:
         raise WrongUsageError(say("rule.unknown", name=shown(given)))
-    return known[_folded(given)], None if mode == DEFAULT else mode
+    if name == _ALWAYS_ON:
+        raise WrongUsageError(say("rule.always_on", name=rule_name(name)))
+    return name, None if mode == DEFAULT else mode
+
+
+def _forms(name: str) -> tuple[str, str, str]:
+    """How a rule may be named: in English, in Korean, and as `samlink account rules` shows it to a Korean."""
+    return name, _KOREAN[name], f"{name} ({_KOREAN[name]})"
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.replace("-", " ").replace("_", " ").casefold().split())
+    return "".join(name.replace("-", " ").replace("_", " ").casefold().split())

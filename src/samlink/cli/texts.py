@@ -13,7 +13,10 @@ from samlink.cli.agent_bench.texts import AGENT_BENCH
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
 from samlink.cli.language import is_korean
+from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
+from samlink.cli.send_texts import SEND
+from samlink.cli.store_texts import STORE
 
 
 class Said(NamedTuple):
@@ -26,12 +29,37 @@ class Said(NamedTuple):
 def say(key: str, /, **values: object) -> str:
     """The text of `key` in the reader's language, with `values` in its placeholders.
 
-    `why` is a reason that a room below or the system gave: it is put into the reader's language too.
+    `why` is a reason that a room below or the system gave, and `name` an option or argument: they are put into the
+    reader's language too.
     """
     said = TEXTS[key]
     if "why" in values:
         values["why"] = plain(str(values["why"]))
-    return (said.korean if is_korean() else said.english).format(**values)
+    if not is_korean():
+        return said.english.format(**values)
+    if "name" in values:
+        values["name"] = ARGUMENTS.get(str(values["name"]), values["name"])
+    return fill(said.korean, values)
+
+
+ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "CODE": "템플릿 코드(CODE)",
+        "DATABASE": "데이터베이스 종류(DATABASE)",
+        "FILE": "파일(FILE)",
+        "FILE|-": "파일(FILE)",
+        "ID": "계정 ID",
+        "NUMBER": "전화번호",
+        "NUMBER...": "전화번호(NUMBER)",
+        "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TEXT|-": "메시지 내용(TEXT)",
+        "VALUE": "필터 값(VALUE)",
+        "WON": "금액",
+        "[FILE|-]": "파일(FILE)",
+        "[TEXT|-]": "템플릿 내용(TEXT)",
+    }
+)
+"""What a `{name}` that is an argument is called in Korean; options keep their names."""
 
 
 _USAGE: Final = {
@@ -39,7 +67,7 @@ _USAGE: Final = {
         "an unexpected fault stopped the command ({kind} at {where}); run it again with {variable}=1 for the details.",
         "예상하지 못한 오류로 중단되었습니다({kind}, {where}). {variable}=1로 다시 실행하면 자세히 표시됩니다.",
     ),
-    "usage.see_help": Said("{what} (see `{command} --help`).", "{what} (`{command} --help` 참고)."),
+    "usage.see_help": Said("{what} (see `{command} --help`).", "{what}(`{command} --help` 참고)."),
     "usage.missing": Said("{name} is missing", "{name} 값이 빠졌습니다"),
     "usage.no_option": Said("there is no option {name}", "{name} 옵션은 없습니다"),
     "usage.bad_value": Said("{name}: {why}", "{name} 값이 잘못되었습니다: {why}"),
@@ -57,8 +85,8 @@ _USAGE: Final = {
     "usage.too_small": Said("it must be at least {least}", "{least} 이상이어야 합니다"),
     "usage.too_large": Said("it must be at most {most}", "{most} 이하여야 합니다"),
     "usage.not_a_number": Said("not a number", "숫자가 아닙니다"),
-    "usage.not_readable": Said("{path} cannot be read", "{path}을(를) 읽을 권한이 없습니다"),
-    "usage.not_one_of": Said("{text} is not one of {known}", "{text}은(는) {known} 중 하나가 아닙니다"),
+    "usage.not_readable": Said("{path} cannot be read", "{path:을를} 읽을 권한이 없습니다"),
+    "usage.not_one_of": Said("{text} is not one of {known}", "{text:은는} {known} 중 하나가 아닙니다"),
     "usage.not_both": Said("give either {one} or {other}, not both.", "{one} 또는 {other} 중 하나만 지정하십시오."),
     "number.out_of_range": Said(
         "{name} is from {least} to {most}, not {number}.",
@@ -71,34 +99,34 @@ _USAGE: Final = {
     "won": Said("{amount} won", "{amount}원"),
     "won.unreadable": Said(
         "{name}: {text} is not an amount of won such as 20 or 20.5.",
-        "{name}: {text}은(는) 금액이 아닙니다. 20 또는 20.5처럼 입력하십시오.",
+        "{name}: {text:은는} 금액이 아닙니다. 20 또는 20.5처럼 입력하십시오.",
     ),
     "won.too_fine": Said(
         "{name}: {text} has more than two decimals.", "{name}: {text}의 소수점 이하는 두 자리까지 쓸 수 있습니다."
     ),
-    "won.negative": Said("{name}: {text} is negative.", "{name}: {text}은(는) 음수라서 쓸 수 없습니다."),
-    "won.too_much": Said("{name}: {text} is more than {limit} won.", "{name}: {text}은(는) 한도 {limit}원을 넘습니다."),
+    "won.negative": Said("{name}: {text} is negative.", "{name}: {text:은는} 음수라서 쓸 수 없습니다."),
+    "won.too_much": Said("{name}: {text} is more than {limit} won.", "{name}: {text:은는} 한도 {limit}원을 넘습니다."),
     "cost.too_long": Said(
         "{name}: {text} does not fit the {limit} characters that a price has on the link: "
         "at most 9999.9, and two decimals only below 1000.",
-        "{name}: {text}은(는) 전문의 단가 필드 {limit}자리에 들어가지 않습니다. "
+        "{name}: {text:은는} 전문의 단가 필드 {limit}자리에 들어가지 않습니다. "
         "9999.9 이하, 소수 둘째 자리는 1000원 미만에서만 쓸 수 있습니다.",
     ),
     "allow.unreadable": Said(
         "--allow: {text} is not a network such as 203.0.113.0/24 or an address such as 203.0.113.7.",
-        "--allow: {text}은(는) 203.0.113.0/24 같은 대역이나 203.0.113.7 같은 IP 주소가 아닙니다.",
+        "--allow: {text:은는} 203.0.113.0/24 같은 대역이나 203.0.113.7 같은 IP 주소가 아닙니다.",
     ),
     "allow.host_bits": Said(
         "--allow: {text} is an address inside a network; the network is {meant}.",
-        "--allow: {text}은(는) 대역의 시작 주소가 아닙니다. 대역은 {meant}입니다.",
+        "--allow: {text:은는} 대역의 시작 주소가 아닙니다. 대역은 {meant}입니다.",
     ),
     "redirect.bad": Said(
         "--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most.",
-        "--redirect: {text}은(는) HOST:PORT 형식이 아닙니다. 포트는 1~65535, 전체 {limit}자 이하입니다.",
+        "--redirect: {text:은는} HOST:PORT 형식이 아닙니다. 포트는 1~65535, 전체 {limit}자 이하입니다.",
     ),
     "phone.bad": Said(
         "{name}: {text} is not a telephone number of {least} to {most} digits.",
-        "{name}: {text}은(는) {least}~{most}자리 전화번호가 아닙니다.",
+        "{name}: {text:은는} {least}~{most}자리 전화번호가 아닙니다.",
     ),
 }
 
@@ -129,11 +157,11 @@ _ACCOUNTS: Final = {
     ),
     "account.bad_id": Said(
         "{id} cannot be an account's ID: it has 1 to {limit} printable ASCII characters and no space.",
-        "{id}은(는) 계정 ID로 쓸 수 없습니다. 공백 없는 ASCII 문자 1~{limit}자여야 합니다.",
+        "{id:은는} 계정 ID로 쓸 수 없습니다. 공백 없는 ASCII 문자 1~{limit}자여야 합니다.",
     ),
     "account.exists": Said(
         "there is an account {id} already; `samlink account set {id}` changes it.",
-        "{id} 계정이 이미 있습니다. 설정은 `samlink account set {id}`(으)로 바꿀 수 있습니다.",
+        "{id} 계정이 이미 있습니다. 설정은 `samlink account set {id}`{:으로} 바꿀 수 있습니다.",
     ),
     "account.unknown": Said(
         "there is no account {id}; `samlink account list` shows all.",
@@ -145,7 +173,7 @@ _ACCOUNTS: Final = {
     ),
     "account.nothing_to_set": Said(
         "nothing to change was given (see `samlink account set --help`).",
-        "바꿀 설정을 지정하지 않았습니다 (`samlink account set --help` 참고).",
+        "바꿀 설정을 지정하지 않았습니다(`samlink account set --help` 참고).",
     ),
     "account.none": Said(
         "There are no accounts yet; `samlink account add ID` adds one.",
@@ -168,7 +196,7 @@ _ACCOUNTS: Final = {
         "`samlink account set {id} --allow 203.0.113.7`처럼 등록하십시오.",
     ),
     "account.id": Said("ID", "ID"),
-    "account.number": Said("Number", "번호"),
+    "account.number": Said("Number", "내부 번호"),
     "account.fee": Said("Fee", "요금제"),
     "account.prepaid": Said("prepaid", "선불"),
     "account.postpaid": Said("postpaid", "후불"),
@@ -185,7 +213,7 @@ _ACCOUNTS: Final = {
     "account.callback_url_only": Said("2: callback-URL messages only", "2: Callback URL 메시지 전용"),
     "account.allow": Said("Allowed addresses", "허용 IP"),
     "account.allow_nobody": Said("nobody", "없음"),
-    "account.redirect": Said("Redirect", "접속 전환"),
+    "account.redirect": Said("Redirect", "로그인 전환(다른 서버)"),
     "account.closed": Said("removed", "해지"),
     "topup.zero": Said("a top-up of 0 won changes nothing.", "0원은 충전할 수 없습니다."),
     "topup.below_zero": Said(
@@ -193,7 +221,12 @@ _ACCOUNTS: Final = {
         "{id} 계정의 선불 잔액은 {balance}이며 0원 미만이 될 수 없습니다.",
     ),
     "topup.done": Said(
-        "{added} added to {id}: the balance is {balance}.", "{id} 계정에 {added}을 더했습니다. 잔액은 {balance}입니다."
+        "{added} added to {id}: the balance is {balance}.",
+        "{id} 계정에 {added:을를} 더했습니다. 잔액은 {balance}입니다.",
+    ),
+    "topup.taken": Said(
+        "{taken} taken off {id}: the balance is {balance}.",
+        "{id} 계정에서 {taken:을를} 차감했습니다. 잔액은 {balance}입니다.",
     ),
     "ledger.empty": Said("The ledger of {id} is empty.", "{id} 계정의 거래 내역이 없습니다."),
     "ledger.no": Said("No", "번호"),
@@ -203,6 +236,7 @@ _ACCOUNTS: Final = {
     "ledger.messages": Said("Messages", "건수"),
     "ledger.note": Said("Note", "비고"),
     "ledger.top-up": Said("top-up", "충전"),
+    "ledger.correction": Said("correction", "정정"),
     "ledger.charge": Said("charge", "과금"),
     "ledger.refund": Said("refund", "환불"),
 }
@@ -212,7 +246,7 @@ _DATA: Final = {
         "there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`.",
         "{data}에 samlink 데이터가 없습니다. --data DIR을 지정하거나 `samlink account add`로 시작하십시오.",
     ),
-    "data.not_directory": Said("{data} is not a directory.", "{data}은(는) 디렉터리가 아닙니다."),
+    "data.not_directory": Said("{data} is not a directory.", "{data:은는} 디렉터리가 아닙니다."),
     "data.not_ours": Said(
         "{data} holds other things ({name}) and no samlink data: give a new or an empty directory.",
         "{data}에는 samlink 데이터가 아닌 파일({name})이 있습니다. 새 디렉터리나 빈 디렉터리를 지정하십시오.",
@@ -223,14 +257,14 @@ _DATA: Final = {
         "{data}에는 데모가 만들지 않은 samlink 데이터가 있어 변경하지 않았습니다. "
         "`samlink demo --data ./samlink-demo`처럼 다른 디렉터리를 지정하십시오.",
     ),
-    "data.unreadable": Said("{data} cannot be read: {why}.", "{data}을(를) 읽을 수 없습니다: {why}."),
+    "data.unreadable": Said("{data} cannot be read: {why}.", "{data:을를} 읽을 수 없습니다: {why}."),
     "data.unwritable": Said("{data} cannot be written: {why}.", "{data}에 쓸 수 없습니다: {why}."),
     "store.failed": Said("{why}.", "저장소 오류: {why}."),
 }
 
 _SERVE: Final = {
     "logs.bad_level": Said(
-        "--log-level: {text} is not one of {levels}.", "--log-level: {text}은(는) {levels} 중 하나가 아닙니다."
+        "--log-level: {text} is not one of {levels}.", "--log-level: {text:은는} {levels} 중 하나가 아닙니다."
     ),
     "serve.bad_settings": Said("the settings cannot be used: {why}.", "설정을 사용할 수 없습니다: {why}."),
     "serve.cannot_start": Said("the gateway cannot start: {why}.", "게이트웨이를 시작할 수 없습니다: {why}."),
@@ -260,17 +294,17 @@ _SERVE: Final = {
 _PROFILE: Final = {
     "profile.readable": Said(
         "{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.",
-        "{path}에 비밀번호가 있는데 다른 사용자도 읽을 수 있습니다(권한 {mode}). `chmod 600 {path}`를 실행하십시오.",
+        "{path}에 비밀번호가 있는데 다른 사용자도 읽을 수 있습니다(권한 {mode}). `chmod 600 {path}`{:으로} 바꾸십시오.",
     ),
     "profile.unreadable": Said(
-        "the profile {path} cannot be read: {why}.", "프로필 {path}을(를) 읽을 수 없습니다: {why}."
+        "the profile {path} cannot be read: {why}.", "프로필 {path:을를} 읽을 수 없습니다: {why}."
     ),
     "profile.not_toml": Said(
-        "the profile {path} is not TOML: {why}.", "프로필 {path}이(가) TOML 형식이 아닙니다: {why}."
+        "the profile {path} is not TOML: {why}.", "프로필 {path:이가} TOML 형식이 아닙니다: {why}."
     ),
     "profile.unknown_key": Said(
         "the profile {path} has {name}, and a profile has only {known}.",
-        "프로필 {path}에 알 수 없는 항목 {name}이(가) 있습니다. 쓸 수 있는 항목: {known}.",
+        "프로필 {path}에 알 수 없는 항목 {name:이가} 있습니다. 쓸 수 있는 항목: {known}.",
     ),
     "profile.bad_value": Said(
         "the profile {path} has a value of the wrong type for {name}.",
@@ -289,29 +323,24 @@ _PROFILE: Final = {
 
 _MESSAGES: Final = {
     "send.no_receiver": Said("no receiver was given: --to NUMBER.", "수신번호가 없습니다. --to로 지정하십시오."),
-    "send.bad_type": Said("--type: {text} is not one of {known}.", "--type: {text}은(는) {known} 중 하나가 아닙니다."),
+    "send.bad_type": Said("--type: {text} is not one of {known}.", "--type: {text:은는} {known} 중 하나가 아닙니다."),
     "text.the_text": Said("the text", "메시지"),
     "text.empty": Said("the text is empty.", "메시지 내용이 비어 있습니다."),
-    "text.not_utf8": Said(
-        "the text on standard input is not UTF-8 at byte {position}.",
-        "표준 입력의 {position}번째 바이트가 UTF-8이 아닙니다.",
-    ),
     "text.control": Said(
         "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent.",
         "{name}의 {position}번째 문자는 제어문자 {code}입니다. 줄바꿈과 탭만 보낼 수 있습니다.",
     ),
     "text.not_cp949": Said(
         "{name}: character {position}, {character} ({code}), cannot be written in CP949, so no handset would show it.",
-        "{name}의 {position}번째 문자 {character}({code})는 CP949에 없어 보낼 수 없습니다.",
+        "{name}의 {position}번째 문자 {character}({code}){:은는} CP949에 없어 보낼 수 없습니다.",
     ),
     "file.too_many": Said(
         "{count} files were given, and a message carries {limit} at most.",
         "파일이 {count}개입니다. 메시지 하나에 최대 {limit}개까지 첨부할 수 있습니다.",
     ),
-    "file.no_file": Said("{path} is not a file.", "{path}은(는) 파일이 아닙니다."),
-    "file.unreadable": Said("{path} cannot be read: {why}.", "{path}을(를) 읽을 수 없습니다: {why}."),
-    "file.not_text": Said("{path} is not a text in UTF-8.", "{path}은(는) UTF-8 텍스트가 아닙니다."),
-    "file.empty": Said("{path} is empty.", "{path}은(는) 빈 파일입니다."),
+    "file.no_file": Said("{path} is not a file.", "{path:은는} 파일이 아닙니다."),
+    "file.unreadable": Said("{path} cannot be read: {why}.", "{path:을를} 읽을 수 없습니다: {why}."),
+    "file.empty": Said("{path} is empty.", "{path:은는} 빈 파일입니다."),
     "file.extension": Said(
         "{path} needs an extension of one to three letters, such as .jpg.",
         "{path}의 확장자는 .jpg처럼 1~3자여야 합니다.",
@@ -327,7 +356,7 @@ _MESSAGES: Final = {
     ),
     "time.bad": Said(
         "{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m.",
-        "{name}: {text}은(는) '2025-01-31 09:00:00'(KST)이나 +10m 같은 시각이 아닙니다.",
+        "{name}: {text:은는} '2025-01-31 09:00:00'(KST)이나 +10m 같은 시각이 아닙니다.",
     ),
 }
 
@@ -384,7 +413,6 @@ _LINK: Final = {
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",
         "중단했습니다. 이미 접수된 메시지는 그대로 발송되며 결과는 `samlink reports`로 볼 수 있습니다.",
     ),
-    "send.unsent": Said("Not accepted, and not sent: {count}.", "접수되지 않아 보내지 않은 메시지: {count}건."),
     "send.cut_off": Said(
         "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
         "결과 {count}건이 오기 전에 게이트웨이와 접속이 끊겼습니다. 복구되면 `samlink reports`로 받을 수 있습니다.",
@@ -398,7 +426,7 @@ _LINK: Final = {
         "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
     ),
     "reports.bad_version": Said(
-        "--version: {text} is not SAM10 or SAM11.", "--version: {text}은(는) SAM10 또는 SAM11이 아닙니다."
+        "--version: {text} is not SAM10 or SAM11.", "--version: {text:은는} SAM10 또는 SAM11이 아닙니다."
     ),
     "reports.cut_off": Said(
         "the connection to the gateway broke after {count} results; there may be more.",
@@ -453,7 +481,9 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in (ADMISSION | AGENT | AGENT_BENCH | BENCH).items()}
+_OTHERS: Final = {
+    key: Said(*both) for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND, **STORE}).items()
+}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}

@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import enum
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.connection_news import told
+from samlink.cli.errors import CommandError
 from samlink.cli.formatting import clock, kst, masked, now_ms, result_name, telecom_name
 from samlink.cli.language import is_korean
 from samlink.cli.link_errors import explain, first_login
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
+    from samlink.cli.resume_file import Recorded, ResumeFile
     from samlink.client import (
         AnyMessage,
         ClientError,
@@ -26,12 +29,35 @@ if TYPE_CHECKING:
     )
 
 
+GIVEN_AT_ONCE: Final = 200
+"""Messages that are handed to the client together; what it reads ahead at once."""
+FEW: Final = 30
+"""Messages that are handed over together where a resume file is written; at most twice as many have no outcome."""
+OTHERS_SECONDS: Final = 0.2
+"""How long to look for results of other messages before anything is sent: they come right after the login."""
+
+
+class State(enum.StrEnum):
+    """What is certain of a message, before its result."""
+
+    NOT_SENT = "not_sent"
+    """The gateway has not taken it."""
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    """It may have been taken: it was written, and no answer came."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Track:
     """One message and what is known of it. Times are UTC epoch milliseconds by this machine's clock."""
 
     message: "AnyMessage"
     kind: "Kind"
+    number: int = 0
+    """Its place among all, from 1."""
+    to_send: bool = True
+    """Whether this run sends it: not if an earlier run did, or may have done."""
+    state: State = State.NOT_SENT
     submitted_ms: int | None = None
     accepted_ms: int | None = None
     result_ms: int | None = None
@@ -39,6 +65,11 @@ class Track:
     """Once the gateway has taken it."""
     error: "ClientError | None" = None
     result: "Result | None" = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the gateway is known to have taken it."""
+        return self.state is State.ACCEPTED or self.result is not None
 
     @property
     def kind_name(self) -> str:
@@ -51,13 +82,27 @@ class Track:
         """Whether its result says that it reached its receiver."""
         return self.result is not None and self.result.delivered
 
+    def recall(self, recorded: "Recorded") -> None:
+        """Take over what an earlier run wrote down: the keys, and what is certain."""
+        from samlink.client import MessageKey, Result
+        from samlink.client.phone_numbers import normalised
+
+        self.message.group_id, self.message.message_id = recorded.group_id, recorded.message_id
+        self.state = State(recorded.state)
+        self.to_send = self.state is State.NOT_SENT
+        receiver = normalised(self.message.to, "to")
+        if self.state is State.ACCEPTED:
+            self.key = MessageKey(recorded.group_id, recorded.message_id, receiver)
+        if recorded.result is not None:
+            self.result = Result(recorded.group_id, recorded.message_id, receiver, None, recorded.result)
+
     def outcome(self) -> str:
         """What became of it, for a person."""
         if self.result is not None:
             return result_name(self.result.code)
         if self.error is not None:
             return explain(self.error)
-        return say("track.accepted" if self.key is not None else "track.not_sent")
+        return say(f"track.{self.state}")
 
     def as_json(self) -> dict[str, Any]:
         """All that is known, for a program."""
@@ -68,7 +113,8 @@ class Track:
             "kind": self.kind_name,
             "group_id": self.message.group_id,
             "message_id": self.message.message_id,
-            "accepted": self.key is not None,
+            "accepted": None if self.state is State.UNKNOWN else self.state is State.ACCEPTED,
+            "state": self.state.value,
             "accepted_at_ms": self.accepted_ms,
             "error": str(self.error) if self.error is not None else None,
             "result": result.code if result else None,
@@ -79,37 +125,45 @@ class Track:
         }
 
 
-@dataclass
 class Tracks:
     """All messages of one command."""
 
-    every: list[Track]
-    changed: Callable[[], None] = lambda: None
-    """Called when something became known."""
-    others: "list[Result]" = field(default_factory=list)
-    """Results of other messages of the account, which came over our connection too."""
-    cut_off: bool = False
-    """Whether the report connections were broken when the waiting ended."""
-    _by_id: "dict[tuple[str, str], Track]" = field(init=False)
-    _news: asyncio.Event = field(init=False, default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self._by_id = {(track.message.group_id, track.message.message_id): track for track in self.every}
-
-    @property
-    def services(self) -> "tuple[Service, ...]":
-        """The services that carry them."""
-        return tuple(dict.fromkeys(track.kind.service for track in self.every))
-
-    @property
-    def accepted(self) -> int:
-        """How many the gateway has answered, or will never get."""
-        return sum(track.key is not None or track.error is not None for track in self.every)
-
-    @property
-    def settled(self) -> int:
+    def __init__(self, every: Sequence[Track], resume: "ResumeFile | None" = None) -> None:
+        self.every = list(every)
+        self.changed: Callable[[], None] = lambda: None
+        """Called when something became known."""
+        self.others: list[Result] = []
+        """Results of other messages of the account, which came over our connection too."""
+        self.cut_off = False
+        """Whether the report connections were broken when they were last looked at."""
+        self.robbing = False
+        """Whether waiting ended because it would have taken other programs' results."""
+        self.resume = resume
+        """The file that hears what becomes of each."""
+        self._news = asyncio.Event()
+        self._by_id: dict[tuple[str, str], Track] = {}
+        for number, track in enumerate(self.every, 1):
+            track.number = number
+            self._by_id[track.message.group_id, track.message.message_id] = track
+        self.answered = sum(not track.to_send for track in self.every)
+        """How many have their outcome."""
+        self.heard = 0
+        """Of how many the sender has said something in this run: that it holds them, or what became of them."""
+        self.settled = sum(_is_settled(track) for track in self.every)
         """How many have a result, or will never get one."""
-        return sum(track.result is not None or track.error is not None for track in self.every)
+
+    @property
+    def services(self) -> "list[Service]":
+        """The services that carry them."""
+        return list(dict.fromkeys(track.kind.service for track in self.every))
+
+    def count(self, state: State) -> int:
+        """How many are in a state."""
+        return sum(track.state is state for track in self.every)
+
+    def is_own(self, result: "Result") -> bool:
+        """Whether a result is of one of our messages."""
+        return (result.group_id, result.message_id) in self._by_id
 
     def take(self, result: "Result") -> None:
         """A result has come."""
@@ -117,44 +171,96 @@ class Tracks:
         if track is None:
             self.others.append(result)
         elif track.result is None:
+            self.settled += not _is_settled(track)
             track.result, track.result_ms = result, now_ms()
-        self._tell()
+            if self.resume is not None:
+                self.resume.result(track.number, result.code)
+        self.tell()
+
+    def send_again(self, tracks: Iterable[Track]) -> None:
+        """Send these in this run too."""
+        for track in tracks:
+            self.answered -= not track.to_send
+            track.to_send = True
+
+    def given(self, tracks: Sequence[Track]) -> None:
+        """These are about to be written."""
+        if self.resume is not None:
+            self.resume.given([track.number for track in tracks])
+        began = now_ms()
+        for track in tracks:
+            track.submitted_ms = began
 
     def told(self, track: Track, key: "MessageKey | None", error: "ClientError | None") -> None:
         """The sender has said what became of sending it."""
+        was_settled = _is_settled(track)
         track.key, track.error = key, error
+        track.state = _state(key, error)
         track.accepted_ms = now_ms() if key is not None else None
-        self._tell()
+        self.answered += 1
+        self.settled += _is_settled(track) - was_settled
+        if self.resume is not None:
+            self.resume.told(track.number, track.state)
+        self.tell()
 
     async def all_settled(self) -> None:
         """Wait until nothing is left to come."""
-        while self.settled < len(self.every):
-            self._news.clear()
-            await self._news.wait()
+        await self.until(lambda: self.settled >= len(self.every) or self.robbing)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition on them holds."""
+        while not condition():
+            news = self._news
+            await news.wait()
 
     async def settled_within(self, seconds: float) -> None:
         """Wait until nothing is left to come, but no longer than `seconds`."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.all_settled(), seconds)
 
-    def _tell(self) -> None:
+    def stop_waiting(self) -> None:
+        """Others' results came: waiting on would take more of them."""
+        self.robbing = True
+        self.tell()
+
+    def tell(self) -> None:
+        """Wake all that wait for something to change."""
         self._news.set()
+        self._news = asyncio.Event()  # each that waits is woken once
         self.changed()
 
 
-async def send(sender: "Sender", tracks: Tracks) -> None:
-    """Send all messages and wait until the gateway has answered each; those with a reserve time are waited for."""
+def _state(key: "MessageKey | None", error: "ClientError | None") -> State:
+    from samlink.client import OutcomeUnknown
+
+    if isinstance(error, OutcomeUnknown):
+        return State.UNKNOWN
+    return State.ACCEPTED if key is not None else State.NOT_SENT
+
+
+def _is_settled(track: Track) -> bool:
+    """Whether nothing more will come: a result is there, or the message was not taken. The result of one that may have
+    been taken is waited for."""
+    return track.result is not None or (track.state is State.NOT_SENT and track.error is not None)
+
+
+async def send(
+    sender: "Sender", tracks: Tracks, todo: "Sequence[Track] | None" = None, *, stop: asyncio.Event | None = None
+) -> None:
+    """Send messages (all, unless `todo` says which) and wait until the outcome of each is known; those with a reserve
+    time are waited for. Once `stop` is set no more are begun."""
     from samlink.client import ClientError, Failed, Held, Sent
 
+    chosen = tracks.every if todo is None else todo
+    messages = _few_at_once(tracks, chosen, stop) if tracks.resume else _messages(tracks, chosen, stop)
     held: list[tuple[Track, Held]] = []
-    began = now_ms()
-    for track in tracks.every:
-        track.submitted_ms = began
-    outcomes = sender.send_many(track.message for track in tracks.every)
-    for track in tracks.every:
-        outcome = await anext(outcomes)
+    begun = iter(chosen)
+    async for outcome in sender.send_many(messages):
+        track = next(begun)
+        tracks.heard += 1
         if isinstance(outcome, Held):
             held.append((track, outcome))
+            tracks.tell()
         elif isinstance(outcome, Sent):
             tracks.told(track, outcome.key, None)
         elif isinstance(outcome, Failed):
@@ -166,28 +272,70 @@ async def send(sender: "Sender", tracks: Tracks) -> None:
             tracks.told(track, None, error)
 
 
+async def _few_at_once(
+    tracks: Tracks, chosen: Sequence[Track], stop: asyncio.Event | None
+) -> "AsyncIterator[AnyMessage]":
+    """So few without an outcome at a time that a kill leaves few in doubt, and enough to keep the connection busy."""
+    for start in range(0, len(chosen), FEW):
+        await tracks.until(lambda start=start: start - tracks.heard <= FEW)  # type: ignore[misc]
+        if stop is not None and stop.is_set():
+            return
+        group = chosen[start : start + FEW]
+        tracks.given(group)
+        for track in group:
+            yield track.message
+
+
+def _messages(tracks: Tracks, chosen: Sequence[Track], stop: asyncio.Event | None) -> "Iterator[AnyMessage]":
+    for start in range(0, len(chosen), GIVEN_AT_ONCE):
+        if stop is not None and stop.is_set():
+            return
+        group = chosen[start : start + GIVEN_AT_ONCE]
+        tracks.given(group)
+        yield from (track.message for track in group)
+
+
 @contextlib.asynccontextmanager
-async def collecting(settings: "ClientSettings", tracks: Tracks) -> AsyncIterator[None]:
-    """Report connections that put results into `tracks` while the block runs. Raises CommandError."""
+async def collecting(settings: "ClientSettings", tracks: Tracks, *, take_others: bool = True) -> AsyncIterator[None]:
+    """Report connections that put results into `tracks` while the block runs.
+
+    Without `take_others` the first results of other messages end the collecting: they are not acknowledged, so they
+    come again to the program that they are for. Raises CommandError.
+    """
     from samlink.client import ClientError, Receiver
 
     async with Receiver(settings, tracks.services) as receiver:
         await first_login(receiver.connect(), settings)
-        collector = asyncio.create_task(_collect(receiver, tracks))
+        collector = asyncio.create_task(_collect(receiver, tracks, take_others=take_others))
         try:
+            if not take_others:
+                await _refuse_if_others_wait(collector, tracks)
             async with told(receiver):
                 yield
         finally:
-            tracks.cut_off = not receiver.connected
+            tracks.cut_off = not (receiver.connected or tracks.robbing)
             collector.cancel()
             # What it found is in the tracks; a login that was refused later shows as results that did not come.
             with contextlib.suppress(asyncio.CancelledError, ClientError):
                 await collector
 
 
-async def _collect(receiver: "Receiver", tracks: Tracks) -> None:
-    async for result in receiver:
-        tracks.take(result)
+async def _collect(receiver: "Receiver", tracks: Tracks, *, take_others: bool) -> None:
+    async for results in receiver.batches():
+        for result in results:
+            if take_others or tracks.is_own(result):
+                tracks.take(result)
+        if not take_others and not all(map(tracks.is_own, results)):
+            await receiver.close(take=False)  # unacknowledged: they come again, to whom they are for
+            tracks.stop_waiting()
+            return
+
+
+async def _refuse_if_others_wait(collector: "asyncio.Task[None]", tracks: Tracks) -> None:
+    """Raises CommandError when results of other messages wait, before anything is sent."""
+    await asyncio.wait({collector}, timeout=OTHERS_SECONDS)
+    if tracks.robbing:
+        raise CommandError(say("send.others_wait"))
 
 
 def status_rows(tracks: Sequence[Track], *, waits: bool) -> tuple[list[str], list[tuple[str, ...]]]:

@@ -17,7 +17,7 @@
 `Sender.send_many` takes any number of messages, `SenderPool` keeps several connections busy. For a program without
 asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
 
-A `KakaoMessage` goes the same way, and its result comes to a `Receiver(settings, [Service.KMS])`. Its body is an
+A `KakaoMessage` goes the same way, and its result comes to the same `Receiver`. Its body is an
 extension of ours: the manual has none, so only a samlink gateway understands it.
 """
 
@@ -40,12 +40,13 @@ from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Out
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, SenderPool, Unfinished
-from samlink.client.settings import ClientSettings, ConnectionNews
+from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
 from samlink.codes.services import Duty, Service
 from samlink.wire import Version
 
 __all__ = [
     "AnyMessage",
+    "ByPeer",
     "ClientError",
     "ClientSettings",
     "ConnectionNews",

@@ -9,17 +9,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from samlink.client.addresses import Address
 from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
 from samlink.client.limits import Limits, limits_of
-from samlink.client.settings import ClientSettings, ConnectionNews
+from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
 from samlink.wire import Answered, ClientSession, Ended, Login
 
 _log = logging.getLogger(__name__)
-
-Address = tuple[str, int]
 
 HANG_UP_SECONDS: Final = 2.0
 """How long a peer that does not read may keep a socket open that we want to close."""
@@ -52,7 +51,7 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
         GatewayUnreachable: no connection came about, or it ended before the login was answered.
         LoginRefused: the login was refused, or redirected too often or to no address.
     """
-    address = (settings.host, settings.port(service, duty))
+    address = settings.address(service, duty)
     for _ in range(settings.redirects_followed + 1):
         answer = await _ask(settings, service, duty, address)
         if isinstance(answer, Connection):
@@ -66,11 +65,18 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
 
     def make_session(now: float) -> ClientSession:
         return ClientSession(
-            service, duty, settings.version, now, padding=settings.padding, user_code=settings.user_code
+            service, duty, settings.version, now, padding=PADDINGS[settings.padding], user_code=settings.user_code
         )
 
     try:
-        link = await open_link(*address, make_session, connect_limit_seconds=settings.connect_seconds)
+        link = await open_link(
+            *address,
+            make_session,
+            connect_limit_seconds=settings.connect_seconds,
+            source_address=settings.source_address,
+            # A redirect changes the address and not the name: nobody who can redirect may choose whom we trust.
+            tls=None if settings.tls_context is None else (settings.tls_context, settings.tls_name(service, duty)),
+        )
     except (OSError, ValueError) as error:  # ValueError: a name that is none, as two dots in a row
         reason = f"no connection within {settings.connect_seconds:g} s" if isinstance(error, TimeoutError) else error
         raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} cannot be reached: {reason}") from error

@@ -5,6 +5,7 @@ profile, template and attachment besides (results 62 to 64).
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -36,6 +37,8 @@ TEXT_CHARACTERS: Final[Mapping[str, int]] = {
 }
 """Characters of MSG by KIND; the gateway has the same table."""
 TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
+
+_SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 ALT_TYPES: Final[Mapping[str, str]] = {
     Fallback.NONE: "N",
@@ -94,20 +97,34 @@ def attachment_text(attachment: Mapping[str, Any] | str) -> str:
     """ATTACHMENT: the JSON of an object, or a text that is one already, unchanged; empty for an empty one.
 
     Raises:
-        MessageError: it is no JSON object, or too long.
+        MessageError: it is no JSON object, has half of a surrogate pair in it (also as an escape, `\\ud800`), or is too
+            long.
     """
     if not attachment:
         return ""
     text = attachment if isinstance(attachment, str) else _json_of(attachment)
     try:
-        is_object = isinstance(json.loads(text), dict)
+        value = json.loads(text)
     except (ValueError, RecursionError):
-        is_object = False
-    if not is_object:
+        value = None
+    if not isinstance(value, dict):
         raise MessageError("attachment is not a JSON object")
+    if _SURROGATE_ESCAPE.search(text):
+        _check_characters(text)
     if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES_LIMIT:
         raise MessageError(f"attachment has {size} bytes in UTF-8, at most {ATTACHMENT_BYTES_LIMIT} can be sent")
     return text
+
+
+def _check_characters(text: str) -> None:
+    """Raises MessageError when a text in this JSON, a key that stands twice among them, holds half of a surrogate pair:
+    whoever reads it later could neither store nor show it."""
+    everything = json.loads(text, object_pairs_hook=list)
+    try:
+        json.dumps(everything, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        why = "attachment has half of a surrogate pair (U+D800 to U+DFFF), which is no character"
+        raise MessageError(why) from None
 
 
 def _json_of(attachment: Mapping[str, Any]) -> str:

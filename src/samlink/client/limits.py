@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from samlink.wire import LoginAnswer
+from samlink.wire.choices import SAMLINK_NAME
 from samlink.wire.packets import COUNT_LIMIT
 
 BATCH_LIMIT_UNTOLD: Final = 1
@@ -28,6 +29,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """FEE_TYPE; None where it was not told."""
     balance: int | None = None
     """Whole won; of a prepaid account."""
+    sms_cost: int | None = None
+    """SMS_COST, in 1/100 won; None where it was not told. So are the next two."""
+    lms_cost: int | None = None
+    mms_cost: int | None = None
+    samlink: bool = False
+    """The third part is `samlink`: the gateway takes a key once, so sending again is safe (docs/protocol.md 1, 4)."""
 
 
 BEFORE_LOGIN: Final = Limits(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
@@ -36,7 +43,7 @@ BEFORE_LOGIN: Final = Limits(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
 
 def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
     """Read a good login's RESP_MESG and body; what is missing or cannot be read takes the cautious value."""
-    batch, service_class, *_ = (*message.split("|"), "", "")
+    batch, service_class, name, *_ = (*message.split("|"), "", "", "")
     told = answer or LoginAnswer()
     variable = told.variable == "Y"
     longest = min(told.max_msg_size or FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES)
@@ -47,6 +54,10 @@ def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
         text_bytes=longest if variable else FIXED_TEXT_BYTES,
         prepaid=None if told.fee_type is None else told.fee_type == 1,
         balance=told.balance,
+        sms_cost=told.sms_cost,
+        lms_cost=told.lms_cost,
+        mms_cost=told.mms_cost,
+        samlink=name == SAMLINK_NAME,
     )
 
 

@@ -93,7 +93,7 @@ AnyMessage = Message | KakaoMessage
 """What a sender sends."""
 
 
-class Sent(msgspec.Struct, gc=False):
+class Sent(msgspec.Struct):
     """The gateway has taken the message; what becomes of it comes as a `Result` with the same key."""
 
     message: AnyMessage

@@ -1,16 +1,37 @@
 """Where the gateway is, who we are there, and how this client behaves: one value for all senders and receivers."""
 
+import enum
+import functools
+import ipaddress
+import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+from samlink.client.addresses import Address, parse_addresses
 from samlink.client.errors import ClientError, SettingsError
-from samlink.codes.services import DEFAULT_BASE_PORT, Duty, Service, port_of
+from samlink.codes.services import DEFAULT_BASE_PORT, Duty, Service
 from samlink.wire import LocalProtocolError, Version, choices
 from samlink.wire.text import SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED, encode_text
 
 ID_BYTES = 20
 PASSWORD_BYTES = 20
+PADDINGS: Final[Mapping[bytes | str, bytes]] = {b" ": b" ", b"\0": b"\0", "space": b" ", "nul": b"\0"}
+"""What `padding` may be, and the byte that it stands for."""
+
+
+class ByPeer(enum.StrEnum):
+    """A setting whose right value depends on whether the other end is a samlink gateway."""
+
+    AUTO = "auto"
+    """As the login tells: a samlink gateway says so in RESP_MESG (docs/protocol.md 1)."""
+    YES = "yes"
+    NO = "no"
+
+    def holds(self, automatic: bool) -> bool:
+        """Whether it is yes, where `automatic` is what "auto" means for this peer."""
+        return automatic if self is ByPeer.AUTO else self is ByPeer.YES
 
 
 @dataclass(frozen=True)
@@ -45,10 +66,29 @@ class ClientSettings:
     """1 to 20 bytes; never shown."""
     base_port: int = DEFAULT_BASE_PORT
     """The first of the gateway's six ports (manual 1.C.1)."""
+    addresses: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """Ports that stand elsewhere: `sms_send`, `sms_report`, `mms_send`, `mms_report`, `kms_send`, `kms_report`, each
+    `"host:port"`, `"host"` or `"port"`."""
+    source_address: str = ""
+    """The local IP address to connect from, where this machine has several; empty: the system's choice."""
+    tls: bool = False
+    """Whether connections are encrypted. The certificate is always verified, and nothing falls back to plain TCP."""
+    tls_ca_file: str | None = None
+    """PEM file of the authorities that may sign the gateway's certificate; None: those of the system."""
+    tls_server_name: str | None = None
+    """The name that the certificate must carry; None: the configured host, after a redirect too."""
+    resend_unanswered: ByPeer | str = ByPeer.AUTO
+    """Whether a request that was not answered is sent again after the reconnect, with the same keys. Only a samlink
+    gateway promises that nothing is delivered twice by that; at any other the outcome is unknown, and told so."""
+    halve_refused: bool = True
+    """Whether a request of several messages that a gateway other than samlink has refused twice is divided, to find the
+    message at fault."""
+    hold_sms: ByPeer | str = ByPeer.AUTO
+    """Whether an SMS with a reserve time waits here, as all other messages do, rather than at the gateway."""
     version: Version = Version.SAM11
     """How results are taken: SAM10 polls for them, SAM11 has them pushed (manual 2.B.4)."""
-    padding: bytes = choices.PADDING_WRITTEN
-    """What fills up fields: a space, or a NUL for peers that want C strings."""
+    padding: bytes | str = choices.PADDING_WRITTEN
+    """What fills up fields: a space, or a NUL for peers that want C strings; in a settings file "space" or "nul"."""
     user_code: bool = choices.USER_CODE_WRITTEN
     """Whether USERCODE (30 bytes) is written after each message (docs/protocol.md 4)."""
     sms_bytes: int = SMS_BYTES_RECOMMENDED
@@ -79,10 +119,13 @@ class ClientSettings:
             raise SettingsError("host is empty")
         if not 1 <= self.base_port <= 65530:
             raise SettingsError(f"base_port is {self.base_port}, it must be 1 to 65530")
-        if self.padding not in {b" ", b"\0"}:
-            raise SettingsError("padding must be one space or one NUL")
+        if self.padding not in PADDINGS:
+            raise SettingsError("padding must be one space or one NUL ('space' or 'nul' in a settings file)")
         if not 1 <= self.sms_bytes <= SMS_BYTES_LIMIT:
             raise SettingsError(f"sms_bytes is {self.sms_bytes}, it must be 1 to {SMS_BYTES_LIMIT}")
+        for name in ("resend_unanswered", "hold_sms"):
+            _set(self, name, _by_peer(name, getattr(self, name)))
+        self._check_link()
         for name in ("connect_seconds", "give_up_seconds", "refusals_limit"):
             if getattr(self, name) <= 0:
                 raise SettingsError(f"{name} is {getattr(self, name):g}, it must be more than 0")
@@ -90,9 +133,47 @@ class ClientSettings:
             if getattr(self, name) < 0:
                 raise SettingsError(f"{name} is {getattr(self, name):g}, it cannot be below 0")
 
-    def port(self, service: Service, duty: Duty) -> int:
-        """The port of a service and a duty."""
-        return port_of(service, duty, self.base_port)
+    def address(self, service: Service, duty: Duty) -> Address:
+        """Host and port of a service and a duty."""
+        return self._addresses[service, duty]
+
+    @functools.cached_property
+    def tls_context(self) -> ssl.SSLContext | None:
+        """How connections are encrypted; None if they are not.
+
+        Raises:
+            SettingsError: the authorities cannot be read.
+        """
+        if not self.tls:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.tls_ca_file)
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError: the file is no PEM
+            why = getattr(error, "strerror", None) or error
+            raise SettingsError(f"tls_ca_file {self.tls_ca_file!r} cannot be used: {why}") from None
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+    def tls_name(self, service: Service, duty: Duty) -> str:
+        """The name that the certificate of this service and duty must carry."""
+        return self.tls_server_name or self.address(service, duty)[0]
+
+    @functools.cached_property
+    def _addresses(self) -> Mapping[tuple[Service, Duty], Address]:
+        return parse_addresses(self.addresses, self.host, self.base_port)
+
+    def _check_link(self) -> None:
+        """Check what connections are made with, and read the authorities' file now rather than at the first login."""
+        assert self._addresses
+        if self.source_address and not _is_ip_address(self.source_address):
+            raise SettingsError(f"source_address is {self.source_address!r:.60}, it must be an IP address")
+        for name in ("tls_ca_file", "tls_server_name"):
+            value = getattr(self, name)
+            if value == "":
+                raise SettingsError(f"{name} is empty; leave it out, or give a value")
+            if value is not None and not self.tls:
+                raise SettingsError(f"{name} is given, but tls is off; set tls to true")
+        assert self.tls_context is None or self.tls
 
 
 def _check_key(name: str, value: str, limit: int) -> None:
@@ -105,3 +186,23 @@ def _check_key(name: str, value: str, limit: int) -> None:
         raise SettingsError(f"{name} has {size} bytes, it must have 1 to {limit}")
     if not value.isprintable() or value != value.strip(" "):
         raise SettingsError(f"{name} begins or ends with a space, or has a line break")
+
+
+def _set(settings: ClientSettings, name: str, value: object) -> None:
+    """Put the one form of a setting that has several; the settings are frozen for everybody else."""
+    object.__setattr__(settings, name, value)
+
+
+def _by_peer(name: str, value: str) -> ByPeer:
+    try:
+        return ByPeer(value)
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r:.20}, it must be auto, yes or no") from None
+
+
+def _is_ip_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+import stat
 from collections import OrderedDict
 from pathlib import Path
 from typing import Final
@@ -20,15 +22,31 @@ NAMES_REMEMBERED: Final = 1000
 def read_file(path: Path) -> FileUpload:
     """A file and its extension (`jpeg` goes as `jpg`).
 
+    Whatever the path leads to, it is not waited for: a pipe, a device or a socket is no file to upload.
+
     Raises:
-        MessageError: it cannot be read, is empty or too large, or its extension does not fit.
+        MessageError: it cannot be read, is not a regular file, is empty or too large, or its extension does not fit.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(FILE_SIZE_LIMIT + 1)
+        _check_regular(path.stat(), path)  # to open a device may do something already
+        content = _read_at_once(path)
     except OSError as error:
         raise MessageError(f"file {path.name} cannot be read: {error.strerror}") from None
     return checked(content, path.suffix, path.name)
+
+
+def _read_at_once(path: Path) -> bytes:
+    """What a regular file holds, up to one byte more than can be sent. Never waits for a pipe's other end, whatever the
+    path leads to by now."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        _check_regular(os.fstat(descriptor), path)
+        return file.read(FILE_SIZE_LIMIT + 1)
+
+
+def _check_regular(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise MessageError(f"file {path.name} is not a regular file")
 
 
 def checked(content: bytes, extension: str, name: str) -> FileUpload:

@@ -19,7 +19,7 @@ from samlink.gateway.accounts import Accounts
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LoginRefusal, Logins
 from samlink.gateway.tasks import Tasks
-from samlink.link import Link, RequestBudget
+from samlink.link import Link, RequestBudget, Turns
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import LoginAnswer
@@ -82,6 +82,7 @@ class Listener:
         """
         loop = asyncio.get_running_loop()
         shared = bytearray(SHARED_BUFFER_BYTES)
+        self._turns = Turns(loop)
         ports: dict[tuple[Service, Duty], int] = {}
         for (service, duty), offset in PORT_OFFSETS.items():
             make_link = functools.partial(self._make_link, service, duty, shared)
@@ -123,6 +124,7 @@ class Listener:
             on_connected=self._connected,
             receive_buffer=receive_buffer,
             budget=self._budget,
+            turns=self._turns,
         )
 
     def _let_nobody_in(self) -> None:

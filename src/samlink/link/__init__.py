@@ -2,5 +2,6 @@
 
 from samlink.link.budget import RequestBudget
 from samlink.link.driver import Link, LinkClosedError, open_link
+from samlink.link.turns import Turns
 
-__all__ = ["Link", "LinkClosedError", "RequestBudget", "open_link"]
+__all__ = ["Link", "LinkClosedError", "RequestBudget", "Turns", "open_link"]

@@ -1,26 +1,39 @@
 """A `Link` drives one `wire.Session` over one socket: bytes in, events out, answers written, deadlines kept.
 
 Contract. The owner awaits `next_event()` in one task until it gets `Ended`, calls the session's verbs in between, and
-`flush()` after them. Nothing is read from the socket while the session is owed an answer and its buffer is full, while
-`EVENTS_LIMIT` events wait for the owner, or while the peer does not read what we wrote; a peer that reads nothing for
-`WRITE_STALL_SECONDS` is dropped, and so is one that does not take the last bytes of a link that closes. So a link's
-memory is bounded by the session's longest frame, the receive buffer and `WRITE_BUFFER_BYTES`; what all links together
-hold of requests, by the `RequestBudget` that they are given.
+`flush()` after them. Frames are taken as fast as `Turns` allow. Nothing is read from the socket while the session is
+owed an answer and its buffer is full, while frames wait for their turn, while `EVENTS_LIMIT` events wait for the owner,
+or while the peer does not read what we wrote; a peer that reads nothing for `WRITE_STALL_SECONDS` is dropped, and so is
+one that does not take the last bytes of a link that closes. So a link's memory is bounded by the session's longest
+frame, the receive buffer and `WRITE_BUFFER_BYTES`; what all links together hold of requests, by the `RequestBudget`
+that they are given.
 """
 
 import asyncio
+import socket
+import ssl
 from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
 from samlink.link.budget import RequestBudget
-from samlink.link.tcp import all_acknowledged, watch_route
+from samlink.link.tcp import all_acknowledged
+from samlink.link.turns import Turns
+from samlink.wire.choices import SOCKET_FAILS_SECONDS
 from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
 
 RECEIVE_BUFFER_BYTES: Final = 64 * 1024
 WRITE_BUFFER_BYTES: Final = 256 * 1024
 EVENTS_LIMIT: Final = 64
 WRITE_STALL_SECONDS: Final = 30.0
+PROBES: Final = 3
+SOCKET_OPTIONS: Final = {
+    "TCP_USER_TIMEOUT": SOCKET_FAILS_SECONDS * 1000,
+    "TCP_KEEPIDLE": SOCKET_FAILS_SECONDS // 2,
+    "TCP_KEEPINTVL": SOCKET_FAILS_SECONDS // (2 * PROBES),
+    "TCP_KEEPCNT": PROBES,
+}
+"""Options of TCP, by the names that `socket` has for them."""
 
 SessionT = TypeVar("SessionT", bound=Session)
 
@@ -34,7 +47,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     `make_session(now)` is called when the connection stands; `on_connected(link)` tells a server's owner of it.
     `receive_buffer` may be shared by all links of one event loop, since its bytes are taken at once. A `budget` counts
-    what this link holds until its owner says that it leaves.
+    what this link holds until its owner says that it leaves. Links that share `turns` hold each other up no further
+    than those allow.
     """
 
     session: SessionT
@@ -46,17 +60,21 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         on_connected: Callable[["Link[SessionT]"], None] | None = None,
         receive_buffer: bytearray | None = None,
         budget: RequestBudget | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self._make_session = make_session
         self._on_connected = on_connected
         self._budget = budget
         self._loop = asyncio.get_running_loop()
+        self._turns = turns or Turns(self._loop)
         self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
         self._events: deque[Event] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._reading = True
+        self._waits_for_owner = False
+        """Frames wait until the owner has taken some of the events."""
         self._stalled_since: float | None = None
         self._closing = False
         self._over = False
@@ -87,6 +105,9 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             finally:
                 self._waiter = None
         event = self._events.popleft()
+        if self._waits_for_owner and len(self._events) < EVENTS_LIMIT:
+            self._waits_for_owner = False
+            self._turns.run(self)
         self.adjust_reading()
         return event
 
@@ -94,7 +115,21 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         """Write what the session has to say, and read on from what the peer has sent already."""
         if self._over:
             return
-        self._deliver(self.session.resume(self._loop.time()))
+        if not self._turns.run(self):
+            self._deliver([])
+
+    def take_turn(self, work_limit: int) -> tuple[int, bool]:
+        """Take frames that have come; for `Turns` to call."""
+        if self._over:
+            return 0, False
+        if len(self._events) >= EVENTS_LIMIT:
+            self._waits_for_owner = True
+            self._deliver([])
+            return 0, False
+        session = self.session
+        before = session.work_done
+        self._deliver(session.resume(self._loop.time(), work_limit))
+        return session.work_done - before, session.more_waits and not self._over
 
     def close(self, *, at_once: bool = False) -> None:
         """Write what is left and close; `at_once` drops what is left."""
@@ -125,8 +160,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         transport = cast(asyncio.Transport, transport)
         self._transport = transport
         transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
-        if (sock := transport.get_extra_info("socket")) is not None:
-            watch_route(sock)
+        watch_socket(transport.get_extra_info("socket"))
         name = transport.get_extra_info("peername")
         self.peer = name[0] if isinstance(name, tuple) else ""
         self.session = self._make_session(self._loop.time())
@@ -137,12 +171,16 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
     def get_buffer(self, _size_hint: int) -> memoryview:
         held = self.session.held_bytes
         most = None if self._budget is None else self._budget.may_take(self, held)
-        if self.session.blocked:
-            most = max(1, READ_AHEAD_BYTES - held)
-        return self._receive_view if most is None else self._receive_view[:most]
+        # No further ahead than to the end of the frame that has begun: pipelined ones wait with the peer.
+        ahead = max(1, READ_AHEAD_BYTES - held)
+        if not self.session.blocked:
+            ahead = max(ahead, self.session.missing_bytes)
+        return self._receive_view[: ahead if most is None else min(most, ahead)]
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._deliver(self.session.receive(self._receive_view[:nbytes], self._loop.time()))
+        self.session.feed(self._receive_view[:nbytes], self._loop.time())
+        if not self._turns.run(self):
+            self._deliver([])
 
     def eof_received(self) -> bool:
         self._peer_done = True
@@ -198,7 +236,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         """Read, or do not, as things are now."""
         if self._transport is None or self._over or self._peer_done:
             return
-        wanted = not (self.session.full or self._stalled_since is not None or len(self._events) >= EVENTS_LIMIT)
+        wanted = not (
+            self.session.full
+            or self._stalled_since is not None
+            or len(self._events) >= EVENTS_LIMIT
+            or self._turns.waits(self)
+        )
         if wanted and self._budget is not None:
             wanted = self._budget.may_read(self)
         if wanted and not self._reading:
@@ -256,14 +299,39 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._deliver(self.session.wake(now))
 
 
+def watch_socket(raw: socket.socket | None) -> None:
+    """Have the system end a connection whose peer acknowledges nothing for `SOCKET_FAILS_SECONDS`: neither what was
+    written (TCP_USER_TIMEOUT) nor, where nothing is, a probe (SO_KEEPALIVE)."""
+    if raw is None or raw.family not in {socket.AF_INET, socket.AF_INET6}:
+        return
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in SOCKET_OPTIONS.items():
+        if (known := getattr(socket, option, None)) is not None:  # not every system has all of them
+            raw.setsockopt(socket.IPPROTO_TCP, known, value)
+
+
 async def open_link(
-    host: str, port: int, make_session: Callable[[float], SessionT], *, connect_limit_seconds: float = 10.0
+    host: str,
+    port: int,
+    make_session: Callable[[float], SessionT],
+    *,
+    connect_limit_seconds: float = 10.0,
+    source_address: str = "",
+    tls: tuple[ssl.SSLContext, str] | None = None,
 ) -> Link[SessionT]:
-    """Connect to a gateway.
+    """Connect to a gateway, from `source_address` if it is given; `tls` is how to encrypt, and the certificate's name.
 
     Raises:
-        OSError: it cannot be reached (TimeoutError after `connect_limit_seconds`).
+        OSError: it cannot be reached (TimeoutError after `connect_limit_seconds`), or its certificate is not accepted.
     """
+    context, server_name = tls or (None, None)
     async with asyncio.timeout(connect_limit_seconds):
-        _, link = await asyncio.get_running_loop().create_connection(lambda: Link(make_session), host, port)
+        _, link = await asyncio.get_running_loop().create_connection(
+            lambda: Link(make_session),
+            host,
+            port,
+            ssl=context,
+            server_hostname=server_name,
+            local_addr=(source_address, 0) if source_address else None,
+        )
     return link

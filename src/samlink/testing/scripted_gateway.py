@@ -14,6 +14,7 @@ is taken. `until` waits for whatever a test wants to see, so that no test has to
 import asyncio
 import enum
 import hashlib
+import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -36,6 +37,7 @@ from samlink.wire import (
     ResultRecord,
     SendRecord,
     Version,
+    choices,
     commands,
 )
 
@@ -89,7 +91,10 @@ class Peer:
 class ScriptedGateway:
     """A gateway for tests; public attributes may be changed at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self.name = choices.SAMLINK_NAME
+        """What it says that it is, at the login; any other text: no samlink gateway."""
         self.batch_limit = 30
         self.variable = False
         """VARIABLE_YN."""
@@ -183,7 +188,7 @@ class ScriptedGateway:
             for service in Service:
                 for duty in Duty:
                     port = port_of(service, duty, self.base_port) if self._servers else 0
-                    server = await loop.create_server(self._protocol(service, duty), HOST, port)
+                    server = await loop.create_server(self._protocol(service, duty), HOST, port, ssl=self._tls)
                     self._servers.append(server)
                     self.base_port = self.base_port or server.sockets[0].getsockname()[1]
         except (OSError, OverflowError):
@@ -251,7 +256,7 @@ class ScriptedGateway:
         peer.id = packet.head.id
         variable = "Y" if self.variable else "N"
         answer = LoginAnswer(1, 2000, 5000, 25000, 100_000, variable, self.max_msg_size)
-        session.answer_login(answer, batch_limit=self.batch_limit, service_class=1, now=now)
+        session.answer_login(answer, batch_limit=self.batch_limit, service_class=1, now=now, name=self.name)
         self._hand_out(peer)
 
     def _answer(self, peer: Peer, answer: Callable[[float], None], take: Callable[[], None]) -> None:

@@ -142,6 +142,19 @@ CHOICES: Final = (
         ),
     ),
     Choice(
+        "who the gateway is",
+        "3",
+        "How does a client know that a request may be sent again without harm?",
+        "A samlink gateway writes its name as the third part of a good login's RESP_MESG, where nobody else's client "
+        "looks. Only such a gateway is sent again what it did not answer, unless set.",
+        ko=Korean(
+            "게이트웨이의 이름",
+            "요청을 다시 보내도 되는지 클라이언트는 어떻게 아는가?",
+            "samlink 게이트웨이는 로그인 성공 응답의 RESP_MESG 셋째 자리에 이름을 쓴다(다른 클라이언트는 보지 않는 "
+            "자리이다). 따로 설정하지 않으면 그런 게이트웨이에만 응답받지 못한 요청을 다시 보낸다.",
+        ),
+    ),
+    Choice(
         "empty numbers of a login answer",
         "3",
         "What is an empty BALANCE or price, as of a postpaid account?",

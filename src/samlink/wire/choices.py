@@ -9,6 +9,8 @@ from typing import Final
 
 from samlink.codes.services import Duty
 
+SAMLINK_NAME: Final = "samlink"
+"""The third part of a good login's RESP_MESG, `30|1|samlink`: this gateway takes a key once."""
 KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
@@ -16,13 +18,13 @@ SILENCE_LIMIT_SECONDS: Final = 90.0
 REPORT_SILENCE_LIMIT_SECONDS: Final = 600.0
 SILENCE_LIMITS_SECONDS: Final = {Duty.SEND: SILENCE_LIMIT_SECONDS, Duty.REPORT: REPORT_SILENCE_LIMIT_SECONDS}
 """After which a gateway drops a connection: customers may poll as seldom as they like, within reason."""
-PRODUCT: Final = "samlink"
-"""Third field of a good login's RESP_MESG: sending the same request again is safe here."""
 LOGIN_LIMIT_SECONDS: Final = 10.0
 FRAME_LIMIT_SECONDS: Final = 60.0
 KEEPALIVE_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 5.0
 RECONNECT_SECONDS: Final = 10.0
+SOCKET_FAILS_SECONDS: Final = 60
+"""A peer that acknowledges no bytes for so long is gone; a route that was dropped would take a quarter of an hour."""
 ANSWER_LIMIT_SECONDS: Final = 60.0
 REDIRECTS_FOLLOWED: Final = 3
 FILE_SIZE_LIMIT: Final = 300 * 1024

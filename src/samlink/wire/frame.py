@@ -93,6 +93,8 @@ class FrameBuffer:
         self._data = bytearray()
         self._skipping: Frame | None = None
         self._left_to_skip = 0
+        self._frame_bytes = 0
+        """Of the frame that has begun, once its header was read."""
 
     def __len__(self) -> int:
         return len(self._data)
@@ -101,6 +103,11 @@ class FrameBuffer:
     def in_frame(self) -> bool:
         """Whether a frame has begun and not ended."""
         return bool(self._data) or self._skipping is not None
+
+    @property
+    def missing_bytes(self) -> int:
+        """What the frame that has begun lacks, once its header was read; else 0."""
+        return max(0, self._frame_bytes - len(self._data)) + self._left_to_skip
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take bytes of the stream."""
@@ -126,9 +133,11 @@ class FrameBuffer:
         soh, version, command, length, response, message, stx = _HEADER.unpack_from(data)
         size = self._check(soh, stx, length)
         end = HEADER_SIZE + size
+        self._frame_bytes = 0
         if size > self.body_limit:
             return self._skip(self._frame(version, command, response, message), size)
         if len(data) <= end:
+            self._frame_bytes = end + ETX_SIZE
             return None
         if data[end] != ETX[0]:
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, f"no ETX (0x03) after LENGTH {size}")

@@ -69,13 +69,12 @@ class GatewaySession(Session):
         batch_limit: int,
         service_class: int,
         now: float,
-        product: str = choices.PRODUCT,
+        name: str = choices.SAMLINK_NAME,
     ) -> None:
-        """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B) and our own name, which
-        promises that a request under the same keys is never sent twice; an empty `product` promises nothing."""
+        """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B), and our name after it."""
         self._outstanding(commands.LOGIN)
         packet = Packet(commands.LOGIN_ANSWER, answer)
-        self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|{product}")
+        self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|{name}")
         self._asked = None
         self.set_batch_limit(batch_limit)
         self._buffer.skip_limit = choices.SKIPPED_BODY_LIMIT
@@ -225,7 +224,7 @@ class GatewaySession(Session):
             # An acknowledgement cannot be answered and asked for again: the results go out on the next connection.
             return self._break_off(error, now)
         self._write_refusal(frame.command, error.response, error.detail, now)
-        events: list[Event] = [Refused(error, frame.command)]
+        events: list[Event] = [Refused(error.fault, frame.command)]
         if self.state in {CONNECTED, LOGGING_IN}:
             events += self._end(f"refused before the login: {error.detail}", error.response)
         return events
@@ -234,7 +233,7 @@ class GatewaySession(Session):
         if self.state is CONNECTED and error.response is ResponseCode.BAD_LENGTH:
             error = RemoteProtocolError(error.response, f"{error.detail} before login")
         self._write_refusal(self._lost_command(), error.response, error.detail, now)
-        return [Refused(error, ""), *self._end(error.detail, error.response)]
+        return [Refused(error.fault, ""), *self._end(error.detail, error.response)]
 
     def _lost_command(self) -> str:
         """Which request an unreadable frame most likely was; empty for the usual one of the duty."""

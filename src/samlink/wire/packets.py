@@ -17,7 +17,7 @@ COUNT_LIMIT: Final = 9999
 """The most that COUNT's four digits can say."""
 
 
-class Packet(msgspec.Struct, gc=False):
+class Packet(msgspec.Struct):
     """What a command carries."""
 
     command: Command

@@ -12,6 +12,7 @@ ends the connection. Any bytes lead to events or to one of these two, never to a
 the port's and state's longest frame, if the owner does not read the socket while the session is `full`.
 """
 
+import sys
 from typing import Final
 
 import msgspec
@@ -20,7 +21,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGIN, UPLOAD, Command, Direction, Version
-from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
+from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
 from samlink.wire.text import one_line
@@ -34,17 +35,20 @@ from samlink.wire.transitions import (
 )
 
 OK_MESSAGE: Final = "OK"
+BYTES_OF_WORK: Final = 4096
+"""A frame is as much work as another one of so many bytes less."""
+NO_WORK_LIMIT: Final = sys.maxsize
 READ_AHEAD_BYTES: Final = 64 * 1024
 """So much is read of what follows a request that is not answered yet, that request included."""
 
 
-class Requested(msgspec.Struct, gc=False):
+class Requested(msgspec.Struct):
     """The peer asks, and waits for the answer."""
 
     packet: Packet
 
 
-class Answered(msgspec.Struct, gc=False):
+class Answered(msgspec.Struct):
     """The peer has answered our request."""
 
     packet: Packet
@@ -57,7 +61,7 @@ class Answered(msgspec.Struct, gc=False):
 class Refused(msgspec.Struct, gc=False):
     """We refused a frame of the peer's; the answer is written already."""
 
-    error: RemoteProtocolError
+    error: PeerFault
     command: str
 
 
@@ -96,6 +100,10 @@ class Session:
         self._begun = now
         self._heard = now
         self._sent = now
+        self.work_done = 0
+        """What frames have been to take so far: 1 for each, and 1 for each `BYTES_OF_WORK` of its body."""
+        self.more_waits = False
+        """The last `resume` stopped at its limit: it is to be called again."""
         self._incomplete_since: float | None = None
         """Since when a frame that has begun is awaited to its end; None when none is, or while an answer is owed."""
         self.ended_in_order = False
@@ -109,16 +117,25 @@ class Session:
 
     def receive(self, data: bytes | bytearray | memoryview, now: float) -> list[Event]:
         """Take bytes from the peer and return what they mean. After the end, bytes are ignored."""
-        if self.state is CLOSED:
-            return []
-        self._heard = now
-        self._buffer.feed(data)
+        self.feed(data, now)
         return self.resume(now)
 
-    def resume(self, now: float) -> list[Event]:
-        """Events of frames that have come already; to be called after each answer."""
+    def feed(self, data: bytes | bytearray | memoryview, now: float) -> None:
+        """Take bytes from the peer; `resume` tells what they mean."""
+        if self.state is not CLOSED:
+            self._heard = now
+            self._buffer.feed(data)
+
+    def resume(self, now: float, work_limit: int = NO_WORK_LIMIT) -> list[Event]:
+        """Events of frames that have come already; to be called after each answer. No frame is begun once so much work
+        is done (`work_done`); `more_waits` then."""
         events: list[Event] = []
+        self.more_waits = False
+        work_ends = self.work_done + work_limit
         while self.state is not CLOSED and not self.blocked:
+            if self.work_done >= work_ends:
+                self.more_waits = self._buffer.in_frame
+                break
             try:
                 frame = self._buffer.next_frame()
             except RemoteProtocolError as error:
@@ -129,8 +146,9 @@ class Session:
                     self._incomplete_since = now
                 break
             self._incomplete_since = None
+            self.work_done += 1 + len(frame.body) // BYTES_OF_WORK
             events += self._take(frame, now)
-        if self._no_more_comes and self.state is not CLOSED and not self.blocked:
+        if self._no_more_comes and self.state is not CLOSED and not (self.blocked or self.more_waits):
             events += self._ended_by_peer()
         return events
 
@@ -156,6 +174,11 @@ class Session:
         answer."""
         return len(self._buffer)
 
+    @property
+    def missing_bytes(self) -> int:
+        """What the frame that has begun lacks as far as is known: the rest of it, or 0."""
+        return self._buffer.missing_bytes
+
     def bytes_to_send(self) -> bytes:
         """What is to be written now; empty when nothing is."""
         data = b"".join(self._out)
@@ -169,7 +192,7 @@ class Session:
             return []
         self._no_more_comes = True
         self.ended_in_order = not (self.blocked or self._buffer.in_frame)
-        return [] if self.blocked else self._ended_by_peer()
+        return [] if self.blocked or self.more_waits else self._ended_by_peer()
 
     def _ended_by_peer(self) -> list[Event]:
         cut = self._buffer.in_frame

@@ -68,11 +68,11 @@ BENCH: Final[dict[str, tuple[str, str]]] = {
     "bench.failed": ("{why}.", "벤치마크 실패: {why}."),
     "bench.not_host_port": (
         "--against: {address} is not HOST:PORT, such as 127.0.0.1:33300.",
-        "--against: {address}은(는) 127.0.0.1:33300 같은 HOST:PORT 형식이 아닙니다.",
+        "--against: {address:은는} 127.0.0.1:33300 같은 HOST:PORT 형식이 아닙니다.",
     ),
     "bench.not_loopback": (
         "--against: {host} is not this machine, and a gateway there may send for real: give {option} as well.",
-        "--against: {host}은(는) 이 컴퓨터가 아니며 실제로 발송될 수 있습니다. 계속하려면 {option} 옵션이 필요합니다.",
+        "--against: {host:은는} 이 컴퓨터가 아니며 실제로 발송될 수 있습니다. 계속하려면 {option} 옵션이 필요합니다.",
     ),
     "bench.no_login": (
         "--against needs the account's ID in {id} and its password in {password}.",

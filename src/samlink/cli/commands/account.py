@@ -212,7 +212,13 @@ def topup(
     if as_json:
         print_json({"id": account_id, "added_won": won(added), "balance_won": won(balance)})
     else:
-        print(say("topup.done", id=account_id, added=money(added), balance=money(balance)))
+        print(_topped_up(account_id, added, balance))
+
+
+def _topped_up(account_id: str, added: int, balance: int) -> str:
+    if added < 0:
+        return say("topup.taken", id=account_id, taken=money(-added), balance=money(balance))
+    return say("topup.done", id=account_id, added=money(added), balance=money(balance))
 
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:

@@ -42,7 +42,7 @@ RESULT_SECONDS: Final = 30.0
 SENDER: Final = "0212345678"
 SENDER_KEY: Final = "demo-channel"
 TEMPLATE: Final = "ORDER1"
-TEMPLATE_TEXT: Final = "#{이름}님, 주문 #{번호}이(가) 접수되었습니다."
+TEMPLATE_TEXT: Final = "#{이름}님, 주문 #{번호}번이 접수되었습니다."
 RECEIVERS: Final = ("010-1234-5606", "010-2345-6706", "010-3456-7806")
 """The simulated carrier delivers to them: their last two digits are no failure's code."""
 MARKER_TEXT: Final = "`samlink demo` made this directory, and changes what is in it.\n"

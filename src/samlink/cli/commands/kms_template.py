@@ -59,7 +59,7 @@ def add(
     account_id: Account,
     code: _Code,
     text: Annotated[
-        str | None, typer.Argument(metavar="[TEXT|-]", help="The text; - reads it from standard input.")
+        str | None, typer.Argument(metavar="[TEXT|-]", help="The template's text; - reads it from standard input.")
     ] = None,
     text_file: Annotated[
         Path | None, typer.Option("--text-file", metavar="FILE", help="Where the text stands, in UTF-8.")

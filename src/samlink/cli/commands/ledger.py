@@ -61,7 +61,7 @@ def _print(lines: "list[LedgerEntry]") -> None:
         (
             str(line.no),
             kst(line.at_ms),
-            say(f"ledger.{line.cause}"),
+            _cause(line),
             money(line.amount),
             str(line.messages or "-"),
             line.note or (f"#{line.message}" if line.message else ""),
@@ -69,6 +69,11 @@ def _print(lines: "list[LedgerEntry]") -> None:
         for line in lines
     ]
     print_table(headings, rows, right=(0, 3, 4))
+
+
+def _cause(line: "LedgerEntry") -> str:
+    """What a line is for; a negative top-up takes an earlier one back."""
+    return say("ledger.correction") if line.cause == "top-up" and line.amount < 0 else say(f"ledger.{line.cause}")
 
 
 def _as_json(line: "LedgerEntry") -> dict[str, Any]:

@@ -125,7 +125,7 @@ def check(
     as_json: Json = False,
 ) -> int:
     """Say whether a number has opted out of everyone's messages, or of the account's; exit with 1 if so."""
-    digits = receiver_number(number, "NUMBER")
+    digits = receiver_number(number, say("optout.number"))
     with open_store(existing(resolve(data))) as store:
         _check(store, account)
         everyone = store.opted_out(None, digits)
@@ -179,7 +179,7 @@ def _check(store: "Admin", holder: str | None) -> None:
 
 
 def _digits(numbers: list[str]) -> list[str]:
-    return list(dict.fromkeys(receiver_number(number, "NUMBER") for number in numbers))
+    return list(dict.fromkeys(receiver_number(number, say("optout.number")) for number in numbers))
 
 
 def _say_added(holder: str | None, new: int, count: int, *, as_json: bool) -> None:

@@ -72,4 +72,4 @@ def remove(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json
 
 
 def _digits(numbers: list[str]) -> list[str]:
-    return list(dict.fromkeys(sender_number(number, "NUMBER") for number in numbers))
+    return list(dict.fromkeys(sender_number(number, say("sender.number")) for number in numbers))

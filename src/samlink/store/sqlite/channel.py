@@ -45,6 +45,10 @@ VERBS: Final = frozenset(
         "prune",
         "wipe",
         "sweep",
+        "mark",
+        "seen_ms",
+        "last_id",
+        "rise_above",
     }
 )
 """What may be asked: methods of `Engine`. Reads that may take long are not among them; they are the `Reader`'s."""
@@ -62,7 +66,7 @@ class Status(enum.IntEnum):
     LOST = 3
 
 
-class Request(msgspec.Struct, array_like=True, gc=False):
+class Request(msgspec.Struct, array_like=True):
     """One verb to do."""
 
     number: int

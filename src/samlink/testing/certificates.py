@@ -1,0 +1,49 @@
+"""Certificates for tests of TLS: an authority in a directory, and what it signs. Made by the `openssl` program."""
+
+import ssl
+import subprocess
+from pathlib import Path
+from typing import Final, NamedTuple
+
+OPENSSL_SECONDS: Final = 30.0
+_NEW_KEY: Final = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+
+
+class Certificate(NamedTuple):
+    """Two PEM files."""
+
+    certificate: Path
+    key: Path
+
+    def server_context(self) -> ssl.SSLContext:
+        """For a server that shows this certificate."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+
+class Authority:
+    """Signs certificates; `ca_file` is what a client has to trust."""
+
+    def __init__(self, directory: Path, name: str = "authority") -> None:
+        self._directory = directory
+        self._own = self._paths(name)
+        self.ca_file = self._own.certificate
+        _openssl("-subj", f"/CN={name}", "-keyout", self._own.key, "-out", self._own.certificate)
+
+    def certificate(self, name: str) -> Certificate:
+        """A certificate for one host: a DNS name, or an IPv4 address."""
+        made = self._paths(name)
+        kind = "IP" if name.replace(".", "").isdigit() else "DNS"
+        signer = ("-CA", self._own.certificate, "-CAkey", self._own.key)
+        extensions = ("-addext", f"subjectAltName={kind}:{name}", "-addext", "basicConstraints=critical,CA:FALSE")
+        _openssl("-subj", f"/CN={name}", *signer, *extensions, "-keyout", made.key, "-out", made.certificate)
+        return made
+
+    def _paths(self, name: str) -> Certificate:
+        return Certificate(self._directory / f"{name}.pem", self._directory / f"{name}.key")
+
+
+def _openssl(*arguments: str | Path) -> None:
+    command = ["openssl", "req", "-x509", *_NEW_KEY, *map(str, arguments)]
+    subprocess.run(command, check=True, capture_output=True, timeout=OPENSSL_SECONDS)
