@@ -351,6 +351,16 @@ def test_who_closes_its_half_gets_every_answer_first() -> None:
     assert not session.ended_in_order, "it cannot have read the answer before it closed"
 
 
+def test_who_has_closed_its_half_is_given_up_like_a_client_that_waits_too_long() -> None:
+    session = ready()
+    session.receive(ONE_SMS, 1.0)
+    assert session.deadline() is None
+    assert session.receive_eof() == []
+    assert session.deadline() == 1.0 + choices.ANSWER_LIMIT_SECONDS
+    assert session.wake(60.9) == []
+    assert session.wake(61.0) == [Ended("the peer closed the connection before its answer came")]
+
+
 def test_a_connection_that_ends_inside_a_frame_says_so() -> None:
     session = ready()
     session.receive(ONE_SMS[:100], 1.0)

@@ -255,7 +255,7 @@ class GatewaySession(Session):
         if self.state in {CONNECTED, LOGGING_IN}:
             return self._begun + choices.LOGIN_LIMIT_SECONDS
         if self.blocked:
-            return None
+            return self._heard + choices.ANSWER_LIMIT_SECONDS if self._no_more_comes else None
         due = self._heard + self._silence_limit_seconds
         if self._incomplete_since is not None:
             due = min(due, self._incomplete_since + self._frame_limit_seconds)
@@ -269,7 +269,8 @@ class GatewaySession(Session):
                 return []
             return self._end(f"no login within {choices.LOGIN_LIMIT_SECONDS:g} s")
         if self.blocked:
-            return []
+            overdue = self._no_more_comes and now >= self._heard + choices.ANSWER_LIMIT_SECONDS
+            return self._end("the peer closed the connection before its answer came") if overdue else []
         if now >= self._heard + self._silence_limit_seconds:
             return self._end(f"silent for {self._silence_limit_seconds:g} s")
         if self._incomplete_since is not None and now >= self._incomplete_since + self._frame_limit_seconds:
