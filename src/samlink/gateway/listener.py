@@ -8,7 +8,7 @@ import asyncio
 import functools
 from collections import Counter
 from collections.abc import Callable
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
@@ -18,11 +18,12 @@ from samlink.core.account import WON, Account, FeeType
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LoginRefusal, Logins
+from samlink.gateway.repeated_lines import RepeatedLines
 from samlink.gateway.tasks import Tasks
 from samlink.link import Link, RequestBudget, Turns
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
-from samlink.wire.records import LoginAnswer
+from samlink.wire.records import Login, LoginAnswer
 from samlink.wire.session import Ended, Requested
 
 _log = structlog.get_logger(__name__)
@@ -65,6 +66,7 @@ class Listener:
         self._budget = RequestBudget(limits.request_bytes, largest_bytes=REQUEST_BODY_LIMIT)
         self._servers: list[asyncio.Server] = []
         self._tasks = Tasks("a connection")
+        self._lines = RepeatedLines()
         self._links: set[Link[GatewaySession]] = set()
         self._serving: dict[Link[GatewaySession], tuple[int, Connection]] = {}
         """By link: the account's number, and what serves it."""
@@ -109,6 +111,7 @@ class Listener:
         for link in list(self._links):
             link.close(at_once=True)
         await self._tasks.cancel()
+        self._lines.close()
 
     @property
     def connections(self) -> int:
@@ -135,7 +138,7 @@ class Listener:
     def _connected(self, link: Link[GatewaySession]) -> None:
         reason = self._unwanted(link.peer)
         if reason:
-            _log.info("connection closed", peer=link.peer, reason=reason)
+            self._lines.say(_log.info, "connection closed", peer=link.peer, by=reason, reason=reason)
             link.close(at_once=True)
             return
         self._links.add(link)
@@ -193,16 +196,20 @@ class Listener:
         event = await link.next_event()
         if not isinstance(event, Requested):
             reason = event.reason if isinstance(event, Ended) else str(event)
-            _log.info("no login", peer=link.peer, reason=reason)
+            self._lines.say(_log.info, "no login", peer=link.peer, reason=reason)
             return None
-        found = await self._logins.check(event.packet.head, link.peer)
+        login: Login = event.packet.head
+        found = await self._checked(login, link)
+        if found is None:
+            return None
         if isinstance(found, Account) and self._by_account[found.no] >= self._limits.connections_per_account:
             code = ResponseCode.TOO_MANY_CONNECTIONS
-            found = LoginRefusal(code, response(code).message(str(self._limits.connections_per_account)))
+            most = str(self._limits.connections_per_account)
+            found = LoginRefusal(code, response(code).message(most), "too many connections", found.id)
         if link.session.over:
             return None
         if isinstance(found, LoginRefusal):
-            _log.warning("login refused", peer=link.peer, response=found.response.value, reason=found.detail)
+            self._say_refused(link.peer, found)
             link.session.refuse(found.response, found.detail, link.now)
             return None
         link.session.answer_login(
@@ -210,6 +217,27 @@ class Listener:
         )
         link.flush()
         return found
+
+    async def _checked(self, login: Login, link: Link[GatewaySession]) -> Account | LoginRefusal | None:
+        """What becomes of a login; None if its peer went before that was known."""
+        check = asyncio.create_task(self._logins.check(login, link.peer))
+        ends: set[asyncio.Future[Any]] = {check, link.closed}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            return check.result() if check.done() else None
+        finally:
+            check.cancel()
+
+    def _say_refused(self, peer: str, refusal: LoginRefusal) -> None:
+        self._lines.say(
+            _log.warning,
+            "login refused",
+            peer=peer,
+            by=refusal.tried,
+            account=refusal.tried,
+            response=refusal.response.value,
+            reason=refusal.reason or refusal.detail,
+        )
 
     def _drop_unwanted(self) -> None:
         """After a change of accounts: who is closed, moved or no longer allowed from there has to go."""
