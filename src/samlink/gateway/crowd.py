@@ -28,8 +28,18 @@ class Crowd(Generic[K, M]):
             return key
         if self._count < self._limit:
             return None
-        largest = max(self._members, key=lambda one: len(self._members[one]))
+        largest = self.largest()
+        if largest is None:
+            return None
         return key if len(self._members.get(key, ())) >= len(self._members[largest]) else largest
+
+    def has(self, key: K) -> bool:
+        """Whether `key` has a member."""
+        return key in self._members
+
+    def largest(self) -> K | None:
+        """The key with most members; None when there is none."""
+        return max(self._members, key=lambda one: len(self._members[one]), default=None)
 
     def oldest(self, key: K) -> M:
         """The member of `key` that entered first."""

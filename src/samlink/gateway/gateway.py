@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import structlog
 
 from samlink.carriers.contract import Carrier, CarrierError
@@ -16,8 +17,10 @@ from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.clock import wall_clock_ms
+from samlink.gateway.descriptors import TooFewDescriptorsError, room_for
 from samlink.gateway.dispatch import Dispatch
 from samlink.gateway.fallbacks import Fallbacks
+from samlink.gateway.limits import Limits
 from samlink.gateway.listener import Connection, Listener
 from samlink.gateway.logins import Logins
 from samlink.gateway.policies import Policies
@@ -147,18 +150,29 @@ class Gateway:
         self._listener = Listener(
             self._accounts,
             logins,
-            limits=settings.limits,
+            limits=self._limits_that_fit(),
             waits=settings.waits,
             make_connection=self._connection,
         )
         self._started.push_async_callback(self._listener.stop)
         try:
-            self.ports = await self._listener.start(settings.host, settings.base_port)
+            self.ports = await self._listener.start(settings.hosts, settings.base_port)
         except OSError as error:
             first = settings.base_port
             raise GatewayError(
                 f"ports {first} to {first + 5} on {settings.host} cannot be opened: {error.strerror or error}"
             ) from error
+
+    def _limits_that_fit(self) -> Limits:
+        """The limits, with no more connections than there may be open files."""
+        limits = self.settings.limits
+        try:
+            room = room_for(limits.connections)
+        except TooFewDescriptorsError as error:
+            raise GatewayError(str(error)) from error
+        if room < limits.connections:
+            _log.warning("fewer connections than limits.connections, for the limit of open files", connections=room)
+        return msgspec.structs.replace(limits, connections=room)
 
     def _start_loops(self) -> None:
         self._started.push_async_callback(self._stop_loops)

@@ -17,8 +17,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The gateway's limits; the section `[limits]` of the settings file."""
 
     connections: int = 2000
-    """All ports together; one more is closed at once."""
+    """All ports together; one more is closed at once. Fewer where the process may not open so many files."""
     connections_per_address: int = 200
+    connections_before_login: int = 500
+    """Of all: those that have not sent a login yet. For one more, the oldest of the address with most has to go."""
+    connections_before_login_per_address: int = 100
     connections_per_account: int = 64
     request_bytes: int = 64 << 20
     """What all connections hold together of requests that are being received or not answered yet, beyond 64 KiB for

@@ -1,13 +1,16 @@
 """The six ports: who may connect, who may log in, and how many at once.
 
-An address that no account allows is closed without a word; so are connections over a limit. A login is answered, with a
-reason that a person can act on, and one that is refused ends its connection (manual 3.B, 1010 and 1011).
+An address that no account allows is closed without a word; so are connections over a limit. Those that have not sent a
+login are bounded on their own, and give way to newcomers, the oldest of the address with most first. A login is
+answered, with a reason that a person can act on, and one that is refused ends its connection (manual 3.B, 1010 and
+1011).
 """
 
 import asyncio
 import functools
+import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
@@ -15,7 +18,9 @@ import structlog
 from samlink.codes.responses import ResponseCode, response
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.core.account import WON, Account, FeeType
+from samlink.gateway.acceptor import Acceptor, listen
 from samlink.gateway.accounts import Accounts
+from samlink.gateway.crowd import Crowd
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LoginRefusal, Logins
 from samlink.gateway.repeated_lines import RepeatedLines
@@ -30,7 +35,7 @@ _log = structlog.get_logger(__name__)
 K = TypeVar("K")
 
 SHARED_BUFFER_BYTES: Final = 256 * 1024
-BACKLOG: Final = 512
+GAVE_WAY: Final = "no login yet, and others wanted to come in"
 
 
 class Connection(Protocol):
@@ -43,6 +48,7 @@ class Connection(Protocol):
         """Answer what was taken, then close."""
 
 
+MakeProtocol = Callable[[], asyncio.BaseProtocol]
 MakeConnection = Callable[[Link[GatewaySession], Account], Connection]
 
 
@@ -64,20 +70,25 @@ class Listener:
         self._make_connection = make_connection
         self._frame_limit_seconds = waits.frame_seconds
         self._budget = RequestBudget(limits.request_bytes, largest_bytes=REQUEST_BODY_LIMIT)
-        self._servers: list[asyncio.Server] = []
+        self._acceptors: list[Acceptor] = []
         self._tasks = Tasks("a connection")
+        self._arriving = Tasks("an accepted connection")
         self._lines = RepeatedLines()
         self._links: set[Link[GatewaySession]] = set()
         self._serving: dict[Link[GatewaySession], tuple[int, Connection]] = {}
         """By link: the account's number, and what serves it."""
         self._by_address: Counter[str] = Counter()
+        self._silent: Crowd[str, Link[GatewaySession]] = Crowd(
+            limits.connections_before_login, limit_per_key=limits.connections_before_login_per_address
+        )
+        """Those that have not sent a login yet."""
         self._by_account: Counter[int] = Counter()
         self.draining = False
         """Nobody is let in any more."""
         accounts.on_change(self._drop_unwanted)
 
-    async def start(self, host: str, base_port: int) -> dict[tuple[Service, Duty], int]:
-        """Open the six ports; their numbers.
+    async def start(self, hosts: Sequence[str], base_port: int) -> dict[tuple[Service, Duty], int]:
+        """Open the six ports on all `hosts`; their numbers.
 
         Raises:
             OSError: an address or port cannot be had.
@@ -88,11 +99,10 @@ class Listener:
         ports: dict[tuple[Service, Duty], int] = {}
         for (service, duty), offset in PORT_OFFSETS.items():
             make_link = functools.partial(self._make_link, service, duty, shared)
-            server = await loop.create_server(
-                make_link, host, base_port + offset if base_port else 0, backlog=BACKLOG, reuse_address=True
-            )
-            self._servers.append(server)
-            ports[service, duty] = server.sockets[0].getsockname()[1]
+            sockets = await asyncio.to_thread(listen, hosts, base_port + offset if base_port else 0)
+            accepted = functools.partial(self._accepted, make_link)
+            self._acceptors += [Acceptor(one, accepted) for one in sockets]
+            ports[service, duty] = self._acceptors[-1].port
         return ports
 
     async def drain(self) -> None:
@@ -103,6 +113,7 @@ class Listener:
                 self._serving[link][1].drain()
             else:
                 link.close()
+        await self._arriving.fewer_than(1)
         await self._tasks.fewer_than(1)
 
     async def stop(self) -> None:
@@ -110,6 +121,7 @@ class Listener:
         self._let_nobody_in()
         for link in list(self._links):
             link.close(at_once=True)
+        await self._arriving.cancel()
         await self._tasks.cancel()
         self._lines.close()
 
@@ -132,29 +144,60 @@ class Listener:
 
     def _let_nobody_in(self) -> None:
         self.draining = True
-        for server in self._servers:
-            server.close()
+        for acceptor in self._acceptors:
+            acceptor.close()
+
+    def _accepted(self, make_protocol: MakeProtocol, accepted: socket.socket, address: str) -> None:
+        """A stranger costs no more than this."""
+        if reason := self._unwanted(address):
+            self._say_closed(address, reason)
+            accepted.close()
+            return
+        self._arriving.start(_connect(make_protocol, accepted))
 
     def _connected(self, link: Link[GatewaySession]) -> None:
-        reason = self._unwanted(link.peer)
+        reason = self._unwanted(link.peer) or self._no_room_for(link.peer)
         if reason:
-            self._lines.say(_log.info, "connection closed", peer=link.peer, by=reason, reason=reason)
+            self._say_closed(link.peer, reason)
             link.close(at_once=True)
             return
         self._links.add(link)
         self._by_address[link.peer] += 1
+        self._silent.enter(link.peer, link)
         self._tasks.start(self._serve(link))
 
     def _unwanted(self, address: str) -> str:
         if self.draining:
             return "shutting down"
-        if not self._accounts.anyone_allows(address):
-            return "no account allows this address"
-        if len(self._links) >= self._limits.connections:
-            return "too many connections"
+        return "" if self._accounts.anyone_allows(address) else "no account allows this address"
+
+    def _no_room_for(self, address: str) -> str:
+        """Make room for one more from this address, by the end of one that has not sent its login; or why not."""
+        key = self._silent.gives_way(address)
         if self._by_address[address] >= self._limits.connections_per_address:
-            return "too many connections from this address"
+            if not self._silent.has(address):
+                return "too many connections from this address"
+            key = address
+        elif key is None and len(self._links) >= self._limits.connections:
+            key = self._silent.largest()
+            if key is None:
+                return "too many connections"
+        if key is not None:
+            one = self._silent.oldest(key)
+            self._say_closed(one.peer, GAVE_WAY)
+            self._forget(one)
+            one.close(at_once=True)
         return ""
+
+    def _forget(self, link: Link[GatewaySession]) -> None:
+        """It takes no place any more; again changes nothing."""
+        self._silent.leave(link.peer, link)
+        if link in self._links:
+            self._links.discard(link)
+            _count_down(self._by_address, link.peer)
+
+    def _say_closed(self, address: str, reason: str) -> None:
+        self._lines.say(_log.info, "connection closed", peer=address, by=reason, reason=reason)
 
     async def _serve(self, link: Link[GatewaySession]) -> None:
         try:
@@ -166,8 +209,7 @@ class Listener:
             # It counts until the peer has taken our last bytes, or was given up.
             await link.closed
             self._budget.leave(link)
-            self._links.discard(link)
-            _count_down(self._by_address, link.peer)
+            self._forget(link)
 
     async def _serve_account(self, link: Link[GatewaySession], account: Account) -> None:
         session = link.session
@@ -194,6 +236,7 @@ class Listener:
 
     async def _log_in(self, link: Link[GatewaySession]) -> Account | None:
         event = await link.next_event()
+        self._silent.leave(link.peer, link)
         if not isinstance(event, Requested):
             reason = event.reason if isinstance(event, Ended) else str(event)
             self._lines.say(_log.info, "no login", peer=link.peer, reason=reason)
@@ -247,6 +290,13 @@ class Listener:
                 connection.drain()
             else:
                 link.session.set_batch_limit(account.batch_limit)
+
+
+async def _connect(make_protocol: MakeProtocol, accepted: socket.socket) -> None:
+    try:
+        await asyncio.get_running_loop().connect_accepted_socket(make_protocol, accepted)
+    except OSError:
+        accepted.close()  # its peer has gone already
 
 
 def login_answer(account: Account) -> LoginAnswer:

@@ -22,6 +22,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     data: str
     """The directory that holds everything."""
     host: str = "127.0.0.1"
+    """Where it listens: an address or a name, or several with commas between them (`0.0.0.0,::`)."""
     base_port: int = DEFAULT_BASE_PORT
     """The first of six ports; 0 lets the system choose six (for tests)."""
     simulator: SimulatorSettings = msgspec.field(default_factory=SimulatorSettings)
@@ -33,9 +34,16 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def __post_init__(self) -> None:
         if not self.data:
             raise ValueError("data: the name of a directory is missing")
+        if not all(self.hosts):
+            raise ValueError("host: an address to listen on is missing; 0.0.0.0 is every address of IPv4, :: of IPv6")
         highest = PORT_LIMIT - max(PORT_OFFSETS.values())
         if not 0 <= self.base_port <= highest:
             raise ValueError(f"base_port {self.base_port} is not a port from 1 to {highest} (five more follow it)")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The addresses of `host`."""
+        return tuple(host.strip() for host in self.host.split(","))
 
     @property
     def directory(self) -> Path:
