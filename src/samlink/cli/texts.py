@@ -119,6 +119,10 @@ _USAGE: Final = {
         "--allow: {text} is an address inside a network; the network is {meant}.",
         "--allow: {text:은는} 대역의 시작 주소가 아닙니다. 대역은 {meant}입니다.",
     ),
+    "allow.mapped": Said(
+        "--allow: {text} is IPv4 written as IPv6, which no connection has; write {meant}.",
+        "--allow: {text:은는} IPv4 주소를 IPv6로 적은 것이라 일치하는 접속이 없습니다. {meant:으로} 지정하십시오.",
+    ),
     "redirect.bad": Said(
         "--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most.",
         "--redirect: {text:은는} HOST:PORT 형식이 아닙니다. 포트는 1~65535, 전체 {limit}자 이하입니다.",
@@ -187,6 +191,10 @@ _ACCOUNTS: Final = {
     "account.password_once": Said(
         "Keep it now: it is stored as a hash only and cannot be shown again.",
         "지금 적어 두십시오. 해시로만 저장되므로 다시 볼 수 없습니다.",
+    ),
+    "account.everywhere": Said(
+        "{id} can log in from every address ({networks}): only the password is in the way of a stranger.",
+        "{id} 계정은 모든 IP({networks})에서 로그인할 수 있습니다. 외부인을 막는 것은 비밀번호뿐입니다.",
     ),
     "account.nobody": Said(
         "Nobody can log in as {id} yet, since no address is allowed: "
@@ -276,6 +284,15 @@ _SERVE: Final = {
         "stop that, or choose others, such as `{other}`.",
         "{host}의 {first}~{last} 포트 중 일부를 다른 프로그램이 사용하고 있습니다. "
         "그 프로그램을 종료하거나 `{other}`처럼 다른 포트를 지정하십시오.",
+    ),
+    "serve.port_lent": Said(
+        "a port from {first} to {last} on {host} is in use by an outgoing connection of this machine, for the system "
+        "takes the ports {lowest} to {highest} for those: keep ours free with "
+        "`sysctl -w net.ipv4.ip_local_reserved_ports={first}-{last}`, or choose others, such as `{other}`.",
+        "{host}의 {first}~{last} 포트 중 일부를 이 서버에서 나가는 연결이 사용하고 있습니다. "
+        "운영체제가 {lowest}~{highest} 포트를 나가는 연결에 배정하기 때문입니다. "
+        "`sysctl -w net.ipv4.ip_local_reserved_ports={first}-{last}` 명령으로 포트를 예약하거나 "
+        " `{other}`처럼 다른 포트를 지정하십시오.",
     ),
     "serve.cannot_listen": Said(
         "the gateway cannot listen on {host}, port {port}: {why}.",

@@ -37,8 +37,13 @@ def serve(
     *,
     data: Data = None,
     host: Annotated[
-        str | None,
-        typer.Option("--host", metavar="ADDR", help="The address to listen on. Default: 127.0.0.1", show_default=False),
+        list[str] | None,
+        typer.Option(
+            "--host",
+            metavar="ADDR",
+            help="The address to listen on; may be given more than once. Default: 127.0.0.1",
+            show_default=False,
+        ),
     ] = None,
     base_port: BasePort = None,
     config: Annotated[
@@ -69,7 +74,7 @@ def serve(
     if base_port is not None:
         checked_base_port(base_port)
     configure_logs(as_json=log_json, level=level_of(log_level))
-    settings = _settings(data, host, base_port, config)
+    settings = _settings(data, None if host is None else ",".join(host), base_port, config)
     usable(settings.directory)
     run_loop(_serve(settings, log_json=log_json))
 
