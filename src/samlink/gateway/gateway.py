@@ -110,7 +110,7 @@ class Gateway:
         )
         stop(self._mailboxes.stop)
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
-        self._started.callback(self._uploads.close)
+        stop(self._uploads.close)
         self._logins = logins = Logins(store, Credentials.open(settings.directory), limits=limits, waits=waits)
         self._started.callback(logins.close)
         stop(self.carrier.stop)

@@ -46,6 +46,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     A client that repeats what cannot be taken would fill the log."""
     uploads: int = 2
     """Files that are being written at once."""
+    pictures: int = 2
+    """Processes that look at uploaded pictures, each with limits of its own of time and memory; no account has all."""
     file_bytes_per_account: int = 1 << 30
     """Room for the files of one account, in whole blocks of 4 KiB; a new one beyond it is refused (13005) until others
     expire. 1 GiB are some 3,500 of the largest."""
