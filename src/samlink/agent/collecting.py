@@ -8,9 +8,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent import events
+from samlink.agent.deciding import undecided
 from samlink.agent.feeding import Tools
 from samlink.agent.keeping import Kept, settle_or_keep, write_kept
-from samlink.agent.moving import Mover
+from samlink.agent.moving import Mover, Waits
 from samlink.agent.reasons import reason_of, without_receivers
 from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.tables import Finding, LiveTable
@@ -46,7 +47,9 @@ class Collector:
 
     async def _take(self, receiver: Receiver) -> None:
         async for results in receiver.batches(RESULTS_AT_ONCE):
-            findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in results]
+            # A state (0, 1) tells nothing that a row could hold: it waits for its result, which is to come.
+            final = [result for result in results if result.meaning.final]
+            findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in final]
             self._events.tell(events.ResultsCame(len(findings)))
             # Coming back for the next list acknowledges this one, so it is in the rows first.
             if not await self._settled(findings):
@@ -81,6 +84,7 @@ class Keeper:
         self._mover = Mover(table)
         self._refused = RefusedRows(tools.settings.work.retry_seconds)
         self._forget_at = 0.0
+        self._undecided = 0
         self._source = table.source
         self._services = table.mapping.services
         self._tools = tools
@@ -121,8 +125,18 @@ class Keeper:
             tell(events.ResultsLate(self._source, late, waits.result_hours(self._services)))
         if now >= self._forget_at:
             self._forget_at = now + FORGET_SECONDS
+            self._tell_undecided(now, waits)
             self._tools.admission.forget(now)
             self._mover.forget(now, waits)
+
+    def _tell_undecided(self, now: float, waits: Waits) -> None:
+        """Rows whose outcome is unknown and whose result does not come are never moved: a person decides about them."""
+        hours = waits.result_hours(self._services)
+        rows, ids = undecided(self._table, now, hours, SHOWN)
+        if rows != self._undecided:
+            self._undecided = rows
+            shown = tuple(map(without_receivers, ids))
+            self._tools.events.tell(events.RowsUndecided(self._source, rows, shown, hours))
 
     def _move_free(self, now: float, limit: int) -> int:
         """Move rows but for those that refuse it; how many."""

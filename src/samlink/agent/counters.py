@@ -67,7 +67,11 @@ class TableCounts(msgspec.Struct):
     sent: int = 0
     released: int = 0
     unknown: int = 0
-    """Written to the gateway and not answered; they are sent again."""
+    """Written to the gateway and not answered, so that nobody knows whether they were taken; not sent again."""
+    unanswered: int = 0
+    """Written to a gateway that takes a key once, and not answered; they are sent again with the same keys."""
+    undecided: int = 0
+    """Unknown rows that wait for a person's decision, as they were counted last."""
     moved: int = 0
     late: int = 0
     refused: dict[int, int] = {}
@@ -183,9 +187,21 @@ class Counters:
         self._error("gateway", f"send {event.table}", event.why)
 
     @_count.register
+    def _(self, event: events.RowsUnanswered) -> None:
+        self._table(event.table).unanswered += event.rows
+        self._error("gateway", f"send {event.table}", "no answer came; the rows are sent again with the same keys")
+
+    @_count.register
     def _(self, event: events.RowsUnknown) -> None:
         self._table(event.table).unknown += event.rows
-        self._error("gateway", f"send {event.table}", "no answer came; the rows are sent again with the same keys")
+        self._error("gateway", f"send {event.table}", "no answer came; whether the rows were taken is unknown")
+
+    @_count.register
+    def _(self, event: events.RowsUndecided) -> None:
+        self._table(event.table).undecided = event.rows
+        if event.rows:
+            why = f"what became of rows is unknown after {event.hours:g} hours; `samlink agent unknown` lists them"
+            self._error("rows", event.table, why)
 
     @_count.register
     def _(self, event: events.ResultsWritten) -> None:

@@ -78,7 +78,7 @@ class RowRefused(Event, frozen=True):
 
 
 class RowInDoubt(Event, frozen=True):
-    """A row cannot be sent now, and may have been sent before: it waits for its result."""
+    """A row cannot be sent now, and may have been sent before: what became of it is unknown."""
 
     name = "row_in_doubt"
     level = logging.WARNING
@@ -97,14 +97,40 @@ class RowsReleased(Event, frozen=True):
     why: str
 
 
+class RowsUnanswered(Event, frozen=True):
+    """Rows were written to a gateway that takes a key once, and no answer came: they are sent again with the same keys
+    when their lease has ended."""
+
+    name = "not_answered"
+    level = logging.WARNING
+    table: str
+    rows: int
+
+
 class RowsUnknown(Event, frozen=True):
-    """Rows were written to the gateway, and no answer came: they are sent again with the same keys when their lease has
-    ended."""
+    """Rows may have been taken, by a gateway that promises nothing about repeats: they are not sent again, and wait for
+    their results."""
 
     name = "outcome_unknown"
     level = logging.WARNING
     table: str
     rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+
+
+class RowsUndecided(Event, frozen=True):
+    """Rows whose outcome is unknown, and whose result has not come in time, wait for a person's decision; `rows` may be
+    0. Told when their number changes."""
+
+    name = "decision_needed"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+    hours: float
+    """How long their results were waited for."""
 
 
 class RowsTimedOut(Event, frozen=True):

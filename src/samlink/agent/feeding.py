@@ -5,6 +5,7 @@ while there is more than one claim holds, so that one waits for the database whi
 more sees to urgent rows, with a connection of its own, so that these never queue behind a bulk that was claimed before.
 """
 
+import asyncio
 import enum
 import os
 from collections.abc import Callable, Sequence
@@ -30,7 +31,8 @@ from samlink.agent.reasons import reason_of, without_numbers, without_receivers
 from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Lease, LiveTable
-from samlink.client import Sender
+from samlink.client import AnyMessage, ByPeer, ClientError, GatewayUnreachable, Sender
+from samlink.codes.services import Service
 from samlink.wire.choices import KST
 
 QUIET_SECONDS: Final = 10.0
@@ -174,22 +176,40 @@ class Feeder:
             return  # they are claimed, and taken over when the lease ends
         outcomes = Outcomes(judged)
         await self._refuse(outcomes.take_refused())
-        await self._mark_sending(outcomes)
-        async for outcome in self._sender.send_many(outcomes.messages):
-            outcomes.note(outcome)
+        by_service = outcomes.by_service
+        await asyncio.gather(*(self._send(outcomes, service, by_service[service]) for service in by_service))
         outcomes.end()
         self._tell(outcomes)
         await self._write_down(outcomes)
-        if outcomes.back and not outcomes.sent:
+        if not outcomes.sent and (outcomes.back or outcomes.unknown or outcomes.left_to_lease):
             await self._patience.wait()
 
-    async def _mark_sending(self, outcomes: Outcomes) -> None:
-        """Write down what may have been sent from now on, so that whoever takes it over knows; what somebody has taken
-        over already is left to him."""
-        if outcomes.messages:
-            mark = partial(self._table.mark_sending, outcomes.to_send, self._clock())
-            ours = await self._patience.in_database(f"mark rows of {self._table.source} as being sent", mark)
-            outcomes.leave_to_others(ours or ())
+    async def _send(self, outcomes: Outcomes, service: Service, messages: list[AnyMessage]) -> None:
+        """Send the messages of one service: all together to a peer that takes a key once. To any other, no more than
+        one request for each connection is marked at a time: what is marked when an agent dies may have been sent."""
+        try:
+            limits = await self._sender.ready(service)
+            repeatable = ByPeer(self._sender.settings.resend_unanswered).holds(limits.samlink)
+            if not repeatable:
+                messages = outcomes.take_new(messages)
+            size = len(messages) if repeatable else limits.batch * self._sender.connections
+            while messages:
+                answered = outcomes.answered
+                await self._send_marked(outcomes, messages[:size], repeatable=repeatable)
+                messages = messages[size:]
+                if outcomes.answered == answered:
+                    raise GatewayUnreachable("the gateway answered nothing that was sent before")
+        except ClientError as error:
+            outcomes.not_sent(messages, error)
+
+    async def _send_marked(self, outcomes: Outcomes, messages: list[AnyMessage], *, repeatable: bool) -> None:
+        """Write down what may have been sent from now on, so that whoever takes it over knows; then send it. What
+        somebody has taken over already is left to him."""
+        rows, source = outcomes.rows_of(messages), self._table.source
+        mark = partial(self._table.mark_sending, rows, self._clock(), repeatable=repeatable)
+        keys = await self._patience.in_database(f"mark rows of {source} as being sent", mark)
+        async for outcome in self._sender.send_many(outcomes.ours(messages, keys or ())):
+            outcomes.note(outcome, repeatable=repeatable)
 
     async def _refuse(self, refused: list[tuple[Claimed, Refused]]) -> None:
         source = self._table.source
@@ -215,8 +235,11 @@ class Feeder:
         for row, verdict in outcomes.doubted:
             tell(events.RowInDoubt(source, _shown(row), without_numbers(verdict.reason)))
         tell(events.RowsSent(source, len(outcomes.sent)))
+        if outcomes.left_to_lease:
+            tell(events.RowsUnanswered(source, outcomes.left_to_lease))
         if outcomes.unknown:
-            tell(events.RowsUnknown(source, outcomes.unknown))
+            shown = tuple(map(_shown, outcomes.unknown[:SHOWN]))
+            tell(events.RowsUnknown(source, len(outcomes.unknown), shown))
         if outcomes.back:
             tell(events.RowsReleased(source, len(outcomes.back), outcomes.why_back))
 
@@ -225,6 +248,9 @@ class Feeder:
         if outcomes.sent:
             mark = partial(table.mark_sent, outcomes.sent, now)
             await self._patience.in_database(f"mark rows as sent of {table.source}", mark)
+        if outcomes.unknown:
+            unknown = partial(table.mark_unknown, outcomes.unknown, now)
+            await self._patience.in_database(f"mark rows as unknown of {table.source}", unknown)
         await self._refuse(outcomes.take_refused())
         if outcomes.back:
             await self._free(outcomes.back)

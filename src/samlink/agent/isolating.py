@@ -52,16 +52,16 @@ def set_aside(table: LiveTable, limit: int, now: float) -> list[str]:
 
 def _leave_claimed(table: LiveTable) -> list[str]:
     links = table.links.c
-    claimed = sa.select(links.row_id).where(links.source == table.source, links.state.in_(schema.OPEN))
+    claimed = sa.select(links.row_id).where(links.source == table.source, links.state.in_(schema.FREE_LATER))
     with table.engine.connect() as connection:
         texts = connection.execute(claimed).scalars().all()
     unreadable = [str(id) for id in _unreadable(table, table.row_ids(texts))]
     if unreadable:
         chosen = sa.update(table.links).where(
-            links.source == table.source, links.state.in_(schema.OPEN), links.row_id.in_(unreadable)
+            links.source == table.source, links.state.in_(schema.FREE_LATER), links.row_id.in_(unreadable)
         )
         with table.engine.begin() as connection:
-            connection.execute(chosen.values(state=schema.SENT))
+            connection.execute(chosen.values(state=schema.UNKNOWN, lease_until=0))
     return unreadable
 
 

@@ -57,6 +57,8 @@ class Claimed(msgspec.Struct, frozen=True):
     """Until when it is ours, UTC epoch seconds: tells our claim from that of somebody who took it over."""
     fault: str = ""
     """Why a part of it that stands in a second table is missing, if it is."""
+    decided: bool = False
+    """Whether it may have been sent before, and a person has decided that it is sent again."""
 
 
 class Refused(msgspec.Struct, frozen=True):

@@ -21,7 +21,8 @@ _OF_TABLES: Final = {
     "claimed": "Rows that were claimed.",
     "sent": "Rows that the gateway took.",
     "released": "Rows that could not be sent and wait again.",
-    "unknown": "Rows that were written to the gateway without an answer; they are sent again with the same keys.",
+    "unanswered": "Rows that were written to a samlink gateway without an answer; sent again with the same keys.",
+    "unknown": "Rows that may have been taken by a gateway which promises nothing about repeats; not sent again.",
     "moved": "Finished rows that moved to the log of their month.",
     "late": "Rows that moved without a result, which did not come in time.",
 }

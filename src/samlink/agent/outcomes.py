@@ -1,14 +1,25 @@
 """What became of each row of a claim that was judged and sent: outcomes go in, what to write down comes out. Pure."""
 
-from collections.abc import Container, Iterable
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
 from samlink.agent.judging import Claimed, Refused
 from samlink.agent.reasons import reason_of
-from samlink.client import AnyMessage, ClientError, Failed, MessageError, Outcome, OutcomeUnknown, PacketRefused
+from samlink.client import (
+    AnyMessage,
+    ClientError,
+    Failed,
+    KakaoMessage,
+    MessageError,
+    Outcome,
+    OutcomeUnknown,
+    PacketRefused,
+)
 from samlink.codes.responses import Again, ResponseClass
 from samlink.codes.results import ResultCode
+from samlink.codes.services import Service
 
 _ABOUT_MESSAGES = (ResponseClass.PACKET, ResponseClass.FILE)
 """Other refusals are about the account or the gateway: the row waits until somebody has mended that."""
@@ -37,9 +48,11 @@ class Outcomes:
         self.back: list[Claimed] = []
         """Rows that were not sent, and wait again."""
         self.doubted: list[tuple[Claimed, Refused]] = []
-        """Rows that cannot be sent now, and may have been before: their result comes, or is told not to have come."""
-        self.unknown = 0
-        """How many were written to the gateway and not answered: their lease sees to them."""
+        """Rows that cannot be sent now, and may have been before: their result comes, or a person decides."""
+        self.unknown: list[Claimed] = []
+        """Rows that may have been taken, by a peer that may take a repeat for a new message."""
+        self.left_to_lease = 0
+        """How many were written and not answered, and are sent again when their lease has ended."""
         self.why_back = ""
         """Why the last of `back` was not sent."""
         self._not_sent: set[tuple[str, str]] = set()
@@ -49,7 +62,7 @@ class Outcomes:
         for row, verdict in judged:
             if isinstance(verdict, Refused) and row.again and row.fault:
                 # What it was made of is gone, and it may have been sent before.
-                self._doubt(row, verdict)
+                self.doubted.append((row, verdict))
             elif isinstance(verdict, Refused):
                 self.refused.append((row, verdict))
             elif isinstance(verdict, Follows):
@@ -59,48 +72,86 @@ class Outcomes:
                 self.messages.append(verdict)
 
     @property
-    def to_send(self) -> list[Claimed]:
-        """The rows of the messages."""
-        return list(self._rows.values())
+    def by_service(self) -> Mapping[Service, list[AnyMessage]]:
+        """The messages by the service that they go as: each has connections, and perhaps a peer, of its own."""
+        found: defaultdict[Service, list[AnyMessage]] = defaultdict(list)
+        for message in self.messages:
+            found[_service_of(message)].append(message)
+        return found
+
+    def rows_of(self, messages: Iterable[AnyMessage]) -> list[Claimed]:
+        """The rows of some of the messages."""
+        return [self._row_of(message) for message in messages]
 
     def take_refused(self) -> list[tuple[Claimed, Refused]]:
         """What is refused by now, taken off the list."""
         refused, self.refused = self.refused, []
         return refused
 
-    def leave_to_others(self, ours: Container[tuple[str, str]]) -> None:
-        """Only messages with these keys are ours to send: somebody else has taken the others over."""
-        self.messages = [message for message in self.messages if (message.group_id, message.message_id) in ours]
+    @property
+    def answered(self) -> int:
+        """How many rows the gateway has answered, whatever it said."""
+        return len(self.sent) + len(self.refused) + len(self.doubted)
 
-    def note(self, outcome: Outcome) -> None:
-        """What became of one of the messages."""
-        message = outcome.message
-        row = self._rows[message.group_id + message.message_id]
+    def take_new(self, messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+        """The messages that may be sent to a peer that promises nothing about repeats: those that nobody can have sent
+        before, and those of which a person has decided it. What became of the others is unknown."""
+        new: list[AnyMessage] = []
+        for message in messages:
+            row = self._row_of(message)
+            if row.again and not row.decided:
+                self.unknown.append(row)
+            else:
+                new.append(message)
+        return new
+
+    def note(self, outcome: Outcome, *, repeatable: bool) -> None:
+        """What became of one of the messages. `repeatable`: the peer takes a key once."""
+        row = self._row_of(outcome.message)
         if not isinstance(outcome, Failed):
             self.sent.append((row.group_id, row.message_id))
         elif (verdict := _verdict(outcome.error)) is not None and row.again:
-            self._doubt(row, verdict)
+            self.doubted.append((row, verdict))
         elif verdict is not None:
             self.refused.append((row, verdict))
             self._not_sent.add((row.group_id, row.message_id))
-        elif isinstance(outcome.error, OutcomeUnknown):
-            self.unknown += 1
+        elif not isinstance(outcome.error, OutcomeUnknown):
+            self.not_sent([outcome.message], outcome.error)
+        elif repeatable:
+            self.left_to_lease += 1
         else:
-            self.back.append(row)
-            self.why_back = reason_of(outcome.error)
-            self._not_sent.add((row.group_id, row.message_id))
+            self.unknown.append(row)
 
-    def _doubt(self, row: Claimed, verdict: Refused) -> None:
-        self.doubted.append((row, verdict))
-        self.sent.append((row.group_id, row.message_id))
+    def not_sent(self, messages: Iterable[AnyMessage], error: ClientError) -> None:
+        """These were certainly not sent, and wait again."""
+        for message in messages:
+            row = self._row_of(message)
+            self.back.append(row)
+            self._not_sent.add((row.group_id, row.message_id))
+            self.why_back = reason_of(error)
+
+    def ours(self, messages: Iterable[AnyMessage], keys: Container[tuple[str, str]]) -> list[AnyMessage]:
+        """The messages with these keys; somebody else has taken the others over."""
+        return [message for message in messages if (message.group_id, message.message_id) in keys]
 
     def end(self) -> None:
         """All outcomes are noted: what becomes of those that follow others."""
+        self.unknown += [row for row, _ in self.doubted]
         for row, first in self._followers:
             if (first.group_id, first.message_id) in self._not_sent:
                 self.back.append(row)
             else:
                 self.refused.append((row, DUPLICATE))
+
+    def _row_of(self, message: AnyMessage) -> Claimed:
+        return self._rows[message.group_id + message.message_id]
+
+
+def _service_of(message: AnyMessage) -> Service:
+    if isinstance(message, KakaoMessage):
+        return Service.KMS
+    assert message.kind is not None, "a judged row says what it goes as"
+    return message.kind.service
 
 
 def _verdict(error: ClientError) -> Refused | None:

@@ -23,7 +23,7 @@ LOOKING_SHARE: Final = 20
 """One part in so many of the time is spent on counting, at most."""
 
 
-STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "late", "finished")
+STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "unknown", "undecided", "late", "finished")
 
 
 class TableView(msgspec.Struct, frozen=True):
@@ -44,6 +44,11 @@ class TableView(msgspec.Struct, frozen=True):
     """Rows whose result did not come in time; they stand in the table or in a log, and it may still come."""
     finished: int
     """Rows with a result that have not moved yet."""
+    unknown: int = 0
+    """Rows that may have been taken: no answer came, and they are not sent again; their result may still come in
+    time."""
+    undecided: int = 0
+    """Rows of that kind whose result did not come in time: a person decides (`samlink agent unknown`)."""
 
 
 def create_tables(settings: AgentSettings) -> tuple[str, ...]:
@@ -143,17 +148,24 @@ class Overview:
         is_late = sa.or_(links.month.is_not(None), links.since < long_ago)
         sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((schema.SENT, schema.KEPT)))
         unanswered, late = _sums(connection, sent, "late")
-        (sending,) = _sums(connection, sa.select(links.row_id).where(of_table, links.state.in_(schema.OPEN)))
+        claimed = sa.select(links.row_id).where(of_table, links.state.in_(schema.FREE_LATER))
+        (sending,) = _sums(connection, claimed)
+        is_open, is_old = links.lease_until >= int(now), links.since < long_ago
+        flags = (_flag(is_open, "going"), _flag(sa.and_(sa.not_(is_open), is_old), "old"))
+        in_doubt = sa.select(*flags).where(of_table, links.state == schema.UNKNOWN, links.month.is_(None))
+        doubted, going, undecided = _sums(connection, in_doubt, "going", "old")
         (finished,) = _sums(connection, sa.select(state).where(table.with_result()))
         return TableView(
             table=table.name,
             waiting=waiting - held,
             held=held,
             urgent=urgent,
-            sending=sending,
+            sending=sending + going,
             unanswered=unanswered - late,
             late=late,
             finished=finished,
+            unknown=doubted - going - undecided,
+            undecided=undecided,
         )
 
     def _waiting(self, connection: sa.Connection, table: LiveTable, now: float) -> tuple[int, int, int | None]:

@@ -21,11 +21,19 @@ SENT: Final = 1
 FINISHED: Final = 2
 """It has its result."""
 SENDING: Final = 3
-"""The row is claimed, and may have been sent."""
+"""The row is claimed, and may have been sent to a peer that takes a key once: it is sent again with the same keys when
+its lease has ended."""
 KEPT: Final = 4
 """Its result is here, and could not be written into the row yet; `lease_until` says when that is tried again."""
-OPEN: Final = (CLAIMED, SENDING)
-"""What has a lease."""
+UNKNOWN: Final = 5
+"""The row may have been sent, and nobody promised that a repeat does no harm: it is not sent again, and waits for its
+result, or for a person's decision (`samlink.agent.deciding`). While `lease_until` has not passed it is on its way."""
+RESEND: Final = 6
+"""It was UNKNOWN, and a person has decided that it is sent again, with the same keys."""
+FREE_LATER: Final = (CLAIMED, SENDING, RESEND)
+"""What is taken over when its lease has ended."""
+OPEN: Final = (*FREE_LATER, UNKNOWN)
+"""What has a lease, and neither an answer nor a result."""
 
 _TEXTS: Final = {
     Field.SENDER: 20,

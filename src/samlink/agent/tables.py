@@ -135,18 +135,12 @@ class LiveTable:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
         links = self.links.c
         with self.engine.begin() as connection:
-            ended = self._open_links().where(links.lease_until < int(lease.now))
+            ended = self._links_in(schema.FREE_LATER).where(links.lease_until < int(lease.now))
             found = lock_some(connection, ended, links.row_id, [links.lease_until], limit)
             if not found:
                 return []
             rows = self.rows(connection, [link.row_id for link in found])
-            claimed = [
-                self._claimed(
-                    rows[link.row_id], link.group_id, link.message_id, lease, again=link.state == schema.SENDING
-                )
-                for link in found
-                if link.row_id in rows
-            ]
+            claimed = [self._taken_over(rows[link.row_id], link, lease) for link in found if link.row_id in rows]
             claimed = self._with_contents(connection, claimed)
             until = {"lease_until": int(lease.until)}
             self._change_links(connection, [(row.group_id, row.message_id) for row in claimed], until)
@@ -155,10 +149,11 @@ class LiveTable:
             self._change_links(connection, gone, {"state": schema.FINISHED, "since": int(lease.now)})
         return claimed
 
-    def mark_sending(self, rows: Sequence[Claimed], now: float) -> set[tuple[str, str]]:
-        """These rows may have been sent from now on; the keys of those that are still ours to send. Commits."""
+    def mark_sending(self, rows: Sequence[Claimed], now: float, *, repeatable: bool = True) -> set[tuple[str, str]]:
+        """These rows may have been sent from now on; the keys of those that are still ours to send. `repeatable`: the
+        peer takes a key once, so that a row which an agent's death leaves so may be sent again. Commits."""
         keys = {(row.group_id, row.message_id) for row in rows}
-        values = {"state": schema.SENDING, "since": int(now)}
+        values = {"state": schema.SENDING if repeatable else schema.UNKNOWN, "since": int(now)}
         with self.engine.begin() as connection:
             if self._mark_all(connection, rows, values):
                 return keys
@@ -186,17 +181,23 @@ class LiveTable:
         with self.engine.begin() as connection:
             self._change_links(connection, rows, {"state": schema.SENT, "since": int(now)}, of=schema.OPEN)
 
+    def mark_unknown(self, rows: Sequence[Claimed], now: float) -> None:
+        """What became of these rows is not known, and they are not sent again. What somebody has taken over is his.
+        Commits."""
+        values = {"state": schema.UNKNOWN, "since": int(now), "lease_until": int(now) - 1}
+        with self.engine.begin() as connection:
+            self._change_links(connection, self.held(connection, rows), values)
+
     def release(self, rows: Sequence[Claimed], now: float) -> None:
         """These rows were not sent: they keep their keys, and can be taken over at once. What somebody has taken over
         is his. Commits."""
         with self.engine.begin() as connection:
             held = set(self.held(connection, rows))
-            keys: defaultdict[bool, list[tuple[str, str]]] = defaultdict(list)
+            keys: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
             for row in rows:
                 if (key := (row.group_id, row.message_id)) in held:
-                    keys[row.again].append(key)
-            for again, ours in keys.items():
-                state = schema.SENDING if again else schema.CLAIMED
+                    keys[_state_before(row)].append(key)
+            for state, ours in keys.items():
                 self._change_links(connection, ours, {"state": state, "lease_until": int(now) - 1})
 
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
@@ -232,7 +233,7 @@ class LiveTable:
         leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
         held: list[tuple[str, str]] = []
         for chosen in by_group(self.links, list(leases), connection.dialect):
-            links = lock_rows(self._open_links().where(chosen), connection.dialect, skip=False)
+            links = lock_rows(self._links_in(schema.OPEN).where(chosen), connection.dialect, skip=False)
             for link in connection.execute(links).all():
                 key = (link.group_id, link.message_id)
                 if leases.get(key) == link.lease_until:
@@ -286,16 +287,26 @@ class LiveTable:
         rows = connection.execute(self.select_rows().where(self.one_of(key, self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
+    def ids_there(self, connection: sa.Connection, texts: Sequence[str]) -> set[str]:
+        """Those of these ids, as links have them, whose rows are in the live table."""
+        key = self.column(Field.ID)
+        found = connection.execute(sa.select(key).where(self.one_of(key, self.row_ids(texts)))).scalars()
+        return {str(id) for id in found}
+
     def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
         """Rows as a claim reads them, by their ids as links have them; without keys."""
         rows = [self._claimed(row, "", "", None) for row in self.rows(connection, texts).values()]
         return self._with_contents(connection, rows)
 
-    def _claimed(
-        self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: Lease | None, *, again: bool = False
-    ) -> Claimed:
+    def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: Lease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
-        return Claimed(values[Field.ID], group_id, message_id, values, again, 0 if lease is None else int(lease.until))
+        until = 0 if lease is None else int(lease.until)
+        return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
+
+    def _taken_over(self, row: Mapping[Any, Any], link: sa.Row[Any], lease: Lease) -> Claimed:
+        claimed = self._claimed(row, link.group_id, link.message_id, lease)
+        decided = link.state == schema.RESEND
+        return msgspec.structs.replace(claimed, again=decided or link.state == schema.SENDING, decided=decided)
 
     def _with_contents(self, connection: sa.Connection, rows: list[Claimed]) -> list[Claimed]:
         """Rows with what the second table has of them, which stands before what they have themselves."""
@@ -335,10 +346,10 @@ class LiveTable:
         change = sa.update(self.live).where(self.one_of(self.column(Field.ID), ids))
         connection.execute(change.values(values))
 
-    def _open_links(self) -> sa.Select[Any]:
+    def _links_in(self, states: Sequence[int]) -> sa.Select[Any]:
         links = self.links.c
         columns = (links.group_id, links.message_id, links.row_id, links.state, links.lease_until)
-        return sa.select(*columns).where(links.source == self.source, links.state.in_(schema.OPEN))
+        return sa.select(*columns).where(links.source == self.source, links.state.in_(states))
 
     def _change_links(
         self,
@@ -352,6 +363,13 @@ class LiveTable:
             if of:
                 change = change.where(self.links.c.state.in_(of))
             connection.execute(change.values(**values))
+
+
+def _state_before(row: Claimed) -> int:
+    """The state of a row's link before it was claimed for this attempt."""
+    if row.decided:
+        return schema.RESEND
+    return schema.SENDING if row.again else schema.CLAIMED
 
 
 def by_group(links: sa.Table, pairs: Sequence[tuple[str, str]], dialect: sa.Dialect) -> list[sa.ColumnElement[bool]]:

@@ -93,7 +93,18 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     except ClientError as error:
         return Checked(False, f"{place}: {explain(error, link).rstrip('.')}")
     await connection.hang_up()
-    return Checked(True, say("agent.check_login", place=place))
+    return Checked(True, say(f"agent.check_{_peer(link, duty, connection.limits.samlink)}", place=place))
+
+
+def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
+    """What is said of the other end, which matters where messages are sent."""
+    from samlink.client import ByPeer, Duty
+
+    if duty is not Duty.SEND:
+        return "login"
+    if samlink:
+        return "samlink" if link.resend_unanswered is not ByPeer.NO else "login"
+    return "resends" if link.resend_unanswered is ByPeer.YES else "stranger"
 
 
 def _monitor(settings: "AgentSettings") -> Iterator[Checked]:

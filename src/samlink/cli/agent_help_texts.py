@@ -22,9 +22,9 @@ AGENT_HELP: Final = {
     (
         "Send rows and write results back, until SIGTERM or Ctrl-C. Any number of agents may run on the same tables."
     ): "SIGTERM이나 Ctrl-C를 받을 때까지 행을 발송하고 결과를 기록합니다. 같은 테이블에 여러 개를 띄워도 됩니다.",
-    (
-        "A second signal ends it at once: rows that were on their way are sent again with the same keys, and once only."
-    ): "신호를 한 번 더 받으면 즉시 종료합니다. 처리 중이던 행은 같은 키로 다시 보내므로 중복 발송되지 않습니다.",
+    "A second signal ends it at once: no row that was on its way is sent twice.": (
+        "신호를 한 번 더 받으면 즉시 종료합니다. 처리 중이던 행은 중복 발송되지 않습니다."
+    ),
     "Try the settings, the database and the login.": "설정, 데이터베이스, 로그인을 점검합니다.",
     "Try the settings, the tables and their columns, and the login at the gateway. Nothing is sent or changed.": (
         "설정, 테이블과 컬럼, 게이트웨이 로그인을 점검합니다. 아무것도 보내거나 바꾸지 않습니다."
@@ -60,6 +60,30 @@ AGENT_HELP: Final = {
         "설정, 테이블과 권한, 시각, 파일, 게이트웨이 로그인, 모니터 포트를 점검합니다. "
         "아무것도 보내거나 바꾸지 않습니다."
     ),
+    "List rows whose outcome is unknown.": "발송 여부를 알 수 없는 행을 나열합니다.",
+    (
+        "List rows that a gateway other than samlink may have taken: no answer came, and they are not sent again by "
+        "themselves. Their results may still come; of those that are overdue a person decides "
+        "(`samlink agent decide`)."
+    ): (
+        "samlink가 아닌 중계사가 접수했을 수도 있는 행을 나열합니다. 응답이 없었으므로 자동으로 다시 보내지 않습니다. "
+        "결과가 늦게 올 수 있으며, 결과가 지연된 행은 사람이 결정합니다(`samlink agent decide`)."
+    ),
+    "Decide about rows whose outcome is unknown.": "발송 여부를 알 수 없는 행의 처리를 결정합니다.",
+    (
+        "Decide about rows whose outcome is unknown: what the gateway's operator says of them is written into them, or "
+        "they are sent again by the agent that runs. Rows that are not unknown any more are left as they are."
+    ): (
+        "발송 여부를 알 수 없는 행의 처리를 결정합니다. 중계사에 확인한 결과를 기록하거나, 실행 중인 에이전트가 다시 "
+        "보내게 합니다. 그사이 결과를 알게 된 행은 그대로 둡니다."
+    ),
+    "The table, as the list names it.": "목록에 나온 테이블 이름.",
+    "Ids of rows.": "행의 ID.",
+    "All rows of the table that are overdue.": "그 테이블에서 결과가 지연된 모든 행.",
+    "Send them again, with the same keys; the gateway may send them twice.": (
+        "같은 키로 다시 보냅니다. 중계사가 중복 발송할 수 있습니다."
+    ),
+    "The result that they have had, such as 6.": "중계사에 확인한 결과 코드(예: 6).",
     "Watch the tables and the agent.": "테이블과 에이전트의 상태를 봅니다.",
     (
         "Show the rows of each table by what they wait for, and, when the settings have a monitor port, what the agent "

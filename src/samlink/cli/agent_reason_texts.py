@@ -88,6 +88,7 @@ _MAPPING: Final = (
 )
 
 _TABLES: Final = (
+    ("there is no table {name} in them; there are {names}", "{name} 테이블이 없습니다(있는 테이블: {names})"),
     ("there is no database file {file}", "데이터베이스 파일 {file:이가} 없습니다"),
     (
         "there is no table {name}, which rules.{rule} needs",
@@ -136,6 +137,19 @@ _ROWS: Final = (
         "첨부파일 {name:은는} 이통사가 받지 않는 형식입니다(가능: {known})",
     ),
     ("file {name} is not what its extension says", "첨부파일 {name}의 내용이 확장자와 다릅니다"),
+    ("file {name} is not a regular file", "첨부파일 {name:은는} 일반 파일이 아닙니다"),
+    (
+        "attachment has half of a surrogate pair ({range}), which is no character",
+        "attachment에 반쪽 서로게이트({range})가 있어 문자로 쓸 수 없습니다",
+    ),
+    (
+        "no answer came; whether the rows were taken is unknown",
+        "응답이 없어 접수 여부를 알 수 없습니다",
+    ),
+    (
+        "what became of rows is unknown after {hours} hours; `samlink agent unknown` lists them",
+        "{hours}시간이 지나도 결과를 알 수 없는 행이 있습니다. `samlink agent unknown`으로 확인하십시오",
+    ),
     ("file {name} cannot be read: {why}", "첨부파일 {name:을를} 읽을 수 없습니다: {why}"),
     ("its type is none of the `types` of its table", "메시지 유형이 매핑의 `types`에 없습니다"),
     (

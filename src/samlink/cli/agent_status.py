@@ -36,6 +36,8 @@ ANSWER_BYTES: Final = 1_000_000
 STALE_SECONDS: Final = 10.0
 """What an agent said of itself is shown for so long after it fell silent."""
 ERRORS_SHOWN: Final = 5
+_SELDOM: Final = ("unknown", "undecided")
+"""States that are shown when there are such rows."""
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """What a listener on all addresses is reached by."""
 
@@ -165,10 +167,17 @@ def _about_counting(tables: "Seen[Sequence[TableView]]") -> "RenderableType":
 def _tables(views: "Sequence[TableView]") -> "RenderableType":
     from samlink.agent.overview import STATES
 
-    names = [name for name in STATES if name != "urgent" or any(view.urgent is not None for view in views)]
+    names = [name for name in STATES if _is_worth_a_column(name, views)]
     heads = [say("agent.head_table"), *(say(f"agent.head_{name}") for name in names)]
     rows = [[view.table, *(_count(getattr(view, name)) for name in names)] for view in views]
     return _grid(heads, rows, right=range(1, len(heads)))
+
+
+def _is_worth_a_column(state: str, views: "Sequence[TableView]") -> bool:
+    """Whether a state is shown: no terminal is wide enough for what cannot be, and for what hardly ever is."""
+    if state == "urgent":
+        return any(view.urgent is not None for view in views)
+    return state not in _SELDOM or any(getattr(view, state) for view in views)
 
 
 def _count(count: int | None) -> str:

@@ -89,6 +89,18 @@ AGENT: Final = {
         "MMS 파일 폴더: {path} 폴더가 없거나 읽을 수 없습니다",
     ),
     "agent.check_login": ("{place}: logged in", "{place}: 로그인 성공"),
+    "agent.check_samlink": (
+        "{place}: logged in; a samlink gateway, so what is not answered is sent again safely",
+        "{place}: 로그인 성공. samlink 게이트웨이이므로 응답 없는 건은 같은 키로 안전하게 다시 보냅니다",
+    ),
+    "agent.check_stranger": (
+        "{place}: logged in; not a samlink gateway, so what is not answered waits for its result (resend_unanswered)",
+        "{place}: 로그인 성공. samlink 게이트웨이가 아니므로 응답 없는 건은 다시 보내지 않습니다(resend_unanswered)",
+    ),
+    "agent.check_resends": (
+        '{place}: logged in; not a samlink gateway, and resend_unanswered = "yes": a message may go out twice',
+        "{place}: 로그인 성공. samlink 게이트웨이가 아닌데 resend_unanswered가 yes이므로 중복 발송될 수 있습니다",
+    ),
     "agent.check_monitor": ("monitor: {address} is free", "모니터 포트: {address} 사용 가능"),
     "agent.check_running": (
         "monitor: an agent answers at {address}",
@@ -131,8 +143,46 @@ AGENT: Final = {
     "agent.head_urgent": ("urgent", "긴급"),
     "agent.head_sending": ("sending", "발송 중"),
     "agent.head_unanswered": ("no result yet", "결과 대기"),
+    "agent.head_unknown": ("unknown", "불명"),
+    "agent.head_undecided": ("to decide", "결정 필요"),
     "agent.head_late": ("late", "결과 지연"),
     "agent.head_finished": ("finished", "완료"),
+    "agent.head_row": ("row", "행"),
+    "agent.head_sent_at": ("sent at", "발송 시각"),
+    "agent.head_group_id": ("GRP_ID", "GRP_ID"),
+    "agent.head_message_id": ("MSG_ID", "MSG_ID"),
+    "agent.head_state": ("state", "상태"),
+    "agent.unknown_waits": ("its result may come", "결과 대기"),
+    "agent.unknown_overdue": ("overdue, to be decided", "결과 지연, 결정 필요"),
+    "agent.unknown_gone": ("the row was deleted", "삭제된 행"),
+    "agent.nothing_unknown": (
+        "The outcome of every row that was sent is known, or its answer is being waited for.",
+        "발송 여부를 알 수 없는 행이 없습니다.",
+    ),
+    "agent.which_rows": (
+        "name the rows by their ids, or all that are overdue by --overdue; one of the two.",
+        "행의 ID를 나열하거나 --overdue로 결과가 지연된 행 전체를 지정하십시오. 둘 중 하나만 쓸 수 있습니다.",
+    ),
+    "agent.which_decision": (
+        "give --resend, or --result with the code that the gateway's operator tells; one of the two.",
+        "--resend 또는 중계사가 알려 준 결과 코드로 --result를 지정하십시오. 둘 중 하나만 쓸 수 있습니다.",
+    ),
+    "agent.no_result": (
+        "--result {code} is not a result: 0 and 1 are states, and a code has at most three digits.",
+        "--result {code:은는} 결과 코드가 아닙니다. 0과 1은 상태이며 코드는 세 자리까지입니다.",
+    ),
+    "agent.decided_resend": (
+        "{table}: {count} row(s) are sent again, with the same keys, by the agent that runs",
+        "{table} 테이블: {count}건을 실행 중인 에이전트가 같은 키로 다시 보냅니다",
+    ),
+    "agent.decided_result": (
+        "{table}: {count} row(s) got the result {code}",
+        "{table} 테이블: {count}건에 결과 {code:을를} 기록했습니다",
+    ),
+    "agent.not_unknown": (
+        "not changed: {ids}; nothing is unknown about these rows, or they are on their way at this moment.",
+        "변경하지 않은 행: {ids}. 발송 여부를 이미 알거나 지금 발송 중인 행입니다.",
+    ),
     "agent.head_10_seconds": ("last 10 s", "최근 10초"),
     "agent.head_minute": ("last minute", "최근 1분"),
     "agent.rate_claimed": ("claimed a second", "초당 처리"),

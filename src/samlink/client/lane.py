@@ -106,6 +106,21 @@ class Lane:
                 raise self._failure
         return self.limits
 
+    async def ready(self) -> Limits:
+        """Wait until one connection at least is logged in; the terms of the last login.
+
+        Raises:
+            GatewayUnreachable, LoginRefused, SenderClosed: as `Sender.ready`.
+        """
+        self._start()
+        try:
+            async with asyncio.timeout(self.settings.give_up_seconds):
+                await self._connected()
+        except TimeoutError:
+            raise self._unreachable() from None
+        assert self.limits is not None
+        return self.limits
+
     async def close(self) -> list[MessageKey]:
         """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
 
@@ -195,6 +210,13 @@ class Lane:
         self._offer()
 
     # -- inside
+
+    async def _connected(self) -> None:
+        while all(channel.connection is None for channel in self._channels):
+            if not self._channels:
+                raise self._refused or self._unreachable()
+            await self._news.wait()
+            self._check_open()
 
     def _start(self) -> None:
         """Have all channels run; those that ended (login refused for good) try anew, but not at once.

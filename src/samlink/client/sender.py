@@ -77,6 +77,21 @@ class Sender:
         """
         return await self._lane(service).connect()
 
+    async def ready(self, service: Service) -> Limits:
+        """Wait until a connection of a service is logged in, opening it if need be; the terms of the last login.
+
+        Raises:
+            GatewayUnreachable: there was none within `give_up_seconds`.
+            LoginRefused: the gateway does not let us in, for good.
+            SenderClosed: the sender was closed meanwhile.
+        """
+        return await self._lane(service).ready()
+
+    @property
+    def connections(self) -> int:
+        """How many connections each service has."""
+        return self._connections
+
     async def send(self, message: AnyMessage) -> Sent:
         """Send one message and wait until the gateway has taken it; with a reserve time, all but an SMS is held first.
 

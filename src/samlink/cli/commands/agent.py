@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samlink.cli.agent_errors import explained, require_driver
+from samlink.cli.agent_options import DEFAULT_FILE, Config, settings_from
 from samlink.cli.commands.agent_bench import bench
+from samlink.cli.commands.agent_unknown import decide, unknown
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json, examples
 from samlink.cli.texts import say
@@ -17,10 +19,6 @@ from samlink.cli.texts import say
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
 
-DEFAULT_FILE = Path("agent.toml")
-Config = Annotated[
-    Path, typer.Option("--config", metavar="FILE", envvar="SAMLINK_AGENT", help="The settings file, in TOML.")
-]
 Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
 
 app = typer.Typer(
@@ -33,12 +31,16 @@ app = typer.Typer(
         "samlink agent init --url postgresql+psycopg://agent@db.example/shop --preset emma",
         "samlink agent check",
         "samlink agent run",
+        "samlink agent unknown",
+        "samlink agent decide UShotSMS 71 72 --result 6",
         "samlink agent ddl oracle",
     ),
 )
 
 
 app.command(short_help="Measure an agent on this machine.")(bench)
+app.command(short_help="List rows whose outcome is unknown.")(unknown)
+app.command(short_help="Decide about rows whose outcome is unknown.")(decide)
 
 
 @app.command(short_help="Write a settings file, and make the tables.")
@@ -85,7 +87,7 @@ def init(
                 raise WrongUsageError(say("agent.then_init", why=error, path=config)) from None
         elif not config.exists():
             raise WrongUsageError(say("agent.needs_url"))
-        settings = _settings(config)
+        settings = settings_from(config)
         tables = create_tables(settings)
         views, refused = create_views(settings)
     print("\n".join(say("agent.made", name=name) for name in (*tables, *views)) or say("agent.nothing_made"))
@@ -131,14 +133,14 @@ def run(
 ) -> None:
     """Send rows and write results back, until SIGTERM or Ctrl-C. Any number of agents may run on the same tables.
 
-    A second signal ends it at once: rows that were on their way are sent again with the same keys, and once only.
+    A second signal ends it at once: no row that was on its way is sent twice.
     """
     from samlink.cli.logs import configure_logs, level_of
     from samlink.cli.serving import run_loop
 
     level = level_of(log_level)
     with explained():
-        settings = _settings(config)
+        settings = settings_from(config)
         configure_logs(as_json=log_json, level=level)
         run_loop(_run(settings))
     print(say("agent.stopped"), flush=True)
@@ -151,7 +153,7 @@ def check(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
     from samlink.cli.agent_checks import check as try_everything
 
     with explained():
-        try_everything(_settings(config), as_json=as_json)
+        try_everything(settings_from(config), as_json=as_json)
 
 
 @app.command(short_help="Watch the tables and the agent.")
@@ -169,22 +171,11 @@ def status(
     from samlink.cli.agent_status import print_status, watch
 
     with explained():
-        settings = _settings(config)
+        settings = settings_from(config)
         if as_json or once or not sys.stdout.isatty():
             print_status(settings, as_json=as_json)
         else:
             watch(settings)
-
-
-def _settings(config: Path) -> "AgentSettings":
-    """Settings whose database can be spoken to."""
-    from samlink.agent.settings import load_settings
-
-    if not config.exists():
-        raise WrongUsageError(say("agent.no_settings", path=config))
-    settings = load_settings(config)
-    require_driver(settings.database_url())
-    return settings
 
 
 async def _run(settings: "AgentSettings") -> None:

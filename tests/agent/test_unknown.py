@@ -1,0 +1,146 @@
+"""Rows whose outcome is unknown, on each kind of database: never sent again by themselves, settled by their result or
+by a person."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
+
+from samlink.agent import schema
+from samlink.agent.deciding import Deciding
+from samlink.agent.errors import SettingsError
+from samlink.agent.tables import Finding, settle
+from samlink.testing.scripted_gateway import ScriptedGateway
+from tests.agent.customer import NOW, Customer, lease
+from tests.agent.test_run import logged, running, settings, until
+
+DAY = 24 * 3600
+STRANGER = ""
+"""What a gateway that is not samlink says that it is."""
+
+
+@pytest.fixture
+def deciding(customer: Customer, url: sa.URL) -> Iterator[Deciding]:
+    """What a person decides with."""
+    deciding = Deciding(settings(url))
+    yield deciding
+    deciding.close()
+
+
+@pytest.fixture
+def lines() -> Iterator[list[EventDict]]:
+    """What is logged."""
+    with capture_logs() as lines:
+        yield lines
+
+
+def unknown(customer: Customer, count: int = 1, now: float = NOW) -> list[tuple[str, str]]:
+    """Rows that were being sent to a stranger when their agent died; their keys."""
+    customer.insert(count)
+    rows = customer.sms.claim(lease(now), 1000)
+    customer.sms.mark_sending(rows, now, repeatable=False)
+    return [(row.group_id, row.message_id) for row in rows]
+
+
+def link_states(customer: Customer) -> list[int]:
+    """States of the links, by row."""
+    return [link["state"] for link in sorted(customer.link_rows(), key=lambda link: int(link["row_id"]))]
+
+
+def test_what_may_have_been_sent_to_a_stranger_is_taken_over_by_nobody(customer: Customer) -> None:
+    unknown(customer, 2)
+    customer.insert()
+    customer.sms.claim(lease(), 10)
+    assert [row.row_id for row in customer.sms.claim_again(lease(NOW + DAY), 10)] == [3]
+
+
+def test_an_answer_that_comes_late_still_counts(customer: Customer) -> None:
+    customer.insert(3)
+    rows = customer.sms.claim(lease(), 10)
+    customer.sms.mark_sending(rows, NOW, repeatable=False)
+    customer.sms.mark_sent([(rows[0].group_id, rows[0].message_id)], NOW + DAY)
+    customer.sms.release(rows[1:2], NOW + DAY)
+    customer.sms.refuse([(rows[2], 79)], NOW + DAY)
+    assert link_states(customer) == [schema.SENT, schema.CLAIMED, schema.FINISHED]
+
+
+def test_a_result_settles_an_unknown_row(customer: Customer, deciding: Deciding) -> None:
+    first, _ = unknown(customer, 2)
+    settle(customer.tables, customer.links, [Finding(*first, 6)], NOW + DAY)
+    assert customer.states() == [6, 1]
+    assert [row.row_id for row in deciding.rows(NOW + DAY)] == ["2"]
+
+
+def test_unknown_rows_are_listed_when_they_are_not_on_their_way_any_more(
+    customer: Customer, deciding: Deciding
+) -> None:
+    keys = unknown(customer, 2)
+    assert deciding.rows(NOW + 60) == []
+    customer.run(f"DELETE FROM {customer.sms.name} WHERE MsgID = 2")
+    first, second = deciding.rows(NOW + 61)
+    assert (first.table, first.row_id, first.since, first.overdue, first.there) == ("UShotSMS", "1", NOW, False, True)
+    assert (second.group_id, second.message_id) == keys[1]
+    assert not second.there
+    assert [row.overdue for row in deciding.rows(NOW + DAY + 1)] == [True, True]
+
+
+def test_a_person_decides_that_a_row_is_sent_again_with_its_keys(customer: Customer, deciding: Deciding) -> None:
+    keys = unknown(customer, 2)
+    assert deciding.resend("ushotsms", ["1", "7"], NOW + 60) == [], "it is on its way"
+    assert deciding.resend("ushotsms", ["1", "7"], NOW + 61) == ["1"]
+    [again] = customer.sms.claim_again(lease(NOW + 61), 10)
+    assert ((again.group_id, again.message_id), again.again, again.decided) == (keys[0], True, True)
+    customer.sms.release([again], NOW + 61)
+    [again] = customer.sms.claim_again(lease(NOW + 62), 10)
+    assert again.decided, "it was not sent, so the decision stands"
+    customer.sms.mark_sending([again], NOW + 62, repeatable=False)
+    assert customer.sms.claim_again(lease(NOW + DAY), 10) == [], "it is carried out once"
+    assert len(deciding.rows(NOW + DAY)) == 2
+
+
+def test_a_person_gives_a_row_its_result(customer: Customer, deciding: Deciding) -> None:
+    keys = unknown(customer, 3)
+    assert deciding.give_result("UShotSMS", ["1", "3"], 8, NOW + DAY) == ["1", "3"]
+    assert customer.states() == [8, 1, 8]
+    settle(customer.tables, customer.links, [Finding(*keys[0], 6)], NOW + DAY)
+    assert customer.states() == [8, 1, 8]
+    assert deciding.give_result("UShotSMS", ["1"], 6, NOW + DAY) == []
+    with pytest.raises(SettingsError, match="there is no table Other"):
+        deciding.resend("Other", ["1"], NOW)
+
+
+async def test_what_an_older_version_left_half_sent_is_not_sent_to_a_stranger(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, lines: list[EventDict]
+) -> None:
+    gateway.name = STRANGER
+    customer.insert(4)
+    rows = customer.sms.claim(lease(), 3)
+    customer.sms.mark_sending(rows[:2], NOW)
+    async with running(url, gateway.settings()):
+        await until(lambda: link_states(customer) == [schema.UNKNOWN] * 2 + [schema.SENT] * 2)
+    assert {key[1] for key in gateway.messages} == {"3", "4"}
+    [line] = [line for line in lines if line["event"] == "outcome_unknown"]
+    assert (line["rows"], line["ids"]) == (2, ("1", "2"))
+
+
+async def test_undecided_rows_are_told_stay_where_they_are_and_are_decided_beside_a_running_agent(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, deciding: Deciding, lines: list[EventDict]
+) -> None:
+    gateway.name = STRANGER
+    gateway.results_by_themselves = True
+    keys = unknown(customer, 3)
+    async with running(url, gateway.settings()) as agent:
+        await until(lambda: agent.counters.read().tables["UShotSMS"].undecided == 3)
+        assert not gateway.messages
+        assert customer.states() == [1, 1, 1]
+        now = time.time()
+        assert deciding.give_result("UShotSMS", ["1"], 6, now) == ["1"]
+        assert deciding.resend("UShotSMS", ["2"], now) == ["2"]
+        await until(lambda: len(logged(customer)) == 2)
+    assert [key[:2] for key in gateway.messages] == [keys[1]]
+    assert customer.states() == [1]
+    [line] = [line for line in lines if line["event"] == "decision_needed"]
+    assert (line["rows"], line["ids"], line["hours"]) == (3, ("1", "2", "3"), 24)
