@@ -70,12 +70,17 @@ async def test_a_login_that_is_being_checked_gives_way_to_nobody(tmp_path: Path)
             assert (await login)[0] == ResponseCode.OK
 
 
+async def is_turned_away(gateway: Running) -> None:
+    """Come, and be closed without a word."""
+    async with from_address(gateway, "127.0.0.9") as raw:
+        assert await raw.is_closed()
+
+
 async def test_strangers_cost_a_bounded_number_of_log_lines(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         async with running(tmp_path, account(allow=("203.0.113.7",))) as gateway:
             for _ in range(50):
-                async with from_address(gateway, "127.0.0.9") as raw:
-                    assert await raw.is_closed()
+                await is_turned_away(gateway)
     lines = [line for line in logs if line["event"] == "connection closed"]
     assert [line.get("repeated") for line in lines] == [None, 49]
 

@@ -50,11 +50,12 @@ def _listen_on(host: str, port: int) -> list[socket.socket]:
         try:
             sockets.append(_listening(socket.socket(family, kind, protocol), (address[0], chosen, *address[2:])))
         except OSError as error:
-            if error.errno not in _NOT_OURS:
-                for one in sockets:
-                    one.close()
-                raise
             missing = error
+            if error.errno in _NOT_OURS:
+                continue
+            for one in sockets:
+                one.close()
+            raise
     if missing is not None and not sockets:
         raise missing
     return sockets

@@ -35,18 +35,21 @@ def register(app: typer.Typer) -> None:
     )(serve)
 
 
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--host",
+        metavar="ADDR",
+        help="The address to listen on; may be given more than once. Default: 127.0.0.1",
+        show_default=False,
+    ),
+]
+
+
 def serve(
     *,
     data: Data = None,
-    host: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--host",
-            metavar="ADDR",
-            help="The address to listen on; may be given more than once. Default: 127.0.0.1",
-            show_default=False,
-        ),
-    ] = None,
+    host: Hosts = None,
     base_port: BasePort = None,
     config: Annotated[
         Path | None,
