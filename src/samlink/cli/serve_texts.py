@@ -26,8 +26,8 @@ SERVE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "serve.port_lent": (
         (
-            "a port from {first} to {last} on {host} is in use by an outgoing connection of this machine, for the system "
-            "takes the ports {lowest} to {highest} for those: keep ours free with "
+            "a port from {first} to {last} on {host} is in use by an outgoing connection of this machine, for the "
+            "system takes the ports {lowest} to {highest} for those: keep ours free with "
             "`sysctl -w net.ipv4.ip_local_reserved_ports={first}-{last}`, or choose others, such as `{other}`."
         ),
         (
