@@ -134,8 +134,8 @@ _CARRIER: Final = (
             "limits.connections = {connections}"
         ),
         (
-            "동시에 열 수 있는 파일이 {limit}개(ulimit -n)뿐입니다. 최소 {least}개, limits.connections = {connections}에는 "
-            "{wanted}개가 필요합니다"
+            "동시에 열 수 있는 파일이 {limit}개(ulimit -n)뿐입니다. 최소 {least}개, "
+            "limits.connections = {connections}에는 {wanted}개가 필요합니다"
         ),
     ),
     (
