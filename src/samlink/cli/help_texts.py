@@ -61,8 +61,8 @@ _SERVE: Final = {
     "The address to listen on; may be given more than once. Default: 127.0.0.1": (
         "접속을 받을 주소. 여러 번 지정할 수 있습니다. 기본값: 127.0.0.1"
     ),
-    "Settings in TOML: data, host, base_port, [simulator], [limits], [waits], [retention]. Options win.": (
-        "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention]. 옵션이 우선합니다."
+    "Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].": (
+        "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention], [tls]. 옵션이 우선합니다."
     ),
     "One JSON object a line on stderr.": "로그를 한 줄에 JSON 객체 하나씩 표준 오류로 출력합니다.",
     "debug, info, warning or error.": "debug, info, warning, error 중 하나.",
