@@ -218,6 +218,7 @@ class Gateway:
             self._dispatch.result_loop,
             self._dispatch.mark_loop,
             self._upkeep.loop,
+            self._listener.end_laggards,
         ]
         if self._certificates is not None:
             loops.append(self._certificates.watch)

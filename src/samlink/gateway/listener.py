@@ -38,6 +38,8 @@ _log = structlog.get_logger(__name__)
 K = TypeVar("K")
 
 SHARED_BUFFER_BYTES: Final = 256 * 1024
+LAGGARD_SECONDS: Final = 1.0
+"""How long a long request may stand still while others wait for its end."""
 GAVE_WAY: Final = "no login yet, and others wanted to come in"
 _TLS_FAILURES: Final = {
     "WRONG_VERSION_NUMBER": "the peer does not speak TLS",
@@ -128,6 +130,13 @@ class Listener:
             ports[service, duty] = self._acceptors[-1].port
         return ports
 
+    async def end_laggards(self) -> None:
+        """Now and then: whoever has a turn that others wait for, and does not use it, is given up."""
+        while True:
+            await asyncio.sleep(LAGGARD_SECONDS)
+            for link in self._budget.laggards():
+                link.give_up_request("request too slow, others wait")
+
     async def drain(self) -> None:
         """Let nobody in any more, answer what was taken, and close all connections."""
         self._let_nobody_in()
@@ -168,7 +177,6 @@ class Listener:
             lambda now: GatewaySession(service, duty, now, frame_limit_seconds=limit),
             on_connected=functools.partial(self._connected, certificates=certificates),
             receive_buffer=receive_buffer,
-            budget=self._budget,
             peer=peer,
             awaits_tls=certificates is not None,
             turns=self._turns,
@@ -259,7 +267,7 @@ class Listener:
             link.close()
             # It counts until the peer has taken our last bytes, or was given up.
             await link.closed
-            self._budget.leave(link)
+            link.count_no_more()
             self._forget(link)
 
     async def _serve_account(self, link: Link[GatewaySession], account: Account) -> None:
@@ -267,6 +275,7 @@ class Listener:
         connection = self._make_connection(link, account)
         # Nothing was awaited since the store gave the account: a change that we hear of from now on is a newer one.
         self._accounts.learn(account)
+        link.count_in(self._budget.share(account.no))
         self._serving[link] = (account.no, connection)
         self._by_account[account.no] += 1
         log = _log.bind(
