@@ -25,6 +25,10 @@ from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, SendRe
 PASSWORD: Final = "secret"
 BAD: Final = ("bad0", "bad1", "bad2")
 CHOSEN: Final = "chosen"
+DRIBBLE_SECONDS: Final = 0.2
+FLOOD_SECONDS: Final = 0.01
+MUTATION_SECONDS: Final = 0.002
+"""Between one write of an attacker and its next."""
 Ports = Mapping[str, int]
 Attack = Callable[[Ports], Awaitable[None]]
 ADDRESSES: Final = [f"127.1.0.{number}" for number in range(1, 44)]
@@ -96,7 +100,7 @@ async def dribble(writer: asyncio.StreamWriter, data: bytes) -> None:
     for byte in data:
         writer.write(bytes([byte]))
         await writer.drain()
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(DRIBBLE_SECONDS)
 
 
 # -- before the login
@@ -192,7 +196,7 @@ async def reads_nothing(ports: Ports) -> None:
             while True:
                 writer.write(KEEPALIVE * 100)
                 await writer.drain()
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(FLOOD_SECONDS)
 
     await many(30, lambda _: once)
 
@@ -341,7 +345,7 @@ async def mutated(ports: Ports) -> None:
                 for _ in range(chance.randrange(1, 12)):
                     writer.write(_mutated(chance))
                     await writer.drain()
-                    await asyncio.sleep(0.002)
+                    await asyncio.sleep(MUTATION_SECONDS)
                 reading.cancel()
 
         return once
