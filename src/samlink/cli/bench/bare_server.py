@@ -12,6 +12,7 @@ class AcceptAndClose(asyncio.Protocol):
     """Nobody is let in."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Closed at once."""
         transport.close()
 
 
