@@ -157,10 +157,8 @@ def set_account(
     _refuse_both("--redirect", "redirect" in settings, "--no-redirect", no_redirect)
     _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
     changed = password_stdin or new_password
-    if overlap is not None and not changed:
-        raise WrongUsageError(say("password.nothing_overlaps"))
     _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
-    overlap_ms = None if overlap is None else parsing.duration_ms(overlap, "--overlap")
+    old_until_ms = _overlap_end(overlap, changed=changed)
     changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
     if not (changes or changed or end_old_password):
         raise WrongUsageError(say("account.nothing_to_set"))
@@ -173,8 +171,7 @@ def set_account(
         password = None
         if changed:
             password, password_hash = store_password(directory, chosen)
-            until_ms = None if overlap_ms is None else now_ms() + overlap_ms
-            account = store.change_password(account_id, password_hash, old_until_ms=until_ms)
+            account = store.change_password(account_id, password_hash, old_until_ms=old_until_ms)
         elif end_old_password:
             account = store.end_old_password(account_id)
     _report_set(account, password if new_password else None, as_json=as_json)
@@ -245,6 +242,15 @@ def _topped_up(account_id: str, added: int, balance: int) -> str:
     if added < 0:
         return say("topup.taken", id=account_id, taken=money(-added), balance=money(balance))
     return say("topup.done", id=account_id, added=money(added), balance=money(balance))
+
+
+def _overlap_end(overlap: str | None, *, changed: bool) -> int | None:
+    """Until when the password before is good; None: no longer than now."""
+    if overlap is None:
+        return None
+    if not changed:
+        raise WrongUsageError(say("password.nothing_overlaps"))
+    return now_ms() + parsing.duration_ms(overlap, "--overlap")
 
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:
