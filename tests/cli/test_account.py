@@ -173,6 +173,8 @@ BAD_SETTINGS = [
     (("--allow", "10.0.0.1/8"), ("--allow", "'10.0.0.1/8'", "10.0.0.0/8")),
     (("--allow", "shop.example"), ("--allow", "'shop.example'")),
     (("--allow", "10.0.0.0/33"), ("--allow", "10.0.0.0/33")),
+    (("--allow", "::ffff:203.0.113.0/120"), ("--allow", "203.0.113.0/24")),
+    (("--allow", "::ffff:203.0.113.7"), ("--allow", "203.0.113.7/32")),
     (("--sms-cost", "abc"), ("--sms-cost", "'abc'")),
     (("--sms-cost", "20.555"), ("--sms-cost", "two decimals")),
     (("--lms-cost", "-1"), ("--lms-cost", "negative")),
@@ -325,3 +327,10 @@ def test_the_environment_names_the_data_directory(samlink: Samlink, monkeypatch:
     add(samlink)
     with Admin(Path("elsewhere")) as admin:
         assert [account.id for account in admin.accounts()] == ["shop"]
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0"])
+def test_an_account_that_is_open_to_every_address_is_said(samlink: Samlink, network: str) -> None:
+    assert network in samlink("account", "add", "shop", "--allow", network).err
+    assert "every address" not in samlink("account", "set", "shop", "--allow", "203.0.113.7").err
+    assert "every address" in samlink("account", "set", "shop", "--allow", f"10.0.0.0/8,{network}").err

@@ -59,7 +59,9 @@ _SERVE: Final = {
         "설정 파일에는 결과를 기다리는 시간([waits] sms_result_seconds, other_result_seconds)과 처리가 끝난 메시지의 "
         "보관 기간([retention] message_days, 기본 90일. 본문과 전화번호는 content_days, 파일은 file_days)을 적습니다."
     ),
-    "The address to listen on. Default: 127.0.0.1": "접속을 받을 주소. 기본값: 127.0.0.1",
+    "The address to listen on; may be given more than once. Default: 127.0.0.1": (
+        "접속을 받을 주소. 여러 번 지정할 수 있습니다. 기본값: 127.0.0.1"
+    ),
     "Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].": (
         "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention], [tls]. 옵션이 우선합니다."
     ),

@@ -25,6 +25,8 @@ COST_CHARACTERS: Final = 6
 MONEY_LIMIT_WON: Final = 99_999_999
 """The login answer's BALANCE shows no more."""
 BATCH_LIMIT: Final = 9999
+MAPPED_PREFIX_BITS: Final = 96
+"""Of ::ffff:0:0/96, which holds the addresses of IPv4."""
 MESSAGE_SIZES: Final = (2000, 3000)
 PORT_LIMIT: Final = 65535
 PORTS_AFTER_BASE: Final = 5
@@ -92,14 +94,25 @@ def cost(text: str, name: str) -> int:
 def network(text: str) -> str:
     """A network in CIDR form, or one address."""
     try:
-        return str(ipaddress.ip_network(text))
+        found = ipaddress.ip_network(text)
     except ValueError:
         pass
+    else:
+        return _unmapped(found, text)
     try:
         meant = str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         raise WrongUsageError(say("allow.unreadable", text=shown(text))) from None
     raise WrongUsageError(say("allow.host_bits", text=shown(text), meant=meant))
+
+
+def _unmapped(found: ipaddress.IPv4Network | ipaddress.IPv6Network, text: str) -> str:
+    """The network, unless it is one of IPv4 in IPv6's clothes."""
+    mapped = found.network_address.ipv4_mapped if isinstance(found, ipaddress.IPv6Network) else None
+    if mapped is None or found.prefixlen < MAPPED_PREFIX_BITS:
+        return str(found)
+    meant = ipaddress.ip_network(f"{mapped}/{found.prefixlen - MAPPED_PREFIX_BITS}")
+    raise WrongUsageError(say("allow.mapped", text=shown(text), meant=str(meant)))
 
 
 def networks(texts: Iterable[str]) -> tuple[str, ...]:

@@ -291,3 +291,5 @@ def _print_password(password: str | None) -> None:
 def _warn_if_closed_to_all(account: "Account") -> None:
     if not account.allow:
         print_note(say("account.nobody", id=account.id))
+    if everywhere := [network for network in account.allow if network.endswith("/0")]:
+        print_note(say("account.everywhere", id=account.id, networks=", ".join(everywhere)))

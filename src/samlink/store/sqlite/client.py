@@ -94,7 +94,11 @@ class _Link(asyncio.Protocol):
         if self.lost.done():
             raise StoreLostError(_GONE)
         self._number += 1
-        payload = self._encoder.encode((self._number, verb, arguments))
+        try:
+            payload = self._encoder.encode((self._number, verb, arguments))
+        except UnicodeEncodeError as error:
+            # Texts are made `storable` where they come in; one that was not must not cost its neighbours their link.
+            raise StoreError(f"{verb}: a text has half of a surrogate pair") from error
         if len(payload) > channel.MAX_FRAME_BYTES:
             raise StoreError(f"{verb}: {len(payload)} bytes are more than one request may have")
         answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
