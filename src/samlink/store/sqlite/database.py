@@ -41,8 +41,8 @@ _SETTINGS: Final = (
     f"PRAGMA cache_size = -{CACHE_KIB}",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
-    # What is deleted or replaced is overwritten at once, so that a text that was wiped is nowhere in the file. The cost is
-    # within the noise of a message's life, and 5 % of the wiping.
+    # What is deleted or replaced is overwritten at once, so that a text that was wiped is nowhere in the file. It costs
+    # nothing measurable of a message's life, and 5 % of the wiping.
     "PRAGMA secure_delete = ON",
     f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}",
     # The automatic checkpoint swallows its errors; a failed fsync must not be swallowed, so it is ours to call.
