@@ -62,6 +62,8 @@ def account_as_json(account: "Account") -> dict[str, Any]:
         "allow": list(account.allow),
         "redirect": account.redirect or None,
         "old_password_until_ms": account.old_password_until_ms,
+        "charset": account.charset,
+        "close_acknowledges": account.close_acknowledges,
         "closed": account.closed,
     }
 
@@ -91,6 +93,8 @@ def _pairs(account: "Account") -> dict[str, str]:
         "allow": ", ".join(account.allow) or say("account.allow_nobody"),
         "redirect": account.redirect or NONE,
         "old_password": NONE if account.old_password_until_ms is None else kst(account.old_password_until_ms),
+        "charset": say(f"account.charset_{account.charset.replace('-', '')}"),
+        "sam10_acknowledges": say("account.by_close" if account.close_acknowledges else "account.by_poll"),
     }
 
 

@@ -28,6 +28,15 @@ class ServiceClass(enum.IntEnum):
     CALLBACK_URL_ONLY = 2
 
 
+class Charset(enum.StrEnum):
+    """How an account's texts are read; the values are stored."""
+
+    AUTO = "auto"
+    """CP949, but UTF-8 where the bytes can hardly be anything else (docs/protocol.md 4)."""
+    CP949 = "cp949"
+    UTF_8 = "utf-8"
+
+
 class Account(msgspec.Struct, kw_only=True, frozen=True):
     """A customer's account as the store keeps it, without its password.
 
@@ -72,6 +81,11 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
     """Counts the account's passwords: 1 is the first."""
     old_password_until_ms: int | None = None
     """Until when the password before is good too (UTC, epoch ms); None when it is not."""
+    charset: str = Charset.AUTO
+    """How MSG and SUBJECT are read."""
+    close_acknowledges: bool = False
+    """A SAM10 report connection that ends in order has its last page acknowledged the first time, not the third: for
+    customers that connect for each poll."""
 
     def price(self, kind: Kind) -> int:
         """What one message of `kind` costs, in 1/100 won."""

@@ -28,6 +28,7 @@ from samlink.codes.services import Duty, Service, port_of
 from samlink.link import Link
 from samlink.wire import (
     Ended,
+    Event,
     GatewaySession,
     KeyRecord,
     KmsRecord,
@@ -208,7 +209,7 @@ class ScriptedGateway:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        return lambda: Link(lambda now: GatewaySession(service, duty, now), on_connected=connected)
+        return lambda: Link(lambda now: _ScriptedSession(service, duty, now), on_connected=connected)
 
     async def _serve(self, peer: Peer) -> None:
         link = peer.link
@@ -314,6 +315,13 @@ class ScriptedGateway:
             self._pages[peer.service].appendleft(peer.page)
             for other in self.peers:
                 self._hand_out(other)
+
+
+class _ScriptedSession(GatewaySession):
+    def receive_eof(self) -> list[Event]:
+        """End at once: a script may never answer what it owes."""
+        self._asked = None
+        return super().receive_eof()
 
 
 def result_of(record: SendRecord | KmsRecord, code: int = 6) -> ResultRecord:

@@ -35,6 +35,8 @@ SETTINGS: Final = (
     "kinds",
     "rules",
     "refund",
+    "charset",
+    "close_acknowledges",
 )
 """What of an account can be set, by the names of core.account.Account."""
 
@@ -159,4 +161,6 @@ def _account(row: tuple[Any, ...], changed: Sequence[Any] | None) -> Account:
         kinds=tuple(row[21].split(",")) if row[21] else (),
         rules=json.loads(row[22]),
         refund=json.loads(row[23]),
+        charset=row[24],
+        close_acknowledges=bool(row[25]),
     )
