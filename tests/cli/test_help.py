@@ -170,7 +170,7 @@ def completed(*words: str) -> set[str]:
 def test_bash_completes_commands_and_options() -> None:
     assert completed("samlink", "acc") == {"account"}
     assert completed("samlink", "account", "") >= {"add", "list", "show", "set", "remove", "--help"}
-    assert completed("samlink", "account", "add", "--al") == {"--allow"}
+    assert completed("samlink", "account", "add", "--batch") == {"--batch-limit"}
     assert completed("samlink", "send", "--profile", "x.toml", "--to-f") == {"--to-file"}
     assert completed("samlink", "kms", "template", "ad") == {"add"}
 
