@@ -84,6 +84,7 @@ SETTINGS_REASONS: Final = (
 
 SIMULATOR_REASONS: Final = (
     ("a share is between 0 and 1, not {share}", "비율은 0과 1 사이여야 합니다(현재 {share})"),
+    ("{setting}: a share is between 0 and 1, not {share}", "{setting}: 비율은 0과 1 사이여야 합니다(현재 {share})"),
     (
         "failure_mix: {code} is not a result that a network can give",
         "failure_mix의 {code:은는} 이통사가 줄 수 있는 결과 코드가 아닙니다",
