@@ -101,7 +101,8 @@ async def _received(row: Row, version: Version, vendor: Vendor, client: ClientUn
     got = await client.receive(LAST)
     expected = [*row.results, (LAST, 6)]
     same = len(got) == len(expected) and all(
-        code == due and (not name or name == message_id) for (message_id, code), (name, due) in zip(got, expected)
+        code == due and (not name or name == message_id)
+        for (message_id, code), (name, due) in zip(got, expected, strict=True)
     )
     if not same:
         return [f"handed on were {got}, and should be {expected}"]

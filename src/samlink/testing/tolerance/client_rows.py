@@ -159,7 +159,7 @@ SEND_ROWS: Final = (
     _unknown("the request's own command", lambda request: Reply(frame(request.command, str(request.version)))),
     _unknown(
         "the names of other messages",
-        lambda request: Reply(frame("1021", "SAM11", body=b"1   " + b"OTHER".ljust(20) * 2)),
+        lambda _: Reply(frame("1021", "SAM11", body=b"1   " + b"OTHER".ljust(20) * 2)),
     ),
 )
 
@@ -184,6 +184,10 @@ def _login(name: str, change: Callable[[bytes], bytes]) -> Row:
     return Row(name=name, reference="D7", habits=habits, outcome=Outcome.SENT)
 
 
+def _with_message(text: bytes, raw: bytes) -> bytes:
+    return raw.replace(b"30|1|", text.ljust(5), 1)
+
+
 def _login_body(name: str, body: bytes) -> Row:
     def habits() -> Habits:
         return Habits(login=lambda request: Reply(frame("1011", str(request.version), message="30|1|", body=body)))
@@ -204,7 +208,7 @@ LOGIN_ROWS: Final = (
     _login_body("with FEE_TYPE P", b"P 20.0  50.0  250.0 100000  N2000"),
     _login_body("in UTF-16", "1 20.0".encode("utf-16")),
     *(
-        _login(f"RESP_MESG {text!r} at the login", lambda raw, text=text: raw.replace(b"30|1|", text.ljust(5), 1))
+        _login(f"RESP_MESG {text!r} at the login", functools.partial(_with_message, text))
         for text in (b"OK", b"", b"30", b"30|1", b"\0\0\0\0\0", b"|||||", b"9|9|9", b"many|")
     ),
     _login("RESP_CODE blank at the login", lambda raw: raw.replace(b"00000", b"     ", 1)),
@@ -257,6 +261,22 @@ def _odd_key_rows() -> Iterator[Row]:
     for what, key in _ODD_KEYS.items():
         record = key + result("A")[40:]
         yield _results(f"a key {what}", "D4", b"1   " + record, expected=(("", 6),), keys=(key,))
+
+
+def _answering_polls(command: str, code: str) -> Habits:
+    """A poll for which there is nothing is answered by an error."""
+
+    def page(body: bytes, version: str) -> Reply:
+        return Reply(frame("1031", version, body=body) if body else frame(command, version, code, "NO DATA"))
+
+    return Habits(pages=(b"1   " + result("A"), b"", b"1   " + result(LAST)), page=page)
+
+
+def _with_code(code: str) -> Habits:
+    return Habits(
+        pages=(b"1   " + result("A"), b"1   " + result(LAST)),
+        page=lambda body, version: Reply(frame("1031", version, code, "", body)),
+    )
 
 
 RESULT_ROWS: Final = (
@@ -340,12 +360,7 @@ RESULT_ROWS: Final = (
             name=f"an empty poll is answered by {command} {code}",
             reference="D10",
             versions=SAM10,
-            habits=lambda command=command, code=code: Habits(
-                pages=(b"1   " + result("A"), b"0   ", b"1   " + result(LAST)),
-                page=lambda body, version: Reply(
-                    frame("1031", version, body=body) if body != b"0   " else frame(command, version, code, "NO DATA")
-                ),
-            ),
+            habits=functools.partial(_answering_polls, command, code),
             results=SIX,
         )
         for command in ("1031", "1026", "1030")
@@ -355,10 +370,7 @@ RESULT_ROWS: Final = (
         Row(
             name=f"RESP_CODE {code!r} in a 1031",
             reference="R16",
-            habits=lambda code=code: Habits(
-                pages=(b"1   " + result("A"), b"1   " + result(LAST)),
-                page=lambda body, version: Reply(frame("1031", version, code, "", body)),
-            ),
+            habits=functools.partial(_with_code, code),
             results=SIX,
         )
         for code in ("", "0", "00000", "99999")
@@ -390,14 +402,16 @@ _NAMES: Final = {
 }
 
 
+def _naming(body: bytes) -> Habits:
+    return Habits(upload=lambda request: Reply(frame("2040", str(request.version), body=body)))
+
+
 def _upload_rows() -> Iterator[Row]:
     for what, (body, name) in _NAMES.items():
         yield Row(
             name=f"a file name {what}",
             reference="D8",
-            habits=lambda body=body: Habits(
-                upload=lambda request: Reply(frame("2040", str(request.version), body=body))
-            ),
+            habits=functools.partial(_naming, body),
             file_name=name,
         )
 

@@ -43,7 +43,7 @@ def frame(command: str, version: str, response: str = "00000", message: str = "O
 
 def keys_of(request: Frame) -> bytes:
     """The 40 bytes of each message's key in a send request, joined."""
-    records = decode_body(COMMANDS[request.command], request.body).records
+    records = decode_body(COMMANDS[request.command], _without_names(request)).records
     return b"".join(record.group_id.encode().ljust(20) + record.message_id.encode().ljust(20) for record in records)
 
 
