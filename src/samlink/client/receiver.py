@@ -205,16 +205,20 @@ class Receiver:
     def _look(self, limit: int) -> list[Result]:
         """Results of the next feed in turn that has new ones; repeats are passed over, and count as taken."""
         for step in range(len(self._feeds)):
-            feed = self._feeds[(self._turn + step) % len(self._feeds)]
-            page = feed.page
-            while page is not None:
-                if results := self._from(page, limit):
-                    self._page = page
-                    if page.next == len(page.records):
-                        self._turn = (self._turn + step + 1) % len(self._feeds)
-                    return results
-                page.acknowledge()
-                page = feed.page
+            place = (self._turn + step) % len(self._feeds)
+            if results := self._new_of(self._feeds[place], limit):
+                if self._page is not None and self._page.next == len(self._page.records):
+                    self._turn = (place + 1) % len(self._feeds)
+                return results
+        return []
+
+    def _new_of(self, feed: Feed, limit: int) -> list[Result]:
+        """New results of one feed; pages without any are acknowledged."""
+        while (page := feed.page) is not None:
+            if results := self._from(page, limit):
+                self._page = page
+                return results
+            page.acknowledge()
         return []
 
     def _from(self, page: Page, limit: int) -> list[Result]:

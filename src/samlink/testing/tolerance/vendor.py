@@ -166,15 +166,15 @@ class Vendor:
     ) -> None:
         buffer = FrameBuffer(body_limit(commands.SEND_FIXED, 100) + body_limit(commands.UPLOAD, 0))
         try:
-            while data := await reader.read(READ_BYTES):
+            goes_on = True
+            while goes_on and (data := await reader.read(READ_BYTES)):
                 buffer.feed(data)
-                while (request := buffer.next_frame()) is not None:
+                while goes_on and (request := buffer.next_frame()) is not None:
                     self.frames.append((service, duty, request))
                     reply = self._reply(service, duty, request, writer)
                     await self._write(writer, reply)
                     self._changed.set()
-                    if reply.close:
-                        return
+                    goes_on = not reply.close
         except ConnectionError:
             pass
         finally:
