@@ -112,7 +112,7 @@ async def _received(row: Row, version: Version, vendor: Vendor, client: ClientUn
     return []
 
 
-class OwnClient:
+class OwnClient(ClientUnderTest):
     """`samlink.client` as a client under test."""
 
     def __init__(self, place: Place) -> None:
