@@ -70,19 +70,25 @@ async def messages(count: int) -> AsyncIterator[Message]:
         await asyncio.sleep(0)
 
 
+async def send_all(pool: SenderPool, vendor: Mortal, kills: int) -> list[Outcome]:
+    """What became of all messages; the vendor is killed after every `BETWEEN_KILLS` of them."""
+    outcomes: list[Outcome] = []
+    async for outcome in pool.send_many(messages(BETWEEN_KILLS * (kills + 1))):
+        outcomes.append(outcome)
+        if len(outcomes) % BETWEEN_KILLS == 0 and len(outcomes) <= BETWEEN_KILLS * kills:
+            await vendor.kill()
+            await vendor.start()
+    return outcomes
+
+
 async def run(directory: Path, version: Version, *, kills: int) -> None:
     """Send through `kills` kills, and compare what was said with what came."""
-    outcomes: list[Outcome] = []
     async with asyncio.timeout(SECONDS * max(1, kills / 10)), mortal(directory, kills) as vendor:
         settings = ClientSettings(
             host=HOST, base_port=vendor.base_port, id="a", password="b", version=version, reconnect_seconds=0.02
         )
         async with SenderPool(settings, CONNECTIONS) as pool:
-            async for outcome in pool.send_many(messages(BETWEEN_KILLS * (kills + 1))):
-                outcomes.append(outcome)
-                if len(outcomes) % BETWEEN_KILLS == 0 and len(outcomes) <= BETWEEN_KILLS * kills:
-                    await vendor.kill()
-                    await vendor.start()
+            outcomes = await send_all(pool, vendor, kills)
         came = vendor.came()
     sent = {outcome.message.message_id for outcome in outcomes if isinstance(outcome, Sent)}
     failed = {one.message.message_id: one.error for one in outcomes if isinstance(one, Failed)}
