@@ -33,6 +33,27 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 """What a person calls a part of a message or a login; a sentence names it in `{field}`."""
 
 _MESSAGES: Final = (
+    ("{field} is of type {given}, it must be {wanted}", "{field:은는} {wanted:이어야} 하는데 {given}입니다"),
+    (
+        "a {given} is no message; give a Message or a KakaoMessage",
+        "{given:은는} 메시지가 아닙니다. Message나 KakaoMessage를 지정하십시오",
+    ),
+    (
+        "files has {name}, which is a file here, not a name that upload gave; give a Path",
+        "{name:은는} 업로드한 이름이 아니라 파일입니다. Path로 지정하십시오",
+    ),
+    (
+        "files has {name}, which is not a name that upload gave; give a Path for a file",
+        "{name:은는} 업로드한 이름이 아닙니다. 파일이면 Path로 지정하십시오",
+    ),
+    (
+        "files has a {given}; give a Path, or a name that upload gave",
+        "파일에 {given:이가} 있습니다. Path나 업로드한 이름을 지정하십시오",
+    ),
+    (
+        "there are no results at {address}, it is a port for sending ({code}); check base_port and addresses",
+        "{address:은는} 발송용 포트라 결과가 오지 않습니다({code}). base_port와 addresses를 확인하십시오",
+    ),
     ("{field} is given, but there is no fallback; set fallback", "{field:은는} 대체 발송이 있을 때만 넣을 수 있습니다"),
     (
         "{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}",
