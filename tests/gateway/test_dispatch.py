@@ -42,14 +42,15 @@ async def test_a_result_by_reference_finds_its_message_before_and_after_the_answ
     carrier = ScriptedCarrier(by_reference)
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         carrier.hold()
-        carrier.give(result(1, reference="ref-1"))
         await sender.send([sms(1)])
+        await until(lambda: carrier.messages)
+        carrier.give(result(0, reference=f"ref-{carrier.messages[0].id}"))
         await until(lambda: carrier.acknowledged)
         carrier.release()
         assert [one.message_id for one in await reports.taken(1)] == ["1"]
         await sender.send([sms(2)])
         await gateway.state("sent", 1)
-        carrier.give(result(2, reference="ref-2"))
+        carrier.give(result(0, reference=f"ref-{carrier.messages[1].id}"))
         assert [one.message_id for one in await reports.taken(1)] == ["2"]
 
 

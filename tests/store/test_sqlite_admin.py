@@ -1,6 +1,8 @@
 """The command line's side of the store."""
 
+import functools
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import apsw
@@ -77,18 +79,24 @@ async def test_the_ledger_says_what_happened(tmp_path: Path) -> None:
 
 TAMPERINGS = {
     "UPDATE account SET balance = balance + 1": "account demo .* its ledger sums up to",
-    "UPDATE message SET price = price + 1 WHERE id = 2": "ledger entry 2 charges account number 1",
-    "UPDATE message SET charge = 1 WHERE id = 2": "message 2 names ledger entry 1, which is not a charge",
-    "UPDATE message SET charged = 0 WHERE id = 2": "message 2 is not charged, but its price",
-    "UPDATE message SET charged = 1 WHERE id = 1": "refunds message 1, which is not owed that",
-    "DELETE FROM content WHERE id = 3": "message 3 waits, but has no content",
-    "INSERT INTO early_result VALUES ('sim', 'r3', 6, 1, '', 1, '', 1)": "message 3 waits, although carrier sim",
-    "UPDATE message SET parent = 1 WHERE id = 2": "message 2 stands in for message 1, and the two do not agree",
-    "UPDATE message SET fallback = 3 WHERE id = 2": "message 2 waits for message 3, which does not stand in",
+    "UPDATE message SET price = price + 1 WHERE id = [2]": "ledger entry 2 charges account number 1",
+    "UPDATE message SET charge = 1 WHERE id = [2]": "message [2] names ledger entry 1, which is not a charge",
+    "UPDATE message SET charged = 0 WHERE id = [2]": "message [2] is not charged, but its price",
+    "UPDATE message SET charged = 1 WHERE id = [1]": "refunds message [1], which is not owed that",
+    "DELETE FROM content WHERE id = [3]": "message [3] waits, but has no content",
+    "INSERT INTO early_result VALUES ('sim', 'r[3]', 6, 1, '', 1, '', 1)": "message [3] waits, although carrier sim",
+    "UPDATE message SET parent = [1] WHERE id = [2]": "message [2] stands in for message [1], and the two do not agree",
+    "UPDATE message SET fallback = [3] WHERE id = [2]": "message [2] waits for message [3], which does not stand in",
     "UPDATE usage SET messages = 4": r"account number 1 has -1 messages on 2025-06-16 against those",
-    "UPDATE message SET counted = 0 WHERE id = 1": r"account number 1 has -1 messages",
+    "UPDATE message SET counted = 0 WHERE id = [1]": r"account number 1 has -1 messages",
     "DROP TRIGGER ledger_is_never_deleted; DELETE FROM ledger WHERE cause = 'refund'": "was not refunded",
 }
+"""Numbers in brackets are the messages, by the order in which they were accepted."""
+
+
+def with_ids(text: str, ids: Mapping[str, str]) -> str:
+    """`text` with the messages' ids in the place of the numbers in brackets."""
+    return functools.reduce(lambda done, place: done.replace(place, ids[place]), ids, text)
 
 
 @pytest.mark.parametrize("tampering", TAMPERINGS)
@@ -101,10 +109,11 @@ async def test_audit_finds_what_does_not_agree(tmp_path: Path, tampering: str) -
         await store.settle([failed(claims[0].id), failed(claims[1].id, charged=True)], NOW)
     assert audit(tmp_path) == []
     db = apsw.Connection(str(tmp_path / "samlink.db"))
-    db.execute(tampering)
+    ids = {f"[{place}]": str(claim.id) for place, claim in enumerate(claims, 1)}
+    db.execute(with_ids(tampering, ids))
     db.close()
     found = audit(tmp_path)
-    assert any(re.search(TAMPERINGS[tampering], sentence) for sentence in found), found
+    assert any(re.search(with_ids(TAMPERINGS[tampering], ids), sentence) for sentence in found), found
 
 
 PRUNED_TAMPERINGS = {

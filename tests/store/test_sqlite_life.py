@@ -74,6 +74,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.data = Path(tempfile.mkdtemp(prefix="samlink-life-"))
         self.engine = Engine.open(self.data)
+        self.engine._first_id = 1  # the model counts from there
         self.model = Model(NOW)
         self.known = self.model.known
         self.token = 0

@@ -155,7 +155,7 @@ def test_first_use_makes_a_private_directory(tmp_path: Path) -> None:
     db = open_database(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "a" / "b").iterdir()}
-    assert modes == {"samlink.db": 0o600, "samlink.db-wal": 0o600, "samlink.db-shm": 0o600}
+    assert modes == {"samlink.db": 0o600, "samlink.db-wal": 0o600, "samlink.db-shm": 0o600, "samlink.mark": 0o600}
     db.close()
 
 

@@ -4,11 +4,15 @@ Batches go in through `submit`, results come out through `results`. Exactly one 
 after `submit`: taken (TAKEN), refused for good (REFUSED, a result), not taken (LATER), or unknown (`SubmitLostError`).
 A result may come before the answer to its submit, three days late, or twice; it is repeated, also after a restart and
 in the same run, until `acknowledge`.
+
+A message's id is the store's, up to 2**63-1, and its name for life: a message of unknown outcome is submitted again
+under the id that it was submitted with first, and no other message ever has that id, whatever becomes of the store:
+each start begins a fresh random epoch (`samlink.core.message.EPOCH_IDS`). So ids grow, but with wide gaps.
 """
 
 import enum
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -99,3 +103,12 @@ class Carrier(Protocol):
 
     async def stop(self) -> None:
         """Take no more, close; results not acknowledged come again after the next start. Twice does nothing."""
+
+
+@runtime_checkable
+class RemembersIds(Protocol):
+    """What a carrier may offer beside: it can tell that a store which it has had messages of was put back."""
+
+    @property
+    def highest_id(self) -> int:
+        """The highest message id that it knows, 0 for none; once it has started."""

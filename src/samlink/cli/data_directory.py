@@ -22,7 +22,19 @@ DEMO_DIRECTORY: Final = "samlink-demo"
 DEMO_MARKER: Final = ".samlink-demo"
 """Stands in a directory that `samlink demo` made: the demo changes no other."""
 IGNORING: Final = ".gitignore"
-_OURS: Final = frozenset({"secret.key", "writer.lock", "files", "simulator", PROFILE_NAME, DEMO_MARKER, IGNORING})
+_OURS: Final = frozenset(
+    {
+        "secret.key",
+        "samlink.mark",
+        ".samlink.mark.draft",
+        "writer.lock",
+        "files",
+        "simulator",
+        PROFILE_NAME,
+        DEMO_MARKER,
+        IGNORING,
+    }
+)
 
 
 def resolve(given: Path | None) -> Path:

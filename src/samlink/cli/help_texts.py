@@ -10,6 +10,7 @@ from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
 from samlink.cli.send_help_texts import SEND_HELP
+from samlink.cli.store_texts import STORE_HELP
 
 _SHARED: Final = {
     "Examples:": "예:",
@@ -372,6 +373,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **STORE_HELP,
         **SEND_HELP,
     }
 )

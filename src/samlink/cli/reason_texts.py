@@ -9,6 +9,7 @@ from typing import Final
 from samlink.cli.agent_reason_texts import AGENT_REASONS
 from samlink.cli.message_reason_texts import MESSAGE_REASONS
 from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
+from samlink.cli.store_texts import STORE_REASONS
 
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),
@@ -186,6 +187,7 @@ _GENERAL: Final = (
 )
 
 REASONS: Final[tuple[tuple[str, str], ...]] = (
+    *STORE_REASONS,
     *_STORE,
     *_AUDIT,
     *_CARRIER,

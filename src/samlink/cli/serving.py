@@ -6,7 +6,7 @@ import errno
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -17,6 +17,7 @@ from samlink.cli.texts import say
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewayError, GatewaySettings
     from samlink.gateway.gateway import OpenStore
+    from samlink.store.faults import Fault
 
 T = TypeVar("T")
 ONE_SIGNAL_SECONDS: Final = 0.5
@@ -94,11 +95,13 @@ async def serve(
     started: Callable[["Gateway"], Awaitable[None]],
     *,
     open_store: "OpenStore | None" = None,
+    accept: "Collection[Fault]" = (),
 ) -> None:
     """Start a gateway, await `started` beside it, and serve until `stop` is set; then drain.
 
     When `stop` is set or the gateway fails before `started` has returned, `started` is cancelled. The ports are tried
-    before anything is written, so that a start that fails for them leaves no directory behind.
+    before anything is written, so that a start that fails for them leaves no directory behind. A data directory with a
+    fault is refused, unless that is in `accept`.
 
     Raises:
         CommandError: the gateway cannot start, or failed.
@@ -107,7 +110,7 @@ async def serve(
 
     _try_ports(settings)
     keep_out_of_git(settings.directory)
-    gateway = Gateway(settings) if open_store is None else Gateway(settings, open_store=open_store)
+    gateway = Gateway(settings, open_store=open_store, accept=accept)
     try:
         await gateway.start()
     except GatewayError as error:

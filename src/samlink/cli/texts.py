@@ -16,6 +16,7 @@ from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.send_texts import SEND
+from samlink.cli.store_texts import STORE
 
 
 class Said(NamedTuple):
@@ -480,7 +481,9 @@ _DEMO: Final = {
     ),
 }
 
-_OTHERS: Final = {key: Said(*both) for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND}).items()}
+_OTHERS: Final = {
+    key: Said(*both) for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND, **STORE}).items()
+}
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
     {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}

@@ -11,6 +11,11 @@ import msgspec
 
 from samlink.codes.services import Service
 
+EPOCH_IDS: Final = 1 << 20
+"""Ids of one epoch. Each start of the store draws a fresh epoch at random, and its ids count on from
+`epoch * EPOCH_IDS` (into the epochs behind it, if there are more): no id that a carrier has once seen means another
+message."""
+
 
 class Kind(enum.IntEnum):
     """What a message is charged and sent as. The number is stored, so it never changes."""

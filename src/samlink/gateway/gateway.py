@@ -2,14 +2,15 @@
 
 import asyncio
 import contextlib
+import functools
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
-from samlink.carriers.contract import Carrier, CarrierError
+from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
 from samlink.carriers.simulator.carrier import SimulatedCarrier
 from samlink.codes.services import Duty, Service
 from samlink.core.account import Account
@@ -30,8 +31,9 @@ from samlink.gateway.uploads import Uploads
 from samlink.link import Link
 from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.store.credentials import Credentials
+from samlink.store.faults import Fault, FaultError
 from samlink.store.files import FileStore
-from samlink.store.sqlite.client import open_store
+from samlink.store.sqlite.client import open_store as open_sqlite
 from samlink.wire.gateway_session import GatewaySession
 
 _log = structlog.get_logger(__name__)
@@ -49,7 +51,8 @@ class Gateway:
     """One gateway on one data directory.
 
     `await start()`, then `await run(stop)`, which returns after a graceful drain or raises GatewayError; either way
-    nothing is left running. `carrier` replaces the simulated one, `open_store` the embedded store.
+    nothing is left running. `carrier` replaces the simulated one, `open_store` the embedded store. A data directory
+    that has lost something is refused, unless its fault is in `accept`.
     """
 
     def __init__(
@@ -57,13 +60,15 @@ class Gateway:
         settings: GatewaySettings,
         *,
         carrier: Carrier | None = None,
-        open_store: OpenStore = open_store,
+        open_store: OpenStore | None = None,
+        accept: Collection[Fault] = (),
         now_ms: Callable[[], int] = wall_clock_ms,
     ) -> None:
         self.settings = settings
+        self._accept = accept
         self.ports: dict[tuple[Service, Duty], int] = {}
         self._now_ms = now_ms
-        self._open_store = open_store
+        self._open_store = open_store or functools.partial(open_sqlite, accept=accept)
         self._files = FileStore(settings.directory)
         self.carrier: Carrier = carrier or SimulatedCarrier(
             settings.simulator, settings.directory / "simulator", file_size=self._files.size
@@ -108,14 +113,27 @@ class Gateway:
         stop(self._mailboxes.stop)
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
         self._started.callback(self._uploads.close)
-        logins = Logins(store, Credentials.open(settings.directory), limits=limits, waits=waits)
+        logins = Logins(store, Credentials.open(settings.directory, accept=self._accept), limits=limits, waits=waits)
         self._started.callback(logins.close)
         stop(self.carrier.stop)
         await self.carrier.start()
+        await self._compare_carrier()
         self._start_dispatch()
         await self._upkeep.recover()
         await self._open_ports(logins)
         self._start_loops()
+
+    async def _compare_carrier(self) -> None:
+        """A carrier that has had ids which the store never gave out knows a later life of it."""
+        known = self.carrier.highest_id if isinstance(self.carrier, RemembersIds) else 0
+        if known <= await self._store.last_id():
+            return
+        if Fault.PUT_BACK not in self._accept:
+            sentence = (
+                f"the database in {self.settings.data} was put back: carrier {self.carrier.name} has had messages"
+            )
+            raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
+        await self._store.rise_above(known, self._now_ms())
 
     def _start_dispatch(self) -> None:
         settings = self.settings

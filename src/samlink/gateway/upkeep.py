@@ -5,11 +5,13 @@ rescue     a claim whose lease has ended leaves its message UNKNOWN
 resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
            it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
+mark       how far the store has come, and what time it is, is written down
 retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn; when that
            was not all, the next turn comes sooner
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -27,6 +29,8 @@ from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 
 _log = structlog.get_logger(__name__)
 
+MARK_SECONDS: Final = 2.0
+"""Between marks. The commits since the last one could be lost without a start's noticing."""
 DAY_MS: Final = 86_400_000
 CATCHING_UP: Final = 10
 """So many times as often it looks while there is more to remove than one turn may: traffic of more than a batch for
@@ -60,6 +64,7 @@ class Upkeep:
         self._wake_dispatch = wake_dispatch
         self._behind = False
         """The last turn left something to remove."""
+        self._mark_at = 0.0
 
     async def recover(self) -> None:
         """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
@@ -75,6 +80,7 @@ class Upkeep:
             self._rescue,
             self._resend,
             self._give_up,
+            self._mark,
             self._retain,
         )
         while True:
@@ -126,6 +132,11 @@ class Upkeep:
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
             _log.warning("no result in time", messages=len(outcomes))
             self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
+
+    async def _mark(self) -> None:
+        if (now := time.monotonic()) >= self._mark_at:
+            self._mark_at = now + MARK_SECONDS
+            await self._store.mark(self._now_ms())
 
     async def _retain(self) -> None:
         kept, now_ms = self._retention, self._now_ms()

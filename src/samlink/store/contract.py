@@ -295,6 +295,21 @@ class Store(Protocol):
         """Remove up to `limit` each of: results that no message came for in 7 days, packets whose digests are outside
         their account's window. How many results and digests went; 0 when there is nothing more."""
 
+    async def mark(self, now_ms: int) -> None:
+        """Record that it is `now_ms`, and how far the store has come, in the store and in a file beside it: a store
+        that is put back later, or loses its tail, is found out by that at its next start. Cheap when nothing changed.
+        """
+
+    async def seen_ms(self) -> int | None:
+        """The time of the latest `mark`, UTC epoch ms; None before the first."""
+
+    async def last_id(self) -> int:
+        """The highest id that a message was ever given; 0 before the first."""
+
+    async def rise_above(self, id: int, now_ms: int) -> None:
+        """Accept that a later life of this store is lost, in which ids up to `id` were given out: none of them is given
+        again, and what is queued may have been sent in that life, as if a claim of it had died."""
+
     async def next_due_ms(self) -> int | None:
         """When the first queued message is due; None when nothing is queued."""
 

@@ -11,12 +11,15 @@ import hmac
 import os
 import secrets
 import string
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
 import argon2
 
 from samlink.store.contract import StoreError
+from samlink.store.faults import Fault, FaultError
+from samlink.store.sqlite.keyed import needs_key
 
 GENERATED_LENGTH: Final = 20
 """Characters of a generated password; the login's PASSWORD has 20 bytes."""
@@ -44,12 +47,18 @@ class Credentials:
         self._argon2 = argon2.PasswordHasher()
 
     @classmethod
-    def open(cls, data: Path) -> "Credentials":
-        """With the key in `data`/secret.key (mode 0600), made on first use. Raises StoreError."""
+    def open(cls, data: Path, *, accept: Collection[Fault] = ()) -> "Credentials":
+        """With the key in `data`/secret.key (mode 0600), made on first use.
+
+        Raises StoreError: it cannot be read. Raises FaultError, unless that is in `accept`: it is gone, and the
+        database has hashes that were made with it.
+        """
         path = data / KEY_NAME
         try:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
+                if Fault.MISSING_KEY not in accept and (fault := key_fault(data)) is not None:
+                    raise fault
                 _create(path, secrets.token_bytes(KEY_BYTES))
             key = path.read_bytes()
         except OSError as error:
@@ -85,6 +94,15 @@ class Credentials:
             return self._argon2.verify(password_hash, password)
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
+
+
+def key_fault(data: Path) -> FaultError | None:
+    """The fault of a data directory whose database needs a key that is gone; None if it does not. Raises StoreError."""
+    if (data / KEY_NAME).exists() or not (kept := needs_key(data)):
+        return None
+    sentence = f"{data} has lost its {KEY_NAME}, and its database has {kept}"
+    cure = "put the key back from a backup, or accept a new one and give those accounts new passwords"
+    return FaultError(Fault.MISSING_KEY, f"{sentence}; {cure}")
 
 
 def _create(path: Path, content: bytes) -> None:

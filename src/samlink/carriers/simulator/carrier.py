@@ -71,6 +71,7 @@ class SimulatedCarrier:
         self._pace = Pace(settings.throughput, now_ms())
         self._outbox = Outbox(settings.repeat_after_ms)
         self._remembered = RememberedIds(settings.remembered_ids)
+        self._highest_id = 0
         self._journal = _journal(settings, directory)
         self._journal_fails = False
         self._running = False
@@ -89,6 +90,11 @@ class SimulatedCarrier:
     def open_results(self) -> int:
         """How many messages have a result that is not acknowledged."""
         return len(self._outbox.open)
+
+    @property
+    def highest_id(self) -> int:
+        """The highest message id in its journal when it started; 0 for none."""
+        return self._highest_id
 
     @property
     def held(self) -> bool:
@@ -115,6 +121,7 @@ class SimulatedCarrier:
             self._outbox = Outbox(self.settings.repeat_after_ms)
             self._outbox.add(recovered.open, self._now_ms())
             self._remember(recovered.ids)
+            self._highest_id = max(recovered.ids, default=0)
         self._running = True
         self.wake()
 

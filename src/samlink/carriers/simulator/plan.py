@@ -16,7 +16,7 @@ from samlink.carriers.contract import Verdict
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
 from samlink.codes.kakao import ACK_TIMEOUT, kakao_code
 from samlink.codes.results import NETWORK_RESULTS, ResultCode
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import EPOCH_IDS, Claimed, Kind
 
 DIGIT_RESULTS: Final[dict[str, int]] = {f"{code:02}": int(code) for code in sorted(NETWORK_RESULTS)}
 """Last two digits of a receiver → the result they choose."""
@@ -102,6 +102,11 @@ def draws(seed: int, message_id: int) -> Sequence[int]:
     return _DRAWS.unpack(hashlib.blake2b(message_id.to_bytes(8, "little"), digest_size=64, key=key).digest())
 
 
+def _draws_of(settings: SimulatorSettings, message: Claimed) -> Sequence[int]:
+    """By the id's place in its epoch: epochs are random, and a seed would never give the same run twice."""
+    return draws(settings.seed, message.id % EPOCH_IDS)
+
+
 def telecom_of(receiver: str) -> str:
     """The network of a receiver: by its old prefix, else by its third last digit."""
     telecom = _TELECOM_OF_PREFIX.get(receiver[:3])
@@ -180,7 +185,7 @@ def _result(settings: SimulatorSettings, message: Claimed, drawn: int) -> tuple[
 
 
 def _plan(settings: SimulatorSettings, message: Claimed) -> Plan:
-    drawn = draws(settings.seed, message.id)
+    drawn = _draws_of(settings, message)
     receiver = message.receiver
     if message.attempts <= settings.later_attempts and _hit(settings.later, drawn[_Draw.LATER], receiver):
         return Plan(Verdict.LATER, settings.later_result)
@@ -214,13 +219,13 @@ def _chosen_place(settings: SimulatorSettings, chance: Chance, draw: _Draw, mess
         if message.receiver in chance.receivers and message.attempts <= 1:
             return place
     first = messages[0]
-    if first.attempts <= 1 and draws(settings.seed, first.id)[draw] < chance.share * _FULL:
+    if first.attempts <= 1 and _draws_of(settings, first)[draw] < chance.share * _FULL:
         return 0
     return None
 
 
 def _mid_batch_loss(settings: SimulatorSettings, messages: Sequence[Claimed], place: int) -> Loss:
-    first = draws(settings.seed, messages[0].id)
+    first = _draws_of(settings, messages[0])
     listed = messages[place].receiver in settings.lost_mid_batch.receivers
     answered = place if listed or len(messages) == 1 else 1 + first[_Draw.LOST_WHERE] * (len(messages) - 1) // _FULL
     return Loss(answered, first[_Draw.LOST_REST] < settings.lost_rest_taken * _FULL)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
-from samlink.cli.errors import CommandError
+from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.parsing import shown
 from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
+    from samlink.store.faults import Fault
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +52,16 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept",
+            metavar="FAULT",
+            help="Go on though the data directory has lost something: missing-database, missing-key, put-back, "
+            "lost-tail, damaged. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
     log_level: Annotated[
         str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")
@@ -69,9 +81,19 @@ def serve(
     if base_port is not None:
         checked_base_port(base_port)
     configure_logs(as_json=log_json, level=level_of(log_level))
+    accepted = [_fault(name) for name in accept or ()]
     settings = _settings(data, host, base_port, config)
     usable(settings.directory)
-    run_loop(_serve(settings, log_json=log_json))
+    run_loop(_serve(settings, accepted, log_json=log_json))
+
+
+def _fault(name: str) -> "Fault":
+    from samlink.store.faults import Fault
+
+    try:
+        return Fault(name)
+    except ValueError:
+        raise WrongUsageError(say("serve.no_fault", name=shown(name), known=", ".join(Fault))) from None
 
 
 def _settings(data: Path | None, host: str | None, base_port: int | None, config: Path | None) -> "GatewaySettings":
@@ -95,7 +117,7 @@ def _names_data(config: Path | None) -> bool:
         return False
 
 
-async def _serve(settings: "GatewaySettings", *, log_json: bool) -> None:
+async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json: bool) -> None:
     import structlog
 
     from samlink.cli.serving import serve as serve_gateway
@@ -113,7 +135,7 @@ async def _serve(settings: "GatewaySettings", *, log_json: bool) -> None:
             print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
 
     with stop_on_signals() as stop:
-        await serve_gateway(settings, stop, started)
+        await serve_gateway(settings, stop, started, accept=accept)
     if not log_json:
         print(say("serve.stopped"), flush=True)
 

@@ -10,6 +10,7 @@ from samlink.core.limits import BALANCE
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
+from samlink.store.sqlite.epochs import Epochs
 from samlink.store.sqlite.limiting import Limiting, Terms
 from samlink.store.sqlite.retention import Retention
 
@@ -37,7 +38,7 @@ class _NotAll(Exception):
     """Not every row of the packet could be inserted and paid for: undo, and look closer."""
 
 
-class Accepting(Limiting, Retention):
+class Accepting(Limiting, Retention, Epochs):
     """The verb `accept`."""
 
     def accept(self, account: int, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
@@ -88,7 +89,7 @@ class Accepting(Limiting, Retention):
 
     def _insert_rows(self, account: int, rows: Sequence[list[Any]], charge: int | None, now_ms: int) -> range:
         """Insert all of `rows`; their ids. Raises _NotAll when a key is known."""
-        first = (self.db.execute(SQL["last_id"]).get or 0) + 1
+        first = self._next_id()
         bound = [[*row, account, charge, now_ms, id] for id, row in enumerate(rows, first)]
         before = self.db.total_changes()
         self.db.executemany(SQL["insert_message"], bound)

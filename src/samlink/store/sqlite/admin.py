@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from samlink.core.account import Account
 from samlink.store.contract import LedgerEntry, MessageView, StoreError
+from samlink.store.credentials import key_fault
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.transactions import account_number
 
@@ -77,5 +78,6 @@ class Admin(PolicyAdmin):
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
+        faults = (self._engine.mark_fault(), key_fault(self._data))
         with self._reading() as engine:
-            return engine.audit()
+            return [*(str(fault) for fault in faults if fault is not None), *engine.audit()]

@@ -45,6 +45,10 @@ VERBS: Final = frozenset(
         "prune",
         "wipe",
         "sweep",
+        "mark",
+        "seen_ms",
+        "last_id",
+        "rise_above",
     }
 )
 """What may be asked: methods of `Engine`. Reads that may take long are not among them; they are the `Reader`'s."""

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -27,6 +27,7 @@ from samlink.store.contract import (
     StoreLostError,
     Submitted,
 )
+from samlink.store.faults import Fault
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Answer, Status
 from samlink.store.sqlite.reader import Reader
@@ -262,6 +263,22 @@ class SqliteStore:
         """See `Store.sweep`."""
         return _INTEGER.decode(await self._ask("sweep", (now_ms, limit)))
 
+    async def mark(self, now_ms: int) -> None:
+        """See `Store.mark`."""
+        _NOTHING.decode(await self._ask("mark", (now_ms,)))
+
+    async def seen_ms(self) -> int | None:
+        """See `Store.seen_ms`."""
+        return _DUE.decode(await self._ask("seen_ms", ()))
+
+    async def last_id(self) -> int:
+        """See `Store.last_id`."""
+        return _INTEGER.decode(await self._ask("last_id", ()))
+
+    async def rise_above(self, id: int, now_ms: int) -> None:
+        """See `Store.rise_above`."""
+        _NOTHING.decode(await self._ask("rise_above", (id, now_ms)))
+
     async def next_due_ms(self) -> int | None:
         """See `Store.next_due_ms`."""
         return _DUE.decode(await self._ask("next_due_ms", ()))
@@ -340,8 +357,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _spawn(link: socket.socket, data: Path, writer: Sequence[str]) -> subprocess.Popen[bytes]:
-    command = [*writer, str(link.fileno()), str(data)]
+def _spawn(
+    link: socket.socket, data: Path, writer: Sequence[str], accept: Collection[Fault]
+) -> subprocess.Popen[bytes]:
+    command = [*writer, str(link.fileno()), str(data), *accept]
     # A Ctrl-C goes to the whole group. The writer ignores it, but not yet while it loads: blocked here, it is so there.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS_ALONE)
     try:
@@ -350,15 +369,15 @@ def _spawn(link: socket.socket, data: Path, writer: Sequence[str]) -> subprocess
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-async def open_store(data: Path, *, writer: Sequence[str] = WRITER) -> SqliteStore:
+async def open_store(data: Path, *, writer: Sequence[str] = WRITER, accept: Collection[Fault] = ()) -> SqliteStore:
     """Start the writer process on the data directory `data`, made when missing, and wait until it serves.
 
     `writer` is its command; only a test that injects faults has another one. Raises StoreError with one plain
-    sentence: another gateway runs on `data`, or its database cannot be used.
+    sentence: another gateway runs on `data`, its database cannot be used, or has a fault that is not in `accept`.
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        process = _spawn(theirs, data, writer)
+        process = _spawn(theirs, data, writer, accept)
     try:
         async with asyncio.timeout(OPEN_WAIT_SECONDS):
             _, link = await asyncio.get_running_loop().create_unix_connection(_Link, sock=ours)

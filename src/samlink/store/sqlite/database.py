@@ -1,11 +1,12 @@
 """Opening the database file: its directory, its settings, its schema, and errors a person can act on.
 
-A data directory holds `samlink.db` (and its `-wal` and `-shm`), `writer.lock`, `secret.key` and `files/`.
+A data directory holds `samlink.db` (and its `-wal` and `-shm`), `samlink.mark`, `writer.lock`, `secret.key`, `files/`.
 """
 
 import os
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,15 @@ import apsw
 import apsw.ext
 
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.faults import Fault, FaultError, orphans
+from samlink.store.mark import Mark, write_mark
 from samlink.store.sqlite import statements
 
 DATABASE_NAME: Final = "samlink.db"
 APPLICATION_ID: Final = 0x53414D4C
 """`SAML`, in the file's header: says whose file it is."""
+EPOCHS_SINCE: Final = 4
+"""The schema that brought epochs."""
 CACHE_KIB: Final = 32_768
 """Most memory that one connection's page cache takes."""
 READER_CACHE_KIB: Final = 4_096
@@ -42,15 +47,18 @@ _SETTINGS: Final = (
 )
 
 
-def open_database(data: Path, *, vfs: str | None = None) -> apsw.Connection:
+def open_database(data: Path, *, vfs: str | None = None, accept: Collection[Fault] = ()) -> apsw.Connection:
     """Open `data`/samlink.db, creating the directory (mode 0700) and the schema when they are missing.
 
     Raises StoreError with one plain sentence when the file cannot be used: no permission, not a samlink database, or
-    written by a newer samlink.
+    written by a newer samlink. Raises FaultError for a fault that is not in `accept`: the database is missing beside
+    what belongs to one, or its log has lost commits.
     """
     path = data / DATABASE_NAME
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if Fault.MISSING_DATABASE not in accept:
+            _refuse_orphans(path)
         # The log and the shared memory beside it take their mode from the database, which holds numbers and texts.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS_CACHED)
@@ -58,6 +66,7 @@ def open_database(data: Path, *, vfs: str | None = None) -> apsw.Connection:
         raise StoreError(f"{path} cannot be opened: {error}") from error
     try:
         _prepare(connection, path)
+        _migrate(connection, data)
     except apsw.Error as error:
         connection.close()
         raise _opening_error(path, error) from error
@@ -85,7 +94,6 @@ def _prepare(connection: apsw.Connection, path: Path) -> None:
     _refuse_foreign(connection, path)
     for setting in _SETTINGS:
         connection.execute(setting).fetchall()
-    _migrate(connection)
 
 
 def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
@@ -100,22 +108,43 @@ def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
         raise StoreError(f"{path} is not a samlink database")
 
 
-def _migrate(connection: apsw.Connection) -> None:
+def _migrate(connection: apsw.Connection, data: Path) -> None:
     scripts = statements.migrations()
     if connection.pragma("user_version") == len(scripts):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Read again under the lock: another process may have migrated in between.
-        for number in range(connection.pragma("user_version"), len(scripts)):
+        version = connection.pragma("user_version")
+        for number in range(version, len(scripts)):
             connection.execute(scripts[number])
             connection.pragma("user_version", number + 1)
         connection.pragma("application_id", APPLICATION_ID)
+        mark = _first_mark(connection) if version == 0 else None
         connection.execute("COMMIT")
-    except apsw.Error:
+        if mark is not None:
+            write_mark(data, mark)
+    finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        raise
+
+
+def _refuse_orphans(path: Path) -> None:
+    """Before SQLite makes a new database: it would remove the log of the old one."""
+    if path.exists() and path.stat().st_size:
+        return
+    for name in orphans(path.parent):
+        sentence = f"{path.parent} has lost its {path.name}: {name} belongs to one; put the database back from a backup"
+        raise FaultError(Fault.MISSING_DATABASE, sentence)
+
+
+def _first_mark(connection: apsw.Connection) -> Mark | None:
+    """The mark of a new database, which will tell that there was one; None under a schema that knows no epochs."""
+    if connection.pragma("user_version") < EPOCHS_SINCE:
+        return None
+    token, now_ms = secrets.randbits(62), time.time_ns() // 1_000_000
+    connection.execute("INSERT INTO epoch (token, started_at_ms) VALUES (?, ?)", (token, now_ms))
+    return Mark(token, 0, 0, now_ms)
 
 
 def _patience(seconds: float) -> Callable[[int], bool]:

@@ -4,8 +4,10 @@ The caller groups them: the writer process many to a commit, the command line on
 part; the caller rolls back to where the verb began.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
+from samlink.store.faults import Fault
 from samlink.store.sqlite.accounts import Accounts
 from samlink.store.sqlite.auditing import Auditing
 from samlink.store.sqlite.database import open_database
@@ -24,9 +26,9 @@ class Engine(FallingBack, Sending, Reporting, Accounts, Policies, FileRows, Audi
     """
 
     @classmethod
-    def open(cls, data: Path, *, vfs: str | None = None) -> "Engine":
-        """Open the database in `data`, made and migrated when needed. Raises StoreError."""
-        return cls(open_database(data, vfs=vfs))
+    def open(cls, data: Path, *, vfs: str | None = None, accept: Collection[Fault] = ()) -> "Engine":
+        """Open the database in `data`, made and migrated when needed. Raises StoreError; see `open_database`."""
+        return cls(open_database(data, vfs=vfs, accept=accept))
 
     def close(self) -> None:
         """Close the connection; a transaction that is open is undone."""

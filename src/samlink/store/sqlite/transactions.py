@@ -24,6 +24,7 @@ class Transactions:
 
     def __init__(self, data: Path) -> None:
         """Open the database in `data`, made (mode 0700) and migrated when needed."""
+        self._data = data
         self._engine = Engine.open(data)
 
     @contextlib.contextmanager

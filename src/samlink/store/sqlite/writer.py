@@ -1,6 +1,7 @@
 """The writer process: the one that writes messages, in group commits.
 
-`python -m samlink.store.sqlite.writer FD DIR` serves the socket FD (inherited, see `channel`) on the database in DIR.
+`python -m samlink.store.sqlite.writer FD DIR [FAULT...]` serves the socket FD (inherited, see `channel`) on the
+database in DIR, and accepts the faults that are named (`samlink.store.faults`).
 Each round takes all requests that have queued up, runs their verbs in one transaction, a savepoint for each, commits,
 and only then answers them all. A verb that fails is undone alone; a commit that fails answers every request of the
 round with the failure. When nobody can say what is on the disk any more, the process ends.
@@ -9,6 +10,7 @@ It ends when the other end of FD closes, after finishing what it has read; signa
 not touch it. It holds a lock on DIR/writer.lock for its life.
 """
 
+import errno
 import fcntl
 import os
 import select
@@ -23,6 +25,7 @@ import apsw
 import msgspec
 
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.faults import Fault
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
 from samlink.store.sqlite.database import Savepoint, store_error
@@ -91,6 +94,7 @@ class Writer:
             if requests:
                 self._round(requests)
                 self._checkpoint()
+                self._write_mark()
             self._look_for_changes()
 
     def _wait(self) -> bool:
@@ -176,6 +180,14 @@ class Writer:
             if isinstance(failure, StoreLostError):
                 raise failure from error
 
+    def _write_mark(self) -> None:
+        """After the commit that it tells of. A full disk leaves the old mark, which is as true as before."""
+        try:
+            self._engine.write_mark(_wall_clock_ms())
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise StoreLostError(f"the disk failed: {error.strerror}") from error
+
     def _read_data_version(self) -> int:
         return int(self._db.pragma("data_version"))
 
@@ -191,8 +203,12 @@ class Writer:
             self._send([self._answer(0, Status.DONE, channel.ACCOUNTS_CHANGED)])
 
 
+def _wall_clock_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 def main(arguments: list[str], *, vfs: str | None = None) -> int:
-    """Serve `arguments` (FD, DIR), on the named VFS of SQLite if any.
+    """Serve `arguments` (FD, DIR, names of faults), on the named VFS of SQLite if any.
 
     The exit code is 0 when the gateway has closed, 1 when the store could not be opened or was lost.
     """
@@ -203,7 +219,9 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = lock(data)
-        engine = Engine.open(data, vfs=vfs)
+        accept = frozenset(map(Fault, arguments[2:]))
+        engine = Engine.open(data, vfs=vfs, accept=accept)
+        engine.begin_epoch(_wall_clock_ms(), accept)
         engine.load_digests()
     except (OSError, StoreError) as error:
         link.sendall(channel.framed(msgspec.msgpack.encode((0, Status.FAILED, str(error)))))

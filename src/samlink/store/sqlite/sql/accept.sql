@@ -17,9 +17,6 @@ ON CONFLICT (account, group_id, message_id, receiver) DO NOTHING
 INSERT INTO content (id, sender, subject, text, url, user_code, files, kakao)
 VALUES (?22, ?6, ?7, ?8, ?9, ?10, ?11, ?18)
 
--- name: last_id
-SELECT seq FROM sqlite_sequence WHERE name = 'message'
-
 -- name: known_content
 -- What "the same message" means: all that the customer wrote except times, which a resend may compute anew.
 SELECT service, kind, sender, subject, text, url, user_code, files, kakao

@@ -26,7 +26,7 @@ WHERE deadline_at_ms IS NOT NULL
 SELECT count(*) FROM message INDEXED BY message_report WHERE result IS NOT NULL AND reported_at_ms IS NULL
 
 -- name: count_ever
-SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0)
+SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) - (SELECT skipped FROM progress)
 
 -- name: find
 SELECT

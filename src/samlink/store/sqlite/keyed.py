@@ -1,0 +1,35 @@
+"""What in a database can be read only with the key beside it."""
+
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from samlink.store.sqlite.database import DATABASE_NAME, open_for_reading, store_error
+
+_PASSWORDS: Final = "SELECT count(*) FROM account WHERE closed_at_ms IS NULL AND password GLOB 'hmac-sha256$*'"
+_WIPED: Final = "SELECT EXISTS (SELECT 1 FROM message WHERE wiped = 1)"
+WIPED_SINCE: Final = 2
+"""The schema that brought wiped messages."""
+
+
+def needs_key(data: Path) -> str:
+    """What the database in `data` has that needs `secret.key`, as words of a sentence; empty if there is nothing.
+
+    Raises StoreError: the database cannot be read.
+    """
+    path = data / DATABASE_NAME
+    if not path.exists() or not path.stat().st_size:
+        return ""
+    connection = open_for_reading(data)
+    try:
+        version = connection.pragma("user_version")
+        if version and (passwords := connection.execute(_PASSWORDS).get):
+            return f"generated passwords ({passwords})"
+        if version >= WIPED_SINCE and connection.execute(_WIPED).get:
+            return "messages whose text was wiped"
+    except apsw.Error as error:
+        raise store_error(error) from error
+    finally:
+        connection.close()
+    return ""
