@@ -48,9 +48,11 @@ class Lane:
         self.logins = 0
         """How many logins there were: names of files are remembered for one login."""
         self._queue: deque[Piece | Upload] = deque()
+        self._urgent: deque[Piece | Upload] = deque()
+        """What goes before the queue, and is counted with it."""
         self._queued = 0
         self._returned: deque[Request | Upload] = deque()
-        """What goes before the queue: written and not answered, or halves of what was refused. It stays divided as it
+        """What goes before all of that: written and not answered, or halves of what was refused. It stays divided as it
         is, for a gateway may close the connection after each refusal."""
         self._open: set[Job | Upload] = set()
         self._idle: deque[Channel] = deque()
@@ -66,8 +68,8 @@ class Lane:
 
     # -- for the sender
 
-    def submit(self, work: Job | Upload) -> None:
-        """Queue work, and begin it if a connection is idle.
+    def submit(self, work: Job | Upload, *, urgent: bool = False) -> None:
+        """Queue work, and begin it if a connection is idle. `urgent`: before all that is not.
 
         Raises:
             SenderFull: too much waits already.
@@ -81,7 +83,8 @@ class Lane:
         work.timer = asyncio.get_running_loop().call_later(self.settings.give_up_seconds, self._give_up, work)
         work.future.add_done_callback(lambda _: self._over(work))
         self._queued += size
-        self._queue.append(Piece(work, 0, size) if isinstance(work, Job) else work)
+        queue = self._urgent if urgent else self._queue
+        queue.append(Piece(work, 0, size) if isinstance(work, Job) else work)
         self._offer()
 
     def withdraw(self, work: Job | Upload) -> None:
@@ -156,27 +159,27 @@ class Lane:
                 self._queued += left.size
             elif left.pieces:
                 return left
-        return self._take_queued(limits.batch)
+        return self._take_queued(self._urgent, limits.batch) or self._take_queued(self._queue, limits.batch)
 
-    def _take_queued(self, room: int) -> Request | Upload | None:
+    def _take_queued(self, queue: deque[Piece | Upload], room: int) -> Request | Upload | None:
         pieces: list[Piece] = []
-        while self._queue and room:
-            work = self._queue[0]
+        while queue and room:
+            work = queue[0]
             if _work_of(work).over:
-                self._drop_first()
+                self._drop_first(queue)
                 continue
             if isinstance(work, Upload):
                 if not pieces:
-                    self._drop_first()
+                    self._drop_first(queue)
                     return work
                 break
             if pieces and (work.job.group is None or work.job.group != pieces[0].job.group):
                 break
             if work.size > room:
-                piece, self._queue[0] = work.cut(room)
+                piece, queue[0] = work.cut(room)
             else:
                 piece = work
-                self._queue.popleft()
+                queue.popleft()
             self._queued -= piece.size
             room -= piece.size
             pieces.append(piece)
@@ -258,7 +261,7 @@ class Lane:
 
     def _offer(self) -> None:
         """Have idle channels begin what waits: one job may be work for several."""
-        while (self._returned or self._queue) and self._idle:
+        while (self._returned or self._urgent or self._queue) and self._idle:
             self._idle.popleft().go_on()
 
     def _give_up(self, work: Job | Upload) -> None:
@@ -277,11 +280,12 @@ class Lane:
         if work.timer is not None:
             work.timer.cancel()
         # While there is no connection nobody takes, and what was given up must not count as waiting.
-        while self._queue and _work_of(self._queue[0]).over:
-            self._drop_first()
+        for queue in (self._urgent, self._queue):
+            while queue and _work_of(queue[0]).over:
+                self._drop_first(queue)
 
-    def _drop_first(self) -> None:
-        self._queued -= _size(self._queue.popleft())
+    def _drop_first(self, queue: deque[Piece | Upload]) -> None:
+        self._queued -= _size(queue.popleft())
 
     def _check_open(self) -> None:
         if self._closed:

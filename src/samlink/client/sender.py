@@ -125,16 +125,18 @@ class Sender:
             raise job.errors[0]
         return Sent(message, kind, MessageKey(record.group_id, record.message_id, record.receiver))
 
-    def send_many(self, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> AsyncIterator[Outcome]:
+    def send_many(
+        self, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage], *, urgent: bool = False
+    ) -> AsyncIterator[Outcome]:
         """Send many messages in full requests; what became of each comes in the order of the messages.
 
         An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, for all but an SMS with a reserve
         time, at once. One bad message does not fail the others. At most `stream.WINDOW` messages are read ahead of the
         outcomes that were taken; messages of an async iterable go out when no further one is there at once. To stop
-        early is to cancel: as `send`.
+        early is to cancel: as `send`. `urgent`: these go before all that waits to be sent and is not.
         """
         self._check_open()
-        return Stream(self, messages).outcomes()
+        return Stream(self, messages, urgent=urgent).outcomes()
 
     async def send_records(self, command: Command, records: Sequence[AnyRecord], files: tuple[str, ...] = ()) -> None:
         """Send ready records by `command` (1020, 1024, 1044, 1045; 1054 with `KmsRecord`s) in as few requests as the

@@ -79,9 +79,13 @@ class Stream:
     _source: "_Source | _AsyncSource"
     """Made when the first outcome is asked for, since it reads ahead: a stream that is never begun leaves nothing."""
 
-    def __init__(self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> None:
+    def __init__(
+        self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage], *, urgent: bool = False
+    ) -> None:
+        """`urgent`: its messages go before all that waits and is not."""
         self._sender = sender
         self._messages = messages
+        self._urgent = urgent
         self._changed = asyncio.Event()
         self._places: deque[_Place] = deque()
         self._open: dict[_Group, _Batch] = {}
@@ -167,7 +171,7 @@ class Stream:
         job = Job(batch.records, kind=kind, files=names, limits=batch.limits)
         try:
             lane = self._sender.lane(kind.service)
-            lane.submit(job)
+            lane.submit(job, urgent=self._urgent)
         except ClientError as error:
             batch.error = error
             return
