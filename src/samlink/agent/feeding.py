@@ -33,7 +33,8 @@ from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.rejections import Rejections
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Lease, LiveTable
-from samlink.client import AnyMessage, ByPeer, ClientError, GatewayUnreachable, Sender
+from samlink.client import AnyMessage, ClientError, GatewayUnreachable, Sender
+from samlink.client.resending import may_send_again
 from samlink.codes.services import Service
 from samlink.wire.choices import KST
 
@@ -197,7 +198,7 @@ class Feeder:
         one request for each connection is marked at a time: what is marked when an agent dies may have been sent."""
         try:
             limits = await self._sender.ready(service)
-            repeatable = ByPeer(self._sender.settings.resend_unanswered).holds(limits.samlink)
+            repeatable = may_send_again(self._sender.settings, limits)
             if not repeatable:
                 messages = outcomes.take_new(messages)
             size = len(messages) if repeatable else limits.batch * self._sender.connections
