@@ -148,6 +148,22 @@ async def test_undecided_rows_are_told_stay_where_they_are_and_are_decided_besid
     assert (line["rows"], line["ids"], line["hours"]) == (3, ("1", "2", "3"), 24)
 
 
+async def test_a_state_is_no_result(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:
+    customer.insert(3)
+    async with running(url, gateway.settings()):
+        await gateway.until(lambda: len(gateway.messages) == 3)
+        await until(lambda: link_states(customer) == [schema.SENT] * 3)
+        records = list(gateway.messages.values())
+        states = [result_of(records[0], 0), result_of(records[1], 1), result_of(records[2], 8)]
+        gateway.deliver(states, service=Service.SMS)
+        await until(lambda: len(logged(customer)) == 1)
+        assert customer.states() == [1, 1]
+        gateway.deliver([result_of(record, 6) for record in records[:2]], service=Service.SMS)
+        await until(lambda: len(logged(customer)) == 3)
+    assert sorted(row["sendresult"] for row in logged(customer)) == [6, 6, 8]
+    assert len(gateway.messages) == len(gateway.requests[0].records) == 3
+
+
 @pytest.mark.parametrize("step", [Step.TAKE_AND_DROP, Step.DROP])
 async def test_what_a_stranger_did_not_answer_is_not_sent_again_and_its_result_settles_it(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway, lines: list[EventDict], step: Step
