@@ -32,10 +32,11 @@ _log = logging.getLogger(__name__)
 BATCH: Final = 5
 CONNECTIONS: Final = 2
 ROWS_EACH_KILL: Final = 40
+"""More than one claim holds (`rows`), so that each moment comes at least twice."""
 URGENT: Final = 0.05
 """Share of rows with a priority."""
 MOMENTS: Final = (events.RowsClaimed.name, events.RowsSent.name)
-MOMENTS_AT_MOST: Final = 3
+MOMENTS_AT_MOST: Final = 2
 LIMIT_SECONDS: Final = 120.0
 LOOK_SECONDS: Final = 0.1
 IN_DOUBT_AT_MOST: Final = 2 * BATCH * CONNECTIONS + BATCH
