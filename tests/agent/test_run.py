@@ -192,6 +192,18 @@ async def test_kakao_rows_go_their_way(customer: Customer, url: sa.URL, gateway:
     assert {request.command for request in gateway.requests} == {"1054"}
 
 
+async def test_a_value_that_no_gateway_could_store_stops_no_other_row(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    values = {"Kind": "AT", "SenderKey": "k" * 40, "TemplateCode": "T1", "AltType": "N"}
+    for count, attachment in ((20, None), (1, '{"\\ud800":1}'), (20, None)):
+        customer.insert(count, table="UShotKMS", **values, Attachment=attachment)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer, "UShotKMS")) == 41)
+    assert [row["sendresult"] for row in logged(customer, "UShotKMS")] == [6] * 20 + [78] + [6] * 20
+
+
 async def test_a_result_for_a_row_that_has_moved_finds_it(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:

@@ -4,6 +4,7 @@ by a person."""
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from samlink.agent.deciding import Deciding
 from samlink.agent.errors import SettingsError
 from samlink.agent.tables import Finding, settle
 from samlink.client import ByPeer, Service
+from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.test_run import logged, running, settings, until
@@ -219,3 +221,18 @@ async def test_a_dead_agents_rows_go_to_a_stranger_but_for_those_that_were_on_th
         await until(lambda: link_states(customer).count(schema.SENT) == 5)
     assert link_states(customer).count(schema.UNKNOWN) == 4
     assert sum(len(request.records) for request in gateway.requests) == 9
+
+
+async def test_a_file_that_was_not_answered_for_leaves_no_row_in_doubt(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, tmp_path: Path
+) -> None:
+    gateway.name = STRANGER
+    gateway.results_by_themselves = True
+    gateway.steps.append(Step.TAKE_AND_DROP)
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    customer.insert(2, table="UShotMMS", File_Path1="a.jpg")
+    async with running(url, gateway.settings(), files=str(tmp_path)):
+        await until(lambda: len(logged(customer, "UShotMMS")) == 2)
+    assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6]
+    assert len(gateway.uploads) == 2
+    assert sum(len(request.records) for request in gateway.requests) == 2
