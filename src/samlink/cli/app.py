@@ -14,6 +14,7 @@ from samlink.cli.commands import (
     demo,
     filter,
     find,
+    history,
     kms,
     ledger,
     optout,
@@ -21,6 +22,7 @@ from samlink.cli.commands import (
     send,
     sender,
     serve,
+    simulator,
     upload,
 )
 from samlink.cli.options import examples
@@ -67,8 +69,9 @@ for name, group in (
     ("optout", optout),
     ("filter", filter),
     ("kms", kms),
+    ("simulator", simulator),
     ("agent", agent),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, audit, find, send, upload, reports, decode, demo):
+for command in (ledger, history, audit, find, send, upload, reports, decode, demo):
     command.register(app)

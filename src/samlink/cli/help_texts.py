@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.security_texts import SECURITY_HELP
 from samlink.cli.send_help_texts import SEND_HELP
 from samlink.cli.store_texts import STORE_HELP
 
@@ -23,9 +24,14 @@ _SHARED: Final = {
     "The first of the gateway's six ports. Default: 33300": "게이트웨이 포트 6개 중 첫 번째. 기본값: 33300",
     "The account to log in with.": "로그인할 계정 ID.",
     (
-        "Where host, base_port, id and password stand (TOML, mode 0600). "
-        "Default: ~/.config/samlink/profile.toml, if there is one."
-    ): ("host, base_port, id, password를 적은 파일(TOML, 권한 0600). 기본값: ~/.config/samlink/profile.toml(있을 때)."),
+        "Where host, base_port, id, password and the like stand (TOML, mode 0600: see examples/profile.toml); "
+        "variables such as SAMLINK_HOST and SAMLINK_ID win. Default: SAMLINK_PROFILE, else "
+        "~/.config/samlink/profile.toml, if there is one."
+    ): (
+        "host, base_port, id, password 등을 적은 파일(TOML, 권한 0600. 전체 항목은 examples/profile.toml 참고). "
+        "SAMLINK_HOST, SAMLINK_ID 같은 환경 변수가 우선합니다. 기본값: SAMLINK_PROFILE, 없으면 "
+        "~/.config/samlink/profile.toml(있을 때)."
+    ),
     "Most lines.": "최대 줄 수.",
     "A number on each line; - is standard input.": "한 줄에 번호 하나. -는 표준 입력입니다.",
     "The password comes from SAMLINK_PASSWORD or from the profile, never from an argument.": (
@@ -58,7 +64,9 @@ _SERVE: Final = {
         "설정 파일에는 결과를 기다리는 시간([waits] sms_result_seconds, other_result_seconds)과 처리가 끝난 메시지의 "
         "보관 기간([retention] message_days, 기본 90일. 본문과 전화번호는 content_days, 파일은 file_days)을 적습니다."
     ),
-    "The address to listen on. Default: 127.0.0.1": "접속을 받을 주소. 기본값: 127.0.0.1",
+    "The address to listen on; may be given more than once. Default: 127.0.0.1": (
+        "접속을 받을 주소. 여러 번 지정할 수 있습니다. 기본값: 127.0.0.1"
+    ),
     "Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].": (
         "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention], [tls]. 옵션이 우선합니다."
     ),
@@ -81,6 +89,9 @@ _BENCH: Final = {
         "시작 시간을 잴 때 대기열에 쌓아 둘 메시지 건수. 0이면 재지 않습니다."
     ),
     "Length of each run at an even pace.": "일정한 속도로 보내는 측정의 길이(초).",
+    "Measure, too, how a good customer fares beside attacks on the gateway.": (
+        "게이트웨이가 공격받는 동안 이웃 고객의 접수 시간도 잴지 여부."
+    ),
     "Whether to measure what the rules of admission cost.": "접수 검사 규칙의 비용을 잴지 여부.",
     "Opt-outs for everyone while that is measured; the account has a tenth of it.": (
         "그때 쓸 전체 수신거부 번호 수. 계정별 목록은 그 10분의 1입니다."
@@ -226,7 +237,7 @@ _ACCOUNTS: Final = {
         "계정을 추가합니다. --password-stdin이 없으면 비밀번호를 만들어 이번 한 번만 출력합니다."
     ),
     "At most 20 printable ASCII characters.": "계정 ID. ASCII 문자 20자 이하.",
-    "Read the password (at most 20 bytes) from standard input.": "비밀번호(20바이트 이하)를 표준 입력에서 읽습니다.",
+    "Read the password (12 to 20 bytes) from standard input.": "비밀번호(12~20바이트)를 표준 입력에서 읽습니다.",
     "What is paid in already.": "처음 충전 금액.",
     "A network or address that may log in; may be repeated. Nobody may by default.": (
         "로그인을 허용할 대역이나 IP. 여러 번 쓸 수 있습니다. 기본은 전부 차단입니다."
@@ -260,6 +271,12 @@ _ACCOUNTS: Final = {
     "Send logins to another node (11006).": "로그인을 다른 서버로 돌립니다(11006).",
     "Whether the ID can send callback-URL messages only (service class 2).": (
         "Callback URL 메시지만 보낼 수 있는 ID인지(서비스 구분 2)."
+    ),
+    "How texts are read; `auto` takes for UTF-8 what can hardly be CP949.": (
+        "글을 읽는 문자 집합. `auto`는 CP949로 보기 어려운 글을 UTF-8로 읽습니다."
+    ),
+    "Whether a SAM10 report connection that is closed in order acknowledges its last results at once.": (
+        "SAM10 결과 연결이 정상적으로 닫히면 마지막 결과를 바로 확인한 것으로 보는지."
     ),
     "Rules, in the order of their precedence:": "규칙(적용 순서대로):",
     "List the accounts; with --json one object a line.": "계정 목록을 표시합니다(--json은 한 줄에 객체 하나).",
@@ -380,6 +397,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **SECURITY_HELP,
         **STORE_HELP,
         **SEND_HELP,
     }

@@ -12,11 +12,14 @@ from samlink.cli.admission_texts import ADMISSION
 from samlink.cli.agent_bench.texts import AGENT_BENCH
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
+from samlink.cli.demo_texts import DEMO
 from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.security_texts import SECURITY
 from samlink.cli.send_texts import SEND
+from samlink.cli.serve_texts import SERVE
+from samlink.cli.simulator_texts import SIMULATOR
 from samlink.cli.store_texts import STORE
 
 
@@ -53,9 +56,13 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "KEY=VALUE...": "설정(KEY=VALUE)",
+        "[KEY]...": "설정(KEY)",
         "TEXT|-": "메시지 내용(TEXT)",
         "VALUE": "필터 값(VALUE)",
+        "TABLE": "테이블(TABLE)",
         "WON": "금액",
+        "[ID]...": "행 ID",
         "[FILE|-]": "파일(FILE)",
         "[TEXT|-]": "템플릿 내용(TEXT)",
     }
@@ -120,6 +127,10 @@ _USAGE: Final = {
     "allow.host_bits": Said(
         "--allow: {text} is an address inside a network; the network is {meant}.",
         "--allow: {text:은는} 대역의 시작 주소가 아닙니다. 대역은 {meant}입니다.",
+    ),
+    "allow.mapped": Said(
+        "--allow: {text} is IPv4 written as IPv6, which no connection has; write {meant}.",
+        "--allow: {text:은는} IPv4 주소를 IPv6로 적은 것이라 일치하는 접속이 없습니다. {meant:으로} 지정하십시오.",
     ),
     "redirect.bad": Said(
         "--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most.",
@@ -189,6 +200,10 @@ _ACCOUNTS: Final = {
     "account.password_once": Said(
         "Keep it now: it is stored as a hash only and cannot be shown again.",
         "지금 적어 두십시오. 해시로만 저장되므로 다시 볼 수 없습니다.",
+    ),
+    "account.everywhere": Said(
+        "{id} can log in from every address ({networks}): only the password is in the way of a stranger.",
+        "{id} 계정은 모든 IP({networks})에서 로그인할 수 있습니다. 외부인을 막는 것은 비밀번호뿐입니다.",
     ),
     "account.nobody": Said(
         "Nobody can log in as {id} yet, since no address is allowed: "
@@ -263,34 +278,6 @@ _DATA: Final = {
     "store.failed": Said("{why}.", "저장소 오류: {why}."),
 }
 
-_SERVE: Final = {
-    "logs.bad_level": Said(
-        "--log-level: {text} is not one of {levels}.", "--log-level: {text:은는} {levels} 중 하나가 아닙니다."
-    ),
-    "serve.bad_settings": Said("the settings cannot be used: {why}.", "설정을 사용할 수 없습니다: {why}."),
-    "serve.cannot_start": Said("the gateway cannot start: {why}.", "게이트웨이를 시작할 수 없습니다: {why}."),
-    "serve.failed": Said(
-        "the gateway had to stop: {why}; nothing that was acknowledged is lost.",
-        "게이트웨이가 중단되었습니다: {why}. 응답을 마친 메시지는 유실되지 않습니다.",
-    ),
-    "serve.port_taken": Said(
-        "a port from {first} to {last} on {host} is taken by another program: "
-        "stop that, or choose others, such as `{other}`.",
-        "{host}의 {first}~{last} 포트 중 일부를 다른 프로그램이 사용하고 있습니다. "
-        "그 프로그램을 종료하거나 `{other}`처럼 다른 포트를 지정하십시오.",
-    ),
-    "serve.cannot_listen": Said(
-        "the gateway cannot listen on {host}, port {port}: {why}.",
-        "게이트웨이가 {host}의 {port} 포트를 열 수 없습니다: {why}.",
-    ),
-    "serve.listening": Said("samlink is up; its data is in {data}", "samlink가 시작되었습니다. 데이터 위치: {data}"),
-    "serve.ports": Said(
-        "  {service}  {host}  send {send}, reports {report}", "  {service}  {host}  전송 {send}, 결과 {report}"
-    ),
-    "serve.carrier": Said("Carrier: {carrier}", "이통사 연동: {carrier}"),
-    "serve.how_to_stop": Said("Ctrl-C stops it.", "Ctrl-C를 누르면 종료합니다."),
-    "serve.stopped": Said("samlink has stopped.", "samlink가 종료되었습니다."),
-}
 
 _PROFILE: Final = {
     "profile.readable": Said(
@@ -318,6 +305,13 @@ _PROFILE: Final = {
     "profile.no_password": Said(
         "there is no password: set {variable}, or `password` in {path} (mode 0600).",
         "비밀번호가 없습니다. {variable} 환경 변수를 설정하거나 {path}(권한 0600)에 `password`를 적으십시오.",
+    ),
+    "profile.bad_version": Said(
+        "{name}: {text} is not SAM10 or SAM11.", "{name}: {text:은는} SAM10 또는 SAM11이 아닙니다."
+    ),
+    "profile.no_number": Said("{variable}: {text} is not a whole number.", "{variable}: {text:은는} 정수가 아닙니다."),
+    "profile.no_switch": Said(
+        "{variable}: {text} is not true or false.", "{variable}: {text:은는} true나 false가 아닙니다."
     ),
     "profile.bad_setting": Said("the connection cannot be made: {why}.", "접속 설정이 잘못되었습니다: {why}."),
 }
@@ -384,6 +378,12 @@ _LINK: Final = {
         "{address}의 게이트웨이가 응답 없이 접속을 끊었습니다. 이 IP가 등록되지 않았거나"
         "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
     ),
+    "link.no_link": Said(
+        "what answers at {address} is no gateway of this link ({why}): check --host and --base-port, and whether it "
+        "speaks TLS.",
+        "{address}에서 응답하는 것은 이 전문 규격의 게이트웨이가 아닙니다({why}). "
+        "--host, --base-port와 TLS 사용 여부를 확인하십시오.",
+    ),
     "link.other": Said("{why}.", "{why}."),
     "link.lost": Said(
         "The connection to the gateway at {address} broke; it is tried again every {seconds} s.",
@@ -426,9 +426,6 @@ _LINK: Final = {
         "Results of other messages of this account came meanwhile, and do not come again ({count}):",
         "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
     ),
-    "reports.bad_version": Said(
-        "--version: {text} is not SAM10 or SAM11.", "--version: {text:은는} SAM10 또는 SAM11이 아닙니다."
-    ),
     "reports.cut_off": Said(
         "the connection to the gateway broke after {count} results; there may be more.",
         "결과 {count}건을 받은 뒤 게이트웨이와 접속이 끊겼습니다. 결과가 더 있을 수 있습니다.",
@@ -450,44 +447,23 @@ _DECODE: Final = {
     "decode.too_long": Said("the capture is longer than {limit} bytes.", "캡처가 {limit}바이트보다 깁니다."),
 }
 
-_DEMO: Final = {
-    "demo.cannot_write": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
-    "demo.sending": Said(
-        "Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):",
-        "{id} 계정으로 SMS, LMS, MMS, 알림톡을 TCP로 보냅니다 (시각은 KST):",
-    ),
-    "demo.totals": Said(
-        "{count} of {total} delivered. The balance of {id} is {balance}.",
-        "총 {total}건 중 {count}건 전송 성공. {id} 계정의 잔액은 {balance}입니다.",
-    ),
-    "demo.incomplete": Said(
-        "not every message of the demo was delivered within {seconds} s.",
-        "{seconds}초 안에 데모 메시지를 모두 전송하지 못했습니다.",
-    ),
-    "demo.next": Said("Send the next message from another terminal:", "다른 터미널에서 메시지를 보내 보십시오:"),
-    "demo.failing": Said(
-        "The receiver's last two digits choose the result; 08 is a handset that is switched off:",
-        "수신번호의 마지막 두 자리가 결과를 정합니다. 08은 단말기 전원 꺼짐입니다:",
-    ),
-    "demo.fallback": Said(
-        "The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one.",
-        "알림톡 수신자(...{to})는 카카오 사용자가 아니어서 SMS로 대체 발송했고, SMS로 과금됩니다.",
-    ),
-    "demo.kakao": Said("Kakao's channel and template of the demo:", "데모의 카카오 채널과 템플릿으로 보내기:"),
-    "demo.ledger": Said(
-        "See what it cost, where each message is, and that all agrees:", "과금, 메시지 상태, 정합성 확인:"
-    ),
-    "demo.password": Said(
-        "The password stands in {path}, which only you can read.", "비밀번호는 본인만 읽을 수 있는 {path}에 있습니다."
-    ),
-}
-
 _OTHERS: Final = {
     key: Said(*both)
-    for key, both in {**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SECURITY, **SEND, **STORE}.items()
+    for key, both in {
+        **ADMISSION,
+        **AGENT,
+        **AGENT_BENCH,
+        **BENCH,
+        **DEMO,
+        **SECURITY,
+        **SEND,
+        **SERVE,
+        **SIMULATOR,
+        **STORE,
+    }.items()
 }
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
+    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_OTHERS}
 )
 """Every text by its key."""

@@ -16,7 +16,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
-from samlink.link.budget import RequestBudget
+from samlink.link.budget import RequestShare
+from samlink.link.tcp import all_acknowledged
 from samlink.link.turns import Turns
 from samlink.wire.choices import SOCKET_FAILS_SECONDS
 from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
@@ -60,14 +61,13 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         *,
         on_connected: Callable[["Link[SessionT]"], None] | None = None,
         receive_buffer: bytearray | None = None,
-        budget: RequestBudget | None = None,
         peer: str = "",
         awaits_tls: bool = False,
         turns: Turns | None = None,
     ) -> None:
         self._make_session = make_session
         self._on_connected = on_connected
-        self._budget = budget
+        self._budget: RequestShare | None = None
         self._loop = asyncio.get_running_loop()
         self._turns = turns or Turns(self._loop)
         self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
@@ -83,6 +83,11 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._stalled_since: float | None = None
         self._closing = False
         self._over = False
+        self._peer_done = False
+        """The peer has closed its side: nothing more is read."""
+        self.fin_proves_reading = False
+        """The peer has closed its side (FIN), and its system had all that we wrote: a program that closes with unread
+        bytes causes an RST. Through TLS or a proxy a FIN proves nothing."""
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is closed."""
         self.peer = peer
@@ -187,6 +192,27 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             self.eof_received()
         self.adjust_reading()
 
+    def count_in(self, budget: RequestShare) -> None:
+        """What this link holds counts there from now on; before the login it is little."""
+        self._budget = budget
+        budget.enter()
+        budget.holds(self, self.session.held_bytes)
+
+    def count_no_more(self) -> None:
+        """The link is over, and nothing of its requests is worked on any more."""
+        if self._budget is not None:
+            self._budget.leave(self)
+
+    @property
+    def awaits_peer(self) -> bool:
+        """Whether it is the peer's turn to send."""
+        return not (self._over or self.session.blocked or self._turns.waits(self))
+
+    def give_up_request(self, why: str) -> None:
+        """End the link for the request that is under way, and say so to the peer."""
+        if not self._over:
+            self._deliver(self.session.give_up_request(why, self._loop.time()))
+
     @property
     def now(self) -> float:
         """The clock that the session's verbs want."""
@@ -232,13 +258,16 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if self.awaits_tls:
             self._early_end = True
             return False
+        self._peer_done = True
+        self.fin_proves_reading = self._has_taken_all()
         self._deliver(self.session.receive_eof())
-        return False
+        # A peer that has closed only its side waits for an answer; TLS has no such thing.
+        return not (self._over or self.encrypted)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None  # there is nothing to write to or to close, and TLS's own would fail at it
         if not self._over:
-            ended = self.session.receive_eof() or [Ended("the connection was closed")]
+            ended = self.session.receive_eof() or [Ended("the peer closed the connection")]
             self._deliver([Ended(f"the connection broke: {exc}")] if exc else ended)
         self._cancel_timer()
         if not self.closed.done():
@@ -295,7 +324,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def adjust_reading(self) -> None:
         """Read, or do not, as things are now."""
-        if self._transport is None or self._over or self.awaits_tls:
+        if self._transport is None or self._over or self._peer_done or self.awaits_tls:
             return
         wanted = not (
             self.session.full
@@ -310,6 +339,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         elif not wanted and self._reading:
             self._transport.pause_reading()
         self._reading = wanted
+
+    def _has_taken_all(self) -> bool:
+        transport = self._transport
+        if transport is None or self.proxied or self.encrypted:
+            return False
+        return not transport.get_write_buffer_size() and all_acknowledged(transport.get_extra_info("socket"))
 
     def _next_deadline(self) -> float | None:
         due = self.session.deadline()

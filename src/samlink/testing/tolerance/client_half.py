@@ -125,7 +125,7 @@ class OwnClient(ClientUnderTest):
             reconnect_seconds=0.0,
             retry_seconds=0.0,
         )
-        self._sender = Sender(settings)
+        self.sender = Sender(settings)
         self._receiver = Receiver(settings, [Service.SMS], seen=RecentKeys())
 
     async def __aenter__(self) -> Self:
@@ -134,14 +134,14 @@ class OwnClient(ClientUnderTest):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._sender.close()
+        await self.sender.close()
         await self._receiver.close()
 
     async def send(self, message_id: str) -> Outcome:
         return await self._outcome(Message(to="01012345678", text="안녕", group_id="G", message_id=message_id))
 
     async def send_picture(self, message_id: str, content: bytes) -> Outcome:
-        name = await self._sender.upload(content, "jpg")
+        name = await self.sender.upload(content, "jpg")
         message = Message(to="01012345678", text="안녕", group_id="G", message_id=message_id, files=(name,))
         return await self._outcome(message)
 
@@ -155,7 +155,7 @@ class OwnClient(ClientUnderTest):
 
     async def _outcome(self, message: Message) -> Outcome:
         try:
-            await self._sender.send(message)
+            await self.sender.send(message)
         except OutcomeUnknown:
             return Outcome.UNKNOWN
         except ClientError:

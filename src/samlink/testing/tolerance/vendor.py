@@ -102,6 +102,8 @@ class Vendor:
     logins: Counter[tuple[Service, Duty]] = field(default_factory=Counter)
     acknowledged: list[bytes] = field(default_factory=list)
     """Bodies of 1030 with keys."""
+    fixed_port: int = 0
+    """The base port, for one that must be found again on it; 0: any that is free."""
     base_port: int = 0
 
     def __post_init__(self) -> None:
@@ -139,7 +141,7 @@ class Vendor:
     # -- inside
 
     async def _listen(self) -> bool:
-        base_port = free_base_port()
+        base_port = self.fixed_port or free_base_port()
         try:
             for service in Service:
                 for duty in Duty:
