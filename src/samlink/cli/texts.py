@@ -60,7 +60,9 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "[KEY]...": "설정(KEY)",
         "TEXT|-": "메시지 내용(TEXT)",
         "VALUE": "필터 값(VALUE)",
+        "TABLE": "테이블(TABLE)",
         "WON": "금액",
+        "[ID]...": "행 ID",
         "[FILE|-]": "파일(FILE)",
         "[TEXT|-]": "템플릿 내용(TEXT)",
     }
