@@ -65,6 +65,13 @@ async def test_any_other_certificate_is_refused_in_one_sentence(
         assert PASSWORD not in str(caught.value)
 
 
+async def refused(settings: ClientSettings) -> None:
+    """Nothing is logged in to."""
+    async with Sender(settings) as sender:
+        with pytest.raises(GatewayUnreachable):
+            await sender.connect(Service.SMS)
+
+
 async def test_a_redirect_keeps_tls_and_the_configured_name(tmp_path: Path, authority: Authority) -> None:
     """Also when the other node's certificate would do for its own address."""
     first, elsewhere = authority.certificate(NAME), authority.certificate("127.0.0.1")
@@ -79,7 +86,5 @@ async def test_a_redirect_keeps_tls_and_the_configured_name(tmp_path: Path, auth
             assert same.connections == 1
         for place in (other, plain):
             gateway.change(redirect=f"127.0.0.1:{place.port()}")
-            async with Sender(client(gateway, authority)) as sender:
-                with pytest.raises(GatewayUnreachable):
-                    await sender.connect(Service.SMS)
-                assert not place.gateway._listener._serving
+            await refused(client(gateway, authority))
+            assert not place.gateway._listener._serving
