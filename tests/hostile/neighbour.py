@@ -6,7 +6,6 @@ import io
 import itertools
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from PIL import Image
 
+from samlink.cli.bench.attacks import BAD, CHOSEN, PASSWORD, frame, login, upload
 from samlink.codes.services import PORT_OFFSETS
 from samlink.core.account import WON, Account
 from samlink.store.credentials import Credentials
@@ -23,9 +23,7 @@ from samlink.wire import commands
 from samlink.wire.frame import HEADER_SIZE
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import SendRecord
-from tests.hostile.attacks import BAD, CHOSEN, PASSWORD, frame, login, upload
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 GOOD: Final = "good"
 GOOD_CHOSEN: Final = "goodslow"
 WAIT_LIMIT_SECONDS: Final = 2.0
@@ -160,20 +158,6 @@ class Neighbour:
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if not isinstance(outcome, asyncio.CancelledError):
                     self.told[f"work {outcome!r}"] += 1
-
-
-@contextlib.asynccontextmanager
-async def attacked(name: str, ports: dict[str, int], seconds: float) -> AsyncIterator[asyncio.subprocess.Process]:
-    """An attack from a process of its own."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.hostile.attacks", name, str(seconds), json.dumps(ports)), cwd=ROOT
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def named(gateway: GatewayProcess) -> dict[str, int]:

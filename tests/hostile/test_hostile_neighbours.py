@@ -9,12 +9,12 @@ from typing import Final
 
 import pytest
 
+from samlink.cli.bench.attacked import attack
+from samlink.cli.bench.attacks import ATTACKS
 from samlink.testing.gateway_process import GatewayProcess
-from tests.hostile.attacks import ATTACKS
 from tests.hostile.neighbour import (
     WAIT_LIMIT_SECONDS,
     Neighbour,
-    attacked,
     fill,
     lines_of,
     named,
@@ -60,7 +60,7 @@ async def settled(pid: int, limit_kilobytes: float) -> int:
 async def under_attack(gateway: GatewayProcess, name: str, seconds: float) -> None:
     """The attack beside the good customer: the first half lets memory find its level."""
     neighbour, ports = Neighbour(named(gateway)), named(gateway)
-    async with attacked(name, ports, seconds) as attacker, neighbour.working():
+    async with attack(name, ports, seconds) as attacker, neighbour.working():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(attacker.wait(), seconds / 2)
         warm = resident_kilobytes(gateway.pid)
@@ -91,7 +91,7 @@ async def test_a_good_customer_beside_every_attack_in_turn(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", HARDEST_TO_STOP)
 async def test_a_gateway_under_attack_stops_within_its_drain(tmp_path: Path, name: str) -> None:
-    async with gateway_with_accounts(tmp_path) as gateway, attacked(name, named(gateway), LONG_SECONDS):
+    async with gateway_with_accounts(tmp_path) as gateway, attack(name, named(gateway), LONG_SECONDS):
         neighbour = Neighbour(named(gateway))
         async with neighbour.working():
             await neighbour.answered(20)

@@ -89,6 +89,9 @@ _BENCH: Final = {
         "시작 시간을 잴 때 대기열에 쌓아 둘 메시지 건수. 0이면 재지 않습니다."
     ),
     "Length of each run at an even pace.": "일정한 속도로 보내는 측정의 길이(초).",
+    "Measure, too, how a good customer fares beside attacks on the gateway.": (
+        "게이트웨이가 공격받는 동안 이웃 고객의 접수 시간도 잴지 여부."
+    ),
     "Whether to measure what the rules of admission cost.": "접수 검사 규칙의 비용을 잴지 여부.",
     "Opt-outs for everyone while that is measured; the account has a tenth of it.": (
         "그때 쓸 전체 수신거부 번호 수. 계정별 목록은 그 10분의 1입니다."

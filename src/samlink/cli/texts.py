@@ -378,6 +378,12 @@ _LINK: Final = {
         "{address}의 게이트웨이가 응답 없이 접속을 끊었습니다. 이 IP가 등록되지 않았거나"
         "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
     ),
+    "link.no_link": Said(
+        "what answers at {address} is no gateway of this link ({why}): check --host and --base-port, and whether it "
+        "speaks TLS.",
+        "{address}에서 응답하는 것은 이 전문 규격의 게이트웨이가 아닙니다({why}). "
+        "--host, --base-port와 TLS 사용 여부를 확인하십시오.",
+    ),
     "link.other": Said("{why}.", "{why}."),
     "link.lost": Said(
         "The connection to the gateway at {address} broke; it is tried again every {seconds} s.",

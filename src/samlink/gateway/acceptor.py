@@ -15,7 +15,7 @@ _log = structlog.get_logger(__name__)
 
 BACKLOG: Final = 512
 """Connections that wait in the kernel."""
-ACCEPTS_IN_TURN: Final = 16
+ACCEPTS_IN_TURN: Final = 4
 REST_SECONDS: Final = 0.1
 _NOT_OURS: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})

@@ -1,7 +1,7 @@
 """Attackers of a gateway on this machine: one table, and a process that runs one of them for a while.
 
-`python -m tests.hostile.attacks NAME SECONDS PORTS` with the ports as JSON (`{"SMS send": 33300, …}`). They come from
-127.1.0.0/16, which accounts `bad…` and `chosen` allow, or from 127.9.0.0/16, which nobody allows.
+`python -m samlink.cli.bench.attacks NAME SECONDS PORTS` with the ports as JSON (`{"SMS send": 33300, …}`). They come
+from 127.1.0.0/16, which accounts `bad…` and `chosen` allow, or from 127.9.0.0/16, which nobody allows.
 """
 
 import asyncio
@@ -376,6 +376,18 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "mutated frames": mutated,
 }
 """By name: what runs until it is cancelled."""
+
+ATTACKS_ON_SMS: Final = (
+    "strangers",
+    "idle",
+    "reconnects",
+    "guesses at a chosen password",
+    "right logins",
+    "pipelined keepalives",
+    "pipelined polls",
+    "refusals pipelined",
+)
+"""Those that need no other port."""
 
 
 async def _run(name: str, seconds: float, ports: Ports) -> None:
