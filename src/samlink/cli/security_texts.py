@@ -15,7 +15,7 @@ SECURITY: Final = {
     ),
     "serve.open_directory": (
         "WARNING: others than the owner can enter {path}; `chmod 700 {path}` ends that.",
-        "경고: 소유자가 아닌 사용자도 {path}에 들어갈 수 있습니다. `chmod 700 {path}`로 막으십시오.",
+        "경고: 소유자가 아닌 사용자도 {path}에 들어갈 수 있습니다. `chmod 700 {path}` 명령으로 막으십시오.",
     ),
     "account.old_password": ("old password until", "이전 비밀번호 만료"),
     "password.too_short": (
