@@ -106,7 +106,7 @@ async def test_a_changed_password_is_checked_anew(tmp_path: Path, checked: list[
         gateway.add(account("shop"), slow=True)
         assert (await answer_to(gateway, "shop", "secret"))[0] == ResponseCode.OK
         newer = Credentials.open(tmp_path).hash_chosen("newer")
-        gateway.tell(lambda admin: admin.set_account("shop", {}, newer))
+        gateway.tell(lambda admin: admin.change_password("shop", newer))
         assert (await answer_to(gateway, "shop", "secret"))[0] == ResponseCode.LOGIN_FAILED
         assert (await answer_to(gateway, "shop", "newer"))[0] == ResponseCode.OK
         assert checked == ["secret", "secret", "newer"]

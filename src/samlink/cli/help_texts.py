@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.security_texts import SECURITY_HELP
 from samlink.cli.send_help_texts import SEND_HELP
 from samlink.cli.store_texts import STORE_HELP
 
@@ -236,7 +237,7 @@ _ACCOUNTS: Final = {
         "계정을 추가합니다. --password-stdin이 없으면 비밀번호를 만들어 이번 한 번만 출력합니다."
     ),
     "At most 20 printable ASCII characters.": "계정 ID. ASCII 문자 20자 이하.",
-    "Read the password (at most 20 bytes) from standard input.": "비밀번호(20바이트 이하)를 표준 입력에서 읽습니다.",
+    "Read the password (12 to 20 bytes) from standard input.": "비밀번호(12~20바이트)를 표준 입력에서 읽습니다.",
     "What is paid in already.": "처음 충전 금액.",
     "A network or address that may log in; may be repeated. Nobody may by default.": (
         "로그인을 허용할 대역이나 IP. 여러 번 쓸 수 있습니다. 기본은 전부 차단입니다."
@@ -396,6 +397,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **SECURITY_HELP,
         **STORE_HELP,
         **SEND_HELP,
     }

@@ -15,6 +15,11 @@ from samlink.cli.texts import say
 
 ID_BYTES: Final = 20
 PASSWORD_BYTES: Final = 20
+PASSWORD_CHARACTERS: Final = 12
+"""Fewest of a chosen password, unless told otherwise."""
+DURATION_DAYS: Final = 90
+_DURATION: Final = re.compile(r"(\d{1,6})([dhm])", re.ASCII)
+_UNITS_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000}
 COST_CHARACTERS: Final = 6
 """A price has six characters in the login answer (1011)."""
 MONEY_LIMIT_WON: Final = 99_999_999
@@ -37,15 +42,27 @@ def account_id(text: str) -> str:
     return text
 
 
-def password(text: str) -> str:
-    """A chosen password: 1 to 20 printable ASCII characters without spaces. It is never shown, not even when wrong."""
+def password(text: str, *, weak: bool) -> str:
+    """A chosen password: 12 to 20 printable ASCII characters without spaces, or (`weak`) fewer. It is never shown, not
+    even when wrong."""
     if not text:
         raise WrongUsageError(say("password.empty"))
     if len(text.encode(errors="replace")) > PASSWORD_BYTES:
         raise WrongUsageError(say("password.too_long", limit=PASSWORD_BYTES))
     if not _CONTROL_FREE.fullmatch(text):
         raise WrongUsageError(say("password.bad_character"))
+    if len(text) < PASSWORD_CHARACTERS and not weak:
+        raise WrongUsageError(say("password.too_short", least=PASSWORD_CHARACTERS))
     return text
+
+
+def duration_ms(text: str, name: str) -> int:
+    """A time like `7d`, `12h` or `30m`, up to 90 days, in ms."""
+    found = _DURATION.fullmatch(text)
+    ms = int(found[1]) * _UNITS_MS[found[2]] if found else 0
+    if not 0 < ms <= DURATION_DAYS * _UNITS_MS["d"]:
+        raise WrongUsageError(say("duration.unreadable", name=name, text=shown(text), days=DURATION_DAYS))
+    return ms
 
 
 def won_amount(text: str, name: str, *, negative: bool = False) -> int:

@@ -126,7 +126,7 @@ class Gateway:
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
         stop(self._uploads.close)
         credentials = Credentials.open(settings.directory, accept=self._accept)
-        self._logins = logins = Logins(store, credentials, limits=limits, waits=waits)
+        self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
         self._started.callback(logins.close)
         stop(self.carrier.stop)
         await self.carrier.start()
@@ -182,6 +182,7 @@ class Gateway:
             waits=settings.waits,
             make_connection=self._connection,
             trusted_proxies=settings.trusted_proxies,
+            now_ms=self._now_ms,
         )
         self._started.push_async_callback(self._listener.stop)
         tls, certificates = settings.tls, self._certificates
@@ -219,6 +220,7 @@ class Gateway:
             self._dispatch.mark_loop,
             self._upkeep.loop,
             self._listener.end_laggards,
+            self._listener.end_old_passwords,
         ]
         if self._certificates is not None:
             loops.append(self._certificates.watch)

@@ -25,7 +25,7 @@ from samlink.gateway.accounts import Accounts
 from samlink.gateway.certificates import Certificates
 from samlink.gateway.crowd import Crowd
 from samlink.gateway.limits import Limits, Waits
-from samlink.gateway.logins import LoginRefusal, Logins
+from samlink.gateway.logins import LetIn, LoginRefusal, Logins
 from samlink.gateway.repeated_lines import RepeatedLines
 from samlink.gateway.tasks import Tasks
 from samlink.link import Doorway, Link, RequestBudget, Turns
@@ -41,6 +41,9 @@ SHARED_BUFFER_BYTES: Final = 256 * 1024
 LAGGARD_SECONDS: Final = 1.0
 """How long a long request may stand still while others wait for its end."""
 GAVE_WAY: Final = "no login yet, and others wanted to come in"
+PASSWORD_LOOK_SECONDS: Final = 1.0
+"""How long a session may outlive its password."""
+PASSWORD_ENDED: Final = "its password has ended"
 _TLS_FAILURES: Final = {
     "WRONG_VERSION_NUMBER": "the peer does not speak TLS",
     "HTTP_REQUEST": "the peer does not speak TLS",
@@ -66,6 +69,18 @@ MakeProtocol = Callable[[], asyncio.BaseProtocol]
 MakeConnection = Callable[[Link[GatewaySession], Account], Connection]
 
 
+class _Served:
+    """Who is on a link, and what serves it."""
+
+    __slots__ = ("account", "connection", "ending", "password_no")
+
+    def __init__(self, account: int, password_no: int, connection: Connection) -> None:
+        self.account = account
+        self.password_no = password_no
+        self.connection = connection
+        self.ending = False
+
+
 class Listener:
     """Opens the ports, lets connections in, and keeps those that are open."""
 
@@ -77,9 +92,11 @@ class Listener:
         limits: Limits,
         waits: Waits,
         make_connection: MakeConnection,
+        now_ms: Callable[[], int],
         trusted_proxies: tuple[str, ...] = (),
     ) -> None:
         """`trusted_proxies` are networks from which a connection begins with a PROXY header."""
+        self._now_ms = now_ms
         self._trusted_proxies = trusted_proxies
         self._doorways: set[Doorway] = set()
         self._accounts = accounts
@@ -93,8 +110,7 @@ class Listener:
         self._arriving = Tasks("an accepted connection")
         self._lines = RepeatedLines()
         self._links: set[Link[GatewaySession]] = set()
-        self._serving: dict[Link[GatewaySession], tuple[int, Connection]] = {}
-        """By link: the account's number, and what serves it."""
+        self._serving: dict[Link[GatewaySession], _Served] = {}
         self._by_address: Counter[str] = Counter()
         self._silent: Crowd[str, Link[GatewaySession]] = Crowd(
             limits.connections_before_login, limit_per_key=limits.connections_before_login_per_address
@@ -142,7 +158,7 @@ class Listener:
         self._let_nobody_in()
         for link in list(self._links):
             if link in self._serving:
-                self._serving[link][1].drain()
+                self._serving[link].connection.drain()
             else:
                 link.close()
         await self._arriving.fewer_than(1)
@@ -260,9 +276,9 @@ class Listener:
     async def _serve(self, link: Link[GatewaySession], certificates: Certificates | None) -> None:
         try:
             if certificates is None or await self._secured(link, certificates):
-                account = await self._log_in(link)
-                if account is not None:
-                    await self._serve_account(link, account)
+                let_in = await self._log_in(link)
+                if let_in is not None:
+                    await self._serve_account(link, let_in)
         finally:
             link.close()
             # It counts until the peer has taken our last bytes, or was given up.
@@ -280,13 +296,13 @@ class Listener:
             return False
         return True
 
-    async def _serve_account(self, link: Link[GatewaySession], account: Account) -> None:
-        session = link.session
+    async def _serve_account(self, link: Link[GatewaySession], let_in: LetIn) -> None:
+        session, account = link.session, let_in.account
         connection = self._make_connection(link, account)
         # Nothing was awaited since the store gave the account: a change that we hear of from now on is a newer one.
         self._accounts.learn(account)
         link.count_in(self._budget.share(account.no))
-        self._serving[link] = (account.no, connection)
+        self._serving[link] = _Served(account.no, let_in.password_no, connection)
         self._by_account[account.no] += 1
         log = _log.bind(
             peer=link.peer,
@@ -305,7 +321,7 @@ class Listener:
             _count_down(self._by_account, account.no)
             log.info("connection ended", reason=link.reason)
 
-    async def _log_in(self, link: Link[GatewaySession]) -> Account | None:
+    async def _log_in(self, link: Link[GatewaySession]) -> LetIn | None:
         event = await link.next_event()
         self._silent.leave(link.peer, link)
         if not isinstance(event, Requested):
@@ -316,23 +332,24 @@ class Listener:
         found = await self._checked(login, link)
         if found is None:
             return None
-        if isinstance(found, Account) and self._by_account[found.no] >= self._limits.connections_per_account:
+        if isinstance(found, LetIn) and self._by_account[found.account.no] >= self._limits.connections_per_account:
             code = ResponseCode.TOO_MANY_CONNECTIONS
             most = str(self._limits.connections_per_account)
-            found = LoginRefusal(code, response(code).message(most), "too many connections", found.id)
+            found = LoginRefusal(code, response(code).message(most), "too many connections", found.account.id)
         if link.session.over:
             return None
         if isinstance(found, LoginRefusal):
             self._say_refused(link.peer, found)
             link.session.refuse(found.response, found.detail, link.now)
             return None
+        account = found.account
         link.session.answer_login(
-            login_answer(found), batch_limit=found.batch_limit, service_class=found.service_class, now=link.now
+            login_answer(account), batch_limit=account.batch_limit, service_class=account.service_class, now=link.now
         )
         link.flush()
         return found
 
-    async def _checked(self, login: Login, link: Link[GatewaySession]) -> Account | LoginRefusal | None:
+    async def _checked(self, login: Login, link: Link[GatewaySession]) -> LetIn | LoginRefusal | None:
         """What becomes of a login; None if its peer went before that was known."""
         check = asyncio.create_task(self._logins.check(login, link.peer))
         ends: set[asyncio.Future[Any]] = {check, link.closed}
@@ -354,13 +371,39 @@ class Listener:
         )
 
     def _drop_unwanted(self) -> None:
-        """After a change of accounts: who is closed, moved or no longer allowed from there has to go."""
-        for link, (number, connection) in list(self._serving.items()):
-            account = self._accounts.get(number)
-            if account is None or account.redirect or not account.allows(link.peer):
-                connection.drain()
-            else:
+        """After a change of accounts: who is closed, moved, no longer allowed from there, or came in with a password
+        that has ended, has to go."""
+        for link, served in list(self._serving.items()):
+            account = self._accounts.get(served.account)
+            reason = self._why_unwanted(account, served, link.peer)
+            if reason:
+                self._end(link, served, reason)
+            elif account is not None:
                 link.session.set_batch_limit(account.batch_limit)
+
+    async def end_old_passwords(self) -> None:
+        """End the sessions of passwords whose time has come, again and again."""
+        while True:
+            await asyncio.sleep(PASSWORD_LOOK_SECONDS)
+            for link, served in list(self._serving.items()):
+                account = self._accounts.get(served.account)
+                if account is not None and not account.accepts_password(served.password_no, self._now_ms()):
+                    self._end(link, served, PASSWORD_ENDED)
+
+    def _why_unwanted(self, account: Account | None, served: "_Served", peer: str) -> str:
+        if account is None:
+            return "the account was closed"
+        if account.redirect:
+            return "the account is redirected"
+        if not account.allows(peer):
+            return "the account no longer allows this address"
+        return "" if account.accepts_password(served.password_no, self._now_ms()) else PASSWORD_ENDED
+
+    def _end(self, link: Link[GatewaySession], served: "_Served", reason: str) -> None:
+        if not served.ending:
+            served.ending = True
+            _log.info("connection is ended", peer=link.peer, account=served.account, reason=reason)
+            served.connection.drain()
 
 
 async def _connect(make_protocol: MakeProtocol, accepted: socket.socket) -> None:

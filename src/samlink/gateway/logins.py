@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
@@ -29,6 +30,8 @@ VERIFIED_LIMIT: Final = 10_000
 """Slowly hashed passwords that are remembered as right, so that a customer's reconnecting is cheap."""
 SHOWN_CHARACTERS: Final = 3
 """Of an ID that no account has, in the log."""
+_NO_HASH: Final[Mapping[int, str | None]] = {0: None}
+"""What is checked when nothing can be right: it takes as long."""
 CHECK_SECONDS: Final = 0.16
 """How long a slow check takes, until one was measured."""
 
@@ -44,6 +47,22 @@ class LoginRefusal(NamedTuple):
     """The ID that was tried, for our log: whole if it is one, for it may be a password in the wrong place."""
 
 
+class LetIn(NamedTuple):
+    """Who has logged in."""
+
+    account: Account
+    password_no: int
+    """Which of the account's passwords it was (`Account.password_no`)."""
+
+
+class _Known(NamedTuple):
+    """An account, and what its passwords are now."""
+
+    account: Account
+    hashes: dict[int, str]
+    """By their numbers: the one in use first, then the one before while that is good too."""
+
+
 class _Attempt(NamedTuple):
     """Equal attempts are one: they are checked once, and together."""
 
@@ -56,8 +75,17 @@ class _Attempt(NamedTuple):
 class Logins:
     """Checks logins."""
 
-    def __init__(self, store: Store, credentials: Credentials, *, limits: Limits, waits: Waits) -> None:
+    def __init__(
+        self,
+        store: Store,
+        credentials: Credentials,
+        *,
+        limits: Limits,
+        waits: Waits,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._store = store
+        self._now_ms = now_ms
         self._credentials = credentials
         self._failure_seconds = waits.login_failure_seconds
         self._crowd: Crowd[str, asyncio.Future[None]] = Crowd(
@@ -71,7 +99,7 @@ class Logins:
         self._checking: dict[_Attempt, _Check] = {}
         self._check_seconds = CHECK_SECONDS
 
-    async def check(self, login: Login, address: str) -> Account | LoginRefusal:
+    async def check(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account that may come in, as the store has it at this moment, or why nobody may."""
         began = time.monotonic()
         if (largest := self._crowd.gives_way(address)) is not None:
@@ -98,33 +126,53 @@ class Logins:
             await asyncio.sleep(began + self._failure_seconds - time.monotonic())
         return found
 
-    async def _find(self, login: Login, address: str) -> Account | LoginRefusal:
+    async def _find(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account of this ID and password. Nothing is awaited after the store was asked for it last."""
-        found = await self._store.account(login.id)
+        found = await self._known(login.id)
         fault = _fault(found, address)
-        if found is not None and not fault:
-            account, password_hash = found
-            if not self._credentials.is_slow(password_hash):
-                if self._credentials.verify(password_hash, login.password):
-                    return self._let_in(account, address)
-                fault = "wrong password"
-        checked = found[1] if found is not None and not fault else None
-        right = await self._check_slowly(login, address, checked)
-        if right is None:
-            why = "too many wrong logins from this address with this ID"
-            return _refused(ResponseCode.LOGIN_BUSY, why, login, known=found is not None)
-        if not right:
-            return _refused(ResponseCode.LOGIN_FAILED, fault or "wrong password", login, known=found is not None)
-        found = await self._store.account(login.id)
-        if found is None or found[1] != checked or _fault(found, address):
-            return _refused(ResponseCode.LOGIN_FAILED, "changed during the login", login, known=True)
-        return self._let_in(found[0], address)
+        hashes = found.hashes if found is not None and not fault else {}
+        for no, password_hash in hashes.items():
+            if not self._credentials.is_slow(password_hash) and self._credentials.verify(password_hash, login.password):
+                assert found is not None
+                return self._let_in(found.account, no, address)
+        slow = {no: one for no, one in hashes.items() if self._credentials.is_slow(one)}
+        right: bool | None = False
+        for no, checked in (slow or _NO_HASH).items():
+            right = await self._check_slowly(login, address, checked)
+            if right is None:
+                why = "too many wrong logins from this address with this ID"
+                return _refused(ResponseCode.LOGIN_BUSY, why, login, known=found is not None)
+            if right:
+                return await self._still(login, no, checked, address)
+        return _refused(ResponseCode.LOGIN_FAILED, fault or "wrong password", login, known=found is not None)
 
-    def _let_in(self, account: Account, address: str) -> Account | LoginRefusal:
+    async def _still(self, login: Login, no: int, checked: str | None, address: str) -> LetIn | LoginRefusal:
+        """Let in who has given password number `no`, if it is one still."""
+        found = await self._known(login.id)
+        if found is None or found.hashes.get(no) != checked or _fault(found, address):
+            return _refused(ResponseCode.LOGIN_FAILED, "changed during the login", login, known=True)
+        return self._let_in(found.account, no, address)
+
+    async def _known(self, account_id: str) -> _Known | None:
+        found = await self._store.account(account_id)
+        if found is None or found[0].old_password_until_ms is None:
+            return None if found is None else _Known(found[0], {found[0].password_no: found[1]})
+        before = found[0]
+        old = await self._store.old_password(before.no, self._now_ms())
+        found = await self._store.account(account_id)
+        if found is None:
+            return None
+        account, password_hash = found
+        hashes = {account.password_no: password_hash}
+        if old is not None and (account.no, account.password_no) == (before.no, before.password_no):
+            hashes[account.password_no - 1] = old
+        return _Known(account, hashes)
+
+    def _let_in(self, account: Account, password_no: int, address: str) -> LetIn | LoginRefusal:
         self._guesses.right(address, account.id)
         if account.redirect:
             return LoginRefusal(ResponseCode.REDIRECT, account.redirect, "redirected")
-        return account
+        return LetIn(account, password_no)
 
     async def _check_slowly(self, login: Login, address: str, password_hash: str | None) -> bool | None:
         """Whether it is the password, None for as long as nothing is checked. `password_hash` is None for a login that
@@ -196,10 +244,10 @@ def _key(digest: bytes, password_hash: str) -> bytes:
     return hashlib.blake2b(password_hash.encode(), key=digest).digest()
 
 
-def _fault(found: tuple[Account, str] | None, address: str) -> str:
+def _fault(found: _Known | None, address: str) -> str:
     if found is None:
         return "unknown ID"
-    return "" if found[0].allows(address) else "the account does not allow this address"
+    return "" if found.account.allows(address) else "the account does not allow this address"
 
 
 def _refusal(code: ResponseCode, reason: str = "") -> LoginRefusal:

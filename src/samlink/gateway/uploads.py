@@ -122,10 +122,12 @@ class Uploads:
         """What is wrong with messages of the account that name these files: one is not the account's (69), or no
         network takes them together (60). Raises StoreError when the store cannot say."""
         files: list[NetworkFile] = []
-        for name in names:
+        for place, name in enumerate(names, 1):
             file = await self._find(account, name)
             if file is None:
-                return FileFault(ResultCode.CONTENT_OTHER, f"file unknown: {name}")
+                # A name that we cannot have given is the customer's own text, which no reason repeats.
+                shown = name if self._files.is_name(name) else f"FILE_NAME {place}"
+                return FileFault(ResultCode.CONTENT_OTHER, f"file unknown: {shown}")
             files.append(file)
         faults = [network_fault(network, files) for network in Network]
         if files and all(faults):

@@ -64,6 +64,7 @@ _INTEGERS: Final = msgspec.msgpack.Decoder(list[int])
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
+_TEXT_OR_NONE: Final[msgspec.msgpack.Decoder[str | None]] = msgspec.msgpack.Decoder(str | None)
 _NOTHING: Final = msgspec.msgpack.Decoder(None)
 
 
@@ -301,6 +302,10 @@ class SqliteStore:
     async def account(self, account_id: str) -> tuple[Account, str] | None:
         """See `Store.account`."""
         return _ACCOUNT.decode(await self._ask("account", (account_id,)))
+
+    async def old_password(self, account: int, now_ms: int) -> str | None:
+        """See `Store.old_password`."""
+        return _TEXT_OR_NONE.decode(await self._ask("old_password", (account, now_ms)))
 
     async def accounts(self) -> list[Account]:
         """See `Store.accounts`."""
