@@ -116,7 +116,10 @@ def test_choice_half_characters() -> None:
     body = bytearray(encode_body(Packet(commands.SEND_SMS, records=[SMS])))
     body[4 + 104 + 9] = 0x20
     (record,) = decode_body(commands.SEND_SMS, bytes(body)).records
-    assert record.text == "안녕하세�"
+    assert record.text == "안녕하세"
+    body[4 + 104 + 1] = 0x20
+    (record,) = decode_body(commands.SEND_SMS, bytes(body)).records
+    assert record.text == "\ufffd 녕하세"
     body[4] = 0xB0
     with pytest.raises(RemoteProtocolError, match="record 1 GRP_ID has bytes that are not CP949"):
         decode_body(commands.SEND_SMS, bytes(body))
@@ -215,7 +218,7 @@ def test_choice_usercode(code: str) -> None:
 def test_choice_empty_answer_of_sam11() -> None:
     session = gateway()
     give(session, Packet(commands.UPLOAD, FileUpload("jpg", b"")))
-    assert session.bytes_to_send().endswith(b"\x02\x03")
+    assert session.bytes_to_send().endswith(b"\x02" + b" " * 128 + b"\x03")
     session.receive(encode_frame(Frame("SAM11", "1025")), 1.0)
     assert session.bytes_to_send().endswith(b"\x020   \x03")
     for body in (b"", b"0   "):
@@ -262,8 +265,9 @@ def test_choice_unreadable_acknowledgement() -> None:
 
 def test_choice_fields_of_a_file() -> None:
     assert decode_body(commands.UPLOAD, b"0            ").head == FileUpload("", b"")
+    assert decode_body(commands.UPLOAD, b" " * 13 + b"abc").head == FileUpload("", b"abc")
     with pytest.raises(RemoteProtocolError, match="FILE_LENGTH is not a number"):
-        decode_body(commands.UPLOAD, b" " * 13)
+        decode_body(commands.UPLOAD, b"all".ljust(13) + b"abc")
 
 
 def test_choice_1025() -> None:

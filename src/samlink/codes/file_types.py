@@ -26,6 +26,12 @@ def extension_of(content: bytes) -> str:
     return "skm" if content[4:8] in _FIRST_BOXES else "sis"
 
 
+def told_extension(content: bytes) -> str:
+    """What the first bytes tell by themselves: `jpg`, `bmp`, `mmf` or `skm`; empty where they tell nothing."""
+    found = extension_of(content)
+    return "" if found == "sis" else found
+
+
 def begins_as(extension: str, content: bytes) -> bool:
     """Whether a file begins as one of that extension (lower case, without a dot) does."""
     found = extension_of(content)

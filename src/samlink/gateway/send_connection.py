@@ -8,6 +8,7 @@ from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.intake import file_names, new_messages
+from samlink.gateway.second_login import answer_second_login
 from samlink.gateway.uploads import FileRefusedError, Uploads
 from samlink.link import Link
 from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
@@ -87,7 +88,9 @@ class SendConnection:
             self._link.close()
             return
         try:
-            if packet.command is commands.UPLOAD:
+            if packet.command in commands.LOGINS:
+                await answer_second_login(self._link, self._store, context.account)
+            elif packet.command is commands.UPLOAD:
                 await self._take_file(packet, context.account)
             else:
                 await self._take_messages(packet, context)

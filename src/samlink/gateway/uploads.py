@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import structlog
 from PIL import Image, UnidentifiedImageError
 
+from samlink.codes.file_types import told_extension
 from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
@@ -77,8 +78,10 @@ class Uploads:
         """
         extension = upload.extension.lower()
         if extension not in FILE_EXTENSIONS:
+            extension = told_extension(upload.content)
+        if not extension:
             taken = " ".join(sorted(FILE_EXTENSIONS))
-            raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {taken}")
+            raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is not one of {taken}")
         if not upload.content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
         loop = asyncio.get_running_loop()

@@ -13,6 +13,7 @@ from itertools import chain, repeat
 from typing import Any, NoReturn
 
 from samlink.codes.responses import ResponseCode
+from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import Table
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.fields import (
@@ -112,15 +113,15 @@ class CompiledTable:
             start += field.size
         return row
 
-    def fills(self, body: bytes, start: int, count: int) -> bool:
-        """Whether `count` records from `start` on, by their lengths alone, end where the body does."""
+    def fills(self, body: bytes, start: int, count: int, after: int = 0) -> bool:
+        """Whether `count` records from `start` on, by their lengths alone, end `after` bytes before the body does."""
         try:
             for _ in range(count):
                 raws = self._before.unpack_from(body, start)
                 start += self.fixed_size + sum(decode_number(raws[place]) for place in self._length_places)
         except (struct.error, FieldError):
             return False
-        return start == len(body)
+        return start == len(body) - after
 
     def _cut(self, body: bytes, start: int, where: str) -> tuple[Row, int]:
         """The raw fields of the record at `start`, and where it ends."""
@@ -129,7 +130,7 @@ class CompiledTable:
             raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{where}body ends early")
         row = list(self._before.unpack_from(body, start))
         for field, place in zip(self.counted, self._length_places, strict=True):
-            size = self._counted_size(field, row[place], where)
+            size = self._counted_size(field, row[place], where, len(body) - end)
             end += size
             if field.kind is FieldKind.BYTES and end > len(body):
                 fault = f"{field.counted_by} {size}, but {len(body) - end + size} bytes came"
@@ -141,7 +142,9 @@ class CompiledTable:
         return row, end + self._after.size
 
     @staticmethod
-    def _counted_size(field: Field, length: bytes, where: str) -> int:
+    def _counted_size(field: Field, length: bytes, where: str, left: int) -> int:
+        if field.kind is FieldKind.BYTES and not length.strip(PADDING_READ):
+            return left  # the manual does not need FILE_LENGTH: LENGTH says where the file ends
         try:
             size = decode_number(length)
         except FieldError as error:
@@ -160,13 +163,46 @@ class CompiledTable:
         """
         if not rows:
             return []
+        faults: dict[int, str] = {}
         try:
             columns = [decode(cells) for decode, cells in zip(self._decoders, zip(*rows, strict=True), strict=True)]
         except FieldError:
-            self._blame(rows)
-        return list(
+            columns = self._readable_columns(rows, faults)
+        found = list(
             map(self.record, *(repeat(value) if place < 0 else columns[place] for place, value in self._arguments))
         )
+        for place, fault in faults.items():
+            found[place].fault = fault  # type: ignore[attr-defined]
+        return found
+
+    def _readable_columns(self, rows: Sequence[Row], faults: dict[int, str]) -> list[Sequence[Any]]:
+        """The columns of rows of which something cannot be read: what is only one message's trouble goes into `faults`,
+        by the row's place, and its value is None.
+
+        Raises:
+            RemoteProtocolError: it is the packet's trouble.
+        """
+        columns: list[Sequence[Any]] = []
+        for field, decode, cells in zip(self.fields, self._decoders, zip(*rows, strict=True), strict=True):
+            try:
+                columns.append(decode(cells))
+            except FieldError:
+                if not self._forgives(field):
+                    self._blame(rows)
+                columns.append([self._value_or_fault(field, cell, place, faults) for place, cell in enumerate(cells)])
+        return columns
+
+    def _forgives(self, field: Field) -> bool:
+        """Whether an unreadable `field` is the trouble of its record alone: a time, where a record can say so."""
+        return field.kind is FieldKind.TIME and "fault" in self.record.__struct_fields__
+
+    @staticmethod
+    def _value_or_fault(field: Field, raw: bytes, place: int, faults: dict[int, str]) -> Any:
+        try:
+            return DECODERS[field.kind](raw)
+        except FieldError as error:
+            faults.setdefault(place, f"{field.name} {error}")
+            return None
 
     def record_of_prefix(self, row: Row) -> Record:
         """The record of a row that ends early; the fields that it lacks keep their defaults.
@@ -184,6 +220,8 @@ class CompiledTable:
         """Find the first field that cannot be read, and refuse the packet for it."""
         for number, row in enumerate(rows, 1):
             for field, raw in zip(self.fields, row, strict=False):
+                if self._forgives(field):
+                    continue
                 try:
                     DECODERS[field.kind](raw)
                 except FieldError as error:

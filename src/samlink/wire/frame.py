@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from samlink.codes.responses import ResponseCode
-from samlink.wire.choices import PADDING_READ, PADDING_WRITTEN
+from samlink.wire.choices import PADDING_READ, PADDING_WRITTEN, STRAY_BYTES, STRAY_BYTES_LIMIT
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.text import CHARSET, decode_text, one_line
 
@@ -95,6 +95,8 @@ class FrameBuffer:
         self._left_to_skip = 0
         self._frame_bytes = 0
         """Of the frame that has begun, once its header was read."""
+        self._stray_bytes = 0
+        """Line ends and padding that were passed over since the last frame."""
 
     def __len__(self) -> int:
         return len(self._data)
@@ -108,6 +110,15 @@ class FrameBuffer:
     def missing_bytes(self) -> int:
         """What the frame that has begun lacks, once its header was read; else 0."""
         return max(0, self._frame_bytes - len(self._data)) + self._left_to_skip
+
+    def describe_missing(self) -> str:
+        """What has come of the frame that has begun, for the peer whose frame does not become whole."""
+        if self._skipping is not None:
+            return f"LENGTH {self._skipping.skipped}, {self._skipping.skipped - self._left_to_skip} bytes came"
+        if not self._frame_bytes:
+            return f"{len(self._data)} of {HEADER_SIZE} header bytes came"
+        size, came = self._frame_bytes - HEADER_SIZE - ETX_SIZE, len(self._data) - HEADER_SIZE
+        return f"LENGTH {size}, no ETX after it" if came == size else f"LENGTH {size}, {came} bytes came"
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take bytes of the stream."""
@@ -126,12 +137,12 @@ class FrameBuffer:
         if self._skipping is not None:
             return self._end_of_skipped()
         data = self._data
+        if data and data[0] != SOH[0]:
+            self._pass_stray_bytes()
         if len(data) < HEADER_SIZE:
-            if data and data[0] != SOH[0]:
-                raise RemoteProtocolError(ResponseCode.BAD_FRAME, "frame does not start with SOH (0x01)")
             return None
-        soh, version, command, length, response, message, stx = _HEADER.unpack_from(data)
-        size = self._check(soh, stx, length)
+        _soh, version, command, length, response, message, stx = _HEADER.unpack_from(data)
+        size = self._check(stx, length)
         end = HEADER_SIZE + size
         self._frame_bytes = 0
         if size > self.body_limit:
@@ -144,11 +155,19 @@ class FrameBuffer:
         frame = self._frame(version, command, response, message)
         frame.body = bytes(memoryview(data)[HEADER_SIZE:end])
         del data[: end + ETX_SIZE]
+        self._stray_bytes = 0
         return frame
 
-    def _check(self, soh: bytes, stx: bytes, length: bytes) -> int:
-        if soh != SOH:
+    def _pass_stray_bytes(self) -> None:
+        """Pass over what programs write after a frame without meaning it: `println`, a C string's NUL."""
+        data = self._data
+        stray = len(data) - len(data.lstrip(STRAY_BYTES))
+        self._stray_bytes += stray
+        if self._stray_bytes > STRAY_BYTES_LIMIT or (len(data) > stray and data[stray] != SOH[0]):
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "frame does not start with SOH (0x01)")
+        del data[:stray]
+
+    def _check(self, stx: bytes, length: bytes) -> int:
         if stx != STX:
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "no STX (0x02) at byte 76")
         digits = length.strip(PADDING_READ)
@@ -190,4 +209,5 @@ class FrameBuffer:
         if self._data[0] != ETX[0]:
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "no ETX (0x03) after LENGTH")
         del self._data[:ETX_SIZE]
+        self._stray_bytes = 0
         return frame

@@ -20,7 +20,7 @@ import msgspec
 from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
-from samlink.wire.commands import COMMANDS, LOGIN, UPLOAD, Command, Direction, Version
+from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
@@ -244,7 +244,7 @@ class Session:
             return command
         if self.state in {CONNECTED, LOGGING_IN}:
             raise RemoteProtocolError(ResponseCode.NOT_LOGGED_IN, f"{frame.command} before the login")
-        if command is LOGIN:
+        if command in LOGINS:
             raise RemoteProtocolError(ResponseCode.ALREADY_LOGGED_IN, "already logged in on this connection")
         if any(k[1] is self.receives and k[2] == frame.command for k in self._transitions()):
             raise RemoteProtocolError(ResponseCode.OUT_OF_TURN, f"{frame.command} out of turn")

@@ -3,6 +3,7 @@
 Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 into eight bytes without an error.
 """
 
+import codecs
 import re
 from typing import Final
 
@@ -14,6 +15,7 @@ SMS_BYTES_RECOMMENDED: Final = 90
 """Some carriers cut an SMS there (manual 3.B)."""
 SMS_BYTES_LIMIT: Final = 100
 
+_CP949_DECODER: Final = codecs.getincrementaldecoder(CHARSET)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _HEX: Final = re.compile("(?:[0-9a-f]{2})+")
@@ -51,8 +53,12 @@ def encode_text(text: str, where: str) -> bytes:
 
 
 def decode_text(raw: bytes) -> str:
-    """A text from the wire: half characters become U+FFFD, control characters but CR, LF and TAB are dropped."""
-    text = raw.decode(CHARSET, "replace")
+    """A text from the wire: half a character at its end is dropped, since its sender has cut there; any other becomes
+    U+FFFD; control characters but CR, LF and TAB are dropped."""
+    try:
+        text = raw.decode(CHARSET)
+    except UnicodeDecodeError:
+        text = _CP949_DECODER("replace").decode(raw)  # not final: it waits for the second half, which never comes
     return text if text.isprintable() else _CONTROL.sub("", text)
 
 
