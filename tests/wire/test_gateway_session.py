@@ -258,9 +258,7 @@ def test_a_wrong_time_does_not_refuse_its_packet() -> None:
     body[4 + 284 * 29 + 84 : 4 + 284 * 29 + 104] = b"20090101210000".ljust(20)
     (event,) = session.receive(encode_frame(Frame("SAM11", "1020", body=bytes(body))), 1.0)
     assert isinstance(event, Requested)
-    assert [record.fault for record in event.packet.records] == [""] * 29 + [
-        "TIMEOUT_DT is not YYYY-MM-DD HH:MM:SS"
-    ]
+    assert [record.fault for record in event.packet.records] == [""] * 29 + ["TIMEOUT_DT is not YYYY-MM-DD HH:MM:SS"]
 
 
 @pytest.mark.parametrize("count", [31, 34, 300])

@@ -61,66 +61,62 @@ CHOICES: Final = (
         "half characters",
         "2",
         "What of a text that was cut inside a character?",
-        "Read with a replacement character in texts; refused in keys and numbers, which must come back unchanged.",
+        "Half a character at the end of a text is dropped, any other is read as a replacement character; refused in "
+        "keys and numbers, which must come back unchanged.",
         ko=Korean(
             "잘린 글자",
             "글자 중간에서 잘린 글은 어떻게 되는가?",
-            "글에서는 대체 문자로 읽는다. 키와 숫자는 그대로 돌려보내야 하므로 거절한다.",
+            "글 끝의 반쪽 글자는 버리고, 다른 곳의 것은 대체 문자로 읽는다. 키와 숫자는 그대로 돌려보내야 하므로 "
+            "거절한다.",
         ),
     ),
     Choice(
         "version",
         "1",
         "May the version change on a connection?",
-        "No: the login's is the connection's, another one is refused (12004).",
+        "No: the login's is the connection's, another one is refused (12004). A blank one after the login is the "
+        "login's, and `sam10` is SAM10.",
         ko=Korean(
             "버전",
             "한 연결에서 버전이 바뀌어도 되는가?",
-            "안 된다. 로그인의 버전이 연결의 버전이고, 다른 버전은 거절한다(12004).",
+            "안 된다. 로그인의 버전이 연결의 버전이고, 다른 버전은 거절한다(12004). 로그인 뒤에 비어 있으면 "
+            "로그인의 버전으로, `sam10`은 SAM10으로 읽는다.",
         ),
     ),
     Choice(
         "silence",
         "1",
         "When is a connection dropped?",
-        "By the gateway after three keepalive periods (90 s) of silence, counted from its last answer on, after 10 s "
-        "without a login, and when a frame is not whole 60 s after it has begun, as long as a client waits for an "
-        "answer; by the client when an answer takes 60 s. Both have the system end a connection whose peer "
-        "acknowledges no bytes for 60 s (TCP_USER_TIMEOUT, keepalive).",
+        "By the gateway after 90 s of silence (three keepalive periods) on a send connection and 10 minutes on a report connection, counted from its last answer on, after 10 s without a login, and when a frame is not whole 60 s after it has begun, as long as a client waits for an answer; by the client when an answer takes 60 s. Both have the system end a connection whose peer acknowledges no bytes for 60 s (TCP_USER_TIMEOUT, keepalive).",
         ko=Korean(
             "무응답",
             "연결은 언제 끊는가?",
-            "게이트웨이는 마지막 응답부터 세어 킵얼라이브 세 주기(90초) 동안 조용하면 끊는다. 10초 안에 로그인이 "
-            "없거나, 시작된 프레임이 60초 안에 다 오지 않아도 끊는다(클라이언트가 응답을 기다리는 한도와 같다). "
-            "클라이언트는 응답이 60초 걸리면 끊는다. 상대의 시스템이 60초 동안 바이트를 확인하지 않으면 양쪽 모두 "
-            "운영체제가 끊게 한다(TCP_USER_TIMEOUT, keepalive).",
+            "게이트웨이는 마지막 응답부터 세어 전송 연결은 90초(킵얼라이브 세 주기), 결과 연결은 10분 동안 조용하면 끊는다. 10초 안에 로그인이 없거나, 시작된 프레임이 60초 안에 다 오지 않아도 끊는다(클라이언트가 응답을 기다리는 한도와 같다). 클라이언트는 응답이 60초 걸리면 끊는다. 상대의 시스템이 60초 동안 바이트를 확인하지 않으면 양쪽 모두 운영체제가 끊게 한다(TCP_USER_TIMEOUT, keepalive).",
         ),
     ),
     Choice(
         "keepalive of a SAM11 report connection",
         "1",
         "Which side sends it?",
-        "Either, so neither depends on it. The gateway sends a 1031 of COUNT 0 every 30 s, the client one of its own "
-        "after 30 s of silence; each answers the other's with a 1030 of COUNT 0, a client whatever waits for its "
-        "acknowledgement, and nobody is given up for not answering. A 1030 that nobody asked for acknowledges nothing.",
+        "Either, so neither depends on it. The gateway sends a 1031 of COUNT 0 every 30 s, the client one of its own after 30 s of silence; each answers the other's with a 1030 of COUNT 0, a client whatever waits for its acknowledgement. Nobody is given up for not answering, no result waits for it, and a 1030 of COUNT 0 changes nothing.",
         ko=Korean(
             "SAM11 결과 연결의 킵얼라이브",
             "어느 쪽이 보내는가?",
-            "양쪽 다 보내며 어느 쪽도 상대의 것에 기대지 않는다. 게이트웨이는 30초마다, 클라이언트는 30초 동안 "
-            "조용하면 COUNT 0인 1031을 보낸다. 받은 쪽은 COUNT 0인 1030으로 답하고(클라이언트는 확인을 기다리는 결과가 "
-            "있어도), 답이 없다고 끊지 않는다. 요청하지 않은 1030은 아무것도 확인하지 않는다.",
+            "어느 쪽이든 보낼 수 있으므로 서로 의존하지 않는다. 게이트웨이는 30초마다, 클라이언트는 30초 동안 조용하면 COUNT 0인 1031을 보낸다. 받은 쪽은 COUNT 0인 1030으로 답하며, 클라이언트는 확인할 결과가 있어도 답한다. 답하지 않아도 끊지 않고 결과를 막지도 않으며, COUNT 0인 1030은 아무것도 바꾸지 않는다.",
         ),
     ),
     Choice(
         "keepalive of an MMS send connection",
         "1",
         "Which command, and does it carry FILE_NAME1 to 4?",
-        "One that the login allows (VARIABLE_YN): 1044 with a COUNT alone for Y, else 1024 with the four names empty, "
+        "One that the login allows (VARIABLE_YN): 1044 with a COUNT alone for Y, else 1024 with the four names "
+        "empty, "
         "since its total for a COUNT of 0 is 516 bytes. A refused one shows life all the same.",
         ko=Korean(
             "MMS 발송 연결의 킵얼라이브",
             "어느 명령이며 FILE_NAME1~4가 붙는가?",
-            "로그인의 VARIABLE_YN을 따른다. Y이면 COUNT만 있는 1044를, 아니면 COUNT 0일 때 합계가 516바이트이므로 파일 "
+            "로그인의 VARIABLE_YN을 따른다. Y이면 COUNT만 있는 1044를, 아니면 COUNT 0일 때 합계가 516바이트이므로 "
+            "파일 "
             "이름 넷을 비운 1024를 보낸다. 거절되어도 상대가 살아 있다는 표시로 본다.",
         ),
     ),
@@ -185,12 +181,13 @@ CHOICES: Final = (
         "USERCODE",
         "4",
         "It stands in the tables but not in the totals.",
-        "Both layouts are read, told apart by LENGTH, the total's first; written without unless set.",
+        "Three layouts are read, told apart by LENGTH and tried in this order: without it, after each record, once "
+        "after all records. Written without unless set.",
         ko=Korean(
             "USERCODE",
             "표에는 있으나 합계에는 없다.",
-            "두 형식을 모두 읽고 LENGTH로 구별한다. 합계의 형식을 먼저 맞춰 본다. 쓸 때는 따로 설정하지 않으면 넣지 "
-            "않는다.",
+            "세 형식을 읽고 LENGTH로 구별하며 이 순서로 맞춰 본다: 없음, 레코드마다, 모든 레코드 뒤에 한 번. 쓸 "
+            "때는 따로 설정하지 않으면 넣지 않는다.",
         ),
     ),
     Choice(
@@ -207,7 +204,8 @@ CHOICES: Final = (
         "4",
         "What of a 1026 where a 1021 is due, or the other way, in another VERSION, or with a body that cannot be read?",
         "RESP_CODE decides: 00000, zeros or blanks take all messages of the request, whatever names fewer of them or "
-        "none; anything else, in whatever command, refuses it. Only readable keys that name none of its messages show "
+        "none; anything else, in whatever command, refuses it. Only readable keys that name none of its messages "
+        "show "
         "an answer to something else: the outcome is unknown then, and the connection ends.",
         ko=Korean(
             "응답의 뜻",
@@ -221,7 +219,8 @@ CHOICES: Final = (
         "no answer",
         "4",
         "What does a client do with a request whose answer does not come, or cannot be read?",
-        "It sends it again after the reconnect, with the same keys, if the gateway has said that it is samlink (or the "
+        "It sends it again after the reconnect, with the same keys, if the gateway has said that it is samlink (or "
+        "the "
         "user has set it); else the outcome is unknown, and is told at once.",
         ko=Korean(
             "응답 없음",
@@ -324,11 +323,15 @@ CHOICES: Final = (
         "acknowledgement in SAM10",
         "6",
         "When is a result delivered?",
-        "When the next 1030 arrives on the same connection; else it is delivered again.",
+        "When the next 1030 arrives on the same connection, or when the client has closed in order for the third "
+        "time after the same page was written whole (an account can have the first counted); never by a close "
+        "through TLS or a proxy, or one that came before the answer. Else it is delivered again.",
         ko=Korean(
             "SAM10의 수신 확인",
             "결과는 언제 전달된 것인가?",
-            "같은 연결에서 다음 1030이 왔을 때이다. 그렇지 않으면 다시 전달한다.",
+            "같은 연결에서 다음 1030이 왔을 때, 또는 같은 결과를 온전히 쓴 뒤 클라이언트가 세 번째로 정상 종료했을 "
+            "때이다(계정 설정으로 첫 번째부터 셀 수 있다). TLS나 프록시를 거친 종료와 응답보다 먼저 온 종료는 세지 "
+            "않는다. 그렇지 않으면 다시 전달한다.",
         ),
     ),
     Choice(
@@ -368,12 +371,13 @@ CHOICES: Final = (
         "fields of a file",
         "5",
         "FILE_LENGTH, FILE_EXT and FILE stand in the table as not needed.",
-        "FILE_LENGTH is needed, since it delimits FILE; the other two may be empty on the link, and a gateway judges "
-        "them.",
+        "A blank FILE_LENGTH is LENGTH less the 13 bytes before FILE; a blank or unknown FILE_EXT is what the first "
+        "bytes say (jpg, bmp, mmf, skm), else it is refused (13002).",
         ko=Korean(
             "파일의 필드",
             "FILE_LENGTH, FILE_EXT, FILE은 표에서 필수가 아니다.",
-            "FILE_LENGTH는 FILE의 끝을 정하므로 필요하다. 나머지 둘은 비어 있어도 읽고, 판단은 게이트웨이가 한다.",
+            "빈 FILE_LENGTH는 LENGTH에서 FILE 앞의 13바이트를 뺀 것이다. 비었거나 모르는 FILE_EXT는 첫 바이트가 "
+            "말하는 종류(jpg, bmp, mmf, skm)이고, 알 수 없으면 거절한다(13002).",
         ),
     ),
     Choice(
@@ -419,6 +423,199 @@ CHOICES: Final = (
             "포트에 필요한 것보다 LENGTH가 크면?",
             "4 MiB까지는 건너뛰고 패킷을 거절하며(COUNT 때문이면 12007, 파일이면 13001, 그 밖에는 12005) 연결은 "
             "계속된다. 그보다 크거나 로그인 전이면 연결을 끊는다.",
+        ),
+    ),
+    Choice(
+        "stray bytes",
+        "2",
+        "What of bytes between two frames?",
+        "CR, LF, NUL and spaces are passed over, at most 16 in a row; anything else ends the connection (12001).",
+        ko=Korean(
+            "프레임 사이의 바이트",
+            "두 프레임 사이에 다른 바이트가 있으면?",
+            "CR, LF, NUL, 공백은 연속 16개까지 건너뛴다. 다른 것이 있으면 연결을 끊는다(12001).",
+        ),
+    ),
+    Choice(
+        "command in other forms",
+        "2",
+        "What of a COMMAND such as ` 1010` or `01010`?",
+        "Padding on either side and leading zeros are read.",
+        ko=Korean(
+            "다른 모양의 COMMAND",
+            "COMMAND가 ` 1010`이나 `01010`이면?",
+            "양쪽의 채움 문자와 앞의 0은 무시하고 읽는다.",
+        ),
+    ),
+    Choice(
+        "frame that is not whole",
+        "2",
+        "What of a frame whose end does not come?",
+        "Before the connection is closed, after 60 s or at its end, 12001 says how many bytes came.",
+        ko=Korean(
+            "다 오지 않은 프레임",
+            "프레임의 끝이 오지 않으면?",
+            "60초가 지났거나 상대가 끊으면, 몇 바이트가 왔는지 12001로 알리고 연결을 끊는다.",
+        ),
+    ),
+    Choice(
+        "signs of life",
+        "1",
+        "Which requests show no more than that the client lives?",
+        "A COUNT of 0, and any send command, on any port, whose body holds nothing but spaces, NULs and zeros: "
+        "answered as a request of that port, 00000 and COUNT 0. A body that holds anything else is refused.",
+        ko=Korean(
+            "살아 있다는 표시",
+            "어떤 요청이 살아 있다는 뜻만 있는가?",
+            "COUNT 0, 그리고 어느 포트에서든 본문에 공백, NUL, 0만 있는 발송 명령이다. 그 포트의 요청처럼 00000과 "
+            "COUNT 0으로 답한다. 다른 것이 하나라도 있으면 거절한다.",
+        ),
+    ),
+    Choice(
+        "half-closed connections",
+        "1",
+        "What of a client that closes its sending side after a request?",
+        "Every request that came before is answered, then the connection is closed.",
+        ko=Korean(
+            "한쪽만 닫은 연결",
+            "요청을 보낸 뒤 보내는 쪽만 닫으면?",
+            "그 전에 온 요청에 모두 답한 다음 연결을 끊는다.",
+        ),
+    ),
+    Choice(
+        "login on the send port",
+        "3",
+        "What is 1096, which the family's own client sends before an SMS?",
+        "A login like 1010: ID and PASSWORD, and up to 88 bytes after them that are not read.",
+        ko=Korean(
+            "발송 포트의 로그인",
+            "같은 계열의 클라이언트가 SMS 앞에 보내는 1096은 무엇인가?",
+            "1010과 같은 로그인이다. ID와 PASSWORD를 읽고, 뒤의 88바이트까지는 읽지 않는다.",
+        ),
+    ),
+    Choice(
+        "second login",
+        "3",
+        "What of a login on a connection that is logged in?",
+        "With the same ID and password it is answered as the first was, with the balance of now; with others it is "
+        "refused (11007).",
+        ko=Korean(
+            "두 번째 로그인",
+            "이미 로그인한 연결에서 다시 로그인하면?",
+            "ID와 비밀번호가 같으면 현재 잔액으로 처음처럼 답하고, 다르면 거절한다(11007).",
+        ),
+    ),
+    Choice(
+        "name of the gateway",
+        "3",
+        "How does a client know that sending again is safe?",
+        "The third field of RESP_MESG at a login is `samlink`.",
+        ko=Korean(
+            "게이트웨이의 이름",
+            "다시 보내도 안전한지 클라이언트가 어떻게 아는가?",
+            "로그인 RESP_MESG의 셋째 필드가 `samlink`이다.",
+        ),
+    ),
+    Choice(
+        "body of a refusal",
+        "3",
+        "What body has a 1011 or a 2040 that refuses?",
+        "Its usual one, of 33 and 128 bytes, in blanks: programs that read fixed sizes would wait for it.",
+        ko=Korean(
+            "거절의 본문",
+            "거절하는 1011과 2040의 본문은?",
+            "평소와 같은 길이(33, 128바이트)의 공백이다. 고정 길이를 읽는 프로그램이 기다리지 않게 한다.",
+        ),
+    ),
+    Choice(
+        "no time",
+        "4",
+        "Which times say that there is none?",
+        "Blank, `null`, and any that consists of zeros, such as `0` and `0000-00-00 00:00:00`. A fraction after the "
+        "seconds, whole or cut, is ignored.",
+        ko=Korean(
+            "없는 시각",
+            "어떤 값이 시각이 없다는 뜻인가?",
+            "공백, `null`, 그리고 `0`이나 `0000-00-00 00:00:00`처럼 0으로만 된 값이다. 초 뒤의 소수는 잘렸더라도 "
+            "무시한다.",
+        ),
+    ),
+    Choice(
+        "wrong time",
+        "4",
+        "What of a time in any other form?",
+        "It is never guessed: that message gets result 3 and is not sent, its neighbours are.",
+        ko=Korean(
+            "틀린 시각",
+            "그 밖의 모양의 시각은?",
+            "추측하지 않는다. 그 메시지만 결과 3이 되어 보내지 않고, 다른 메시지는 보낸다.",
+        ),
+    ),
+    Choice(
+        "repeat after the result",
+        "4",
+        "What of a message that comes again under its key when its result was reported?",
+        "It is acknowledged and not sent again, and its first result is reported once more; `samlink find` counts "
+        "these.",
+        ko=Korean(
+            "결과 뒤의 재요청",
+            "결과를 이미 전달한 메시지가 같은 키로 다시 오면?",
+            "접수로 답하되 다시 보내지 않고, 처음 결과를 한 번 더 전달한다. `samlink find`에 횟수가 보인다.",
+        ),
+    ),
+    Choice(
+        "safe numbers",
+        "4",
+        "May a RECEIVER be a safe number?",
+        "Yes, 050x with 11 or 12 digits.",
+        ko=Korean(
+            "안심번호",
+            "RECEIVER가 안심번호여도 되는가?",
+            "된다. 11자리 또는 12자리 050x이다.",
+        ),
+    ),
+    Choice(
+        "body of a poll",
+        "6",
+        "What of a 1030 of SAM10 that has a body?",
+        "It is a poll: the body is not read.",
+        ko=Korean(
+            "폴링의 본문",
+            "SAM10의 1030에 본문이 있으면?",
+            "폴링이다. 본문은 읽지 않는다.",
+        ),
+    ),
+    Choice(
+        "late acknowledgement",
+        "6",
+        "What of a key that comes after its results were given back?",
+        "It is good as long as its result has not gone out again.",
+        ko=Korean(
+            "늦은 수신 확인",
+            "결과를 되돌린 뒤에 그 키가 오면?",
+            "그 결과를 다시 내보내기 전이면 유효하다.",
+        ),
+    ),
+    Choice(
+        "head of a push",
+        "6",
+        "What do RESP_CODE and RESP_MESG of a pushed 1031 say?",
+        "00000 and OK, as in SAM10, where the same command is an answer.",
+        ko=Korean(
+            "밀어 준 1031의 헤더",
+            "밀어 준 1031의 RESP_CODE와 RESP_MESG는?",
+            "SAM10에서 같은 명령이 응답일 때처럼 00000과 OK이다.",
+        ),
+    ),
+    Choice(
+        "results in a page",
+        "6",
+        "How many results has a 1031?",
+        "At most 100, the manual's own example, unless the gateway is set otherwise.",
+        ko=Korean(
+            "한 번의 결과 수",
+            "1031 하나에 결과는 몇 건인가?",
+            "게이트웨이에 달리 설정하지 않으면 매뉴얼의 예와 같은 100건까지이다.",
         ),
     ),
 )

@@ -130,7 +130,9 @@ class CompiledTable:
             raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{where}body ends early")
         row = list(self._before.unpack_from(body, start))
         for field, place in zip(self.counted, self._length_places, strict=True):
-            size = self._counted_size(field, row[place], where, len(body) - end)
+            if field.kind is FieldKind.BYTES and not row[place].strip(PADDING_READ):
+                row[place] = b"%d" % (len(body) - end)  # the manual does not need FILE_LENGTH: LENGTH says it too
+            size = self._counted_size(field, row[place], where)
             end += size
             if field.kind is FieldKind.BYTES and end > len(body):
                 fault = f"{field.counted_by} {size}, but {len(body) - end + size} bytes came"
@@ -142,9 +144,7 @@ class CompiledTable:
         return row, end + self._after.size
 
     @staticmethod
-    def _counted_size(field: Field, length: bytes, where: str, left: int) -> int:
-        if field.kind is FieldKind.BYTES and not length.strip(PADDING_READ):
-            return left  # the manual does not need FILE_LENGTH: LENGTH says where the file ends
+    def _counted_size(field: Field, length: bytes, where: str) -> int:
         try:
             size = decode_number(length)
         except FieldError as error:
