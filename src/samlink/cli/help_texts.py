@@ -23,9 +23,14 @@ _SHARED: Final = {
     "The first of the gateway's six ports. Default: 33300": "게이트웨이 포트 6개 중 첫 번째. 기본값: 33300",
     "The account to log in with.": "로그인할 계정 ID.",
     (
-        "Where host, base_port, id and password stand (TOML, mode 0600). "
-        "Default: ~/.config/samlink/profile.toml, if there is one."
-    ): ("host, base_port, id, password를 적은 파일(TOML, 권한 0600). 기본값: ~/.config/samlink/profile.toml(있을 때)."),
+        "Where host, base_port, id, password and the like stand (TOML, mode 0600: see examples/profile.toml); "
+        "variables such as SAMLINK_HOST and SAMLINK_ID win. Default: SAMLINK_PROFILE, else "
+        "~/.config/samlink/profile.toml, if there is one."
+    ): (
+        "host, base_port, id, password 등을 적은 파일(TOML, 권한 0600. 전체 항목은 examples/profile.toml 참고). "
+        "SAMLINK_HOST, SAMLINK_ID 같은 환경 변수가 우선합니다. 기본값: SAMLINK_PROFILE, 없으면 "
+        "~/.config/samlink/profile.toml(있을 때)."
+    ),
     "Most lines.": "최대 줄 수.",
     "A number on each line; - is standard input.": "한 줄에 번호 하나. -는 표준 입력입니다.",
     "The password comes from SAMLINK_PASSWORD or from the profile, never from an argument.": (
