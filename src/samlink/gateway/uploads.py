@@ -81,7 +81,7 @@ class Uploads:
             extension = told_extension(upload.content)
         if not extension:
             taken = " ".join(sorted(FILE_EXTENSIONS))
-            raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is not one of {taken}")
+            raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {taken}")
         if not upload.content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
         loop = asyncio.get_running_loop()
