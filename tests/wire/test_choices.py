@@ -17,7 +17,7 @@ from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
 from samlink.wire.session import Answered, Ended, Event, Refused, Requested
 from samlink.wire.times import format_time
-from tests.wire import test_odd_requests
+from tests.wire import test_charset, test_odd_requests
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair, login_events
 
 DECIDED_ELSEWHERE = {
@@ -45,7 +45,7 @@ def test_every_choice_has_its_test_or_its_room() -> None:
     names = [choice.name for choice in CHOICES]
     assert len(set(names)) == len(names)
     assert set(DECIDED_ELSEWHERE) <= set(names)
-    shown_here = globals() | vars(test_odd_requests)
+    shown_here = globals() | vars(test_odd_requests) | vars(test_charset)
     missing = [name for name in names if name_of_test(name) not in shown_here and name not in DECIDED_ELSEWHERE]
     assert not missing
     shown = {name for name in shown_here if name.startswith("test_choice_")}

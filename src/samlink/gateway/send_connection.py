@@ -136,6 +136,8 @@ class SendConnection:
             self._link.flush()
         if intake.warnings or outcome.warned:
             _log.info("rules would have refused", account=account.id, rules=dict(intake.warnings), codes=outcome.warned)
+        if in_utf8 := sum(message.utf8 for message in messages):
+            _log.info("texts read as UTF-8", account=account.id, messages=in_utf8)
         if outcome.reported_again:
             _log.info("repeats, their results go out again", account=account.id, messages=outcome.reported_again)
         has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any, NoReturn
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import Table
@@ -26,6 +27,7 @@ from samlink.wire.fields import (
     decode_number,
 )
 from samlink.wire.records import Record
+from samlink.wire.text import cp949_has, utf8_instead
 
 Row = Sequence[bytes]
 """The raw fields of one record, in the table's order."""
@@ -58,6 +60,7 @@ class CompiledTable:
         self._decoders = tuple(column_decoder(field) for field in fields)
         self._arguments = tuple(self._arguments_of(table.record))
         self._valued_places = tuple(place for place, field in enumerate(fields) if field.attribute)
+        self._text_places = tuple((place, field) for place, field in enumerate(fields) if field.kind is FieldKind.TEXT)
         self._encoders = tuple(column_encoder(fields[place]) for place in self._valued_places)
         self._values = operator.attrgetter(*(fields[place].attribute for place in self._valued_places))
 
@@ -174,6 +177,18 @@ class CompiledTable:
         for place, fault in faults.items():
             found[place].fault = fault  # type: ignore[attr-defined]
         return found
+
+    def reread_texts(self, records: Sequence[Any], rows: Sequence[Row], charset: Charset) -> None:
+        """Give `records`, those of `rows`, the texts that `charset` reads as UTF-8, and mark them. A text that CP949
+        lacks cannot be sent to a telephone: that is its message's fault."""
+        for place, field in self._text_places:
+            for record, row in zip(records, rows, strict=True):
+                text = utf8_instead(row[place], charset)
+                if text is not None:
+                    setattr(record, field.attribute, text)
+                    record.utf8 = True
+                    if not record.fault and not cp949_has(text):
+                        record.fault = f"{field.name} has a character that CP949 lacks"
 
     def _readable_columns(self, rows: Sequence[Row], faults: dict[int, str]) -> list[Sequence[Any]]:
         """The columns of rows of which something cannot be read: what is only one message's trouble goes into `faults`,

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
+from samlink.wire.commands import ALL_SEND_COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import ETX_SIZE, HEADER_SIZE, Frame, FrameBuffer, encode_frame
 from samlink.wire.odd_requests import refusing_packet, says_only_that_it_lives, usual_command, usual_version
@@ -59,6 +60,8 @@ class GatewaySession(Session):
         self._frame_limit_seconds = frame_limit_seconds
         self._silence_limit_seconds = choices.SILENCE_LIMITS_SECONDS[duty]
         self._buffer = FrameBuffer(max(body_limit(command, 0) for command in commands.LOGINS))
+        self.charset = Charset.CP949
+        """How the texts of messages are read from now on; the owner sets it once it knows whose they are."""
         self._credentials = b""
         """A digest of the ID and the password of the login."""
         self._asked: Packet | None = None
@@ -206,6 +209,9 @@ class GatewaySession(Session):
         if command in commands.LOGINS:
             self._check_login(packet.head)
         return packet
+
+    def _charset(self, command: Command) -> Charset:
+        return self.charset if command.code in ALL_SEND_COMMANDS else Charset.CP949
 
     def _check_login(self, login: Login) -> None:
         """Whether a second login says what the first one did."""

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_WRITTEN
 from samlink.wire.codec import CompiledTable, Row
@@ -94,8 +95,11 @@ class BodyRows(NamedTuple):
     """What follows the last record."""
 
 
-def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> Packet:
-    """The values of a body. `count_limit` is the greatest COUNT that is taken.
+def decode_body(
+    command: Command, body: bytes, count_limit: int = COUNT_LIMIT, charset: Charset = Charset.CP949
+) -> Packet:
+    """The values of a body. `count_limit` is the greatest COUNT that is taken, `charset` how the texts of messages are
+    read.
 
     Raises:
         RemoteProtocolError: COUNT is over the limit, the body fits no layout of the command, or a field cannot be read;
@@ -111,6 +115,8 @@ def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -
     if layout.record is None or not rows:
         return Packet(command, head)
     found = layout.record.records(rows)
+    if charset is not Charset.CP949:
+        layout.record.reread_texts(found, rows, charset)
     if layout.tail is not None and tail is not None:
         (last,) = layout.tail.records([tail])
         for record in found:

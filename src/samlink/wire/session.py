@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
@@ -259,7 +260,11 @@ class Session:
     def _decode(self, frame: Frame, command: Command, count_limit: int) -> Packet:
         if frame.skipped:
             raise self._too_long(frame, command, count_limit)
-        return decode_body(command, frame.body, count_limit)
+        return decode_body(command, frame.body, count_limit, self._charset(command))
+
+    def _charset(self, _command: Command) -> Charset:
+        """How the texts of a command are read."""
+        return Charset.CP949
 
     def _too_long(self, frame: Frame, command: Command, count_limit: int) -> RemoteProtocolError:
         """What to say of a body that was passed over: its COUNT or its file, if that is what made it too long."""
