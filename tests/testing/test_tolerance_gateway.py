@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from samlink.codes.services import Duty, Service
-from samlink.testing.tolerance import GATEWAY_ROWS, GatewayUnderTest, ToleranceError
+from samlink.testing.tolerance.gateway_half import GatewayUnderTest
+from samlink.testing.tolerance.gateway_rows import GATEWAY_ROWS
+from samlink.testing.tolerance.row import ToleranceError
 from tests.gateway.running import PASSWORD, account, running
 
 

@@ -67,7 +67,7 @@ def test_choice_stray_bytes(stray: bytes) -> None:
 
 def test_stray_bytes_one_at_a_time_have_the_same_bound() -> None:
     session = ready()
-    for _ in range(choices.STRAY_BYTES_LIMIT):
+    for _ in range(choices.GAP_LIMIT):
         assert session.receive(b"\n", 1.0) == []
     assert refusal(session.receive(b"\n", 1.0)) == "12001"
 

@@ -14,9 +14,10 @@ SAMLINK_NAME: Final = "samlink"
 KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
-STRAY_BYTES: Final = b"\r\n\0 "
-STRAY_BYTES_LIMIT: Final = 16
-"""So many bytes of line ends and padding are passed over between two frames."""
+GAP_SKIPPED: Final = b"\r\n\0 "
+"""What may stand between two frames: the newline of a `println`, the NUL at the end of a C string."""
+GAP_LIMIT: Final = 16
+"""Bytes of that which are passed over before one frame."""
 KEEPALIVE_BODY_LIMIT: Final = 4096
 """A keepalive's body may be as long as this on every port: a COUNT and one blank record of any send command."""
 SILENCE_LIMIT_SECONDS: Final = 90.0

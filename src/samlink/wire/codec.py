@@ -185,10 +185,14 @@ class CompiledTable:
             for record, row in zip(records, rows, strict=True):
                 text = utf8_instead(row[place], charset)
                 if text is not None:
-                    setattr(record, field.attribute, text)
-                    record.utf8 = True
-                    if not record.fault and not cp949_has(text):
-                        record.fault = f"{field.name} has a character that CP949 lacks"
+                    self._set_text(record, field, text)
+
+    @staticmethod
+    def _set_text(record: Any, field: Field, text: str) -> None:
+        setattr(record, field.attribute, text)
+        record.utf8 = True
+        if not record.fault and not cp949_has(text):
+            record.fault = f"{field.name} has a character that CP949 lacks"
 
     def _readable_columns(self, rows: Sequence[Row], faults: dict[int, str]) -> list[Sequence[Any]]:
         """The columns of rows of which something cannot be read: what is only one message's trouble goes into `faults`,

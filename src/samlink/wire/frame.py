@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from samlink.codes.responses import ResponseCode
-from samlink.wire.choices import PADDING_READ, PADDING_WRITTEN, STRAY_BYTES, STRAY_BYTES_LIMIT
+from samlink.wire.choices import GAP_LIMIT, GAP_SKIPPED, PADDING_READ, PADDING_WRITTEN
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.text import CHARSET, decode_text, one_line
 
@@ -93,10 +93,10 @@ class FrameBuffer:
         self._data = bytearray()
         self._skipping: Frame | None = None
         self._left_to_skip = 0
+        self._gap = 0
+        """Bytes passed over since the last frame."""
         self._frame_bytes = 0
         """Of the frame that has begun, once its header was read."""
-        self._stray_bytes = 0
-        """Line ends and padding that were passed over since the last frame."""
 
     def __len__(self) -> int:
         return len(self._data)
@@ -138,11 +138,11 @@ class FrameBuffer:
             return self._end_of_skipped()
         data = self._data
         if data and data[0] != SOH[0]:
-            self._pass_stray_bytes()
+            self._skip_gap()
         if len(data) < HEADER_SIZE:
             return None
-        _soh, version, command, length, response, message, stx = _HEADER.unpack_from(data)
-        size = self._check(stx, length)
+        soh, version, command, length, response, message, stx = _HEADER.unpack_from(data)
+        size = self._check(soh, stx, length)
         end = HEADER_SIZE + size
         self._frame_bytes = 0
         if size > self.body_limit:
@@ -155,19 +155,21 @@ class FrameBuffer:
         frame = self._frame(version, command, response, message)
         frame.body = bytes(memoryview(data)[HEADER_SIZE:end])
         del data[: end + ETX_SIZE]
-        self._stray_bytes = 0
+        self._gap = 0
         return frame
 
-    def _pass_stray_bytes(self) -> None:
-        """Pass over what programs write after a frame without meaning it: `println`, a C string's NUL."""
+    def _skip_gap(self) -> None:
+        """Pass over what stands between two frames and means nothing; the frame has to begin then."""
         data = self._data
-        stray = len(data) - len(data.lstrip(STRAY_BYTES))
-        self._stray_bytes += stray
-        if self._stray_bytes > STRAY_BYTES_LIMIT or (len(data) > stray and data[stray] != SOH[0]):
+        gap = len(data) - len(data.lstrip(GAP_SKIPPED))
+        self._gap += gap
+        if self._gap > GAP_LIMIT or (gap < len(data) and data[gap] != SOH[0]):
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "frame does not start with SOH (0x01)")
-        del data[:stray]
+        del data[:gap]
 
-    def _check(self, stx: bytes, length: bytes) -> int:
+    def _check(self, soh: bytes, stx: bytes, length: bytes) -> int:
+        if soh != SOH:
+            raise RemoteProtocolError(ResponseCode.BAD_FRAME, "frame does not start with SOH (0x01)")
         if stx != STX:
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "no STX (0x02) at byte 76")
         digits = length.strip(PADDING_READ)
@@ -209,5 +211,5 @@ class FrameBuffer:
         if self._data[0] != ETX[0]:
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "no ETX (0x03) after LENGTH")
         del self._data[:ETX_SIZE]
-        self._stray_bytes = 0
+        self._gap = 0
         return frame

@@ -44,15 +44,18 @@ class RawCustomer:
         """The gateway's next frame; None when it has closed the connection."""
         try:
             async with asyncio.timeout(ANSWER_WAIT_SECONDS):
-                while (found := self._frames.next_frame()) is None:
-                    data = await self._reader.read(1 << 16)
-                    if not data:
-                        return None
-                    self._frames.feed(data)
+                return await self._whole_frame()
         except TimeoutError:
             raise ToleranceError(f"no answer within {ANSWER_WAIT_SECONDS:g} s") from None
         except ConnectionError:
             return None
+
+    async def _whole_frame(self) -> Frame | None:
+        while (found := self._frames.next_frame()) is None:
+            data = await self._reader.read(1 << 16)
+            if not data:
+                return None
+            self._frames.feed(data)
         return found
 
     async def ask(self, data: bytes) -> Frame:
@@ -121,14 +124,17 @@ class GatewayUnderTest:
         async with self.customer(duty=Duty.REPORT) as customer:
             try:
                 async with asyncio.timeout(RESULT_WAIT_SECONDS):
-                    while not set(message_ids) <= found.keys():
-                        found |= self._own(await customer.ask(encode_frame(Frame("SAM10", "1030"))))
-                        await asyncio.sleep(POLL_PAUSE_SECONDS)
+                    await self._poll(customer, set(message_ids), found)
             except TimeoutError:
                 missing = ", ".join(sorted(set(message_ids) - found.keys()))
                 raise ToleranceError(f"no result of {missing} within {RESULT_WAIT_SECONDS:g} s") from None
             await customer.ask(encode_frame(Frame("SAM10", "1030")))  # acknowledges the last page
         return {message_id: found[message_id] for message_id in message_ids}
+
+    async def _poll(self, customer: RawCustomer, wanted: set[str], found: dict[str, int]) -> None:
+        while not wanted <= found.keys():
+            found |= self._own(await customer.ask(encode_frame(Frame("SAM10", "1030"))))
+            await asyncio.sleep(POLL_PAUSE_SECONDS)
 
     def _own(self, page: Frame) -> dict[str, int]:
         records: list[ResultRecord] = list(decode_body(commands.RESULTS, page.body).records)

@@ -5,7 +5,7 @@ from typing import Final
 
 from samlink.codes.services import Duty, Service
 from samlink.testing.pictures import jpeg
-from samlink.testing.tolerance.gateway_under_test import GatewayUnderTest, RawCustomer
+from samlink.testing.tolerance.gateway_half import GatewayUnderTest, RawCustomer
 from samlink.testing.tolerance.row import Row, expect
 from samlink.wire import Frame, commands
 from samlink.wire.frame import encode_frame
