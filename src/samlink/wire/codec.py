@@ -27,7 +27,7 @@ from samlink.wire.fields import (
     decode_number,
 )
 from samlink.wire.records import Record
-from samlink.wire.text import cp949_has, utf8_instead
+from samlink.wire.text import UTF8_NEVER_FIRST, cp949_has, utf8_instead
 
 Row = Sequence[bytes]
 """The raw fields of one record, in the table's order."""
@@ -182,13 +182,19 @@ class CompiledTable:
         """Give `records`, those of `rows`, the texts that `charset` reads as UTF-8, and mark them. A text that CP949
         lacks cannot be sent to a telephone: that is its message's fault."""
         for place, field in self._text_places:
-            for record, row in zip(records, rows, strict=True):
-                text = utf8_instead(row[place], charset)
-                if text is not None:
-                    self._set_text(record, field, text)
+            cells = [row[place] for row in rows]
+            if b"".join(cells).isascii():
+                continue
+            for record, cell in zip(records, cells, strict=True):
+                # Nearly every text in CP949 ends here: by its first byte, or by what follows.
+                if cell[:1] not in UTF8_NEVER_FIRST or charset is Charset.UTF_8:
+                    self._reread(record, field, cell, charset)
 
     @staticmethod
-    def _set_text(record: Any, field: Field, text: str) -> None:
+    def _reread(record: Any, field: Field, cell: bytes, charset: Charset) -> None:
+        text = utf8_instead(cell, charset)
+        if text is None:
+            return
         setattr(record, field.attribute, text)
         record.utf8 = True
         if not record.fault and not cp949_has(text):

@@ -118,6 +118,8 @@ def name_bytes(text: str, where: str) -> bytes:
 
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _UTF8_LEADS: Final = range(0xC2, 0xF5)
+UTF8_NEVER_FIRST: Final = frozenset(bytes([byte]) for byte in range(0x80, 0xC2))
+"""No character of UTF-8 begins with these; most Hangul of CP949 does."""
 _UTF8_DECODER: Final = codecs.getincrementaldecoder("utf-8")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _KS_HANGUL_LEADS: Final = range(0xB0, 0xC9)
