@@ -29,7 +29,7 @@ LONG_MUTATED_SECONDS: Final = 600.0
 DRAIN_SECONDS: Final = 3.0
 STOP_MARGIN_SECONDS: Final = 4.0
 """For a process to end once it has drained, on a machine that is busy."""
-SETTLES_LOOKS: Final = 60
+SETTLES_LOOKS: Final = 200
 SETTLES_STEP_SECONDS: Final = 0.05
 MEMORY_GROWTH: Final = 1.10
 SETTINGS: Final = f"base_port = 0\n[waits]\ndrain_seconds = {DRAIN_SECONDS}\n"
