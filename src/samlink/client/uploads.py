@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 import os
+import re
 import stat
 from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
-from samlink.client.errors import MessageError
+from samlink.client.errors import GatewayUnreachable, MessageError, OutcomeUnknown
 from samlink.client.jobs import Upload
 from samlink.client.lane import Lane
 from samlink.wire import FileUpload
@@ -17,6 +18,17 @@ from samlink.wire.choices import FILE_SIZE_LIMIT
 EXTENSION_BYTES: Final = 3
 NAMES_REMEMBERED: Final = 1000
 """Names of files that were uploaded with this login."""
+
+
+SAMLINK_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
+"""A name as a samlink gateway gives it: an MD5 and the extension."""
+
+
+def _is_a_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # no system has such a name
+        return False
 
 
 def read_file(path: Path) -> FileUpload:
@@ -72,6 +84,8 @@ class Uploads:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._names: OrderedDict[bytes, str] = OrderedDict()
+        self._given: OrderedDict[str, None] = OrderedDict()
+        """Names that the gateway gave, at earlier logins too: a message may carry one."""
         self._under_way: dict[bytes, Upload] = {}
         self._logins = 0
 
@@ -100,6 +114,9 @@ class Uploads:
         finally:
             upload.waiters -= 1
         self._forget_old_login()
+        self._given[name] = None
+        if len(self._given) > NAMES_REMEMBERED:
+            self._given.popitem(last=False)
         self._names[key] = name
         if len(self._names) > NAMES_REMEMBERED:
             self._names.popitem(last=False)
@@ -121,12 +138,29 @@ class Uploads:
         """The names of a message's files: each `Path` is uploaded, each `str` is one already.
 
         Raises:
-            MessageError: as `read_file`; else as `name_of`.
+            MessageError: as `read_file`.
+            GatewayUnreachable: also when an upload was not answered, for the message was certainly not sent.
+            ClientError: else as `name_of`.
         """
         names: list[str] = []
         for file in files:
             if isinstance(file, Path):
-                names.append(await self.name_of(await asyncio.to_thread(read_file, file)))
+                upload = await asyncio.to_thread(read_file, file)
+                try:
+                    names.append(await self.name_of(upload))
+                except OutcomeUnknown as error:
+                    raise GatewayUnreachable(f"not sent, for a file of it was not answered for: {error}") from error
             else:
-                names.append(file)
+                names.append(await self._uploaded(file))
         return tuple(names)
+
+    async def _uploaded(self, name: str) -> str:
+        """A name that the gateway gave. Raises MessageError when it cannot be one: the message would be accepted, and
+        fail later."""
+        if name in self._given or SAMLINK_NAME.fullmatch(name):
+            return name
+        if await asyncio.to_thread(_is_a_file, name):
+            raise MessageError(f"files has {name!r}, which is a file here, not a name that upload gave; give a Path")
+        if (self._lane.limits or await self._lane.ready()).samlink:
+            raise MessageError(f"files has {name!r:.60}, which is not a name that upload gave; give a Path for a file")
+        return name

@@ -10,7 +10,7 @@ from samlink.cli.formatting import kst, masked, print_json, print_note, print_pa
 from samlink.cli.options import Account, Data, Json, Reveal, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.phone_numbers import receiver_number
-from samlink.cli.rules import reason_of
+from samlink.cli.rules import reason_of, without_numbers
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _print(views: "list[MessageView]", *, reveal: bool) -> None:
             say(f"find.state_{view.state}"),
             _result(view.result),
             str(view.attempts),
-            "; ".join(_remarks(view)),
+            "; ".join(_remarks(view, reveal=reveal)),
         )
         for view in views
     ]
@@ -111,7 +111,7 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
         "accepted": kst(view.accepted_at_ms),
         "state": say(f"find.state_{view.state}"),
         "result": _result(view.result),
-        "reason": reason_of(view.reason) or NONE,
+        "reason": reason_of(view.reason, reveal=reveal) or NONE,
         "attempts": str(view.attempts),
         "unknowns": str(view.unknowns),
         "carrier_code": view.carrier_code or NONE,
@@ -124,9 +124,9 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
     return {say(f"find.{name}"): value for name, value in values.items()}
 
 
-def _remarks(view: "MessageView") -> list[str]:
+def _remarks(view: "MessageView", *, reveal: bool) -> list[str]:
     """What else is to be said of a message, in few words."""
-    remarks = [reason_of(view.reason)] if view.reason else []
+    remarks = [reason_of(view.reason, reveal=reveal)] if view.reason else []
     if view.parent is not None:
         remarks.append(say("find.is_fallback", number=view.parent))
     if view.fallback is not None:
@@ -174,7 +174,7 @@ def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
         "state": view.state,
         "result": view.result,
         "name": None if view.result is None else result_name(view.result).partition(" ")[2],
-        "reason": view.reason or None,
+        "reason": (view.reason if reveal else without_numbers(view.reason)) or None,
         "attempts": view.attempts,
         "unknowns": view.unknowns,
         "carrier_code": view.carrier_code or None,
