@@ -77,6 +77,10 @@ def read_file_name(body: bytes) -> str:
 
 def read_keys(body: bytes) -> list[KeyRecord]:
     """The keys that a 1021 names; none where there are none, or they cannot be read. A blank one names nothing."""
+    try:
+        return [key for key in decode_body(commands.SEND_ANSWER_KEYS, body).records if key.group_id and key.message_id]
+    except RemoteProtocolError:
+        pass  # not by the letter
     if _count(body) is None:
         return []
     keys = [tuple(map(key_text, _KEY.unpack(row))) for row in _rows(body, _KEY.size, lambda _: 1)]
