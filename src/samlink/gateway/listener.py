@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode, response
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.core.account import WON, Account, FeeType, in_networks
@@ -348,6 +349,7 @@ class Listener:
             link.session.refuse(found.response, found.detail, link.now)
             return None
         account = found.account
+        link.session.charset = Charset(account.charset)
         link.session.answer_login(
             login_answer(account), batch_limit=account.batch_limit, service_class=account.service_class, now=link.now
         )
@@ -385,6 +387,7 @@ class Listener:
                 self._end(link, served, reason)
             elif account is not None:
                 link.session.set_batch_limit(account.batch_limit)
+                link.session.charset = Charset(account.charset)
 
     async def end_old_passwords(self) -> None:
         """End the sessions of passwords whose time has come, again and again."""
