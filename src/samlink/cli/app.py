@@ -10,6 +10,7 @@ from samlink.cli.commands import (
     agent,
     audit,
     bench,
+    clock,
     decode,
     demo,
     filter,
@@ -68,6 +69,7 @@ for name, group in (
     ("filter", filter),
     ("kms", kms),
     ("agent", agent),
+    ("clock", clock),
 ):
     app.add_typer(group.app, name=name)
 for command in (ledger, audit, find, send, upload, reports, decode, demo):

@@ -7,6 +7,21 @@ STORE: Final = {
         "--accept: there is no fault {name}; it is one of {known}.",
         "--accept: {name}: 그런 이상 유형은 없습니다. 다음 중 하나입니다: {known}.",
     ),
+    "clock.believed": ("The gateway believes the machine's clock.", "게이트웨이가 이 서버의 시계를 신뢰합니다."),
+    "clock.doubted": (
+        (
+            "The gateway does not believe the machine's clock since {since}: it is {step} seconds from the time "
+            "expected. Nothing is given up or removed meanwhile; if the clock is right, run `samlink clock confirm`."
+        ),
+        (
+            "게이트웨이가 {since}부터 이 서버의 시계를 신뢰하지 않습니다(예상 시각과의 차이 {step}초). 그동안 결과 대기를 "
+            "포기하거나 메시지를 삭제하지 않습니다. 시계가 맞으면 `samlink clock confirm`을 실행하십시오."
+        ),
+    ),
+    "clock.confirmed": (
+        "Confirmed: it is {at} (KST). The gateway goes by this clock within a second.",
+        "확인했습니다. 현재 시각은 {at}(KST)입니다. 게이트웨이가 1초 안에 이 시계를 따릅니다.",
+    ),
 }
 """Each text in English and in Korean."""
 
@@ -56,6 +71,20 @@ STORE_HELP: Final = {
     ): (
         "데이터 디렉터리에 이상이 있어도 계속합니다: missing-database, missing-key, put-back, lost-tail, damaged. "
         "여러 번 지정할 수 있습니다."
+    ),
+    "The machine's clock: whether the gateway believes it.": "서버 시계: 게이트웨이가 신뢰하는지 여부.",
+    "Say whether the gateway believes the machine's clock; the exit code is 1 when it does not.": (
+        "게이트웨이가 서버 시계를 신뢰하는지 표시합니다(신뢰하지 않으면 종료 코드 1)."
+    ),
+    (
+        "After a jump it goes on by the time that has passed, gives no message up and removes none, until the clock is "
+        "right again, a person confirms it, or six hours have passed without another jump."
+    ): (
+        "시계가 갑자기 바뀌면 게이트웨이는 실제로 지난 시간을 따르고, 결과 대기를 포기하거나 메시지를 삭제하지 "
+        "않습니다. 시계가 다시 맞거나, 사람이 확인하거나, 더 바뀌지 않고 6시간이 지나면 끝납니다."
+    ),
+    "Confirm that the machine's clock is right now. A gateway believes it within a second, or at its next start.": (
+        "서버 시계가 지금 맞다고 확인합니다. 게이트웨이는 1초 안에, 또는 다음에 시작할 때 이 시계를 따릅니다."
     ),
 }
 """The Korean of help texts by their English."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from samlink.core.account import Account
-from samlink.store.contract import LedgerEntry, MessageView, StoreError
+from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreError
 from samlink.store.credentials import key_fault
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.transactions import account_number
@@ -75,6 +75,16 @@ class Admin(PolicyAdmin):
         """The account's messages, newest first."""
         with self._reading() as engine:
             return engine.find(account_number(engine, account_id), receiver, message_id, limit)
+
+    def clock_doubt(self) -> ClockDoubt | None:
+        """The doubt of the machine's clock that goes on, if any."""
+        with self._reading() as engine:
+            return engine.clock_doubt()
+
+    def confirm_clock(self, now_ms: int) -> None:
+        """Confirm that the machine's clock is right: it is `now_ms`."""
+        with self._transaction() as engine:
+            engine.confirm_clock(now_ms)
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""

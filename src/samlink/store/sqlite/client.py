@@ -263,13 +263,25 @@ class SqliteStore:
         """See `Store.sweep`."""
         return _INTEGER.decode(await self._ask("sweep", (now_ms, limit)))
 
-    async def mark(self, now_ms: int) -> None:
+    async def mark(self, now_ms: int | None) -> None:
         """See `Store.mark`."""
         _NOTHING.decode(await self._ask("mark", (now_ms,)))
 
     async def seen_ms(self) -> int | None:
         """See `Store.seen_ms`."""
         return _DUE.decode(await self._ask("seen_ms", ()))
+
+    async def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
+        """See `Store.doubt_clock`."""
+        _NOTHING.decode(await self._ask("doubt_clock", (step_ms, now_ms)))
+
+    async def clock_confirmed(self) -> bool:
+        """See `Store.clock_confirmed`."""
+        return _YES.decode(await self._ask("clock_confirmed", ()))
+
+    async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
+        """See `Store.move_time`."""
+        _NOTHING.decode(await self._ask("move_time", (old_ms, new_ms, mixed)))
 
     async def last_id(self) -> int:
         """See `Store.last_id`."""

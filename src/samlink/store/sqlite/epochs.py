@@ -40,7 +40,7 @@ def first_id_after(last: int, randbelow: Callable[[int], int] = secrets.randbelo
 
 
 class Epochs(Money):
-    """The verbs `mark` and `seen_ms`, the start of an epoch, and the next id."""
+    """The verbs `mark`, `last_id` and `rise_above`, the start of an epoch, and the next id."""
 
     _first_id = 0
     """Of this process's epoch; 0 until the first message: a start that accepts nothing uses no ids up."""
@@ -86,14 +86,14 @@ class Epochs(Money):
             return FaultError(Fault.LOST_TAIL, sentence)
         return None
 
-    def mark(self, now_ms: int) -> None:
+    def mark(self, now_ms: int | None) -> None:
         """See `Store.mark`."""
         unchanged = self.db.total_changes() == self._marked_changes
-        if unchanged and abs(now_ms - self._marked_at_ms) < IDLE_MARK_MS:
+        if unchanged and (now_ms is None or abs(now_ms - self._marked_at_ms) < IDLE_MARK_MS):
             return
         self.db.execute(SQL["advance"], (now_ms,))
         self._mark_due = True
-        self._marked_at_ms = now_ms
+        self._marked_at_ms = now_ms or 0
 
     def write_mark(self, now_ms: int) -> None:
         """Write the file when `mark` has been committed since. Raises OSError."""
@@ -103,11 +103,6 @@ class Epochs(Money):
         self._marked_changes = self.db.total_changes()
         epoch = self.db.execute(SQL["newest"]).get
         write_mark(self._data, Mark(epoch, self.db.execute(SQL["tick"]).get, self.last_id(), now_ms))
-
-    def seen_ms(self) -> int | None:
-        """See `Store.seen_ms`."""
-        found: int | None = self.db.execute(SQL["seen"]).get
-        return found
 
     def last_id(self) -> int:
         """See `Store.last_id`."""
