@@ -37,15 +37,15 @@ def test_every_preset_is_told_with_its_tables(name: str) -> None:
 
 
 def test_the_mapping_of_biz_msg_can_be_read() -> None:
-    (block,) = re.findall(r"(?:^ {4}\S.*\n)+", PAGE[PAGE.index("**Daou BIZ_MSG.**") :], re.MULTILINE)
-    values = msgspec.toml.decode("\n".join(line[4:] for line in block.splitlines()))
+    (block,) = re.findall(r"```toml\n(.*?)```", PAGE[PAGE.index("**Daou BIZ_MSG.**") :], re.DOTALL)
+    values = msgspec.toml.decode(block)
     (mapping,) = msgspec.convert(values["tables"], tuple[TableMapping, ...])
     assert mapping.services == {Service.SMS, Service.MMS}
 
 
 def test_the_statements_of_the_start_work_as_printed(customer: Customer) -> None:
     views.LogView(customer.sms).make()
-    statements = re.findall(r"^    ((?:INSERT|SELECT) .*);$", START, re.MULTILINE)
+    statements = re.findall(r"^((?:INSERT|SELECT) .*);$", START, re.MULTILINE)
     assert len(statements) == 3
     with customer.engine.begin() as connection:
         for statement in statements:

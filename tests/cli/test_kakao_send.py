@@ -169,3 +169,21 @@ def test_find_says_when_there_is_nothing(samlink: Samlink) -> None:
     assert samlink("find", "shop").err == "No such message was accepted.\n"
     samlink("find", "shop", "--to", "0212345678").failed_plainly("--to", code=2)
     samlink("find", "shop", "--limit", "0").failed_plainly("--limit", code=2)
+
+
+def test_results_of_kakao_come_with_reports(send: Callable[..., Ran], samlink: Samlink, shop: Shop) -> None:
+    without_wait = [word for word in AT if word != "--wait"]
+    sent = json.loads(send("--to", "010-1234-5601", *without_wait, "--json", TEXT).out)
+    assert samlink("reports", *shop.place, "--service", "sms", "--idle", "0.5").out == ""
+    reported = samlink("reports", *shop.place, "--service", "KMS", "--idle", "0.5", "--json")
+    assert json.loads(reported.out)["message_id"] == sent["message_id"]
+    sent = json.loads(send("--to", "010-1234-5601", *without_wait, "--json", TEXT).out)
+    assert sent["message_id"] in samlink("reports", *shop.place, "--idle", "0.5").out
+    samlink("reports", *shop.place, "--service", "fax").failed_plainly("'fax'", "kms", code=2)
+
+
+def test_places_of_a_template_are_filled_for_each(send: Callable[..., Ran]) -> None:
+    Path("list.csv").write_text("이름,휴대폰\n김하나,010-1234-5601\n이두리,010-1234-5605\n")
+    ran = send("--to-file", "list.csv", *AT, "#{이름}님, 주문이 접수되었습니다 👍")
+    assert ran.code == 0, ran
+    assert "2 of 2 delivered." in ran.out

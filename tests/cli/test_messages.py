@@ -144,14 +144,68 @@ def test_long_texts_go_as_lms_and_files_as_mms(samlink: Samlink, profile: tuple[
     assert json.loads(named.out)["delivered"]
 
 
-def test_results_of_other_messages_are_shown_and_not_lost(samlink: Samlink, profile: tuple[str, str]) -> None:
+def test_results_of_other_messages_are_left_alone(samlink: Samlink, gateway: Gateway, profile: tuple[str, str]) -> None:
     other = json.loads(samlink("send", *profile, "--to", "01012345611", "--json", "앞선 메시지").out)
-    ran = samlink("send", *profile, "--to", "01012345606", "--wait", "--json", "다음 메시지")
+    where = ("find", "shop", "--message-id", other["message_id"], "--data", str(gateway.data), "--json")
+    while json.loads(samlink(*where).out)["result"] is None:
+        pass
+    ran = samlink("send", *profile, "--to", "01012345606", "--wait", "다음 메시지")
+    assert ran.code == 1, ran
+    assert "--take-others" in ran.err
+    waiting = samlink("reports", *profile, *IDLE, "--json").out
+    assert other["message_id"] in waiting
+    assert len(waiting.splitlines()) == 1 + ("nothing was sent" not in ran.err)
+
+
+def test_results_of_other_messages_are_taken_on_request(samlink: Samlink, profile: tuple[str, str]) -> None:
+    other = json.loads(samlink("send", *profile, "--to", "01012345611", "--json", "앞선 메시지").out)
+    ran = samlink("send", *profile, "--to", "01012345606", "--wait", "--take-others", "--json", "다음 메시지")
     lines = {line["message_id"]: line for line in map(json.loads, ran.out.splitlines())}
     if other["message_id"] not in lines:  # its result came later than ours: it still waits
         assert other["message_id"] in samlink("reports", *profile, *IDLE, "--json").out
     else:
         assert lines[other["message_id"]] | {"own": False, "result": 11} == lines[other["message_id"]]
+
+
+def test_each_line_of_a_list_has_its_own_words(samlink: Samlink, profile: tuple[str, str]) -> None:
+    Path("list.csv").write_bytes(
+        "이름,휴대폰,금액\n홍길동,010-1234-5606,100\n김하나,01023456706,200\n홍길동,01012345606,100\n".encode("cp949")
+    )
+    ran = samlink("send", *profile, "--to-file", "list.csv", "--wait", "--json", "{이름}님 {금액}원")
+    assert ran.code == 0, ran
+    assert [json.loads(line)["to"] for line in ran.out.splitlines()] == ["01012345606", "01023456706"]
+    assert "1 receivers stand in the lists more than once" in ran.err
+
+
+def test_keys_of_ones_own_make_sending_again_safe(samlink: Samlink, gateway: Gateway, profile: tuple[str, str]) -> None:
+    once = ("send", *profile, "--to", "01012345606", "--group-id", "G1", "--message-id", "once", "--json", "hi")
+    for _ in range(2):
+        assert json.loads(samlink(*once).out)["message_id"] == "once"
+    found = samlink("find", "shop", "--message-id", "once", "--data", str(gateway.data), "--json").out
+    assert len(found.splitlines()) == 1
+    assert "once" in samlink("reports", *profile, *IDLE, "--json").out
+
+
+def test_a_dry_run_tells_kind_size_cost_and_balance(
+    samlink: Samlink, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Admin(gateway.data) as admin:
+        password_hash = Credentials.open(gateway.data).hash_generated(PASSWORD)
+        admin.add_account(Account(no=0, id="poor", balance=3_000, allow=("127.0.0.1/32",)), password_hash, 0)
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    place = ("--base-port", str(gateway.base_port), "--id", "poor", "--dry-run")
+    one = samlink("send", *place, "--to", "01012345606", "안녕하세요")
+    assert one.code == 0, one
+    assert "Cost: 20 won." in one.out
+    assert "Balance: 30 won." in one.out
+    two = samlink("send", *place, "--to", "01012345606,01012345607", "--json", "가" * 50)
+    assert two.code == 1
+    told = json.loads(two.out)
+    assert told["kinds"] == [{"kind": "LMS", "count": 2, "bytes": [100, 100], "price_won": 50, "cost_won": 100}]
+    assert (told["cost_won"], told["balance_won"], told["enough"]) == (100, 30, False)
+    assert "does not suffice" in two.err
+    with Admin(gateway.data) as admin:
+        assert admin.account("poor").balance == 3_000
 
 
 def test_the_environment_gives_the_password(
@@ -327,6 +381,14 @@ BAD = [
     (["--to-file", "members.txt", "hi"], ["--to-file members.txt, line 3", "'abc'"], 2),
     (["--to", "01012345606", "--reserve", "+2h", "--timeout", "+1h", "hi"], ["--timeout is not after --reserve"], 2),
     (["--to-file", "large.jpg", "hi"], ["--to"], 2),
+    (["--to", "1012345606", "hi"], ["--to", "0 at its beginning"], 2),
+    (["--to", "0212345678", "hi"], ["--to", "not a mobile number"], 2),
+    (["--to", "01012345606", "--reserve", "2020-01-01 00:00:00", "hi"], ["--reserve", "in the past"], 2),
+    (["--to", "01012345606", "--timeout", "2020-01-01 00:00:00", "hi"], ["--timeout", "in the past"], 2),
+    (["--to", "01012345606,01012345607", "--message-id", "x", "hi"], ["--message-id", "2 receivers"], 2),
+    (["--to", "01012345606", "--message-id", "가", "hi"], ["--message-id", "'가'", "20"], 2),
+    (["--to", "01012345606", "--group-id", "", "hi"], ["--group-id"], 2),
+    (["--to", "01012345606", "--uploaded", "", "hi"], ["--uploaded"], 2),
 ]
 
 
@@ -344,6 +406,16 @@ def test_what_cannot_be_sent_is_named_before_anything_is(
     ):
         Path(name).write_bytes(content)
     samlink("send", "--id", "shop", *options).failed_plainly(*said, code=code)
+
+
+def test_an_sms_beyond_what_carriers_promise_is_noted(samlink: Samlink, profile: tuple[str, str]) -> None:
+    ran = samlink("send", *profile, "--to", "01012345606", "--type", "sms", "--wait", "가" * 46)
+    assert ran.code == 0, ran
+    assert "92 bytes" in ran.err
+
+
+def test_hangul_in_parts_is_put_together(samlink: Samlink, profile: tuple[str, str]) -> None:
+    assert samlink("send", *profile, "--to", "01012345606", "--wait", "\u1112\u1161\u11ab").code == 0
 
 
 def test_a_text_on_stdin_that_is_not_utf_8(samlink: Samlink, tmp_path: Path) -> None:

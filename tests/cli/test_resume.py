@@ -187,11 +187,10 @@ def test_two_at_once_and_a_damaged_file_are_refused() -> None:
         open_resume_file(path, "shop", messages)
 
 
-def test_a_file_that_cannot_be_written_stops_before_anything_is_sent(samlink: Samlink) -> None:
+def test_a_file_that_cannot_be_written_stops_before_anything_is_sent(
+    samlink: Samlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
     place = ("--id", "shop", "--base-port", "1", "--to", "01012345606")
-    os.environ["SAMLINK_PASSWORD"] = PASSWORD
-    try:
-        samlink("send", *place, "--resume", "no/such/dir.jsonl", "hi").failed_plainly("no/such/dir.jsonl", code=1)
-        samlink("send", *place, "--resume", "/dev/full", "hi").failed_plainly("/dev/full", code=1)
-    finally:
-        del os.environ["SAMLINK_PASSWORD"]
+    samlink("send", *place, "--resume", "no/such/dir.jsonl", "hi").failed_plainly("no/such/dir.jsonl", code=1)
+    samlink("send", *place, "--resume", "/dev/full", "hi").failed_plainly("/dev/full", code=1)

@@ -8,6 +8,7 @@ import pytest
 
 from samlink.client import (
     ClientError,
+    GatewayUnreachable,
     LoginRefused,
     MessageKey,
     Receiver,
@@ -19,6 +20,7 @@ from samlink.client import (
 )
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
+from samlink.link.free_ports import free_base_port
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
 from samlink.wire import ResultRecord
 from samlink.wire.choices import KST
@@ -68,11 +70,34 @@ async def test_results_come_from_all_services(gateway: ScriptedGateway, version:
     async with Receiver(gateway.settings(version=version)) as receiver:
         gateway.deliver(results(1, 2), service=Service.SMS)
         gateway.deliver(results(3, 4), service=Service.MMS)
-        assert sorted(ids(await take(receiver, 4))) == ["M1", "M2", "M3", "M4"]
-        assert {(peer.service, peer.duty) for peer in gateway.peers} == {
-            (Service.SMS, Duty.REPORT),
-            (Service.MMS, Duty.REPORT),
-        }
+        gateway.deliver(results(5, 6), service=Service.KMS)
+        assert sorted(ids(await take(receiver, 6))) == ["M1", "M2", "M3", "M4", "M5", "M6"]
+        assert {(peer.service, peer.duty) for peer in gateway.peers} == {(service, Duty.REPORT) for service in Service}
+        assert receiver.unavailable == []
+
+
+async def test_a_gateway_without_kakao_is_no_failure_unless_kakao_was_asked_for(gateway: ScriptedGateway) -> None:
+    settings = gateway.settings(addresses={"kms_report": str(free_base_port())})
+    async with Receiver(settings) as receiver:
+        await receiver.connect()
+        assert receiver.connected
+        assert receiver.unavailable == [Service.KMS]
+        gateway.deliver(results(1), service=Service.SMS)
+        assert ids(await take(receiver, 1)) == ["M1"]
+    async with Receiver(settings, list(Service)) as receiver:
+        with pytest.raises(GatewayUnreachable):
+            await receiver.connect()
+
+
+async def test_kakao_that_refuses_the_login_for_good_stops_nothing(gateway: ScriptedGateway) -> None:
+    async with ScriptedGateway() as refusing:
+        refusing.logins.append(Refuse(ResponseCode.ADDRESS_NOT_ALLOWED, "no Kakao here"))
+        settings = gateway.settings(addresses={"kms_report": str(refusing.base_port + 5)})
+        async with Receiver(settings) as receiver:
+            await receiver.connect()
+            assert receiver.unavailable == [Service.KMS]
+            gateway.deliver(results(1), service=Service.MMS)
+            assert ids(await take(receiver, 1)) == ["M1"]
 
 
 async def test_a_page_is_acknowledged_when_the_caller_comes_back_after_its_last_result(

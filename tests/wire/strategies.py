@@ -76,7 +76,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     """Values that `field` carries unchanged."""
     numbers = st.integers(0, 10**field.size - 1)
     match field.kind:
-        case FieldKind.KEY | FieldKind.SECRET:
+        case FieldKind.KEY | FieldKind.NAME | FieldKind.SECRET:
             return keys(field.size)
         case FieldKind.TEXT:
             return texts(field.size or field.limit)

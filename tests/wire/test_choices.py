@@ -1,9 +1,11 @@
 """Every choice of choices.py, each shown by a test that is named after it."""
 
 import re
+from typing import Any
 
 import pytest
 
+from samlink.codes import results
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands, kms
 from samlink.wire.choice_table import CHOICES
@@ -20,7 +22,8 @@ from tests.wire.pair import ANSWER, RESULT, SMS, Pair, login_events
 DECIDED_ELSEWHERE = {
     "balance": "the gateway fills the login answer: tests/gateway",
     "key": "the store keys its messages: tests/store",
-    "keys of an answer": "the client settles what an answer names: tests/client",
+    "no answer": "the client sends again, or does not: tests/client",
+    "codes of another gateway": "the client decides what is tried again: tests/client",
     "file owner": "the gateway keeps the files: tests/gateway",
     "one decision for a packet": "the gateway takes packets: tests/gateway; that wire reads them whole is tested here",
 }
@@ -163,7 +166,10 @@ def test_choice_keepalive_of_an_mms_send_connection() -> None:
     pair = Pair(Service.MMS, Duty.SEND, Version.SAM11).logged_in()
     pair.client.wake(30.0)
     pair.collect()
-    assert bytes(pair.to_gateway[76:]) == b"0   " + b" " * 512 + b"\x03"
+    assert bytes(pair.to_gateway[7:11]) == b"1044"  # the login said Y
+    assert bytes(pair.to_gateway[76:]) == b"0   \x03"
+    fixed = encode_body(Packet(commands.SEND_FIXED, FileNames()))
+    assert fixed == b"0   " + b" " * 512
     session = gateway(Service.MMS)
     assert give(session, Packet(commands.SEND_FIXED)) == []
     assert give(session, Packet(commands.SEND_MMS, FileNames())) == []
@@ -281,6 +287,54 @@ def test_choice_bodies_that_are_too_long() -> None:
     login = Packet(commands.LOGIN, Login("demo", "secret"))
     long_login = encode_frame(Frame("SAM11", "1010", body=encode_body(login) + b" "))
     assert isinstance(before.receive(long_login, 0.0)[-1], Ended)
+
+
+def answered_by(command: str, body: bytes, version: str = "SAM11") -> list[Event]:
+    """What a client makes of such an answer to an SMS."""
+    pair = Pair(Service.SMS, Duty.SEND, Version.SAM11).logged_in()
+    pair.client.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    return pair.client.receive(encode_frame(Frame(version, command, "00000", "OK", body)), 2.0)
+
+
+def test_choice_meaning_of_an_answer() -> None:
+    for command, version in (("1026", "SAM11"), ("1021", "SAM10"), ("1021", "sam11")):
+        for body in (b"", b"0   ", b"1   ", b"1   what is this"):
+            (event,) = answered_by(command, body, version)
+            assert isinstance(event, Answered)
+            assert event.ok
+    assert isinstance(answered_by("1031", b"")[-1], Ended)
+
+
+def results_of(body: bytes) -> list[Any]:
+    """The results that a client reads in the body of a 1031."""
+    pair = Pair(Service.SMS, Duty.REPORT, Version.SAM11).logged_in()
+    (event,) = pair.client.receive(encode_frame(Frame("SAM11", "1031", body=body)), 1.0)
+    assert isinstance(event, Requested)
+    return list(event.packet.records)
+
+
+def test_choice_results_one_byte_off() -> None:
+    one = encode_body(Packet(commands.RESULTS, records=[RESULT]))
+    record = one[4:]
+    for body, count in ((one + b"  ", 1), (b"2   " + (record + b" " * 30) * 2, 2), (b"    " + record * 2, 2)):
+        assert [found.result for found in results_of(body)] == [RESULT.result] * count
+    key = b"\xb0\xff\xfe\x01".ljust(20) + b"M1".rjust(20)
+    (odd,) = results_of(b"1   " + key + record[40:72] + b"OK " + record[75:])
+    assert (odd.result, odd.unreadable, odd.key.raw) == (11, "'OK '", key)
+
+
+def test_choice_states_in_results() -> None:
+    assert [results.result(state).final for state in (0, 1, 6)] == [False, False, True]
+
+
+def test_choice_names_of_files() -> None:
+    for raw in (b"a.jpg", b"a.jpg".ljust(32), b"a.jpg\0rest".ljust(129), "로.jpg".encode(), b"\xff\xfe.jpg"):
+        pair = Pair(Service.MMS, Duty.SEND, Version.SAM11).logged_in()
+        pair.client.upload(FileUpload("jpg", b"x"), 1.0)
+        (event,) = pair.client.receive(encode_frame(Frame("SAM11", "2040", "00000", body=raw)), 2.0)
+        assert isinstance(event, Answered)
+        written = encode_body(Packet(commands.SEND_FIXED, FileNames(event.packet.head.name)))
+        assert written[4:132] == raw.partition(b"\0")[0].rstrip().ljust(128)
 
 
 def test_choice_who_the_gateway_is() -> None:

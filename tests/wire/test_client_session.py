@@ -165,7 +165,6 @@ def test_a_pushed_keepalive_is_acknowledged_at_once(body: bytes) -> None:
     ("raw", "reason", "response"),
     [
         (b"HTTP/1.1 400 Bad Request", "frame does not start with SOH", ResponseCode.BAD_FRAME),
-        (frame("1021", "SAM10"), "VERSION SAM10, ours is SAM11", ResponseCode.WRONG_VERSION),
         (frame("1021"), "1021 out of turn", ResponseCode.OUT_OF_TURN),
         (frame("1031"), "1031 does not belong on this port", ResponseCode.WRONG_PORT),
         (frame("9999"), "unknown command 9999", ResponseCode.UNKNOWN_COMMAND),
@@ -180,12 +179,60 @@ def test_a_gateway_that_breaks_the_protocol_ends_the_session(raw: bytes, reason:
     assert ended.response is response
 
 
-def test_an_answer_that_cannot_be_read_ends_the_session() -> None:
+KEY = SMS.group_id.encode().ljust(20) + SMS.message_id.encode().ljust(20)
+
+
+@pytest.mark.parametrize("asked", Version)
+@pytest.mark.parametrize("answered", ["SAM10", "SAM11", "sam11", ""])
+@pytest.mark.parametrize("code", ["1021", "1026"])
+@pytest.mark.parametrize("response", ["00000", "0", "", "000"])
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (b"", 0),
+        (b"0   ", 0),
+        (b"1   ", 0),
+        (b"2   " + KEY, 1),
+        (b"1   " + KEY, 1),
+        (b"1   " + KEY + b" ", 1),
+        (b"1   " + KEY[:-1], 0),
+        (b"1   " + b" " * 40, 0),
+        (b"one " + KEY, 0),
+        (b"\0\0\0\x01" + KEY, 0),
+        (b"1   " + SMS.group_id.encode().rjust(20) + SMS.message_id.encode().rjust(20, b"\0"), 1),
+        (b"anything at all", 0),
+    ],
+)
+def test_an_answer_means_what_its_response_code_says(
+    asked: Version, answered: str, code: str, *, response: str, body: bytes, named: int
+) -> None:
+    session = logged_in(version=asked)
+    session.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    (event,) = session.receive(frame(code, answered, response, body=body), 2.0)
+    assert isinstance(event, Answered)
+    assert event.ok
+    assert event.response == "00000"
+    assert list(event.packet.records) == [KeyRecord(SMS.group_id, SMS.message_id)] * named
+    assert session.idle
+
+
+@pytest.mark.parametrize("code", ["1021", "1026", "2040", "1030", "1031", "1011", "1020", "7777", "?"])
+@pytest.mark.parametrize("response", ["11001", "12003", "20001", "99999", "ERROR", "-1"])
+def test_whatever_refuses_refuses_what_is_outstanding(code: str, response: str) -> None:
     session = logged_in()
     session.send_messages(commands.SEND_SMS, [SMS], 1.0)
-    (ended,) = session.receive(frame("1021", body=b"2   "), 2.0)
+    (event,) = session.receive(frame(code, "SAM10", response, "no"), 2.0)
+    assert isinstance(event, Answered)
+    assert (event.ok, event.response, event.message) == (False, response, "no")
+    assert session.idle
+
+
+@pytest.mark.parametrize("raw", [frame("1020"), frame("1031"), frame("7777"), frame("2040"), b"HTTP/1.1 200 OK", b"?"])
+def test_what_is_no_answer_ends_the_session_that_waits_for_one(raw: bytes) -> None:
+    session = logged_in()
+    session.send_messages(commands.SEND_SMS, [SMS], 1.0)
+    (ended,) = session.receive(raw, 2.0)
     assert isinstance(ended, Ended)
-    assert ended.response is ResponseCode.BAD_LAYOUT
 
 
 def test_a_gateway_that_says_why_it_ends_is_heard() -> None:
@@ -209,7 +256,7 @@ def test_the_login_must_be_sent_and_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "code", "size"), [(Service.SMS, "1020", 4), (Service.MMS, "1024", 516), (Service.KMS, "1054", 4)]
+    ("service", "code", "size"), [(Service.SMS, "1020", 4), (Service.MMS, "1044", 4), (Service.KMS, "1054", 4)]
 )
 @pytest.mark.parametrize("version", Version)
 def test_a_send_connection_is_kept_alive_on_every_port(
@@ -230,12 +277,28 @@ def test_a_send_connection_is_kept_alive_on_every_port(
     assert pair.client.deadline() == 60.0
 
 
-def test_a_keepalive_that_is_refused_ends_the_session() -> None:
+@pytest.mark.parametrize("code", ["1021", "1026", "1030", "1020", "7777"])
+@pytest.mark.parametrize(("response", "message"), [("12007", "bad COUNT"), ("00000", "OK"), ("", "")])
+def test_a_keepalive_that_is_answered_somehow_shows_life(code: str, response: str, message: str) -> None:
     session = logged_in()
     session.wake(30.0)
-    assert session.receive(frame("1021", response="11003", message="account closed"), 31.0) == [
-        Ended("keepalive refused: 11003 account closed")
-    ]
+    (event,) = session.receive(frame(code, "SAM10", response, message, b"anything"), 31.0)
+    assert event == (KeepaliveAnswered("12007", "bad COUNT") if response == "12007" else KeepaliveAnswered())
+    assert session.idle
+    assert session.deadline() == 60.0
+
+
+@pytest.mark.parametrize(("variable", "code", "size"), [("Y", "1044", 4), ("N", "1024", 516), ("", "1024", 516)])
+def test_the_keepalive_of_mms_is_of_the_commands_that_the_login_allows(variable: str, code: str, size: int) -> None:
+    session = ClientSession(Service.MMS, Duty.SEND, Version.SAM11, 0.0)
+    session.login(Login("demo", "secret"), 0.0)
+    body = encode_body(Packet(commands.LOGIN_ANSWER, LoginAnswer(1, 2000, 5000, 25000, 1, variable, 2000)))
+    session.receive(frame("1011", body=body), 0.0)
+    session.bytes_to_send()
+    session.wake(30.0)
+    written = sent(session)
+    assert (written.command, len(written.body)) == (code, size)
+    assert written.body.startswith(b"0   ")
 
 
 def test_a_request_resets_the_keepalive() -> None:
@@ -261,12 +324,71 @@ def test_a_poll_is_due_every_five_seconds_and_told_once(service: Service) -> Non
 
 
 @pytest.mark.parametrize("service", Service)
-def test_a_push_connection_that_is_silent_is_given_up(service: Service) -> None:
+def test_a_push_connection_that_is_silent_is_kept_alive_from_here_and_never_given_up(service: Service) -> None:
+    """Who sends the COUNT 0 of a SAM11 report connection, and whether it is answered, the manual does not say."""
     session = logged_in(service, Duty.REPORT)
-    assert session.deadline() == 90.0
-    session.receive(frame("1031", response="", body=b"0   "), 30.0)
-    assert session.deadline() == 120.0
-    assert session.wake(120.0) == [Ended("silent for 90 s")]
+    assert session.deadline() == 30.0
+    session.receive(frame("1031", response="", body=b"0   "), 20.0)
+    session.bytes_to_send()
+    for now in (50.0, 80.0, 110.0, 1000.0):
+        assert session.deadline() == min(now, 140.0)
+        assert session.wake(now) == []
+        written = sent(session)
+        assert (written.command, written.body) == ("1031", b"0   ")
+    assert session.receive(frame("1030", body=b"0   "), 1001.0) == [KeepaliveAnswered()]
+    assert session.deadline() == 1031.0
+    assert session.receive(frame("1030", body=b"0   "), 1002.0) == [KeepaliveAnswered()]
+    session.wake(1032.0)
+    assert session.receive(frame("1021", response="12003", message="wrong port"), 1033.0) == [
+        KeepaliveAnswered("12003", "wrong port")
+    ]
+
+
+def test_pages_that_come_before_the_acknowledgement_of_the_first_wait_for_theirs() -> None:
+    session = logged_in(duty=Duty.REPORT)
+    page = frame("1031", response="", body=encode_body(Packet(commands.RESULTS, records=[RESULT])))
+    events = session.receive(page * 3, 1.0)
+    assert [type(event) for event in events] == [Requested, Requested]
+    assert session.blocked
+    session.acknowledge([], 2.0)
+    assert [type(event) for event in session.resume(2.0)] == [Requested]
+    session.acknowledge([], 3.0)
+    assert not session.idle
+    session.acknowledge([], 4.0)
+    assert session.idle
+    assert session.resume(4.0) == []
+
+
+def test_a_count_0_is_answered_whatever_waits_for_its_acknowledgement() -> None:
+    session = logged_in(duty=Duty.REPORT)
+    session.receive(frame("1031", response="", body=encode_body(Packet(commands.RESULTS, records=[RESULT]))), 1.0)
+    assert session.receive(frame("1031", response="", body=b"0   "), 2.0) == []
+    assert sent(session).body == b"0   "
+    assert not session.idle
+    session.acknowledge([RESULT.key], 3.0)
+    assert sent(session).body == b"1   " + RESULT.group_id.encode().ljust(20) + RESULT.message_id.encode().ljust(20)
+    assert session.idle
+
+
+def test_results_that_nobody_polled_for_are_handed_on_and_an_empty_page_is_ignored() -> None:
+    session = logged_in(duty=Duty.REPORT, version=Version.SAM10)
+    assert session.receive(frame("1031", "SAM10", body=b"0   "), 1.0) == []
+    body = encode_body(Packet(commands.RESULTS, records=[RESULT]))
+    (event,) = session.receive(frame("1031", "SAM10", body=body), 1.0)
+    assert isinstance(event, Answered)
+    assert list(event.packet.records) == [RESULT]
+    assert session.idle
+
+
+@pytest.mark.parametrize("code", ["1031", "1026", "1030", "1011"])
+@pytest.mark.parametrize("response", ["11001", "20001", "12003"])
+def test_a_refused_poll_is_an_answer_without_results(code: str, response: str) -> None:
+    session = logged_in(duty=Duty.REPORT, version=Version.SAM10)
+    session.poll(1.0)
+    (event,) = session.receive(frame(code, "SAM10", response, "NO DATA"), 2.0)
+    assert isinstance(event, Answered)
+    assert (event.ok, list(event.packet.records)) == (False, [])
+    assert session.idle
 
 
 def test_a_gateway_that_waits_for_our_acknowledgement_is_not_silent() -> None:
@@ -275,7 +397,7 @@ def test_a_gateway_that_waits_for_our_acknowledgement_is_not_silent() -> None:
     assert session.deadline() is None
     assert session.wake(1000.0) == []
     session.acknowledge([], 1000.0)
-    assert session.deadline() == 1090.0
+    assert session.deadline() == 1030.0
 
 
 def test_records_go_by_their_own_commands_only() -> None:

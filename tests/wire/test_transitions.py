@@ -140,17 +140,32 @@ def assert_refusal_is_written(session: Session, request: str, version: Version, 
     assert frame.message
 
 
+def is_read_all_the_same(code: str, duty: Duty, version: Version, state: ConnectionState) -> bool:
+    """What the table does not have, and a client reads (docs/protocol.md 10): either answer to a send request, whatever
+    answers a poll, results and acknowledgements at any time after the login."""
+    if duty is Duty.SEND:
+        return state is ConnectionState.ASKED and code in {"1021", "1026"}
+    if state in BEFORE_LOGIN:
+        return False
+    if version is Version.SAM10:
+        return state is ConnectionState.ASKED or code == "1031"
+    return code in {"1030", "1031"}
+
+
 @EVERY_CONNECTION
 @pytest.mark.parametrize("state", OPEN_STATES, ids=lambda state: state.name)
-def test_a_client_takes_what_the_table_has_and_ends_at_the_rest(
+def test_a_client_takes_what_the_table_has_and_what_has_only_one_reading_and_ends_at_the_rest(
     service: Service, duty: Duty, version: Version, state: ConnectionState
 ) -> None:
     belonging = belongs(service, duty, version, to_gateway=False)
     for code in (*COMMANDS, "1025", "0000"):
         session = ClientSession(service, duty, version, 0.0)
         session.state = state
+        if code == "2040" and service is Service.MMS:
+            session._asked = COMMANDS["2030"]
         events = session.receive(frame_of(code, version, "00000"), 1.0)
         taken = (state, Direction.TO_CLIENT, code) in TRANSITIONS[service, duty, version]
+        taken = taken or is_read_all_the_same(code, duty, version, state)
         assert session.over is not taken, (state, code)
         if not taken:
             (ended,) = events

@@ -195,7 +195,14 @@ _SENDING: Final = {
     ),
     "At most 307,200 bytes.": "최대 307,200바이트.",
     "Print results of messages, each once.": "메시지 결과를 한 번씩 출력합니다.",
-    "Print the results of the account's messages, each once.": "계정의 메시지 결과를 한 번씩 출력합니다.",
+    "Print the results of the account's messages, each once: of SMS, LMS, MMS and Kakao.": (
+        "계정의 메시지(SMS, LMS, MMS, 카카오) 결과를 한 번씩 출력합니다."
+    ),
+    "Only results of this service; may be repeated. LMS come on mms, Kakao's on kms.": (
+        "이 서비스의 결과만. 여러 번 쓸 수 있습니다. LMS는 mms, 카카오는 kms입니다."
+    ),
+    "all that the gateway has": "게이트웨이가 제공하는 전부",
+    "Kakao's only": "카카오만",
     (
         "A result is acknowledged to the gateway after it was written to standard output, and then does not come "
         "again. It goes to one report connection only: while this runs, another program of the same account does not "

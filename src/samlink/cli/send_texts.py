@@ -114,6 +114,14 @@ SEND: Final[Mapping[str, tuple[str, str]]] = {
             "모두 받으려면 --take-others를 지정하십시오."
         ),
     ),
+    "reports.bad_service": (
+        "--service: {text} is not one of {known}.",
+        "--service: {text:은는} {known} 중 하나가 아닙니다.",
+    ),
+    "reports.no_kakao": (
+        "The gateway takes no login for Kakao's results (KMS): results of SMS, LMS and MMS only.",
+        "게이트웨이가 카카오(KMS) 결과 로그인을 받지 않아 SMS, LMS, MMS 결과만 받습니다.",
+    ),
     "resume.unwritable": ("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
     "resume.in_use": ("another samlink works with {path} now.", "다른 samlink가 {path:을를} 사용하고 있습니다."),
     "resume.other": (

@@ -17,7 +17,7 @@
 `Sender.send_many` takes any number of messages, `SenderPool` keeps several connections busy. For a program without
 asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
 
-A `KakaoMessage` goes the same way, and its result comes to a `Receiver(settings, [Service.KMS])`. Its body is an
+A `KakaoMessage` goes the same way, and its result comes to the same `Receiver`. Its body is an
 extension of ours: the manual has none, so only a samlink gateway understands it.
 """
 

@@ -1,15 +1,9 @@
 """One send connection of a lane: takes work from the lane's queue, writes it, and settles it by the answer.
 
-There is one request outstanding at a time (manual 2.B.1). What was written and not answered when the connection breaks
-goes back to the front of the queue, with the same keys, for whichever connection is next: sending again is safe
-(docs/protocol.md 4). A 1021 takes the messages that it names, and no others; one that names none of the request's, or
-none at all, is not its answer, and ends the connection. A refused packet is treated by the table of
-`samlink.codes.responses`:
-
-    again NEVER             halved until the message at fault stands alone, if its class says that a message can be at
-                            fault; then refused
-    again SAME_PACKET       sent again on this connection after `retry_seconds`, at most `refusals_limit` times
-    again AFTER_RECONNECT   sent again on a new connection, at most `refusals_limit` times
+There is one request outstanding at a time (manual 2.B.1). Its answer means what RESP_CODE says (docs/protocol.md 10):
+`00000` takes all its messages, whatever else stands in the answer; only keys that name none of them show that it is the
+answer to something else. What was written and got no answer is sent again, or is lost, as `resending` decides; so is
+what was refused.
 """
 
 import asyncio
@@ -21,18 +15,17 @@ from samlink.client.connection import Connection, stay_connected
 from samlink.client.errors import ClientError, MessageError, OutcomeUnknown, PacketRefused
 from samlink.client.jobs import Job, Request, Upload
 from samlink.client.limits import Limits
+from samlink.client.resending import AfterRefusal, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
-from samlink.codes.responses import Again, ResponseClass, ResponseCode
+from samlink.codes.responses import Again
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
-from samlink.wire.commands import SEND_ANSWER_KEYS
+from samlink.wire.text import name_bytes
+
+FILE_NAME_BYTES: Final = 128
+"""Size of FILE_NAME in 2040 and of FILE_NAME1 to 4."""
 
 _log = logging.getLogger(__name__)
-
-_WHOLE_PACKET: Final = frozenset(
-    {ResponseCode.UNKNOWN_COMMAND, ResponseCode.WRONG_PORT, ResponseCode.WRONG_VERSION, ResponseCode.OUT_OF_TURN}
-)
-"""Refusals that no single message is at fault for."""
 
 
 class Supply(Protocol):
@@ -90,7 +83,10 @@ class Channel:
         while (work := self._next.popleft() if self._next else self._lane.take(connection.limits)) is not None:
             if not _open(work):
                 continue
-            if self._write(connection, work):
+            if any(job.unsure for job in _jobs(work)) and not may_send_again(self._lane.settings, connection.limits):
+                # The connection that broke was promised that a repeat does no harm, this one is not.
+                _lose(work, "the gateway that we are connected to now does not promise to take a message only once")
+            elif self._write(connection, work):
                 return True
         self._lane.idle(self)
         return False
@@ -101,34 +97,45 @@ class Channel:
         self.connection = connection
         self._reconnect = False
         self._lane.logged_in(connection.limits)
+        reason = "the connection was ended"
         try:
             self.go_on()
             while not self._reconnect:
                 event = await connection.link.next_event()
                 if isinstance(event, Answered):
-                    self._answered(event)
+                    self._answered(connection, event)
                 elif isinstance(event, Ended):
-                    _log.warning("%s send: %s", self._lane.service.name, event.reason)
+                    reason = event.reason
+                    _log.warning("%s send: %s", self._lane.service.name, reason)
                     return
                 elif isinstance(event, KeepaliveAnswered):
+                    connection.kept_alive(event)
                     self.go_on()
         finally:
-            self._leave()
+            self._leave(connection, reason)
 
-    def _leave(self) -> None:
+    def _leave(self, connection: Connection, reason: str) -> None:
         self.connection = None
         if self._retry is not None:
             self._retry.cancel()
             self._retry = None
         if self._outstanding is not None:
-            for job in _jobs(self._outstanding):
-                job.outstanding -= 1
-                job.unsure = True
-            self._next.appendleft(self._outstanding)
+            self._unanswered(connection, self._outstanding, reason)
             self._outstanding = None
         while self._next:
             self._lane.put_back(self._next.pop())
         self._lane.left(self)
+
+    def _unanswered(self, connection: Connection, work: Request | Upload, reason: str) -> None:
+        """The connection broke before the answer came."""
+        again = may_send_again(self._lane.settings, connection.limits)
+        for job in _jobs(work):
+            job.outstanding -= 1
+            job.unsure = again
+        if again:
+            self._next.appendleft(work)
+        else:
+            _lose(work, f"no answer came: {reason}")
 
     def _write(self, connection: Connection, work: Request | Upload) -> bool:
         """Write a request; false if it cannot be written, and is settled or cut in two."""
@@ -152,47 +159,52 @@ class Channel:
         link.flush()
         return True
 
-    def _answered(self, event: Answered) -> None:
+    def _answered(self, connection: Connection, event: Answered) -> None:
         work, self._outstanding = self._outstanding, None
         assert work is not None, "an answer without a request"
-        taken = event.response in {ResponseCode.OK, ""}
         for job in _jobs(work):
             job.outstanding -= 1
-            if taken:
-                job.refusals, job.refusal = 0, None
-        if taken:
-            if not _accept(work, event):
-                _log.warning("%s send: an answer names none of the messages it answers", self._lane.service.name)
-                self._reconnect = True  # for it is another request's, and so would all after it be
-                return
+        if not event.ok:
+            self._refused(work, PacketRefused(event.response, event.message, from_samlink=connection.limits.samlink))
+        elif isinstance(work, Upload):
+            _accept_upload(work, event)
+        elif (keys := event.packet.records) and not work.is_named(keys):
+            _lose(work, "an answer came that names other messages, so it answers something else")
+            _log.warning("%s send: an answer names none of the messages it answers", self._lane.service.name)
+            self._reconnect = True  # for so would all that come after it
+            return
         else:
-            self._refused(work, PacketRefused(event.response, event.message))
+            if event.oddity:
+                connection.warn_once(f"an answer is not by the manual: {event.oddity}; 00000 takes the messages")
+            for job in work.jobs:
+                job.refusal = None
+            work.settle()
         self.go_on()
 
     def _refused(self, work: Request | Upload, error: PacketRefused) -> None:
-        settings = self._lane.settings
-        if error.again is Again.NEVER:
-            message_at_fault = error.response.response_class is ResponseClass.PACKET and error.code not in _WHOLE_PACKET
-            self._impossible(work, error, whole=not message_at_fault)
-            return
-        _log.warning("%s send: %s", self._lane.service.name, error)
+        work.refusals += 1
         for job in _jobs(work):
-            job.refusals += 1
             job.refusal = error
-        if max(job.refusals for job in _jobs(work)) >= settings.refusals_limit:
+        decided = after_refusal(work, error, self._lane.settings)
+        if decided is AfterRefusal.FAIL:
             _settle(work, error)
+        elif decided is AfterRefusal.HALVE:
+            assert isinstance(work, Request)
+            self._next.extendleft(reversed(work.halves()))
         else:
             self._next.appendleft(work)
-        self._reconnect = error.again is Again.AFTER_RECONNECT
-        self._retry = asyncio.get_running_loop().call_later(settings.retry_seconds, self._retry_now)
+        if error.again is not Again.NEVER or decided is AfterRefusal.SAME_PACKET:
+            _log.warning("%s send: %s", self._lane.service.name, error)
+            self._reconnect = error.again is Again.AFTER_RECONNECT
+            self._retry = asyncio.get_running_loop().call_later(self._lane.settings.retry_seconds, self._retry_now)
 
     def _retry_now(self) -> None:
         self._retry = None
         self.go_on()
 
-    def _impossible(self, work: Request | Upload, error: ClientError, *, whole: bool = False) -> None:
-        """Find the message at fault by halves; a single one fails."""
-        if whole or isinstance(work, Upload) or work.size == 1 or work.jobs[0].group is None:
+    def _impossible(self, work: Request | Upload, error: ClientError) -> None:
+        """It cannot be written: find the message at fault by halves; a single one fails."""
+        if isinstance(work, Upload) or work.size == 1 or work.jobs[0].group is None:
             _settle(work, error)
             return
         self._next.extendleft(reversed(work.halves()))
@@ -217,15 +229,18 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
         work.settle(error)
 
 
-def _accept(work: Request | Upload, event: Answered) -> bool:
-    """The gateway has said yes. False if it cannot have meant this request."""
-    command, head = event.packet.command, event.packet.head
-    if isinstance(work, Request):
-        if command is SEND_ANSWER_KEYS:
-            return work.settle_answered(event.packet.records)
-        work.settle()
-    elif head is None or not head.name:
-        work.fail(PacketRefused(event.response, "the upload was answered without a name"))
+def _lose(work: Request | Upload, why: str) -> None:
+    """Nobody knows whether it was taken, and it may not be sent again."""
+    if isinstance(work, Upload):
+        work.fail(OutcomeUnknown(f"{why}; the file may have been taken or not"))
     else:
-        work.settle(head.name)
-    return True
+        work.settle(OutcomeUnknown(f"{why}; the message may have been taken or not"))
+
+
+def _accept_upload(work: Upload, event: Answered) -> None:
+    name = event.packet.head.name
+    if 0 < len(name_bytes(name, "FILE_NAME")) <= FILE_NAME_BYTES:
+        work.settle(name)
+        return
+    fault = f"was answered with a name of more than {FILE_NAME_BYTES} bytes" if name else "was answered without a name"
+    work.fail(PacketRefused(event.response, f"the upload {fault}"))

@@ -13,13 +13,16 @@ from samlink.client.addresses import Address
 from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
 from samlink.client.limits import Limits, limits_of
 from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
-from samlink.codes.responses import ResponseCode
+from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
-from samlink.wire import Answered, ClientSession, Ended, Login
+from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
+from samlink.wire.text import one_line
 
 _log = logging.getLogger(__name__)
 
+WARNINGS_LIMIT: Final = 10
+"""Different oddities of a gateway that one connection logs."""
 HANG_UP_SECONDS: Final = 2.0
 """How long a peer that does not read may keep a socket open that we want to close."""
 
@@ -33,6 +36,19 @@ class Connection:
         self.limits = limits
         self.address = address
         """Host and port that let us in, after redirects."""
+        self._warned: set[str] = set()
+
+    def warn_once(self, what: str) -> None:
+        """Log something odd of this gateway, once for each connection."""
+        if what not in self._warned and len(self._warned) < WARNINGS_LIMIT:
+            self._warned.add(what)
+            _log.warning("%s %s: %s", self.session.service.name, self.session.duty.value, what)
+
+    def kept_alive(self, event: KeepaliveAnswered) -> None:
+        """The gateway has answered a keepalive; that it refuses them is worth a line."""
+        if not says_yes(event.response):
+            refusal = one_line(f"{event.response} {event.message}")
+            self.warn_once(f"the keepalive was refused with {refusal}; it shows life all the same")
 
     async def hang_up(self) -> None:
         """Write what is left, close the socket and wait until it is closed, at most `HANG_UP_SECONDS`."""
@@ -86,7 +102,7 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             link.session.login(Login(settings.id, settings.password), link.now)
             link.flush()
         event = await link.next_event()
-        if isinstance(event, Answered) and event.response == ResponseCode.OK:
+        if isinstance(event, Answered) and event.ok:
             let_in = True
             return Connection(link, limits_of(event.message, event.packet.head), address)
     finally:

@@ -6,11 +6,12 @@ What an error says of the message it is about:
     PacketRefused, LoginRefused        not taken by the gateway, not even in part (manual 3.A, RESP_CODE)
     GatewayUnreachable, SenderClosed,
     SenderFull                         not sent; the same message may be sent later
-    OutcomeUnknown                     written, but no answer came: it may have been taken. To send the same message
-                                       (with its GRP_ID, MSG_ID and receiver) again is safe: it is not delivered twice.
+    OutcomeUnknown                     written, but no answer came that could be read: it may have been taken. A samlink
+                                       gateway takes the same message (with its GRP_ID, MSG_ID and receiver) once, so
+                                       there it may be sent again; at any other its result has to be waited for.
 """
 
-from samlink.codes.responses import Again, Response, response
+from samlink.codes.responses import Again, Response, response, response_of_stranger
 
 
 class ClientError(Exception):
@@ -30,9 +31,10 @@ class GatewayUnreachable(ClientError):
 
 
 class OutcomeUnknown(ClientError):
-    """The request was written and its answer never came: the gateway may have taken it or not.
+    """The request was written, and no answer came that could be read: the gateway may have taken it or not.
 
-    Send the same message again, with the keys that it has: the gateway takes a key once (docs/protocol.md 4).
+    A samlink gateway takes a key once (docs/protocol.md 4), so the same message may be sent again there. At any other
+    gateway only the message's result tells; this library sends nothing again by itself then.
     """
 
 
@@ -47,12 +49,14 @@ class SenderFull(ClientError):
 class Refusal(ClientError):
     """The gateway answered a request with an error. Raised as one of its two children."""
 
-    def __init__(self, what: str, code: str, detail: str) -> None:
-        known = response(code)
+    def __init__(self, what: str, code: str, detail: str, *, from_samlink: bool = True) -> None:
+        known = response(code) if from_samlink else response_of_stranger(code)
         said = f": {detail}" if detail else ""
         super().__init__(f"{what} was refused with {code or 'an empty code'}, {known.english}{said}")
         self.response: Response = known
         """What is known of the code."""
+        self.from_samlink = from_samlink
+        """Whether the gateway is one of samlink's, so that its codes mean what `samlink.codes.responses` says."""
         self.detail = detail
         """RESP_MESG as the gateway wrote it, at most 50 bytes."""
 
@@ -80,8 +84,8 @@ class Refusal(ClientError):
 class PacketRefused(Refusal):
     """A send or upload request was refused; none of its messages was taken."""
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__("the request", code, detail)
+    def __init__(self, code: str, detail: str, *, from_samlink: bool = True) -> None:
+        super().__init__("the request", code, detail, from_samlink=from_samlink)
 
 
 class LoginRefused(Refusal):

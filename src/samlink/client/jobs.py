@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from samlink import wire
-from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
+from samlink.client.errors import ClientError, MessageError
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
 from samlink.client.messages import Kind
@@ -28,13 +28,13 @@ class Work:
 
     def __init__(self) -> None:
         self.refusals = 0
-        """How often it was refused for now, one time after the other."""
+        """How often it was refused for now, one time after the other; of a job, its requests count that."""
         self.refusal: ClientError | None = None
         """The last of these refusals."""
         self.outstanding = 0
         """Requests with it that wait for their answer now."""
         self.unsure = False
-        """A connection broke before a request with it was answered."""
+        """A connection broke before a request with it was answered, and it will be sent again."""
         self.timer: asyncio.TimerHandle | None = None
 
     @property
@@ -160,8 +160,10 @@ class Piece(NamedTuple):
 class Request:
     """One send request: pieces of jobs of one group."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], refusals: int = 0) -> None:
         self.pieces = pieces
+        self.refusals = refusals
+        """How often it was refused, one time after the other; as a part of a greater one too."""
         self.jobs: tuple[Job, ...] = tuple(dict.fromkeys(piece.job for piece in pieces))
 
     @property
@@ -202,22 +204,14 @@ class Request:
         if longest > limits.text_bytes:
             raise MessageError(f"text has {longest} bytes in CP949, this login takes at most {limits.text_bytes}")
 
-    def settle_answered(self, keys: Sequence[wire.KeyRecord]) -> bool:
-        """Those whose keys an answer named (1021) were taken; the gateway has said nothing of the others. False when it
-        named none of them, so that it cannot be the answer to this request."""
-        if len(keys) == self.size and all(map(_same_key, keys, self.records)):
-            self.settle()
-            return True
+    def is_named(self, keys: Sequence[wire.KeyRecord]) -> bool:
+        """Whether `keys` name one of its messages, so that what carries them may be its answer."""
         named = {(key.group_id, key.message_id) for key in keys}
-        missed = OutcomeUnknown("the gateway answered the request, but left this message out of its answer")
-        answered = False
-        for job, start, stop in self.pieces:
-            for place in range(start, stop):
-                record = job.records[place]
-                taken = (record.group_id, record.message_id) in named
-                answered = answered or taken
-                job.settle(place, place + 1, None if taken else missed)
-        return answered
+        return any((record.group_id, record.message_id) in named for record in self.records)
+
+    def without_settled(self) -> "Request":
+        """The same without the messages of jobs that are over."""
+        return Request([piece for piece in self.pieces if not piece.job.over], self.refusals)
 
     def halves(self) -> tuple["Request", "Request"]:
         """Two requests of half the messages each; there must be at least two."""
@@ -234,8 +228,4 @@ class Request:
             if head.size:
                 first.append(head)
             second.append(tail)
-        return Request(first), Request(second)
-
-
-def _same_key(key: wire.KeyRecord, record: AnyRecord) -> bool:
-    return key.message_id == record.message_id and key.group_id == record.group_id
+        return Request(first, self.refusals), Request(second, self.refusals)

@@ -133,11 +133,11 @@ class Lane:
                 work.fail(SenderClosed("the sender was closed before the message was sent"))
         if self._open:
             await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
+        unanswered = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
         tasks = list(self._channels.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        unanswered = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
         for work in tuple(self._open):
             work.fail(OutcomeUnknown("the sender was closed before the gateway answered"))
         return unanswered
@@ -150,7 +150,7 @@ class Lane:
             work = self._returned.popleft()
             if isinstance(work, Upload):
                 return work
-            left = Request([piece for piece in work.pieces if not piece.job.over])
+            left = work.without_settled()
             if left.size > limits.batch:  # the last login allows fewer: to be cut anew
                 self._queue.extendleft(reversed(left.pieces))
                 self._queued += left.size

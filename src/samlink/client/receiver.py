@@ -1,6 +1,7 @@
 """Receive results: an async iterator that hands each on exactly once, and acknowledges what the caller has taken."""
 
 import asyncio
+import functools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
@@ -53,10 +54,10 @@ class RecentKeys:
 class Receiver:
     """Results of an ID's messages: `async with Receiver(settings) as receiver: async for result in receiver: ...`
 
-    It keeps one report connection for each of `services` (SMS and MMS unless told; Kakao's results come on KMS only),
-    polls (SAM10) or is pushed to (SAM11), and makes a broken connection again after 10 s. It never ends by itself. Any
-    number of receivers may run for one ID: each result goes to one of them; and one task at a time may iterate one
-    receiver.
+    It keeps one report connection for each of `services` (unless told: SMS, MMS, and KMS for Kakao's results; a gateway
+    without KMS is no failure then, and stands in `unavailable`), polls (SAM10) or is pushed to (SAM11), and makes a
+    broken connection again after 10 s. It never ends by itself. Any number of receivers may run for one ID: each result
+    goes to one of them; and one task at a time may iterate one receiver.
 
     A result is *taken* when the caller comes back for the next one, or leaves `async with` without an exception. It is
     acknowledged when all that came with it was taken (why: `samlink.client.feed`), so after a crash some results come
@@ -68,19 +69,23 @@ class Receiver:
     def __init__(
         self,
         settings: ClientSettings,
-        services: Sequence[Service] = (Service.SMS, Service.MMS),
+        services: Sequence[Service] | None = None,
         *,
         seen: SeenKeys | None = None,
     ) -> None:
-        if not services:
+        if services is not None and not services:
             raise SettingsError("a receiver needs at least one service")
         self.settings = settings
         self._seen: SeenKeys = RecentKeys() if seen is None else seen
         self._news = asyncio.Event()
         self._feeds = [
-            Feed(settings, service, news=self._news.set, failed=self._login_failed)
-            for service in dict.fromkeys(services)
+            Feed(settings, service, news=self._news.set, failed=functools.partial(self._login_failed, service))
+            for service in dict.fromkeys(Service if services is None else services)
         ]
+        self._optional = frozenset({Service.KMS} if services is None else ())
+        """Services that a gateway may be without: not every vendor has Kakao."""
+        self._tried: set[Service] = set()
+        """Of these, the ones that had their first failure."""
         self._tasks: dict[Feed, asyncio.Task[None]] = {}
         self._turn = 0
         self._failure: ClientError | None = None
@@ -98,7 +103,7 @@ class Receiver:
         await self.close(take=kind is None)
 
     async def connect(self) -> None:
-        """Log in now, on all services.
+        """Log in now, on all services; on KMS, if it was not asked for by name, only where the gateway has it.
 
         Raises:
             GatewayUnreachable: the first attempt of one failed; iterating will go on trying.
@@ -108,7 +113,7 @@ class Receiver:
         self._failure = None
         self._check_open()
         self._start()
-        while not self.connected:
+        while not (self.connected and self._tried.issuperset(self.unavailable)):
             self._news.clear()
             await self._news.wait()
             self._check_open()
@@ -118,8 +123,13 @@ class Receiver:
 
     @property
     def connected(self) -> bool:
-        """Whether all its report connections are logged in at this moment."""
-        return all(feed.connected for feed in self._feeds)
+        """Whether its report connections are logged in at this moment, those of `unavailable` services aside."""
+        return all(feed.connected or feed.service in self._optional for feed in self._feeds)
+
+    @property
+    def unavailable(self) -> list[Service]:
+        """Services that were not asked for by name and are not logged in at this moment."""
+        return [feed.service for feed in self._feeds if feed.service in self._optional and not feed.connected]
 
     def __aiter__(self) -> Self:
         return self
@@ -224,12 +234,19 @@ class Receiver:
     def _check_tasks(self) -> None:
         """Tell the caller of a feed that ended: it was refused for good. Iterating again tries again."""
         for feed, task in tuple(self._tasks.items()):
-            if task.done() and not self._closed:
-                del self._tasks[feed]
-                task.result()
+            if not task.done() or self._closed:
+                continue
+            if feed.service in self._optional:  # it stays ended: nobody asked for it
+                self._tried.add(feed.service)
+                continue
+            del self._tasks[feed]
+            task.result()
 
-    def _login_failed(self, error: ClientError) -> None:
-        self._failure = error
+    def _login_failed(self, service: Service, error: ClientError) -> None:
+        if service in self._optional:
+            self._tried.add(service)
+        else:
+            self._failure = error
         self._news.set()
 
 

@@ -257,6 +257,11 @@ _UNKNOWN: Final[Mapping[ResponseClass, tuple[str, str, Again]]] = {
 }
 
 
+def says_yes(code: str) -> bool:
+    """Whether a RESP_CODE means `00000`: that, or what has no other reading, zeros and blanks."""
+    return not code.strip("0 ")
+
+
 def class_of(code: str) -> ResponseClass:
     """The class of a RESP_CODE: by its first two digits if it is five digits, else `ResponseClass.OTHER`."""
     if len(code) != CODE_BYTES or not (code.isascii() and code.isdigit()):
@@ -265,6 +270,16 @@ def class_of(code: str) -> ResponseClass:
         return ResponseClass(code[:2])
     except ValueError:
         return ResponseClass.OTHER
+
+
+def response_of_stranger(code: str) -> Response:
+    """What a RESP_CODE of a gateway that is not samlink tells: nothing was taken. Its codes are its own, so none of
+    them says that the same packet may be taken later (docs/protocol.md 9)."""
+    korean, english, again = _UNKNOWN[ResponseClass.OTHER]
+    known = RESPONSES.get(code)
+    if known is not None:
+        korean, english = known.korean, known.english
+    return Response(code=code, korean=korean, english=english, template="{detail}", again=again)
 
 
 def response(code: str) -> Response:

@@ -71,6 +71,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._events: deque[Event] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_due = 0.0
+        """When it goes off. The handle may not tell: for a time that has come uvloop gives one without `when`."""
         self._reading = True
         self._waits_for_owner = False
         """Frames wait until the owner has taken some of the events."""
@@ -252,9 +254,10 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if self._closing:
             return
         due = self._next_deadline()
-        if due is None or (self._timer is not None and self._timer.when() <= due):
+        if due is None or (self._timer is not None and self._timer_due <= due):
             return
         self._cancel_timer()
+        self._timer_due = due
         self._timer = self._loop.call_at(due, self._on_timer)
 
     def _cancel_timer(self) -> None:

@@ -85,38 +85,43 @@ CHOICES: Final = (
         "When is a connection dropped?",
         "By the gateway after three keepalive periods (90 s) of silence, counted from its last answer on, after 10 s "
         "without a login, and when a frame is not whole 60 s after it has begun, as long as a client waits for an "
-        "answer; by the client when an answer takes 60 s, or a SAM11 report connection is silent for 90 s.",
+        "answer; by the client when an answer takes 60 s. Both have the system end a connection whose peer "
+        "acknowledges no bytes for 60 s (TCP_USER_TIMEOUT, keepalive).",
         ko=Korean(
             "무응답",
             "연결은 언제 끊는가?",
             "게이트웨이는 마지막 응답부터 세어 킵얼라이브 세 주기(90초) 동안 조용하면 끊는다. 10초 안에 로그인이 "
             "없거나, 시작된 프레임이 60초 안에 다 오지 않아도 끊는다(클라이언트가 응답을 기다리는 한도와 같다). "
-            "클라이언트는 응답이 60초 걸리거나 SAM11 결과 연결이 90초 동안 조용하면 끊는다.",
+            "클라이언트는 응답이 60초 걸리면 끊는다. 상대의 시스템이 60초 동안 바이트를 확인하지 않으면 양쪽 모두 "
+            "운영체제가 끊게 한다(TCP_USER_TIMEOUT, keepalive).",
         ),
     ),
     Choice(
         "keepalive of a SAM11 report connection",
         "1",
         "Which side sends it?",
-        "The gateway, a 1031 of COUNT 0 every 30 s; from a client a 1031 of COUNT 0 is answered by a 1030 of COUNT "
-        "0, "
-        "and a 1030 that nobody asked for acknowledges nothing.",
+        "Either, so neither depends on it. The gateway sends a 1031 of COUNT 0 every 30 s, the client one of its own "
+        "after 30 s of silence; each answers the other's with a 1030 of COUNT 0, a client whatever waits for its "
+        "acknowledgement, and nobody is given up for not answering. A 1030 that nobody asked for acknowledges nothing.",
         ko=Korean(
             "SAM11 결과 연결의 킵얼라이브",
             "어느 쪽이 보내는가?",
-            "게이트웨이가 30초마다 COUNT 0인 1031을 보낸다. 클라이언트가 보낸 COUNT 0인 1031에는 COUNT 0인 1030으로 "
-            "답하고, 요청하지 않은 1030은 아무것도 확인하지 않는다.",
+            "양쪽 다 보내며 어느 쪽도 상대의 것에 기대지 않는다. 게이트웨이는 30초마다, 클라이언트는 30초 동안 "
+            "조용하면 COUNT 0인 1031을 보낸다. 받은 쪽은 COUNT 0인 1030으로 답하고(클라이언트는 확인을 기다리는 결과가 "
+            "있어도), 답이 없다고 끊지 않는다. 요청하지 않은 1030은 아무것도 확인하지 않는다.",
         ),
     ),
     Choice(
         "keepalive of an MMS send connection",
         "1",
         "Which command, and does it carry FILE_NAME1 to 4?",
-        "1024 with the four names empty, since its total for a COUNT of 0 is 516 bytes; a COUNT alone is taken too.",
+        "One that the login allows (VARIABLE_YN): 1044 with a COUNT alone for Y, else 1024 with the four names empty, "
+        "since its total for a COUNT of 0 is 516 bytes. A refused one shows life all the same.",
         ko=Korean(
             "MMS 발송 연결의 킵얼라이브",
             "어느 명령이며 FILE_NAME1~4가 붙는가?",
-            "COUNT 0일 때 합계가 516바이트이므로 파일 이름 넷을 비운 1024를 보낸다. COUNT만 있는 것도 받는다.",
+            "로그인의 VARIABLE_YN을 따른다. Y이면 COUNT만 있는 1044를, 아니면 COUNT 0일 때 합계가 516바이트이므로 파일 "
+            "이름 넷을 비운 1024를 보낸다. 거절되어도 상대가 살아 있다는 표시로 본다.",
         ),
     ),
     Choice(
@@ -198,17 +203,81 @@ CHOICES: Final = (
         ),
     ),
     Choice(
-        "keys of an answer",
+        "meaning of an answer",
         "4",
-        "What of a 1021 of 00000 that names fewer messages than were asked, or none (COUNT 0)?",
-        "The client takes those that it names for taken, the outcome of the others is unknown: it may be the answer "
-        "to "
-        "something else, as to a keepalive. One that names none of the request's ends the connection.",
+        "What of a 1026 where a 1021 is due, or the other way, in another VERSION, or with a body that cannot be read?",
+        "RESP_CODE decides: 00000, zeros or blanks take all messages of the request, whatever names fewer of them or "
+        "none; anything else, in whatever command, refuses it. Only readable keys that name none of its messages show "
+        "an answer to something else: the outcome is unknown then, and the connection ends.",
         ko=Korean(
-            "응답의 키",
-            "00000인 1021에 요청보다 적은 메시지만 있거나 하나도 없으면(COUNT 0)?",
-            "클라이언트는 이름이 있는 것은 접수된 것으로, 나머지는 결과를 알 수 없는 것으로 본다. 킵얼라이브 같은 "
-            "다른 것의 응답일 수 있기 때문이다. 요청한 메시지가 하나도 없으면 연결을 끊는다.",
+            "응답의 뜻",
+            "1021 대신 1026이 오거나 그 반대이면, VERSION이 다르거나 Body를 읽을 수 없으면?",
+            "RESP_CODE가 정한다. 00000, 0, 공백이면 응답의 키가 요청보다 적거나 없어도 요청의 모든 메시지가 접수된 "
+            "것이고, 다른 값이면 어느 명령으로 왔든 거절된 것이다. 읽을 수 있는 키가 요청의 메시지를 하나도 가리키지 "
+            "않을 때만 다른 것의 응답으로 보아 결과를 알 수 없음으로 하고 연결을 끊는다.",
+        ),
+    ),
+    Choice(
+        "no answer",
+        "4",
+        "What does a client do with a request whose answer does not come, or cannot be read?",
+        "It sends it again after the reconnect, with the same keys, if the gateway has said that it is samlink (or the "
+        "user has set it); else the outcome is unknown, and is told at once.",
+        ko=Korean(
+            "응답 없음",
+            "응답이 오지 않거나 읽을 수 없는 요청을 클라이언트는 어떻게 하는가?",
+            "게이트웨이가 samlink라고 밝혔거나 그렇게 설정했으면 다시 접속해 같은 키로 보낸다. 아니면 결과를 알 수 "
+            "없음으로 바로 알린다.",
+        ),
+    ),
+    Choice(
+        "codes of another gateway",
+        "4",
+        "What does a RESP_CODE of a gateway that is not samlink mean?",
+        "Nothing of the request was taken (manual 3.A), and nothing more: it is not sent again for its code's sake, "
+        "and the login is not in question. A request of several messages is tried once more and then by halves (a "
+        "setting), so that one message at fault does not hold up the others.",
+        ko=Korean(
+            "다른 게이트웨이의 코드",
+            "samlink가 아닌 게이트웨이의 RESP_CODE는 무엇을 뜻하는가?",
+            "요청에서 아무것도 접수되지 않았다는 것뿐이다(매뉴얼 3.A). 코드를 보고 다시 보내지 않으며 로그인과는 "
+            "관계없다고 본다. 메시지가 여럿이면 한 번 더 보낸 뒤 반씩 나누어(설정 가능) 문제가 있는 메시지가 다른 "
+            "메시지를 막지 않게 한다.",
+        ),
+    ),
+    Choice(
+        "results one byte off",
+        "6",
+        "What of a 1031 with wider records, bytes behind them, a blank COUNT or a RESULT that is no number?",
+        "No record stops its neighbours. Records are (LENGTH - 4) / COUNT bytes wide, at least 82, of which 82 are "
+        "read; a RESULT that is no number counts as 11; keys go back in the bytes in which they came.",
+        ko=Korean(
+            "한 바이트 다른 결과",
+            "1031의 레코드가 길거나, 뒤에 바이트가 더 있거나, COUNT가 비었거나, RESULT가 숫자가 아니면?",
+            "한 레코드가 다른 레코드를 막지 않는다. 레코드의 길이는 (LENGTH - 4) / COUNT이고 82바이트 이상이며 앞의 "
+            "82바이트를 읽는다. RESULT가 숫자가 아니면 11로 보고, 키는 무엇이 들어 있든 온 그대로 돌려보낸다.",
+        ),
+    ),
+    Choice(
+        "states in results",
+        "6",
+        "What of a RESULT of 0 or 1, which the manual calls states?",
+        "They are acknowledged and are never the result: a real one may follow.",
+        ko=Korean(
+            "결과에 온 상태 값",
+            "매뉴얼이 상태라고 하는 0과 1이 RESULT로 오면?",
+            "수신 확인만 하고 결과로 보지 않는다. 진짜 결과가 뒤에 올 수 있다.",
+        ),
+    ),
+    Choice(
+        "names of files",
+        "5",
+        "What of a FILE_NAME without padding, longer than 128 bytes, or in UTF-8?",
+        "It ends at its first NUL or at its padding, whatever LENGTH is, and goes back in the same bytes.",
+        ko=Korean(
+            "파일 이름",
+            "FILE_NAME에 채움 문자가 없거나, 128바이트보다 길거나, UTF-8이면?",
+            "LENGTH와 관계없이 첫 NUL이나 채움 문자에서 끝나며, 같은 바이트로 돌려보낸다.",
         ),
     ),
     Choice(

@@ -1,30 +1,43 @@
-"""The client's side of a connection (manual 2.B, 3.B): it asks, and on SAM11 report connections it acknowledges."""
+"""The client's side of a connection (manual 2.B, 3.B): it asks, and on SAM11 report connections it acknowledges.
+
+It writes by the letter and reads whatever has only one reading (docs/protocol.md 10): an answer is known by what is
+outstanding and means what its RESP_CODE says, in any VERSION and with any body. So `transitions.TRANSITIONS` binds what
+this side sends; what it may receive is said here.
+"""
 
 from collections.abc import Sequence
 from typing import Final
 
-from samlink.codes.responses import ResponseCode
+from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
+from samlink.wire.commands import COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
 from samlink.wire.packets import COUNT_LIMIT, Packet, body_limit
-from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, SendRecord
+from samlink.wire.records import FileAnswer, FileNames, FileUpload, KeyRecord, KmsRecord, Login, SendRecord
 from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
 from samlink.wire.text import one_line
-from samlink.wire.transitions import ASKED, BOTH, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
+from samlink.wire.tolerant import read_file_name, read_keys, read_login_answer, read_results
+from samlink.wire.transitions import ASKED, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
+from samlink.wire.transitions import SEND_ANSWERS as TRANSITION_ANSWERS
 
 LOGIN_MESSAGE: Final = "Protocol"
 """RESP_MESG of a login request (manual 3.A)."""
+PAGES_READ_AHEAD: Final = 2
+"""Pushed pages that are read before one of them is acknowledged."""
+SEND_ANSWERS: Final = frozenset({commands.SEND_ANSWER.code, commands.SEND_ANSWER_KEYS.code})
+"""Either answers a send request, whatever the version."""
 
 
 class ClientSession(Session):
     """Events: `Answered` to a login, messages, file or poll; `Requested` for pushed results; `PollDue`;
     `KeepaliveAnswered`; `Ended`.
 
-    Keepalives are written here; their answer is told, since the owner's next request may wait for it. A frame that a
-    gateway may not send ends the session: the client reconnects and sends again what was not answered.
+    Keepalives are written here; their answer is told, since the owner's next request may wait for it. What has no
+    reading at all ends the session: then the outcome of what is outstanding is not known.
+
+    Up to `PAGES_READ_AHEAD` pushed pages may wait for their acknowledgement; the owner acknowledges each, in any order.
     """
 
     sends = Direction.TO_GATEWAY
@@ -46,6 +59,12 @@ class ClientSession(Session):
         longest = (commands.RESULTS, commands.SEND_ANSWER_KEYS, commands.LOGIN_ANSWER, commands.UPLOAD_ANSWER)
         self._buffer = FrameBuffer(max(body_limit(command, COUNT_LIMIT) for command in longest))
         self._keepalive_asked = False
+        self._asked = commands.LOGIN
+        """The last request."""
+        self._variable = False
+        """VARIABLE_YN of the login: LMS and MMS go in 1044 and 1045."""
+        self._pages = 0
+        """Pushed pages that are not acknowledged."""
         self._poll_told = False
         """PollDue was given, and the owner has not polled yet."""
 
@@ -94,11 +113,16 @@ class ClientSession(Session):
         self._poll_told = False
 
     def acknowledge(self, keys: Sequence[KeyRecord], now: float) -> None:
-        """Acknowledge pushed results (1030 of SAM11), those of `keys` only."""
+        """Acknowledge the results of one pushed page (1030 of SAM11), those of `keys` only. A key with `raw` bytes goes
+        back in them."""
         if self.version is not Version.SAM11:
             raise LocalProtocolError("results are acknowledged in SAM11 only; in SAM10 the next poll does it")
-        packet = Packet(commands.RESULTS_TAKEN, records=keys)
-        self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
+        self._pages = max(0, self._pages - 1)
+        self._send_taken(Packet(commands.RESULTS_TAKEN, records=keys), now)
+
+    @property
+    def blocked(self) -> bool:
+        return self._pages >= PAGES_READ_AHEAD
 
     @property
     def idle(self) -> bool:
@@ -110,7 +134,7 @@ class ClientSession(Session):
         """Whether what is outstanding is only a keepalive: the next request may be sent when its answer is there."""
         return self.state is ASKED and self._keepalive_asked
 
-    # -- inside
+    # -- inside: what comes
 
     def _take(self, frame: Frame, now: float) -> list[Event]:
         try:
@@ -119,65 +143,134 @@ class ClientSession(Session):
             return self._break_off(error, now)
 
     def _take_frame(self, frame: Frame, now: float) -> list[Event]:
-        logging_in = self.state is LOGGING_IN
-        # An older gateway may answer a login in a version of its own only to refuse it; its reason must be heard.
-        if frame.version != self.version and not (logging_in and frame.response != ResponseCode.OK):
-            raise RemoteProtocolError(
-                ResponseCode.WRONG_VERSION, f"VERSION {one_line(frame.version)}, ours is {self.version}"
-            )
-        try:
-            command = self._command(frame)
-        except RemoteProtocolError:
-            if frame.response in {"", ResponseCode.OK}:
-                raise
-            # Nobody asked, but the gateway says why it ends (11009, 19003) or what it could not read.
-            return self._end(one_line(f"the gateway says {frame.response} {frame.message}"))
-        pushed = command is commands.RESULTS and self.version is Version.SAM11
-        refusal = not pushed and frame.response not in {"", ResponseCode.OK}
-        # The body of a refusal says nothing, and peers leave it out or fill it at will.
-        packet = Packet(command, empty=True) if refusal else self._decode(frame, command, COUNT_LIMIT)
-        self.state = self._transitions()[self.state, self.receives, command.code]
-        if pushed:
-            return self._pushed(packet, now)
-        if self._keepalive_asked:
-            self._keepalive_asked = False
-            if refusal:
-                return self._end(one_line(f"keepalive refused: {frame.response} {frame.message}"))
-            return [KeepaliveAnswered()]
-        events: list[Event] = [Answered(packet, frame.response, frame.message)]
-        if logging_in and refusal:
-            events += self._end(one_line(f"login refused: {frame.response} {frame.message}"))
-        return events
+        if self.state is LOGGING_IN:
+            return self._login_came(frame)
+        if self.state is CONNECTED:
+            raise self._unexpected(frame)
+        if self.duty is Duty.SEND:
+            return self._answer_came(frame)
+        if self.version is Version.SAM10:
+            return self._poll_answer_came(frame)
+        return self._push_came(frame, now)
 
-    def _pushed(self, packet: Packet, now: float) -> list[Event]:
-        if packet.records:
-            return [Requested(packet)]
-        self.acknowledge((), now)
-        return []
+    def _login_came(self, frame: Frame) -> list[Event]:
+        answer = self._answer(frame, commands.LOGIN_ANSWER)
+        if not answer.ok:
+            return [answer, *self._end(one_line(f"login refused: {frame.response} {frame.message}"))]
+        if frame.command != commands.LOGIN_ANSWER.code:
+            raise self._unexpected(frame)
+        answer.packet.head = read_login_answer(frame.body)
+        self._variable = answer.packet.head.variable == "Y"
+        self.state = READY
+        return [answer]
+
+    def _answer_came(self, frame: Frame) -> list[Event]:
+        """Something on a send connection: whatever refuses, refuses what is outstanding."""
+        if self.state is not ASKED:
+            return self._nobody_asked(frame)
+        if self._keepalive_asked:
+            self.state, self._keepalive_asked = READY, False
+            return [_kept_alive(frame)]
+        uploaded = self._asked is commands.UPLOAD
+        answer = self._answer(frame, commands.UPLOAD_ANSWER if uploaded else commands.SEND_ANSWER_KEYS)
+        if answer.ok and uploaded and frame.command == commands.UPLOAD_ANSWER.code:
+            answer.packet.head = FileAnswer(read_file_name(frame.body))
+        elif answer.ok and not uploaded and frame.command in SEND_ANSWERS:
+            answer.packet.records = read_keys(frame.body)
+            answer.oddity = self._oddity(frame, answer.packet)
+        elif answer.ok:
+            raise self._unexpected(frame)
+        self.state = READY
+        return [answer]
+
+    def _poll_answer_came(self, frame: Frame) -> list[Event]:
+        """Something on a report connection of SAM10: results are taken whether or not they were asked for, and anything
+        else tells that there are none."""
+        polled = self.state is ASKED
+        answer = self._answer(frame, commands.RESULTS)
+        if frame.command == commands.RESULTS.code:
+            answer.packet.records = read_results(frame.body, self.padding)
+        elif not polled:
+            return self._nobody_asked(frame)
+        self.state = READY
+        return [answer] if polled or answer.packet.records else []
+
+    def _push_came(self, frame: Frame, now: float) -> list[Event]:
+        """Something on a report connection of SAM11: results, or the answer to our own COUNT 0, which may not come."""
+        if frame.command == commands.RESULTS.code:
+            if records := read_results(frame.body, self.padding):
+                self._pages += 1
+                self.state = PUSHED
+                return [Requested(Packet(commands.RESULTS, records=records))]
+            self._send_taken(Packet(commands.RESULTS_TAKEN), now)
+            return []
+        if not self._keepalive_asked and frame.command != commands.RESULTS_TAKEN.code:
+            return self._nobody_asked(frame)
+        self._keepalive_asked = False
+        return [_kept_alive(frame)]
+
+    def _nobody_asked(self, frame: Frame) -> list[Event]:
+        if says_yes(frame.response):
+            raise self._unexpected(frame)
+        # The gateway says why it ends (11009, 19003), or what it could not read.
+        return self._end(one_line(f"the gateway says {frame.response} {frame.message}"))
+
+    def _unexpected(self, frame: Frame) -> RemoteProtocolError:
+        """What to say of a frame that answers nothing of ours."""
+        try:
+            self._command(frame)
+        except RemoteProtocolError as error:
+            return error
+        return RemoteProtocolError(ResponseCode.OUT_OF_TURN, f"{one_line(frame.command)} out of turn")
+
+    def _answer(self, frame: Frame, usual: Command) -> Answered:
+        """An answer without its body: a refusal's says nothing, and peers leave it out or fill it at will."""
+        response, message = _said(frame)
+        return Answered(Packet(COMMANDS.get(frame.command, usual), empty=True), response, message)
+
+    def _oddity(self, frame: Frame, packet: Packet) -> str:
+        """How an answer that takes our messages is not by the letter."""
+        due = TRANSITION_ANSWERS[self.version or Version.SAM10].code
+        if frame.version != self.version:
+            return one_line(f"it is in {frame.version}")
+        if frame.command != due:
+            return f"it is a {frame.command}, and not a {due}"
+        if frame.command == commands.SEND_ANSWER_KEYS.code and not packet.records:
+            return f"its {len(frame.body)} bytes name no messages"
+        return "a 1026 has no body" if frame.body and not packet.records else ""
+
+    def _send_taken(self, packet: Packet, now: float) -> None:
+        """Write a 1030 of SAM11; pages that are not acknowledged stay so."""
+        self._send(packet, now, response=ResponseCode.OK, message=OK_MESSAGE)
+        self.state = PUSHED if self._pages else READY
+
+    def _send(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
+        super()._send(packet, now, response=response, message=message)
+        self._asked = packet.command
 
     def _break_off(self, error: RemoteProtocolError, _now: float) -> list[Event]:
         return self._end(f"the gateway broke the protocol: {error.detail}", error.response)
 
-    # -- time
+    # -- inside: time
 
     def _keepalive_due(self) -> float | None:
         if self.state is not READY or self._poll_told:
             return None
         if self.duty is Duty.SEND:
             return self._sent + choices.KEEPALIVE_SECONDS
-        return self._sent + choices.POLL_SECONDS if self.version is Version.SAM10 else None
+        if self.version is Version.SAM10:
+            return self._sent + choices.POLL_SECONDS
+        return max(self._heard, self._sent) + choices.KEEPALIVE_SECONDS
 
     def _give_up(self) -> tuple[float, str] | None:
-        """When the peer is given up, and why; None while it waits for our owner to poll or to acknowledge."""
-        if self._poll_told or self.state is PUSHED:
-            return None
+        """When the peer is given up, and why; None while nothing is outstanding. That it lives at all is the socket's
+        business then (`link`)."""
         if self.state is CONNECTED:
             return self._begun + choices.LOGIN_LIMIT_SECONDS, "the login was never sent"
-        if self.state in {LOGGING_IN, ASKED, BOTH}:
+        if self.state in {LOGGING_IN, ASKED}:
             limit = choices.ANSWER_LIMIT_SECONDS
             return self._sent + limit, f"no answer within {limit:g} s"
-        last = max(self._heard, self._sent)  # a gateway that waited for our acknowledgement was not silent
-        return last + choices.SILENCE_LIMIT_SECONDS, f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s"
+        return None
 
     def deadline(self) -> float | None:
         if self.state is CLOSED:
@@ -195,11 +288,28 @@ class ClientSession(Session):
             return self._end(limit[1]) if limit and now >= limit[0] else []
         if now < due:
             return []
-        if self.duty is Duty.REPORT:
+        if self.duty is Duty.SEND:
+            # With the empty FILE_NAMEs where a command has them: the manual's total for a COUNT of 0 is 516 bytes.
+            command = self._keepalive_command()
+            self._send(Packet(command, FileNames() if command.head is not None else None), now)
+        elif self.version is Version.SAM10:
             self._poll_told = True
             return [PollDue()]
+        else:
+            self._send(Packet(commands.RESULTS), now)
+            self.state = READY  # nobody has to answer it
         self._keepalive_asked = True
-        command = KEEPALIVES[self.service]
-        # With the empty FILE_NAMEs: the manual's total for a COUNT of 0 is 516 bytes.
-        self._send(Packet(command, FileNames() if command.head is not None else None), now)
         return []
+
+    def _keepalive_command(self) -> Command:
+        """The send request whose COUNT 0 shows that we live; one that this login may send messages by."""
+        return commands.SEND_LMS if self._variable and self.service is Service.MMS else KEEPALIVES[self.service]
+
+
+def _said(frame: Frame) -> tuple[str, str]:
+    """RESP_CODE, in its one form for yes, and RESP_MESG."""
+    return ResponseCode.OK if says_yes(frame.response) else frame.response, frame.message
+
+
+def _kept_alive(frame: Frame) -> KeepaliveAnswered:
+    return KeepaliveAnswered() if says_yes(frame.response) else KeepaliveAnswered(frame.response, frame.message)

@@ -16,7 +16,7 @@ from samlink.wire import kms, records
 from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind
 
-KEY, TEXT, TIME, LENIENT_TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, UTF8_TEXT = FieldKind
+KEY, NAME, TEXT, TIME, LENIENT_TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, UTF8_TEXT = FieldKind
 
 
 class Version(enum.StrEnum):
@@ -82,7 +82,7 @@ _USER_CODE: Final = Field("USERCODE", 30, KEY, "user_code", note="in the tables,
 _MSG_LEN: Final = Field("MSG_LEN", 4, LENGTH, required=True)
 _VARIABLE_MSG: Final = Field("MSG", 0, TEXT, "text", required=True, limit=3000, counted_by="MSG_LEN")
 
-_FILE_NAMES: Final = Table(records.FileNames, tuple(Field(f"FILE_NAME{n}", 128, KEY, f"name{n}") for n in range(1, 5)))
+_FILE_NAMES: Final = Table(records.FileNames, tuple(Field(f"FILE_NAME{n}", 128, NAME, f"name{n}") for n in range(1, 5)))
 _KEYS: Final = Table(records.KeyRecord, (_GROUP_ID, _MESSAGE_ID))
 _VARIABLE: Final = Table(records.SendRecord, (_MSG_LEN, *_ADDRESSED, _SUBJECT, _VARIABLE_MSG, _USER_CODE))
 

@@ -14,7 +14,17 @@ from typing import Any, Final, NamedTuple
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
-from samlink.wire.text import CHARSET, decode_text, decode_utf8, encode_text, encode_utf8, has_control
+from samlink.wire.text import (
+    CHARSET,
+    HEX_NAME,
+    UTF8_NAME,
+    decode_text,
+    decode_utf8,
+    encode_text,
+    encode_utf8,
+    has_control,
+    name_bytes,
+)
 from samlink.wire.times import format_time, parse_time
 
 
@@ -23,6 +33,8 @@ class FieldKind(enum.Enum):
 
     KEY = "key"
     """Comes back to its sender unchanged: keys, numbers of telephones, names."""
+    NAME = "name of a file"
+    """A KEY that the peer gave, in whatever bytes (`text.name_text`)."""
     TEXT = "text"
     """For a person; read leniently."""
     TIME = "time"
@@ -152,6 +164,10 @@ def _encode_key(value: str, where: str) -> bytes:
     return raw
 
 
+def _encode_name(value: str, where: str) -> bytes:
+    return name_bytes(value, where) if value.startswith((UTF8_NAME, HEX_NAME)) else _encode_key(value, where)
+
+
 def _encode_time(value: int, where: str) -> bytes:
     try:
         return format_time(value).encode()
@@ -182,6 +198,7 @@ def _decode_bytes(raw: bytes) -> bytes:
 
 DECODERS: Final[dict[FieldKind, Callable[[bytes], Any]]] = {
     FieldKind.KEY: _decode_key,
+    FieldKind.NAME: _decode_key,
     FieldKind.SECRET: _decode_key,
     FieldKind.TEXT: _decode_text,
     FieldKind.TIME: _decode_time,
@@ -196,6 +213,7 @@ DECODERS: Final[dict[FieldKind, Callable[[bytes], Any]]] = {
 
 ENCODERS: Final[dict[FieldKind, Callable[[Any, str], bytes]]] = {
     FieldKind.KEY: _encode_key,
+    FieldKind.NAME: _encode_name,
     FieldKind.SECRET: _encode_key,
     FieldKind.TEXT: encode_text,
     FieldKind.TIME: _encode_time,

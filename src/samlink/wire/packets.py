@@ -11,7 +11,7 @@ from samlink.wire.codec import CompiledTable, Row
 from samlink.wire.commands import COMMANDS, COUNT, Command
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.fields import FieldError, decode_number
-from samlink.wire.records import Record
+from samlink.wire.records import KeyRecord, Record
 
 COUNT_LIMIT: Final = 9999
 """The most that COUNT's four digits can say."""
@@ -193,8 +193,15 @@ def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:
     if layout.head is not None and packet.head is not None:
         parts.append(layout.head.encode([packet.head], padding))
     if layout.record is not None:
-        parts.append(layout.record.encode(packet.records, padding))
+        parts.append(_encode_records(layout.record, packet.records, padding))
     return b"".join(parts)
+
+
+def _encode_records(table: CompiledTable, records: Sequence[Any], padding: bytes) -> bytes:
+    """The records, but keys that came in bytes of their own as they came."""
+    if table.record is not KeyRecord or not any(record.raw for record in records):
+        return table.encode(records, padding)
+    return b"".join(record.raw or table.encode([record], padding) for record in records)
 
 
 def _check_complete(packet: Packet) -> None:

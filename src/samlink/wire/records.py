@@ -120,6 +120,8 @@ class KeyRecord(Record):
 
     group_id: str
     message_id: str
+    raw: bytes = b""
+    """The 40 bytes themselves, where they are not what the two texts would be written as."""
 
 
 class ResultRecord(Record):
@@ -133,6 +135,15 @@ class ResultRecord(Record):
     result: int
     telecom: str = ""
     """TELECOM: opaque."""
+    raw_key: bytes = b""
+    """GRP_ID and MSG_ID as they came, 40 bytes, where we would write the two texts in other bytes."""
+    unreadable: str = ""
+    """RESULT as it came, where it is no number; `result` is a failure then."""
+
+    @property
+    def key(self) -> KeyRecord:
+        """What acknowledges it: the key as it came."""
+        return KeyRecord(self.group_id, self.message_id, self.raw_key)
 
     def __repr__(self) -> str:
         return (

@@ -17,7 +17,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.responses import ResponseCode
+from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGIN, UPLOAD, Command, Direction, Version
@@ -56,6 +56,13 @@ class Answered(msgspec.Struct):
     """RESP_CODE."""
     message: str
     """RESP_MESG."""
+    oddity: str = ""
+    """How the answer differs from the manual, for a log; empty where it does not."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was taken: RESP_CODE alone says it (manual 3.A)."""
+        return says_yes(self.response)
 
 
 class Refused(msgspec.Struct, gc=False):
@@ -70,7 +77,12 @@ class PollDue(msgspec.Struct, gc=False):
 
 
 class KeepaliveAnswered(msgspec.Struct, gc=False):
-    """Our keepalive was answered: a request may be sent again."""
+    """Our keepalive was answered: the peer lives, and a request may be sent again."""
+
+    response: str = ResponseCode.OK
+    """RESP_CODE: a refusal is a sign of life too."""
+    message: str = ""
+    """RESP_MESG."""
 
 
 class Ended(msgspec.Struct, gc=False):

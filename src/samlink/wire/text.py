@@ -6,6 +6,7 @@ Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 int
 import re
 from typing import Final
 
+from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
 
 CHARSET: Final = "cp949"
@@ -15,6 +16,7 @@ SMS_BYTES_LIMIT: Final = 100
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_HEX: Final = re.compile("(?:[0-9a-f]{2})+")
 
 
 def has_control(text: str) -> bool:
@@ -52,6 +54,48 @@ def decode_text(raw: bytes) -> str:
     """A text from the wire: half characters become U+FFFD, control characters but CR, LF and TAB are dropped."""
     text = raw.decode(CHARSET, "replace")
     return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def key_text(raw: bytes) -> str:
+    """A key or number from the wire, whatever is in it: what is no CP949, and control characters, as `\\xNN`."""
+    raw = raw.strip(PADDING_READ).partition(b"\0")[0].rstrip(b" ")
+    text = raw.decode(CHARSET, "backslashreplace")
+    return _CONTROL_OR_BREAK.sub(_escaped, text) if has_control(text) else text
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
+
+
+UTF8_NAME: Final = "utf-8:"
+HEX_NAME: Final = "hex:"
+"""How the name of a file begins that is no text in CP949, so that the same bytes can go back: what follows is the name
+itself, or its bytes in hexadecimal digits."""
+
+
+def name_text(raw: bytes) -> str:
+    """The name of a file as text, from which `name_bytes` makes the same bytes again, whatever they are."""
+    for charset, prefix in ((CHARSET, ""), ("utf-8", UTF8_NAME)):
+        try:
+            text = prefix + raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        if not has_control(text) and name_bytes(text, "") == raw:
+            return text
+    return HEX_NAME + raw.hex()
+
+
+def name_bytes(text: str, where: str) -> bytes:
+    """The bytes of a file's name; `where` names the field for the error.
+
+    Raises:
+        LocalProtocolError: as `encode_text`.
+    """
+    if text.startswith(UTF8_NAME):
+        return encode_utf8(text.removeprefix(UTF8_NAME), where)
+    if text.startswith(HEX_NAME) and _HEX.fullmatch(text, len(HEX_NAME)):
+        return bytes.fromhex(text.removeprefix(HEX_NAME))
+    return encode_text(text, where)
 
 
 def encode_utf8(text: str, where: str) -> bytes:

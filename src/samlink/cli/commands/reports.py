@@ -19,7 +19,7 @@ from samlink.cli.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.client import ClientSettings, Receiver, Result
+    from samlink.client import ClientSettings, Receiver, Result, Service, Version
 
 IDLE_SECONDS = 2.0
 IDLE_LIMIT_SECONDS = 86_400.0
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "samlink reports                      what is there, then end",
             "samlink reports --follow --json      stay, one object a line",
+            "samlink reports --service kms        Kakao's only",
             "samlink reports --version SAM10      poll for them",
         ),
     )(reports)
@@ -44,15 +45,27 @@ def reports(
         float, typer.Option("--idle", metavar="SECONDS", help="Without --follow: end when none has come for so long.")
     ] = IDLE_SECONDS,
     version: Annotated[
-        str, typer.Option("--version", metavar="SAM10|SAM11", help="Poll for results, or have them pushed.")
-    ] = "SAM11",
+        str | None,
+        typer.Option(
+            "--version", metavar="SAM10|SAM11", help="Poll for results, or have them pushed.", show_default="SAM11"
+        ),
+    ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--service",
+            metavar="sms|mms|kms",
+            help="Only results of this service; may be repeated. LMS come on mms, Kakao's on kms.",
+            show_default="all that the gateway has",
+        ),
+    ] = None,
     account_id: AccountId = None,
     host: Host = None,
     base_port: BasePort = None,
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
-    """Print the results of the account's messages, each once.
+    """Print the results of the account's messages, each once: of SMS, LMS, MMS and Kakao.
 
     A result is acknowledged to the gateway after it was written to standard output, and then does not come again. It
     goes to one report connection only: while this runs, another program of the same account does not see it. The
@@ -60,7 +73,6 @@ def reports(
     """
     from samlink.cli.profile import connection_settings
     from samlink.cli.serving import run_loop
-    from samlink.client import Version
 
     if base_port is not None:
         checked_base_port(base_port)
@@ -68,14 +80,31 @@ def reports(
         raise WrongUsageError(
             say("number.not_above_zero", name="--idle", number=f"{idle:g}", most=f"{IDLE_LIMIT_SECONDS:g}")
         )
-    if version.upper() not in set(Version):
-        raise WrongUsageError(say("reports.bad_version", text=shown(version)))
-    settings = connection_settings(
-        host=host, base_port=base_port, account_id=account_id, profile=profile, version=Version(version.upper())
-    )
-    count = run_loop(_reports(settings, idle_seconds=None if follow else idle, as_json=as_json))
+    services = _services(service or ())
+    more = {} if version is None else {"version": _version(version)}
+    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile, **more)
+    count = run_loop(_reports(settings, services, idle_seconds=None if follow else idle, as_json=as_json))
     if not count and not as_json:
         print_note(say("reports.none"))
+
+
+def _version(text: str) -> "Version":
+    from samlink.client import Version
+
+    if text.upper() not in set(Version):
+        raise WrongUsageError(say("reports.bad_version", text=shown(text)))
+    return Version(text.upper())
+
+
+def _services(names: "Sequence[str]") -> "list[Service] | None":
+    """The services that were asked for; None for all that the gateway has."""
+    from samlink.client import Service
+
+    known = {service.name: service for service in Service}
+    for name in names:
+        if name.upper() not in known:
+            raise WrongUsageError(say("reports.bad_service", text=shown(name), known=", ".join(known).lower()))
+    return [known[name.upper()] for name in names] or None
 
 
 def line_of(result: "Result") -> str:
@@ -100,15 +129,19 @@ def fields_of(result: "Result") -> dict[str, Any]:
     }
 
 
-async def _reports(settings: "ClientSettings", *, idle_seconds: float | None, as_json: bool) -> int:
+async def _reports(
+    settings: "ClientSettings", services: "list[Service] | None", *, idle_seconds: float | None, as_json: bool
+) -> int:
     """Print results until Ctrl-C, or until none has come for `idle_seconds`; how many there were."""
     from samlink.cli.link_errors import explained, first_login
     from samlink.cli.serving import stop_on_signals
     from samlink.client import Receiver
 
     with stop_on_signals() as stop, explained(settings):
-        async with Receiver(settings) as receiver:
+        async with Receiver(settings, services) as receiver:
             await first_login(receiver.connect(), settings)
+            if receiver.unavailable:
+                print_note(say("reports.no_kakao"))
             async with told(receiver):
                 count = await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
             if not (receiver.connected or stop.is_set()):
