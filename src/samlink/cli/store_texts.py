@@ -14,8 +14,8 @@ STORE: Final = {
             "expected. Nothing is given up or removed meanwhile; if the clock is right, run `samlink clock confirm`."
         ),
         (
-            "게이트웨이가 {since}부터 이 서버의 시계를 신뢰하지 않습니다(예상 시각과의 차이 {step}초). 그동안 결과 대기를 "
-            "포기하거나 메시지를 삭제하지 않습니다. 시계가 맞으면 `samlink clock confirm`을 실행하십시오."
+            "게이트웨이가 {since}부터 이 서버의 시계를 신뢰하지 않습니다(예상 시각과의 차이 {step}초). 그동안 결과 "
+            "대기를 포기하거나 메시지를 삭제하지 않습니다. 시계가 맞으면 `samlink clock confirm`을 실행하십시오."
         ),
     ),
     "clock.confirmed": (
