@@ -70,6 +70,14 @@ class RawConnection:
         except ConnectionError:
             return b""
 
+    async def rest(self) -> bytes:
+        """Every byte until the end, read as no frames."""
+        data = b""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while piece := await self._read():
+                data += piece
+        return data
+
     async def ask(self, data: bytes) -> Frame:
         """Write a request; its answer."""
         self.write(data)

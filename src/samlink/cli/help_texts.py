@@ -59,8 +59,8 @@ _SERVE: Final = {
         "보관 기간([retention] message_days, 기본 90일. 본문과 전화번호는 content_days, 파일은 file_days)을 적습니다."
     ),
     "The address to listen on. Default: 127.0.0.1": "접속을 받을 주소. 기본값: 127.0.0.1",
-    "Settings in TOML: data, host, base_port, [simulator], [limits], [waits], [retention]. Options win.": (
-        "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention]. 옵션이 우선합니다."
+    "Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].": (
+        "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention], [tls]. 옵션이 우선합니다."
     ),
     "One JSON object a line on stderr.": "로그를 한 줄에 JSON 객체 하나씩 표준 오류로 출력합니다.",
     "debug, info, warning or error.": "debug, info, warning, error 중 하나.",

@@ -8,6 +8,7 @@ from typing import Final
 
 from samlink.cli.agent_reason_texts import AGENT_REASONS
 from samlink.cli.message_reason_texts import MESSAGE_REASONS
+from samlink.cli.security_texts import SECURITY_REASONS
 from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
 from samlink.cli.store_texts import STORE_REASONS
 
@@ -197,6 +198,7 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     *SIMULATOR_REASONS,
     *SETTINGS_REASONS,
     *AGENT_REASONS,
+    *SECURITY_REASONS,
     *MESSAGE_REASONS,
     *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),
     *_GENERAL,

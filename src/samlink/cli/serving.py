@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import itertools
 import os
 import signal
 import socket
@@ -41,6 +42,20 @@ class StopEvent(asyncio.Event):
 
     number = 0
     """The first signal's number; 0 while there was none."""
+
+
+@contextlib.contextmanager
+def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
+    """SIGHUP has the gateway read its certificate again. Without `[tls]` it ends the process, as it does by default."""
+    if gateway.settings.tls is None or not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, gateway.reload_certificate)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
 
 
 @contextlib.contextmanager
@@ -115,6 +130,15 @@ async def serve(
         await gateway.start()
     except GatewayError as error:
         raise CommandError(_cannot_start(settings, error)) from error
+    with reload_on_hangup(gateway):
+        await _until_stopped(gateway, stop, started)
+
+
+async def _until_stopped(
+    gateway: "Gateway", stop: asyncio.Event, started: Callable[["Gateway"], Awaitable[None]]
+) -> None:
+    from samlink.gateway import GatewayError
+
     serving = asyncio.create_task(gateway.run(stop))
     beside = asyncio.ensure_future(started(gateway))
     try:
@@ -136,17 +160,15 @@ def _try_ports(settings: "GatewaySettings") -> None:
     """Raises CommandError when the gateway cannot listen where it is told to."""
     from samlink.codes.services import PORT_OFFSETS
 
-    if settings.base_port == 0:  # the system chooses
-        return
-    for offset in PORT_OFFSETS.values():
-        port = settings.base_port + offset
+    firsts = filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0))
+    for first, offset in itertools.product(firsts, PORT_OFFSETS.values()):
         try:
-            _try_port(settings.host, port)
+            _try_port(settings.host, first + offset)
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CommandError(_port_taken(settings)) from None
+                raise CommandError(_port_taken(settings, first)) from None
             why = error.strerror or str(error)
-            raise CommandError(say("serve.cannot_listen", host=settings.host, port=port, why=why)) from None
+            raise CommandError(say("serve.cannot_listen", host=settings.host, port=first + offset, why=why)) from None
 
 
 def _try_port(host: str, port: int) -> None:
@@ -164,12 +186,11 @@ def _try_port(host: str, port: int) -> None:
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
-        return _port_taken(settings)
+        return _port_taken(settings, error.first_port)
     return say("serve.cannot_start", why=str(error).rstrip("."))
 
 
-def _port_taken(settings: "GatewaySettings") -> str:
-    first = settings.base_port
+def _port_taken(settings: "GatewaySettings", first: int) -> str:
     option = f"--base-port {_other_base_port(first)}"
     other = f'make run RUN_ARGS="{option}"' if "MAKELEVEL" in os.environ else option
     return say("serve.port_taken", host=settings.host, first=first, last=first + 5, other=other)

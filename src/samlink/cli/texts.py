@@ -15,6 +15,7 @@ from samlink.cli.bench.texts import BENCH
 from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
+from samlink.cli.security_texts import SECURITY
 from samlink.cli.send_texts import SEND
 from samlink.cli.store_texts import STORE
 
@@ -482,7 +483,8 @@ _DEMO: Final = {
 }
 
 _OTHERS: Final = {
-    key: Said(*both) for key, both in ({**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SEND, **STORE}).items()
+    key: Said(*both)
+    for key, both in {**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SECURITY, **SEND, **STORE}.items()
 }
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(

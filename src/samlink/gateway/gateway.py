@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import functools
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from samlink.codes.services import Duty, Service
 from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
+from samlink.gateway.certificates import CertificateError, Certificates
 from samlink.gateway.clock import Clock
 from samlink.gateway.dispatch import Dispatch
 from samlink.gateway.fallbacks import Fallbacks
@@ -47,6 +48,9 @@ TAKE_BACK_SECONDS: Final = 2.0
 class GatewayError(Exception):
     """The gateway cannot start or go on; one plain sentence."""
 
+    first_port: int = 0
+    """Of the six ports that cannot be opened, if it is that."""
+
 
 class Gateway:
     """One gateway on one data directory.
@@ -70,6 +74,10 @@ class Gateway:
         self.settings = settings
         self._accept = accept
         self.ports: dict[tuple[Service, Duty], int] = {}
+        """In clear, unless `[tls]` says that all ports are in TLS."""
+        self.tls_ports: dict[tuple[Service, Duty], int] = {}
+        """The six extra ports, if there are any."""
+        self._certificates: Certificates | None = None
         self._clock = clock or Clock()
         self._trusts_time = now_ms is not None
         self._now_ms: Callable[[], int] = now_ms or self._clock
@@ -94,7 +102,7 @@ class Gateway:
             await self._start_parts()
         except BaseException as error:
             await self._started.aclose()
-            if isinstance(error, StoreError | CarrierError):
+            if isinstance(error, StoreError | CarrierError | CertificateError):
                 raise GatewayError(str(error)) from error
             if isinstance(error, OSError):
                 raise GatewayError(f"{self.settings.data} cannot be used: {error.strerror or error}") from error
@@ -103,6 +111,7 @@ class Gateway:
     async def _start_parts(self) -> None:
         settings, stop = self.settings, self._started.push_async_callback
         limits, waits = settings.limits, settings.waits
+        self._certificates = None if settings.tls is None else Certificates(settings.tls)
         self._store = store = await self._open_store(settings.directory)
         stop(store.close)
         self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store)
@@ -177,24 +186,35 @@ class Gateway:
             limits=settings.limits,
             waits=settings.waits,
             make_connection=self._connection,
+            trusted_proxies=settings.trusted_proxies,
         )
         self._started.push_async_callback(self._listener.stop)
+        tls, certificates = settings.tls, self._certificates
+        extra = tls is not None and tls.ports == "extra"
+        self.ports = await self._open(settings.base_port, None if extra else certificates)
+        if tls is not None and extra:
+            self.tls_ports = await self._open(tls.base_port, certificates)
+
+    async def _open(self, first: int, certificates: Certificates | None) -> dict[tuple[Service, Duty], int]:
+        host = self.settings.host
         try:
-            self.ports = await self._listener.start(settings.host, settings.base_port)
+            return await self._listener.start(host, first, certificates=certificates)
         except OSError as error:
-            first = settings.base_port
-            raise GatewayError(
-                f"ports {first} to {first + 5} on {settings.host} cannot be opened: {error.strerror or error}"
-            ) from error
+            why = error.strerror or error
+            failure = GatewayError(f"ports {first} to {first + 5} on {host} cannot be opened: {why}")
+            failure.first_port = first
+            raise failure from error
 
     def _start_loops(self) -> None:
         self._started.push_async_callback(self._stop_loops)
-        loops = (
+        loops: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self._dispatch.claim_loop,
             self._dispatch.result_loop,
             self._dispatch.mark_loop,
             self._upkeep.loop,
-        )
+        ]
+        if self._certificates is not None:
+            loops.append(self._certificates.watch)
         for loop in loops:
             self._loops.append(asyncio.create_task(loop(), name=loop.__qualname__))
 
@@ -229,6 +249,16 @@ class Gateway:
             ),
             self.carrier.describe(),
         ]
+
+    @property
+    def exposed(self) -> bool:
+        """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
+        return self._listener.exposed
+
+    def reload_certificate(self) -> None:
+        """Read the certificate again, if there is one, for the handshakes to come."""
+        if self._certificates is not None:
+            self._certificates.reload()
 
     @property
     def connections(self) -> int:

@@ -6,6 +6,9 @@ reason that a person can act on, and one that is refused ends its connection (ma
 
 import asyncio
 import functools
+import ipaddress
+import socket
+import ssl
 from collections import Counter
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
@@ -14,13 +17,14 @@ import structlog
 
 from samlink.codes.responses import ResponseCode, response
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
-from samlink.core.account import WON, Account, FeeType
+from samlink.core.account import WON, Account, FeeType, in_networks
 from samlink.gateway.accounts import Accounts
+from samlink.gateway.certificates import Certificates
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LoginRefusal, Logins
 from samlink.gateway.tasks import Tasks
-from samlink.link import Link, RequestBudget, Turns
-from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, REQUEST_BODY_LIMIT
+from samlink.link import Doorway, Link, RequestBudget, Turns
+from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import LoginAnswer
 from samlink.wire.session import Ended, Requested
@@ -30,6 +34,15 @@ K = TypeVar("K")
 
 SHARED_BUFFER_BYTES: Final = 256 * 1024
 BACKLOG: Final = 512
+_TLS_FAILURES: Final = {
+    "WRONG_VERSION_NUMBER": "the peer does not speak TLS",
+    "HTTP_REQUEST": "the peer does not speak TLS",
+    "UNSUPPORTED_PROTOCOL": "the peer speaks only TLS older than 1.2",
+    "TLSV1_ALERT_UNKNOWN_CA": "the peer does not trust the certificate",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "the peer says that the certificate has expired",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "the peer does not take the certificate, perhaps for its name",
+}
+"""OpenSSL's reasons, in words for the operator."""
 
 
 class Connection(Protocol):
@@ -56,7 +69,11 @@ class Listener:
         limits: Limits,
         waits: Waits,
         make_connection: MakeConnection,
+        trusted_proxies: tuple[str, ...] = (),
     ) -> None:
+        """`trusted_proxies` are networks from which a connection begins with a PROXY header."""
+        self._trusted_proxies = trusted_proxies
+        self._doorways: set[Doorway] = set()
         self._accounts = accounts
         self._logins = logins
         self._limits = limits
@@ -72,10 +89,14 @@ class Listener:
         self._by_account: Counter[int] = Counter()
         self.draining = False
         """Nobody is let in any more."""
+        self.exposed = False
+        """Whether a port without TLS can be reached from other machines."""
         accounts.on_change(self._drop_unwanted)
 
-    async def start(self, host: str, base_port: int) -> dict[tuple[Service, Duty], int]:
-        """Open the six ports; their numbers.
+    async def start(
+        self, host: str, base_port: int, *, certificates: Certificates | None = None
+    ) -> dict[tuple[Service, Duty], int]:
+        """Open six ports, which speak TLS when there are `certificates`; their numbers.
 
         Raises:
             OSError: an address or port cannot be had.
@@ -85,11 +106,17 @@ class Listener:
         self._turns = Turns(loop)
         ports: dict[tuple[Service, Duty], int] = {}
         for (service, duty), offset in PORT_OFFSETS.items():
-            make_link = functools.partial(self._make_link, service, duty, shared)
+            make_link = functools.partial(self._make_link, (service, duty), shared, certificates)
             server = await loop.create_server(
-                make_link, host, base_port + offset if base_port else 0, backlog=BACKLOG, reuse_address=True
+                functools.partial(self._doorway, make_link) if self._trusted_proxies else make_link,
+                host,
+                base_port + offset if base_port else 0,
+                backlog=BACKLOG,
+                reuse_address=True,
             )
             self._servers.append(server)
+            if certificates is None and not all(map(_is_loopback, server.sockets)):
+                self.exposed = True
             ports[service, duty] = server.sockets[0].getsockname()[1]
         return ports
 
@@ -117,22 +144,48 @@ class Listener:
 
     # -- inside
 
-    def _make_link(self, service: Service, duty: Duty, receive_buffer: bytearray) -> Link[GatewaySession]:
+    def _make_link(
+        self,
+        port: tuple[Service, Duty],
+        receive_buffer: bytearray,
+        certificates: Certificates | None,
+        peer: str = "",
+    ) -> Link[GatewaySession]:
+        service, duty = port
         limit = self._frame_limit_seconds
         return Link(
             lambda now: GatewaySession(service, duty, now, frame_limit_seconds=limit),
-            on_connected=self._connected,
+            on_connected=functools.partial(self._connected, certificates=certificates),
             receive_buffer=receive_buffer,
             budget=self._budget,
+            peer=peer,
+            awaits_tls=certificates is not None,
             turns=self._turns,
         )
+
+    def _doorway(self, make_link: Callable[[str], Link[GatewaySession]]) -> Doorway:
+        return Doorway(make_link, trusts=self._trusts, ended=self._through)
+
+    def _trusts(self, doorway: Doorway) -> bool:
+        """Whether the peer has to say for whom it calls."""
+        if not in_networks(doorway.peer, self._trusted_proxies):
+            return False
+        self._doorways.add(doorway)
+        return True
+
+    def _through(self, doorway: Doorway, reason: str) -> None:
+        self._doorways.discard(doorway)
+        if reason:
+            _log.warning("connection of a trusted proxy closed", peer=doorway.peer, reason=reason)
 
     def _let_nobody_in(self) -> None:
         self.draining = True
         for server in self._servers:
             server.close()
+        for doorway in list(self._doorways):
+            doorway.close()
 
-    def _connected(self, link: Link[GatewaySession]) -> None:
+    def _connected(self, link: Link[GatewaySession], *, certificates: Certificates | None) -> None:
         reason = self._unwanted(link.peer)
         if reason:
             _log.info("connection closed", peer=link.peer, reason=reason)
@@ -140,7 +193,7 @@ class Listener:
             return
         self._links.add(link)
         self._by_address[link.peer] += 1
-        self._tasks.start(self._serve(link))
+        self._tasks.start(self._serve(link, certificates))
 
     def _unwanted(self, address: str) -> str:
         if self.draining:
@@ -153,11 +206,12 @@ class Listener:
             return "too many connections from this address"
         return ""
 
-    async def _serve(self, link: Link[GatewaySession]) -> None:
+    async def _serve(self, link: Link[GatewaySession], certificates: Certificates | None) -> None:
         try:
-            account = await self._log_in(link)
-            if account is not None:
-                await self._serve_account(link, account)
+            if certificates is None or await _secured(link, certificates):
+                account = await self._log_in(link)
+                if account is not None:
+                    await self._serve_account(link, account)
         finally:
             link.close()
             # It counts until the peer has taken our last bytes, or was given up.
@@ -178,6 +232,7 @@ class Listener:
             account=account.id,
             port=f"{session.service.name} {session.duty.value}",
             version=str(session.version),
+            tls=link.encrypted,
         )
         log.info("logged in")
         try:
@@ -219,6 +274,26 @@ class Listener:
                 connection.drain()
             else:
                 link.session.set_batch_limit(account.batch_limit)
+
+
+async def _secured(link: Link[GatewaySession], certificates: Certificates) -> bool:
+    """Whether the link is in TLS now. The handshake's time is the login's: the session's limit runs from its start."""
+    try:
+        await link.start_tls(certificates.context, limit_seconds=LOGIN_LIMIT_SECONDS)
+    except OSError as error:
+        _log.info("no TLS", peer=link.peer, reason=_tls_failure(error))
+        return False
+    return True
+
+
+def _tls_failure(error: OSError) -> str:
+    if isinstance(error, ssl.SSLError):
+        return _TLS_FAILURES.get(error.reason, error.reason)
+    return error.strerror or str(error) or "the connection was closed"
+
+
+def _is_loopback(listening: socket.socket) -> bool:
+    return ipaddress.ip_address(listening.getsockname()[0].partition("%")[0]).is_loopback
 
 
 def login_answer(account: Account) -> LoginAnswer:

@@ -1,7 +1,8 @@
 """The gateway's settings: a TOML file, and arguments that outweigh it."""
 
+import ipaddress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -14,6 +15,30 @@ PORT_LIMIT: Final = 65535
 
 class SettingsError(Exception):
     """A setting is wrong; one sentence that names it and says what would be right."""
+
+
+class TlsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """TLS on the link; the section `[tls]` of the settings file."""
+
+    certificate_file: str
+    """PEM: the gateway's certificate, then those of whoever signed it, up to but without the root's."""
+    key_file: str
+    """PEM: its private key, without a passphrase."""
+    ports: Literal["all", "extra"] = "all"
+    """`all`: the six ports speak TLS and nothing else. `extra`: they stay in clear, and six more speak TLS."""
+    base_port: int = 0
+    """The first of the six extra ports."""
+
+    def __post_init__(self) -> None:
+        for name in ("certificate_file", "key_file"):
+            if not getattr(self, name):
+                raise ValueError(f"{name}: the name of a file is missing")
+        if self.ports == "all" and self.base_port:
+            raise ValueError(
+                'base_port: only with ports = "extra"; the six ports are those of the gateway\'s base_port'
+            )
+        if self.ports == "extra":
+            _check_base_port(self.base_port)
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,18 +54,45 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     limits: Limits = msgspec.field(default_factory=Limits)
     waits: Waits = msgspec.field(default_factory=Waits)
     retention: Retention = msgspec.field(default_factory=Retention)
+    tls: TlsSettings | None = None
+    """None: nothing is encrypted."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of proxies. From these a PROXY header (version 1 or 2) is required and believed, from
+    nobody else; allow-lists then see the address that it names."""
 
     def __post_init__(self) -> None:
         if not self.data:
             raise ValueError("data: the name of a directory is missing")
-        highest = PORT_LIMIT - max(PORT_OFFSETS.values())
-        if not 0 <= self.base_port <= highest:
-            raise ValueError(f"base_port {self.base_port} is not a port from 1 to {highest} (five more follow it)")
+        _check_base_port(self.base_port)
+        _check_proxies(self.trusted_proxies)
+        if self.tls is not None and self.tls.ports == "extra":
+            _check_apart(self.base_port, self.tls.base_port)
 
     @property
     def directory(self) -> Path:
         """The data directory as a path."""
         return Path(self.data)
+
+
+def _check_base_port(base_port: int) -> None:
+    highest = PORT_LIMIT - max(PORT_OFFSETS.values())
+    if not 0 <= base_port <= highest:
+        raise ValueError(f"base_port {base_port} is not a port from 1 to {highest} (five more follow it)")
+
+
+def _check_apart(plain: int, encrypted: int) -> None:
+    if plain and encrypted and abs(plain - encrypted) <= max(PORT_OFFSETS.values()):
+        raise ValueError(f"tls: the six ports from {encrypted} overlap with the six from {plain}")
+
+
+def _check_proxies(networks: tuple[str, ...]) -> None:
+    for text in networks:
+        try:
+            network = ipaddress.ip_network(text)
+        except ValueError as error:
+            raise ValueError(f"trusted_proxies: {text!r} is no address or network: {error}") from error
+        if network.prefixlen == 0:
+            raise ValueError(f"trusted_proxies: {text} would believe everybody")
 
 
 def load_settings(file: Path | None, **given: Any) -> GatewaySettings:

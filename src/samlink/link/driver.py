@@ -25,6 +25,8 @@ RECEIVE_BUFFER_BYTES: Final = 64 * 1024
 WRITE_BUFFER_BYTES: Final = 256 * 1024
 EVENTS_LIMIT: Final = 64
 WRITE_STALL_SECONDS: Final = 30.0
+TLS_SHUTDOWN_SECONDS: Final = 5.0
+"""How long a peer may take to say goodbye in TLS before its connection is cut; many never do."""
 PROBES: Final = 3
 SOCKET_OPTIONS: Final = {
     "TCP_USER_TIMEOUT": SOCKET_FAILS_SECONDS * 1000,
@@ -59,6 +61,8 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         on_connected: Callable[["Link[SessionT]"], None] | None = None,
         receive_buffer: bytearray | None = None,
         budget: RequestBudget | None = None,
+        peer: str = "",
+        awaits_tls: bool = False,
         turns: Turns | None = None,
     ) -> None:
         self._make_session = make_session
@@ -81,8 +85,17 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._over = False
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is closed."""
-        self.peer = ""
-        """The peer's address, without the port."""
+        self.peer = peer
+        """The caller's address, without the port."""
+        self.proxied = bool(peer)
+        """Whether a proxy stands between: its FIN is not the caller's."""
+        self.awaits_tls = awaits_tls
+        """Nothing may be read or written in clear: the TLS handshake has not ended."""
+        self.encrypted = False
+        """Whether the connection is in TLS: then a FIN says nothing about what the peer has read."""
+        self._early = bytearray()
+        """What the peer said before the handshake was begun, then between its end and our hearing of it."""
+        self._early_end = False
         self.reason = ""
         """Why the connection ended."""
 
@@ -133,9 +146,46 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if at_once:
             self._transport.abort()
             return
-        if data := self.session.bytes_to_send():
-            self._transport.write(data)
+        self._write_out()
         self._close_transport(self._transport)
+
+    async def start_tls(self, context: ssl.SSLContext, *, limit_seconds: float) -> None:
+        """Become the server of a TLS connection. Raises OSError when it does not come about; then the link is over."""
+        raw = self._transport
+        if raw is None:
+            raise ConnectionResetError("the connection was closed")
+        upgrade = self._loop.create_task(
+            self._loop.start_tls(
+                raw,
+                self,
+                context,
+                server_side=True,
+                ssl_handshake_timeout=limit_seconds,
+                ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS,
+            )
+        )
+        try:
+            # Its first step puts the handshake's protocol in our place, to be connected in the loop's next turn. What
+            # the peer has said before that has come to us, and belongs there.
+            await asyncio.sleep(0)
+            self._loop.call_soon(_feed, raw, bytes(self._early))
+            self._early.clear()
+            transport = await upgrade
+            if transport is None or transport.is_closing() or self._over:
+                raise ConnectionResetError("the connection was closed during the TLS handshake")
+        except BaseException as error:
+            upgrade.cancel()
+            # Neither loop tells the protocol of a connection that ends before its handshake does.
+            self.connection_lost(error if isinstance(error, OSError) else None)
+            raise
+        self._take(transport)
+        self.awaits_tls = False
+        early, self._early = bytes(self._early), bytearray()
+        if early:
+            self._hear(early)
+        if self._early_end:
+            self.eof_received()
+        self.adjust_reading()
 
     @property
     def now(self) -> float:
@@ -151,18 +201,19 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not an isinstance: uvloop's transports are of no asyncio class.
-        transport = cast(asyncio.Transport, transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        self._take(cast(asyncio.Transport, transport))
+        if not self.proxied:
+            name = transport.get_extra_info("peername")
+            self.peer = name[0] if isinstance(name, tuple) else ""
         watch_socket(transport.get_extra_info("socket"))
-        name = transport.get_extra_info("peername")
-        self.peer = name[0] if isinstance(name, tuple) else ""
         self.session = self._make_session(self._loop.time())
         self._arm()
         if self._on_connected is not None:
             self._on_connected(self)
 
     def get_buffer(self, _size_hint: int) -> memoryview:
+        if self.awaits_tls:
+            return self._receive_view
         held = self.session.held_bytes
         most = None if self._budget is None else self._budget.may_take(self, held)
         # No further ahead than to the end of the frame that has begun: pipelined ones wait with the peer.
@@ -172,11 +223,15 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         return self._receive_view[: ahead if most is None else min(most, ahead)]
 
     def buffer_updated(self, nbytes: int) -> None:
-        self.session.feed(self._receive_view[:nbytes], self._loop.time())
-        if not self._turns.run(self):
-            self._deliver([])
+        if self.awaits_tls:
+            self._early += self._receive_view[:nbytes]
+            return
+        self._hear(self._receive_view[:nbytes])
 
     def eof_received(self) -> bool:
+        if self.awaits_tls:
+            self._early_end = True
+            return False
         self._deliver(self.session.receive_eof())
         return False
 
@@ -201,12 +256,26 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     # -- inside
 
+    def _hear(self, data: bytes | memoryview) -> None:
+        self.session.feed(data, self._loop.time())
+        if not self._turns.run(self):
+            self._deliver([])
+
+    def _take(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self.encrypted = transport.get_extra_info("sslcontext") is not None
+        transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+
+    def _write_out(self) -> None:
+        data = self.session.bytes_to_send()
+        if data and self._transport is not None and not self.awaits_tls:
+            self._transport.write(data)
+
     def _deliver(self, events: list[Event]) -> None:
         if self._over:
             return
         transport = self._transport
-        if (data := self.session.bytes_to_send()) and transport is not None:
-            transport.write(data)
+        self._write_out()
         if self.session.over and not (events and isinstance(events[-1], Ended)):
             events = [*events, Ended("the session was ended, as by a refused login")]
         if events:
@@ -226,7 +295,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def adjust_reading(self) -> None:
         """Read, or do not, as things are now."""
-        if self._transport is None or self._over:
+        if self._transport is None or self._over or self.awaits_tls:
             return
         wanted = not (
             self.session.full
@@ -271,8 +340,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             return
         self._closing = True
         self._cancel_timer()
+        if self.awaits_tls:
+            transport.abort()
+            return
         transport.close()
-        if transport.get_write_buffer_size():
+        # In TLS what is left may lie in the socket's buffer, of which the transport says nothing.
+        if self.encrypted or transport.get_write_buffer_size():
             self._timer = self._loop.call_later(WRITE_STALL_SECONDS, transport.abort)
 
     def _on_timer(self) -> None:
@@ -284,6 +357,16 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
             self._transport.abort()
             return
         self._deliver(self.session.wake(now))
+
+
+def _feed(raw: asyncio.Transport, data: bytes) -> None:
+    """Give `data` to the transport's protocol, as if it had come now."""
+    protocol = cast(asyncio.BufferedProtocol, raw.get_protocol())
+    while data and not raw.is_closing():
+        view = memoryview(protocol.get_buffer(len(data)))[: len(data)]
+        view[:] = data[: len(view)]
+        protocol.buffer_updated(len(view))
+        data = data[len(view) :]
 
 
 def watch_socket(raw: socket.socket | None) -> None:

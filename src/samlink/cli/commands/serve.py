@@ -1,6 +1,7 @@
 """`samlink serve`: the gateway, until SIGTERM or Ctrl-C."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.formatting import print_note
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.parsing import shown
@@ -15,6 +17,7 @@ from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
+    from samlink.codes.services import Duty, Service
     from samlink.gateway import Gateway, GatewaySettings
     from samlink.store.faults import Fault
 
@@ -48,7 +51,7 @@ def serve(
         typer.Option(
             "--config",
             metavar="FILE",
-            help="Settings in TOML: data, host, base_port, [simulator], [limits], [waits], [retention]. Options win.",
+            help="Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].",
             show_default=False,
         ),
     ] = None,
@@ -128,11 +131,13 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
             structlog.get_logger(__name__).info(
                 "listening",
                 host=settings.host,
-                ports={f"{service.name} {duty.value}": port for (service, duty), port in gateway.ports.items()},
+                ports=_by_name(gateway.ports),
+                tls_ports=_by_name(gateway.tls_ports),
                 carrier=gateway.carrier.describe(),
             )
         else:
             print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
+        _warn_if_in_clear(gateway, log_json=log_json)
 
     with stop_on_signals() as stop:
         await serve_gateway(settings, stop, started, accept=accept)
@@ -140,23 +145,41 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
         print(say("serve.stopped"), flush=True)
 
 
+def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
+    return {f"{service.name} {duty.value}": port for (service, duty), port in ports.items()}
+
+
+def _warn_if_in_clear(gateway: "Gateway", *, log_json: bool) -> None:
+    """Once, and loudly: who listens on the wire has the passwords."""
+    import structlog
+
+    if not gateway.exposed:
+        return
+    if log_json:
+        structlog.get_logger(__name__).warning("other machines can connect without TLS", host=gateway.settings.host)
+    else:
+        print_note(say("serve.in_clear", host=gateway.settings.host))
+
+
 def listening(gateway: "Gateway") -> list[str]:
     """Where the gateway listens and what carries its messages, for a person."""
     from samlink.codes.services import Duty, Service
 
-    host = gateway.settings.host
-    ports = gateway.ports
+    host, tls = gateway.settings.host, gateway.settings.tls
     lines = [say("serve.listening", data=gateway.settings.data)]
-    lines += [
-        say(
-            "serve.ports",
-            service=f"{service.name:<3}",
-            host=host,
-            send=ports[service, Duty.SEND],
-            report=ports[service, Duty.REPORT],
-        )
-        for service in Service
-    ]
+    for ports, mark in ((gateway.ports, tls is not None and tls.ports == "all"), (gateway.tls_ports, True)):
+        lines += [
+            say(
+                "serve.ports",
+                service=f"{service.name:<3}",
+                host=host,
+                send=ports[service, Duty.SEND],
+                report=ports[service, Duty.REPORT],
+            )
+            + ("  TLS" if mark else "")
+            for service in Service
+            if ports
+        ]
     return [*lines, say("serve.carrier", carrier=_carrier(gateway.carrier.describe()))]
 
 

@@ -1,0 +1,102 @@
+"""The certificate that the gateway shows, and how it is renewed while it runs.
+
+What is read is used for handshakes from then on; connections that stand keep theirs. A certificate that cannot be used
+is said and changes nothing: at the start it stops the gateway, later the old one stays.
+"""
+
+import asyncio
+import ssl
+import stat
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from samlink.gateway.settings import TlsSettings
+
+_log = structlog.get_logger(__name__)
+
+LOOK_SECONDS: Final = 30.0
+"""How often it looks whether the files have changed; SIGHUP has them read at once."""
+_READ_BY_OTHERS: Final = stat.S_IRGRP | stat.S_IROTH
+
+_Stamp = tuple[int, int, int]
+"""What tells a file from its successor: inode, size, and when it was written (ns)."""
+
+
+class CertificateError(Exception):
+    """The certificate or its key cannot be used; one sentence that names the file."""
+
+
+class Certificates:
+    """The context of new handshakes: TLS 1.2 or later, the server chooses the cipher, nothing is renegotiated."""
+
+    def __init__(self, settings: TlsSettings) -> None:
+        """Read the files. Raises CertificateError."""
+        self._files = (Path(settings.certificate_file), Path(settings.key_file))
+        self._stamps = self._look()
+        self.context = self._read()
+        """For the next handshake; another object after each renewal."""
+        mode = stat.S_IMODE(self._files[1].stat().st_mode)
+        if mode & _READ_BY_OTHERS:
+            _log.warning("the private key can be read by others", file=settings.key_file, mode=f"{mode:04o}")
+
+    def reload(self) -> None:
+        """Read the files again; when they cannot be used the old ones stay, and the log says why."""
+        self._stamps = self._look()
+        try:
+            self.context = self._read()
+        except CertificateError as error:
+            _log.error("the certificate was not renewed, the old one stays in use", reason=str(error))
+        else:
+            _log.info("certificate renewed", file=str(self._files[0]))
+
+    async def watch(self) -> None:
+        """Reload whenever the files have changed and are the same at two looks, so that none is read half-written."""
+        pending = self._stamps
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            found = self._look()
+            if found != self._stamps and found == pending:
+                self.reload()
+            pending = found
+
+    # -- inside
+
+    def _read(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE
+        for file in self._files:
+            try:
+                file.read_bytes()  # ssl's own error would name no file
+            except OSError as error:
+                raise CertificateError(f"{file} cannot be read: {error.strerror}") from error
+        try:
+            context.load_cert_chain(*self._files, password=_no_passphrase)
+        except CertificateError as error:
+            raise CertificateError(f"{self._files[1]} {error}") from None
+        except OSError as error:
+            raise CertificateError(self._explain(error)) from error
+        return context
+
+    def _explain(self, error: OSError) -> str:
+        certificate, key = self._files
+        if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
+            return f"{key} is not the key of the certificate in {certificate}"
+        return f"{certificate} and {key} are not a certificate and its key in PEM"
+
+    def _look(self) -> tuple[_Stamp, ...]:
+        return tuple(map(_stamp, self._files))
+
+
+def _stamp(file: Path) -> _Stamp:
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _no_passphrase() -> str:
+    raise CertificateError("is protected by a passphrase, which nobody is there to type")
