@@ -1,7 +1,8 @@
-"""docs/protocol.md is what the tables give, and docs/glossary.md has every name of the manual."""
+"""docs/protocol.md and its Korean page are what the tables give; docs/glossary.md has every name of the manual."""
 
 import re
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -18,13 +19,33 @@ FIELDS = sorted(
 )
 
 
-def test_the_page_is_what_the_tables_give() -> None:
-    written = protocol_doc.DOCUMENT.read_text(encoding="utf-8")
-    assert written == protocol_doc.document(), "run: python scripts/protocol_doc.py"
+PAGES = (protocol_doc.ENGLISH, protocol_doc.KOREAN_PAGE)
+
+
+class Asked(protocol_doc.Language):
+    """The Korean page, which remembers what it was asked to say."""
+
+    said: ClassVar[set[str]] = set()
+
+    def say(self, english: str) -> str:
+        self.said.add(english)
+        return super().say(english)
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_is_what_the_tables_give(language: protocol_doc.Language) -> None:
+    written = language.document.read_text(encoding="utf-8")
+    assert written == protocol_doc.document(language), "run: python scripts/protocol_doc.py"
+
+
+def test_everything_that_a_table_says_has_a_korean() -> None:
+    protocol_doc.document(Asked(".ko.md", korean=True))
+    words = {text for text in Asked.said if re.search("[a-z]{2}", text)}
+    assert words == protocol_doc.KOREAN.keys(), "see scripts/protocol_korean.toml"
 
 
 def test_the_page_has_every_command_choice_and_transition() -> None:
-    page = protocol_doc.document()
+    page = protocol_doc.document(protocol_doc.ENGLISH)
     assert all(f'<a id="{code}"></a>' in page for code in COMMANDS)
     assert all(choice.answer in page for choice in CHOICES)
     for (service, _, _), table in TRANSITIONS.items():
@@ -32,8 +53,9 @@ def test_the_page_has_every_command_choice_and_transition() -> None:
             assert f"| {state.value} | {direction.value} | {code} |" in page or service.name in {"SMS", "KMS"}
 
 
-def test_the_page_links_to_nothing_that_is_not_there() -> None:
-    page = protocol_doc.document()
+@pytest.mark.parametrize("language", PAGES)
+def test_the_page_links_to_nothing_that_is_not_there(language: protocol_doc.Language) -> None:
+    page = protocol_doc.document(language)
     assert set(re.findall(r"\(#(\w+)\)", page)) <= set(re.findall(r'<a id="(\w+)">', page))
     assert "{{" not in page
 
