@@ -108,8 +108,8 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
         return
     for sentence in made.discrepancies:
         print(f"{clean(plain(sentence))}.")
-    counted = {"messages": f"{made.messages:,}", "files": f"{made.files:,}", "size": f"{made.size:,}"}
+    messages, files, size = (f"{count:,}" for count in (made.messages, made.files, made.size))
     if key == "backup.made":
-        print(say("backup.made", target=target, **counted))
+        print(say("backup.made", target=target, messages=messages, files=files, size=size))
     else:
-        print(say("restore.made", target=target, **counted))
+        print(say("restore.made", target=target, messages=messages, files=files, size=size))

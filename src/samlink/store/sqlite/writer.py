@@ -144,15 +144,19 @@ class Writer:
         gone = self._presence.lost()
         if gone is None:
             return
-        sentence = f"{gone.name} was deleted or replaced while the gateway ran"
         if gone != self._database:
             self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            raise StoreLostError(f"{sentence}; what was in it is in {self._database.name} now")
+            now_in = self._database.name
+            raise StoreLostError(
+                f"{gone.name} was deleted or replaced while the gateway ran; what was in it is in {now_in} now"
+            )
         try:
-            saved = save_open(self._db, self._database.parent)
+            saved = save_open(self._db, self._database.parent).name
         except (OSError, apsw.Error):
-            raise StoreLostError(sentence) from None
-        raise StoreLostError(f"{sentence}; all that was accepted is in {saved.name}")
+            raise StoreLostError(f"{gone.name} was deleted or replaced while the gateway ran") from None
+        raise StoreLostError(
+            f"{gone.name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}"
+        )
 
     def _do(self, request: Request) -> bytes:
         """One verb in its own savepoint; the answer, which may leave after the commit only."""
