@@ -23,6 +23,7 @@ from samlink.cli.commands import (
     send,
     sender,
     serve,
+    simulator,
     upload,
 )
 from samlink.cli.options import examples
@@ -69,6 +70,7 @@ for name, group in (
     ("optout", optout),
     ("filter", filter),
     ("kms", kms),
+    ("simulator", simulator),
     ("agent", agent),
     ("clock", clock),
 ):
