@@ -9,6 +9,7 @@ from samlink.cli.commands import (
     account,
     agent,
     audit,
+    backup,
     bench,
     clock,
     decode,
@@ -74,5 +75,5 @@ for name, group in (
     ("clock", clock),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, audit, find, send, upload, reports, decode, demo):
+for command in (ledger, audit, backup, find, send, upload, reports, decode, demo):
     command.register(app)

@@ -47,6 +47,7 @@ def say(key: str, /, **values: object) -> str:
 
 ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "BACKUP": "백업(BACKUP)",
         "CODE": "템플릿 코드(CODE)",
         "DATABASE": "데이터베이스 종류(DATABASE)",
         "FILE": "파일(FILE)",
@@ -55,6 +56,7 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TARGET": "백업할 곳(TARGET)",
         "KEY=VALUE...": "설정(KEY=VALUE)",
         "[KEY]...": "설정(KEY)",
         "TEXT|-": "메시지 내용(TEXT)",

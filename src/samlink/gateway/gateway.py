@@ -286,7 +286,7 @@ class Gateway:
             if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                 return self._explain(task.get_name(), error)
         if self._store.lost.done():
-            return "the store is lost: its writer has ended"
+            return f"the store is lost: {self._store.lost.result()}"
         return self._lost_files
 
     @staticmethod

@@ -183,8 +183,8 @@ class Store(Protocol):
     """The asynchronous face that the gateway holds. One conformance suite tests every engine against it."""
 
     @property
-    def lost(self) -> asyncio.Future[None]:
-        """Done when the store is gone, and every verb raises StoreLostError: the gateway must stop."""
+    def lost(self) -> asyncio.Future[str]:
+        """Done, with the reason, when the store is gone and every verb raises StoreLostError: the gateway must stop."""
 
     def on_accounts_changed(self, call: Callable[[], None]) -> None:
         """Have `call` called, in the event loop, soon (0.2 s) after another process has changed accounts."""

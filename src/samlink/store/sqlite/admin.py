@@ -86,6 +86,16 @@ class Admin(PolicyAdmin):
         with self._transaction() as engine:
             engine.confirm_clock(now_ms)
 
+    def rise_above(self, id: int, now_ms: int) -> None:
+        """Give no id up to `id` out again: a carrier has had messages under them that are not in this store."""
+        with self._transaction() as engine:
+            engine.rise_above(id, now_ms)
+
+    def doubt_queued(self, now_ms: int) -> None:
+        """Take what is queued and due for unknown: it may have been sent by a gateway on a later copy of this store."""
+        with self._transaction() as engine:
+            engine.doubt_queued(now_ms)
+
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
         faults = (self._engine.mark_fault(), key_fault(self._data))

@@ -38,8 +38,8 @@ WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer")
 """The command that starts a writer; it is given the socket's descriptor and the directory."""
 OPEN_WAIT_SECONDS: Final = 60.0
 """How long the writer may take to lock, migrate and open."""
-CLOSE_WAIT_SECONDS: Final = 30.0
-"""How long the writer may take to finish what it was asked."""
+CLOSE_WAIT_SECONDS: Final = 10.0
+"""How long the writer may take to finish what it was asked; one that does not (a disk that hangs) is killed."""
 
 _OURS_ALONE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the gateway, which then lets the writer finish."""
@@ -73,7 +73,8 @@ class _Link(asyncio.Protocol):
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[StoreError | None] = self.loop.create_future()
-        self.lost: asyncio.Future[None] = self.loop.create_future()
+        self.lost: asyncio.Future[str] = self.loop.create_future()
+        self._why_lost = "its writer has ended"
         self.on_accounts_changed: Callable[[], None] | None = None
         self._pending: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._room: asyncio.Event = asyncio.Event()
@@ -140,6 +141,8 @@ class _Link(asyncio.Protocol):
 
     def _event(self, answer: Answer) -> None:
         text = _TEXT.decode(answer.value)
+        if answer.status == Status.LOST:
+            self._why_lost = text
         if answer.status != Status.DONE:
             if not self.ready.done():
                 self.ready.set_result(StoreError(text))
@@ -151,7 +154,7 @@ class _Link(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._transport = None
-        self.lost.set_result(None)
+        self.lost.set_result(self._why_lost)
         if not self.ready.done():
             self.ready.set_result(StoreLostError(_GONE))
         for waiting in self._pending.values():
@@ -171,8 +174,8 @@ class SqliteStore:
         self._reader = reader
 
     @property
-    def lost(self) -> asyncio.Future[None]:
-        """Done when the writer process has ended: nothing more can be promised."""
+    def lost(self) -> asyncio.Future[str]:
+        """Done when the writer process has ended, with what it said: nothing more can be promised."""
         return self._link.lost
 
     @property
@@ -355,8 +358,12 @@ class SqliteStore:
     async def close(self) -> None:
         """See `Store.close`."""
         await self._reader.close()
-        await self._link.finish()
-        await self._link.lost
+        try:
+            async with asyncio.timeout(CLOSE_WAIT_SECONDS):
+                await self._link.finish()
+                await asyncio.shield(self._link.lost)
+        except TimeoutError:
+            self._process.kill()  # what it had not committed was not acknowledged
         await asyncio.to_thread(_end, self._process)
 
 

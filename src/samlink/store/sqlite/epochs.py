@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
+import apsw
+
 from samlink.core.message import EPOCH_IDS
 from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import Mark, read_mark, write_mark
@@ -53,9 +55,11 @@ class Epochs(Money):
         found = self.mark_fault()
         if found is not None and found.fault not in accept:
             raise found
+        if Fault.LOST_TAIL in accept:
+            self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
         self.db.execute("BEGIN IMMEDIATE")
         try:
-            if accept and found is not None:
+            if found is not None or Fault.LOST_TAIL in accept:
                 self.accept_older(now_ms)
             self.db.execute(SQL["begin"], (secrets.randbits(62), now_ms))
             self.db.execute(SQL["forget_oldest"], (EPOCHS_KEPT,))
@@ -70,6 +74,11 @@ class Epochs(Money):
         """Go on with a database whose later life is lost: what it has queued may have been sent in that life."""
         mark = read_mark(self._data)
         self.db.execute(SQL["catch_up"], (0 if mark is None else mark.tick,))
+        self.doubt_queued(now_ms)
+
+    def doubt_queued(self, now_ms: int) -> None:
+        """What is queued and due may have been sent in a life of this database that is lost: as if its claim had died,
+        so that the next start makes it UNKNOWN, and the carrier's policy decides."""
         self.db.execute(SQL["doubt_queued"], {"now": now_ms})
 
     def mark_fault(self) -> FaultError | None:
