@@ -33,7 +33,7 @@ def test_there_and_back_again(samlink: Samlink, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_backup_of_a_store_that_does_not_agree_is_made_and_said_so(samlink: Samlink) -> None:
     samlink("account", "add", "shop", "--balance", "5000")
-    with Admin(Path("samlink-data")) as admin, admin._transaction() as engine:
+    with Admin(Path("samlink-data")) as admin, admin._transaction("BEGIN IMMEDIATE") as engine:
         engine.db.execute("UPDATE account SET balance = balance + 1")
     ran = samlink("backup", "kept")
     assert ran.code == 1

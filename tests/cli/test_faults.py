@@ -78,7 +78,7 @@ def test_an_unknown_fault(samlink: Samlink) -> None:
 def test_a_clock_that_is_doubted_is_shown_and_confirmed(samlink: Samlink) -> None:
     samlink("account", "add", "shop")
     assert samlink("clock", "show").code == 0
-    with Admin(DATA) as admin, admin._transaction() as engine:
+    with Admin(DATA) as admin, admin._transaction("BEGIN IMMEDIATE") as engine:
         engine.doubt_clock(172_800_000, NOW)
     shown = samlink("clock", "show")
     assert shown.code == 1

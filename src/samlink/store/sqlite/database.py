@@ -42,6 +42,9 @@ _SETTINGS: Final = (
     f"PRAGMA cache_size = -{CACHE_KIB}",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
+    # What is deleted or replaced is overwritten at once, so that a text that was wiped is nowhere in the file. It costs
+    # nothing measurable of a message's life, and 5 % of the wiping.
+    "PRAGMA secure_delete = ON",
     f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}",
     # The automatic checkpoint swallows its errors; a failed fsync must not be swallowed, so it is ours to call.
     "PRAGMA wal_autocheckpoint = 0",
@@ -83,7 +86,7 @@ def open_for_reading(data: Path) -> apsw.Connection:
         connection = apsw.Connection(
             str(data / DATABASE_NAME), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=STATEMENTS_CACHED
         )
-        connection.set_busy_handler(_patience(BUSY_SECONDS))
+        connection.set_busy_handler(patience(BUSY_SECONDS))
         connection.pragma("cache_size", -READER_CACHE_KIB)
     except apsw.Error as error:
         raise store_error(error) from error
@@ -91,7 +94,7 @@ def open_for_reading(data: Path) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault]) -> None:
-    connection.set_busy_handler(_patience(BUSY_SECONDS))
+    connection.set_busy_handler(patience(BUSY_SECONDS))
     # What is found out in the log must still be there when it is looked at again: closing would remove it.
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     _refuse_foreign(connection, path)
@@ -154,7 +157,7 @@ def _first_mark(connection: apsw.Connection) -> Mark | None:
     return Mark(token, 0, 0, now_ms)
 
 
-def _patience(seconds: float) -> Callable[[int], bool]:
+def patience(seconds: float) -> Callable[[int], bool]:
     """A busy handler that tries again in short steps for `seconds`."""
     began = 0.0
 
