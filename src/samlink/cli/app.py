@@ -16,6 +16,7 @@ from samlink.cli.commands import (
     demo,
     filter,
     find,
+    helping,
     history,
     kms,
     ledger,
@@ -76,5 +77,5 @@ for name, group in (
     ("clock", clock),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, history, audit, backup, find, send, upload, reports, decode, demo):
+for command in (ledger, history, audit, backup, find, send, upload, reports, decode, demo, helping):
     command.register(app)
