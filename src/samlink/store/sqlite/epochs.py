@@ -18,6 +18,7 @@ from samlink.core.message import EPOCH_IDS
 from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.store.sqlite.money import Money
 from samlink.wire.times import format_time
 
@@ -55,11 +56,12 @@ class Epochs(Money):
         found = self.mark_fault()
         if found is not None and found.fault not in accept:
             raise found
-        if Fault.LOST_TAIL in accept:
+        lost_commits = Fault.LOST_TAIL in accept and has_lost_commits(Path(self.db.filename))
+        if lost_commits:
             self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
         self.db.execute("BEGIN IMMEDIATE")
         try:
-            if found is not None or Fault.LOST_TAIL in accept:
+            if found is not None or lost_commits:
                 self.accept_older(now_ms)
             self.db.execute(SQL["begin"], (secrets.randbits(62), now_ms))
             self.db.execute(SQL["forget_oldest"], (EPOCHS_KEPT,))
