@@ -412,8 +412,8 @@ _LINK: Final = {
     "send.delivered": Said("{count} of {total} delivered.", "총 {total}건 중 {count}건 전송 성공."),
     "send.taken": Said("{count} of {total} accepted by the gateway.", "총 {total}건 중 {count}건 접수."),
     "send.held": Said(
-        "All but SMS are held here until {at} (KST): leave this running.",
-        "SMS가 아닌 메시지는 {at}(KST)까지 이 프로그램이 보관합니다. 종료하지 마십시오.",
+        "Held here until {at} (KST) and sent then: leave this running.",
+        "{at}(KST)까지 이 프로그램이 보관했다가 보냅니다. 종료하지 마십시오.",
     ),
     "send.interrupted": Said(
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",

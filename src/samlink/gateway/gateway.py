@@ -28,6 +28,7 @@ from samlink.gateway.logins import Logins
 from samlink.gateway.policies import Policies
 from samlink.gateway.report_connection import ReportConnection
 from samlink.gateway.reports import Mailboxes
+from samlink.gateway.second_login import answer_second_login
 from samlink.gateway.send_connection import SendConnection
 from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
@@ -324,6 +325,7 @@ class Gateway:
                 link,
                 self._mailboxes.get(account.no, service),
                 account,
+                log_in_again=lambda: answer_second_login(link, self._store, account),
                 limits=settings.limits,
                 waits=settings.waits,
                 now_ms=self._now_ms,
