@@ -22,7 +22,7 @@ LINK = re.compile(r"\]\(([^)#]+)\)")
 TOP: Command = with_pages(typer.main.get_command(app))
 PROGRAM = re.compile(r"(?:^\s*(?:[A-Z_]+=\S+ )*|[/\\])samlink(?:\.exe)? (.*)")
 """samlink at the beginning of a command, or called by its path."""
-SHELLS = ("sh", "sh as-root", "sh long", "bat")
+SHELLS = ("sh", "sh as-root", "sh long", "sh later", "bat")
 BOTH = [page for page in PAGES if page.replace(".md", ".ko.md") in PAGES]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 UNITS = sorted((ROOT / "docs" / "systemd").glob("*.service"))

@@ -39,7 +39,7 @@ SEND: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "fill.no_column": (
         "the text names {name}, and the list has no such column: it has {known} (write {{{{ and }}}} for braces).",
-        "메시지의 {name}에 해당하는 열이 목록에 없습니다. 있는 열: {known} (중괄호 자체는 {{{{, }}}}로 적습니다).",
+        "메시지의 {name}에 해당하는 열이 목록에 없습니다. 있는 열: {known} (중괄호를 쓰려면 {{{{ 와 }}}} 를 씁니다).",
     ),
     "fill.empty": ("its column {name} is empty", "{name} 열이 비어 있습니다"),
     "send.duplicates": (
@@ -153,7 +153,7 @@ SEND: Final[Mapping[str, tuple[str, str]]] = {
     "dry.balance": ("Balance: {balance}.", "잔액: {balance}."),
     "dry.too_little": (
         "The balance of {balance} does not suffice: what is beyond it gets 92.",
-        "잔액 {balance}이 부족합니다. 초과분은 결과 92를 받습니다.",
+        "잔액 {balance:이가} 부족합니다. 초과분은 결과 92를 받습니다.",
     ),
     "dry.postpaid": ("The account is postpaid.", "후불 계정입니다."),
     "dry.example": ("The first message:", "첫 메시지:"),
