@@ -132,7 +132,7 @@ class Orders:
         return self._order(SMS, Kind.SMS, self._text(4), ResultCode.AGENT_BAD_SENDER, Sender="12")
 
     def _bad_text(self) -> Order:
-        return self._order(SMS, Kind.SMS, "😀 " + self._text(4), ResultCode.AGENT_OTHER)
+        return self._order(SMS, Kind.SMS, "😀 " + self._text(4), ResultCode.AGENT_CONTENT)
 
     def _lms(self) -> Order:
         return self._order(MMS, Kind.LMS, self._text(60), Subject=f"제목 {self._count}")

@@ -78,7 +78,7 @@ def test_it_says_what_is_set() -> None:
     )
     assert SimulatedCarrier(settings).describe() == (
         "simulated carrier, no message leaves this machine; failures 0.1 of 7; results after 10 to 15 ms; "
-        "300 messages/s; held at the start; answer lost 0.25, 1 listed; does not recognise repeats; no journal"
+        "300 messages/s; held: takes nothing; answer lost 0.25, 1 listed; does not recognise repeats; no journal"
     )
 
 

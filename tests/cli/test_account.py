@@ -73,7 +73,7 @@ def test_every_setting_arrives(samlink: Samlink) -> None:
         *("--at-cost", "6.5", "--ft-cost", "12", "--month-limit", "300000", "--day-limit", "0"),
         *("--second-limit", "none", "--duplicate-window", "60", "--rule", "duplicate=on"),
         *("--rule", "friendtalk-hours=WARN", "--charge-code", "8=yes", "--charge-code", "06=no"),
-        *("--default-sender", "1588-1234", "--kinds", "ft, SMS"),
+        *("--default-sender", "1588-1234", "--kinds", "ft, SMS", "--charset", "utf-8", "--close-acknowledges"),
     )
     del said["password"]
     assert said == {
@@ -101,6 +101,8 @@ def test_every_setting_arrives(samlink: Samlink) -> None:
         "allow": ["203.0.113.7/32", "10.0.0.0/8", "2001:db8::/32"],
         "redirect": "203.0.113.9:33300",
         "closed": False,
+        "charset": "utf-8",
+        "close_acknowledges": True,
     }
     assert json.loads(samlink("account", "show", "shop", "--json").out) == said
 

@@ -89,7 +89,7 @@ def test_a_page_in_korean(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> 
     assert page.startswith("사용법: samlink send [옵션] TEXT|-\n\n  한 명 또는 여러 명에게 메시지를 보냅니다.\n")
     assert "  --wait-limit SECONDS        결과를 기다리는 최대 시간(초).  [기본값: 300]\n" in page
     assert "  -h, --help                  이 도움말을 표시합니다.\n" in page
-    assert "  serve    게이트웨이를 실행합니다(Ctrl-C로 종료).\n" in samlink("--help").out
+    assert "  serve      게이트웨이를 실행합니다(Ctrl-C로 종료).\n" in samlink("--help").out
 
 
 def test_a_page_says_what_is_taken_by_default(samlink: Samlink) -> None:

@@ -84,7 +84,7 @@ BAD = [
     (("T1", "a\x07"), "U+0007", 1),
     (("T1", "#{이름}님, #{번호"), "character 9", 1),
     (("T1", "--text-file", "none.txt"), "none.txt", 1),
-    (("T1", "--text-file", "euckr.txt"), "UTF-8", 1),
+    (("T1", "--text-file", "neither.txt"), "UTF-8", 1),
     (("T1", "x", "--buttons", "text.txt"), "not JSON", 1),
     (("T1", "x", "--buttons", "deep.json"), "deep.json", 1),
     (("T1", "x", "--buttons", "bad.json"), "no url_mobile", 1),
@@ -97,7 +97,7 @@ BAD = [
 def test_a_bad_template_is_named(samlink: Samlink, arguments: tuple[str, ...], said: str, code: int) -> None:
     for name, content in {
         "text.txt": b"text",
-        "euckr.txt": "한글".encode("cp949"),
+        "neither.txt": "한글".encode("cp949") + b"\xff",
         "deep.json": b"[" * 60_000,
         "bad.json": json.dumps([{"name": "x", "type": "WL"}]).encode(),
         "other.json": b'{"item": {}}',

@@ -1,12 +1,14 @@
 """The connection's profile: read, refused, written, and never shown."""
 
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from samlink.cli.profile import connection_settings, default_profile, read_profile, write_profile
+from samlink.cli.profile import KEYS, connection_settings, default_profile, read_profile, write_profile
+from samlink.client import ClientSettings, Duty, Service, Version
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
@@ -82,3 +84,78 @@ def test_what_is_missing_is_named(samlink: Samlink) -> None:
     samlink("reports").failed_plainly("--id", ".config/samlink/profile.toml", code=2)
     samlink("reports", "--id", "shop").failed_plainly("SAMLINK_PASSWORD", code=2)
     samlink("reports", "--profile", str(write(f'password = "{SECRET}"'))).failed_plainly("--id", code=2)
+
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "profile.toml"
+
+
+def test_the_example_shows_every_key_and_can_be_used() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    shown = re.sub(r"^# (?=[a-z_]+ = |\[)", "", text, flags=re.MULTILINE).replace("tls = false", "tls = true")
+    assert read_profile(write(shown)).keys() == KEYS.keys()
+    settings = connection_settings(host=None, base_port=None, account_id=None, profile=write(text))
+    assert settings == ClientSettings(host="127.0.0.1", id="shop", password="change-me")
+    without_file = shown.replace('tls_ca_file = "/etc/ssl/samlink-ca.pem"', "")
+    settings = connection_settings(host=None, base_port=None, account_id=None, profile=write(without_file))
+    assert settings.address(Service.MMS, Duty.SEND) == ("127.0.0.1", 33002)
+    assert settings.address(Service.KMS, Duty.REPORT) == ("192.0.2.21", 33305)
+
+
+def test_the_environment_gives_every_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "ID": "env",
+        "PASSWORD": SECRET,
+        "HOST": "198.51.100.7",
+        "BASE_PORT": "41000",
+        "VERSION": "sam10",
+        "PADDING": "nul",
+        "USER_CODE": "yes",
+        "SMS_BYTES": "100",
+        "RESEND_UNANSWERED": "no",
+        "HOLD_SMS": "yes",
+        "SOURCE_ADDRESS": "192.0.2.1",
+        "TLS": "1",
+        "TLS_SERVER_NAME": "relay.example",
+        "PROFILE": str(write(GOOD)),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"SAMLINK_{name}", value)
+    settings = connection_settings(host=None, base_port=None, account_id=None, profile=None)
+    assert settings == ClientSettings(
+        host="198.51.100.7",
+        base_port=41000,
+        id="env",
+        password=SECRET,
+        version=Version.SAM10,
+        padding="nul",
+        user_code=True,
+        sms_bytes=100,
+        resend_unanswered="no",
+        hold_sms="yes",
+        source_address="192.0.2.1",
+        tls=True,
+        tls_server_name="relay.example",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("BASE_PORT", "x", "SAMLINK_BASE_PORT: 'x' is not a whole number"),
+        ("TLS", "perhaps", "SAMLINK_TLS: 'perhaps' is not true or false"),
+        ("VERSION", "SAM12", "'SAM12'"),
+        ("SMS_BYTES", "101", "sms_bytes"),
+        ("PADDING", "tab", "padding"),
+        ("RESEND_UNANSWERED", "maybe", "resend_unanswered"),
+        ("PROFILE", "nowhere.toml", "nowhere.toml"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    samlink: Samlink, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv("SAMLINK_ID", "shop")
+    monkeypatch.setenv("SAMLINK_PASSWORD", SECRET)
+    monkeypatch.setenv(f"SAMLINK_{name}", value)
+    ran = samlink("reports")
+    ran.failed_plainly(said, code=1 if name == "PROFILE" else 2)
+    assert SECRET not in ran.err

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections.abc import AsyncIterator
 
 from samlink.codes.responses import ResponseCode
@@ -53,6 +55,12 @@ class RawConnection:
         """Say that nothing more will be written."""
         with contextlib.suppress(OSError):
             self._writer.write_eof()
+
+    def reset(self) -> None:
+        """Break the connection off: an RST, as of a program that closes with unread bytes."""
+        sock: socket.socket = self._writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
 
     async def frame(self) -> Frame | None:
         """The gateway's next frame; None at the end."""

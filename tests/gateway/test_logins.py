@@ -101,11 +101,11 @@ async def test_a_login_is_told_prices_balance_and_limits(tmp_path: Path) -> None
             answer = await client.login()
             assert (answer.fee_type, answer.balance, answer.variable) == (1, 1_234, "N")
             assert (answer.sms_cost, answer.lms_cost, answer.mms_cost) == (990, 3_000, 20_000)
-            assert client.batch_limit == "7|1|"
+            assert client.batch_limit == "7|1|samlink"
         async with connected(gateway.port()) as client:
             answer = await client.login("later")
             assert (answer.fee_type, answer.balance, answer.variable, answer.max_msg_size) == (2, 0, "Y", 3000)
-            assert client.batch_limit == "30|2|"
+            assert client.batch_limit == "30|2|samlink"
 
 
 async def test_the_balance_at_a_login_is_the_balance_now(tmp_path: Path) -> None:

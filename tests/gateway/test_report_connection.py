@@ -21,7 +21,7 @@ from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import decode_body
 from samlink.wire.records import KeyRecord, Login, LoginAnswer
 from samlink.wire.session import Ended, Event
-from tests.gateway.running import until
+from tests.gateway.running import account, until
 from tests.gateway.test_mailbox import ACCOUNT, SERVICE, Rows
 
 
@@ -32,6 +32,7 @@ class Line:
         self.session = GatewaySession(Service.SMS, Duty.REPORT, 0.0)
         self.over = False
         self.peer = "192.0.2.1"
+        self.fin_proves_reading = False
         self.now = 0.0
         self.events: asyncio.Queue[Event] = asyncio.Queue()
         self.pages: list[list[str]] = []
@@ -75,7 +76,9 @@ class Served:
         self.box = Mailbox(cast(Store, self.rows), ACCOUNT, SERVICE, limit=2_000, retry_seconds=0.001)
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
-        self.connection = ReportConnection(link, self.box, limits=Limits(), waits=Waits(**waits), now_ms=lambda: 0)
+        self.connection = ReportConnection(
+            link, self.box, account(), limits=Limits(), waits=Waits(**waits), now_ms=lambda: 0
+        )
         self.task = asyncio.create_task(self.connection.run())
 
     def settle(self, *numbers: int) -> Sequence[Report]:

@@ -7,6 +7,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.store.contract import StoreFullError
 from samlink.wire import commands
+from samlink.wire.choices import KEEPALIVE_SECONDS
 from samlink.wire.commands import Version
 from samlink.wire.records import ResultRecord
 from tests.gateway.client import Client
@@ -106,8 +107,6 @@ async def test_keys_of_others_acknowledge_nothing(tmp_path: Path) -> None:
             stranger = ResultRecord("20250616", "99", "", 0, 6)
             reports.acknowledge([stranger])
             assert await reports.pushed() == [result]
-            reports.acknowledge([])
-            assert await reports.pushed() == [result]
             reports.acknowledge([stranger, result, result])
             await gateway.state("reported", 1)
 
@@ -117,7 +116,7 @@ async def test_who_acknowledges_nothing_is_given_a_pause(tmp_path: Path) -> None
         await settled(gateway, 1)
         async with gateway.reports() as careless:
             [result] = await careless.pushed()
-            careless.acknowledge([])
+            careless.acknowledge([ResultRecord("20250616", "99", "", 0, 6)])
             async with gateway.reports() as careful:
                 assert await careful.taken(1) == [result]
             await gateway.state("reported", 1)
@@ -164,19 +163,94 @@ async def test_an_acknowledgement_that_is_not_handled_yet_is_not_overtaken_by_a_
         await gateway.state("reported", 59)
 
 
-async def test_results_that_wait_behind_a_keepalive_go_out_when_it_is_answered(tmp_path: Path) -> None:
+async def test_an_unanswered_sign_of_life_holds_up_no_result(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
         await raw.login(version="SAM11")
         [link] = gateway.gateway._listener._links
-        link.session.push((), link.now)  # as the session does after 30 s
+        link.session.wake(link.now + KEEPALIVE_SECONDS)
         link.flush()
         keepalive = await raw.frame()
         assert keepalive is not None
-        assert keepalive.body == b"0   "
+        assert (keepalive.body, keepalive.response) == (b"0   ", "00000")
         await settled(gateway, 1)
-        answer = await raw.ask(raw_frame("1030", b"0   ", version="SAM11"))
-        assert answer.command == "1031"
-        assert answer.body.startswith(b"1   ")
+        pushed = await raw.frame()
+        assert pushed is not None
+        assert pushed.body.startswith(b"1   ")
+
+
+async def test_a_sign_of_life_that_crosses_a_push_acknowledges_nothing_and_takes_nothing_back(tmp_path: Path) -> None:
+    async with running(tmp_path) as gateway:
+        await settled(gateway, 1)
+        async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+            await raw.login(version="SAM11")
+            pushed = await raw.frame()
+            assert pushed is not None
+            raw.write(raw_frame("1030", b"0   ", version="SAM11"))
+            raw.write(raw_frame("1030", b"1   " + pushed.body[4:44], version="SAM11"))
+            await gateway.state("reported", 1)
+
+
+async def test_a_key_that_comes_late_is_good_until_its_result_goes_out_again(tmp_path: Path) -> None:
+    async with running(tmp_path, waits={"redelivery_seconds": 300.0}) as gateway:
+        await settled(gateway, 2)
+        async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+            await raw.login(version="SAM11")
+            pushed = await raw.frame()
+            assert pushed is not None
+            keys = [pushed.body[place : place + 40] for place in (4, 86)]
+            raw.write(raw_frame("1030", b"1   " + keys[1], version="SAM11"))
+            raw.write(raw_frame("1030", b"1   " + keys[0], version="SAM11"))
+            await gateway.state("reported", 2)
+
+
+# -- SAM10: customers that connect for each poll
+
+
+async def test_the_third_orderly_end_after_the_same_page_is_its_acknowledgement(tmp_path: Path) -> None:
+    async with running(tmp_path) as gateway:
+        await settled(gateway, 3)
+        for _ in range(3):
+            assert await polled_once(gateway) == 3
+        await gateway.state("reported", 3)
+        assert await polled_once(gateway) == 0
+
+
+async def test_an_account_may_have_the_first_orderly_end_counted(tmp_path: Path) -> None:
+    async with running(tmp_path, account(close_acknowledges=True)) as gateway:
+        await settled(gateway, 3)
+        assert await polled_once(gateway) == 3
+        await gateway.state("reported", 3)
+
+
+async def test_an_end_that_came_before_the_answer_or_with_a_reset_acknowledges_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path, account(close_acknowledges=True)) as gateway:
+        await settled(gateway, 1)
+        async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+            await raw.login()
+            raw.write(raw_frame("1030", b""))
+            raw.end()
+            answer = await raw.frame()
+            assert answer is not None
+            assert answer.body.startswith(b"1   ")
+            assert await raw.is_closed()
+        async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+            await raw.login()
+            assert (await raw.ask(raw_frame("1030", b""))).body.startswith(b"1   ")
+            raw.reset()
+        await until(lambda: gateway.connections == 0)
+        assert (await gateway.store.counts())["reported"] == 0
+        assert await polled_once(gateway) == 1
+
+
+async def polled_once(gateway: Running) -> int:
+    """Connect, poll, read the answer and close, as PHP does; how many results came."""
+    async with raw_connection(gateway.port(Service.SMS, Duty.REPORT)) as raw:
+        await raw.login()
+        answer = await raw.ask(raw_frame("1030", b""))
+        raw.end()
+        assert await raw.is_closed()
+    await until(lambda: gateway.connections == 0)
+    return int(answer.body[:4])
 
 
 async def test_an_acknowledgement_that_cannot_be_read_frees_the_results(tmp_path: Path) -> None:

@@ -313,13 +313,27 @@ async def test_a_peer_that_closes_its_half_gets_what_was_answered() -> None:
         await link.closed
 
 
-async def test_a_request_whose_peer_has_gone_cannot_be_answered() -> None:
+async def test_a_peer_that_closes_its_half_gets_the_answer_that_was_not_written_yet() -> None:
     async with gateway() as port, raw_client(port) as peer:
         await send(peer, LOGIN)
         link = await port.logged_in()
         await send(peer, request(Packet(commands.SEND_SMS, records=[message(1)])))
         peer.shutdown(socket.SHUT_WR)
         assert isinstance(await link.next_event(), Requested)
+        link.session.answer_messages(link.now)
+        link.flush()
+        assert await until_ended(link) == [Ended("the peer closed the connection")]
+        assert (await receive_to_end(peer)).count(b"\x01SAM11 1021 ") == 1
+
+
+async def test_a_request_whose_peer_has_gone_cannot_be_answered() -> None:
+    async with gateway() as port, raw_client(port) as peer:
+        await send(peer, LOGIN)
+        link = await port.logged_in()
+        await send(peer, request(Packet(commands.SEND_SMS, records=[message(1)])))
+        assert isinstance(await link.next_event(), Requested)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.close()
         assert isinstance(await link.next_event(), Ended)
         assert link.over
         assert isinstance(await link.next_event(), Ended)
@@ -380,14 +394,13 @@ async def test_deadlines_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_keepalives_go_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choices, "KEEPALIVE_SECONDS", SHORT_SECONDS)
-    async with gateway(duty=Duty.REPORT) as port:
-        client, link = await log_in(port, Duty.REPORT)
-        for _ in range(2):
-            acknowledged = await link.next_event()
-            assert isinstance(acknowledged, Requested)
-            assert acknowledged.packet.command is commands.RESULTS_TAKEN
-        client.close()
-        await client.closed
+    async with gateway(duty=Duty.REPORT) as port, raw_client(port) as peer:
+        await send(peer, LOGIN)
+        await port.logged_in()
+        heard = b""
+        while heard.count(b"\x01SAM11 1031 ") < 2:
+            heard += await asyncio.get_running_loop().sock_recv(peer, 4096)
+        assert heard.count(b"\x020   \x03") == 2
 
 
 async def test_a_slow_owner_stops_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,25 @@ class StoreConformance(WithDemo):
         reports = await store.reports_for(poor, Service.SMS, 0, 100)
         assert [(report.message_id, report.result) for report in reports] == [("2", NO_BALANCE), ("3", NO_BALANCE)]
         assert [claim.receiver for claim in await store.claim(1, 10, NOW, LATER)] == ["01000000000", "01000000001"]
-        assert await store.accept(poor, packet, NOW) == Accepted(stored=0, unpaid=0)
+        assert await store.accept(poor, packet, NOW) == Accepted(stored=0, unpaid=0, reported_again=2)
+        assert desk.audit() == []
+
+    async def test_a_result_is_reported_once_more_when_its_message_is_sent_again(
+        self, store: Store, desk: Desk, demo: int
+    ) -> None:
+        await store.accept(demo, [message(1, result=3, price=0), message(2)], NOW)
+        (report,) = await store.reports_for(demo, Service.SMS, 0, 100)
+        await store.delivered([report.id], NOW)
+        for count in (1, 2):
+            assert await store.accept(demo, [message(1, result=3, price=0), message(2)], LATER) == Accepted(
+                0, 0, reported_again=1
+            )
+            assert await store.reports_for(demo, Service.SMS, 0, 100) == [report]
+            await store.delivered([report.id], LATER)
+            assert [view.repeats for view in await store.find(demo)] == [0, count]
+        conflict = await store.accept(demo, [message(1, result=3, price=0), message(2, text="other")], LATER)
+        assert isinstance(conflict, KeyConflict)
+        assert await store.reports_for(demo, Service.SMS, 0, 100) == [], "a refused packet reports nothing"
         assert desk.audit() == []
 
     async def test_a_postpaid_balance_goes_below_zero(self, store: Store, desk: Desk) -> None:

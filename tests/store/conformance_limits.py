@@ -28,7 +28,7 @@ class LimitsConformance(WithDemo):
         assert await store.accept(demo, [message(n) for n in range(3, 7)], NOW) == Accepted(4, 0, {94: 2})
         assert await refused(store, demo) == [("5", 94), ("6", 94)]
         assert await store.balance(demo) == 995 * PRICE
-        assert await store.accept(demo, [message(n) for n in range(7)], NOW) == Accepted(0, 0)
+        assert await store.accept(demo, [message(n) for n in range(7)], NOW) == Accepted(0, 0, reported_again=2)
         (view,) = await store.find(demo, message_id="6")
         assert (view.result, view.reason) == (94, "daily limit")
 

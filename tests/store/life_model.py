@@ -75,7 +75,8 @@ class Model:
             elif known != row.text:
                 return KeyConflict(row.group_id, row.message_id, row.receiver)
             texts[key] = row.text
-        answer = Accepted(len(fresh), 0)
+        repeated = {self.keys[account, key] for key in texts if key not in fresh and (account, key) in self.keys}
+        answer = Accepted(len(fresh), 0, reported_again=self.report_again(repeated))
         broke = False
         for key, row in fresh.items():
             code = row.result
@@ -85,6 +86,13 @@ class Model:
                 self.count(code, answer)
             self.add(account, key, row, code)
         return answer
+
+    def report_again(self, ids: Iterable[int]) -> int:
+        """Their customer sent them again: how many have a result, which it gets once more."""
+        settled = [self.known[id] for id in ids if self.known[id].state in (State.DONE, State.REPORTED)]
+        for known in settled:
+            known.state = State.DONE
+        return len(settled)
 
     def text_of(self, account: int, key: int, text: str) -> str | None:
         """The text under a used key; a wiped message is known by its own only."""

@@ -62,6 +62,13 @@ def test_a_login_is_answered_with_limit_and_class() -> None:
     assert answer(session) == ("1011", "00000", "30|1|samlink")
 
 
+def test_a_login_can_be_answered_without_our_promise() -> None:
+    session = GatewaySession(Service.SMS, Duty.SEND, 0.0)
+    session.receive(LOGIN, 0.0)
+    session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0, name="")
+    assert answer(session)[2] == "30|1|"
+
+
 def test_a_refused_login_ends_the_session() -> None:
     session = GatewaySession(Service.SMS, Duty.SEND, 0.0)
     session.receive(LOGIN, 0.0)
@@ -130,7 +137,7 @@ def test_results_are_pushed_one_frame_at_a_time(service: Service) -> None:
     session = ready(service, Duty.REPORT)
     session.push([RESULT], 1.0)
     (frame,) = written(session)
-    assert (frame.command, frame.response, len(frame.body)) == ("1031", "", 86)
+    assert (frame.command, frame.response, len(frame.body)) == ("1031", "00000", 86)
     assert not session.may_push
     with pytest.raises(LocalProtocolError, match="1031 cannot be sent while the connection is pushed"):
         session.push([RESULT], 1.0)
@@ -140,25 +147,33 @@ def test_results_are_pushed_one_frame_at_a_time(service: Service) -> None:
     assert session.may_push
 
 
-def test_an_acknowledgement_of_nothing_is_told_when_results_wait_for_it() -> None:
+def test_an_acknowledgement_of_nothing_changes_nothing() -> None:
     session = ready(duty=Duty.REPORT)
     session.push([RESULT], 1.0)
     for empty in (True, False):
-        (event,) = session.receive(request(Packet(commands.RESULTS_TAKEN, empty=empty)), 2.0)
-        assert isinstance(event, Requested)
-        assert not event.packet.records
-        session.push([RESULT], 3.0)
+        assert session.receive(request(Packet(commands.RESULTS_TAKEN, empty=empty)), 2.0) == []
+        assert not session.may_push
+    (event,) = session.receive(request(Packet(commands.RESULTS_TAKEN, records=[KEY])), 3.0)
+    assert isinstance(event, Requested)
 
 
-def test_the_answer_to_a_keepalive_is_told_once_since_results_may_wait_behind_it() -> None:
+def test_our_sign_of_life_waits_for_no_answer() -> None:
     session = ready(duty=Duty.REPORT)
     assert session.wake(30.0) == []
-    assert len(written(session)) == 1
-    assert not session.may_push
-    (event,) = session.receive(request(Packet(commands.RESULTS_TAKEN)), 31.0)
-    assert isinstance(event, Requested)
+    (frame,) = written(session)
+    assert (frame.command, frame.response, frame.message, frame.body) == ("1031", "00000", "OK", b"0   ")
     assert session.may_push
+    session.push([RESULT], 31.0)
     assert session.receive(request(Packet(commands.RESULTS_TAKEN)), 32.0) == []
+    assert not session.may_push
+
+
+def test_a_late_acknowledgement_is_told() -> None:
+    session = ready(duty=Duty.REPORT)
+    for _ in range(2):
+        (event,) = session.receive(request(Packet(commands.RESULTS_TAKEN, records=[KEY])), 2.0)
+        assert isinstance(event, Requested)
+        assert list(event.packet.records) == [KEY]
 
 
 def test_a_client_may_show_that_it_lives_while_results_wait() -> None:
@@ -315,13 +330,35 @@ def test_an_answer_must_be_of_the_kind_that_was_asked_for() -> None:
 def test_nothing_is_answered_after_the_peer_has_gone() -> None:
     session = ready()
     session.receive(ONE_SMS, 1.0)
-    (ended,) = session.receive_eof()
-    assert ended == Ended("the peer closed the connection")
+    session.close()
     with pytest.raises(LocalProtocolError, match="cannot be sent while the connection is closed"):
         session.answer_messages(1.0)
     with pytest.raises(LocalProtocolError):
         session.refuse(ResponseCode.INTERNAL, "internal error", 1.0)
     assert session.bytes_to_send() == b""
+
+
+def test_who_closes_its_half_gets_every_answer_first() -> None:
+    session = ready()
+    session.receive(ONE_SMS + ONE_SMS, 1.0)
+    assert session.receive_eof() == []
+    session.answer_messages(1.0)
+    (second,) = session.resume(1.0)
+    assert isinstance(second, Requested)
+    session.answer_messages(1.0)
+    assert session.resume(1.0) == [Ended("the peer closed the connection")]
+    assert [frame.response for frame in written(session)] == ["00000", "00000"]
+    assert not session.ended_in_order, "it cannot have read the answer before it closed"
+
+
+def test_who_has_closed_its_half_is_given_up_like_a_client_that_waits_too_long() -> None:
+    session = ready()
+    session.receive(ONE_SMS, 1.0)
+    assert session.deadline() is None
+    assert session.receive_eof() == []
+    assert session.deadline() == 1.0 + choices.ANSWER_LIMIT_SECONDS
+    assert session.wake(60.9) == []
+    assert session.wake(61.0) == [Ended("the peer closed the connection before its answer came")]
 
 
 def test_a_connection_that_ends_inside_a_frame_says_so() -> None:
@@ -375,17 +412,20 @@ def test_a_login_that_is_not_answered_in_time_is_dropped_too() -> None:
     assert session.wake(10.0) == [Ended("no login within 10 s")]
 
 
-@pytest.mark.parametrize(("duty", "version"), [(Duty.SEND, "SAM10"), (Duty.SEND, "SAM11"), (Duty.REPORT, "SAM10")])
-def test_a_silent_connection_is_dropped_after_three_periods(duty: Duty, version: str) -> None:
+@pytest.mark.parametrize(
+    ("duty", "version", "limit"),
+    [(Duty.SEND, "SAM10", 90.0), (Duty.SEND, "SAM11", 90.0), (Duty.REPORT, "SAM10", 600.0)],
+)
+def test_a_silent_connection_is_dropped(duty: Duty, version: str, limit: float) -> None:
     session = ready(duty=duty, version=version)
-    assert session.deadline() == choices.SILENCE_LIMIT_SECONDS == 90.0
-    assert session.wake(89.9) == []
-    session.receive(b"\x01", 89.9)
-    assert session.wake(90.0) == [], "it is not silent"
+    assert session.deadline() == choices.SILENCE_LIMITS_SECONDS[duty] == limit
+    assert session.wake(limit - 0.1) == []
+    session.receive(b"\x01", limit - 0.1)
+    assert session.wake(limit) == [], "it is not silent"
     session = ready(duty=duty, version=version)
-    session.receive(encode_frame(Frame(version, "9999")), 89.9)
-    assert session.deadline() == pytest.approx(179.9)
-    assert session.wake(180.0) == [Ended("silent for 90 s")]
+    session.receive(encode_frame(Frame(version, "9999")), limit - 0.1)
+    assert session.deadline() == pytest.approx(2 * limit - 0.1)
+    assert session.wake(2 * limit) == [Ended(f"silent for {limit:g} s")]
 
 
 def test_a_frame_has_a_time_to_come_to_its_end_in() -> None:
@@ -424,15 +464,18 @@ def test_a_client_that_waits_for_us_is_not_silent() -> None:
     assert session.deadline() == 2090.0
 
 
-def test_a_push_connection_is_kept_alive_and_dropped_when_the_client_does_not_answer() -> None:
+def test_a_push_connection_is_kept_alive_and_dropped_when_its_client_says_nothing_for_ten_minutes() -> None:
     session = ready(duty=Duty.REPORT)
     assert session.deadline() == 30.0
     assert session.wake(29.9) == []
     assert session.wake(30.0) == []
     (frame,) = written(session)
     assert (frame.command, frame.body) == ("1031", b"0   ")
-    assert session.deadline() == 120.0
-    assert session.wake(120.0) == [Ended("silent for 90 s")]
+    for due in range(60, 600, 30):
+        assert session.deadline() == due
+        assert session.wake(due) == []
+        assert len(written(session)) == 1
+    assert session.wake(600.0) == [Ended("silent for 600 s")]
     assert session.deadline() is None
 
 

@@ -49,6 +49,14 @@ def _limit(period: str, code: int) -> Any:
     )
 
 
+class TextCharset(enum.StrEnum):
+    """`core.account.Charset`, for the command line."""
+
+    AUTO = "auto"
+    CP949 = "cp949"
+    UTF_8 = "utf-8"
+
+
 class Options(TypedDict):
     """What was typed, None for what was not."""
 
@@ -122,6 +130,22 @@ class Options(TypedDict):
         str | None,
         typer.Option(metavar="HOST:PORT", help="Send logins to another node (11006).", show_default=False),
     ]
+    charset: Annotated[
+        TextCharset | None,
+        typer.Option(
+            "--charset",
+            help="How texts are read; `auto` takes for UTF-8 what can hardly be CP949.",
+            show_default="auto",
+        ),
+    ]
+    close_acknowledges: Annotated[
+        bool | None,
+        typer.Option(
+            "--close-acknowledges/--poll-acknowledges",
+            help="Whether a SAM10 report connection that is closed in order acknowledges its last results at once.",
+            show_default="poll-acknowledges",
+        ),
+    ]
     callback_url_only: Annotated[
         bool | None,
         typer.Option(
@@ -187,6 +211,8 @@ def _texts(given: Options) -> Iterable[tuple[str, object]]:
 
 def _switches(given: Options) -> Iterable[tuple[str, object]]:
     yield "variable", given["variable"]
+    yield "close_acknowledges", given["close_acknowledges"]
+    yield "charset", None if given["charset"] is None else given["charset"].value
     if given["fee"] is not None:
         yield "fee_type", 1 if given["fee"] is Fee.PREPAID else 2
     if given["callback_url_only"] is not None:

@@ -61,6 +61,8 @@ def account_as_json(account: "Account") -> dict[str, Any]:
         "service_class": account.service_class,
         "allow": list(account.allow),
         "redirect": account.redirect or None,
+        "charset": account.charset,
+        "close_acknowledges": account.close_acknowledges,
         "closed": account.closed,
     }
 
@@ -89,6 +91,8 @@ def _pairs(account: "Account") -> dict[str, str]:
         "service_class": say("account.any_message" if account.service_class == 1 else "account.callback_url_only"),
         "allow": ", ".join(account.allow) or say("account.allow_nobody"),
         "redirect": account.redirect or NONE,
+        "charset": say(f"account.charset_{account.charset.replace('-', '')}"),
+        "sam10_acknowledges": say("account.by_close" if account.close_acknowledges else "account.by_poll"),
     }
 
 

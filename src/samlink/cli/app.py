@@ -21,6 +21,7 @@ from samlink.cli.commands import (
     send,
     sender,
     serve,
+    simulator,
     upload,
 )
 from samlink.cli.options import examples
@@ -67,6 +68,7 @@ for name, group in (
     ("optout", optout),
     ("filter", filter),
     ("kms", kms),
+    ("simulator", simulator),
     ("agent", agent),
 ):
     app.add_typer(group.app, name=name)

@@ -23,9 +23,14 @@ _SHARED: Final = {
     "The first of the gateway's six ports. Default: 33300": "게이트웨이 포트 6개 중 첫 번째. 기본값: 33300",
     "The account to log in with.": "로그인할 계정 ID.",
     (
-        "Where host, base_port, id and password stand (TOML, mode 0600). "
-        "Default: ~/.config/samlink/profile.toml, if there is one."
-    ): ("host, base_port, id, password를 적은 파일(TOML, 권한 0600). 기본값: ~/.config/samlink/profile.toml(있을 때)."),
+        "Where host, base_port, id, password and the like stand (TOML, mode 0600: see examples/profile.toml); "
+        "variables such as SAMLINK_HOST and SAMLINK_ID win. Default: SAMLINK_PROFILE, else "
+        "~/.config/samlink/profile.toml, if there is one."
+    ): (
+        "host, base_port, id, password 등을 적은 파일(TOML, 권한 0600. 전체 항목은 examples/profile.toml 참고). "
+        "SAMLINK_HOST, SAMLINK_ID 같은 환경 변수가 우선합니다. 기본값: SAMLINK_PROFILE, 없으면 "
+        "~/.config/samlink/profile.toml(있을 때)."
+    ),
     "Most lines.": "최대 줄 수.",
     "A number on each line; - is standard input.": "한 줄에 번호 하나. -는 표준 입력입니다.",
     "The password comes from SAMLINK_PASSWORD or from the profile, never from an argument.": (
@@ -260,6 +265,12 @@ _ACCOUNTS: Final = {
     "Send logins to another node (11006).": "로그인을 다른 서버로 돌립니다(11006).",
     "Whether the ID can send callback-URL messages only (service class 2).": (
         "Callback URL 메시지만 보낼 수 있는 ID인지(서비스 구분 2)."
+    ),
+    "How texts are read; `auto` takes for UTF-8 what can hardly be CP949.": (
+        "글을 읽는 문자 집합. `auto`는 CP949로 보기 어려운 글을 UTF-8로 읽습니다."
+    ),
+    "Whether a SAM10 report connection that is closed in order acknowledges its last results at once.": (
+        "SAM10 결과 연결이 정상적으로 닫히면 마지막 결과를 바로 확인한 것으로 보는지."
     ),
     "Rules, in the order of their precedence:": "규칙(적용 순서대로):",
     "List the accounts; with --json one object a line.": "계정 목록을 표시합니다(--json은 한 줄에 객체 하나).",

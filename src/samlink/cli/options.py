@@ -39,8 +39,9 @@ Profile = Annotated[
     typer.Option(
         "--profile",
         metavar="FILE",
-        help="Where host, base_port, id and password stand (TOML, mode 0600). "
-        "Default: ~/.config/samlink/profile.toml, if there is one.",
+        help="Where host, base_port, id, password and the like stand (TOML, mode 0600: see examples/profile.toml); "
+        "variables such as SAMLINK_HOST and SAMLINK_ID win. Default: SAMLINK_PROFILE, else "
+        "~/.config/samlink/profile.toml, if there is one.",
         show_default=False,
     ),
 ]

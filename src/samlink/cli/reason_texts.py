@@ -136,7 +136,7 @@ _CARRIER: Final = (
     ("failures {mix}", "실패 비율 {mix}"),
     ("results after {time} ms", "결과 지연 {time} ms"),
     ("{count} messages/s", "초당 {count}건"),
-    ("held at the start", "시작할 때 보류 상태"),
+    ("held: takes nothing", "보류 중(메시지를 받지 않음)"),
     ("does not recognise repeats", "중복을 구별하지 않음"),
     ("no journal", "기록 없음"),
 )

@@ -1,4 +1,4 @@
-"""The Korean of what `samlink send --help` says of lists, keys, resuming and waiting, by the English."""
+"""The Korean of the help of `samlink send` (lists, keys, resuming, waiting) and `samlink simulator`, by the English."""
 
 from typing import Final
 
@@ -49,4 +49,29 @@ SEND_HELP: Final = {
         "발송제한시간. 지나면 보내지 않습니다: '2025-01-31 09:00:00'(KST), +10m."
     ),
     "go on where it ended": "중단된 곳부터 이어서 보내기",
+    # -- samlink simulator
+    "Show and change how the simulated carrier behaves, while the gateway runs.": (
+        "게이트웨이가 실행되는 동안 시뮬레이터(가상 이통사)의 동작을 보고 바꿉니다."
+    ),
+    "Show every setting: its value now, its default, and what it means.": (
+        "모든 설정의 현재 값, 기본값, 의미를 표시합니다."
+    ),
+    "What to change.": "바꿀 설정.",
+    "Change settings: all of them, or none when one cannot be.": (
+        "설정을 바꿉니다(하나라도 바꿀 수 없으면 아무것도 바꾸지 않음)."
+    ),
+    (
+        "A gateway that runs follows within a second; what the carrier had taken before keeps its plan. Changes "
+        "outlive a restart, until `reset`."
+    ): (
+        "실행 중인 게이트웨이에 1초 안에 적용됩니다. 이미 받은 메시지는 그대로 처리합니다. `reset` 전까지는 다시 "
+        "시작해도 유지됩니다."
+    ),
+    "Only these; without any, all.": "이 설정만. 지정하지 않으면 전부.",
+    "Take changes back: the settings are again what the gateway is started with.": (
+        "변경을 취소하고 게이트웨이를 시작할 때의 설정으로 되돌립니다."
+    ),
+    "no result for a tenth, the others after half a second": "10%는 결과 없음, 나머지는 0.5초 뒤",
+    "take nothing until held=false": "held=false까지 아무것도 받지 않음",
+    "a twentieth, and this receiver's always": "5%와 이 수신번호는 항상",
 }

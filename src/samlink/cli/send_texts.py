@@ -39,7 +39,7 @@ SEND: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "fill.no_column": (
         "the text names {name}, and the list has no such column: it has {known} (write {{{{ and }}}} for braces).",
-        "메시지의 {name}에 해당하는 열이 목록에 없습니다. 있는 열: {known} (중괄호를 쓰려면 {{{{ 와 }}}} 를 씁니다).",
+        "메시지의 {name}에 해당하는 열이 목록에 없습니다. 있는 열: {known} (중괄호는 {{{{, }}}}처럼 두 번 씁니다).",
     ),
     "fill.empty": ("its column {name} is empty", "{name} 열이 비어 있습니다"),
     "send.duplicates": (

@@ -12,11 +12,13 @@ from samlink.cli.admission_texts import ADMISSION
 from samlink.cli.agent_bench.texts import AGENT_BENCH
 from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
+from samlink.cli.demo_texts import DEMO
 from samlink.cli.language import is_korean
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.security_texts import SECURITY
 from samlink.cli.send_texts import SEND
+from samlink.cli.simulator_texts import SIMULATOR
 from samlink.cli.store_texts import STORE
 
 
@@ -53,9 +55,13 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "KEY=VALUE...": "설정(KEY=VALUE)",
+        "[KEY]...": "설정(KEY)",
         "TEXT|-": "메시지 내용(TEXT)",
         "VALUE": "필터 값(VALUE)",
+        "TABLE": "테이블(TABLE)",
         "WON": "금액",
+        "[ID]...": "행 ID",
         "[FILE|-]": "파일(FILE)",
         "[TEXT|-]": "템플릿 내용(TEXT)",
     }
@@ -319,6 +325,13 @@ _PROFILE: Final = {
         "there is no password: set {variable}, or `password` in {path} (mode 0600).",
         "비밀번호가 없습니다. {variable} 환경 변수를 설정하거나 {path}(권한 0600)에 `password`를 적으십시오.",
     ),
+    "profile.bad_version": Said(
+        "{name}: {text} is not SAM10 or SAM11.", "{name}: {text:은는} SAM10 또는 SAM11이 아닙니다."
+    ),
+    "profile.no_number": Said("{variable}: {text} is not a whole number.", "{variable}: {text:은는} 정수가 아닙니다."),
+    "profile.no_switch": Said(
+        "{variable}: {text} is not true or false.", "{variable}: {text:은는} true나 false가 아닙니다."
+    ),
     "profile.bad_setting": Said("the connection cannot be made: {why}.", "접속 설정이 잘못되었습니다: {why}."),
 }
 
@@ -426,9 +439,6 @@ _LINK: Final = {
         "Results of other messages of this account came meanwhile, and do not come again ({count}):",
         "그동안 이 계정의 다른 메시지 결과 {count}건도 수신했습니다. 다시 오지 않습니다:",
     ),
-    "reports.bad_version": Said(
-        "--version: {text} is not SAM10 or SAM11.", "--version: {text:은는} SAM10 또는 SAM11이 아닙니다."
-    ),
     "reports.cut_off": Said(
         "the connection to the gateway broke after {count} results; there may be more.",
         "결과 {count}건을 받은 뒤 게이트웨이와 접속이 끊겼습니다. 결과가 더 있을 수 있습니다.",
@@ -450,44 +460,22 @@ _DECODE: Final = {
     "decode.too_long": Said("the capture is longer than {limit} bytes.", "캡처가 {limit}바이트보다 깁니다."),
 }
 
-_DEMO: Final = {
-    "demo.cannot_write": Said("{path} cannot be written: {why}.", "{path}에 쓸 수 없습니다: {why}."),
-    "demo.sending": Said(
-        "Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):",
-        "{id} 계정으로 SMS, LMS, MMS, 알림톡을 TCP로 보냅니다 (시각은 KST):",
-    ),
-    "demo.totals": Said(
-        "{count} of {total} delivered. The balance of {id} is {balance}.",
-        "총 {total}건 중 {count}건 전송 성공. {id} 계정의 잔액은 {balance}입니다.",
-    ),
-    "demo.incomplete": Said(
-        "not every message of the demo was delivered within {seconds} s.",
-        "{seconds}초 안에 데모 메시지를 모두 전송하지 못했습니다.",
-    ),
-    "demo.next": Said("Send the next message from another terminal:", "다른 터미널에서 메시지를 보내 보십시오:"),
-    "demo.failing": Said(
-        "The receiver's last two digits choose the result; 08 is a handset that is switched off:",
-        "수신번호의 마지막 두 자리가 결과를 정합니다. 08은 단말기 전원 꺼짐입니다:",
-    ),
-    "demo.fallback": Said(
-        "The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one.",
-        "알림톡 수신자(...{to})는 카카오 사용자가 아니어서 SMS로 대체 발송했고, SMS로 과금됩니다.",
-    ),
-    "demo.kakao": Said("Kakao's channel and template of the demo:", "데모의 카카오 채널과 템플릿으로 보내기:"),
-    "demo.ledger": Said(
-        "See what it cost, where each message is, and that all agrees:", "과금, 메시지 상태, 정합성 확인:"
-    ),
-    "demo.password": Said(
-        "The password stands in {path}, which only you can read.", "비밀번호는 본인만 읽을 수 있는 {path}에 있습니다."
-    ),
-}
-
 _OTHERS: Final = {
     key: Said(*both)
-    for key, both in {**ADMISSION, **AGENT, **AGENT_BENCH, **BENCH, **SECURITY, **SEND, **STORE}.items()
+    for key, both in {
+        **ADMISSION,
+        **AGENT,
+        **AGENT_BENCH,
+        **BENCH,
+        **DEMO,
+        **SECURITY,
+        **SEND,
+        **SIMULATOR,
+        **STORE,
+    }.items()
 }
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_DEMO, **_OTHERS}
+    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_OTHERS}
 )
 """Every text by its key."""

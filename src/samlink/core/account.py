@@ -28,6 +28,15 @@ class ServiceClass(enum.IntEnum):
     CALLBACK_URL_ONLY = 2
 
 
+class Charset(enum.StrEnum):
+    """How an account's texts are read; the values are stored."""
+
+    AUTO = "auto"
+    """CP949, but UTF-8 where the bytes can hardly be anything else (docs/protocol.md 4)."""
+    CP949 = "cp949"
+    UTF_8 = "utf-8"
+
+
 class Account(msgspec.Struct, kw_only=True, frozen=True):
     """A customer's account as the store keeps it, without its password.
 
@@ -68,6 +77,11 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
     """Rule name → `off`, `warn` or `on`; a rule that is not here is as it is by default."""
     refund: dict[str, bool] = {}
     """Result code as text → whether a message with it is charged, against the code table."""
+    charset: str = Charset.AUTO
+    """How MSG and SUBJECT are read."""
+    close_acknowledges: bool = False
+    """A SAM10 report connection that ends in order has its last page acknowledged the first time, not the third: for
+    customers that connect for each poll."""
 
     def price(self, kind: Kind) -> int:
         """What one message of `kind` costs, in 1/100 won."""

@@ -61,10 +61,11 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.UNKNOWN: frozenset({State.SENT, State.QUEUED, State.DONE}),
     State.SENT: frozenset({State.DONE}),
     State.DONE: frozenset({State.REPORTED}),
-    State.REPORTED: frozenset(),
+    State.REPORTED: frozenset({State.DONE}),
 }
 """Who may follow whom. SENDING → QUEUED only when the carrier said "not taken"; UNKNOWN → QUEUED only by the policy of
-a carrier that drops repeats itself. A message that a rule refuses starts in DONE."""
+a carrier that drops repeats itself. A message that a rule refuses starts in DONE. REPORTED → DONE when its customer
+sends it again: the result is reported once more."""
 
 
 class NewMessage(msgspec.Struct, array_like=True, gc=False):
@@ -96,6 +97,8 @@ class NewMessage(msgspec.Struct, array_like=True, gc=False):
     kakao: str = ""
     """What only a Kakao message has, as JSON: kind, ad, sender_key, template_code, attachment, alt_type, alt_subject,
     alt_text. Empty for every other."""
+    utf8: bool = False
+    """Its text was taken for UTF-8, which the account's `charset` allows."""
 
 
 class Claimed(msgspec.Struct, array_like=True, gc=False):

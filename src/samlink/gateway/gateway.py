@@ -296,6 +296,7 @@ class Gateway:
             return ReportConnection(
                 link,
                 self._mailboxes.get(account.no, service),
+                account,
                 limits=settings.limits,
                 waits=settings.waits,
                 now_ms=self._now_ms,

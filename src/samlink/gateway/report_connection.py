@@ -1,8 +1,9 @@
 """A report connection (manual 2.B, 1030 and 1031): results out, acknowledgements in.
 
-SAM10: a poll takes results, and the next poll on the same connection says that they have arrived. SAM11: results are
-pushed one 1031 at a time, and a 1030 acknowledges those that it names. A push that nobody acknowledges ends the
-connection, so that its results can go out on another one.
+SAM10: a poll takes results, and the next poll on the same connection says that they have arrived; for customers that
+connect for each poll, so do orderly ends (`redelivery`). SAM11: results are pushed one 1031 at a time, and a 1030
+acknowledges those that it names; one that names none says only that the client lives. A push that nobody acknowledges
+ends the connection, so that its results can go out on another one.
 """
 
 import asyncio
@@ -11,8 +12,10 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from samlink.core.account import Account
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.redelivery import ORDERLY_ENDS_NEEDED, WARNED_TIMES
 from samlink.gateway.reports import Mailbox, result_record
 from samlink.gateway.tasks import Tasks
 from samlink.link import Link
@@ -33,6 +36,7 @@ class ReportConnection:
         self,
         link: Link[GatewaySession],
         mailbox: Mailbox,
+        account: Account,
         *,
         limits: Limits,
         waits: Waits,
@@ -41,11 +45,14 @@ class ReportConnection:
         self._link = link
         self._session = link.session
         self._mailbox = mailbox
+        self._account = account
         self._limits = limits
         self._waits = waits
         self._now_ms = now_ms
         self._outstanding: list[Report] = []
         """On the wire, and not known to have arrived."""
+        self._given_back: list[Report] = []
+        """Pushed here and given back at the last acknowledgement that left some out: their key may still come."""
         self._marks = Tasks("an acknowledgement")
         self._ack_timer: asyncio.TimerHandle | None = None
         self._pause: asyncio.TimerHandle | None = None
@@ -80,6 +87,8 @@ class ReportConnection:
                 refused_in_row += 1
             if self._draining or refused_in_row >= self._limits.refusals_in_row:
                 self._link.close()
+        if self._session.ended_in_order and self._link.fin_proves_reading and not pushes:
+            self._ended_in_order()
 
     async def _marked(self) -> None:
         try:
@@ -100,6 +109,20 @@ class ReportConnection:
                 timer.cancel()
         self._ack_timer = self._pause = None
 
+    def _taken(self) -> list[Report]:
+        """The results of the next page."""
+        results = self._mailbox.take(self._limits.results_in_push)
+        times = self._mailbox.redeliveries.times(results)
+        if times in WARNED_TIMES:
+            _log.warning(
+                "the same results are delivered again and again: the customer acknowledges nothing",
+                account=self._account.id,
+                peer=self._link.peer,
+                times=times,
+                results=len(results),
+            )
+        return results
+
     # -- SAM10
 
     @staticmethod
@@ -110,14 +133,23 @@ class ReportConnection:
         self._mark(self._outstanding)
         self._outstanding = []
         await self._marks.fewer_than(self._limits.marks_waiting)
-        results = self._mailbox.take(self._limits.results_in_push)
+        results = self._taken()
         if not results and self._mailbox.may_have_more:
             await self._mailbox.loaded()
-            results = self._mailbox.take(self._limits.results_in_push)
+            results = self._taken()
         self._outstanding = results
         if not self._session.over:
             self._session.answer_poll([result_record(report) for report in results], self._link.now)
             self._link.flush()
+
+    def _ended_in_order(self) -> None:
+        """The customer closed after it had the whole page: often enough, that is its acknowledgement."""
+        needed = 1 if self._account.close_acknowledges else ORDERLY_ENDS_NEEDED
+        delivered = self._mailbox.redeliveries.ended_in_order(self._outstanding, needed=needed)
+        if delivered:
+            self._mark(delivered)
+            marked = {report.id for report in delivered}
+            self._outstanding = [report for report in self._outstanding if report.id not in marked]
 
     # -- SAM11
 
@@ -127,7 +159,7 @@ class ReportConnection:
             return
         if len(self._marks) >= self._limits.marks_waiting:
             return
-        results = self._mailbox.take(self._limits.results_in_push)
+        results = self._taken()
         if results:
             self._write(results)
         elif self._mailbox.may_have_more:
@@ -151,19 +183,33 @@ class ReportConnection:
         self._link.close()
 
     async def _acknowledged(self, packet: Packet) -> None:
-        pushed, self._outstanding = self._outstanding, []
+        acknowledged, others = _split(self._outstanding, packet.records)
+        late = self._late(packet.records) if others or not acknowledged else []
+        self._mark([*acknowledged, *late])
+        # An answer to an earlier push alone says nothing of this one.
+        if acknowledged or not late:
+            self._end_push(acknowledged, others)
+        await self._marks.fewer_than(self._limits.marks_waiting)
+        self._push()
+
+    def _late(self, keys: Sequence[KeyRecord]) -> list[Report]:
+        """Results that were given back, whose key comes now, and that have not gone out again."""
+        if not self._given_back:
+            return []
+        named, _ = _split(self._given_back, keys)
+        return self._mailbox.withdraw(named)
+
+    def _end_push(self, acknowledged: Sequence[Report], others: Sequence[Report]) -> None:
+        self._outstanding = []
         if self._ack_timer is not None:
             self._ack_timer.cancel()
             self._ack_timer = None
-        acknowledged, others = _split(pushed, packet.records)
-        self._mark(acknowledged)
+        self._given_back = list(others)
         if others:
             _log.info("results not acknowledged, delivered again", peer=self._link.peer, results=len(others))
             if not acknowledged:
                 self._begin_pause()
             self._mailbox.give_back(others)
-        await self._marks.fewer_than(self._limits.marks_waiting)
-        self._push()
 
     def _begin_pause(self) -> None:
         """A client that acknowledges nothing would get the same results again as fast as the line can carry them."""

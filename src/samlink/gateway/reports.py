@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from samlink.core.message import Report
+from samlink.gateway.redelivery import Redeliveries
 from samlink.gateway.tasks import Tasks
 from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.wire.records import ResultRecord
@@ -51,18 +52,22 @@ class Mailbox:
         self._after_id = 0
         self._reading = 0
         """Which reading of the store this is: one that the last reader left behind says nothing any more."""
+        self._marking = 0
+        """Acknowledgements that the store is recording; results of theirs are in `_held` until then."""
+        self._look_after_marking = False
         self._load_ended = asyncio.Event()
         """Set while nothing is being loaded; each load has an event of its own."""
         self._load_ended.set()
         self._loaders = Tasks("loading results")
         self._readers: list[Callable[[], None]] = []
+        self.redeliveries = Redeliveries()
 
     # -- from dispatch and upkeep
 
     def hand(self, reports: Sequence[Report]) -> None:
         """Results that were settled just now; without a reader they stay in the store alone."""
         if not self._readers or self._behind or len(self._ready) + len(reports) > self._limit:
-            self.look()
+            self._fall_behind()
             return
         # A look into the store may have been faster than the one who settled them.
         fresh = [report for report in reports if report.id not in self._held]
@@ -71,7 +76,11 @@ class Mailbox:
         self._tell()
 
     def look(self) -> None:
-        """The store has results that are not here."""
+        """The store has results that are not here, old ones that are to be reported again among them."""
+        self._look_after_marking = self._marking > 0
+        self._fall_behind()
+
+    def _fall_behind(self) -> None:
         self._missed = self._behind
         self._behind = True
         self._tell()
@@ -85,6 +94,7 @@ class Mailbox:
     def close(self, reader: Callable[[], None], unacknowledged: Sequence[Report]) -> None:
         """The connection is gone; what it had and did not see acknowledged is free again."""
         self._readers.remove(reader)
+        self.redeliveries.returned(unacknowledged)
         self._ready.extendleft(reversed(unacknowledged))
         if not self._readers:
             self._held.difference_update(report.id for report in self._ready)
@@ -95,6 +105,7 @@ class Mailbox:
 
     def give_back(self, reports: Sequence[Report]) -> None:
         """Results that their customer did not acknowledge; they go out again, first, on any connection."""
+        self.redeliveries.returned(reports)
         self._ready.extendleft(reversed(reports))
         self._tell()
 
@@ -107,6 +118,14 @@ class Mailbox:
         """Up to `limit` results for one connection, which ends each by `delivered`, `give_back` or `close`."""
         ready = self._ready
         return [ready.popleft() for _ in range(min(limit, len(ready)))]
+
+    def withdraw(self, reports: Sequence[Report]) -> list[Report]:
+        """Those of `reports`, given back before, that have not gone out again; the caller ends each as after `take`."""
+        wanted = {report.id for report in reports}
+        found = [report for report in self._ready if report.id in wanted]
+        if found:
+            self._ready = deque(report for report in self._ready if report.id not in wanted)
+        return found
 
     def start_loading(self) -> None:
         """Bring results from the store, until enough are here or all are; readers are told at the end."""
@@ -150,6 +169,15 @@ class Mailbox:
     async def delivered(self, reports: Sequence[Report], now_ms: int) -> None:
         """Commit point 3 for these results, tried until the store can: what the customer has, it need not get again."""
         ids = [report.id for report in reports]
+        self._marking += 1
+        try:
+            await self._record(ids, now_ms)
+        finally:
+            self._marking -= 1
+        if self._look_after_marking:
+            self.look()  # a result whose message was sent again meanwhile would be taken for one that is held
+
+    async def _record(self, ids: list[int], now_ms: int) -> None:
         while True:
             try:
                 await self._store.delivered(ids, now_ms)
@@ -160,6 +188,7 @@ class Mailbox:
                 await asyncio.sleep(self._retry_seconds)
             else:
                 self._held.difference_update(ids)
+                self.redeliveries.forget(ids)
                 return
 
     async def stop(self) -> None:

@@ -133,7 +133,10 @@ class SendConnection:
             self._link.flush()
         if intake.warnings or outcome.warned:
             _log.info("rules would have refused", account=account.id, rules=dict(intake.warnings), codes=outcome.warned)
-        has_results = bool(outcome.unpaid or outcome.limited) or any(m.result is not None for m in messages)
+        if outcome.reported_again:
+            _log.info("repeats, their results go out again", account=account.id, messages=outcome.reported_again)
+        has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)
+        has_results = has_results or any(message.result is not None for message in messages)
         self._accepted(account.no, messages[0].service, has_results)
 
     def _refuse(self, code: ResponseCode, detail: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from samlink.carriers.simulator.settings import SimulatorSettings
+from samlink.carriers.simulator.settings import SimulatorSettings, number_keys
 from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS
 from samlink.gateway.limits import Limits, Retention, Waits
 
@@ -110,6 +110,8 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
         except (msgspec.DecodeError, ValueError) as error:
             raise SettingsError(f"{file} is not TOML: {error}") from error
     values.update({name: value for name, value in given.items() if value is not None})
+    if isinstance(simulator := values.get("simulator"), dict):
+        values["simulator"] = number_keys(simulator)
     try:
         return msgspec.convert(values, GatewaySettings)
     except (msgspec.ValidationError, ValueError) as error:

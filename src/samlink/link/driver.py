@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
 from samlink.link.budget import RequestBudget
+from samlink.link.tcp import all_acknowledged
 from samlink.link.turns import Turns
 from samlink.wire.choices import SOCKET_FAILS_SECONDS
 from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
@@ -83,6 +84,11 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._stalled_since: float | None = None
         self._closing = False
         self._over = False
+        self._peer_done = False
+        """The peer has closed its side: nothing more is read."""
+        self.fin_proves_reading = False
+        """The peer has closed its side (FIN), and its system had all that we wrote: a program that closes with unread
+        bytes causes an RST. Through TLS or a proxy a FIN proves nothing."""
         self.closed: asyncio.Future[None] = self._loop.create_future()
         """Done when the socket is closed."""
         self.peer = peer
@@ -232,12 +238,15 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if self.awaits_tls:
             self._early_end = True
             return False
+        self._peer_done = True
+        self.fin_proves_reading = self._has_taken_all()
         self._deliver(self.session.receive_eof())
-        return False
+        # A peer that has closed only its side waits for an answer; TLS has no such thing.
+        return not (self._over or self.encrypted)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._over:
-            ended = self.session.receive_eof() or [Ended("the connection was closed")]
+            ended = self.session.receive_eof() or [Ended("the peer closed the connection")]
             self._deliver([Ended(f"the connection broke: {exc}")] if exc else ended)
         self._cancel_timer()
         self._transport = None
@@ -295,7 +304,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     def adjust_reading(self) -> None:
         """Read, or do not, as things are now."""
-        if self._transport is None or self._over or self.awaits_tls:
+        if self._transport is None or self._over or self._peer_done or self.awaits_tls:
             return
         wanted = not (
             self.session.full
@@ -310,6 +319,12 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         elif not wanted and self._reading:
             self._transport.pause_reading()
         self._reading = wanted
+
+    def _has_taken_all(self) -> bool:
+        transport = self._transport
+        if transport is None or self.proxied or self.encrypted:
+            return False
+        return not transport.get_write_buffer_size() and all_acknowledged(transport.get_extra_info("socket"))
 
     def _next_deadline(self) -> float | None:
         due = self.session.deadline()

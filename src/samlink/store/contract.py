@@ -40,6 +40,8 @@ class Accepted(msgspec.Struct, array_like=True, tag=True):
     """Result code → how many of the new ones were stored as settled with it: 84, 93, 94, 95."""
     warned: dict[int, int] = {}
     """The same of those that were accepted all the same, since the account has the rule on `warn`."""
+    reported_again: int = 0
+    """How many of the known ones had their result already: it is to be reported once more (`reports_for`)."""
 
 
 class KeyConflict(msgspec.Struct, array_like=True, tag=True):
@@ -126,6 +128,10 @@ class MessageView(msgspec.Struct, array_like=True):
     """The Kakao message that this one, a fallback, stands in for."""
     fallback: int | None
     """The message that stands in for this one."""
+    repeats: int = 0
+    """How often its customer sent it again when its result was known, and got that result once more."""
+    utf8: int = 0
+    """1: its text came in UTF-8."""
 
 
 EVERYONE: Final = 0

@@ -26,8 +26,10 @@ from samlink.client import ClientSettings
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service, port_of
 from samlink.link import Link
+from samlink.link.free_ports import free_base_port
 from samlink.wire import (
     Ended,
+    Event,
     GatewaySession,
     KeyRecord,
     KmsRecord,
@@ -184,18 +186,17 @@ class ScriptedGateway:
 
     async def _listen(self) -> bool:
         loop = asyncio.get_running_loop()
+        self.base_port = free_base_port()
         try:
             for service in Service:
                 for duty in Duty:
-                    port = port_of(service, duty, self.base_port) if self._servers else 0
+                    port = port_of(service, duty, self.base_port)
                     server = await loop.create_server(self._protocol(service, duty), HOST, port, ssl=self._tls)
                     self._servers.append(server)
-                    self.base_port = self.base_port or server.sockets[0].getsockname()[1]
-        except (OSError, OverflowError):
+        except OSError:  # another process was faster
             for server in self._servers:
                 server.close()
             self._servers.clear()
-            self.base_port = 0
             return False
         return True
 
@@ -208,7 +209,7 @@ class ScriptedGateway:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        return lambda: Link(lambda now: GatewaySession(service, duty, now), on_connected=connected)
+        return lambda: Link(lambda now: _ScriptedSession(service, duty, now), on_connected=connected)
 
     async def _serve(self, peer: Peer) -> None:
         link = peer.link
@@ -314,6 +315,13 @@ class ScriptedGateway:
             self._pages[peer.service].appendleft(peer.page)
             for other in self.peers:
                 self._hand_out(other)
+
+
+class _ScriptedSession(GatewaySession):
+    def receive_eof(self) -> list[Event]:
+        """End at once: a script may never answer what it owes."""
+        self._asked = None
+        return super().receive_eof()
 
 
 def result_of(record: SendRecord | KmsRecord, code: int = 6) -> ResultRecord:

@@ -7,12 +7,17 @@ made from it. The day a real peer proves one of them wrong, this is the file to 
 import datetime
 from typing import Final
 
+from samlink.codes.services import Duty
+
 SAMLINK_NAME: Final = "samlink"
 """The third part of a good login's RESP_MESG, `30|1|samlink`: this gateway takes a key once."""
 KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
 SILENCE_LIMIT_SECONDS: Final = 90.0
+REPORT_SILENCE_LIMIT_SECONDS: Final = 600.0
+SILENCE_LIMITS_SECONDS: Final = {Duty.SEND: SILENCE_LIMIT_SECONDS, Duty.REPORT: REPORT_SILENCE_LIMIT_SECONDS}
+"""After which a gateway drops a connection: customers may poll as seldom as they like, within reason."""
 LOGIN_LIMIT_SECONDS: Final = 10.0
 FRAME_LIMIT_SECONDS: Final = 60.0
 KEEPALIVE_SECONDS: Final = 30.0

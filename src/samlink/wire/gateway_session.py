@@ -32,9 +32,9 @@ class GatewaySession(Session):
     """Events: `Requested` (login, messages, file, poll, acknowledgement), `Refused`, `Ended`.
 
     Each `Requested` but an acknowledgement (1030 of SAM11) is answered by exactly one of `answer_login`,
-    `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Keepalives are answered here and give no event. An
-    acknowledgement that names nothing is an event too, if there was a push to acknowledge, be it a keepalive: from then
-    on results may be pushed again.
+    `answer_messages`, `answer_file`, `answer_poll` or `refuse`. Signs of life (COUNT 0, in either direction) give no
+    event, move no state and wait for nothing: one of the client's is answered here, and whether one of ours is
+    answered changes nothing. An acknowledgement is an event whenever it names a key, also after the push was over.
 
     Every verb raises LocalProtocolError when its frame may not be sent now, also after the end: the peer may have
     closed the connection while its request was being worked on.
@@ -53,13 +53,12 @@ class GatewaySession(Session):
     ) -> None:
         super().__init__(service, duty, now)
         self._frame_limit_seconds = frame_limit_seconds
+        self._silence_limit_seconds = choices.SILENCE_LIMITS_SECONDS[duty]
         self._buffer = FrameBuffer(body_limit(commands.LOGIN, 0))
         self._asked: Packet | None = None
         self._asked_command = ""
         self._asked_bytes = 0
         self._batch_limit = 0
-        self._pushed = False
-        """A push waits for the client's 1030."""
 
     # -- verbs
 
@@ -117,16 +116,17 @@ class GatewaySession(Session):
         self._asked = None
 
     def push(self, results: Sequence[ResultRecord], now: float) -> None:
-        """Push results (1031 of SAM11); only when `may_push`."""
+        """Push results (1031 of SAM11), at least one; only when `may_push`."""
         if self.version is not Version.SAM11:
             raise LocalProtocolError("results are pushed in SAM11 only; in SAM10 the client polls")
-        self._send(Packet(commands.RESULTS, records=results), now)
-        self._pushed = True
+        if not results:
+            raise LocalProtocolError("there are no results to push; a sign of life goes by itself")
+        self._send(Packet(commands.RESULTS, records=results), now, response=ResponseCode.OK, message=OK_MESSAGE)
 
     @property
     def may_push(self) -> bool:
         """Whether a push may be written now."""
-        return self.version is Version.SAM11 and self.duty is Duty.REPORT and self.state in {READY, ASKED}
+        return self._pushes and self.state in {READY, ASKED}
 
     def refuse(self, response: ResponseCode, detail: str, now: float) -> None:
         """Answer the outstanding request with an error (RESP_MESG is `detail`); a refused login ends the session."""
@@ -138,6 +138,10 @@ class GatewaySession(Session):
         self.state = CLOSED if self.state is LOGGING_IN else {ASKED: READY, BOTH: PUSHED}.get(self.state, self.state)
 
     # -- inside
+
+    @property
+    def _pushes(self) -> bool:
+        return self.version is Version.SAM11 and self.duty is Duty.REPORT
 
     @property
     def held_bytes(self) -> int:
@@ -171,30 +175,37 @@ class GatewaySession(Session):
             packet = self._decode(frame, command, self._count_limit(command))
         except RemoteProtocolError as error:
             return self._refuse_frame(frame, error, now)
+        if self._is_sign_of_life(packet):
+            return self._answer_sign_of_life(command, now)
         self.state = self._transitions()[self.state, self.receives, command.code]
+        if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:
+            return [Requested(packet)]
+        self._asked = packet
         self._asked_command = command.code
         self._asked_bytes = HEADER_SIZE + len(frame.body) + ETX_SIZE
-        return self._requested(packet, now)
+        return [Requested(packet)]
 
     def _count_limit(self, command: Command) -> int:
         if command is commands.RESULTS:
             return 0  # a client has no results to give: only its sign of life is taken (docs/protocol.md 1)
         return RESULTS_LIMIT if command is commands.RESULTS_TAKEN else self._batch_limit
 
-    def _requested(self, packet: Packet, now: float) -> list[Event]:
+    def _is_sign_of_life(self, packet: Packet) -> bool:
+        """Whether a request says no more than that its sender lives: a COUNT of 0, but for the poll of SAM10."""
         command = packet.command
-        if command is commands.RESULTS:
-            # A client's own sign of life (docs/protocol.md 1): nothing for the owner to do.
-            self._send(Packet(commands.RESULTS_TAKEN), now, response=ResponseCode.OK, message=OK_MESSAGE)
+        if packet.records or not command.counted:
+            return False
+        return command is not commands.RESULTS_TAKEN or self.version is Version.SAM11
+
+    def _answer_sign_of_life(self, command: Command, now: float) -> list[Event]:
+        """1026 or 1021 to a send request; 1030 to a 1031 (docs/protocol.md 1), and nothing to a 1030, which answers."""
+        if command is commands.RESULTS_TAKEN:
             return []
-        if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:
-            pushed, self._pushed = self._pushed, False
-            return [Requested(packet)] if packet.records or pushed else []
-        self._asked = packet
-        if command in SEND_COMMANDS[self.service] and not packet.records:
-            self.answer_messages(now)
-            return []
-        return [Requested(packet)]
+        answer = answer_of(command.code, self._version(), self.duty)
+        empty = Packet(answer, empty=not answer.counted)
+        self._write(empty, now, response=ResponseCode.OK, message=OK_MESSAGE)
+        self._heard = max(self._heard, now)
+        return []
 
     def _check_version(self, frame: Frame) -> None:
         if frame.version not in Version.__members__:
@@ -244,11 +255,11 @@ class GatewaySession(Session):
         if self.state in {CONNECTED, LOGGING_IN}:
             return self._begun + choices.LOGIN_LIMIT_SECONDS
         if self.blocked:
-            return None
-        due = self._heard + choices.SILENCE_LIMIT_SECONDS
+            return self._heard + choices.ANSWER_LIMIT_SECONDS if self._no_more_comes else None
+        due = self._heard + self._silence_limit_seconds
         if self._incomplete_since is not None:
             due = min(due, self._incomplete_since + self._frame_limit_seconds)
-        return min(due, self._sent + choices.KEEPALIVE_SECONDS) if self.may_push else due
+        return min(due, self._sent + choices.KEEPALIVE_SECONDS) if self._pushes else due
 
     def wake(self, now: float) -> list[Event]:
         if self.state is CLOSED:
@@ -258,11 +269,12 @@ class GatewaySession(Session):
                 return []
             return self._end(f"no login within {choices.LOGIN_LIMIT_SECONDS:g} s")
         if self.blocked:
-            return []
-        if now >= self._heard + choices.SILENCE_LIMIT_SECONDS:
-            return self._end(f"silent for {choices.SILENCE_LIMIT_SECONDS:g} s")
+            overdue = self._no_more_comes and now >= self._heard + choices.ANSWER_LIMIT_SECONDS
+            return self._end("the peer closed the connection before its answer came") if overdue else []
+        if now >= self._heard + self._silence_limit_seconds:
+            return self._end(f"silent for {self._silence_limit_seconds:g} s")
         if self._incomplete_since is not None and now >= self._incomplete_since + self._frame_limit_seconds:
             return self._end(f"a frame was not whole after {self._frame_limit_seconds:g} s")
-        if self.may_push and now >= self._sent + choices.KEEPALIVE_SECONDS:
-            self.push((), now)
+        if self._pushes and now >= self._sent + choices.KEEPALIVE_SECONDS:
+            self._write(Packet(commands.RESULTS), now, response=ResponseCode.OK, message=OK_MESSAGE)
         return []

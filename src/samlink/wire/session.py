@@ -118,6 +118,10 @@ class Session:
         """The last `resume` stopped at its limit: it is to be called again."""
         self._incomplete_since: float | None = None
         """Since when a frame that has begun is awaited to its end; None when none is, or while an answer is owed."""
+        self.ended_in_order = False
+        """The peer has closed its side (FIN) when no answer was owed to it and no frame had begun."""
+        self._no_more_comes = False
+        """The peer has closed its side, and waits for the answer that is owed to it (half-close)."""
 
     # -- the peer's bytes
 
@@ -156,6 +160,8 @@ class Session:
             self._incomplete_since = None
             self.work_done += 1 + len(frame.body) // BYTES_OF_WORK
             events += self._take(frame, now)
+        if self._no_more_comes and self.state is not CLOSED and not (self.blocked or self.more_waits):
+            events += self._ended_by_peer()
         return events
 
     @property
@@ -192,10 +198,16 @@ class Session:
         return data
 
     def receive_eof(self) -> list[Event]:
-        """The peer has closed its side."""
+        """The peer has closed its side. The requests that it sent before are answered first: it may have closed only
+        that side (half-close); then `Ended` comes out of `resume`."""
         if self.state is CLOSED:
             return []
-        cut = self._buffer.in_frame and not self.blocked
+        self._no_more_comes = True
+        self.ended_in_order = not (self.blocked or self._buffer.in_frame)
+        return [] if self.blocked or self.more_waits else self._ended_by_peer()
+
+    def _ended_by_peer(self) -> list[Event]:
+        cut = self._buffer.in_frame
         self.state = CLOSED
         return [Ended("the peer closed the connection" + (" inside a frame" if cut else ""))]
 
@@ -265,10 +277,18 @@ class Session:
         following = self._transitions().get((self.state, self.sends, packet.command.code))
         if following is None:
             raise LocalProtocolError(f"{packet.command.code} cannot be sent while the connection is {self.state.value}")
+        self._write(packet, now, response=response, message=message)
+        self.state = following
+
+    def _write(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
+        """Write a frame that moves nothing, as a sign of life does.
+
+        Raises:
+            LocalProtocolError: a value does not fit; nothing is written.
+        """
         body = encode_body(packet, self.padding)
         frame = Frame(str(self.version), packet.command.code, response, message, body)
         self._out.append(encode_frame(frame, self.padding))
-        self.state = following
         self._sent = now
 
     def _end(self, reason: str, response: ResponseCode | None = None) -> list[Event]:

@@ -8,12 +8,13 @@ fixed: the journal is written, then the results are owed, then the batch is answ
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import lines
+from samlink.carriers.simulator.changes import changed, read_changes, watch, write_started
 from samlink.carriers.simulator.content import FileSize, content_fault
 from samlink.carriers.simulator.describe import describe
 from samlink.carriers.simulator.journal import Journal
@@ -72,6 +73,9 @@ class SimulatedCarrier:
         self._outbox = Outbox(settings.repeat_after_ms)
         self._remembered = RememberedIds(settings.remembered_ids)
         self._highest_id = 0
+        self._base = settings
+        self._directory = directory
+        self._watching: asyncio.Task[None] | None = None
         self._journal = _journal(settings, directory)
         self._journal_fails = False
         self._running = False
@@ -123,11 +127,29 @@ class SimulatedCarrier:
             self._remember(recovered.ids)
             self._highest_id = max(recovered.ids, default=0)
         self._running = True
+        self._watch()
+        self.wake()
+
+    def change(self, changes: Mapping[str, Any]) -> None:
+        """Go on with `changes` over the settings that it was made with (`changes.FIXED` cannot be changed). What was
+        taken before keeps its plan. Raises ValueError, and changes nothing, for what makes no sense."""
+        settings = changed(self._base, changes)
+        if settings == self.settings:
+            return
+        if settings.throughput != self.settings.throughput:
+            self._pace = Pace(settings.throughput, self._now_ms())
+        if settings.held != self.settings.held:
+            self._held = settings.held
+        self.settings = settings
+        self._plan = planner(settings)
+        _log.warning("changed: %s", self.describe())
         self.wake()
 
     async def stop(self) -> None:
         """Answer LATER to whoever waits, give no more results, close the journal."""
         self._running = False
+        if self._watching is not None:
+            self._watching.cancel()
         self._cancel_timer()
         self._fetchers.wake()
         self._submitters.wake()
@@ -186,6 +208,17 @@ class SimulatedCarrier:
             self._fetchers.wake()
         self._submitters.wake()
         self._arm(now_ms)
+
+    def _watch(self) -> None:
+        """Take over what was changed, and look for changes from now on."""
+        if self._directory is None:
+            return
+        try:
+            write_started(self._directory, self._base)
+            self.change(read_changes(self._directory))
+        except (OSError, ValueError) as error:
+            _log.warning("the simulated carrier keeps its settings: %s", error)
+        self._watching = asyncio.create_task(watch(self._directory, self.change), name="simulator changes")
 
     async def _room_for(self, count: int) -> int:
         """Wait until so many messages may be taken: 0, or the code of LATER."""

@@ -31,7 +31,7 @@ def describe(settings: SimulatorSettings, *, journal: bool) -> str:
     if settings.throughput:
         parts.append(f"{settings.throughput} messages/s")
     if settings.held:
-        parts.append("held at the start")
+        parts.append("held: takes nothing")
     parts.extend(_misbehaviour(name, getattr(settings, name)) for name in _MISBEHAVIOURS if getattr(settings, name))
     if not settings.drops_repeats:
         parts.append("does not recognise repeats")

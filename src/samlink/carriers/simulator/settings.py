@@ -148,9 +148,21 @@ def _check_ranges(settings: SimulatorSettings) -> None:
         raise ValueError(f"lost_rest_taken: between 0 and 1, not {settings.lost_rest_taken}")
 
 
+def number_keys(table: Mapping[str, Any]) -> dict[str, Any]:
+    """`table` with the codes of `failure_mix` as numbers: the keys of TOML and JSON are always text."""
+    mix = table.get("failure_mix")
+    if not isinstance(mix, dict):
+        return dict(table)
+    return {**table, "failure_mix": {_code(key): share for key, share in mix.items()}}
+
+
+def _code(key: object) -> object:
+    return int(key) if isinstance(key, str) and key.isascii() and key.isdigit() else key
+
+
 def settings_from(table: Mapping[str, Any]) -> SimulatorSettings:
     """Settings from a table as TOML or JSON gives it (keys as text). Raises ValueError with the field's path."""
     try:
-        return msgspec.convert(dict(table), SimulatorSettings, strict=False)
+        return msgspec.convert(number_keys(table), SimulatorSettings)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error

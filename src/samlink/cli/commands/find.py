@@ -116,6 +116,8 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
         "unknowns": str(view.unknowns),
         "carrier_code": view.carrier_code or NONE,
         "late_result": _result(view.late_result),
+        "repeats": str(view.repeats),
+        "charset": "UTF-8" if view.utf8 else NONE,
         "stands_for": f"#{view.parent}" if view.parent is not None else NONE,
         "fallback": f"#{view.fallback}" if view.fallback is not None else NONE,
     }
@@ -131,6 +133,10 @@ def _remarks(view: "MessageView") -> list[str]:
         remarks.append(say("find.has_fallback", number=view.fallback))
     if view.carrier_code:
         remarks.append(say("find.carrier_said", code=view.carrier_code))
+    if view.repeats:
+        remarks.append(say("find.repeated", times=view.repeats))
+    if view.utf8:
+        remarks.append(say("find.in_utf8"))
     if view.late_result is not None:
         remarks.append(say("find.came_late", result=_result(view.late_result)))
     return remarks
@@ -173,6 +179,8 @@ def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
         "unknowns": view.unknowns,
         "carrier_code": view.carrier_code or None,
         "late_result": view.late_result,
+        "repeats": view.repeats,
+        "charset": "utf-8" if view.utf8 else None,
         "stands_for": view.parent,
         "fallback": view.fallback,
     }

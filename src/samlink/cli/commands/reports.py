@@ -19,7 +19,7 @@ from samlink.cli.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.client import ClientSettings, Receiver, Result, Service, Version
+    from samlink.client import ClientSettings, Receiver, Result, Service
 
 IDLE_SECONDS = 2.0
 IDLE_LIMIT_SECONDS = 86_400.0
@@ -71,7 +71,7 @@ def reports(
     goes to one report connection only: while this runs, another program of the same account does not see it. The
     password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
-    from samlink.cli.profile import connection_settings
+    from samlink.cli.profile import connection_settings, version_of
     from samlink.cli.serving import run_loop
 
     if base_port is not None:
@@ -81,19 +81,11 @@ def reports(
             say("number.not_above_zero", name="--idle", number=f"{idle:g}", most=f"{IDLE_LIMIT_SECONDS:g}")
         )
     services = _services(service or ())
-    more = {} if version is None else {"version": _version(version)}
+    more = {} if version is None else {"version": version_of(version, "--version")}
     settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile, **more)
     count = run_loop(_reports(settings, services, idle_seconds=None if follow else idle, as_json=as_json))
     if not count and not as_json:
         print_note(say("reports.none"))
-
-
-def _version(text: str) -> "Version":
-    from samlink.client import Version
-
-    if text.upper() not in set(Version):
-        raise WrongUsageError(say("reports.bad_version", text=shown(text)))
-    return Version(text.upper())
 
 
 def _services(names: "Sequence[str]") -> "list[Service] | None":

@@ -1,7 +1,7 @@
 """Commit point 1: deduplicate, judge what only the transaction can judge, charge, insert."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import apsw
@@ -108,18 +108,27 @@ class Accepting(Limiting, Retention, Epochs):
         return charge
 
     def _accept_checked(self, account: int, terms: Terms, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
-        fresh = self._fresh(account, terms, rows)
+        repeated: set[tuple[str, str, str]] = set()
+        fresh = self._fresh(account, terms, rows, repeated)
         if isinstance(fresh, KeyConflict):
             return fresh
-        accepted = Accepted(stored=len(fresh), unpaid=0)
+        accepted = Accepted(stored=len(fresh), unpaid=0, reported_again=self._report_again(account, repeated))
         self._refuse_exceeding(account, terms, fresh, accepted, now_ms=now_ms)
         self._insert(account, terms, fresh, now_ms)
         # Where the rule only warns, one may stand in it twice.
         self._remember(account, tuple(dict.fromkeys(_digests(fresh))), now_ms)
         return accepted
 
-    def _fresh(self, account: int, terms: Terms, rows: list[list[Any]]) -> list[list[Any]] | KeyConflict:
-        """The rows whose key is new, in the packet too."""
+    def _report_again(self, account: int, keys: Iterable[tuple[str, str, str]]) -> int:
+        """Have the results of known messages reported once more; how many have one already."""
+        before = self.db.total_changes()
+        self.db.executemany(SQL["report_again"], [(account, *key) for key in keys])
+        return self.db.total_changes() - before
+
+    def _fresh(
+        self, account: int, terms: Terms, rows: list[list[Any]], repeated: set[tuple[str, str, str]]
+    ) -> list[list[Any]] | KeyConflict:
+        """The rows whose key is new, in the packet too; the keys of the others that are stored go into `repeated`."""
         fresh: list[list[Any]] = []
         seen: dict[tuple[str, str, str], list[Any]] = {}
         for row in rows:
@@ -131,6 +140,8 @@ class Accepting(Limiting, Retention, Epochs):
                 fresh.append(row)
             elif known != _content(row):
                 return KeyConflict(*key)
+            elif key not in seen:
+                repeated.add(key)
             seen[key] = _content(row)
         return fresh
 

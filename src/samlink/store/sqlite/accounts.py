@@ -34,6 +34,8 @@ SETTINGS: Final = (
     "kinds",
     "rules",
     "refund",
+    "charset",
+    "close_acknowledges",
 )
 """What of an account can be set, by the names of core.account.Account."""
 
@@ -128,4 +130,6 @@ def _account(row: tuple[Any, ...]) -> Account:
         kinds=tuple(row[21].split(",")) if row[21] else (),
         rules=json.loads(row[22]),
         refund=json.loads(row[23]),
+        charset=row[24],
+        close_acknowledges=bool(row[25]),
     )

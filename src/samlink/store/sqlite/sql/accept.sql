@@ -1,27 +1,33 @@
--- Commit point 1. Both inserts bind the same row: the 18 fields of core.message.NewMessage in their order, then
--- ?19 account, ?20 charge, ?21 accepted_at_ms, ?22 id.
+-- Commit point 1. Both inserts bind the same row: the 19 fields of core.message.NewMessage in their order, then
+-- ?20 account, ?21 charge, ?22 accepted_at_ms, ?23 id.
 
 -- name: insert_message
 INSERT INTO message (
     group_id, message_id, receiver, service, kind, due_at_ms, expires_at_ms, price, result, account, charge,
-    accepted_at_ms, id, settled_at_ms, sent_at_ms, telecom, charged, reason, counted
+    accepted_at_ms, id, settled_at_ms, sent_at_ms, telecom, charged, reason, counted, utf8
 )
 VALUES (
-    ?1, ?2, ?3, ?4, ?5, ?12, ?13, ?14, ?15, ?19, iif(?14 = 0, NULL, ?20),
-    ?21, ?22, iif(?15 IS NULL, NULL, ?21), iif(?15 IS NULL, NULL, ?21), iif(?15 IS NULL, NULL, ''),
-    iif(?15 IS NULL, NULL, 0), ?16, ?15 IS NULL
+    ?1, ?2, ?3, ?4, ?5, ?12, ?13, ?14, ?15, ?20, iif(?14 = 0, NULL, ?21),
+    ?22, ?23, iif(?15 IS NULL, NULL, ?22), iif(?15 IS NULL, NULL, ?22), iif(?15 IS NULL, NULL, ''),
+    iif(?15 IS NULL, NULL, 0), ?16, ?15 IS NULL, ?19
 )
 ON CONFLICT (account, group_id, message_id, receiver) DO NOTHING
 
 -- name: insert_content
 INSERT INTO content (id, sender, subject, text, url, user_code, files, kakao)
-VALUES (?22, ?6, ?7, ?8, ?9, ?10, ?11, ?18)
+VALUES (?23, ?6, ?7, ?8, ?9, ?10, ?11, ?18)
 
 -- name: known_content
 -- What "the same message" means: all that the customer wrote except times, which a resend may compute anew.
 SELECT service, kind, sender, subject, text, url, user_code, files, kakao
 FROM message JOIN content USING (id)
 WHERE account = ? AND group_id = ? AND message_id = ? AND receiver = ?
+
+-- name: report_again
+-- Sent again under its key after its result: the same result goes out once more. A wiped message has no receiver left
+-- that a report could name, and is not found here.
+UPDATE message SET repeats = repeats + 1, reported_at_ms = NULL
+WHERE account = ? AND group_id = ? AND message_id = ? AND receiver = ? AND result IS NOT NULL
 
 -- name: wiped_group
 SELECT 1 FROM message INDEXED BY message_wiped WHERE wiped = 1 AND account = ? AND group_id IN carray(?) LIMIT 1

@@ -31,7 +31,8 @@ SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) - (
 -- name: find
 SELECT
     id, account, group_id, message_id, iif(wiped, '', receiver), kind, state, accepted_at_ms, result, attempts,
-    unknowns, reason, coalesce(carrier_code, ''), late_result, parent, fallback
+    unknowns, reason, coalesce(carrier_code, ''), late_result, parent, fallback,
+    repeats, utf8
 FROM message JOIN message_state USING (id)
 WHERE account = :account AND (:receiver = '' OR receiver = :receiver) AND (:message_id = '' OR message_id = :message_id)
 ORDER BY id DESC

@@ -1,0 +1,209 @@
+"""`samlink simulator`: how the simulated carrier misbehaves, shown and changed while the gateway runs."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from samlink.cli.data_directory import existing, resolve
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.formatting import print_json, print_table
+from samlink.cli.language import is_korean
+from samlink.cli.options import Data, Json, examples
+from samlink.cli.parsing import shown
+from samlink.cli.simulator_texts import MEANINGS
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.carriers.simulator.settings import SimulatorSettings
+
+DIRECTORY: Final = "simulator"
+"""Of the data directory."""
+FEWEST_DIGITS: Final = 8
+"""A receiver has more digits than a share."""
+_SWITCHES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+app = typer.Typer(
+    help="Show and change how the simulated carrier behaves, while the gateway runs.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=examples(
+        "samlink simulator show",
+        "samlink simulator set never=0.1 delay_ms=500     no result for a tenth, the others after half a second",
+        "samlink simulator set failure_mix=8:0.2,10:0.1 later=01012345678",
+        "samlink simulator reset",
+    ),
+)
+
+
+@app.command(epilog=examples("samlink simulator show", "samlink simulator show --json | jq .never"))
+def show(*, data: Data = None, as_json: Json = False) -> None:
+    """Show every setting: its value now, its default, and what it means."""
+    import msgspec
+
+    from samlink.carriers.simulator.settings import SimulatorSettings
+
+    base, now = _settings(existing(resolve(data)))
+    if as_json:
+        print_json(msgspec.to_builtins(now, str_keys=True))
+        return
+    defaults = SimulatorSettings()
+    rows = [
+        (
+            name,
+            _value(getattr(base, name), getattr(now, name)),
+            written(getattr(defaults, name)),
+            MEANINGS[name][is_korean()],
+        )
+        for name in SimulatorSettings.__struct_fields__
+    ]
+    print_table([say(f"simulator.{name}") for name in ("key", "value", "default", "meaning")], rows)
+
+
+@app.command(
+    "set",
+    epilog=examples(
+        "samlink simulator set held=true     take nothing until held=false",
+        "samlink simulator set answer_lost=0.05,01012345678     a twentieth, and this receiver's always",
+    ),
+)
+def set_values(
+    *,
+    pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What to change.", show_default=False)],
+    data: Data = None,
+) -> None:
+    """Change settings: all of them, or none when one cannot be.
+
+    A gateway that runs follows within a second; what the carrier had taken before keeps its plan. Changes outlive a
+    restart, until `reset`.
+    """
+    from samlink.carriers.simulator import changes
+
+    directory = existing(resolve(data))
+    given = dict(map(_pair, pairs))
+    before = _changes(directory)
+    try:
+        changes.changed(changes.started_with(directory / DIRECTORY), before | given)
+        changes.write_changes(directory / DIRECTORY, before | given)
+    except ValueError as error:
+        raise WrongUsageError(say("simulator.bad", why=str(error).rstrip("."))) from None
+    except OSError as error:
+        raise CommandError(say("data.unwritable", data=directory, why=error.strerror)) from None
+    print(say("simulator.done", data=directory))
+
+
+@app.command(epilog=examples("samlink simulator reset", "samlink simulator reset never delay_ms"))
+def reset(
+    *,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY]...", help="Only these; without any, all.", show_default=False),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Take changes back: the settings are again what the gateway is started with."""
+    from samlink.carriers.simulator import changes
+
+    directory = existing(resolve(data))
+    for key in keys or ():
+        _known(key)
+    left = {name: value for name, value in _changes(directory).items() if keys and name not in keys}
+    try:
+        changes.write_changes(directory / DIRECTORY, left)
+    except OSError as error:
+        raise CommandError(say("data.unwritable", data=directory, why=error.strerror)) from None
+    print(say("simulator.reset"))
+
+
+def _changes(directory: Path) -> dict[str, Any]:
+    from samlink.carriers.simulator.changes import read_changes
+
+    try:
+        return read_changes(directory / DIRECTORY)
+    except (OSError, ValueError) as error:
+        raise CommandError(say("simulator.unusable", why=error)) from None
+
+
+def _settings(directory: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
+    """What the gateway is started with, and what holds now."""
+    from samlink.carriers.simulator.changes import changed, started_with
+
+    try:
+        base = started_with(directory / DIRECTORY)
+        return base, changed(base, _changes(directory))
+    except (OSError, ValueError) as error:
+        raise CommandError(say("simulator.unusable", why=str(error).rstrip("."))) from None
+
+
+def _value(base: object, now: object) -> str:
+    if base == now:
+        return written(now)
+    return say("simulator.changed", value=written(now), before=written(base))
+
+
+def written(value: object) -> str:
+    """A value as `set` takes it."""
+    from samlink.carriers.simulator.settings import Chance
+
+    if isinstance(value, Chance):
+        share = [f"{value.share:g}"] if value.share or not value.receivers else []
+        return ",".join([*share, *sorted(value.receivers)])
+    if isinstance(value, Mapping):
+        return ",".join(f"{code}:{share:g}" for code, share in value.items()) or "-"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+# -- from KEY=VALUE to what the settings take
+
+
+def _known(name: str) -> str:
+    from samlink.carriers.simulator.settings import SimulatorSettings
+
+    if name not in SimulatorSettings.__struct_fields__:
+        raise WrongUsageError(say("simulator.no_key", name=shown(name)))
+    return name
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    from samlink.carriers.simulator.settings import SimulatorSettings
+
+    name, separator, value = text.partition("=")
+    if not (name and separator and value):
+        raise WrongUsageError(say("simulator.bad_pair", text=shown(text)))
+    default = getattr(SimulatorSettings(), _known(name))
+    parse, wanted = _PARSERS.get(type(default), _PARSERS[object])
+    try:
+        return name, parse(value)
+    except (ValueError, KeyError):
+        what = say(f"simulator.{wanted}")
+        raise WrongUsageError(say("simulator.bad_value", name=name, text=shown(value), wanted=what)) from None
+
+
+def _mix(text: str) -> dict[str, float]:
+    pairs = [part.split(":") for part in text.split(",") if part.strip() and text != "-"]
+    return {str(int(code)): float(share) for code, share in pairs}
+
+
+def _chance(text: str) -> dict[str, Any]:
+    share, receivers = 0.0, []
+    for part in text.split(","):
+        digits = part.replace("-", "")
+        if digits.isascii() and digits.isdigit() and len(digits) >= FEWEST_DIGITS:
+            receivers.append(digits)
+        else:
+            share = float(part)
+    return {"share": share, "receivers": receivers}
+
+
+_PARSERS: Final[Mapping[type, tuple[Callable[[str], Any], str]]] = {
+    bool: (lambda text: _SWITCHES[text.lower()], "switch"),
+    int: (int, "whole"),
+    float: (float, "number"),
+    dict: (_mix, "mix"),
+    object: (_chance, "chance"),
+    str: (str, "number"),
+}
+"""By the type of the default; `Chance` is what none of the others is."""
