@@ -43,7 +43,7 @@ CHOICES: Final = (
             "채움 문자",
             "공백인가 NUL인가?",
             "클라이언트에 설정된 대로 쓰고(기본은 공백) 게이트웨이는 상대가 쓴 문자로 답한다. 읽을 때는 둘 다 "
-            "읽는다: 키와 숫자는 앞뒤, 글은 끝에서. 글은 첫 NUL에서 끝난다.",
+            "읽는다: 키와 숫자는 앞뒤, 문자열은 끝에서. 문자열은 첫 NUL에서 끝난다.",
         ),
     ),
     Choice(
@@ -53,8 +53,8 @@ CHOICES: Final = (
         "Only CR, LF and TAB are written; others are dropped from texts that are read, and refused in keys.",
         ko=Korean(
             "제어 문자",
-            "글에 제어 문자가 들어가도 되는가?",
-            "쓸 때는 CR, LF, TAB만 쓴다. 읽은 글에 있는 나머지는 버리고, 키에 있으면 거절한다.",
+            "문자열에 제어 문자가 들어가도 되는가?",
+            "쓸 때는 CR, LF, TAB만 쓴다. 읽은 문자열에 있는 나머지는 버리고, 키에 있으면 거절한다.",
         ),
     ),
     Choice(
@@ -64,8 +64,8 @@ CHOICES: Final = (
         "Read with a replacement character in texts; refused in keys and numbers, which must come back unchanged.",
         ko=Korean(
             "잘린 글자",
-            "글자 중간에서 잘린 글은 어떻게 되는가?",
-            "글에서는 대체 문자로 읽는다. 키와 숫자는 그대로 돌려보내야 하므로 거절한다.",
+            "글자 중간에서 잘린 문자열은 어떻게 되는가?",
+            "문자열에서는 대체 문자로 읽는다. 키와 숫자는 그대로 돌려보내야 하므로 거절한다.",
         ),
     ),
     Choice(
@@ -402,7 +402,7 @@ CHOICES: Final = (
         "end, "
         "for a LENGTH counts it and a template may end in a space.",
         ko=Korean(
-            "UTF-8 글",
+            "UTF-8 문자열",
             "1054의 MSG와 ATTACHMENT는 어떻게 읽는가?",
             "UTF-8로 읽고, 아닌 바이트는 대체 문자로 읽는다. 첫 NUL까지 읽고 끝의 공백은 남긴다. LENGTH가 세는 "
             "바이트이고 템플릿이 공백으로 끝날 수 있기 때문이다.",
