@@ -118,7 +118,7 @@ def test_a_page_says_the_same_in_korean(page: str) -> None:
     for mark in (r"^#+ ", r"^- ", r"^\d+\. ", r"^\| "):
         counts = [len(re.findall(mark, text, re.MULTILINE)) for text in texts]
         assert counts[0] == counts[1], mark
-    named = [set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)*|--[a-z-]+|samlink [a-z ]+)`", text)) for text in texts]
+    named = [set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)*|--[a-z-]+|(?:samlink|make) [a-z -]+)`", text)) for text in texts]
     assert named[0] == named[1]
 
 
