@@ -2,6 +2,7 @@
 
 import json
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,10 @@ def test_a_generated_password_is_printed_once_and_works(samlink: Samlink) -> Non
 
 
 def test_a_password_from_stdin_works_and_is_never_printed(samlink: Samlink) -> None:
-    ran = samlink("account", "add", "shop", "--password-stdin", stdin="Chosen-1\n")
+    ran = samlink("account", "add", "shop", "--password-stdin", stdin="Chosen-Long-1\n")
     assert ran.code == 0
-    assert "Chosen-1" not in ran.out + ran.err
-    assert Credentials.open(DATA).verify(stored_hash("shop"), "Chosen-1")
+    assert "Chosen-Long-1" not in ran.out + ran.err
+    assert Credentials.open(DATA).verify(stored_hash("shop"), "Chosen-Long-1")
 
 
 def test_the_data_directory_is_for_its_owner_only(samlink: Samlink) -> None:
@@ -100,6 +101,7 @@ def test_every_setting_arrives(samlink: Samlink) -> None:
         "service_class": 2,
         "allow": ["203.0.113.7/32", "10.0.0.0/8", "2001:db8::/32"],
         "redirect": "203.0.113.9:33300",
+        "old_password_until_ms": None,
         "closed": False,
         "charset": "utf-8",
         "close_acknowledges": True,
@@ -123,8 +125,8 @@ def test_a_new_password_replaces_the_old_one(samlink: Samlink) -> None:
     credentials = Credentials.open(DATA)
     assert credentials.verify(stored_hash("shop"), new)
     assert not credentials.verify(stored_hash("shop"), old)
-    assert samlink("account", "set", "shop", "--password-stdin", stdin="Chosen-1").code == 0
-    assert credentials.verify(stored_hash("shop"), "Chosen-1")
+    assert samlink("account", "set", "shop", "--password-stdin", stdin="Chosen-Long-1").code == 0
+    assert credentials.verify(stored_hash("shop"), "Chosen-Long-1")
 
 
 def test_list_shows_open_accounts_and_all_when_asked(samlink: Samlink) -> None:
@@ -173,6 +175,8 @@ BAD_SETTINGS = [
     (("--allow", "10.0.0.1/8"), ("--allow", "'10.0.0.1/8'", "10.0.0.0/8")),
     (("--allow", "shop.example"), ("--allow", "'shop.example'")),
     (("--allow", "10.0.0.0/33"), ("--allow", "10.0.0.0/33")),
+    (("--allow", "::ffff:203.0.113.0/120"), ("--allow", "203.0.113.0/24")),
+    (("--allow", "::ffff:203.0.113.7"), ("--allow", "203.0.113.7/32")),
     (("--sms-cost", "abc"), ("--sms-cost", "'abc'")),
     (("--sms-cost", "20.555"), ("--sms-cost", "two decimals")),
     (("--lms-cost", "-1"), ("--lms-cost", "negative")),
@@ -228,6 +232,44 @@ def test_an_impossible_password_is_refused_and_not_shown(samlink: Samlink, passw
     ran = samlink("account", "add", "shop", "--password-stdin", stdin=password + "\n")
     ran.failed_plainly("password", code=2)
     assert not password or password not in ran.err
+
+
+def test_a_short_password_is_taken_only_when_told_to(samlink: Samlink) -> None:
+    for command in ("add", "set"):
+        ran = samlink("account", command, "shop", "--password-stdin", stdin="elevenchars\n")
+        ran.failed_plainly("at least 12", "--allow-weak", code=2)
+        ran = samlink("account", command, "shop", "--password-stdin", "--allow-weak", stdin="short\n")
+        assert ran.code == 0
+        assert Credentials.open(DATA).verify(stored_hash("shop"), "short")
+
+
+def test_the_old_password_ends_at_its_time_or_at_once(samlink: Samlink) -> None:
+    add(samlink)
+    ran = samlink("account", "set", "shop", "--new-password", "--overlap", "7d", "--json")
+    until_ms = json.loads(ran.out)["old_password_until_ms"]
+    assert abs(until_ms - time.time() * 1000 - 7 * 86_400_000) < 600_000
+    ran = samlink("account", "set", "shop", "--end-old-password", "--json")
+    assert json.loads(ran.out)["old_password_until_ms"] is None
+    for options in (("--overlap", "7d"), ("--new-password", "--overlap", "1y"), ("--new-password", "--overlap", "91d")):
+        samlink("account", "set", "shop", *options).failed_plainly("--overlap", code=2)
+
+
+def test_history_tells_who_changed_what(samlink: Samlink) -> None:
+    samlink("history").failed_plainly("--data", code=1)
+    add(samlink)
+    samlink("account", "set", "shop", "--sms-cost", "8.5", "--new-password")
+    samlink("sender", "add", "shop", "02-1234-5678")
+    ran = samlink("history", "shop", "--json")
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert [line["verb"] for line in lines] == ["add_senders", "change_password", "set_account", "add_account"]
+    assert lines[2]["new"] == {"sms_cost": 850}
+    assert lines[0]["new"] == {"senders": ["021-****-5678"]}
+    assert all(line["who"] and line["at_ms"] and line["tool"] for line in lines)
+    table = samlink("history").out
+    assert "sms_cost: 2000 → 850" in table
+    assert "0212345678" not in table
+    assert "0212345678" in samlink("history", "--reveal").out
+    samlink("history", "nobody").failed_plainly("no account 'nobody'", code=1)
 
 
 def test_accounts_that_exist_or_do_not(samlink: Samlink) -> None:
@@ -287,3 +329,10 @@ def test_the_environment_names_the_data_directory(samlink: Samlink, monkeypatch:
     add(samlink)
     with Admin(Path("elsewhere")) as admin:
         assert [account.id for account in admin.accounts()] == ["shop"]
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0"])
+def test_an_account_that_is_open_to_every_address_is_said(samlink: Samlink, network: str) -> None:
+    assert network in samlink("account", "add", "shop", "--allow", network).err
+    assert "every address" not in samlink("account", "set", "shop", "--allow", "203.0.113.7").err
+    assert "every address" in samlink("account", "set", "shop", "--allow", f"10.0.0.0/8,{network}").err

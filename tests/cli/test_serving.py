@@ -2,12 +2,17 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVarTuple, Unpack
 
 import pytest
 
+from samlink.cli import serving
+from samlink.cli.errors import CommandError
 from samlink.cli.serving import stop_on_signals
+from samlink.gateway import GatewaySettings
 
 Ts = TypeVarTuple("Ts")
 
@@ -37,3 +42,19 @@ def test_a_signal_stops_the_loop_and_handlers_are_as_before(loop: Callable[[], a
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.get_loop().run_until_complete(until_told())
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(("listens", "said"), [(True, "taken by another program"), (False, "ip_local_reserved_ports")])
+def test_a_port_that_an_outgoing_connection_has_is_told_from_one_that_is_taken(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, listens: bool, said: str
+) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        if listens:
+            holder.listen()
+        port = holder.getsockname()[1]
+        lent = tmp_path / "range"
+        lent.write_text(f"{port} {port}")
+        monkeypatch.setattr(serving, "LENT_PORTS_FILE", lent)
+        with pytest.raises(CommandError, match=said):
+            serving._try_ports(GatewaySettings(data=str(tmp_path), base_port=port - 2))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from samlink.cli.link_errors import explain
 from samlink.client import (
     ClientSettings,
     ConnectionNews,
@@ -177,3 +178,23 @@ async def test_a_gateway_that_closes_at_once_is_told(monkeypatch: pytest.MonkeyP
     async with server, Sender(ClientSettings(host="127.0.0.1", base_port=port, id="a", password="b")) as sender:
         with pytest.raises(GatewayUnreachable, match="did not answer the login"):
             await sender.connect(Service.SMS)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n", b"\x15\x03\x03\x00\x02\x02\x46"]
+)
+async def test_a_server_of_another_kind_is_told_from_a_gateway_that_closes(answer: bytes) -> None:
+    async def other(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(other, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        settings = ClientSettings(host="127.0.0.1", base_port=port, id="demo", password="secret")
+        async with Sender(settings) as sender:
+            with pytest.raises(GatewayUnreachable, match="SOH") as raised:
+                await sender.connect(Service.SMS)
+        assert raised.value.speaks_otherwise
+        said = explain(raised.value, settings)
+        assert "is no gateway of this link" in said
+        assert "SOH" in said

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import structlog
 
 from samlink.codes.responses import ResponseCode
 from samlink.core.account import WON
+from samlink.gateway import listener
 from samlink.store.contract import StoreFullError
+from samlink.store.credentials import Credentials
 from tests.gateway.client import connected
 from tests.gateway.running import Running, account, running, sms, until
 
@@ -94,6 +97,56 @@ async def test_a_new_address_may_connect_once_it_is_allowed(tmp_path: Path) -> N
         await heard(gateway, lambda gateway: gateway.change(allow=("127.0.0.0/8",)))
         async with connected(gateway.port()) as client:
             await client.login()
+
+
+def another_password(gateway: Running, password: str, *, old_until_ms: int | None = None, slow: bool = False) -> None:
+    """Change the account's password beside the gateway."""
+    credentials = Credentials.open(gateway.data)
+    hashed = credentials.hash_chosen(password) if slow else credentials.hash_generated(password)
+    gateway.tell(lambda admin: admin.change_password("demo", hashed, old_until_ms=old_until_ms))
+
+
+async def test_a_session_ends_with_its_password(tmp_path: Path) -> None:
+    with structlog.testing.capture_logs() as logs:
+        async with running(tmp_path) as gateway, gateway.sender() as sender, gateway.reports() as reports:
+            another_password(gateway, "the-new-one")
+            await sender.ended()
+            await reports.ended()
+            async with connected(gateway.port()) as client:
+                await client.login(password="the-new-one")
+                gateway.change(sms_cost=7)
+                assert (await client.send([sms(1)])).response == ResponseCode.OK
+    assert {line["reason"] for line in logs if line["event"] == "connection is ended"} == {"its password has ended"}
+
+
+@pytest.mark.parametrize("slow", [False, True])
+async def test_two_passwords_are_good_until_the_old_one_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow: bool
+) -> None:
+    monkeypatch.setattr(listener, "PASSWORD_LOOK_SECONDS", 0.01)
+    async with running(tmp_path) as gateway:
+        another_password(gateway, "the-first-one", slow=slow)
+        another_password(gateway, "the-new-one", old_until_ms=gateway.clock() + 60_000, slow=slow)
+        async with connected(gateway.port()) as old, connected(gateway.port()) as new:
+            await old.login(password="the-first-one")
+            await new.login(password="the-new-one")
+            assert (await old.send([sms(1)])).response == ResponseCode.OK
+            gateway.pass_time(61)
+            await old.ended()
+            assert (await new.send([sms(2)])).response == ResponseCode.OK
+        for password, response in (("the-first-one", ResponseCode.LOGIN_FAILED), ("the-new-one", ResponseCode.OK)):
+            async with connected(gateway.port()) as client:
+                assert (await client.try_login("demo", password)).response == response
+
+
+async def test_the_old_password_can_be_ended_ahead_of_time(tmp_path: Path) -> None:
+    async with running(tmp_path) as gateway, gateway.sender() as sender:
+        another_password(gateway, "the-new-one", old_until_ms=gateway.clock() + 60_000)
+        async with gateway.sender() as another:
+            assert (await another.send([sms(1)])).response == ResponseCode.OK
+            gateway.tell(lambda admin: admin.end_old_password("demo"))
+            await sender.ended()
+            await another.ended()
 
 
 async def test_an_id_given_out_again_inherits_nothing(tmp_path: Path) -> None:

@@ -86,7 +86,25 @@ async def test_a_gateway_stops_at_once_though_long_requests_wait_for_their_turn(
     ):
         peers = await slow_peers(stack, gateway)
         budget = gateway.gateway._listener._budget
-        await until(lambda: budget.tight and len(budget._waiting) >= SLOW / 2)
+        await until(lambda: sum(len(share._waiting) for share in budget._shares.values()) >= SLOW / 2)
         await gateway.stop()
         assert all(await asyncio.gather(*(peer.is_closed() for peer in peers)))
         assert budget.held_bytes == 0
+
+
+async def test_a_customer_who_dribbles_holds_up_no_upload_of_another(tmp_path: Path) -> None:
+    async with (
+        contextlib.AsyncExitStack() as stack,
+        running(tmp_path, account(batch_limit=9999), account("good")) as gateway,
+    ):
+        for _ in range(40):
+            peer = await stack.enter_async_context(raw_connection(gateway.port(Service.KMS)))
+            await peer.login()
+            peer.write(raw_frame(commands.SEND_KMS.code, b"9999" + b" " * SENT, length=str(REQUEST_BODY_LIMIT))[:-1])
+        share = next(iter(gateway.gateway._listener._budget._shares.values()))
+        await until(lambda: share.tight)
+        async with gateway.sender(Service.MMS, id="good") as sender:
+            for number in range(5):
+                content = b"sis" + bytes([number]) * 250_000
+                assert (await sender.upload(content, "sis")).response == ResponseCode.OK
+        assert share.tight

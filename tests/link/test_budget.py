@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from samlink.link.budget import LARGEST_MARGIN_BYTES, RequestBudget
+from samlink.link.budget import LARGEST_MARGIN_BYTES, PROGRESS_BYTES, SHARES, RequestBudget, RequestShare
 from samlink.wire.session import READ_AHEAD_BYTES
 
 LARGEST = 1 << 20
@@ -19,7 +19,8 @@ class Peer:
     One that stalls sends nothing of its request after a while, until it is cut.
     """
 
-    def __init__(self, budget: RequestBudget, lengths: list[int], *, stalls: bool = False) -> None:
+    def __init__(self, budget: RequestShare, lengths: list[int], *, stalls: bool = False) -> None:
+        budget.enter()
         self.budget = budget
         self.lengths = lengths
         self.stalls = stalls
@@ -35,6 +36,14 @@ class Peer:
     @property
     def done(self) -> bool:
         return not self.lengths and not self.working
+
+    @property
+    def awaits_peer(self) -> bool:
+        return not self.working
+
+    def give_up_request(self, why: str) -> None:
+        assert why
+        self.cut()
 
     def adjust_reading(self) -> None:
         full = bool(self.working) and self.held >= READ_AHEAD_BYTES
@@ -87,11 +96,15 @@ def steps(peers: list[Peer], seed: int) -> Iterator[None]:
     pytest.fail(f"seed {seed}: still waiting: {[peer.lengths for peer in peers if not peer.done]}")
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_all_requests_come_to_their_end_within_the_budget(seed: int) -> None:
+@pytest.mark.parametrize("customers", [1, 2, 7, 30])
+@pytest.mark.parametrize("seed", range(10))
+def test_all_requests_come_to_their_end_within_the_budget(seed: int, customers: int) -> None:
     chance = random.Random(seed)
     budget = RequestBudget(LIMIT, largest_bytes=LARGEST)
-    peers = [Peer(budget, [chance.choice((500, 70_000, LARGEST)) for _ in range(4)]) for _ in range(30)]
+    peers = [
+        Peer(budget.share(number % customers), [chance.choice((500, 70_000, LARGEST)) for _ in range(4)])
+        for number in range(30)
+    ]
     for _ in steps(peers, seed):
         pass
     assert [peer.answered for peer in peers] == [4] * len(peers)
@@ -100,7 +113,7 @@ def test_all_requests_come_to_their_end_within_the_budget(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_peers_that_stall_hold_up_only_long_requests_and_only_until_they_are_cut(seed: int) -> None:
-    budget = RequestBudget(LIMIT, largest_bytes=LARGEST)
+    budget = RequestBudget(LIMIT, largest_bytes=LARGEST).share(1)
     stalled = [Peer(budget, [LARGEST], stalls=True) for _ in range(20)]
     for _ in range(100):
         for peer in stalled:
@@ -123,7 +136,7 @@ def test_peers_that_stall_hold_up_only_long_requests_and_only_until_they_are_cut
 
 
 def test_turns_go_round_in_the_order_in_which_links_had_to_stop() -> None:
-    budget = RequestBudget(LARGEST + LARGEST_MARGIN_BYTES, largest_bytes=LARGEST)
+    budget = RequestBudget(LARGEST + LARGEST_MARGIN_BYTES, largest_bytes=LARGEST).share(1)
     peers = [Peer(budget, [LARGEST, LARGEST]) for _ in range(3)]
     order: list[int] = []
     for _ in range(1_000):
@@ -136,7 +149,7 @@ def test_turns_go_round_in_the_order_in_which_links_had_to_stop() -> None:
 
 
 def test_the_one_whose_turn_it_is_may_be_cut() -> None:
-    budget = RequestBudget(LARGEST + LARGEST_MARGIN_BYTES, largest_bytes=LARGEST)
+    budget = RequestBudget(LARGEST + LARGEST_MARGIN_BYTES, largest_bytes=LARGEST).share(1)
     first, second = Peer(budget, [LARGEST], stalls=True), Peer(budget, [LARGEST])
     for _ in range(10):
         first.receive()
@@ -146,3 +159,61 @@ def test_the_one_whose_turn_it_is_may_be_cut() -> None:
     for _ in steps([second], 0):
         pass
     assert second.answered == 1
+
+
+def test_one_customers_long_requests_hold_up_nobody_elses() -> None:
+    whole = RequestBudget(LIMIT, largest_bytes=LARGEST)
+    stalled = [Peer(whole.share(1), [LARGEST // 2], stalls=True) for _ in range(60)]
+    for _ in range(50):
+        for peer in stalled:
+            peer.receive()
+    assert whole.share(1).tight
+    assert not whole.tight
+    good = [Peer(whole.share(2), [LARGEST // 4]) for _ in range(2)]
+    for peer in good:
+        peer.receive()
+        assert peer.working
+        peer.answer()
+    assert [peer.answered for peer in good] == [1, 1]
+
+
+@pytest.mark.parametrize("customers", [1, SHARES, 3 * SHARES])
+def test_whoever_does_not_use_its_turn_is_given_up_and_the_others_come_to_their_end(customers: int) -> None:
+    whole = RequestBudget(LIMIT, largest_bytes=LARGEST)
+    stalled = [Peer(whole.share(number % customers), [LARGEST], stalls=True) for number in range(60)]
+    for _ in range(50):
+        for peer in stalled:
+            peer.receive()
+    good = Peer(whole.share(0), [LARGEST // 4])
+    for _ in range(2 * len(stalled)):
+        if good.working:
+            break
+        good.receive()
+        for link in whole.laggards():
+            link.give_up_request("why")
+        for peer in stalled:
+            peer.receive()
+    good.answer()
+    assert good.answered == 1
+    assert good not in whole.laggards()
+
+
+def test_whoever_goes_on_keeps_its_turn() -> None:
+    budget = RequestBudget(LARGEST + LARGEST_MARGIN_BYTES, largest_bytes=LARGEST)
+    first, second = Peer(budget.share(1), [LARGEST]), Peer(budget.share(2), [LARGEST])
+    for peer in (first, second):
+        peer.receive()
+    while first.received:
+        assert budget.laggards() == []
+        first.received += PROGRESS_BYTES
+        first._tell()
+        if first.received >= LARGEST:
+            first.received, first.working = 0, first.lengths.pop(0)
+            first._tell()
+    first.answer()
+    for _ in steps([second], 0):
+        pass
+    assert (first.answered, second.answered) == (1, 1)
+    for peer in (first, second):
+        peer.cut()
+    assert not budget._shares

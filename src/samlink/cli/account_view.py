@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.account_options import Fee
-from samlink.cli.formatting import money, print_json, print_pairs, won
+from samlink.cli.formatting import kst, money, print_json, print_pairs, won
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def account_as_json(account: "Account") -> dict[str, Any]:
         "service_class": account.service_class,
         "allow": list(account.allow),
         "redirect": account.redirect or None,
+        "old_password_until_ms": account.old_password_until_ms,
         "charset": account.charset,
         "close_acknowledges": account.close_acknowledges,
         "closed": account.closed,
@@ -91,6 +92,7 @@ def _pairs(account: "Account") -> dict[str, str]:
         "service_class": say("account.any_message" if account.service_class == 1 else "account.callback_url_only"),
         "allow": ", ".join(account.allow) or say("account.allow_nobody"),
         "redirect": account.redirect or NONE,
+        "old_password": NONE if account.old_password_until_ms is None else kst(account.old_password_until_ms),
         "charset": say(f"account.charset_{account.charset.replace('-', '')}"),
         "sam10_acknowledges": say("account.by_close" if account.close_acknowledges else "account.by_poll"),
     }

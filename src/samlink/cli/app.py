@@ -14,6 +14,7 @@ from samlink.cli.commands import (
     demo,
     filter,
     find,
+    history,
     kms,
     ledger,
     optout,
@@ -72,5 +73,5 @@ for name, group in (
     ("agent", agent),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, audit, find, send, upload, reports, decode, demo):
+for command in (ledger, history, audit, find, send, upload, reports, decode, demo):
     command.register(app)

@@ -92,11 +92,14 @@ def keep_out_of_git(data: Path) -> None:
 @contextlib.contextmanager
 def open_store(data: Path) -> Iterator["Admin"]:
     """The store's verbs for the command line; what the store refuses becomes a CommandError."""
+    import click
+
     from samlink.store.contract import StoreError
     from samlink.store.sqlite.admin import Admin
 
+    command = click.get_current_context(silent=True)
     try:
-        with Admin(data) as admin:
+        with Admin(data, tool=command.command_path if command else "samlink") as admin:
             yield admin
     except StoreError as error:
         raise CommandError(say("store.failed", why=error)) from error

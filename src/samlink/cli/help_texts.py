@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.cli.agent_help_texts import AGENT_HELP
+from samlink.cli.security_texts import SECURITY_HELP
 from samlink.cli.send_help_texts import SEND_HELP
 from samlink.cli.store_texts import STORE_HELP
 
@@ -63,7 +64,9 @@ _SERVE: Final = {
         "설정 파일에는 결과를 기다리는 시간([waits] sms_result_seconds, other_result_seconds)과 처리가 끝난 메시지의 "
         "보관 기간([retention] message_days, 기본 90일. 본문과 전화번호는 content_days, 파일은 file_days)을 적습니다."
     ),
-    "The address to listen on. Default: 127.0.0.1": "접속을 받을 주소. 기본값: 127.0.0.1",
+    "The address to listen on; may be given more than once. Default: 127.0.0.1": (
+        "접속을 받을 주소. 여러 번 지정할 수 있습니다. 기본값: 127.0.0.1"
+    ),
     "Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].": (
         "TOML 설정 파일: data, host, base_port, [simulator], [limits], [waits], [retention], [tls]. 옵션이 우선합니다."
     ),
@@ -86,6 +89,9 @@ _BENCH: Final = {
         "시작 시간을 잴 때 대기열에 쌓아 둘 메시지 건수. 0이면 재지 않습니다."
     ),
     "Length of each run at an even pace.": "일정한 속도로 보내는 측정의 길이(초).",
+    "Measure, too, how a good customer fares beside attacks on the gateway.": (
+        "게이트웨이가 공격받는 동안 이웃 고객의 접수 시간도 잴지 여부."
+    ),
     "Whether to measure what the rules of admission cost.": "접수 검사 규칙의 비용을 잴지 여부.",
     "Opt-outs for everyone while that is measured; the account has a tenth of it.": (
         "그때 쓸 전체 수신거부 번호 수. 계정별 목록은 그 10분의 1입니다."
@@ -231,7 +237,7 @@ _ACCOUNTS: Final = {
         "계정을 추가합니다. --password-stdin이 없으면 비밀번호를 만들어 이번 한 번만 출력합니다."
     ),
     "At most 20 printable ASCII characters.": "계정 ID. ASCII 문자 20자 이하.",
-    "Read the password (at most 20 bytes) from standard input.": "비밀번호(20바이트 이하)를 표준 입력에서 읽습니다.",
+    "Read the password (12 to 20 bytes) from standard input.": "비밀번호(12~20바이트)를 표준 입력에서 읽습니다.",
     "What is paid in already.": "처음 충전 금액.",
     "A network or address that may log in; may be repeated. Nobody may by default.": (
         "로그인을 허용할 대역이나 IP. 여러 번 쓸 수 있습니다. 기본은 전부 차단입니다."
@@ -391,6 +397,7 @@ HELP: Final[Mapping[str, str]] = MappingProxyType(
         **_LISTS,
         **_KAKAO,
         **AGENT_HELP,
+        **SECURITY_HELP,
         **STORE_HELP,
         **SEND_HELP,
     }

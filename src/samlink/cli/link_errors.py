@@ -12,7 +12,7 @@ from samlink.cli.texts import say
 from samlink.codes.responses import response
 
 if TYPE_CHECKING:
-    from samlink.client import ClientError, ClientSettings, LoginRefused, PacketRefused
+    from samlink.client import ClientError, ClientSettings, GatewayUnreachable, LoginRefused, PacketRefused
 
 LOGIN_SECONDS: Final = 20.0
 """A person waits no longer for the first login; later ones are the client library's to repeat."""
@@ -55,7 +55,7 @@ def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> s
     return say("link.other", why=str(error).rstrip("."))
 
 
-def _unreachable(error: Exception, settings: "ClientSettings") -> str:
+def _unreachable(error: "GatewayUnreachable", settings: "ClientSettings") -> str:
     cause = error.__cause__
     address = f"{settings.host}:{settings.base_port}"
     if isinstance(cause, ConnectionRefusedError):
@@ -64,6 +64,8 @@ def _unreachable(error: Exception, settings: "ClientSettings") -> str:
         return say("link.silent", address=address, seconds=f"{settings.connect_seconds:g}")
     if isinstance(cause, OSError):
         return say("link.unreachable", address=address, why=cause.strerror or type(cause).__name__)
+    if error.speaks_otherwise:
+        return say("link.no_link", address=address, why=plain(str(error).rpartition(": ")[2]).rstrip("."))
     return say("link.closed", address=address, id=settings.id)
 
 

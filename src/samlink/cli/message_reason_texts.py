@@ -155,7 +155,7 @@ _KAKAO: Final = (
     ("ATTACHMENT is not JSON", "첨부가 JSON이 아닙니다"),
     ("ATTACHMENT is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
     ("attachment is not a JSON object", "첨부가 JSON 객체가 아닙니다"),
-    ("{name} is not a part of ATTACHMENT", "{name:은는} 첨부에 쓸 수 없는 항목입니다"),
+    ("ATTACHMENT has parts that are none of {names}", "첨부에 {names} 외의 항목이 있습니다"),
     ("with quick_reply there may be {limit} buttons", "quick_reply가 있으면 버튼은 {limit}개까지입니다"),
     ("button is not a list of at most {limit}", "button은 {limit}개 이하의 목록이어야 합니다"),
     ("button {number} has an unknown type", "{number}번째 버튼의 type을 알 수 없습니다"),
@@ -184,6 +184,11 @@ _FILES: Final = (
     ("the jpg has no frame (SOF)", "jpg 파일에 프레임(SOF)이 없습니다"),
     ("the video has no description of itself (moov)", "영상 파일에 정보(moov)가 없습니다"),
     ("the jpg's frame (SOF) is cut off", "jpg 파일의 프레임(SOF)이 잘렸습니다"),
+    (
+        "a jpg of {pixels} pixels may have {limit} scans at most",
+        "{pixels}화소 jpg 파일의 스캔은 {limit}개까지입니다",
+    ),
+    ("the jpg has over {limit} markers", "jpg 파일의 마커가 {limit}개를 넘습니다"),
     ("the bmp's header is unknown, or cut off", "bmp 헤더를 알 수 없거나 잘렸습니다"),
     ("the bmp's pixels are of an unknown kind", "bmp의 픽셀 형식을 알 수 없습니다"),
     (

@@ -15,11 +15,18 @@ from samlink.cli.texts import say
 
 ID_BYTES: Final = 20
 PASSWORD_BYTES: Final = 20
+PASSWORD_CHARACTERS: Final = 12
+"""Fewest of a chosen password, unless told otherwise."""
+DURATION_DAYS: Final = 90
+_DURATION: Final = re.compile(r"(\d{1,6})([dhm])", re.ASCII)
+_UNITS_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000}
 COST_CHARACTERS: Final = 6
 """A price has six characters in the login answer (1011)."""
 MONEY_LIMIT_WON: Final = 99_999_999
 """The login answer's BALANCE shows no more."""
 BATCH_LIMIT: Final = 9999
+MAPPED_PREFIX_BITS: Final = 96
+"""Of ::ffff:0:0/96, which holds the addresses of IPv4."""
 MESSAGE_SIZES: Final = (2000, 3000)
 PORT_LIMIT: Final = 65535
 PORTS_AFTER_BASE: Final = 5
@@ -35,15 +42,27 @@ def account_id(text: str) -> str:
     return text
 
 
-def password(text: str) -> str:
-    """A chosen password: 1 to 20 printable ASCII characters without spaces. It is never shown, not even when wrong."""
+def password(text: str, *, weak: bool) -> str:
+    """A chosen password: 12 to 20 printable ASCII characters without spaces, or (`weak`) fewer. It is never shown, not
+    even when wrong."""
     if not text:
         raise WrongUsageError(say("password.empty"))
     if len(text.encode(errors="replace")) > PASSWORD_BYTES:
         raise WrongUsageError(say("password.too_long", limit=PASSWORD_BYTES))
     if not _CONTROL_FREE.fullmatch(text):
         raise WrongUsageError(say("password.bad_character"))
+    if len(text) < PASSWORD_CHARACTERS and not weak:
+        raise WrongUsageError(say("password.too_short", least=PASSWORD_CHARACTERS))
     return text
+
+
+def duration_ms(text: str, name: str) -> int:
+    """A time like `7d`, `12h` or `30m`, up to 90 days, in ms."""
+    found = _DURATION.fullmatch(text)
+    ms = int(found[1]) * _UNITS_MS[found[2]] if found else 0
+    if not 0 < ms <= DURATION_DAYS * _UNITS_MS["d"]:
+        raise WrongUsageError(say("duration.unreadable", name=name, text=shown(text), days=DURATION_DAYS))
+    return ms
 
 
 def won_amount(text: str, name: str, *, negative: bool = False) -> int:
@@ -75,14 +94,25 @@ def cost(text: str, name: str) -> int:
 def network(text: str) -> str:
     """A network in CIDR form, or one address."""
     try:
-        return str(ipaddress.ip_network(text))
+        found = ipaddress.ip_network(text)
     except ValueError:
         pass
+    else:
+        return _unmapped(found, text)
     try:
         meant = str(ipaddress.ip_network(text, strict=False))
     except ValueError:
         raise WrongUsageError(say("allow.unreadable", text=shown(text))) from None
     raise WrongUsageError(say("allow.host_bits", text=shown(text), meant=meant))
+
+
+def _unmapped(found: ipaddress.IPv4Network | ipaddress.IPv6Network, text: str) -> str:
+    """The network, unless it is one of IPv4 in IPv6's clothes."""
+    mapped = found.network_address.ipv4_mapped if isinstance(found, ipaddress.IPv6Network) else None
+    if mapped is None or found.prefixlen < MAPPED_PREFIX_BITS:
+        return str(found)
+    meant = ipaddress.ip_network(f"{mapped}/{found.prefixlen - MAPPED_PREFIX_BITS}")
+    raise WrongUsageError(say("allow.mapped", text=shown(text), meant=str(meant)))
 
 
 def networks(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,15 +8,16 @@ from samlink.cli import parsing
 from samlink.cli.texts import say
 
 
-def read_password() -> str:
+def read_password(*, weak: bool) -> str:
     """The password on standard input, its line break left out; a terminal is asked without an echo.
 
-    Raises WrongUsageError when it is not one that the login's 20 bytes can carry.
+    Raises WrongUsageError when it is not one that the login's 20 bytes can carry, or shorter than it has to be without
+    `weak`.
     """
     if sys.stdin.isatty():
-        return parsing.password(getpass.getpass(say("password.prompt")))
+        return parsing.password(getpass.getpass(say("password.prompt")), weak=weak)
     # One byte more than fits with a line break is enough to see that it is too long.
-    return parsing.password(sys.stdin.readline(parsing.PASSWORD_BYTES * 4).rstrip("\r\n"))
+    return parsing.password(sys.stdin.readline(parsing.PASSWORD_BYTES * 4).rstrip("\r\n"), weak=weak)
 
 
 def store_password(data: Path, chosen: str | None) -> tuple[str, str]:

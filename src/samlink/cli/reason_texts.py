@@ -124,6 +124,26 @@ _AUDIT: Final = (
 
 _CARRIER: Final = (
     (
+        "host: an address to listen on is missing; 0.0.0.0 is every address of IPv4, :: of IPv6",
+        "host: 접속을 받을 주소가 없습니다. 0.0.0.0은 IPv4의 모든 주소, ::은 IPv6의 모든 주소입니다",
+    ),
+    ("nested too deep", "중첩이 너무 깊습니다"),
+    ("{verb}: a text has half of a surrogate pair", "{verb}: 완전하지 않은 문자(서로게이트 한쪽)가 있습니다"),
+    (
+        (
+            "only {limit} files may be open at once (ulimit -n); at least {least} are needed, and {wanted} for "
+            "limits.connections = {connections}"
+        ),
+        (
+            "동시에 열 수 있는 파일이 {limit}개(ulimit -n)뿐입니다. 최소 {least}개, "
+            "limits.connections = {connections}에는 {wanted}개가 필요합니다"
+        ),
+    ),
+    (
+        "no process can be started to look at a picture: {why}",
+        "그림을 검사할 프로세스를 시작할 수 없습니다: {why}",
+    ),
+    (
         "ports {first} to {last} on {host} cannot be opened: {why}",
         "{host}의 {first}~{last} 포트를 열 수 없습니다: {why}",
     ),

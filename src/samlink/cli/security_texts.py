@@ -13,6 +13,45 @@ SECURITY: Final = {
             "[tls]에 ports = 'all'을 설정하거나, 게이트웨이 앞에 VPN 또는 TLS 프록시를 두십시오(docs/operating.ko.md)."
         ),
     ),
+    "account.old_password": ("old password until", "이전 비밀번호 만료"),
+    "password.too_short": (
+        "a chosen password has at least {least} characters; --allow-weak takes a shorter one.",
+        "직접 정하는 비밀번호는 {least}자 이상이어야 합니다. 더 짧게 쓰려면 --allow-weak를 지정하십시오.",
+    ),
+    "password.nothing_overlaps": (
+        "--overlap needs --new-password or --password-stdin.",
+        "--overlap은 --new-password나 --password-stdin과 함께 써야 합니다.",
+    ),
+    "duration.unreadable": (
+        "{name}: {text} is not a time such as 7d, 12h or 30m, up to {days} days.",
+        "{name}: {text:은는} 7d, 12h, 30m 같은 기간이 아닙니다(최대 {days}일).",
+    ),
+    "history.none": ("nothing was changed yet.", "변경 이력이 없습니다."),
+    "history.no": ("no.", "번호"),
+    "history.at": ("when (KST)", "일시(KST)"),
+    "history.who": ("who", "작업자"),
+    "history.account": ("account", "계정"),
+    "history.what": ("what", "작업"),
+    "history.change": ("change", "변경 내용"),
+    "history.everyone": ("everyone", "전체"),
+}
+
+SECURITY_HELP: Final = {
+    "Take a chosen password of fewer than 12 bytes.": "12바이트보다 짧은 비밀번호도 받습니다.",
+    "How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.": (
+        "이전 비밀번호를 함께 쓸 수 있는 기간: 7d, 12h, 30m. 지정하지 않으면 이전 비밀번호의 접속을 바로 끊습니다."
+    ),
+    "End the password before the last change, and its sessions.": "이전 비밀번호와 그 접속을 바로 종료합니다.",
+    "Show who changed what of the accounts.": "계정 변경 이력을 표시합니다.",
+    "Show administrative changes, newest first: who made each, when, what was before and what is now.": (
+        "관리 작업을 최근 것부터 표시합니다. 작업자, 일시, 변경 전후의 값이 나옵니다."
+    ),
+    "Passwords are never in it. Numbers are masked, unless --reveal is given; those of receivers always are.": (
+        "비밀번호는 남지 않습니다. 번호는 --reveal 없이는 가려서 표시하고, 수신번호는 항상 가립니다."
+    ),
+    "Only one account's changes.": "이 계정의 변경 이력만.",
+    "Most changes.": "최대 표시 건수.",
+    "Only changes before this number.": "이 번호보다 앞선 변경만.",
 }
 
 SECURITY_REASONS: Final = (

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ONE_SIGNAL_SECONDS: Final = 0.5
 """Signals within this time are one: some programs that end others send theirs to the process and to its group."""
+LENT_PORTS_FILE: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
+CONNECT_SECONDS: Final = 1.0
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 """SIGBREAK is Windows's Ctrl-Break, and what its service wrappers send."""
 
@@ -159,41 +162,54 @@ async def _until_stopped(
 def _try_ports(settings: "GatewaySettings") -> None:
     """Raises CommandError when the gateway cannot listen where it is told to."""
     from samlink.codes.services import PORT_OFFSETS
+    from samlink.gateway.acceptor import listen
 
     firsts = filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0))
     for first, offset in itertools.product(firsts, PORT_OFFSETS.values()):
         try:
-            _try_port(settings.host, first + offset)
+            for listening in listen(settings.hosts, first + offset):
+                listening.close()
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CommandError(_port_taken(settings, first)) from None
+                raise CommandError(_port_taken(settings, first, first + offset)) from None
             why = error.strerror or str(error)
             raise CommandError(say("serve.cannot_listen", host=settings.host, port=first + offset, why=why)) from None
-
-
-def _try_port(host: str, port: int) -> None:
-    """Listen for a moment, with the options that asyncio's servers set. Raises OSError."""
-    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    for family, kind, number, _, address in found:
-        with socket.socket(family, kind, number) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            trial.bind(address)
-            trial.listen()
 
 
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
-        return _port_taken(settings, error.first_port)
+        return _port_taken(settings, error.first_port, error.first_port)
     return say("serve.cannot_start", why=str(error).rstrip("."))
 
 
-def _port_taken(settings: "GatewaySettings", first: int) -> str:
+def _port_taken(settings: "GatewaySettings", first: int, port: int) -> str:
     option = f"--base-port {_other_base_port(first)}"
     other = f'make run RUN_ARGS="{option}"' if "MAKELEVEL" in os.environ else option
-    return say("serve.port_taken", host=settings.host, first=first, last=first + 5, other=other)
+    host, last = settings.host, first + 5
+    lent = _lent_ports()
+    if lent is None or port not in lent or any(_answers(one, port) for one in settings.hosts):
+        return say("serve.port_taken", host=host, first=first, last=last, other=other)
+    low, high = lent.start, lent.stop - 1
+    return say("serve.port_lent", host=host, first=first, last=last, lowest=low, highest=high, other=other)
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        with socket.create_connection((host, port), CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
+
+
+def _lent_ports() -> range | None:
+    """The ports that the system takes for outgoing connections; None where it does not say."""
+    try:
+        lowest, highest = map(int, LENT_PORTS_FILE.read_text(encoding="ascii").split())
+    except (OSError, ValueError):
+        return None
+    return range(lowest, highest + 1)
 
 
 def _other_base_port(taken: int) -> int:

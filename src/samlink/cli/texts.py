@@ -18,6 +18,7 @@ from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.security_texts import SECURITY
 from samlink.cli.send_texts import SEND
+from samlink.cli.serve_texts import SERVE
 from samlink.cli.simulator_texts import SIMULATOR
 from samlink.cli.store_texts import STORE
 
@@ -127,6 +128,10 @@ _USAGE: Final = {
         "--allow: {text} is an address inside a network; the network is {meant}.",
         "--allow: {text:은는} 대역의 시작 주소가 아닙니다. 대역은 {meant}입니다.",
     ),
+    "allow.mapped": Said(
+        "--allow: {text} is IPv4 written as IPv6, which no connection has; write {meant}.",
+        "--allow: {text:은는} IPv4 주소를 IPv6로 적은 것이라 일치하는 접속이 없습니다. {meant:으로} 지정하십시오.",
+    ),
     "redirect.bad": Said(
         "--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most.",
         "--redirect: {text:은는} HOST:PORT 형식이 아닙니다. 포트는 1~65535, 전체 {limit}자 이하입니다.",
@@ -195,6 +200,10 @@ _ACCOUNTS: Final = {
     "account.password_once": Said(
         "Keep it now: it is stored as a hash only and cannot be shown again.",
         "지금 적어 두십시오. 해시로만 저장되므로 다시 볼 수 없습니다.",
+    ),
+    "account.everywhere": Said(
+        "{id} can log in from every address ({networks}): only the password is in the way of a stranger.",
+        "{id} 계정은 모든 IP({networks})에서 로그인할 수 있습니다. 외부인을 막는 것은 비밀번호뿐입니다.",
     ),
     "account.nobody": Said(
         "Nobody can log in as {id} yet, since no address is allowed: "
@@ -269,34 +278,6 @@ _DATA: Final = {
     "store.failed": Said("{why}.", "저장소 오류: {why}."),
 }
 
-_SERVE: Final = {
-    "logs.bad_level": Said(
-        "--log-level: {text} is not one of {levels}.", "--log-level: {text:은는} {levels} 중 하나가 아닙니다."
-    ),
-    "serve.bad_settings": Said("the settings cannot be used: {why}.", "설정을 사용할 수 없습니다: {why}."),
-    "serve.cannot_start": Said("the gateway cannot start: {why}.", "게이트웨이를 시작할 수 없습니다: {why}."),
-    "serve.failed": Said(
-        "the gateway had to stop: {why}; nothing that was acknowledged is lost.",
-        "게이트웨이가 중단되었습니다: {why}. 응답을 마친 메시지는 유실되지 않습니다.",
-    ),
-    "serve.port_taken": Said(
-        "a port from {first} to {last} on {host} is taken by another program: "
-        "stop that, or choose others, such as `{other}`.",
-        "{host}의 {first}~{last} 포트 중 일부를 다른 프로그램이 사용하고 있습니다. "
-        "그 프로그램을 종료하거나 `{other}`처럼 다른 포트를 지정하십시오.",
-    ),
-    "serve.cannot_listen": Said(
-        "the gateway cannot listen on {host}, port {port}: {why}.",
-        "게이트웨이가 {host}의 {port} 포트를 열 수 없습니다: {why}.",
-    ),
-    "serve.listening": Said("samlink is up; its data is in {data}", "samlink가 시작되었습니다. 데이터 위치: {data}"),
-    "serve.ports": Said(
-        "  {service}  {host}  send {send}, reports {report}", "  {service}  {host}  전송 {send}, 결과 {report}"
-    ),
-    "serve.carrier": Said("Carrier: {carrier}", "이통사 연동: {carrier}"),
-    "serve.how_to_stop": Said("Ctrl-C stops it.", "Ctrl-C를 누르면 종료합니다."),
-    "serve.stopped": Said("samlink has stopped.", "samlink가 종료되었습니다."),
-}
 
 _PROFILE: Final = {
     "profile.readable": Said(
@@ -397,6 +378,12 @@ _LINK: Final = {
         "{address}의 게이트웨이가 응답 없이 접속을 끊었습니다. 이 IP가 등록되지 않았거나"
         "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
     ),
+    "link.no_link": Said(
+        "what answers at {address} is no gateway of this link ({why}): check --host and --base-port, and whether it "
+        "speaks TLS.",
+        "{address}에서 응답하는 것은 이 전문 규격의 게이트웨이가 아닙니다({why}). "
+        "--host, --base-port와 TLS 사용 여부를 확인하십시오.",
+    ),
     "link.other": Said("{why}.", "{why}."),
     "link.lost": Said(
         "The connection to the gateway at {address} broke; it is tried again every {seconds} s.",
@@ -470,12 +457,13 @@ _OTHERS: Final = {
         **DEMO,
         **SECURITY,
         **SEND,
+        **SERVE,
         **SIMULATOR,
         **STORE,
     }.items()
 }
 
 TEXTS: Final[Mapping[str, Said]] = MappingProxyType(
-    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_SERVE, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_OTHERS}
+    {**_USAGE, **_HELP, **_ACCOUNTS, **_DATA, **_PROFILE, **_MESSAGES, **_LINK, **_DECODE, **_OTHERS}
 )
 """Every text by its key."""

@@ -113,7 +113,9 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             return _redirected_to(event.message)
         raise LoginRefused(event.response, event.message)
     reason = event.reason if isinstance(event, Ended) else "an unexpected frame came"
-    raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} did not answer the login: {reason}")
+    unreachable = GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} did not answer the login: {reason}")
+    unreachable.speaks_otherwise = isinstance(event, Ended) and event.response is not None
+    raise unreachable
 
 
 def _redirected_to(message: str) -> Address:

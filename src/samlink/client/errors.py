@@ -29,6 +29,9 @@ class MessageError(ClientError, ValueError):
 class GatewayUnreachable(ClientError):
     """No connection and login came about in time; nothing was sent."""
 
+    speaks_otherwise = False
+    """Somebody answered, but not in this protocol: it is another server, or one that wants TLS."""
+
 
 class OutcomeUnknown(ClientError):
     """The request was written, and no answer came that could be read: the gateway may have taken it or not.

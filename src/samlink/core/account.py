@@ -77,6 +77,10 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
     """Rule name → `off`, `warn` or `on`; a rule that is not here is as it is by default."""
     refund: dict[str, bool] = {}
     """Result code as text → whether a message with it is charged, against the code table."""
+    password_no: int = 1
+    """Counts the account's passwords: 1 is the first."""
+    old_password_until_ms: int | None = None
+    """Until when the password before is good too (UTC, epoch ms); None when it is not."""
     charset: str = Charset.AUTO
     """How MSG and SUBJECT are read."""
     close_acknowledges: bool = False
@@ -96,6 +100,12 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
                 return self.at_cost
             case Kind.FRIEND_TALK:
                 return self.ft_cost
+
+    def accepts_password(self, no: int, now_ms: int) -> bool:
+        """Whether who came in with password number `no` may stay."""
+        if no == self.password_no:
+            return True
+        return no == self.password_no - 1 and (self.old_password_until_ms or 0) > now_ms
 
     def allows(self, address: str) -> bool:
         """Whether `address` (IPv4 or IPv6) is in one of the allowed networks."""

@@ -18,12 +18,17 @@ SIDE_PIXELS_LIMIT: Final = 8192
 """Most pixels of an image's width, and of its height."""
 PIXELS_LIMIT: Final = 16_777_216
 """Most pixels of an image: decoded to RGB they take 48 MB."""
+SCANNED_PIXELS_LIMIT: Final = 16 * PIXELS_LIMIT
+"""Most pixels of a jpg times its scans: each scan goes over all of them again. A photograph has 1 to 12 scans."""
+MARKERS_LIMIT: Final = 5000
+"""Most markers of a jpg, scans and all else."""
 BOXES_LIMIT: Final = 1000
 """Most boxes of a video file, on its outermost level."""
 
 _SOI: Final = b"\xff\xd8"
 _SCAN_END: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 """The first marker that is neither a stuffed byte, nor a restart, nor a fill byte."""
+_NO_FILL: Final = re.compile(rb"[^\xff]")
 _EOI: Final = 0xD9
 _SOS: Final = 0xDA
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -34,7 +39,11 @@ _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BMP_HEADERS: Final = frozenset({12, 40, 52, 56, 64, 108, 124})
 _BMP_DEPTHS: Final = frozenset({1, 4, 8, 16, 24, 32})
 _BMP_UNPACKED: Final = frozenset({0, 3})
-_BMP_PACKED: Final = frozenset({1, 2})
+_BMP_NIBBLES: Final = 2
+_BMP_PACKED: Final = frozenset({1, _BMP_NIBBLES})
+_END_OF_LINE: Final = 0
+_END_OF_BITMAP: Final = 1
+_DELTA: Final = 2
 
 
 # -- what a file is
@@ -58,13 +67,13 @@ def _pixels_fault(width: int, height: int) -> str | None:
 
 
 def _jpg_fault(content: bytes) -> str | None:
-    place, framed = len(_SOI), False
-    while True:
+    place, pixels, scans = len(_SOI), 0, 0
+    for _ in range(MARKERS_LIMIT):
         marker, place = _marker(content, place)
         if marker is None:
             return "the jpg is cut off: it has no end (EOI)" if place >= len(content) else "no jpg after its beginning"
         if marker == _EOI:
-            return None if framed else "the jpg has no frame (SOF)"
+            return None if pixels else "the jpg has no frame (SOF)"
         if marker in _ALONE:
             continue
         length = int.from_bytes(content[place : place + 2])
@@ -74,19 +83,24 @@ def _jpg_fault(content: bytes) -> str | None:
         if marker in _FRAMES:
             if fault := _frame_fault(segment):
                 return fault
-            framed = True
+            height, width = struct.unpack_from(">HH", segment, 1)
+            pixels = max(pixels, width * height)
         place += length
         if marker == _SOS:
+            scans += 1
             end = _SCAN_END.search(content, place)
             place = len(content) if end is None else end.start()
+        if pixels * scans > SCANNED_PIXELS_LIMIT:
+            return f"a jpg of {pixels} pixels may have {SCANNED_PIXELS_LIMIT // pixels} scans at most"
+    return f"the jpg has over {MARKERS_LIMIT} markers"
 
 
 def _marker(content: bytes, place: int) -> tuple[int | None, int]:
     """The marker at `place` and where its segment begins; None, and the end or the place, when there is none."""
     if place >= len(content) or content[place] != 0xFF:
         return None, place
-    while place < len(content) and content[place] == 0xFF:
-        place += 1
+    after = _NO_FILL.search(content, place)
+    place = len(content) if after is None else after.start()
     return (content[place], place + 1) if place < len(content) else (None, place)
 
 
@@ -119,6 +133,45 @@ def _bmp_fault(content: bytes) -> str | None:
     if packing in _BMP_UNPACKED and len(content) - start < row_bytes * height:
         return "the bmp is cut off"
     return None
+
+
+def is_packed_bmp(content: bytes) -> bool:
+    """Whether a file that `file_fault` has passed is a run-length encoded bmp."""
+    return content[:2] == b"BM" and _bmp_packing(content) in _BMP_PACKED
+
+
+def _bmp_packing(content: bytes) -> int:
+    (header,) = struct.unpack_from("<I", content, 14)
+    return 0 if header == 12 else int(struct.unpack_from("<I", content, 30)[0])
+
+
+def packed_bmp_fault(content: bytes) -> str | None:
+    """What is wrong with the runs of a packed bmp: they have to come to an end. A step for each two bytes, at most."""
+    (place,) = struct.unpack_from("<I", content, 10)
+    width, height = (abs(side) for side in struct.unpack_from("<ii", content, 18))
+    nibbles = _bmp_packing(content) == _BMP_NIBBLES
+    row, column = 0, 0
+    while place + 2 <= len(content):
+        count, value = content[place], content[place + 1]
+        place += 2
+        if count:
+            column += count
+        elif value == _END_OF_LINE:
+            row, column = row + 1, 0
+        elif value == _END_OF_BITMAP:
+            return None
+        elif value == _DELTA:
+            if place + 2 > len(content):
+                break
+            row, column = row + content[place + 1], column + content[place]
+            place += 2
+        else:
+            size = (value + 1) // 2 if nibbles else value
+            column += value
+            place += size + size % 2
+        if row >= height or (row == height - 1 and column >= width):
+            return None if place <= len(content) + 1 else "the bmp is cut off"
+    return "the bmp is cut off"
 
 
 def _mmf_fault(content: bytes) -> str | None:

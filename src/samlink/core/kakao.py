@@ -123,7 +123,7 @@ def buttons_of(attachment: str) -> list[dict[str, Any]]:
     """The buttons of an attachment that `attachment_fault` has passed."""
     if not attachment:
         return []
-    return list(json.loads(attachment).get("button", ()))
+    return list(parse_json(attachment).get("button", ()))
 
 
 def buttons_match(template: Template, attachment: str) -> bool:
@@ -137,7 +137,23 @@ def buttons_match(template: Template, attachment: str) -> bool:
 def _button_matches(approved: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     if approved.get("type") != given.get("type"):
         return False
-    return all(matches(str(value), str(given.get(name, ""))) for name, value in approved.items() if name != "type")
+    return all(matches(str(value), _text(given.get(name, ""))) for name, value in approved.items() if name != "type")
+
+
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def parse_json(text: str) -> Any:
+    """JSON from outside. Raises ValueError: it is none, is nested too deep, or has half of a surrogate pair in a text
+    (as an escape), which is no character and which no store takes."""
+    try:
+        value = json.loads(text)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return value
 
 
 def attachment_fault(attachment: str) -> str | None:
@@ -147,14 +163,13 @@ def attachment_fault(attachment: str) -> str | None:
     if len(attachment.encode("utf-8", "replace")) > ATTACHMENT_BYTES:
         return f"ATTACHMENT is over {ATTACHMENT_BYTES} bytes"
     try:
-        value = json.loads(attachment)
-    except (ValueError, RecursionError):
+        value = parse_json(attachment)
+    except ValueError:
         return "ATTACHMENT is not JSON"
     if not isinstance(value, dict):
         return "ATTACHMENT is not a JSON object"
-    unknown = sorted(set(value) - set(_CHECKS))
-    if unknown:
-        return f"{unknown[0]} is not a part of ATTACHMENT"
+    if value.keys() - _CHECKS.keys():
+        return f"ATTACHMENT has parts that are none of {', '.join(_CHECKS)}"
     for name, check in _CHECKS.items():
         if name in value and (fault := check(value[name])):
             return fault
@@ -175,7 +190,8 @@ def _button_fault(value: Any) -> str | None:
     for number, button in enumerate(value, 1):
         if not isinstance(button, dict) or not button.get("name") or not isinstance(button.get("name"), str):
             return f"button {number} has no name"
-        needed = BUTTON_TYPES.get(str(button.get("type")))
+        kind = button.get("type")
+        needed = BUTTON_TYPES.get(kind) if isinstance(kind, str) else None
         if needed is None:
             return f"button {number} has an unknown type"
         if missing := [name for name in needed if not button.get(name)]:

@@ -29,6 +29,15 @@ class Kind(enum.IntEnum):
     """Kakao FT, FI and FW."""
 
 
+REASON_CHARACTERS: Final = 200
+"""Of what `reason` says."""
+
+
+def storable(text: str) -> str:
+    """A text from outside without what no database takes: halves of surrogate pairs."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 SERVICE_OF_KIND: Final[dict[Kind, Service]] = {
     Kind.SMS: Service.SMS,
     Kind.LMS: Service.MMS,

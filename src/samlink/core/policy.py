@@ -14,7 +14,7 @@ from typing import Final, Literal, Self
 
 import msgspec
 
-from samlink.core.kakao import Profile, Template, attachment_fault
+from samlink.core.kakao import Profile, Template, attachment_fault, parse_json
 
 _DIGITS_LIMIT: Final = 18
 _is_number: Final = re.compile(rf"0[1-9][0-9]{{0,{_DIGITS_LIMIT - 2}}}").fullmatch
@@ -140,8 +140,8 @@ def _usable(template: Template) -> Template:
 
 def _are_buttons(text: str) -> bool:
     try:
-        buttons = json.loads(text)
-    except (ValueError, RecursionError):
+        buttons = parse_json(text)
+    except ValueError:
         return False
     return attachment_fault(json.dumps({"button": buttons})) is None
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import structlog
 
 from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
@@ -18,8 +19,10 @@ from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.certificates import CertificateError, Certificates
 from samlink.gateway.clock import wall_clock_ms
+from samlink.gateway.descriptors import TooFewDescriptorsError, room_for
 from samlink.gateway.dispatch import Dispatch
 from samlink.gateway.fallbacks import Fallbacks
+from samlink.gateway.limits import Limits
 from samlink.gateway.listener import Connection, Listener
 from samlink.gateway.logins import Logins
 from samlink.gateway.policies import Policies
@@ -121,8 +124,9 @@ class Gateway:
         )
         stop(self._mailboxes.stop)
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
-        self._started.callback(self._uploads.close)
-        logins = Logins(store, Credentials.open(settings.directory, accept=self._accept), limits=limits, waits=waits)
+        stop(self._uploads.close)
+        credentials = Credentials.open(settings.directory, accept=self._accept)
+        self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
         self._started.callback(logins.close)
         stop(self.carrier.stop)
         await self.carrier.start()
@@ -174,10 +178,11 @@ class Gateway:
         self._listener = Listener(
             self._accounts,
             logins,
-            limits=settings.limits,
+            limits=self._limits_that_fit(),
             waits=settings.waits,
             make_connection=self._connection,
             trusted_proxies=settings.trusted_proxies,
+            now_ms=self._now_ms,
         )
         self._started.push_async_callback(self._listener.stop)
         tls, certificates = settings.tls, self._certificates
@@ -189,12 +194,23 @@ class Gateway:
     async def _open(self, first: int, certificates: Certificates | None) -> dict[tuple[Service, Duty], int]:
         host = self.settings.host
         try:
-            return await self._listener.start(host, first, certificates=certificates)
+            return await self._listener.start(self.settings.hosts, first, certificates=certificates)
         except OSError as error:
             why = error.strerror or error
             failure = GatewayError(f"ports {first} to {first + 5} on {host} cannot be opened: {why}")
             failure.first_port = first
             raise failure from error
+
+    def _limits_that_fit(self) -> Limits:
+        """The limits, with no more connections than there may be open files."""
+        limits = self.settings.limits
+        try:
+            room = room_for(limits.connections)
+        except TooFewDescriptorsError as error:
+            raise GatewayError(str(error)) from error
+        if room < limits.connections:
+            _log.warning("fewer connections than limits.connections, for the limit of open files", connections=room)
+        return msgspec.structs.replace(limits, connections=room)
 
     def _start_loops(self) -> None:
         self._started.push_async_callback(self._stop_loops)
@@ -203,6 +219,8 @@ class Gateway:
             self._dispatch.result_loop,
             self._dispatch.mark_loop,
             self._upkeep.loop,
+            self._listener.end_laggards,
+            self._listener.end_old_passwords,
         ]
         if self._certificates is not None:
             loops.append(self._certificates.watch)

@@ -10,7 +10,7 @@ import msgspec
 from samlink.core.kakao import TEMPLATED
 from samlink.core.kakao_parts import KakaoParts
 from samlink.core.limits import DUPLICATE
-from samlink.core.message import SERVICE_OF_KIND, Kind, NewMessage
+from samlink.core.message import REASON_CHARACTERS, SERVICE_OF_KIND, Kind, NewMessage, storable
 from samlink.core.rules import Context, judge
 from samlink.wire import commands
 from samlink.wire.packets import Packet
@@ -58,7 +58,7 @@ def new_messages(packet: Packet, context: Context, file_fault: tuple[int, str] |
             message.price = account.price(Kind(message.kind))
         else:
             message.result = result
-            message.reason = f"{reason}: {detail}" if detail else reason
+            message.reason = storable(f"{reason}: {detail}" if detail else reason)[:REASON_CHARACTERS]
         if with_digest:
             message.digest = digest(message)
         if warned:

@@ -17,15 +17,18 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The gateway's limits; the section `[limits]` of the settings file."""
 
     connections: int = 2000
-    """All ports together; one more is closed at once."""
+    """All ports together; one more is closed at once. Fewer where the process may not open so many files."""
     connections_per_address: int = 200
+    connections_before_login: int = 500
+    """Of all: those that have not sent a login yet. For one more, the oldest of the address with most has to go."""
+    connections_before_login_per_address: int = 100
     connections_per_account: int = 64
     request_bytes: int = 64 << 20
     """What all connections hold together of requests that are being received or not answered yet, beyond 64 KiB for
     each. When half of it is full, those with longer requests wait for their turn. At least 33 MiB: the longest request
     has 32 MiB. What a request becomes while it is worked on is a few times as much."""
     logins_waiting: int = 64
-    """Logins whose password is being checked; one more is told to try again (11008)."""
+    """Logins that are being checked. When there are more, the address that has most is told to try again (11008)."""
     password_checks: int = 2
     """Threads that check slowly hashed passwords: 64 MiB and 160 ms each."""
     results_in_push: int = 200
@@ -43,6 +46,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     A client that repeats what cannot be taken would fill the log."""
     uploads: int = 2
     """Files that are being written at once."""
+    pictures: int = 2
+    """Processes that look at uploaded pictures, each with limits of its own of time and memory; no account has all."""
     file_bytes_per_account: int = 1 << 30
     """Room for the files of one account, in whole blocks of 4 KiB; a new one beyond it is refused (13005) until others
     expire. 1 GiB are some 3,500 of the largest."""

@@ -1,21 +1,39 @@
-"""Who is calling: ID, password and address of a 1010 (manual 3.B), checked against the account in the store."""
+"""Who is calling: ID, password and address of a 1010 (manual 3.B), checked against the account in the store.
+
+A refusal tells a stranger nothing: an unknown ID, a wrong password and an address that the account does not allow get
+the same answer (11001) after the same time, for who is not checked waits and takes as long as who is. What is wrong
+stands in our own log. Guessing costs only the one who guesses: passwords that are slow to check are checked in places
+that addresses have in rotation, `Guesses` counts what each address tries of each ID, and of a crowd of logins the
+address that has most of them gives way (11008). A right generated password never waits: nobody guesses those.
+"""
 
 import asyncio
 import hashlib
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
+from samlink.gateway.crowd import Crowd
+from samlink.gateway.guesses import Guesses
 from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.places import Places
 from samlink.store.contract import Store, StoreError
 from samlink.store.credentials import Credentials
 from samlink.wire.records import Login
+from samlink.wire.text import one_line
 
 VERIFIED_LIMIT: Final = 10_000
 """Slowly hashed passwords that are remembered as right, so that a customer's reconnecting is cheap."""
+SHOWN_CHARACTERS: Final = 3
+"""Of an ID that no account has, in the log."""
+_NO_HASH: Final[Mapping[int, str | None]] = {0: None}
+"""What is checked when nothing can be right: it takes as long."""
+CHECK_SECONDS: Final = 0.16
+"""How long a slow check takes, until one was measured."""
 
 
 class LoginRefusal(NamedTuple):
@@ -23,71 +41,219 @@ class LoginRefusal(NamedTuple):
 
     response: ResponseCode
     detail: str
+    reason: str = ""
+    """What is wrong, for our log only."""
+    tried: str = ""
+    """The ID that was tried, for our log: whole if it is one, for it may be a password in the wrong place."""
+
+
+class LetIn(NamedTuple):
+    """Who has logged in."""
+
+    account: Account
+    password_no: int
+    """Which of the account's passwords it was (`Account.password_no`)."""
+
+
+class _Known(NamedTuple):
+    """An account, and what its passwords are now."""
+
+    account: Account
+    hashes: dict[int, str]
+    """By their numbers: the one in use first, then the one before while that is good too."""
+
+
+class _Attempt(NamedTuple):
+    """Equal attempts are one: they are checked once, and together."""
+
+    address: str
+    id: str
+    password: bytes
+    """A keyed digest."""
 
 
 class Logins:
-    """Checks logins; slow hashes in a bounded pool, so that a crowd of them does not hold up the traffic."""
+    """Checks logins."""
 
-    def __init__(self, store: Store, credentials: Credentials, *, limits: Limits, waits: Waits) -> None:
+    def __init__(
+        self,
+        store: Store,
+        credentials: Credentials,
+        *,
+        limits: Limits,
+        waits: Waits,
+        now_ms: Callable[[], int],
+    ) -> None:
         self._store = store
+        self._now_ms = now_ms
         self._credentials = credentials
-        self._limits = limits
         self._failure_seconds = waits.login_failure_seconds
-        self._waiting = 0
+        self._crowd: Crowd[str, asyncio.Future[None]] = Crowd(
+            limits.logins_waiting, limit_per_key=limits.logins_waiting
+        )
         self._pool = ThreadPoolExecutor(limits.password_checks, thread_name_prefix="password")
+        self._places = Places(limits.password_checks)
+        self._guesses = Guesses()
         self._salt = secrets.token_bytes(32)
         self._verified: dict[bytes, None] = {}
+        self._checking: dict[_Attempt, _Check] = {}
+        self._check_seconds = CHECK_SECONDS
 
-    async def check(self, login: Login, address: str) -> Account | LoginRefusal:
+    async def check(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account that may come in, as the store has it at this moment, or why nobody may."""
-        if self._waiting >= self._limits.logins_waiting:
-            return _refusal(ResponseCode.LOGIN_BUSY)
         began = time.monotonic()
-        self._waiting += 1
+        if (largest := self._crowd.gives_way(address)) is not None:
+            if largest == address:
+                return _refusal(ResponseCode.LOGIN_BUSY, "too many logins at once")
+            one = self._crowd.newest(largest)
+            self._crowd.leave(largest, one)
+            one.set_result(None)
+        pushed_out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        work = asyncio.create_task(self._find(login, address))
+        self._crowd.enter(address, pushed_out)
+        ends: set[asyncio.Future[Any]] = {work, pushed_out}
         try:
-            account = await self._known(login)
-        except StoreError:
-            return _refusal(ResponseCode.STORE_UNAVAILABLE)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                return _refusal(ResponseCode.LOGIN_BUSY, "too many logins at once")
+            found = work.result()
+        except StoreError as error:
+            return _refusal(ResponseCode.STORE_UNAVAILABLE, str(error))
         finally:
-            self._waiting -= 1
-        if account is None:
+            work.cancel()
+            self._crowd.leave(address, pushed_out)
+        if isinstance(found, LoginRefusal) and found.response != ResponseCode.REDIRECT:
             await asyncio.sleep(began + self._failure_seconds - time.monotonic())
-            return _refusal(ResponseCode.LOGIN_FAILED)
-        if not account.allows(address):
-            return _refusal(ResponseCode.ADDRESS_NOT_ALLOWED)
-        if account.redirect:
-            return LoginRefusal(ResponseCode.REDIRECT, account.redirect)
-        return account
+        return found
 
-    async def _known(self, login: Login) -> Account | None:
+    async def _find(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account of this ID and password. Nothing is awaited after the store was asked for it last."""
-        found = await self._store.account(login.id)
+        found = await self._known(login.id)
+        fault = _fault(found, address)
+        hashes = found.hashes if found is not None and not fault else {}
+        for no, password_hash in hashes.items():
+            if not self._credentials.is_slow(password_hash) and self._credentials.verify(password_hash, login.password):
+                assert found is not None
+                return self._let_in(found.account, no, address)
+        slow = {no: one for no, one in hashes.items() if self._credentials.is_slow(one)}
+        right: bool | None = False
+        for no, checked in (slow or _NO_HASH).items():
+            right = await self._check_slowly(login, address, checked)
+            if right is None:
+                why = "too many wrong logins from this address with this ID"
+                return _refused(ResponseCode.LOGIN_BUSY, why, login, known=found is not None)
+            if right:
+                return await self._still(login, no, checked, address)
+        return _refused(ResponseCode.LOGIN_FAILED, fault or "wrong password", login, known=found is not None)
+
+    async def _still(self, login: Login, no: int, checked: str | None, address: str) -> LetIn | LoginRefusal:
+        """Let in who has given password number `no`, if it is one still."""
+        found = await self._known(login.id)
+        if found is None or found.hashes.get(no) != checked or _fault(found, address):
+            return _refused(ResponseCode.LOGIN_FAILED, "changed during the login", login, known=True)
+        return self._let_in(found.account, no, address)
+
+    async def _known(self, account_id: str) -> _Known | None:
+        found = await self._store.account(account_id)
+        if found is None or found[0].old_password_until_ms is None:
+            return None if found is None else _Known(found[0], {found[0].password_no: found[1]})
+        before = found[0]
+        old = await self._store.old_password(before.no, self._now_ms())
+        found = await self._store.account(account_id)
         if found is None:
             return None
         account, password_hash = found
-        if self._credentials.is_slow(password_hash):
-            if not await self._verify_slowly(password_hash, login.password):
-                return None
-            found = await self._store.account(login.id)
-            return found[0] if found is not None and found[1] == password_hash else None
-        return account if self._credentials.verify(password_hash, login.password) else None
+        hashes = {account.password_no: password_hash}
+        if old is not None and (account.no, account.password_no) == (before.no, before.password_no):
+            hashes[account.password_no - 1] = old
+        return _Known(account, hashes)
 
-    async def _verify_slowly(self, password_hash: str, password: str) -> bool:
-        digest = hashlib.blake2b(f"{password_hash}\0{password}".encode(), key=self._salt).digest()
-        if digest in self._verified:
-            return True
-        loop = asyncio.get_running_loop()
-        good = await loop.run_in_executor(self._pool, self._credentials.verify, password_hash, password)
-        if good:
-            self._verified[digest] = None
-            if len(self._verified) > VERIFIED_LIMIT:
-                del self._verified[next(iter(self._verified))]
-        return good
+    def _let_in(self, account: Account, password_no: int, address: str) -> LetIn | LoginRefusal:
+        self._guesses.right(address, account.id)
+        if account.redirect:
+            return LoginRefusal(ResponseCode.REDIRECT, account.redirect, "redirected")
+        return LetIn(account, password_no)
+
+    async def _check_slowly(self, login: Login, address: str, password_hash: str | None) -> bool | None:
+        """Whether it is the password, None for as long as nothing is checked. `password_hash` is None for a login that
+        fails in any case: it waits as the others do."""
+        digest = hashlib.blake2b(f"{login.id}\0{login.password}".encode(), key=self._salt).digest()
+        attempt = _Attempt(address, login.id, digest)
+        check = self._checking.get(attempt)
+        if check is None:
+            under_way = sum(other[:2] == attempt[:2] for other in self._checking)
+            if under_way >= self._guesses.allowed(address, login.id, time.monotonic()):
+                return None
+            if password_hash is not None and _key(digest, password_hash) in self._verified:
+                return True
+            check = self._checking[attempt] = _Check()
+            check.task = asyncio.create_task(self._check(attempt, check, password_hash, login.password))
+        check.awaited_by += 1
+        try:
+            return await asyncio.shield(check.task)
+        finally:
+            check.awaited_by -= 1
+            if not check.awaited_by and not check.begun:
+                check.task.cancel()  # all peers that asked have gone
+
+    async def _check(self, attempt: _Attempt, check: "_Check", password_hash: str | None, password: str) -> bool:
+        try:
+            async with self._places.place(attempt.address):
+                check.begun = True
+                right = await self._verify(password_hash, password)
+        finally:
+            del self._checking[attempt]
+        if not right or password_hash is None:
+            self._guesses.failed(attempt.address, attempt.id, time.monotonic())
+            return False
+        self._verified[_key(attempt.password, password_hash)] = None
+        if len(self._verified) > VERIFIED_LIMIT:
+            del self._verified[next(iter(self._verified))]
+        return True
+
+    async def _verify(self, password_hash: str | None, password: str) -> bool:
+        if password_hash is None:
+            await asyncio.sleep(self._check_seconds)
+            return False
+        began = time.monotonic()
+        verify = self._credentials.verify
+        right = await asyncio.get_running_loop().run_in_executor(self._pool, verify, password_hash, password)
+        self._check_seconds += (time.monotonic() - began - self._check_seconds) / 8
+        return right
 
     def close(self) -> None:
         """End the pool; a check that has begun ends first."""
+        for check in self._checking.values():
+            check.task.cancel()
         self._pool.shutdown(cancel_futures=True)
 
 
-def _refusal(code: ResponseCode) -> LoginRefusal:
-    return LoginRefusal(code, response(code).message())
+class _Check:
+    """A password that is being checked, or waits for its place."""
+
+    __slots__ = ("awaited_by", "begun", "task")
+
+    def __init__(self) -> None:
+        self.task: asyncio.Future[bool]
+        self.awaited_by = 0
+        self.begun = False
+
+
+def _key(digest: bytes, password_hash: str) -> bytes:
+    """Names a password that was right; a changed one has another hash."""
+    return hashlib.blake2b(password_hash.encode(), key=digest).digest()
+
+
+def _fault(found: _Known | None, address: str) -> str:
+    if found is None:
+        return "unknown ID"
+    return "" if found.account.allows(address) else "the account does not allow this address"
+
+
+def _refusal(code: ResponseCode, reason: str = "") -> LoginRefusal:
+    return LoginRefusal(code, response(code).message(), reason)
+
+
+def _refused(code: ResponseCode, reason: str, login: Login, *, known: bool) -> LoginRefusal:
+    id = one_line(login.id)
+    return _refusal(code, reason)._replace(tried=id if known else f"{id[:SHOWN_CHARACTERS]}… ({len(id)})")

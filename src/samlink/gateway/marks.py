@@ -11,9 +11,8 @@ from typing import Final
 
 from samlink.carriers.contract import Answer
 from samlink.codes.services import Service
-from samlink.core.message import Outcome, Report
+from samlink.core.message import Outcome, Report, storable
 from samlink.gateway.limits import Waits
-from samlink.gateway.outcomes import storable
 from samlink.store.contract import Store, Submitted
 
 LINGER_SECONDS: Final = 0.05

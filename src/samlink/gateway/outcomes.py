@@ -8,7 +8,7 @@ from typing import Final
 
 from samlink.carriers.contract import CarrierResult
 from samlink.codes.results import RESULTS, Group, ResultCode
-from samlink.core.message import Outcome
+from samlink.core.message import Outcome, storable
 
 TELECOM_BYTES: Final = 7
 """TELECOM's size in a 1031 (manual 3.B)."""
@@ -45,11 +45,6 @@ def outcome_of(found: CarrierResult, carrier: str, now_ms: int) -> Outcome:
 def refused_outcome(message: int, code: int, now_ms: int, carrier_code: str = "") -> Outcome:
     """The outcome of a message that is not sent, by our own rule or by a carrier's answer."""
     return outcome_of(CarrierResult(message, "", code, now_ms, "", carrier_code), "", now_ms)
-
-
-def storable(text: str) -> str:
-    """A carrier's text without what no database takes: halves of surrogate pairs."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 @functools.lru_cache(maxsize=256)

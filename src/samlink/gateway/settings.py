@@ -47,6 +47,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     data: str
     """The directory that holds everything."""
     host: str = "127.0.0.1"
+    """Where it listens: an address or a name, or several with commas between them (`0.0.0.0,::`)."""
     base_port: int = DEFAULT_BASE_PORT
     """The first of six ports; 0 lets the system choose six (for tests)."""
     simulator: SimulatorSettings = msgspec.field(default_factory=SimulatorSettings)
@@ -63,10 +64,17 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def __post_init__(self) -> None:
         if not self.data:
             raise ValueError("data: the name of a directory is missing")
+        if not all(self.hosts):
+            raise ValueError("host: an address to listen on is missing; 0.0.0.0 is every address of IPv4, :: of IPv6")
         _check_base_port(self.base_port)
         _check_proxies(self.trusted_proxies)
         if self.tls is not None and self.tls.ports == "extra":
             _check_apart(self.base_port, self.tls.base_port)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The addresses of `host`."""
+        return tuple(host.strip() for host in self.host.split(","))
 
     @property
     def directory(self) -> Path:

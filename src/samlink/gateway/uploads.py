@@ -1,24 +1,24 @@
 """MMS files: taken from 2030, kept by the file store, known to the store under the account that sent them.
 
-What a file is has to agree with its extension, and a picture has to decode to its last row, within bounds that are
-known before it is decoded. An account's files together have a bound. A file is forgotten when its time is over; a
-message that names it after that gets 69. What a crash left on the disk without a row is removed after the next start.
+What a file is has to agree with its extension, and a picture has to decode to its last row: its headers have to promise
+that this takes little, and a process of its own does it (`pictures`). An account's files together have a bound. A file
+is forgotten when its time is over; a message that names it after that gets 69. What a crash left on the disk without a
+row is removed after the next start.
 """
 
 import asyncio
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 from typing import Final, NamedTuple
 
 import structlog
-from PIL import Image, UnidentifiedImageError
 
 from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
 from samlink.gateway.limits import Limits
+from samlink.gateway.pictures import Pictures
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.wire.records import FileUpload
@@ -56,6 +56,7 @@ class Uploads:
         self._files = files
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(limits.uploads, thread_name_prefix="upload")
+        self._pictures = Pictures(limits.pictures)
         self._known: dict[tuple[int, str], NetworkFile] = {}
         self._removing = asyncio.Lock()
         """Held from forgetting a file until its bytes are gone."""
@@ -82,7 +83,10 @@ class Uploads:
         if not upload.content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
         loop = asyncio.get_running_loop()
-        if fault := await loop.run_in_executor(self._pool, content_fault, extension, upload.content):
+        fault = file_fault(extension, upload.content)
+        if not fault and extension in _DECODED:
+            fault = await self._pictures.fault(account, extension, upload.content)
+        if fault:
             raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
         name = await loop.run_in_executor(self._pool, self._files.name, upload.content, extension)
         async with self._adding:
@@ -118,10 +122,12 @@ class Uploads:
         """What is wrong with messages of the account that name these files: one is not the account's (69), or no
         network takes them together (60). Raises StoreError when the store cannot say."""
         files: list[NetworkFile] = []
-        for name in names:
+        for place, name in enumerate(names, 1):
             file = await self._find(account, name)
             if file is None:
-                return FileFault(ResultCode.CONTENT_OTHER, f"file unknown: {name}")
+                # A name that we cannot have given is the customer's own text, which no reason repeats.
+                shown = name if self._files.is_name(name) else f"FILE_NAME {place}"
+                return FileFault(ResultCode.CONTENT_OTHER, f"file unknown: {shown}")
             files.append(file)
         faults = [network_fault(network, files) for network in Network]
         if files and all(faults):
@@ -191,20 +197,7 @@ class Uploads:
         if len(self._known) > KNOWN_LIMIT:
             del self._known[next(iter(self._known))]
 
-    def close(self) -> None:
-        """Finish what is being written."""
-        self._pool.shutdown()
-
-
-def content_fault(extension: str, content: bytes) -> str | None:
-    """What is wrong with the file, by its bytes; None when nothing is. Decodes pictures, so it may take a while."""
-    if fault := file_fault(extension, content):
-        return fault
-    if extension not in _DECODED:
-        return None
-    try:
-        with Image.open(BytesIO(content)) as image:
-            image.load()
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
-        return f"the {extension} cannot be decoded"
-    return None
+    async def close(self) -> None:
+        """Finish what is being written; pictures are looked at no more."""
+        await self._pictures.close()
+        await asyncio.to_thread(self._pool.shutdown)

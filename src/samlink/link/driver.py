@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar, cast
 
-from samlink.link.budget import RequestBudget
+from samlink.link.budget import RequestShare
 from samlink.link.tcp import all_acknowledged
 from samlink.link.turns import Turns
 from samlink.wire.choices import SOCKET_FAILS_SECONDS
@@ -61,14 +61,13 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         *,
         on_connected: Callable[["Link[SessionT]"], None] | None = None,
         receive_buffer: bytearray | None = None,
-        budget: RequestBudget | None = None,
         peer: str = "",
         awaits_tls: bool = False,
         turns: Turns | None = None,
     ) -> None:
         self._make_session = make_session
         self._on_connected = on_connected
-        self._budget = budget
+        self._budget: RequestShare | None = None
         self._loop = asyncio.get_running_loop()
         self._turns = turns or Turns(self._loop)
         self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
@@ -192,6 +191,27 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if self._early_end:
             self.eof_received()
         self.adjust_reading()
+
+    def count_in(self, budget: RequestShare) -> None:
+        """What this link holds counts there from now on; before the login it is little."""
+        self._budget = budget
+        budget.enter()
+        budget.holds(self, self.session.held_bytes)
+
+    def count_no_more(self) -> None:
+        """The link is over, and nothing of its requests is worked on any more."""
+        if self._budget is not None:
+            self._budget.leave(self)
+
+    @property
+    def awaits_peer(self) -> bool:
+        """Whether it is the peer's turn to send."""
+        return not (self._over or self.session.blocked or self._turns.waits(self))
+
+    def give_up_request(self, why: str) -> None:
+        """End the link for the request that is under way, and say so to the peer."""
+        if not self._over:
+            self._deliver(self.session.give_up_request(why, self._loop.time()))
 
     @property
     def now(self) -> float:

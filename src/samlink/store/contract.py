@@ -331,6 +331,9 @@ class Store(Protocol):
     async def account(self, account_id: str) -> tuple[Account, str] | None:
         """An open account and its password hash, by login ID."""
 
+    async def old_password(self, account: int, now_ms: int) -> str | None:
+        """The hash of the password that the account had before its last change, while that is good too."""
+
     async def accounts(self) -> list[Account]:
         """Every account, closed ones too."""
 

@@ -34,6 +34,11 @@ class FileStore:
         """What `save` calls such a file."""
         return f"{hashlib.md5(content, usedforsecurity=False).hexdigest()}.{extension.strip().lower()}"
 
+    @staticmethod
+    def is_name(name: str) -> bool:
+        """Whether `save` can have given this name."""
+        return _NAME.fullmatch(name) is not None
+
     def save(self, account: int, content: bytes, extension: str) -> str:
         """Keep `content`; its name, `<md5>.<extension>` in lower case. The same bytes get the same name.
 

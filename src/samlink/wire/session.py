@@ -211,6 +211,12 @@ class Session:
         self.state = CLOSED
         return [Ended("the peer closed the connection" + (" inside a frame" if cut else ""))]
 
+    def give_up_request(self, why: str, now: float) -> list[Event]:
+        """End the session for a request that does not come to its end; the peer is told."""
+        if self.state is CLOSED:
+            return []
+        return self._break_off(RemoteProtocolError(ResponseCode.SESSION_ENDED, why), now)
+
     def close(self) -> None:
         """End the session from our side; what is to be written stays to be written."""
         self.state = CLOSED

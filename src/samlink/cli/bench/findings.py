@@ -28,6 +28,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether to measure what the rules of admission cost."""
     opt_outs: int = 1_000_000
     """Opt-outs for everyone meanwhile; the account itself has a tenth of it."""
+    attacked: bool = False
+    """Whether to measure how a good customer fares beside attacks."""
     paced_seconds: float = 4.0
     """How long each paced run lasts."""
     stall_seconds: float = 30.0
@@ -100,6 +102,16 @@ class Start(msgspec.Struct, kw_only=True):
     """Gateway and writer, afterwards."""
 
 
+class Attacked(msgspec.Struct, kw_only=True):
+    """A good customer's accepts while an attack goes on beside it."""
+
+    attack: str
+    bare_p99_ms: float
+    """While the same attack is on a server that accepts and closes, and nothing else: what the machine costs."""
+    p99_ms: float
+    ratio: float
+
+
 class WireSpeed(msgspec.Struct, kw_only=True):
     """One frame of SMS (1020), the median of many rounds."""
 
@@ -156,5 +168,6 @@ class Findings(msgspec.Struct, kw_only=True):
     start: Start | None = None
     wire: WireSpeed | None = None
     floors: Floors | None = None
+    attacked: list[Attacked] = []
     verified: int = 0
     """Messages whose one result came back; equal to those accepted, or the run fails."""

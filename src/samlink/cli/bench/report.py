@@ -6,6 +6,8 @@ from samlink.cli.bench.findings import Findings, Latency, Machine, RulesCost, Ru
 from samlink.cli.formatting import console, print_table
 from samlink.cli.texts import say
 
+ATTACKED_RATIO: Final = 3.0
+"""So many times the p99 beside a bare server may be the one beside the gateway."""
 BUSY_SHARE: Final = 0.5
 """A load of this part of the cores before the first run makes a machine busy."""
 
@@ -22,7 +24,7 @@ class Row(NamedTuple):
 def rows(found: Findings) -> list[Row]:
     """Every figure."""
     rules = _rules(found.rules) if found.rules is not None else []
-    return [*_traffic(found), *rules, *_resources(found), *_alone(found)]
+    return [*_traffic(found), *rules, *_resources(found), *_alone(found), *_attacked(found)]
 
 
 def print_report(found: Findings) -> None:
@@ -153,6 +155,18 @@ def _alone(found: Findings) -> list[Row]:
             Row(say("bench.store"), _rate(floors.store_lives_per_second), "", commits),
         ]
     return found_rows
+
+
+def _attacked(found: Findings) -> list[Row]:
+    return [
+        Row(
+            say("bench.attacked", attack=one.attack),
+            f"{one.p99_ms:.1f} ms",
+            say("bench.attacked_target", ms=f"{one.bare_p99_ms * ATTACKED_RATIO:.1f}"),
+            say("bench.attacked_beside", ms=f"{one.bare_p99_ms:.1f}", ratio=f"{one.ratio:.1f}"),
+        )
+        for one in found.attacked
+    ]
 
 
 def _rate(messages_per_second: float) -> str:

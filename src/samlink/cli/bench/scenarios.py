@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from samlink.cli.bench import measure
+from samlink.cli.bench.attacked import attacked
 from samlink.cli.bench.findings import EndToEnd, Findings, Floors, Latency, Machine, Plan, Rate, Runs, Start
 from samlink.cli.bench.floors import echo_per_second, wire_speed
 from samlink.cli.bench.ground import (
@@ -52,6 +53,8 @@ async def run(plan: Plan, directory: Path, tell: Tell) -> Findings:
         steps.begin(say("bench.step_wire"))
         found.wire = wire_speed(plan.batch)
         found.floors = await _floors(plan, place, steps)
+        if plan.attacked:
+            found.attacked = await attacked(plan, place / "attacked", steps)
     return found
 
 

@@ -82,6 +82,13 @@ BENCH: Final[dict[str, tuple[str, str]]] = {
         "the gateway at {host}:{port} cannot be reached: {why}",
         "{host}:{port} 게이트웨이에 접속할 수 없습니다: {why}",
     ),
+    "bench.step_attack": ("a good customer beside {attack}", "{attack} 공격 중인 이웃 고객"),
+    "bench.attacked": ("accept beside {attack}, p99", "{attack} 공격 중 접수, p99"),
+    "bench.attacked_target": ("< {ms} ms", "< {ms} ms"),
+    "bench.attacked_beside": (
+        "{ms} ms while a bare server is attacked so: {ratio} times",
+        "아무 일도 하지 않는 서버가 같은 공격을 받을 때 {ms} ms. {ratio}배",
+    ),
     "bench.login_refused": (
         "the login at {host}:{port} was refused: {why}",
         "{host}:{port}에서 로그인이 거부되었습니다: {why}",

@@ -35,8 +35,9 @@ RULES_HELP = "\n\n" + rule_list()
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="At most 20 printable ASCII characters.", show_default=False)]
 _PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password (at most 20 bytes) from standard input.")
+    bool, typer.Option("--password-stdin", help="Read the password (12 to 20 bytes) from standard input.")
 ]
+_AllowWeak = Annotated[bool, typer.Option("--allow-weak", help="Take a chosen password of fewer than 12 bytes.")]
 
 
 @app.command(
@@ -53,6 +54,7 @@ def add(
     *,
     account_id: _Id,
     password_stdin: _PasswordStdin = False,
+    allow_weak: _AllowWeak = False,
     balance: Annotated[
         str | None, typer.Option(metavar="WON", help="What is paid in already.", show_default="0")
     ] = None,
@@ -69,7 +71,7 @@ def add(
     if balance is not None:
         settings["balance"] = parsing.won_amount(balance, "--balance")
     directory = usable(resolve(data))
-    chosen = read_password() if password_stdin else None
+    chosen = read_password(weak=allow_weak) if password_stdin else None
     keep_out_of_git(directory)
     with open_store(directory) as store:
         if open_account(store, account_id) is not None:
@@ -117,7 +119,7 @@ def show(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
     epilog=examples(
         "samlink account set shop --sms-cost 8.5 --batch-limit 100",
         "samlink account set shop --allow 203.0.113.7 --allow 203.0.113.8     (replaces the whole list)",
-        "samlink account set shop --new-password",
+        "samlink account set shop --new-password --overlap 7d",
         "samlink account set shop --month-limit 300000 --second-limit none",
         "samlink account set shop --rule advertisement-form=warn --rule user-code=on",
     )
@@ -128,8 +130,21 @@ def set_account(
     *,
     account_id: _Id,
     password_stdin: _PasswordStdin = False,
+    allow_weak: _AllowWeak = False,
     new_password: Annotated[
         bool, typer.Option("--new-password", help="Generate a password and print it once.")
+    ] = False,
+    overlap: Annotated[
+        str | None,
+        typer.Option(
+            "--overlap",
+            metavar="TIME",
+            help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
+            show_default=False,
+        ),
+    ] = None,
+    end_old_password: Annotated[
+        bool, typer.Option("--end-old-password", help="End the password before the last change, and its sessions.")
     ] = False,
     settings: Settings,
     allow_none: Annotated[bool, typer.Option("--allow-none", help="Let nobody log in.")] = False,
@@ -141,16 +156,24 @@ def set_account(
     _refuse_both("--allow", "allow" in settings, "--allow-none", allow_none)
     _refuse_both("--redirect", "redirect" in settings, "--no-redirect", no_redirect)
     _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
+    changed = password_stdin or new_password
+    _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
+    old_until_ms = _overlap_end(overlap, changed=changed)
     changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
-    if not (changes or password_stdin or new_password):
+    if not (changes or changed or end_old_password):
         raise WrongUsageError(say("account.nothing_to_set"))
     directory = existing(resolve(data))
-    chosen = read_password() if password_stdin else None
+    chosen = read_password(weak=allow_weak) if password_stdin else None
     with open_store(directory) as store:
         before = existing_account(store, account_id)
         _refuse_prepaid_debt(before, changes)
-        password, password_hash = store_password(directory, chosen) if password_stdin or new_password else (None, None)
-        account = store.set_account(account_id, merged(changes, before), password_hash)
+        account = store.set_account(account_id, lambda now: merged(changes, now)) if changes else before
+        password = None
+        if changed:
+            password, password_hash = store_password(directory, chosen)
+            account = store.change_password(account_id, password_hash, old_until_ms=old_until_ms)
+        elif end_old_password:
+            account = store.end_old_password(account_id)
     _report_set(account, password if new_password else None, as_json=as_json)
 
 
@@ -221,6 +244,15 @@ def _topped_up(account_id: str, added: int, balance: int) -> str:
     return say("topup.done", id=account_id, added=money(added), balance=money(balance))
 
 
+def _overlap_end(overlap: str | None, *, changed: bool) -> int | None:
+    """Until when the password before is good; None: no longer than now."""
+    if overlap is None:
+        return None
+    if not changed:
+        raise WrongUsageError(say("password.nothing_overlaps"))
+    return now_ms() + parsing.duration_ms(overlap, "--overlap")
+
+
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:
     if one_given and other_given:
         raise WrongUsageError(say("usage.not_both", one=one, other=other))
@@ -259,3 +291,5 @@ def _print_password(password: str | None) -> None:
 def _warn_if_closed_to_all(account: "Account") -> None:
     if not account.allow:
         print_note(say("account.nobody", id=account.id))
+    if everywhere := [network for network in account.allow if network.endswith("/0")]:
+        print_note(say("account.everywhere", id=account.id, networks=", ".join(everywhere)))

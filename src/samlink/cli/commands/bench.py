@@ -44,6 +44,9 @@ Seconds = Annotated[
     float, typer.Option("--seconds", min=0.1, max=600.0, metavar="N", help="Length of each run at an even pace.")
 ]
 Rules = Annotated[bool, typer.Option("--rules/--no-rules", help="Whether to measure what the rules of admission cost.")]
+Attacked = Annotated[
+    bool, typer.Option("--attacked", help="Measure, too, how a good customer fares beside attacks on the gateway.")
+]
 OptOuts = Annotated[
     int,
     typer.Option(
@@ -98,6 +101,7 @@ def bench(
     seconds: Seconds = 4.0,
     rules: Rules = True,
     opt_outs: OptOuts = 1_000_000,
+    attacked: Attacked = False,
     directory: Directory = None,
     against: Against = None,
     beyond_this_machine: Beyond = False,
@@ -118,6 +122,7 @@ def bench(
         paced_seconds=seconds,
         rules=rules,
         opt_outs=opt_outs,
+        attacked=attacked,
     )
     target = _target(against, beyond_this_machine=beyond_this_machine) if against is not None else None
     found = _run(plan, target, directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir())), quiet=json)

@@ -142,7 +142,8 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
         else:
             allow = tuple(dict.fromkeys((*known.allow, ALLOWED)))
             changes = {"allow": allow, "redirect": "", "default_sender": SENDER}
-            account = store.set_account(ACCOUNT, changes, password_hash)
+            store.change_password(ACCOUNT, password_hash)
+            account = store.set_account(ACCOUNT, changes)
             if account.balance < ENOUGH:
                 store.top_up(ACCOUNT, BALANCE - account.balance, "demo", now_ms())
         _register(store)

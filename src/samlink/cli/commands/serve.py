@@ -38,13 +38,21 @@ def register(app: typer.Typer) -> None:
     )(serve)
 
 
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--host",
+        metavar="ADDR",
+        help="The address to listen on; may be given more than once. Default: 127.0.0.1",
+        show_default=False,
+    ),
+]
+
+
 def serve(
     *,
     data: Data = None,
-    host: Annotated[
-        str | None,
-        typer.Option("--host", metavar="ADDR", help="The address to listen on. Default: 127.0.0.1", show_default=False),
-    ] = None,
+    host: Hosts = None,
     base_port: BasePort = None,
     config: Annotated[
         Path | None,
@@ -85,7 +93,7 @@ def serve(
         checked_base_port(base_port)
     configure_logs(as_json=log_json, level=level_of(log_level))
     accepted = [_fault(name) for name in accept or ()]
-    settings = _settings(data, host, base_port, config)
+    settings = _settings(data, None if host is None else ",".join(host), base_port, config)
     usable(settings.directory)
     run_loop(_serve(settings, accepted, log_json=log_json))
 

@@ -1,7 +1,7 @@
 """Accounts: added, changed and closed by the command line; never deleted."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import apsw
@@ -13,6 +13,7 @@ from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money
 
 SQL: Final = statements.load("accounts")
+PASSWORDS: Final = statements.load("passwords")
 SETTINGS: Final = (
     "fee_type",
     "sms_cost",
@@ -46,11 +47,20 @@ class Accounts(Money):
     def account(self, account_id: str) -> tuple[Account, str] | None:
         """See `Store.account`."""
         found = self.db.execute(SQL["open_account"], (account_id,)).fetchall()
-        return (_account(found[0]), str(found[0][-1])) if found else None
+        if not found:
+            return None
+        changed = self.db.execute(PASSWORDS["of"], (found[0][0],)).fetchall()
+        return _account(found[0], changed[0] if changed else None), str(found[0][-1])
+
+    def old_password(self, account: int, now_ms: int) -> str | None:
+        """See `Store.old_password`."""
+        found: list[tuple[Any, ...]] = self.db.execute(PASSWORDS["old"], {"account": account, "now": now_ms}).fetchall()
+        return found[0][0] if found else None
 
     def accounts(self) -> list[Account]:
         """See `Store.accounts`."""
-        return [_account(row) for row in self.db.execute(SQL["all_accounts"])]
+        changed = {account: change for account, *change in self.db.execute(PASSWORDS["all"]).fetchall()}
+        return [_account(row, changed.get(row[0])) for row in self.db.execute(SQL["all_accounts"])]
 
     def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
         """Add `account` (its `no` is given here); its balance becomes a first top-up.
@@ -63,23 +73,40 @@ class Accounts(Money):
         no = self.db.last_insert_rowid()
         if account.balance:
             self.top_up(no, account.balance, "first balance", now_ms)
-        return self._open(account.id)
+        return self.open_account(account.id)
 
-    def set_account(self, account_id: str, changes: Mapping[str, Any], password_hash: str | None = None) -> Account:
-        """Change the settings named in `changes` (see SETTINGS), and the password when a hash is given."""
+    def set_account(self, account_id: str, changes: Mapping[str, Any]) -> Account:
+        """Change the settings named in `changes` (see SETTINGS)."""
         unknown = changes.keys() - set(SETTINGS)
         if unknown:
             raise StoreError(f"an account has no setting {', '.join(sorted(unknown))}")
-        account = msgspec.structs.replace(self._open(account_id), **changes)
+        account = msgspec.structs.replace(self.open_account(account_id), **changes)
+        self._checked("set", _settings(account) | {"id": account_id, "password": None})
+        return self.open_account(account_id)
+
+    def change_password(self, account_id: str, password_hash: str, old_until_ms: int | None) -> Account:
+        """Give the account another password; the one before is good until `old_until_ms`, or (None) no more."""
+        found = self.account(account_id)
+        if found is None:
+            raise StoreError(f"there is no account {account_id}")
+        account, before = found
+        old = None if old_until_ms is None else before
+        self.db.execute(PASSWORDS["change"], {"account": account.no, "old": old, "until": old_until_ms})
         self._checked("set", _settings(account) | {"id": account_id, "password": password_hash})
-        return self._open(account_id)
+        return self.open_account(account_id)
+
+    def end_old_password(self, account_id: str) -> Account:
+        """Let the password before be good no more."""
+        self.db.execute(PASSWORDS["end_old"], (self.open_account(account_id).no,))
+        return self.open_account(account_id)
 
     def close_account(self, account_id: str, now_ms: int) -> None:
         """Nobody logs in with it any more; its messages, ledger and number stay."""
-        self._open(account_id)
+        self.open_account(account_id)
         self.db.execute(SQL["close"], {"id": account_id, "now": now_ms})
 
-    def _open(self, account_id: str) -> Account:
+    def open_account(self, account_id: str) -> Account:
+        """The open account of that ID. Raises StoreError."""
         found = self.account(account_id)
         if found is None:
             raise StoreError(f"there is no account {account_id}")
@@ -104,8 +131,12 @@ def _settings(account: Account) -> dict[str, Any]:
     return found
 
 
-def _account(row: tuple[Any, ...]) -> Account:
+def _account(row: tuple[Any, ...], changed: Sequence[Any] | None) -> Account:
+    """An account from its row; `changed` is the number of its password and how long the old one is good."""
+    password_no, old_password_until_ms = changed or (1, None)
     return Account(
+        password_no=password_no,
+        old_password_until_ms=old_password_until_ms,
         no=row[0],
         id=row[1],
         fee_type=row[2],

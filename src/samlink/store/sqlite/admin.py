@@ -1,12 +1,16 @@
 """The store for the command line: synchronous, in the caller's process, while a gateway runs or not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from msgspec.structs import asdict
 
 from samlink.core.account import Account
 from samlink.store.contract import LedgerEntry, MessageView, StoreError
 from samlink.store.credentials import key_fault
+from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.policy_admin import PolicyAdmin
+from samlink.store.sqlite.trail import Entry
 from samlink.store.sqlite.transactions import account_number
 
 LEDGER_END: Final = (1 << 63) - 1
@@ -28,17 +32,51 @@ class Admin(PolicyAdmin):
     # -- accounts
     def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
         """Add an account, its number given here; a balance becomes its first top-up."""
-        with self._transaction() as engine:
-            return engine.add_account(account, password_hash, now_ms)
+        with self._changing("add_account") as (engine, change):
+            added = engine.add_account(account, password_hash, now_ms)
+            change.of(added.no, {}, asdict(added))
+            return added
 
-    def set_account(self, account_id: str, changes: Mapping[str, Any], password_hash: str | None = None) -> Account:
-        """Change the settings named in `changes`, by the names of Account's fields; the balance is not one."""
-        with self._transaction() as engine:
-            return engine.set_account(account_id, changes, password_hash)
+    def set_account(
+        self, account_id: str, changes: Mapping[str, Any] | Callable[[Account], Mapping[str, Any]]
+    ) -> Account:
+        """Change the settings named in `changes`, by the names of Account's fields; the balance is not one.
+
+        A function gets the account as it is at that moment, and says what is to change of it: so two who change a part
+        of the same setting do not undo each other.
+        """
+        return self._change_account(
+            "set_account",
+            account_id,
+            lambda engine, before: engine.set_account(account_id, changes(before) if callable(changes) else changes),
+        )
+
+    def change_password(self, account_id: str, password_hash: str, *, old_until_ms: int | None = None) -> Account:
+        """Give the account another password. The one before is good too until `old_until_ms` (UTC, epoch ms); None:
+        its sessions end."""
+        return self._change_account(
+            "change_password",
+            account_id,
+            lambda engine, _: engine.change_password(account_id, password_hash, old_until_ms),
+        )
+
+    def end_old_password(self, account_id: str) -> Account:
+        """End the password before the last change, and its sessions, ahead of time."""
+        return self._change_account(
+            "end_old_password", account_id, lambda engine, _: engine.end_old_password(account_id)
+        )
+
+    def _change_account(self, verb: str, account_id: str, do: Callable[[Engine, Account], Account]) -> Account:
+        with self._changing(verb) as (engine, change):
+            before = engine.open_account(account_id)
+            account = do(engine, before)
+            change.of(account.no, asdict(before), asdict(account))
+            return account
 
     def close_account(self, account_id: str, now_ms: int) -> None:
         """Close an account: its ID is free again, its number, messages and ledger stay."""
-        with self._transaction() as engine:
+        with self._changing("close_account") as (engine, change):
+            change.of(engine.open_account(account_id).no, {"closed": False}, {"closed": True})
             engine.close_account(account_id, now_ms)
 
     def account(self, account_id: str) -> Account:
@@ -57,13 +95,23 @@ class Admin(PolicyAdmin):
     # -- money
     def top_up(self, account_id: str, amount: int, note: str, now_ms: int) -> int:
         """Add `amount` (1/100 won; negative to correct) to the balance; the new balance."""
-        with self._transaction() as engine:
-            return engine.top_up(account_number(engine, account_id), amount, note, now_ms)
+        with self._changing("top_up") as (engine, change):
+            account = engine.open_account(account_id)
+            balance = engine.top_up(account.no, amount, note, now_ms)
+            change.of(account.no, {"balance": account.balance}, {"balance": balance, "note": note})
+            return balance
 
     def ledger(self, account_id: str, *, before: int = LEDGER_END, limit: int = 50) -> list[LedgerEntry]:
         """The account's entries numbered below `before`, newest first."""
         with self._reading() as engine:
             return engine.ledger(account_number(engine, account_id), before, limit)
+
+    # -- who changed what
+    def trail(self, account_id: str | None = None, *, before: int = LEDGER_END, limit: int = 50) -> list[Entry]:
+        """The entries numbered below `before`, newest first; one account's, or all."""
+        with self._reading() as engine:
+            account = None if account_id is None else account_number(engine, account_id)
+            return engine.trail(account, before, limit)
 
     # -- messages
     def counts(self) -> dict[str, int]:

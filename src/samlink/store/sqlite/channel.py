@@ -36,6 +36,7 @@ VERBS: Final = frozenset(
         "overdue",
         "next_due_ms",
         "account",
+        "old_password",
         "accounts",
         "balance",
         "add_file",

@@ -64,6 +64,7 @@ _INTEGERS: Final = msgspec.msgpack.Decoder(list[int])
 _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
+_TEXT_OR_NONE: Final[msgspec.msgpack.Decoder[str | None]] = msgspec.msgpack.Decoder(str | None)
 _NOTHING: Final = msgspec.msgpack.Decoder(None)
 
 
@@ -93,7 +94,11 @@ class _Link(asyncio.Protocol):
         if self.lost.done():
             raise StoreLostError(_GONE)
         self._number += 1
-        payload = self._encoder.encode((self._number, verb, arguments))
+        try:
+            payload = self._encoder.encode((self._number, verb, arguments))
+        except UnicodeEncodeError as error:
+            # Texts are made `storable` where they come in; one that was not must not cost its neighbours their link.
+            raise StoreError(f"{verb}: a text has half of a surrogate pair") from error
         if len(payload) > channel.MAX_FRAME_BYTES:
             raise StoreError(f"{verb}: {len(payload)} bytes are more than one request may have")
         answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
@@ -297,6 +302,10 @@ class SqliteStore:
     async def account(self, account_id: str) -> tuple[Account, str] | None:
         """See `Store.account`."""
         return _ACCOUNT.decode(await self._ask("account", (account_id,)))
+
+    async def old_password(self, account: int, now_ms: int) -> str | None:
+        """See `Store.old_password`."""
+        return _TEXT_OR_NONE.decode(await self._ask("old_password", (account, now_ms)))
 
     async def accounts(self) -> list[Account]:
         """See `Store.accounts`."""

@@ -41,6 +41,9 @@ _SETTINGS: Final = (
     f"PRAGMA cache_size = -{CACHE_KIB}",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
+    # What is deleted or replaced is overwritten at once, so that a text that was wiped is nowhere in the file. It costs
+    # nothing measurable of a message's life, and 5 % of the wiping.
+    "PRAGMA secure_delete = ON",
     f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}",
     # The automatic checkpoint swallows its errors; a failed fsync must not be swallowed, so it is ours to call.
     "PRAGMA wal_autocheckpoint = 0",
@@ -82,7 +85,7 @@ def open_for_reading(data: Path) -> apsw.Connection:
         connection = apsw.Connection(
             str(data / DATABASE_NAME), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=STATEMENTS_CACHED
         )
-        connection.set_busy_handler(_patience(BUSY_SECONDS))
+        connection.set_busy_handler(patience(BUSY_SECONDS))
         connection.pragma("cache_size", -READER_CACHE_KIB)
     except apsw.Error as error:
         raise store_error(error) from error
@@ -90,7 +93,7 @@ def open_for_reading(data: Path) -> apsw.Connection:
 
 
 def _prepare(connection: apsw.Connection, path: Path) -> None:
-    connection.set_busy_handler(_patience(BUSY_SECONDS))
+    connection.set_busy_handler(patience(BUSY_SECONDS))
     _refuse_foreign(connection, path)
     for setting in _SETTINGS:
         connection.execute(setting).fetchall()
@@ -147,7 +150,7 @@ def _first_mark(connection: apsw.Connection) -> Mark | None:
     return Mark(token, 0, 0, now_ms)
 
 
-def _patience(seconds: float) -> Callable[[int], bool]:
+def patience(seconds: float) -> Callable[[int], bool]:
     """A busy handler that tries again in short steps for `seconds`."""
     began = 0.0
 

@@ -1,7 +1,11 @@
 """The command line's verbs about what rules look up; a part of `Admin`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from msgspec.structs import asdict
+
+from samlink.codes.masking import mask_number
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow
 from samlink.store.sqlite.engine import Engine
@@ -11,6 +15,18 @@ from samlink.store.sqlite.transactions import Transactions, account_number
 
 def _holder(engine: Engine, account_id: str | None) -> int:
     return EVERYONE if account_id is None else account_number(engine, account_id)
+
+
+def _filter(kind: str, value: str) -> dict[str, str]:
+    return {f"filter {kind}": value if kind == "words" else mask_number(value)}
+
+
+def _by_name(what: str, rows: Sequence[Profile | Template]) -> dict[str, Any]:
+    return {f"{what} {name}": value for row in rows for name, value in asdict(row).items()}
+
+
+def _templates(engine: Engine, account: int, sender_key: str, code: str) -> list[Template]:
+    return [known for known in engine.templates(account) if (known.sender_key, known.code) == (sender_key, code)]
 
 
 class PolicyAdmin(Transactions):
@@ -27,14 +43,18 @@ class PolicyAdmin(Transactions):
 
     def add_senders(self, account_id: str, numbers: Iterable[str], now_ms: int) -> int:
         """Register sender numbers, all or none; how many are new."""
-        with self._transaction() as engine:
+        with self._changing("add_senders") as (engine, change):
             no = account_number(engine, account_id)
-            return sum(engine.add_sender(no, number, now_ms) for number in numbers)
+            added = [number for number in numbers if engine.add_sender(no, number, now_ms)]
+            change.of(no, {}, {"senders": added} if added else {})
+            return len(added)
 
     def remove_sender(self, account_id: str, number: str) -> None:
         """Take a sender number off the register."""
-        with self._transaction() as engine:
-            engine.remove_sender(account_number(engine, account_id), number)
+        with self._changing("remove_sender") as (engine, change):
+            no = account_number(engine, account_id)
+            engine.remove_sender(no, number)
+            change.of(no, {"senders": [number]}, {})
 
     # -- filters
     def filters(self, account_id: str) -> list[FilterRow]:
@@ -44,13 +64,19 @@ class PolicyAdmin(Transactions):
 
     def add_filter(self, account_id: str, kind: str, value: str) -> bool:
         """Add a filter of `sender`, `receiver` or `words`; whether it is new."""
-        with self._transaction() as engine:
-            return engine.add_filter(account_number(engine, account_id), kind, value)
+        with self._changing("add_filter") as (engine, change):
+            no = account_number(engine, account_id)
+            added = engine.add_filter(no, kind, value)
+            change.of(no, {}, _filter(kind, value) if added else {})
+            return added
 
     def remove_filter(self, account_id: str, no: int) -> None:
         """Remove a filter by its number."""
-        with self._transaction() as engine:
-            engine.remove_filter(account_number(engine, account_id), no)
+        with self._changing("remove_filter") as (engine, change):
+            account = account_number(engine, account_id)
+            known = {row.no: row for row in engine.filters(account)}
+            engine.remove_filter(account, no)
+            change.of(account, _filter(known[no].kind, known[no].value), {})
 
     # -- Kakao
     def profiles(self, account_id: str) -> list[Profile]:
@@ -60,13 +86,20 @@ class PolicyAdmin(Transactions):
 
     def put_profile(self, account_id: str, profile: Profile) -> None:
         """Add a profile, or change the one of its sender key."""
-        with self._transaction() as engine:
-            engine.put_profile(account_number(engine, account_id), profile)
+        with self._changing("put_profile") as (engine, change):
+            no = account_number(engine, account_id)
+            before = [known for known in engine.profiles(no) if known.sender_key == profile.sender_key]
+            engine.put_profile(no, profile)
+            change.of(no, _by_name("profile", before), _by_name("profile", [profile]))
 
     def remove_profile(self, account_id: str, sender_key: str) -> None:
         """Remove a profile with its templates."""
-        with self._transaction() as engine:
-            engine.remove_profile(account_number(engine, account_id), sender_key)
+        with self._changing("remove_profile") as (engine, change):
+            no = account_number(engine, account_id)
+            gone = [known for known in engine.profiles(no) if known.sender_key == sender_key]
+            with_it = [known for known in engine.templates(no) if known.sender_key == sender_key]
+            engine.remove_profile(no, sender_key)
+            change.of(no, _by_name("profile", gone) | {"templates": [known.code for known in with_it]}, {})
 
     def templates(self, account_id: str) -> list[Template]:
         """The approved templates of all the account's profiles."""
@@ -75,25 +108,37 @@ class PolicyAdmin(Transactions):
 
     def put_template(self, account_id: str, template: Template) -> None:
         """Add a template, or change the one of its code."""
-        with self._transaction() as engine:
-            engine.put_template(account_number(engine, account_id), template)
+        with self._changing("put_template") as (engine, change):
+            no = account_number(engine, account_id)
+            before = _templates(engine, no, template.sender_key, template.code)
+            engine.put_template(no, template)
+            change.of(no, _by_name("template", before), _by_name("template", [template]))
 
     def remove_template(self, account_id: str, sender_key: str, code: str) -> None:
         """Remove a template."""
-        with self._transaction() as engine:
-            engine.remove_template(account_number(engine, account_id), sender_key, code)
+        with self._changing("remove_template") as (engine, change):
+            no = account_number(engine, account_id)
+            gone = _templates(engine, no, sender_key, code)
+            engine.remove_template(no, sender_key, code)
+            change.of(no, _by_name("template", gone), {})
 
     # -- opt-outs
     def add_opt_outs(self, account_id: str | None, numbers: Iterable[str], now_ms: int) -> int:
         """Add receivers that opted out, all or none; how many are new. A million take a second or two."""
         packed = opt_out_numbers(numbers)  # before the transaction, which holds up the gateway's
-        with self._transaction() as engine:
-            return engine.add_opt_outs(_holder(engine, account_id), packed, now_ms)
+        with self._changing("add_opt_outs") as (engine, change):
+            no = _holder(engine, account_id)
+            new = engine.add_opt_outs(no, packed, now_ms)
+            shown = {"opt_out": mask_number(f"0{packed[0]}")} if len(packed) == 1 else {"opt_outs": new}
+            change.of(no, {}, shown if new else {})
+            return new
 
     def remove_opt_out(self, account_id: str | None, number: str) -> None:
         """Let the number be written to again."""
-        with self._transaction() as engine:
-            engine.remove_opt_out(_holder(engine, account_id), number)
+        with self._changing("remove_opt_out") as (engine, change):
+            no = _holder(engine, account_id)
+            engine.remove_opt_out(no, number)
+            change.of(no, {"opt_out": mask_number(number)}, {})
 
     def opt_outs(self, account_id: str | None, *, after: str = "", limit: int = 50) -> list[str]:
         """Numbers that have opted out, in order, those after `after`."""

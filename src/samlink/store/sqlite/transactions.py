@@ -1,6 +1,7 @@
 """Transactions of one verb each, for who works beside the writer."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import apsw
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.database import store_error
 from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.trail import Change
 
 
 def account_number(engine: Engine, account_id: str) -> int:
@@ -20,15 +22,16 @@ def account_number(engine: Engine, account_id: str) -> int:
 
 
 class Transactions:
-    """An engine, and the two ways to use it."""
+    """An engine, and the two ways to use it: to read, and to change something, which leaves an entry in the trail."""
 
-    def __init__(self, data: Path) -> None:
-        """Open the database in `data`, made (mode 0700) and migrated when needed."""
+    def __init__(self, data: Path, *, tool: str = "python") -> None:
+        """Open the database in `data`, made (mode 0700) and migrated when needed. `tool` is named in the trail."""
         self._data = data
+        self._tool = tool
         self._engine = Engine.open(data)
 
     @contextlib.contextmanager
-    def _transaction(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[Engine]:
+    def _transaction(self, begin: str) -> Iterator[Engine]:
         db = self._engine.db
         try:
             db.execute(begin)
@@ -40,6 +43,14 @@ class Transactions:
                     db.execute("ROLLBACK")
         except apsw.Error as error:
             raise store_error(error) from error
+
+    @contextlib.contextmanager
+    def _changing(self, verb: str) -> Iterator[tuple[Engine, Change]]:
+        """A change and its entry, both or neither; who changes nothing leaves none."""
+        with self._transaction("BEGIN IMMEDIATE") as engine:
+            change = Change()
+            yield engine, change
+            engine.enter_trail(verb, change, tool=self._tool, now_ms=time.time_ns() // 1_000_000)
 
     def _reading(self) -> contextlib.AbstractContextManager[Engine]:
         """One view of the whole store, which holds up no writer."""

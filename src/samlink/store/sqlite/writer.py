@@ -28,7 +28,7 @@ from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.faults import Fault
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
-from samlink.store.sqlite.database import Savepoint, store_error
+from samlink.store.sqlite.database import BUSY_SECONDS, Savepoint, patience, store_error
 from samlink.store.sqlite.engine import Engine
 
 LOCK_WAIT_SECONDS: Final = 10.0
@@ -38,6 +38,12 @@ LOOK_SECONDS: Final = 0.2
 """How often the writer looks whether another process has changed the accounts."""
 CHECKPOINT_PAGES: Final = 4_000
 """The log is copied into the database when it has grown to this many pages (4 KiB each)."""
+ERASING: Final = frozenset({"prune", "wipe"})
+"""Verbs that take away what must be nowhere any more; the log's old pages still have it."""
+ERASED_SECONDS: Final = 60.0
+"""How often at most the log is emptied after them."""
+ERASED_RETRY_SECONDS: Final = 1.0
+"""While somebody reads the log's old pages."""
 LOOKASIDE_BYTES: Final = 1_200
 LOOKASIDE_SLOTS: Final = 200
 """SQLite's pool for small allocations, for each connection; there is one."""
@@ -82,6 +88,8 @@ class Writer:
         self._data_version = self._read_data_version()
         self._look_at = 0.0
         self._wal_pages = 0
+        self._erased = False
+        self._empty_log_at = 0.0
         self._db.set_wal_hook(self._on_commit)
 
     def run(self) -> None:
@@ -94,6 +102,7 @@ class Writer:
             if requests:
                 self._round(requests)
                 self._checkpoint()
+                self._empty_log()
                 self._write_mark()
             self._look_for_changes()
 
@@ -101,6 +110,7 @@ class Writer:
         """Wait for a request, looking for changes meanwhile."""
         while not select.select([self._link], [], [], LOOK_SECONDS)[0]:
             self._look_for_changes()
+            self._empty_log()
         return True
 
     def _read(self) -> list[Request] | None:
@@ -145,6 +155,7 @@ class Writer:
             return self._failed(request, store_error(error))
         except (TypeError, ValueError, LookupError, ArithmeticError) as error:
             return self._failed(request, StoreError(f"{request.verb}: {error}"))
+        self._erased = self._erased or (request.verb in ERASING and bool(value))
         return self._answer(request.number, Status.DONE, value)
 
     def _failed(self, request: Request, error: StoreError) -> bytes:
@@ -187,6 +198,25 @@ class Writer:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise StoreLostError(f"the disk failed: {error.strerror}") from error
+
+    def _empty_log(self) -> None:
+        """Copy the log into the database and cut it to nothing, if something was erased and nobody reads in it."""
+        now = time.monotonic()
+        if not self._erased or now < self._empty_log_at:
+            return
+        self._db.set_busy_handler(None)
+        try:
+            self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.Error as error:
+            self._empty_log_at = now + ERASED_RETRY_SECONDS
+            failure = store_error(error)
+            if isinstance(failure, StoreLostError):
+                raise failure from error
+        else:
+            self._erased = False
+            self._empty_log_at = now + ERASED_SECONDS
+        finally:
+            self._db.set_busy_handler(patience(BUSY_SECONDS))
 
     def _read_data_version(self) -> int:
         return int(self._db.pragma("data_version"))

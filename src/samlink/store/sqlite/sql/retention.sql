@@ -43,7 +43,13 @@ FROM message JOIN content USING (id)
 WHERE id IN carray(?)
 
 -- name: wipe
-UPDATE message SET wiped = 1, receiver = ? WHERE id = ?
+-- Of the reason the rule's name stays: what stands behind it may quote the message.
+UPDATE message
+SET
+    wiped = 1,
+    receiver = ?,
+    reason = CASE WHEN instr(reason, ': ') > 0 THEN substr(reason, 1, instr(reason, ': ') - 1) ELSE reason END
+WHERE id = ?
 
 -- name: wipe_content
 DELETE FROM content WHERE id IN carray(?)

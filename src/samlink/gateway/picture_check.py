@@ -1,0 +1,75 @@
+"""Decodes pictures in a process of its own, which may use so much time and memory and no more.
+
+`python -m samlink.gateway.picture_check` reads from stdin, for each picture, its extension, its length and its bytes,
+and writes to stdout what is wrong with it: one byte of length and so many of UTF-8, none when nothing is. It ends at
+the end of stdin. A picture that takes too long ends it by SIGXCPU; so does nobody's end leave it running.
+"""
+
+import os
+import resource
+import signal
+import struct
+import sys
+import time
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from samlink.core.images import is_packed_bmp, packed_bmp_fault
+
+REQUEST: Final = struct.Struct(">3sxI")
+"""Extension and bytes of the picture."""
+CPU_SECONDS: Final = 1
+"""For one picture; the system counts whole seconds, so it may be one more."""
+MEMORY_BYTES: Final = 640 << 20
+"""Address space: the interpreter, Pillow, and twice what the largest picture takes."""
+NICENESS: Final = 10
+ANSWER_BYTES_LIMIT: Final = 255
+
+
+def picture_fault(extension: str, content: bytes) -> str:
+    """What is wrong with a picture, as one phrase; empty when nothing is."""
+    if is_packed_bmp(content):
+        return packed_bmp_fault(content) or ""  # Pillow does those in Python, pixel by pixel
+    try:
+        with Image.open(BytesIO(content)) as image:
+            image.load()
+    except MemoryError:
+        return f"the {extension} takes too much memory"
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+        return f"the {extension} cannot be decoded"
+    return ""
+
+
+def _limit() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(nothing, (0, 0))
+
+
+def _allow_one_picture() -> None:
+    used = int(time.process_time()) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_SECONDS, resource.RLIM_INFINITY))
+
+
+def main() -> None:
+    """Serve stdin until its end."""
+    _limit()
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    Image.init()
+    while len(head := source.read(REQUEST.size)) == REQUEST.size:
+        extension, size = REQUEST.unpack(head)
+        content = source.read(size)
+        if len(content) < size:
+            return
+        _allow_one_picture()
+        said = picture_fault(extension.decode("ascii"), content).encode()[:ANSWER_BYTES_LIMIT]
+        sink.write(bytes([len(said)]) + said)
+        sink.flush()
+
+
+if __name__ == "__main__":
+    main()

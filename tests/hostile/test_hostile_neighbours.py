@@ -1,0 +1,117 @@
+"""No customer can hurt another, and no stranger anybody: each attack for a while beside a good customer."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from samlink.cli.bench.attacked import attack
+from samlink.cli.bench.attacks import ATTACKS
+from samlink.testing.gateway_process import GatewayProcess
+from tests.hostile.neighbour import (
+    WAIT_LIMIT_SECONDS,
+    Neighbour,
+    fill,
+    lines_of,
+    named,
+    resident_kilobytes,
+)
+
+SHORT_SECONDS: Final = 1.0
+LONG_SECONDS: Final = 30.0
+MUTATED: Final = "mutated frames"
+MUTATED_SECONDS: Final = 20.0
+LONG_MUTATED_SECONDS: Final = 600.0
+DRAIN_SECONDS: Final = 3.0
+STOP_MARGIN_SECONDS: Final = 4.0
+"""For a process to end once it has drained, on a machine that is busy."""
+SETTLES_LOOKS: Final = 60
+SETTLES_STEP_SECONDS: Final = 0.05
+MEMORY_GROWTH: Final = 1.10
+SETTINGS: Final = f"base_port = 0\n[waits]\ndrain_seconds = {DRAIN_SECONDS}\n"
+HARDEST_TO_STOP: Final = ("pictures", "pipelined polls", "long requests")
+
+
+@contextlib.asynccontextmanager
+async def gateway_with_accounts(directory: Path) -> AsyncIterator[GatewayProcess]:
+    """A gateway in a process of its own."""
+    data = directory / "data"
+    fill(data)
+    async with GatewayProcess(data, SETTINGS) as gateway:
+        await gateway.start()
+        yield gateway
+
+
+async def settled(pid: int, limit_kilobytes: float) -> int:
+    """What it has in memory when it has had time to give back what it was working with."""
+    found = resident_kilobytes(pid)
+    for _ in range(SETTLES_LOOKS):
+        if found <= limit_kilobytes:
+            break
+        await asyncio.sleep(SETTLES_STEP_SECONDS)
+        found = resident_kilobytes(pid)
+    return found
+
+
+async def under_attack(gateway: GatewayProcess, name: str, seconds: float) -> None:
+    """The attack beside the good customer: the first half lets memory find its level."""
+    neighbour, ports = Neighbour(named(gateway)), named(gateway)
+    async with attack(name, ports, seconds) as attacker, neighbour.working():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(attacker.wait(), seconds / 2)
+        warm = resident_kilobytes(gateway.pid)
+        await attacker.wait()
+    grown = await settled(gateway.pid, warm * MEMORY_GROWTH)
+    assert neighbour.failures == {}, (name, neighbour.told)
+    assert sum(neighbour.told.values()) > 0
+    assert max(neighbour.waits_seconds) <= WAIT_LIMIT_SECONDS, (name, sorted(neighbour.waits_seconds)[-5:])
+    assert grown <= warm * MEMORY_GROWTH, (name, warm, grown)
+    assert attacker.returncode == 0
+    faults = [line for line in lines_of(gateway.log()) if line.get("level") == "error" or "exception" in line]
+    assert faults == []
+
+
+async def stops_in_time(gateway: GatewayProcess) -> None:
+    """SIGTERM ends it within its drain."""
+    gateway.send(signal.SIGTERM)
+    async with asyncio.timeout(DRAIN_SECONDS + STOP_MARGIN_SECONDS):
+        await gateway.ended()
+
+
+async def test_a_good_customer_beside_every_attack_in_turn(tmp_path: Path) -> None:
+    async with gateway_with_accounts(tmp_path) as gateway:
+        for name in sorted(ATTACKS.keys() - {MUTATED}):
+            await under_attack(gateway, name, SHORT_SECONDS)
+        await stops_in_time(gateway)
+
+
+@pytest.mark.parametrize("name", HARDEST_TO_STOP)
+async def test_a_gateway_under_attack_stops_within_its_drain(tmp_path: Path, name: str) -> None:
+    async with gateway_with_accounts(tmp_path) as gateway, attack(name, named(gateway), LONG_SECONDS):
+        neighbour = Neighbour(named(gateway))
+        async with neighbour.working():
+            await neighbour.answered(20)
+        await stops_in_time(gateway)
+
+
+async def test_frames_that_are_a_few_bytes_off(tmp_path: Path) -> None:
+    async with gateway_with_accounts(tmp_path) as gateway:
+        await under_attack(gateway, MUTATED, MUTATED_SECONDS)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ATTACKS)
+async def test_a_good_customer_beside_an_attack_that_lasts(tmp_path: Path, name: str) -> None:
+    async with gateway_with_accounts(tmp_path) as gateway:
+        await under_attack(gateway, name, LONG_SECONDS)
+        await stops_in_time(gateway)
+
+
+@pytest.mark.soak
+async def test_frames_that_are_a_few_bytes_off_for_ten_minutes(tmp_path: Path) -> None:
+    async with gateway_with_accounts(tmp_path) as gateway:
+        await under_attack(gateway, MUTATED, LONG_MUTATED_SECONDS)
