@@ -4,7 +4,8 @@
 
 `samlink.wire.ClientSession` is the protocol without a socket: bytes go in by `receive`, events come out, and what is to
 be written comes from `bytes_to_send`. Everything else here is the socket. A program that lives longer also reconnects
-10 s after a connection broke, and sends again, with the same keys, what was not answered.
+10 s after a connection broke; only if the login said that the gateway is samlink (`30|1|samlink` in RESP_MESG) may it
+send again, with the same keys, what was not answered.
 """
 
 import os
@@ -13,12 +14,22 @@ import sys
 import time
 from collections.abc import Iterator
 
-from samlink.client import Message, Service, Version
+from samlink.client import Message, MessageError, Service, Version
 from samlink.client.phone_numbers import normalised
-from samlink.codes.responses import ResponseCode, response
+from samlink.codes.responses import response
 from samlink.codes.results import result
 from samlink.codes.services import Duty, port_of
-from samlink.wire import Answered, ClientSession, Ended, Event, Login, PollDue, SendRecord, commands
+from samlink.wire import (
+    Answered,
+    ClientSession,
+    Ended,
+    Event,
+    LocalProtocolError,
+    Login,
+    PollDue,
+    SendRecord,
+    commands,
+)
 
 CONNECT_SECONDS = 10.0
 RECEIVE_BYTES = 65536
@@ -48,7 +59,7 @@ class BlockingLink:
         """The answer to what was asked."""
         for event in self.events():
             if isinstance(event, Answered):
-                if event.response != ResponseCode.OK:
+                if not event.ok:
                     raise SystemExit(f"refused: {response(event.response)}: {event.message}")
                 return event
             if isinstance(event, Ended):
@@ -87,7 +98,15 @@ def main(arguments: list[str]) -> None:
     """Send, wait, and say what became of it."""
     if len(arguments) != 6 or "SAMLINK_PASSWORD" not in os.environ:
         raise SystemExit("usage: " + (__doc__ or "").split("\n\n")[1].strip())
-    host, port, login_id, receiver, sender, text = arguments
+    try:
+        send_one(*arguments)
+    except (MessageError, LocalProtocolError, OSError) as error:
+        raise SystemExit(f"{error}") from None
+
+
+def send_one(host: str, port: str, login_id: str, *what: str) -> None:
+    """Send one SMS, and wait for its result."""
+    receiver, sender, text = what
     message = Message(to=receiver, text=text)
     record = SendRecord(
         message.group_id, message.message_id, normalised(sender, "sender"), normalised(receiver, "to"), text=text

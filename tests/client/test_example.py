@@ -42,3 +42,17 @@ async def test_it_tells_a_refusal(gateway: ScriptedGateway) -> None:
     code, output = await run(gateway, "안녕하세요")
     assert code == 1
     assert output.strip() == "refused: 11002 IP address not registered: address not allowed"
+
+
+async def test_what_cannot_be_sent_is_a_sentence(gateway: ScriptedGateway) -> None:
+    code, output = await run(gateway, "가" * 60)
+    assert (code, len(output.splitlines())) == (1, 1), output
+    assert "at most 100" in output
+
+
+async def test_a_gateway_that_is_away_is_a_sentence() -> None:
+    async with ScriptedGateway() as gone:
+        pass
+    code, output = await run(gone, "안녕하세요")
+    assert (code, len(output.splitlines())) == (1, 1), output
+    assert "Connection refused" in output

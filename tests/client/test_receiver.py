@@ -22,7 +22,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
 from samlink.link.free_ports import free_base_port
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
-from samlink.wire import ResultRecord
+from samlink.wire import ResultRecord, choices
 from samlink.wire.choices import KST
 from samlink.wire.times import parse_time
 from tests.client.clock import MovableClock
@@ -223,7 +223,7 @@ async def test_a_caller_that_is_too_slow_is_reconnected_and_misses_nothing(
 ) -> None:
     gateway.deliver(results(1, 2))
     await take(receiver, 1)
-    await clock.move(91)
+    await clock.move(choices.REPORT_SILENCE_LIMIT_SECONDS + 1)
     await gateway.until(lambda: gateway.connections == 2)
     assert ids(await take(receiver, 1)) == ["M2"]
 

@@ -216,3 +216,33 @@ def test_a_frame_is_shown_in_one_line() -> None:
     assert str(Frame("SAM11", "1021", "00000", "OK", b"0   ")) == "SAM11 1021 00000 OK, 4 bytes"
     assert str(Frame("SAM11", "1020", body=b"0   ")) == "SAM11 1020, 4 bytes"
     assert str(Frame("SAM11", "1021", "12001", "bad\nframe")) == "SAM11 1021 12001 bad frame, 0 bytes"
+
+
+@pytest.mark.parametrize("gap", [b"\n", b"\r\n", b"\0", b" ", b"\0" * 16, b" \r\n\0" * 4])
+def test_what_stands_between_frames_and_means_nothing_is_passed_over(gap: bytes) -> None:
+    one = encode_frame(Frame("SAM11", "1026", "00000", "OK"))
+    for size in (1, 7, 1000):
+        buffer = FrameBuffer(100)
+        found = []
+        stream = gap + one + gap + one + gap
+        for start in range(0, len(stream), size):
+            buffer.feed(stream[start : start + size])
+            while (frame := buffer.next_frame()) is not None:
+                found.append(frame.command)
+        assert found == ["1026", "1026"]
+        assert not buffer.in_frame
+
+
+def read_all(stream: bytes, size: int) -> None:
+    """Feed a stream in pieces and look for frames after each."""
+    buffer = FrameBuffer(100)
+    for start in range(0, len(stream), size):
+        buffer.feed(stream[start : start + size])
+        buffer.next_frame()
+
+
+@pytest.mark.parametrize("gap", [b"\0" * 17, b"\n" * 1000, b"\t", b"\x02", b"\n."])
+@pytest.mark.parametrize("size", [1, 1000])
+def test_what_is_more_than_a_gap_is_no_frame(gap: bytes, size: int) -> None:
+    with pytest.raises(RemoteProtocolError, match="does not start with SOH"):
+        read_all(gap + encode_frame(Frame("SAM11", "1026", "00000", "OK")), size)

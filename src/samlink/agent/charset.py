@@ -6,13 +6,12 @@ guarantee only KS X 1001's in an SMS.
 """
 
 import enum
-import re
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from samlink.wire.text import CHARSET
+from samlink.wire.text import CHARSET, composed
 
 INSTEAD: Final = "?"
 _KS_X_1001: Final = "euc_kr"
@@ -31,8 +30,6 @@ _EQUIVALENTS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Characters that look alike, where Unicode has no compatibility form that CP949 has."""
-_COMPOSABLE: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[^\\W\\d_][\u0300-\u036f]+")
-"""Hangul in its letters, as macOS writes names of files; Latin letters with their accents behind them."""
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me"})
 """Joiners, marks of direction, variants of an emoji's look."""
 
@@ -74,15 +71,15 @@ def fitted(text: str, unfit: Unfit) -> str:
     """
     if fits(text):
         return text
-    composed = _COMPOSABLE.sub(lambda found: unicodedata.normalize("NFC", found.group()), text)
+    whole = composed(text)
     if unfit is not Unfit.REFUSE:
-        return "".join(character if fits(character) else _INSTEAD[unfit](character) for character in composed)
+        return "".join(character if fits(character) else _INSTEAD[unfit](character) for character in whole)
     try:
-        composed.encode(CHARSET)
+        whole.encode(CHARSET)
     except UnicodeEncodeError as error:
-        character = composed[error.start]
+        character = whole[error.start]
         raise UnfitError(text.find(character) + 1 or error.start + 1, character) from None
-    return composed
+    return whole
 
 
 def fits(text: str) -> bool:

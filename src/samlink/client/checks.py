@@ -1,10 +1,15 @@
 """Checks that every message goes through before it is packed, of whatever kind. Pure; each error is one sentence."""
 
+import operator
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from samlink.client.errors import MessageError
+from samlink.client.kakao import KakaoMessage
 from samlink.client.keys import KEY_BYTES
+from samlink.client.messages import Kind, Message
 from samlink.wire import LocalProtocolError
 from samlink.wire.text import encode_text
 from samlink.wire.times import format_time
@@ -73,3 +78,48 @@ def checked_times(reserve_at: datetime | None, timeout_at: datetime | None) -> t
     if reserved is not None and timeout is not None and timeout <= reserved:
         raise MessageError("timeout_at is not after reserve_at, so the message would never be sent")
     return reserved, timeout
+
+
+_TIME: Final = (datetime, type(None))
+_FIELDS: Final[Mapping[type, Mapping[str, tuple[type, ...]]]] = {
+    Message: {
+        **dict.fromkeys(("to", "text", "sender", "subject", "url", "group_id", "message_id", "user_code"), (str,)),
+        **dict.fromkeys(("reserve_at", "timeout_at"), _TIME),
+        "files": (tuple, list),
+        "kind": (str, type(None)),
+    },
+    KakaoMessage: {
+        **dict.fromkeys(("to", "text", "sender", "kind", "sender_key", "template_code", "fallback"), (str,)),
+        **dict.fromkeys(("alt_text", "alt_subject", "group_id", "message_id", "user_code"), (str,)),
+        **dict.fromkeys(("reserve_at", "timeout_at"), _TIME),
+        "attachment": (Mapping, str),
+        "ad": (bool,),
+    },
+}
+"""What each field of a message may be; nothing else checks it where a program is not."""
+_WORDS: Final = {str: "text", datetime: "a datetime", tuple: "a tuple", bool: "true or false", Mapping: "a dict"}
+_VALUES: Final[Mapping[type, Callable[[Any], tuple[Any, ...]]]] = {
+    kind: operator.attrgetter(*fields) for kind, fields in _FIELDS.items()
+}
+
+
+def check_types(message: object) -> None:
+    """Raises MessageError when `message` is no message, or a field of it holds a value of a wrong type; the value is
+    not shown."""
+    kind = next((kind for kind in _FIELDS if isinstance(message, kind)), None)
+    if kind is None:
+        raise MessageError(f"a {type(message).__name__} is no message; give a Message or a KakaoMessage")
+    for value, (field, allowed) in zip(_VALUES[kind](message), _FIELDS[kind].items(), strict=True):
+        if not isinstance(value, allowed):
+            raise MessageError(f"{field} is of type {type(value).__name__}, it must be {_WORDS[allowed[0]]}")
+    for file in message.files if isinstance(message, Message) else ():
+        if not isinstance(file, str | Path):
+            raise MessageError(f"files has a {type(file).__name__}; give a Path, or a name that upload gave")
+
+
+def kind_named(value: str) -> Kind:
+    """A kind by its name. Raises MessageError when it is none."""
+    try:
+        return Kind(value)
+    except ValueError:
+        raise MessageError(f"kind is {value!r:.20}, it must be one of {', '.join(Kind)}") from None

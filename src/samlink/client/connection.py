@@ -38,6 +38,11 @@ class Connection:
         """Host and port that let us in, after redirects."""
         self._warned: set[str] = set()
 
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.link.over or self.session.over
+
     def warn_once(self, what: str) -> None:
         """Log something odd of this gateway, once for each connection."""
         if what not in self._warned and len(self._warned) < WARNINGS_LIMIT:

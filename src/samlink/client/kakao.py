@@ -89,6 +89,6 @@ class KakaoMessage(msgspec.Struct, kw_only=True):
 
     def __repr__(self) -> str:
         return (
-            f"KakaoMessage({self.kind} {self.group_id}/{self.message_id} → {mask_number(self.to)}, "
-            f"{len(self.text)} characters)"
+            f"KakaoMessage({self.kind} {self.group_id}/{self.message_id} → {mask_number(str(self.to))}, "
+            f"{len(str(self.text))} characters)"
         )

@@ -23,7 +23,7 @@ from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
 from samlink.client.phone_numbers import normalised
 from samlink.wire import KmsRecord, LocalProtocolError
 from samlink.wire.kms import ADVERTISEMENT, ALT_MSG_BYTES_LIMIT, ATTACHMENT_BYTES_LIMIT
-from samlink.wire.text import SMS_BYTES_RECOMMENDED, encode_utf8
+from samlink.wire.text import SMS_BYTES_RECOMMENDED, composed, encode_utf8
 
 SENDER_KEY_BYTES: Final = 40
 TEMPLATE_CODE_BYTES: Final = 30
@@ -73,11 +73,11 @@ def kms_record_of(message: KakaoMessage) -> KmsRecord:
         message.sender_key,
         message.template_code,
         ALT_TYPES[message.fallback],
-        message.alt_subject,
+        composed(message.alt_subject),
         message.user_code,
-        message.text,
+        composed(message.text),
         attachment_text(message.attachment),
-        message.alt_text,
+        composed(message.alt_text),
     )
 
 
@@ -88,8 +88,8 @@ def check_text(message: KakaoMessage) -> None:
         raise MessageError(f"kind is {message.kind!r:.20}, it must be one of {', '.join(TEXT_CHARACTERS)}")
     if not message.text.strip():
         raise MessageError("text is empty")
-    if len(message.text) > limit:
-        raise MessageError(f"text has {len(message.text)} characters, {message.kind} takes at most {limit}")
+    if (characters := len(composed(message.text))) > limit:
+        raise MessageError(f"text has {characters} characters, {message.kind} takes at most {limit}")
     _utf8_size(message.text, "text")
 
 
@@ -160,12 +160,12 @@ def _check_fallback(message: KakaoMessage) -> None:
         return
     if message.alt_subject and fallback == Fallback.SMS:
         raise MessageError("alt_subject cannot be sent with an SMS")
-    check_size(message.alt_subject, "alt_subject", SUBJECT_BYTES)
+    check_size(composed(message.alt_subject), "alt_subject", SUBJECT_BYTES)
     limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else ALT_MSG_BYTES_LIMIT
     if message.alt_text:
         if not message.alt_text.strip():
             raise MessageError("alt_text is empty")
-        size, field = cp949_size(message.alt_text, "alt_text"), "alt_text"
+        size, field = cp949_size(composed(message.alt_text), "alt_text"), "alt_text"
     else:
         size, field = _size_of_text_as_fallback(message), "text, which is the fallback's too,"
     if size > limit:
@@ -174,7 +174,7 @@ def _check_fallback(message: KakaoMessage) -> None:
 
 def _size_of_text_as_fallback(message: KakaoMessage) -> int:
     try:
-        return cp949_size(message.text, "text")
+        return cp949_size(composed(message.text), "text")
     except MessageError as error:
         raise MessageError(f"{error}, as the fallback has to be; give an alt_text") from None
 

@@ -48,6 +48,8 @@ class Lane:
         self.logins = 0
         """How many logins there were: names of files are remembered for one login."""
         self._queue: deque[Piece | Upload] = deque()
+        self._urgent: deque[Piece | Upload] = deque()
+        """What goes before everything else that waits."""
         self._queued = 0
         self._returned: deque[Request | Upload] = deque()
         """What goes before the queue: written and not answered, or halves of what was refused. It stays divided as it
@@ -66,8 +68,11 @@ class Lane:
 
     # -- for the sender
 
-    def submit(self, work: Job | Upload) -> None:
-        """Queue work, and begin it if a connection is idle.
+    def submit(
+        self, work: Job | Upload, *, seconds: float | None = None, spent: float = 0.0, urgent: bool = False
+    ) -> None:
+        """Queue work, and begin it if a connection is idle; `urgent` work before all that is not. It may take
+        `seconds`, or `give_up_seconds` unless told, of which some may be `spent`.
 
         Raises:
             SenderFull: too much waits already.
@@ -78,10 +83,12 @@ class Lane:
             raise SenderFull(f"more than {QUEUE_LIMIT} messages wait to be sent")
         self._start()
         self._open.add(work)
-        work.timer = asyncio.get_running_loop().call_later(self.settings.give_up_seconds, self._give_up, work)
+        seconds = self.settings.give_up_seconds if seconds is None else seconds
+        work.timer = asyncio.get_running_loop().call_later(seconds - spent, self._give_up, work, seconds)
         work.future.add_done_callback(lambda _: self._over(work))
         self._queued += size
-        self._queue.append(Piece(work, 0, size) if isinstance(work, Job) else work)
+        queue = self._urgent if urgent else self._queue
+        queue.append(Piece(work, 0, size) if isinstance(work, Job) else work)
         self._offer()
 
     def withdraw(self, work: Job | Upload) -> None:
@@ -106,20 +113,32 @@ class Lane:
                 raise self._failure
         return self.limits
 
-    async def ready(self) -> Limits:
-        """Wait until one connection at least is logged in; the terms of the last login.
+    async def ready(self, seconds: float | None = None) -> Limits:
+        """Wait until one connection at least is logged in, at most `seconds`, or `give_up_seconds` unless told; the
+        terms of the last login.
 
         Raises:
             GatewayUnreachable, LoginRefused, SenderClosed: as `Sender.ready`.
         """
+        seconds = self.settings.give_up_seconds if seconds is None else seconds
         self._start()
         try:
-            async with asyncio.timeout(self.settings.give_up_seconds):
+            async with asyncio.timeout(seconds):
                 await self._connected()
         except TimeoutError:
-            raise self._unreachable() from None
+            raise self._unreachable(seconds) from None
         assert self.limits is not None
         return self.limits
+
+    @property
+    def opened(self) -> bool:
+        """Whether it was needed by now: it has connections, or tries to."""
+        return bool(self._channels)
+
+    @property
+    def connected(self) -> bool:
+        """Whether all its connections are logged in at this moment."""
+        return self.opened and all(channel.connection is not None for channel in self._channels)
 
     async def close(self) -> list[MessageKey]:
         """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
@@ -146,6 +165,8 @@ class Lane:
 
     def take(self, limits: Limits) -> Request | Upload | None:
         """The next request: as many messages of one group as a request may carry; None when nothing waits."""
+        if (urgent := self._take_queued(self._urgent, limits.batch)) is not None:
+            return urgent
         while self._returned:
             work = self._returned.popleft()
             if isinstance(work, Upload):
@@ -156,27 +177,27 @@ class Lane:
                 self._queued += left.size
             elif left.pieces:
                 return left
-        return self._take_queued(limits.batch)
+        return self._take_queued(self._queue, limits.batch)
 
-    def _take_queued(self, room: int) -> Request | Upload | None:
+    def _take_queued(self, queue: deque[Piece | Upload], room: int) -> Request | Upload | None:
         pieces: list[Piece] = []
-        while self._queue and room:
-            work = self._queue[0]
+        while queue and room:
+            work = queue[0]
             if _work_of(work).over:
-                self._drop_first()
+                self._drop_first(queue)
                 continue
             if isinstance(work, Upload):
                 if not pieces:
-                    self._drop_first()
+                    self._drop_first(queue)
                     return work
                 break
             if pieces and (work.job.group is None or work.job.group != pieces[0].job.group):
                 break
             if work.size > room:
-                piece, self._queue[0] = work.cut(room)
+                piece, queue[0] = work.cut(room)
             else:
                 piece = work
-                self._queue.popleft()
+                queue.popleft()
             self._queued -= piece.size
             room -= piece.size
             pieces.append(piece)
@@ -214,7 +235,7 @@ class Lane:
     async def _connected(self) -> None:
         while all(channel.connection is None for channel in self._channels):
             if not self._channels:
-                raise self._refused or self._unreachable()
+                raise self._refused or GatewayUnreachable("there is no connection, and none is tried")
             await self._news.wait()
             self._check_open()
 
@@ -258,30 +279,30 @@ class Lane:
 
     def _offer(self) -> None:
         """Have idle channels begin what waits: one job may be work for several."""
-        while (self._returned or self._queue) and self._idle:
+        while (self._urgent or self._returned or self._queue) and self._idle:
             self._idle.popleft().go_on()
 
-    def _give_up(self, work: Job | Upload) -> None:
+    def _give_up(self, work: Job | Upload, seconds: float) -> None:
         if work.in_doubt:
-            seconds = self.settings.give_up_seconds
             work.fail(OutcomeUnknown(f"the gateway has not answered within {seconds:g} s; the message may be taken"))
         else:
-            work.fail(work.refusal or self._unreachable())
+            work.fail(work.refusal or self._unreachable(seconds))
 
-    def _unreachable(self) -> GatewayUnreachable:
+    def _unreachable(self, seconds: float) -> GatewayUnreachable:
         why = f" ({self._failure})" if self._failure else ""
-        return GatewayUnreachable(f"nothing could be sent within {self.settings.give_up_seconds:g} s{why}")
+        return GatewayUnreachable(f"nothing could be sent within {seconds:g} s{why}")
 
     def _over(self, work: Job | Upload) -> None:
         self._open.discard(work)
         if work.timer is not None:
             work.timer.cancel()
         # While there is no connection nobody takes, and what was given up must not count as waiting.
-        while self._queue and _work_of(self._queue[0]).over:
-            self._drop_first()
+        for queue in (self._urgent, self._queue):
+            while queue and _work_of(queue[0]).over:
+                self._drop_first(queue)
 
-    def _drop_first(self) -> None:
-        self._queued -= _size(self._queue.popleft())
+    def _drop_first(self, queue: deque[Piece | Upload]) -> None:
+        self._queued -= _size(queue.popleft())
 
     def _check_open(self) -> None:
         if self._closed:

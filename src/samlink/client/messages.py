@@ -64,11 +64,13 @@ class Message(msgspec.Struct, kw_only=True, gc=False):
     files: tuple[Path | str, ...] = ()
     """At most four: a `Path` is a file to upload (300 KB), a `str` is a name that `Sender.upload` gave."""
     reserve_at: datetime | None = None
-    """When to send, with a time zone. The gateway holds an SMS until then, the sender holds the rest."""
+    """When to send, with a time zone. A samlink gateway holds an SMS until then (`ClientSettings.hold_sms`), the sender
+    holds the rest."""
     timeout_at: datetime | None = None
     """After this it is not sent any more (result 90), with a time zone."""
     kind: Kind | None = None
-    """None: MMS with files, else SMS if the text fits and there is no subject, else LMS."""
+    """Its name, as `"LMS"`, is taken too. None: MMS with files, else SMS if the text fits and there is no subject, else
+    LMS."""
     group_id: str = ""
     """GRP_ID, 1 to 20 bytes."""
     message_id: str = ""
@@ -85,7 +87,8 @@ class Message(msgspec.Struct, kw_only=True, gc=False):
     def __repr__(self) -> str:
         kind = self.kind or "message"
         return (
-            f"Message({kind} {self.group_id}/{self.message_id} → {mask_number(self.to)}, {len(self.text)} characters)"
+            f"Message({kind} {self.group_id}/{self.message_id} → {mask_number(str(self.to))}, "
+            f"{len(str(self.text))} characters)"
         )
 
 

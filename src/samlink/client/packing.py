@@ -11,9 +11,11 @@ from samlink.client.checks import (
     USER_CODE_BYTES,
     check_edges,
     check_size,
+    check_types,
     checked_key,
     checked_times,
     cp949_size,
+    kind_named,
 )
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
@@ -22,8 +24,8 @@ from samlink.client.limits import VARIABLE_TEXT_BYTES, Limits
 from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
 from samlink.client.phone_numbers import normalised
 from samlink.client.settings import ClientSettings
-from samlink.wire import Command, KmsRecord, SendRecord, commands
-from samlink.wire.text import SMS_BYTES_LIMIT
+from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
+from samlink.wire.text import SMS_BYTES_LIMIT, composed, name_bytes
 
 URL_BYTES = 80
 FILE_NAME_BYTES = 128
@@ -33,16 +35,19 @@ def kind_of(message: AnyMessage, settings: ClientSettings) -> Kind:
     """What a message goes out as: what it says itself, else by its files, its subject and the bytes of its text.
 
     Raises:
-        MessageError: the text cannot be written in CP949, or does not fit the kind that was told.
+        MessageError: it is no message, a field has a value of a wrong type, the text cannot be written in CP949, or it
+            does not fit the kind that was told.
     """
+    check_types(message)
     if isinstance(message, KakaoMessage):
         check_text(message)
         return Kind.KAKAO
-    size = cp949_size(message.text, "text")
+    size = cp949_size(composed(message.text), "text")
     if not message.text.strip():
         raise MessageError("text is empty")
-    kind = message.kind
-    if kind is None:
+    if message.kind is not None:
+        kind = kind_named(message.kind)
+    else:
         short = size <= settings.sms_bytes and not message.subject
         kind = Kind.MMS if message.files else Kind.SMS if short else Kind.LMS
     limit = SMS_BYTES_LIMIT if kind is Kind.SMS else VARIABLE_TEXT_BYTES
@@ -64,8 +69,15 @@ def _check_kind(message: Message, kind: Kind) -> None:
     if len(message.files) > FILES_LIMIT:
         raise MessageError(f"files are {len(message.files)}, at most {FILES_LIMIT} can be sent")
     for name in message.files:
-        if not isinstance(name, Path) and not (name and len(name) <= FILE_NAME_BYTES and name.isprintable()):
+        if not isinstance(name, Path) and not _may_be_uploaded(name):
             raise MessageError("files has a str that is not a name that upload gave; give a Path for a file")
+
+
+def _may_be_uploaded(name: str) -> bool:
+    try:
+        return name.isprintable() and 0 < len(name_bytes(name, "files")) <= FILE_NAME_BYTES
+    except LocalProtocolError:
+        return False
 
 
 def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientSettings) -> SendRecord | KmsRecord:
@@ -76,7 +88,8 @@ def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientS
     """
     if isinstance(message, KakaoMessage):
         return kms_record_of(message)
-    if kind is not Kind.SMS and (size := cp949_size(message.text, "text")) > limits.text_bytes:
+    text = composed(message.text)
+    if kind is not Kind.SMS and (size := cp949_size(text, "text")) > limits.text_bytes:
         raise MessageError(f"text has {size} bytes in CP949, this login takes at most {limits.text_bytes}")
     if message.subject or message.url or message.user_code:
         _check_extras(message, settings)
@@ -88,10 +101,10 @@ def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientS
         normalised(message.to, "to"),
         reserve_at,
         timeout_at,
-        message.text,
+        text,
         message.url,
         message.user_code,
-        message.subject,
+        composed(message.subject),
     )
 
 
@@ -109,7 +122,7 @@ def command_of(kind: Kind, limits: Limits) -> Command:
 
 def _check_extras(message: Message, settings: ClientSettings) -> None:
     for field, value, limit in (
-        ("subject", message.subject, SUBJECT_BYTES),
+        ("subject", composed(message.subject), SUBJECT_BYTES),
         ("url", message.url, URL_BYTES),
         ("user_code", message.user_code, USER_CODE_BYTES),
     ):

@@ -12,6 +12,7 @@ from samlink.client.feed import Feed, Page
 from samlink.client.keys import MessageKey
 from samlink.client.results import Result
 from samlink.client.settings import ClientSettings
+from samlink.codes.results import STATES
 from samlink.codes.services import Service
 from samlink.wire import ResultRecord
 
@@ -61,9 +62,10 @@ class Receiver:
 
     A result is *taken* when the caller comes back for the next one, or leaves `async with` without an exception. It is
     acknowledged when all that came with it was taken (why: `samlink.client.feed`), so after a crash some results come
-    again. Within one receiver each is handed on exactly once; beyond its life, pass a lasting `seen`. A caller that
-    needs more than 90 s for the results of one page (at most 1000 from our gateway) is dropped by the gateway for its
-    silence; the rest of the page then comes again after the reconnect.
+    again. Within one receiver each is handed on exactly once; beyond its life, pass a lasting `seen`. A RESULT of 0 or
+    1 is a state: it is acknowledged and not handed on. A caller that takes minutes for the results of one page may be
+    dropped by the gateway for its silence: the rest of the page then comes again after the reconnect (SAM11), or is
+    handed on all the same (SAM10).
     """
 
     def __init__(
@@ -76,6 +78,9 @@ class Receiver:
         if services is not None and not services:
             raise SettingsError("a receiver needs at least one service")
         self.settings = settings
+        self.unread: list[Result] = []
+        """After `close`: what had been read by polls (SAM10) and was not handed on. A gateway that is not samlink may
+        not deliver it again."""
         self._seen: SeenKeys = RecentKeys() if seen is None else seen
         self._news = asyncio.Event()
         self._feeds = [
@@ -139,6 +144,7 @@ class Receiver:
 
         Raises:
             LoginRefused: the gateway does not let us in, for good.
+            SettingsError: a samlink gateway says that this is no port for results.
         """
         return (await self._next(1))[0]
 
@@ -160,11 +166,14 @@ class Receiver:
         if self._closed:
             return
         if take:
-            self._take()
+            self._take(closing=True)
         self._closed = True
+        await asyncio.gather(*(feed.settle() for feed in self._feeds))
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        left = [record for feed in self._feeds for record in feed.left() if record.result not in STATES]
+        self.unread = [result for result in map(_result, left) if result.key not in self._seen]
         self._news.set()
 
     # -- inside
@@ -184,27 +193,30 @@ class Receiver:
             self._check_tasks()
         raise StopAsyncIteration
 
-    def _take(self) -> None:
+    def _take(self, *, closing: bool = False) -> None:
         """What is in hand was taken; acknowledge its page if that was the rest of it."""
         for key in self._in_hand:
             self._seen.add(key)
         self._in_hand.clear()
         page, self._page = self._page, None
         if page is not None and page.next == len(page.records):
-            page.acknowledge()
+            page.acknowledge(closing=closing)
 
     def _look(self, limit: int) -> list[Result]:
         """Results of the next feed in turn that has new ones; repeats are passed over, and count as taken."""
         for step in range(len(self._feeds)):
-            feed = self._feeds[(self._turn + step) % len(self._feeds)]
-            page = feed.page
-            if page is None or page.stale:
-                continue
-            results = self._from(page, limit)
-            if results:
+            place = (self._turn + step) % len(self._feeds)
+            if results := self._new_of(self._feeds[place], limit):
+                if self._page is not None and self._page.next == len(self._page.records):
+                    self._turn = (place + 1) % len(self._feeds)
+                return results
+        return []
+
+    def _new_of(self, feed: Feed, limit: int) -> list[Result]:
+        """New results of one feed; pages without any are acknowledged."""
+        while (page := feed.page) is not None:
+            if results := self._from(page, limit):
                 self._page = page
-                if page.next == len(page.records):
-                    self._turn = (self._turn + step + 1) % len(self._feeds)
                 return results
             page.acknowledge()
         return []
@@ -216,6 +228,8 @@ class Receiver:
         while place < len(records) and len(results) < limit:
             record = records[place]
             place += 1
+            if record.result in STATES:
+                continue  # no result yet, and the key must stay free for it
             key = MessageKey(record.group_id, record.message_id, record.receiver)
             if key in self._seen or key in self._in_hand:
                 continue

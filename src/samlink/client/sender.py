@@ -9,7 +9,7 @@ from typing import Self
 import msgspec
 
 from samlink.client.checks import epoch
-from samlink.client.errors import SenderClosed
+from samlink.client.errors import GatewayUnreachable, OutcomeUnknown, SenderClosed, SettingsError
 from samlink.client.holding import Holding
 from samlink.client.jobs import AnyRecord, Job
 from samlink.client.keys import MessageKey
@@ -17,7 +17,7 @@ from samlink.client.lane import Lane
 from samlink.client.limits import BEFORE_LOGIN, Limits
 from samlink.client.messages import AnyMessage, Kind, Outcome, Sent
 from samlink.client.packing import kind_of, record_of
-from samlink.client.settings import ClientSettings
+from samlink.client.settings import ByPeer, ClientSettings
 from samlink.client.stream import Stream
 from samlink.client.uploads import Uploads, checked, read_file
 from samlink.codes.services import Service
@@ -39,7 +39,8 @@ class Sender:
 
     Use it as `async with Sender(settings) as sender`. Each connection is opened when it is first needed, or by
     `connect`; it is kept alive, made again 10 s after it broke, and what was not answered is sent again with the same
-    keys, so that nothing is lost and nothing is sent twice. All waits end after `give_up_seconds`.
+    keys if the gateway has promised that nothing is delivered twice by that (a samlink gateway does, at the login); at
+    any other its outcome is unknown at once. All waits end after `give_up_seconds`.
 
     Cancelling. A cancelled `send` whose message was not written yet does not send it. One whose message was written is
     seen through in the background; if that does not end before the sender is closed, its key stands in
@@ -92,30 +93,34 @@ class Sender:
         """How many connections each service has."""
         return self._connections
 
-    async def send(self, message: AnyMessage) -> Sent:
-        """Send one message and wait until the gateway has taken it; with a reserve time, all but an SMS is held first.
+    async def send(self, message: AnyMessage, *, timeout_seconds: float | None = None) -> Sent:
+        """Send one message and wait until the gateway has taken it; with a reserve time it is held first, but for an
+        SMS that a samlink gateway holds (`hold_sms`).
 
-        Messages that several tasks send at the same time share requests.
+        Messages that several tasks send at the same time share requests. `timeout_seconds` is how long it may take
+        from now, or from its reserve time, to the answer; `give_up_seconds` unless told.
 
         Raises:
             MessageError: it cannot be sent as it is; nothing was sent.
             PacketRefused: the gateway refused it.
             LoginRefused: the gateway does not let us in, for good.
-            GatewayUnreachable: it could not be sent within `give_up_seconds`.
-            OutcomeUnknown: it was written, and no answer came within `give_up_seconds`.
+            GatewayUnreachable: it could not be sent in time.
+            OutcomeUnknown: it was written, and no answer came in time or at all.
             SenderClosed: the sender was closed before it was sent.
             SenderFull: too many messages wait or are held.
         """
         self._check_open()
+        seconds = _checked(timeout_seconds, self.settings)
         kind = kind_of(message, self.settings)
-        if (due := self.due(message, kind)) is not None:
+        if (due := await self.due(message, kind, seconds)) is not None:
             await self._hold(message, kind, due)
+        begun = asyncio.get_running_loop().time()
         lane = self._lane(kind.service)
         limits = lane.limits or BEFORE_LOGIN
         record = record_of(message, kind, limits, self.settings)
-        names = await self._uploads.names_of(message.files) if message.files else ()
+        names = await self.names_of(message.files, seconds) if message.files else ()
         job = Job([record], kind=kind, files=names, limits=limits)
-        lane.submit(job)
+        lane.submit(job, seconds=seconds, spent=asyncio.get_running_loop().time() - begun)
         try:
             await asyncio.shield(job.future)
         except asyncio.CancelledError:
@@ -125,16 +130,18 @@ class Sender:
             raise job.errors[0]
         return Sent(message, kind, MessageKey(record.group_id, record.message_id, record.receiver))
 
-    def send_many(self, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> AsyncIterator[Outcome]:
+    def send_many(
+        self, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage], *, urgent: bool = False
+    ) -> AsyncIterator[Outcome]:
         """Send many messages in full requests; what became of each comes in the order of the messages.
 
-        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, for all but an SMS with a reserve
-        time, at once. One bad message does not fail the others. At most `stream.WINDOW` messages are read ahead of the
-        outcomes that were taken; messages of an async iterable go out when no further one is there at once. To stop
-        early is to cancel: as `send`.
+        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, at once, for what waits here for
+        its reserve time. One bad message does not fail the others. `urgent` ones go before all others of this sender.
+        At most `stream.WINDOW` messages are read ahead of the outcomes that were taken; messages of an async iterable
+        go out when no further one is there at once. To stop early is to cancel: as `send`.
         """
         self._check_open()
-        return Stream(self, messages).outcomes()
+        return Stream(self, messages, urgent=urgent).outcomes()
 
     async def send_records(self, command: Command, records: Sequence[AnyRecord], files: tuple[str, ...] = ()) -> None:
         """Send ready records by `command` (1020, 1024, 1044, 1045; 1054 with `KmsRecord`s) in as few requests as the
@@ -174,6 +181,16 @@ class Sender:
         return await self._uploads.name_of(upload)
 
     @property
+    def connected(self) -> bool:
+        """Whether every service that was used or connected is logged in at this moment; false before the first."""
+        opened = [lane for lane in self._lanes.values() if lane.opened]
+        return bool(opened) and all(lane.connected for lane in opened)
+
+    def is_connected(self, service: Service) -> bool:
+        """Whether all connections of a service are logged in at this moment."""
+        return self._lanes[service].connected
+
+    @property
     def held(self) -> list[AnyMessage]:
         """Messages that wait for their reserve time, the earliest first."""
         return self._holding.messages
@@ -190,12 +207,24 @@ class Sender:
 
     # -- for the stream
 
-    def due(self, message: AnyMessage, kind: Kind) -> float | None:
-        """When a message is to be sent that has to be held until then; None for one that goes at once."""
-        if message.reserve_at is None or kind is Kind.SMS:
+    async def due(self, message: AnyMessage, kind: Kind, seconds: float) -> float | None:
+        """When a message is to be sent that has to be held until then; None for one that goes at once. Whether an SMS
+        is held may depend on the gateway: its login is waited for, `seconds` at most.
+
+        Raises:
+            MessageError: the time cannot be used.
+            ClientError: as `send`, where nobody logs in.
+        """
+        if message.reserve_at is None:
             return None
         due = float(epoch(message.reserve_at, "reserve_at"))
-        return due if self._holding.is_early(due) else None
+        if not self._holding.is_early(due):
+            return None
+        if kind is Kind.SMS:
+            choice = ByPeer(self.settings.hold_sms)
+            samlink = choice is ByPeer.AUTO and (await self._terms(kind.service, seconds)).samlink
+            return due if choice.holds(not samlink) else None
+        return due
 
     def hold(self, message: AnyMessage) -> asyncio.Task[Sent]:
         """Send a message in the background, when it is due.
@@ -213,9 +242,19 @@ class Sender:
         """The lane of a service."""
         return self._lane(service)
 
-    async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
-        """Names of a message's files, uploaded if need be."""
-        return await self._uploads.names_of(files)
+    async def names_of(self, files: tuple[Path | str, ...], seconds: float) -> tuple[str, ...]:
+        """Names of a message's files, uploaded if need be, within `seconds`.
+
+        Raises:
+            ClientError: as `send`; never OutcomeUnknown, for the message itself was not sent.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._uploads.names_of(files)
+        except TimeoutError:
+            raise GatewayUnreachable(f"the message's files were not uploaded within {seconds:g} s") from None
+        except OutcomeUnknown as error:
+            raise GatewayUnreachable(f"the message was not sent, for a file of it was not uploaded: {error}") from None
 
     # -- inside
 
@@ -235,6 +274,11 @@ class Sender:
                 await asyncio.to_thread(read_file, file)
         await self._holding.until(due, message)
 
+    async def _terms(self, service: Service, seconds: float) -> Limits:
+        """What the last login told; the first one is waited for."""
+        lane = self._lane(service)
+        return lane.limits or await lane.ready(seconds)
+
     def _held_is_over(self, task: asyncio.Task[Sent]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
@@ -249,11 +293,21 @@ class Sender:
             raise SenderClosed("the sender is closed")
 
 
+def _checked(timeout_seconds: float | None, settings: ClientSettings) -> float:
+    """How long one call may take. Raises SettingsError."""
+    if timeout_seconds is None:
+        return settings.give_up_seconds
+    if not timeout_seconds > 0:
+        raise SettingsError(f"timeout_seconds is {timeout_seconds:g}, it must be more than 0")
+    return timeout_seconds
+
+
 class SenderPool(Sender):
     """A `Sender` that keeps several connections busy for each service.
 
     All connections of a service take from one queue, a request at a time, so that each gets what it can carry; when one
-    breaks, the others send what it had not got answered. The keys make that safe. An ID may log in several times.
+    breaks, the others send what it had not got answered, if that is safe (`resend_unanswered`). An ID may log in
+    several times. With one connection it is a `Sender`: one login for each port.
     """
 
     def __init__(self, settings: ClientSettings, connections: int) -> None:

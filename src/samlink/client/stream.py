@@ -38,13 +38,13 @@ class Carrier(Protocol):
     def lane(self, service: Service) -> Lane:
         """The lane of a service."""
 
-    def due(self, message: AnyMessage, kind: Kind) -> float | None:
+    async def due(self, message: AnyMessage, kind: Kind, seconds: float) -> float | None:
         """When a message is due that has to be held."""
 
     def hold(self, message: AnyMessage) -> asyncio.Task[Sent]:
         """Hold a message."""
 
-    async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
+    async def names_of(self, files: tuple[Path | str, ...], seconds: float) -> tuple[str, ...]:
         """Names of files."""
 
 
@@ -79,8 +79,11 @@ class Stream:
     _source: "_Source | _AsyncSource"
     """Made when the first outcome is asked for, since it reads ahead: a stream that is never begun leaves nothing."""
 
-    def __init__(self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage]) -> None:
+    def __init__(
+        self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage], *, urgent: bool = False
+    ) -> None:
         self._sender = sender
+        self._urgent = urgent
         self._messages = messages
         self._changed = asyncio.Event()
         self._places: deque[_Place] = deque()
@@ -125,7 +128,8 @@ class Stream:
         sender = self._sender
         try:
             kind = kind_of(message, sender.settings)
-            if message.reserve_at is not None and (due := sender.due(message, kind)) is not None:
+            seconds = sender.settings.give_up_seconds
+            if message.reserve_at is not None and (due := await sender.due(message, kind, seconds)) is not None:
                 held = Held(message, due, sender.hold(message))
                 self._places.append(_Place(message, None, 0, held))
                 return
@@ -149,7 +153,7 @@ class Stream:
         """Names of files; each path is read once for a stream, and one that failed is not tried again."""
         if files not in self._names:
             try:
-                self._names[files] = await self._sender.names_of(files)
+                self._names[files] = await self._sender.names_of(files, self._sender.settings.give_up_seconds)
             except ClientError as error:
                 self._names[files] = error
         names = self._names[files]
@@ -167,7 +171,7 @@ class Stream:
         job = Job(batch.records, kind=kind, files=names, limits=batch.limits)
         try:
             lane = self._sender.lane(kind.service)
-            lane.submit(job)
+            lane.submit(job, urgent=self._urgent)
         except ClientError as error:
             batch.error = error
             return

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import re
 import stat
 from collections import OrderedDict
 from pathlib import Path
@@ -17,6 +18,17 @@ from samlink.wire.choices import FILE_SIZE_LIMIT
 EXTENSION_BYTES: Final = 3
 NAMES_REMEMBERED: Final = 1000
 """Names of files that were uploaded with this login."""
+
+
+SAMLINK_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
+"""A name as a samlink gateway gives it: an MD5 and the extension."""
+
+
+def _is_a_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # no system has such a name
+        return False
 
 
 def read_file(path: Path) -> FileUpload:
@@ -72,6 +84,8 @@ class Uploads:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._names: OrderedDict[bytes, str] = OrderedDict()
+        self._given: OrderedDict[str, None] = OrderedDict()
+        """Names that the gateway gave, at earlier logins too: a message may carry one."""
         self._under_way: dict[bytes, Upload] = {}
         self._logins = 0
 
@@ -100,6 +114,9 @@ class Uploads:
         finally:
             upload.waiters -= 1
         self._forget_old_login()
+        self._given[name] = None
+        if len(self._given) > NAMES_REMEMBERED:
+            self._given.popitem(last=False)
         self._names[key] = name
         if len(self._names) > NAMES_REMEMBERED:
             self._names.popitem(last=False)
@@ -128,5 +145,16 @@ class Uploads:
             if isinstance(file, Path):
                 names.append(await self.name_of(await asyncio.to_thread(read_file, file)))
             else:
-                names.append(file)
+                names.append(await self._uploaded(file))
         return tuple(names)
+
+    async def _uploaded(self, name: str) -> str:
+        """A name that the gateway gave. Raises MessageError when it cannot be one: the message would be accepted, and
+        fail later."""
+        if name in self._given or SAMLINK_NAME.fullmatch(name):
+            return name
+        if await asyncio.to_thread(_is_a_file, name):
+            raise MessageError(f"files has {name!r}, which is a file here, not a name that upload gave; give a Path")
+        if (self._lane.limits or await self._lane.ready()).samlink:
+            raise MessageError(f"files has {name!r:.60}, which is not a name that upload gave; give a Path for a file")
+        return name

@@ -300,6 +300,9 @@ NETWORK_RESULTS: Final = frozenset(
 )
 """What a telephone network can answer: 5 to 11, 13 to 16, 20 to 23, 28, 29, 36, 37, 50 to 54, 59."""
 
+STATES: Final = frozenset(row.number for row in _ROWS if not row.final)
+"""What is no result but a state of a message: 0 and 1."""
+
 KAKAO_RESULTS: Final = frozenset(row.number for row in _ROWS if row.group is Group.KAKAO)
 """What Kakao can answer beside 6: 62 to 64."""
 

@@ -265,11 +265,11 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         return not (self._over or self.encrypted)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None  # there is nothing to write to or to close, and TLS's own would fail at it
         if not self._over:
             ended = self.session.receive_eof() or [Ended("the peer closed the connection")]
             self._deliver([Ended(f"the connection broke: {exc}")] if exc else ended)
         self._cancel_timer()
-        self._transport = None
         if not self.closed.done():
             self.closed.set_result(None)
 

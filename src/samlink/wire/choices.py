@@ -14,6 +14,10 @@ SAMLINK_NAME: Final = "samlink"
 KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
+GAP_SKIPPED: Final = b"\r\n\0 "
+"""What may stand between two frames: the newline of a `println`, the NUL at the end of a C string."""
+GAP_LIMIT: Final = 16
+"""Bytes of that which are passed over before one frame."""
 SILENCE_LIMIT_SECONDS: Final = 90.0
 REPORT_SILENCE_LIMIT_SECONDS: Final = 600.0
 SILENCE_LIMITS_SECONDS: Final = {Duty.SEND: SILENCE_LIMIT_SECONDS, Duty.REPORT: REPORT_SILENCE_LIMIT_SECONDS}

@@ -120,6 +120,15 @@ class ClientSession(Session):
         self._pages = max(0, self._pages - 1)
         self._send_taken(Packet(commands.RESULTS_TAKEN, records=keys), now)
 
+    def keep_alive(self, now: float) -> None:
+        """Show life on a report connection of SAM11 by a 1031 of COUNT 0, which nobody has to answer; `wake` does it
+        too, after 30 s of silence."""
+        if self.version is not Version.SAM11 or self.duty is not Duty.REPORT:
+            raise LocalProtocolError("a COUNT 0 of a client goes over report connections of SAM11 only")
+        self._send(Packet(commands.RESULTS), now)
+        self.state = READY
+        self._keepalive_asked = True
+
     @property
     def blocked(self) -> bool:
         return self._pages >= PAGES_READ_AHEAD
@@ -292,13 +301,12 @@ class ClientSession(Session):
             # With the empty FILE_NAMEs where a command has them: the manual's total for a COUNT of 0 is 516 bytes.
             command = self._keepalive_command()
             self._send(Packet(command, FileNames() if command.head is not None else None), now)
+            self._keepalive_asked = True
         elif self.version is Version.SAM10:
             self._poll_told = True
             return [PollDue()]
         else:
-            self._send(Packet(commands.RESULTS), now)
-            self.state = READY  # nobody has to answer it
-        self._keepalive_asked = True
+            self.keep_alive(now)
         return []
 
     def _keepalive_command(self) -> Command:

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from samlink.codes.responses import ResponseCode
-from samlink.wire.choices import PADDING_READ, PADDING_WRITTEN
+from samlink.wire.choices import GAP_LIMIT, GAP_SKIPPED, PADDING_READ, PADDING_WRITTEN
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.text import CHARSET, decode_text, one_line
 
@@ -93,6 +93,8 @@ class FrameBuffer:
         self._data = bytearray()
         self._skipping: Frame | None = None
         self._left_to_skip = 0
+        self._gap = 0
+        """Bytes passed over since the last frame."""
         self._frame_bytes = 0
         """Of the frame that has begun, once its header was read."""
 
@@ -126,9 +128,9 @@ class FrameBuffer:
         if self._skipping is not None:
             return self._end_of_skipped()
         data = self._data
+        if data and data[0] != SOH[0]:
+            self._skip_gap()
         if len(data) < HEADER_SIZE:
-            if data and data[0] != SOH[0]:
-                raise RemoteProtocolError(ResponseCode.BAD_FRAME, "frame does not start with SOH (0x01)")
             return None
         soh, version, command, length, response, message, stx = _HEADER.unpack_from(data)
         size = self._check(soh, stx, length)
@@ -144,7 +146,17 @@ class FrameBuffer:
         frame = self._frame(version, command, response, message)
         frame.body = bytes(memoryview(data)[HEADER_SIZE:end])
         del data[: end + ETX_SIZE]
+        self._gap = 0
         return frame
+
+    def _skip_gap(self) -> None:
+        """Pass over what stands between two frames and means nothing; the frame has to begin then."""
+        data = self._data
+        gap = len(data) - len(data.lstrip(GAP_SKIPPED))
+        self._gap += gap
+        if self._gap > GAP_LIMIT or (gap < len(data) and data[gap] != SOH[0]):
+            raise RemoteProtocolError(ResponseCode.BAD_FRAME, "frame does not start with SOH (0x01)")
+        del data[:gap]
 
     def _check(self, soh: bytes, stx: bytes, length: bytes) -> int:
         if soh != SOH:
@@ -190,4 +202,5 @@ class FrameBuffer:
         if self._data[0] != ETX[0]:
             raise RemoteProtocolError(ResponseCode.BAD_FRAME, "no ETX (0x03) after LENGTH")
         del self._data[:ETX_SIZE]
+        self._gap = 0
         return frame

@@ -4,6 +4,7 @@ Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 int
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from samlink.wire.choices import PADDING_READ
@@ -16,6 +17,7 @@ SMS_BYTES_LIMIT: Final = 100
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_COMPOSABLE: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[^\\W\\d_][\u0300-\u036f]+")
 _HEX: Final = re.compile("(?:[0-9a-f]{2})+")
 
 
@@ -48,6 +50,15 @@ def encode_text(text: str, where: str) -> bytes:
         raise LocalProtocolError(
             f"{where}: character {error.start + 1}, {shown} (U+{ord(character):04X}), cannot be written in CP949"
         ) from None
+
+
+def composed(text: str) -> str:
+    """`text` with Hangul in single letters, as macOS writes it, and Latin letters with accents behind them, made into
+    the characters that they stand for. Nothing else changes: Unicode's own composing (NFC) would unite Hanja that CP949
+    tells apart."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
+        return text
+    return _COMPOSABLE.sub(lambda found: unicodedata.normalize("NFC", found.group()), text)
 
 
 def decode_text(raw: bytes) -> str:

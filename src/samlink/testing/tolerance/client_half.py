@@ -1,0 +1,173 @@
+"""Runs the rows of `client_rows` against a client: our own (`OwnClient`), or anybody's (`ClientUnderTest`)."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Final, NamedTuple, Protocol, Self
+
+from samlink.client import (
+    ClientError,
+    ClientSettings,
+    Message,
+    OutcomeUnknown,
+    Receiver,
+    RecentKeys,
+    Sender,
+    Service,
+)
+from samlink.testing.tolerance.client_rows import LAST, Outcome, Row
+from samlink.testing.tolerance.vendor import HOST, Vendor
+from samlink.wire import Version
+
+ROW_SECONDS: Final = 30.0
+"""How long one row may take; a client that waits 10 s before it reconnects passes each."""
+PICTURE: Final = b"\xff\xd8\xff\xe0 a picture"
+
+
+class Place(NamedTuple):
+    """Where the vendor is, and who the client is there."""
+
+    host: str
+    base_port: int
+    version: Version
+    id: str = "tolerance"
+    password: str = "tolerance"
+
+
+class ClientUnderTest(Protocol):
+    """What the suite asks of a client. It keeps one connection for each port."""
+
+    async def send(self, message_id: str) -> Outcome:
+        """Send one SMS with GRP_ID `G` and this MSG_ID, and say what became of it."""
+
+    async def send_picture(self, message_id: str, content: bytes) -> Outcome:
+        """Upload a JPEG and send it as an MMS."""
+
+    async def receive(self, last: str) -> list[tuple[str, int]]:
+        """MSG_ID and RESULT of the results of SMS, up to the one with this MSG_ID."""
+
+
+Factory = Callable[[Place], AbstractAsyncContextManager[ClientUnderTest]]
+
+
+async def faults_of(row: Row, version: Version, client: Factory) -> list[str]:
+    """What a client does wrong in a row: one sentence each, none if it passes."""
+    async with Vendor(row.habits()) as vendor:
+        place = Place(HOST, vendor.base_port, version)
+        try:
+            async with asyncio.timeout(ROW_SECONDS), client(place) as tried:
+                return await _tried(row, version, vendor, tried)
+        except TimeoutError:
+            return [f"it was not done within {ROW_SECONDS:g} s"]
+
+
+async def _tried(row: Row, version: Version, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    if row.outcome is not None:
+        return await _sent(row.outcome, vendor, client)
+    if row.file_name is not None:
+        return await _uploaded(row.file_name, vendor, client)
+    return await _received(row, version, vendor, client)
+
+
+async def _sent(outcome: Outcome, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    said = await client.send("FIRST")
+    second = await client.send("SECOND")
+    faults = [f"FIRST is {said}, and should be {outcome}"] * (said is not outcome)
+    faults += [f"SECOND is {second}, though it was taken"] * (second is not Outcome.SENT)
+    faults += [f"{key[1]} came {times} times" for key, times in vendor.taken.items() if times > 1]
+    faults += [f"{place} was logged in to {times} times" for place, times in _logins(vendor, said)]
+    return faults
+
+
+def _logins(vendor: Vendor, said: Outcome) -> list[tuple[str, int]]:
+    """Ports that a client logged in to more often than one that ends at an unknown outcome has to."""
+    if said is Outcome.UNKNOWN or vendor.habits.one_login is False:
+        return []
+    return [(f"{service.name} {duty.value}", times) for (service, duty), times in vendor.logins.items() if times > 1]
+
+
+async def _uploaded(name: bytes, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    said = await client.send_picture("FIRST", PICTURE)
+    bodies = [frame.body for frame in vendor.seen("1024")]
+    faults = [f"FIRST is {said}"] * (said is not Outcome.SENT)
+    faults += [f"{len(vendor.seen('2030'))} uploads came"] * (len(vendor.seen("2030")) != 1)
+    written = bodies[0][4:132] if bodies else b""
+    return faults + [f"FILE_NAME1 is {written!r}"] * (written != name.ljust(128))
+
+
+async def _received(row: Row, version: Version, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    assert row.results is not None
+    got = await client.receive(LAST)
+    expected = [*row.results, (LAST, 6)]
+    same = len(got) == len(expected) and all(
+        code == due and (not name or name == message_id)
+        for (message_id, code), (name, due) in zip(got, expected, strict=True)
+    )
+    if not same:
+        return [f"handed on were {got}, and should be {expected}"]
+    if version is Version.SAM10:
+        return []
+    await vendor.until(lambda: all(any(key in body for body in vendor.acknowledged) for key in row.acknowledged))
+    return []
+
+
+class OwnClient(ClientUnderTest):
+    """`samlink.client` as a client under test."""
+
+    def __init__(self, place: Place) -> None:
+        settings = ClientSettings(
+            host=place.host,
+            base_port=place.base_port,
+            version=place.version,
+            id=place.id,
+            password=place.password,
+            reconnect_seconds=0.0,
+            retry_seconds=0.0,
+        )
+        self.sender = Sender(settings)
+        self._receiver = Receiver(settings, [Service.SMS], seen=RecentKeys())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.sender.close()
+        await self._receiver.close()
+
+    async def send(self, message_id: str) -> Outcome:
+        return await self._outcome(Message(to="01012345678", text="안녕", group_id="G", message_id=message_id))
+
+    async def send_picture(self, message_id: str, content: bytes) -> Outcome:
+        name = await self.sender.upload(content, "jpg")
+        message = Message(to="01012345678", text="안녕", group_id="G", message_id=message_id, files=(name,))
+        return await self._outcome(message)
+
+    async def receive(self, last: str) -> list[tuple[str, int]]:
+        got: list[tuple[str, int]] = []
+        async for result in self._receiver:
+            got.append((result.message_id, result.code))
+            if result.message_id == last:
+                break
+        return got
+
+    async def _outcome(self, message: Message) -> Outcome:
+        try:
+            await self.sender.send(message)
+        except OutcomeUnknown:
+            return Outcome.UNKNOWN
+        except ClientError:
+            return Outcome.REFUSED
+        return Outcome.SENT
+
+
+async def run(rows: Sequence[Row], client: Factory = OwnClient) -> dict[str, list[str]]:
+    """The rows that a client does not pass, by name and version, with what it does wrong."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for version in row.versions:
+            if faults := await faults_of(row, version, client):
+                found[f"{row.name} ({version})"] = faults
+    return found

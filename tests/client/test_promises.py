@@ -1,0 +1,195 @@
+"""What is sent again, to whom, and what is said of what may not be: by the gateway's promise, or by the setting."""
+
+import asyncio
+
+import pytest
+
+from samlink.client import (
+    Failed,
+    GatewayUnreachable,
+    Outcome,
+    OutcomeUnknown,
+    PacketRefused,
+    Sender,
+    SenderPool,
+    Sent,
+    Service,
+    SettingsError,
+)
+from samlink.codes.responses import ResponseCode
+from samlink.codes.services import Duty
+from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from tests.client.sample import LONG, ids, message, messages
+
+
+@pytest.fixture
+def stranger(gateway: ScriptedGateway) -> ScriptedGateway:
+    """A gateway that does not say that it is samlink."""
+    gateway.name = ""
+    return gateway
+
+
+BREAKS = [Step.DROP, Step.TAKE_AND_DROP]
+
+
+@pytest.mark.parametrize("step", BREAKS)
+@pytest.mark.parametrize(
+    ("name", "setting", "again"),
+    [
+        ("samlink", "auto", True),
+        ("", "auto", False),
+        ("samlinks", "auto", False),
+        ("SAMLINK", "auto", False),
+        ("samlink", "no", False),
+        ("", "yes", True),
+    ],
+)
+async def test_what_got_no_answer_is_sent_again_where_that_is_promised(
+    gateway: ScriptedGateway, step: Step, name: str, setting: str, again: bool
+) -> None:
+    gateway.name = name
+    gateway.steps.append(step)
+    async with Sender(gateway.settings(resend_unanswered=setting)) as sender:
+        first = await asyncio.gather(sender.send(message(1)), return_exceptions=True)
+        assert isinstance(await sender.send(message(2)), Sent)
+    assert isinstance(first[0], Sent if again else OutcomeUnknown)
+    assert [ids(request.records) for request in gateway.requests] == [["M1"]] * (1 + again) + [["M2"]]
+
+
+async def test_an_unknown_outcome_is_told_at_once_and_says_why(stranger: ScriptedGateway) -> None:
+    stranger.steps.append(Step.TAKE_AND_DROP)
+    async with Sender(stranger.settings(give_up_seconds=1_000_000)) as sender:
+        with pytest.raises(OutcomeUnknown, match=r"no answer came: the .*; the message may have been taken or not"):
+            await sender.send(message(1))
+
+
+async def test_a_promise_of_one_gateway_is_none_of_the_next(gateway: ScriptedGateway) -> None:
+    """The reconnect may lead elsewhere: a redirect, another machine behind the same name."""
+
+    def leave() -> bool:
+        if len(gateway.requests) == 1:
+            gateway.name = ""
+        return False
+
+    gateway.steps.append(Step.TAKE_AND_DROP)
+    async with Sender(gateway.settings()) as sender:
+        sending = asyncio.create_task(sender.send(message(1)))
+        await gateway.until(lambda: leave() or len(gateway.requests) == 1)
+        with pytest.raises(OutcomeUnknown, match="does not promise"):
+            await sending
+    assert len(gateway.requests) == 1
+
+
+async def test_each_message_of_a_lost_request_is_unknown_and_the_others_go_on(stranger: ScriptedGateway) -> None:
+    stranger.steps.extend([Step.TAKE, Step.TAKE_AND_DROP])
+    async with Sender(stranger.settings()) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(90))]
+    unknown = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Failed)]
+    assert unknown == list(range(30, 60))
+    assert all(isinstance(outcomes[place].error, OutcomeUnknown) for place in unknown)  # type: ignore[union-attr]
+    assert [len(request.records) for request in stranger.requests] == [30, 30, 30]
+
+
+@pytest.mark.parametrize("code", [ResponseCode.OVERLOADED, ResponseCode.SESSION_ENDED, ResponseCode.BAD_FIELD])
+async def test_a_code_of_a_stranger_says_that_nothing_was_taken_and_no_more(
+    stranger: ScriptedGateway, code: ResponseCode
+) -> None:
+    stranger.steps.append(Refuse(code, "no"))
+    async with Sender(stranger.settings()) as sender:
+        with pytest.raises(PacketRefused) as raised:
+            await sender.send(message(1))
+        await sender.send(message(2))
+    assert raised.value.code == code
+    assert not raised.value.from_samlink
+    assert [request.connection for request in stranger.requests] == [0, 0]
+
+
+async def test_a_message_that_a_stranger_refuses_does_not_take_its_neighbours_with_it(
+    stranger: ScriptedGateway,
+) -> None:
+    stranger.refuses = lambda record: record.message_id == "M11"
+    async with Sender(stranger.settings()) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(30))]
+    assert [place for place, outcome in enumerate(outcomes) if not isinstance(outcome, Sent)] == [11]
+    sizes = [len(request.records) for request in stranger.requests]
+    assert sizes[:3] == [30, 30, 15], "once more as it is, and then by halves"
+    assert all(count == 1 for count in stranger_taken(stranger).values())
+
+
+def stranger_taken(gateway: ScriptedGateway) -> dict[str, int]:
+    """How often each message was in a request that was taken."""
+    taken: dict[str, int] = {}
+    for request in gateway.requests:
+        if not any(gateway.refuses(record) for record in request.records):
+            for name in ids(request.records):
+                taken[name] = taken.get(name, 0) + 1
+    return taken
+
+
+async def test_halving_can_be_switched_off(stranger: ScriptedGateway) -> None:
+    stranger.refuses = lambda record: record.message_id == "M1"
+    async with Sender(stranger.settings(halve_refused=False)) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(3))]
+    assert all(isinstance(outcome, Failed) for outcome in outcomes)
+    assert len(stranger.requests) == 1
+
+
+async def test_a_message_whose_file_may_not_have_come_was_not_sent(stranger: ScriptedGateway) -> None:
+    stranger.steps.append(Step.TAKE_AND_DROP)
+    async with Sender(stranger.settings()) as sender:
+        with pytest.raises(OutcomeUnknown, match="the file may have been taken"):
+            await sender.upload(b"\xff\xd8", "jpg")
+    assert len(stranger.uploads) == 1
+
+
+# -- how long, and in which order
+
+
+@pytest.mark.parametrize("step", [Step.TAKE_AND_STAY_SILENT])
+async def test_one_call_may_have_a_time_of_its_own(gateway: ScriptedGateway, step: Step) -> None:
+    gateway.steps.append(step)
+    async with Sender(gateway.settings(close_seconds=0)) as sender:
+        with pytest.raises(OutcomeUnknown, match=r"not answered within 0\.2 s"):
+            await sender.send(message(1), timeout_seconds=0.2)
+
+
+async def test_a_gateway_that_is_away_is_told_within_the_time_of_the_call() -> None:
+    async with ScriptedGateway() as gateway:
+        settings = gateway.settings()
+    async with Sender(settings) as sender:
+        with pytest.raises(GatewayUnreachable, match=r"nothing could be sent within 0\.1 s"):
+            await sender.send(message(1), timeout_seconds=0.1)
+        with pytest.raises(SettingsError, match="timeout_seconds is 0, it must be more than 0"):
+            await sender.send(message(1), timeout_seconds=0)
+
+
+async def test_a_sender_says_whether_it_is_connected(gateway: ScriptedGateway) -> None:
+    async with Sender(gateway.settings()) as sender:
+        assert not sender.connected
+        await sender.connect(Service.SMS)
+        assert sender.connected
+        assert (sender.is_connected(Service.SMS), sender.is_connected(Service.MMS)) == (True, False)
+        await sender.send(message(1, LONG))
+        assert sender.connected
+        gateway.closes_at_once = True
+        gateway.drop_all(Duty.SEND)
+        await gateway.until(lambda: gateway.connections > 3)
+        assert not sender.connected
+
+
+async def send_all(pool: SenderPool, count: int) -> list[Outcome]:
+    """Many messages, to the end."""
+    return [outcome async for outcome in pool.send_many(messages(count))]
+
+
+async def test_urgent_messages_go_before_all_that_wait_on_the_one_connection(gateway: ScriptedGateway) -> None:
+    async with SenderPool(gateway.settings(), 1) as pool:
+        await pool.connect(Service.SMS)
+        bulk = asyncio.create_task(send_all(pool, 300))
+        await gateway.until(lambda: gateway.requests)
+        outcomes = [outcome async for outcome in pool.send_many([message(1000 + n) for n in range(3)], urgent=True)]
+        await bulk
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    place = next(place for place, request in enumerate(gateway.requests) if "M1000" in ids(request.records))
+    assert place < len(gateway.requests) - 1
+    assert {request.connection for request in gateway.requests} == {0}
