@@ -36,13 +36,14 @@ def settings(
     *,
     rules: Rules = NO_RULES,
     quiet: tuple[Window, ...] = (),
+    connections: int = 2,
     **work: Any,
 ) -> AgentSettings:
     """Settings of an agent that does not wait."""
     values: dict[str, Any] = {"poll_seconds": MOMENT_SECONDS, "retry_seconds": MOMENT_SECONDS} | work
     return AgentSettings(
         database=Database(url=url.render_as_string()),
-        gateway=Gateway(host="unused", id="x"),
+        gateway=Gateway(host="unused", id="x", connections=connections),
         work=Work(**values),
         tables=tables,
         rules=rules,
@@ -191,6 +192,18 @@ async def test_kakao_rows_go_their_way(customer: Customer, url: sa.URL, gateway:
     assert {request.command for request in gateway.requests} == {"1054"}
 
 
+async def test_a_value_that_no_gateway_could_store_stops_no_other_row(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    values = {"Kind": "AT", "SenderKey": "k" * 40, "TemplateCode": "T1", "AltType": "N"}
+    for count, attachment in ((20, None), (1, '{"\\ud800":1}'), (20, None)):
+        customer.insert(count, table="UShotKMS", **values, Attachment=attachment)
+    async with running(url, gateway.settings()):
+        await until(lambda: len(logged(customer, "UShotKMS")) == 41)
+    assert [row["sendresult"] for row in logged(customer, "UShotKMS")] == [6] * 20 + [78] + [6] * 20
+
+
 async def test_a_result_for_a_row_that_has_moved_finds_it(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
@@ -200,6 +213,18 @@ async def test_a_result_for_a_row_that_has_moved_finds_it(
         assert [row["sendresult"] for row in logged(customer)] == [1, 1]
         gateway.deliver([result_of(record, 8) for record in gateway.messages.values()], service=Service.SMS)
         await until(lambda: [row["sendresult"] for row in logged(customer)] == [8, 8])
+
+
+async def test_one_connection_is_one_login_for_bulk_and_urgent_rows(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    gateway.results_by_themselves = True
+    customer.insert(40)
+    customer.insert(3, Priority=9)
+    async with running(url, gateway.settings(), connections=1):
+        await until(lambda: len(logged(customer)) == 43)
+    assert len({request.connection for request in gateway.requests}) == 1
+    assert len(gateway.login_ids) == 4, "one to send SMS, three for results"
 
 
 async def test_two_agents_on_one_table_send_each_row_once(

@@ -10,7 +10,8 @@ from samlink.agent.mapping import Field, own_tables
 from samlink.agent.presets import preset
 from samlink.agent.settings import AgentSettings, load_settings
 from samlink.agent.template import settings_file
-from samlink.codes.services import Service
+from samlink.codes.services import Duty, Service
+from samlink.testing.certificates import Authority
 
 SECRET = "Kx7-secret-Q2"
 GATEWAY = '[gateway]\nhost = "h"\nid = "shop"\npassword_env = "SAMLINK_PASSWORD"\n'
@@ -35,6 +36,9 @@ text = "TR_MSG"
 """
 
 OWN_STATE = OWN_TABLE.replace('finished = "2"', "").replace("TR_RSLTSTAT", "TR_SENDSTAT")
+
+
+ODD_PATTERNS = ("{0}", "{}", "{other}", "{table.name}", "{table!r}", "{table:>9999999}", "{table[0]}", "{", "}")
 
 
 def loaded(tmp_path: Path, text: str) -> AgentSettings:
@@ -128,6 +132,54 @@ def test_a_monitor_for_others_has_its_token_from_the_environment(
     assert settings.monitor_token() == SECRET
 
 
+def test_the_link_is_set_as_the_clients_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", SECRET)
+    more = (
+        'version = "SAM10"\nuser_code = true\npadding = "nul"\nresend_unanswered = "no"\nhold_sms = "yes"\n'
+        'source_address = "127.0.0.2"\nhalve_refused = false\n'
+    )
+    addresses = '[addresses]\nmms_send = "mms.example:33002"\nsms_report = 40001\n'
+    link = loaded(tmp_path, GATEWAY + more + DATABASE + addresses).client_settings()
+    assert (link.version, link.user_code, link.padding, link.source_address) == ("SAM10", True, "nul", "127.0.0.2")
+    assert (link.resend_unanswered, link.hold_sms, link.halve_refused) == ("no", "yes", False)
+    assert link.address(Service.MMS, Duty.SEND) == ("mms.example", 33002)
+    assert link.address(Service.SMS, Duty.REPORT) == ("h", 40001)
+    assert link.address(Service.SMS, Duty.SEND) == ("h", 33300)
+
+
+def test_the_authorities_of_tls_lie_beside_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", SECRET)
+    authority = Authority(tmp_path)
+    tls = f'tls = true\ntls_ca_file = "{authority.ca_file.name}"\ntls_server_name = "gw.example"\n'
+    link = loaded(tmp_path, GATEWAY + tls + DATABASE).client_settings()
+    assert link.tls_context is not None
+    assert link.tls_name(Service.SMS, Duty.SEND) == "gw.example"
+    with pytest.raises(SettingsError, match="gateway: tls_ca_file"):
+        loaded(tmp_path, GATEWAY + tls.replace("authority", "other") + DATABASE).client_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[addresses]\nfax_send = "1"\n', "addresses.fax_send"),
+        ('[addresses]\nsms_send = "h:0"\n', "addresses.sms_send"),
+    ],
+)
+def test_an_address_that_is_wrong_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", SECRET)
+    with pytest.raises(SettingsError, match=f"gateway: {said}"):
+        loaded(tmp_path, GATEWAY + DATABASE + text).client_settings()
+
+
+def test_a_settings_file_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    loaded(tmp_path, GATEWAY + DATABASE)
+    (tmp_path / "agent.toml").chmod(0o666)
+    with pytest.raises(SettingsError, match=r"agent.toml can be written by others \(mode 0666\); chmod o-w it"):
+        load_settings(tmp_path / "agent.toml")
+
+
 def test_a_password_in_the_url_is_refused(tmp_path: Path) -> None:
     settings = loaded(tmp_path, GATEWAY + f'[database]\nurl = "mysql+pymysql://agent:{SECRET}@db/shop"\n')
     with pytest.raises(SettingsError, match="password_env") as refused:
@@ -173,6 +225,14 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
         (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),
+        (GATEWAY + DATABASE + "addresses = 1\n", "addresses"),
+        (GATEWAY + 'padding = "zero"\n' + DATABASE, "padding"),
+        (GATEWAY + 'resend_unanswered = "maybe"\n' + DATABASE, "resend_unanswered"),
+        *(
+            (GATEWAY + DATABASE + OWN_TABLE.replace("SC_LOG_{month}", f"L{odd}{{month}}"), "log")
+            for odd in ODD_PATTERNS
+        ),
+        (GATEWAY + DATABASE + OWN_TABLE.replace("service = 1", 'service = 1\nview = "{month}"'), "view"),
         (GATEWAY + DATABASE + OWN_TABLE + "[tables.types]\n0 = 1\n", "type"),
         (GATEWAY + DATABASE + OWN_TABLE.replace("[tables.columns]", '[tables.columns]\ntype = "TR_MSGTYPE"'), "type"),
         (GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\nfile = "F"\n', "content_key"),

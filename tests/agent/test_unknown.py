@@ -1,8 +1,10 @@
 """Rows whose outcome is unknown, on each kind of database: never sent again by themselves, settled by their result or
 by a person."""
 
+import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +15,9 @@ from samlink.agent import schema
 from samlink.agent.deciding import Deciding
 from samlink.agent.errors import SettingsError
 from samlink.agent.tables import Finding, settle
-from samlink.testing.scripted_gateway import ScriptedGateway
+from samlink.client import ByPeer, Service
+from samlink.testing.pictures import jpeg
+from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.test_run import logged, running, settings, until
 
@@ -144,3 +148,91 @@ async def test_undecided_rows_are_told_stay_where_they_are_and_are_decided_besid
     assert customer.states() == [1]
     [line] = [line for line in lines if line["event"] == "decision_needed"]
     assert (line["rows"], line["ids"], line["hours"]) == (3, ("1", "2", "3"), 24)
+
+
+async def test_a_state_is_no_result(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:
+    customer.insert(3)
+    async with running(url, gateway.settings()):
+        await gateway.until(lambda: len(gateway.messages) == 3)
+        await until(lambda: link_states(customer) == [schema.SENT] * 3)
+        records = list(gateway.messages.values())
+        states = [result_of(records[0], 0), result_of(records[1], 1), result_of(records[2], 8)]
+        gateway.deliver(states, service=Service.SMS)
+        await until(lambda: len(logged(customer)) == 1)
+        assert customer.states() == [1, 1]
+        gateway.deliver([result_of(record, 6) for record in records[:2]], service=Service.SMS)
+        await until(lambda: len(logged(customer)) == 3)
+    assert sorted(row["sendresult"] for row in logged(customer)) == [6, 6, 8]
+    assert len(gateway.messages) == len(gateway.requests[0].records) == 3
+
+
+@pytest.mark.parametrize("step", [Step.TAKE_AND_DROP, Step.DROP])
+async def test_what_a_stranger_did_not_answer_is_not_sent_again_and_its_result_settles_it(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, lines: list[EventDict], step: Step
+) -> None:
+    gateway.name = STRANGER
+    gateway.steps.append(step)
+    customer.insert(31)
+    async with running(url, gateway.settings()) as agent:
+        await until(lambda: link_states(customer).count(schema.SENT) in {1, 30})
+        await until(lambda: link_states(customer).count(schema.UNKNOWN) in {30, 1})
+        gateway.deliver(
+            [result_of(record) for request in gateway.requests for record in request.records], service=Service.SMS
+        )
+        await until(lambda: len(logged(customer)) == 31)
+        assert agent.counters.read().tables["UShotSMS"].unknown in {30, 1}
+    assert sum(len(request.records) for request in gateway.requests) == 31
+
+
+@pytest.mark.parametrize(
+    ("peer", "requests"),
+    [
+        (("samlink", ByPeer.AUTO), 2),
+        ((STRANGER, ByPeer.AUTO), 1),
+        ((STRANGER, ByPeer.YES), 2),
+        (("samlink", ByPeer.NO), 1),
+    ],
+)
+async def test_the_peer_or_the_setting_decides_whether_rows_are_sent_again(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, peer: tuple[str, ByPeer], requests: int
+) -> None:
+    gateway.name, setting = peer
+    gateway.results_by_themselves = True
+    gateway.steps.append(Step.TAKE_AND_DROP)
+    customer.insert(3)
+    async with running(url, gateway.settings(resend_unanswered=setting)):
+        await until(lambda: len(logged(customer)) == 3)
+        await gateway.until(lambda: len(gateway.requests) >= requests)
+    assert len(gateway.requests) == requests
+
+
+async def test_a_dead_agents_rows_go_to_a_stranger_but_for_those_that_were_on_their_way(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    """One request for each connection is marked at a time, so no more than that is in doubt after a crash."""
+    gateway.name, gateway.batch_limit = STRANGER, 2
+    gateway.steps.extend([Step.TAKE_AND_STAY_SILENT] * 2)
+    customer.insert(9)
+    async with running(url, gateway.settings(give_up_seconds=60, close_seconds=0)):
+        await gateway.until(lambda: len(gateway.requests) == 2)
+        states = await asyncio.to_thread(link_states, customer)
+        assert sorted(states) == [schema.CLAIMED] * 5 + [schema.UNKNOWN] * 4
+    async with running(url, gateway.settings()):
+        await until(lambda: link_states(customer).count(schema.SENT) == 5)
+    assert link_states(customer).count(schema.UNKNOWN) == 4
+    assert sum(len(request.records) for request in gateway.requests) == 9
+
+
+async def test_a_file_that_was_not_answered_for_leaves_no_row_in_doubt(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, tmp_path: Path
+) -> None:
+    gateway.name = STRANGER
+    gateway.results_by_themselves = True
+    gateway.steps.append(Step.TAKE_AND_DROP)
+    (tmp_path / "a.jpg").write_bytes(jpeg())
+    customer.insert(2, table="UShotMMS", File_Path1="a.jpg")
+    async with running(url, gateway.settings(), files=str(tmp_path)):
+        await until(lambda: len(logged(customer, "UShotMMS")) == 2)
+    assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6]
+    assert len(gateway.uploads) == 2
+    assert sum(len(request.records) for request in gateway.requests) == 2

@@ -132,17 +132,41 @@ def test_a_new_password_replaces_the_old_one(samlink: Samlink) -> None:
 def test_list_shows_open_accounts_and_all_when_asked(samlink: Samlink) -> None:
     add(samlink)
     add(samlink, account="other")
-    assert samlink("account", "remove", "other").code == 0
+    assert samlink("account", "remove", "other", "--yes").code == 0
     assert [json.loads(line)["id"] for line in samlink("account", "list", "--json").out.splitlines()] == ["shop"]
     assert len(samlink("account", "list", "--all", "--json").out.splitlines()) == 2
     table = samlink("account", "list", "--all").out
     assert "shop" in table
-    assert "other (removed)" in table
+    assert "other (removed, 2)" in table
+
+
+def test_removing_has_to_be_confirmed(samlink: Samlink) -> None:
+    add(samlink, "--balance", "500")
+    samlink("account", "remove", "shop").failed_plainly("shop", "500 won", "--yes", code=2)
+    assert samlink("account", "show", "shop").code == 0
+
+
+def test_a_removed_account_can_still_be_read(samlink: Samlink) -> None:
+    add(samlink, "--balance", "5000")
+    samlink("account", "topup", "shop", "7", "--note", "cash-7")
+    assert samlink("account", "remove", "shop", "--yes").code == 0
+    for command in ("ledger", "find"):
+        samlink(command, "shop").failed_plainly("--closed", code=1)
+    assert "5,007 won" in samlink("account", "show", "shop", "--closed").out
+    add(samlink, "--balance", "1")
+    assert "cash-7" not in samlink("ledger", "shop").out
+    assert "cash-7" in samlink("ledger", "shop", "--closed").out
+    assert samlink("find", "shop", "--closed").code == 0
+    assert samlink("account", "remove", "shop", "--yes").code == 0
+    assert "cash-7" not in samlink("ledger", "shop", "--closed").out
+    assert "cash-7" in samlink("ledger", "shop", "--number", "1").out
+    samlink("ledger", "shop", "--number", "7").failed_plainly("number 7", "account list --all", code=1)
+    samlink("ledger", "other", "--closed").failed_plainly("'other'", code=1)
 
 
 def test_an_empty_list_says_how_to_begin(samlink: Samlink) -> None:
     add(samlink)
-    samlink("account", "remove", "shop")
+    samlink("account", "remove", "shop", "--yes")
     ran = samlink("account", "list")
     assert ran.code == 0
     assert "samlink account add" in ran.err

@@ -10,7 +10,7 @@ import pytest
 
 from samlink import __version__
 from samlink.cli import data_directory
-from tests.cli.running import COMMAND, Process, Ran
+from tests.cli.running import COMMAND, Process, Ran, is_one_sentence
 
 Samlink = Callable[..., Ran]
 
@@ -159,3 +159,32 @@ def test_ctrl_c_while_the_command_loads_is_no_traceback(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     ran = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, env=environment, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
+
+
+FULL = ("optout list --all", "optout list --all --json", "account list", "account list --json", "find shop", "--help")
+
+
+@pytest.mark.parametrize("command", FULL)
+@pytest.mark.parametrize("language", ["C.UTF-8", "ko_KR.UTF-8"])
+def test_output_that_cannot_be_written_is_said_in_one_sentence(
+    samlink: Samlink, tmp_path: Path, command: str, language: str
+) -> None:
+    assert samlink("account", "add", "shop").code == 0
+    assert samlink("optout", "add", "--all", "01012345678").code == 0
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LANG": language}
+    with Path("/dev/full").open("wb") as full:
+        words = [*COMMAND, *command.split()]
+        ran = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=environment, cwd=tmp_path, check=False)
+    said = ran.stderr.decode()
+    if command == "find shop":  # nothing to write
+        assert ran.returncode == 0
+        return
+    assert ran.returncode == 1
+    assert is_one_sentence(said), said
+    assert ("standard output" if language == "C.UTF-8" else "표준 출력") in said
+
+
+def test_a_text_that_begins_with_a_hyphen_gets_a_hint(samlink: Samlink) -> None:
+    for text in ("-50% 세일", "-할인"):
+        samlink("send", "--to", "01012345606", text).failed_plainly("put -- before", code=2)
+    samlink("send", "--to", "01012345606", "-x").failed_plainly("-x", code=2)

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from typer.core import TyperArgument, TyperOption
 
 from samlink.cli.agent_help_texts import AGENT_HELP
 from samlink.cli.app import app
+from samlink.cli.completion import SHELLS, bash
 from samlink.cli.help_pages import Command, children, default_of, epilog_texts, paragraphs, width_of, with_pages
 from samlink.cli.help_texts import HELP
 from samlink.cli.texts import ARGUMENTS
@@ -89,7 +92,7 @@ def test_a_page_in_korean(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> 
     assert page.startswith("사용법: samlink send [옵션] TEXT|-\n\n  한 명 또는 여러 명에게 메시지를 보냅니다.\n")
     assert "  --wait-limit SECONDS        결과를 기다리는 최대 시간(초).  [기본값: 300]\n" in page
     assert "  -h, --help                  이 도움말을 표시합니다.\n" in page
-    assert "  serve      게이트웨이를 실행합니다(Ctrl-C로 종료).\n" in samlink("--help").out
+    assert re.search(r"^  serve +게이트웨이를 실행합니다\(Ctrl-C로 종료\)\.$", samlink("--help").out, re.MULTILINE)
 
 
 def test_a_page_says_what_is_taken_by_default(samlink: Samlink) -> None:
@@ -144,3 +147,38 @@ def test_a_list_of_commands_says_the_same_in_korean(path: tuple[str, ...]) -> No
 def test_every_argument_has_a_korean_name(path: tuple[str, ...]) -> None:
     names = [one.metavar or str(one.name).upper() for one in TREE[path].params if isinstance(one, TyperArgument)]
     assert [name for name in names if name not in ARGUMENTS] == []
+
+
+def test_help_is_a_command_too(samlink: Samlink) -> None:
+    assert samlink("help") == samlink("--help")
+    assert samlink("help", "account", "add") == samlink("account", "add", "--help")
+    samlink("help", "acount").failed_plainly("'acount'", "account", code=2)
+
+
+TOP = TREE[()]
+
+
+def completed(*words: str) -> set[str]:
+    """What bash offers behind these words; the last is not finished."""
+    script = 'source <(cat); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _samlink; printf "%s\\n" "${COMPREPLY[@]}"'
+    ran = subprocess.run(
+        ["bash", "-euc", script, "-", *words], input=bash(TOP), capture_output=True, text=True, check=True
+    )
+    return set(ran.stdout.split())
+
+
+def test_bash_completes_commands_and_options() -> None:
+    assert completed("samlink", "acc") == {"account"}
+    assert completed("samlink", "account", "") >= {"add", "list", "show", "set", "remove", "--help"}
+    assert completed("samlink", "account", "add", "--batch") == {"--batch-limit"}
+    assert completed("samlink", "send", "--profile", "x.toml", "--to-f") == {"--to-file"}
+    assert completed("samlink", "kms", "template", "ad") == {"add"}
+
+
+def test_every_shell_has_a_script_with_every_command(samlink: Samlink) -> None:
+    for shell in SHELLS:
+        script = samlink("completion", shell).out
+        assert all(path[-1] in script for path in TREE if path)
+        if (program := shutil.which(shell)) is not None:
+            subprocess.run([program, "-n"], input=script, text=True, check=True)
+    samlink("completion", "tcsh").failed_plainly("'tcsh'", "fish", code=2)

@@ -353,6 +353,28 @@ def test_results_that_do_not_come_are_said(samlink: Samlink, profile: tuple[str,
     assert "no result came for 1 within 0.2 s" in ran.err
 
 
+def test_find_says_where_when_from_whom_and_at_what_price(
+    samlink: Samlink, gateway: Gateway, profile: tuple[str, str]
+) -> None:
+    place = ("--data", str(gateway.data), "--limit", "1")
+    sent = samlink("send", *profile, "--to", "01012345608", "--timeout", "+1h", "--wait", "안녕하세요")
+    assert sent.code == 1, sent
+    details = samlink("find", "shop", "--details", *place).out
+    for said in ("021-****-5678", "5 characters", "20 won, given back", "simulator", "01190 SKT", "Not sent after"):
+        assert said in details, details
+    shown = json.loads(samlink("find", "shop", "--json", *place).out)
+    while shown["reported_at"] is None:
+        shown = json.loads(samlink("find", "shop", "--json", *place).out)
+    assert shown["price_won"] == 20
+    assert shown["charged"] is False
+    assert shown["accepted_at"] <= shown["result_at"] <= shown["reported_at"]
+    assert shown["reserved_until"] is None
+    assert "0212345678" in samlink("find", "shop", "--details", "--reveal", *place).out
+    assert samlink("send", *profile, "--to", "01012345606", "--reserve", "+1d", "나중에").code == 0
+    assert "reserved until " in samlink("find", "shop", *place).out
+    assert json.loads(samlink("find", "shop", "--json", *place).out)["reserved_until"]
+
+
 BAD = [
     (["--to", "12", "hi"], ["--to", "'12'"], 2),
     (["--to", "010-1234-567x", "hi"], ["--to", "8 to 12 digits"], 2),

@@ -26,6 +26,7 @@ SPEAKERS = (
     *(f"agent/{name}.py" for name in ("black_list", "columns", "duplicates", "engine", "mapping", "monitor", "quiet")),
     *(f"gateway/{name}.py" for name in ("settings", "limits", "uploads")),
     "carriers/simulator/settings.py",
+    "carriers/simulator/changes.py",
     "client",
     "core/images.py",
     *(f"agent/{name}.py" for name in ("rules", "schema", "settings")),

@@ -80,7 +80,7 @@ def test_changes_are_shown_kept_and_taken_back(samlink: Samlink, data: Path) -> 
     [
         ("never", ["'never'", "KEY=VALUE"]),
         ("nevr=1", ["'nevr'", "samlink simulator show"]),
-        ("never=2", ["between 0 and 1"]),
+        ("never=2", ["never: a share is between 0 and 1"]),
         ("never=often", ["never", "'often'", "share"]),
         ("delay_ms=soon", ["delay_ms", "'soon'", "whole number"]),
         ("delay_ms=-1", ["delay_ms", "at least 0"]),

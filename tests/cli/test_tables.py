@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from samlink.cli.formatting import ROWS_LAID_OUT, print_table
 from tests.cli.running import COMMAND
 from tests.cli.test_messages import make_account
 
@@ -43,3 +44,13 @@ def test_a_table_in_a_pipe_has_a_line_for_each_row(tmp_path: Path) -> None:
     surroundings = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "20"}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=surroundings, check=True)
     assert len(ran.stdout.splitlines()) == 2
+
+
+def test_a_long_table_has_a_line_for_each_row_and_straight_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [(str(number), "가" * (number % 3), "끝") for number in range(ROWS_LAID_OUT + 1)]
+    print_table(["No", "이름", "End"], rows, right=[0])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(rows) + 1
+    assert lines[0] == " No  이름  End"
+    assert lines[1] == "  0        끝"
+    assert lines[3] == "  2  가가  끝"

@@ -218,3 +218,18 @@ async def test_one_large_job_keeps_all_connections_of_a_pool_busy(gateway: Scrip
         await pool.connect(Service.SMS)
         await pool.send_records(commands.SEND_SMS, records)
     assert len({request.connection for request in gateway.requests}) == 4
+
+
+async def test_urgent_messages_go_before_all_that_wait(gateway: ScriptedGateway) -> None:
+    gateway.batch_limit = 2
+    bulk, urgent = ([Message(to="01012345678", text=text) for _ in range(3)] for text in ("bulk", "urgent"))
+
+    async def send(sender: Sender, given: list[Message], *, urgent: bool) -> None:
+        outcomes = [outcome async for outcome in sender.send_many(given, urgent=urgent)]
+        assert all(isinstance(outcome, Sent) for outcome in outcomes)
+
+    async with Sender(gateway.settings()) as sender:
+        # Both are queued before the login is through.
+        await asyncio.gather(send(sender, bulk, urgent=False), send(sender, urgent, urgent=True))
+    texts = [record.text for request in gateway.requests for record in request.records]
+    assert texts == ["urgent"] * 3 + ["bulk"] * 3

@@ -64,7 +64,9 @@ GOOD = [
 
 FAULTY = [
     ("jpg", b"", "not jpg"),
-    ("jpg", b"GIF89a", "not jpg but sis"),
+    ("jpg", b"GIF89a", "not jpg but gif"),
+    ("jpg", b"\x89PNG\r\n\x1a\n", "not jpg but png"),
+    ("jpg", b"plain text", "not jpg"),
     ("jpg", image("BMP"), "not jpg but bmp"),
     ("bmp", JPG, "not bmp but jpg"),
     ("sis", JPG, "not sis but jpg"),

@@ -16,6 +16,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.link import driver
 from samlink.wire import commands
+from samlink.wire.choices import SILENCE_LIMITS_SECONDS
 from samlink.wire.frame import Frame
 from samlink.wire.packets import Packet
 from samlink.wire.records import FileNames, FileUpload, KeyRecord
@@ -297,7 +298,7 @@ async def test_a_peer_that_never_reads_is_read_no_further_and_let_go(
 
 async def test_a_peer_that_says_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path) as gateway:
-        monkeypatch.setattr("samlink.wire.choices.SILENCE_LIMIT_SECONDS", 0.2)
+        monkeypatch.setitem(SILENCE_LIMITS_SECONDS, Duty.SEND, 0.2)
         async with raw_connection(gateway.port()) as silent:
             await silent.login()
             assert await silent.is_closed()

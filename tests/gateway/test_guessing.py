@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from samlink.codes.responses import ResponseCode
+from samlink.gateway import guesses as module
 from samlink.gateway.crowd import Crowd
 from samlink.gateway.guesses import (
     FORGOTTEN_SECONDS,
@@ -59,6 +60,14 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@pytest.fixture
+def long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses that do not end while a test runs."""
+    monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 600.0)
+    monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 600.0)
+
+
+@pytest.mark.usefixtures("long_pauses")
 async def test_every_refusal_is_the_same_and_a_pause_too(tmp_path: Path) -> None:
     async with running(tmp_path, account(allow=EVERYWHERE)) as gateway:
         gateway.add(account("chosen", allow=EVERYWHERE), slow=True)
@@ -70,6 +79,7 @@ async def test_every_refusal_is_the_same_and_a_pause_too(tmp_path: Path) -> None
             assert told.pop()[0] == expected
 
 
+@pytest.mark.usefixtures("long_pauses")
 async def test_a_guesser_pauses_and_nobody_else(tmp_path: Path, checked: list[str]) -> None:
     async with running(tmp_path, account(allow=EVERYWHERE)) as gateway:
         for id in ("shop", "other"):

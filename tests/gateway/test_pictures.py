@@ -134,6 +134,14 @@ async def test_closing_leaves_no_process_whatever_it_is_doing() -> None:
     await asyncio.gather(*slow, return_exceptions=True)
 
 
+async def test_a_machine_that_is_too_busy_is_not_the_pictures_fault() -> None:
+    pictures = Pictures(1, wall_seconds=0.001)
+    with pytest.raises(StoreError, match="could not be looked at within"):
+        await taken(pictures, photograph())
+    assert not pictures._all
+    await pictures.close()
+
+
 async def test_no_process_is_our_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "COMMAND", ("/nowhere/at/all",))
     with pytest.raises(StoreError, match="no process can be started to look at a picture"):

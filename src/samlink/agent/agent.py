@@ -90,7 +90,8 @@ class Agent:
 
     async def _work(self, tables: dict[str, LiveTable], tools: Tools, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)
-        async with SenderPool(self._link, self.settings.gateway.connections) as sender, Sender(self._link) as urgent:
+        connections = self.settings.gateway.connections
+        async with SenderPool(self._link, connections) as sender, self._urgent_sender(sender) as urgent:
             feeding = _tasks(feeder.run() for feeder in self._feeders(tables, tools, sender, urgent))
             keepers = (Keeper(table, tools).run() for table in tables.values())
             collector = Collector(tables, self._links, tools)
@@ -116,6 +117,10 @@ class Agent:
             yield from (Feeder(table, sender, tools, part, shared) for part in (Part.FIRST, *(Part.HELP,) * helpers))
             if Field.PRIORITY in table.columns:
                 yield Feeder(table, urgent, tools, Part.URGENT, shared)
+
+    def _urgent_sender(self, sender: Sender) -> Sender:
+        """A connection of its own for urgent rows, unless there is to be one login on a port."""
+        return sender if self.settings.gateway.connections == 1 else Sender(self._link)
 
     async def _stopping(self, stop: asyncio.Event) -> None:
         await stop.wait()

@@ -2,7 +2,8 @@
 
 A feeder takes one claim after the other. A table has some of them: the first looks again and again; the others help
 while there is more than one claim holds, so that one waits for the database while another waits for the gateway. One
-more sees to urgent rows, with a connection of its own, so that these never queue behind a bulk that was claimed before.
+more sees to urgent rows, so that these never queue behind a bulk that was claimed before: with a connection of its own,
+or, where there is to be one login only, before all else on that.
 """
 
 import asyncio
@@ -29,9 +30,11 @@ from samlink.agent.patience import Patience
 from samlink.agent.quiet import Silence, silence
 from samlink.agent.reasons import reason_of, without_numbers, without_receivers
 from samlink.agent.refusing import RefusedRows, is_a_refusal
+from samlink.agent.rejections import Rejections
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Lease, LiveTable
-from samlink.client import AnyMessage, ByPeer, ClientError, GatewayUnreachable, Sender
+from samlink.client import AnyMessage, ClientError, GatewayUnreachable, Sender
+from samlink.client.resending import may_send_again
 from samlink.codes.services import Service
 from samlink.wire.choices import KST
 
@@ -68,6 +71,7 @@ class Shared:
 
     def __init__(self, refused: RefusedRows) -> None:
         self.refused = refused
+        self.rejections = Rejections()
         self.rush = False
         """Whether the table has more rows than one claim holds."""
 
@@ -178,18 +182,23 @@ class Feeder:
         await self._refuse(outcomes.take_refused())
         by_service = outcomes.by_service
         await asyncio.gather(*(self._send(outcomes, service, by_service[service]) for service in by_service))
+        rejections = self._shared.rejections
+        if self._sender.settings.halve_refused:
+            outcomes.give_up(rejections.hear(outcomes.rejected, len(outcomes.sent)))
+        else:
+            outcomes.give_up(())
         outcomes.end()
         self._tell(outcomes)
         await self._write_down(outcomes)
         if not outcomes.sent and (outcomes.back or outcomes.unknown or outcomes.left_to_lease):
-            await self._patience.wait()
+            await self._patience.wait(self._work.retry_seconds * rejections.pause)
 
     async def _send(self, outcomes: Outcomes, service: Service, messages: list[AnyMessage]) -> None:
         """Send the messages of one service: all together to a peer that takes a key once. To any other, no more than
         one request for each connection is marked at a time: what is marked when an agent dies may have been sent."""
         try:
             limits = await self._sender.ready(service)
-            repeatable = ByPeer(self._sender.settings.resend_unanswered).holds(limits.samlink)
+            repeatable = may_send_again(self._sender.settings, limits)
             if not repeatable:
                 messages = outcomes.take_new(messages)
             size = len(messages) if repeatable else limits.batch * self._sender.connections
@@ -208,7 +217,8 @@ class Feeder:
         rows, source = outcomes.rows_of(messages), self._table.source
         mark = partial(self._table.mark_sending, rows, self._clock(), repeatable=repeatable)
         keys = await self._patience.in_database(f"mark rows of {source} as being sent", mark)
-        async for outcome in self._sender.send_many(outcomes.ours(messages, keys or ())):
+        ours, urgent = outcomes.ours(messages, keys or ()), self._part is Part.URGENT
+        async for outcome in self._sender.send_many(ours, urgent=urgent):
             outcomes.note(outcome, repeatable=repeatable)
 
     async def _refuse(self, refused: list[tuple[Claimed, Refused]]) -> None:

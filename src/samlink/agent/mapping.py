@@ -7,7 +7,8 @@ keyed by their text, so that 4 and "4" are the same.
 """
 
 import enum
-from collections.abc import Mapping
+import string
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -142,8 +143,9 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             raise ValueError(f"table {self.table}: state and result have columns of their own, so `finished` is needed")
         if self.results and not apart:
             raise ValueError(f"table {self.table}: results can be translated in a column of their own only")
-        if "{month}" not in self.log:
+        if "month" not in _places(self.table, "log", self.log, ("table", "month")):
             raise ValueError(f"table {self.table}: log has no {{month}} in it")
+        _places(self.table, "view", self.view, ("table",))
         if bool(self.types) is not (Field.TYPE in self.columns):
             raise ValueError(f"table {self.table}: `types` and a column for type go together")
         if (self.contents is not None) is not (Field.CONTENT_KEY in self.columns):
@@ -166,6 +168,23 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def service_of(self, values: Mapping[Field, object]) -> Service | None:
         """What a row goes as; None: its type is none that is listed."""
         return self.types.get(key_of(values.get(Field.TYPE))) if self.types else self.service
+
+
+def _places(table: str, name: str, pattern: str, known: Sequence[str]) -> set[str]:
+    """What a pattern for a table's name asks for, each only by `{name}`.
+
+    Raises:
+        ValueError: it asks for something else, or its braces do not fit.
+    """
+    allowed = " and ".join(f"{{{place}}}" for place in known)
+    try:
+        parts = list(string.Formatter().parse(pattern))
+    except ValueError:
+        raise ValueError(f"table {table}: the braces of {name} do not fit; it may have {allowed} in it") from None
+    places = {place for _, place, _, _ in parts if place is not None}
+    if not places <= set(known) or any(spec or conversion for _, _, spec, conversion in parts):
+        raise ValueError(f"table {table}: {name} may have {allowed} in braces, and nothing else")
+    return places
 
 
 def _folded(name: str, table: str) -> str:

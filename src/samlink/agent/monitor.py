@@ -5,13 +5,16 @@
     /status    all counters as JSON (`samlink.agent.counters.Counted`), with the health
 
 It is off until it has a port, and listens on the loopback unless a token is set, which every request then carries
-(`Authorization: Bearer ...`). Nothing that it says holds a number, a text or a password. A peer can cost little: one
-request for each connection, at most `REQUEST_BYTES`, `CONNECTIONS` at a time, each for at most `REQUEST_SECONDS`; one
-connection more is closed at once.
+(`Authorization: Bearer ...`); without a token a request's Host must be this machine's, or the address that it listens
+on, for a page in somebody's browser can reach the loopback by a name of its own. Nothing that it says holds a number, a
+text or a password. A peer can cost little: one request for each connection, at most `REQUEST_BYTES`, `CONNECTIONS` at a
+time, each for at most `REQUEST_SECONDS`. With one connection more, the oldest is closed: whoever connects and says
+nothing blinds nobody.
 """
 
 import asyncio
 import hmac
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -104,8 +107,9 @@ class Monitor:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if len(self._open) >= CONNECTIONS:
-            writer.transport.abort()
-            return
+            oldest = next(iter(self._open))
+            oldest.transport.abort()
+            del self._open[oldest]
         task = asyncio.current_task()
         assert task is not None
         self._open[writer] = task
@@ -118,7 +122,7 @@ class Monitor:
         except (OSError, TimeoutError):
             writer.transport.abort()
         finally:
-            del self._open[writer]
+            self._open.pop(writer, None)
 
     async def _answer(self, reader: asyncio.StreamReader) -> _Answer:
         try:
@@ -136,6 +140,8 @@ class Monitor:
     def _page(self, method: bytes, target: bytes, fields: list[bytes]) -> _Answer:
         if not self._may(fields):
             return _error(HTTPStatus.UNAUTHORIZED, WWW_Authenticate="Bearer")
+        if not (self._token or all(map(self._is_here, _values(fields, b"host")))):
+            return _error(HTTPStatus.MISDIRECTED_REQUEST)
         page = self._pages.get(target.partition(b"?")[0])
         if page is None:
             return _error(HTTPStatus.NOT_FOUND)
@@ -144,9 +150,17 @@ class Monitor:
     def _may(self, fields: list[bytes]) -> bool:
         if not self._token:
             return True
-        named = (field.partition(b":") for field in fields)
-        given = [value.strip() for name, _, value in named if name.strip().lower() == b"authorization"]
+        given = _values(fields, b"authorization")
         return len(given) == 1 and hmac.compare_digest(given[0], b"Bearer " + self._token)
+
+    def _is_here(self, host: bytes) -> bool:
+        """Whether a Host names this machine, and not a name that somebody else has made for its address."""
+        name = host.decode("ascii", "replace").lower()
+        name = name[1:].partition("]")[0] if name.startswith("[") else name.rpartition(":")[0] or name
+        try:
+            return name in {"localhost", self._host.lower()} or ipaddress.ip_address(name).is_loopback
+        except ValueError:
+            return False
 
     # -- pages
 
@@ -163,6 +177,12 @@ class Monitor:
     def _status(self) -> _Answer:
         counted = self._counters.read()
         return _Answer(HTTPStatus.OK, msgspec.json.encode(Status(counted, health_of(counted))) + b"\n", _JSON)
+
+
+def _values(fields: list[bytes], name: bytes) -> list[bytes]:
+    """The values of all fields of a name."""
+    parted = (field.partition(b":") for field in fields)
+    return [value.strip() for field, _, value in parted if field.strip().lower() == name]
 
 
 def _written(answer: _Answer) -> bytes:

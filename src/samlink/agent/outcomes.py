@@ -49,6 +49,8 @@ class Outcomes:
         """Rows that were not sent, and wait again."""
         self.doubted: list[tuple[Claimed, Refused]] = []
         """Rows that cannot be sent now, and may have been before: their result comes, or a person decides."""
+        self.rejected: list[tuple[Claimed, PacketRefused]] = []
+        """Rows that a gateway which is not samlink refused, each alone, with a code of its own."""
         self.unknown: list[Claimed] = []
         """Rows that may have been taken, by a peer that may take a repeat for a new message."""
         self.left_to_lease = 0
@@ -91,7 +93,7 @@ class Outcomes:
     @property
     def answered(self) -> int:
         """How many rows the gateway has answered, whatever it said."""
-        return len(self.sent) + len(self.refused) + len(self.doubted)
+        return len(self.sent) + len(self.refused) + len(self.doubted) + len(self.rejected)
 
     def take_new(self, messages: Sequence[AnyMessage]) -> list[AnyMessage]:
         """The messages that may be sent to a peer that promises nothing about repeats: those that nobody can have sent
@@ -110,6 +112,8 @@ class Outcomes:
         row = self._row_of(outcome.message)
         if not isinstance(outcome, Failed):
             self.sent.append((row.group_id, row.message_id))
+        elif isinstance(outcome.error, PacketRefused) and not outcome.error.from_samlink:
+            self.rejected.append((row, outcome.error))
         elif (verdict := _verdict(outcome.error)) is not None and row.again:
             self.doubted.append((row, verdict))
         elif verdict is not None:
@@ -129,6 +133,18 @@ class Outcomes:
             self.back.append(row)
             self._not_sent.add((row.group_id, row.message_id))
             self.why_back = reason_of(error)
+
+    def give_up(self, lost: Sequence[tuple[Claimed, Refused]]) -> None:
+        """Of the rejected rows, these are refused; the others wait again."""
+        given_up = {(row.group_id, row.message_id) for row, _ in lost}
+        for row, refused in lost:
+            (self.doubted if row.again else self.refused).append((row, refused))
+        for row, error in self.rejected:
+            key = (row.group_id, row.message_id)
+            self._not_sent.add(key)
+            if key not in given_up:
+                self.back.append(row)
+                self.why_back = reason_of(error)
 
     def ours(self, messages: Iterable[AnyMessage], keys: Container[tuple[str, str]]) -> list[AnyMessage]:
         """The messages with these keys; somebody else has taken the others over."""

@@ -13,7 +13,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from samlink.agent.mapping import TableMapping, own_tables
 from samlink.agent.moving import Waits
 from samlink.agent.quiet import Window
 from samlink.agent.rules import Rules, Terms
-from samlink.client import ClientSettings, Version
+from samlink.client import ByPeer, ClientSettings, Version
 from samlink.codes.services import DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS
 
@@ -59,9 +59,25 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     password_file: str = ""
     version: Version = Version.SAM11
     connections: int = 2
-    """To send on, for each service."""
+    """To send on, for each service; beside them one for urgent rows, unless it is 1: then there is one login."""
     user_code: bool = False
     """Whether USERCODE is written (docs/protocol.md 4)."""
+    padding: Literal["space", "nul"] = "space"
+    """What fills up fields."""
+    resend_unanswered: ByPeer = ByPeer.AUTO
+    """Whether rows that were sent and not answered are sent again. Auto: to a samlink gateway only, which says so."""
+    halve_refused: bool = True
+    """Whether a request that was refused twice, with a code that nobody knows, is divided to find the row at fault."""
+    hold_sms: ByPeer = ByPeer.AUTO
+    """As the client's. Rows wait in their table for their reserve time, whatever it is."""
+    source_address: str = ""
+    """The local IP address to connect from; empty: the system's choice."""
+    tls: bool = False
+    """Whether connections are encrypted; the certificate is always verified."""
+    tls_ca_file: str | None = None
+    """PEM file of the authorities, relative to the settings file; None: those of the system."""
+    tls_server_name: str | None = None
+    """The name that the certificate must carry; None: the configured host."""
     give_up_seconds: float = 60.0
     """How long a message may take until it was answered; less than the lease."""
     reconnect_seconds: float = RECONNECT_SECONDS
@@ -71,6 +87,12 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         for name, most in (("base_port", BASE_PORT_LIMIT), ("connections", CONNECTIONS_LIMIT)):
             if not 1 <= getattr(self, name) <= most:
                 raise ValueError(f"gateway.{name} is {getattr(self, name)}, it must be 1 to {most}")
+
+
+_OF_THE_CLIENT: Final = tuple(
+    name for name in Gateway.__struct_fields__ if name not in {"password_env", "password_file", "connections"}
+)
+"""Settings that the client library has by the same names."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,6 +155,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     work: Work = Work()
     monitor: Monitoring = Monitoring()
     rules: Rules = Rules()
+    addresses: Mapping[str, str | int] = {}
+    """Ports of the gateway that stand elsewhere, by `sms_send`, `sms_report` and so on: `"host:port"`, `"host"` or
+    `"port"`."""
     quiet: tuple[Window, ...] = ()
     """Hours in which nothing is sent."""
     tables: tuple[TableMapping, ...] = ()
@@ -209,17 +234,12 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def client_settings(self) -> ClientSettings:
         """Settings of the link. Raises SettingsError."""
         place = self.gateway
+        given = {name: getattr(place, name) for name in _OF_THE_CLIENT}
+        if place.tls_ca_file:
+            given["tls_ca_file"] = str(Path(self.directory) / place.tls_ca_file)
+        password = self._password("gateway", place.password_env, place.password_file)
         try:
-            return ClientSettings(
-                host=place.host,
-                id=place.id,
-                password=self._password("gateway", place.password_env, place.password_file),
-                base_port=place.base_port,
-                version=place.version,
-                user_code=place.user_code,
-                give_up_seconds=place.give_up_seconds,
-                reconnect_seconds=place.reconnect_seconds,
-            )
+            return ClientSettings(password=password, addresses=self.addresses, **given)
         except client.SettingsError as error:
             raise SettingsError(f"gateway: {error}") from None
 
@@ -242,12 +262,17 @@ def load_settings(file: Path) -> AgentSettings:
     """Settings from a TOML file.
 
     Raises:
-        SettingsError: it cannot be read, or a setting is wrong or unknown.
+        SettingsError: it cannot be read, others may write it, or a setting is wrong or unknown.
     """
     try:
-        text = file.read_bytes()
+        with file.open("rb") as opened:
+            mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
+            text = opened.read()
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+    if mode & stat.S_IWOTH and os.name != "nt":
+        # Whoever writes it chooses the database, the gateway and the files that are sent.
+        raise SettingsError(f"{file} can be written by others (mode {mode:04o}); chmod o-w it")
     return settings_of(text, file)
 
 

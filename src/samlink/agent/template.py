@@ -20,6 +20,12 @@ host = {host}                # 중계사 주소
 id = {id}
 base_port = {base_port}                  # the first of six ports / 포트 6개 중 첫 번째
 password_env = "SAMLINK_PASSWORD"  # or / 또는: password_file = "gateway.password"
+# connections = 2                   # 1: one login on a port / 포트당 로그인 하나만 허용되는 중계사는 1
+# tls = true                        # and tls_ca_file, tls_server_name / 암호화와 인증서
+# resend_unanswered = "auto"        # see docs/agent.md / 응답 없는 건의 재전송 여부
+
+# [addresses]                       # ports that stand elsewhere / 별도 주소의 포트
+# mms_send = "mms.example:33002"
 
 [work]
 prefix = {prefix}                  # of our tables: {prefix_bare}SMS, {prefix_bare}MMS, {prefix_bare}KMS

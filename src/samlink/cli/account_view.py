@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.account_options import Fee
-from samlink.cli.formatting import kst, money, print_json, print_pairs, won
+from samlink.cli.formatting import kst, money, print_json, print_note, print_pairs, won
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ def show_account(account: "Account", *, as_json: bool, extra: Mapping[str, Any] 
         print_json(account_as_json(account) | dict(extra or {}))
     else:
         print_pairs({say(f"account.{name}"): value for name, value in _pairs(account).items()})
+        if account.closed:
+            print_note(say("account.is_closed"))
 
 
 def account_row(account: "Account") -> tuple[str, ...]:
     """The account as a row of the list."""
     return (
-        account.id + (f" ({say('account.closed')})" if account.closed else ""),
+        account.id + (f" ({say('account.closed')}, {account.no})" if account.closed else ""),
         _fee(account),
         money(account.balance),
         money(account.sms_cost),

@@ -3,6 +3,10 @@
 from typing import Final
 
 _SETTINGS: Final = (
+    (
+        "{file} can be written by others (mode {mode}); chmod o-w it",
+        "{file:을를} 다른 사용자가 수정할 수 있습니다(권한 {mode}). chmod o-w로 바꾸십시오",
+    ),
     ("{section}: the environment variable {name} is not set", "[{section}] 환경변수 {name:이가} 설정되지 않았습니다"),
     (
         "{section}: give password_env or password_file",
@@ -79,6 +83,14 @@ _MAPPING: Final = (
     (
         "table {table}: results can be translated in a column of their own only",
         "{table} 테이블의 results는 결과 컬럼이 상태 컬럼과 다를 때만 쓸 수 있습니다",
+    ),
+    (
+        "table {table}: the braces of {name} do not fit; it may have {allowed} in it",
+        "{table} 테이블의 {name} 값의 중괄호가 맞지 않습니다(사용 가능: {allowed})",
+    ),
+    (
+        "table {table}: {name} may have {allowed} in braces, and nothing else",
+        "{table} 테이블의 {name} 값에는 중괄호로 {allowed}만 쓸 수 있습니다",
     ),
     ("table {table}: log has no {name} in it", "{table} 테이블의 log 이름에 {name:이가} 없습니다"),
     (

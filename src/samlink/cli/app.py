@@ -14,6 +14,7 @@ from samlink.cli.commands import (
     demo,
     filter,
     find,
+    helping,
     history,
     kms,
     ledger,
@@ -73,5 +74,5 @@ for name, group in (
     ("agent", agent),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, history, audit, find, send, upload, reports, decode, demo):
+for command in (ledger, history, audit, find, send, upload, reports, decode, demo, helping):
     command.register(app)

@@ -6,14 +6,14 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import typer
 
 from samlink.cli import INTERRUPTED
-from samlink.cli.errors import CommandError
+from samlink.cli.errors import CommandError, OutputError
 from samlink.cli.help_pages import with_pages
 from samlink.cli.texts import say
 from samlink.cli.usage_errors import usage_sentence
@@ -25,6 +25,7 @@ DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; its exit code."""
     _never_fail_to_print()
+    _tell_failures_of_output()
     _keep_libraries_quiet()
     try:
         code = _run(arguments)
@@ -35,6 +36,9 @@ def run(arguments: Sequence[str]) -> int:
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OutputError as error:
+        _forget_stdout()
+        return _complain(str(error), error.exit_code)
     except Exception as error:  # outermost: a person gets a sentence, and the details on request
         return _unexpected(error)
     return code
@@ -46,6 +50,8 @@ def _run(arguments: Sequence[str]) -> int:
     command = with_pages(typer.main.get_command(app))
     try:
         code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)
+    except OutputError:
+        raise
     except CommandError as error:
         return _complain(str(error), error.exit_code)
     except typer.TyperException as error:
@@ -59,7 +65,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _complain(sentence: str, exit_code: int) -> int:
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         print(f"samlink: {sentence}", file=sys.stderr, flush=True)
     return exit_code
 
@@ -79,6 +85,35 @@ def _never_fail_to_print() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output whose failures are sentences, wherever something is printed; a reader that went away is none."""
+
+    def write(self, text: str, /) -> int:
+        with _failures_told():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with _failures_told():
+            super().flush()
+
+
+@contextlib.contextmanager
+def _failures_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(say("output.failed", why=error.strerror)) from error
+
+
+def _tell_failures_of_output() -> None:
+    stream = sys.stdout
+    if type(stream) is io.TextIOWrapper:
+        buffered = stream.line_buffering
+        sys.stdout = _Output(stream.buffer, stream.encoding, "replace", line_buffering=buffered)
 
 
 def _keep_libraries_quiet() -> None:

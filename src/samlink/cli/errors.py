@@ -9,6 +9,10 @@ class CommandError(Exception):
     exit_code: ClassVar[int] = 1
 
 
+class OutputError(CommandError):
+    """Standard output takes no more, such as on a full disk."""
+
+
 class WrongUsageError(CommandError):
     """The command was called wrongly. Its text names what was wrong and says what would be right."""
 

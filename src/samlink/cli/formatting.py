@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 WON: Final = 100
 """One won in the unit that money is kept in."""
+ROWS_LAID_OUT: Final = 200
+"""Longer tables are printed line by line."""
 PLAIN_WIDTH: Final = 200
 """Columns of a table that goes to a file or a pipe."""
 
@@ -103,6 +105,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
     from rich.table import Table
     from rich.text import Text
 
+    rows = [*rows]
+    if len(rows) > ROWS_LAID_OUT:
+        _print_many(headings, rows, frozenset(right))
+        return
     out = console()
     table = Table(
         box=box.SIMPLE_HEAD if out.is_terminal else None,
@@ -122,6 +128,21 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
     for row in cells:
         table.add_row(*row)
     out.print(table)
+
+
+def _print_many(headings: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> None:
+    """A table of many rows, each on one line whatever the terminal's width: to lay out 10,000 takes seconds."""
+    from rich.cells import cell_len
+
+    lines = [list(headings), *([clean(cell) for cell in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        gaps = [" " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)]
+        cells = (
+            gap + cell if place in right else cell + gap
+            for place, (cell, gap) in enumerate(zip(line, gaps, strict=True))
+        )
+        print("  ".join(cells).rstrip())
 
 
 def _print_below_one_another(headings: Sequence[str], rows: "Iterable[Sequence[Text]]") -> None:

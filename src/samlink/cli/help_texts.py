@@ -132,9 +132,6 @@ _LOOKING: Final = {
     "Show an account's messages, newest first: state, result, the rule that refused it, attempts, fallback.": (
         "계정의 메시지를 최근 것부터 표시합니다: 상태, 결과, 거부한 규칙, 시도 횟수, 대체 발송."
     ),
-    "A Kakao message's fallback is shown after it. Numbers are masked, unless --reveal is given.": (
-        "카카오 메시지의 대체 발송은 바로 다음 줄에 표시합니다. 전화번호는 --reveal이 없으면 가립니다."
-    ),
     "Only messages to this receiver.": "이 수신번호로 보낸 메시지만.",
     "Only of this MSG_ID.": "이 MSG_ID의 메시지만.",
     "Most messages.": "최대 메시지 건수.",
@@ -296,9 +293,6 @@ _ACCOUNTS: Final = {
         "The first rule that is on and refuses a message decides its code. `warn` lets it go and says so in the "
         "gateway's log."
     ): "켜져(on) 있고 메시지를 거부한 첫 규칙이 결과 코드를 정합니다. `warn`은 통과시키고 로그에만 남깁니다.",
-    "Close an account: nobody logs in with it any more; its messages and its ledger stay.": (
-        "계정을 해지합니다(더 이상 로그인할 수 없으며 메시지와 거래 내역은 남음)."
-    ),
     "Add to an account's balance, with a line in its ledger.": "계정에 충전하고 거래 내역에 남깁니다.",
     "Negative to correct an earlier one.": "금액(원). 잘못 충전한 것은 음수로 바로잡습니다.",
     "A word for the ledger.": "거래 내역에 남길 비고.",

@@ -33,6 +33,27 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 """What a person calls a part of a message or a login; a sentence names it in `{field}`."""
 
 _MESSAGES: Final = (
+    ("{field} is of type {given}, it must be {wanted}", "{field} 값의 형식이 잘못되었습니다({given})"),
+    (
+        "a {given} is no message; give a Message or a KakaoMessage",
+        "{given:은는} 메시지가 아닙니다. Message나 KakaoMessage를 지정하십시오",
+    ),
+    (
+        "files has {name}, which is a file here, not a name that upload gave; give a Path",
+        "files의 {name:은는} upload가 준 이름이 아니라 이 컴퓨터의 파일입니다. 파일은 Path로 지정하십시오",
+    ),
+    (
+        "files has {name}, which is not a name that upload gave; give a Path for a file",
+        "files의 {name:은는} upload가 준 이름이 아닙니다. 파일은 Path로 지정하십시오",
+    ),
+    (
+        "files has a {given}; give a Path, or a name that upload gave",
+        "files에 {given:이가} 있습니다. Path나 upload가 준 이름을 지정하십시오",
+    ),
+    (
+        "there are no results at {host}:{port}, it is a port for sending ({why}); check base_port and addresses",
+        "{host}:{port}에서는 결과를 받을 수 없습니다. 전송용 포트입니다({why}). base_port와 addresses를 확인하십시오",
+    ),
     ("{field} is given, but there is no fallback; set fallback", "{field:은는} 대체 발송이 있을 때만 넣을 수 있습니다"),
     (
         "{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}",

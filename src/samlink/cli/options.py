@@ -17,6 +17,13 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 Account = Annotated[str, typer.Argument(metavar="ID", help="The account.", show_default=False)]
+Closed = Annotated[bool, typer.Option("--closed", help="The account of that ID that was removed last.")]
+AccountNumber = Annotated[
+    int | None,
+    typer.Option(
+        "--number", metavar="N", help="Of several accounts of that ID, the one of this number.", show_default=False
+    ),
+]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show telephone numbers whole.")]
 Host = Annotated[
     str | None,

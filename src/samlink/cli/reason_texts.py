@@ -140,6 +140,10 @@ _CARRIER: Final = (
         ),
     ),
     (
+        "a picture could not be looked at within {seconds} s",
+        "{seconds}초 안에 그림을 검사하지 못했습니다",
+    ),
+    (
         "no process can be started to look at a picture: {why}",
         "그림을 검사할 프로세스를 시작할 수 없습니다: {why}",
     ),

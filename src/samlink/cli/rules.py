@@ -1,9 +1,11 @@
 """The admission rules on the command line: their names, and which mode an account has each in."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.formatting import masked
 from samlink.cli.language import is_korean
 from samlink.cli.parsing import shown
 from samlink.cli.reasons import plain
@@ -84,6 +86,7 @@ DEFAULT: Final = "default"
 _ALWAYS_ON: Final = "balance"
 _OFF_BY_DEFAULT: Final = "duplicate"
 _COLUMNS: Final = 3
+_NUMBER: Final = re.compile(r"(?<!\w)0\d{1,3}-?\d{3,4}-?\d{4}(?!\w)", re.ASCII)
 
 
 class RuleMode(NamedTuple):
@@ -108,10 +111,15 @@ def rule_name(name: str) -> str:
     return f"{name} ({_KOREAN[name]})" if is_korean() and name in _KOREAN else name
 
 
-def reason_of(reason: str) -> str:
+def reason_of(reason: str, *, reveal: bool = False) -> str:
     """Why a message was refused: the rule, and what it found."""
     name, colon, detail = reason.partition(": ")
-    return rule_name(name) + colon + plain(detail)
+    return rule_name(name) + colon + plain(detail if reveal else without_numbers(detail))
+
+
+def without_numbers(text: str) -> str:
+    """`text` with what may be a telephone number masked: an earlier samlink quoted messages in its reasons."""
+    return _NUMBER.sub(lambda found: masked(found[0].replace("-", "")), text)
 
 
 def checked_rules(texts: Iterable[str]) -> dict[str, str | None]:

@@ -5,13 +5,17 @@ from typing import Final
 SECURITY: Final = {
     "serve.in_clear": (
         (
-            "WARNING: other machines can connect to {host} without TLS: passwords, numbers and texts cross the network "
+            "WARNING: other machines can connect without TLS: passwords, numbers and texts cross the network "
             "in clear. Set [tls] with ports = 'all', or put a VPN or a TLS proxy before it (docs/operating.md)."
         ),
         (
-            "경고: 다른 서버가 TLS 없이 {host}에 접속할 수 있습니다. 비밀번호, 전화번호, 본문이 평문으로 전송됩니다. "
+            "경고: 다른 서버가 TLS 없이 접속할 수 있습니다. 비밀번호, 전화번호, 본문이 평문으로 전송됩니다. "
             "[tls]에 ports = 'all'을 설정하거나, 게이트웨이 앞에 VPN 또는 TLS 프록시를 두십시오(docs/operating.ko.md)."
         ),
+    ),
+    "serve.open_directory": (
+        "WARNING: others than the owner can enter {path}; `chmod 700 {path}` ends that.",
+        "경고: 소유자가 아닌 사용자도 {path}에 들어갈 수 있습니다. `chmod 700 {path}` 명령으로 막으십시오.",
     ),
     "account.old_password": ("old password until", "이전 비밀번호 만료"),
     "password.too_short": (
@@ -55,6 +59,7 @@ SECURITY_HELP: Final = {
 }
 
 SECURITY_REASONS: Final = (
+    ("{folder} is a symbolic link, which is not followed", "{folder:은는} 심볼릭 링크여서 사용하지 않습니다"),
     (
         "{key} is not the key of the certificate in {certificate}",
         "{key:은는} {certificate} 인증서의 개인 키가 아닙니다",

@@ -49,6 +49,31 @@ SEND_HELP: Final = {
         "발송제한시간. 지나면 보내지 않습니다: '2025-01-31 09:00:00'(KST), +10m."
     ),
     "go on where it ended": "중단된 곳부터 이어서 보내기",
+    # -- closed accounts, and what --details adds
+    "The account of that ID that was removed last.": "그 ID로 마지막에 해지된 계정.",
+    "Of several accounts of that ID, the one of this number.": "같은 ID의 계정이 여럿일 때 내부 번호로 지정.",
+    "Do it: there is no way back.": "실제로 해지합니다. 되돌릴 수 없습니다.",
+    "Close an account for good: nobody logs in with it any more; its messages and its ledger stay.": (
+        "계정을 해지합니다(되돌릴 수 없음: 로그인할 수 없으며 메시지와 거래 내역은 남음)."
+    ),
+    "`account show`, `ledger` and `find` read it with --closed, also when the ID is given to another account.": (
+        "해지된 계정은 `account show`, `ledger`, `find`에서 --closed로 볼 수 있으며, 같은 ID를 다시 써도 남습니다."
+    ),
+    (
+        "--details adds sender, size, price, carrier, telecom and the time of each step. A Kakao message's fallback is "
+        "shown after it. Numbers are masked, unless --reveal is given."
+    ): (
+        "--details는 발신번호, 크기, 금액, 이통사, 단계별 시각도 표시합니다. "
+        "카카오 메시지의 대체 발송은 그 아래에 표시합니다. "
+        "전화번호는 --reveal을 지정해야 전체가 보입니다."
+    ),
+    # -- samlink help, samlink completion
+    "Show the help page of a command.": "명령의 도움말을 표시합니다.",
+    "The command; without one, all of them.": "명령. 지정하지 않으면 전체 목록.",
+    "Print a script that completes commands and options at TAB.": (
+        "TAB 키로 명령과 옵션을 완성하는 스크립트를 출력합니다."
+    ),
+    "The shell.": "셸 종류.",
     # -- samlink simulator
     "Show and change how the simulated carrier behaves, while the gateway runs.": (
         "게이트웨이가 실행되는 동안 시뮬레이터(가상 이통사)의 동작을 보고 바꿉니다."

@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 SEND: Final[Mapping[str, tuple[str, str]]] = {
+    "output.failed": ("standard output cannot be written: {why}.", "표준 출력에 쓸 수 없습니다: {why}."),
+    "usage.no_option_but_text": (
+        "there is no option {name}; put -- before a text that begins with a hyphen, as in `-- '-50% off'`",
+        "{name} 옵션은 없습니다. -로 시작하는 내용은 `-- '-50% 할인'`처럼 앞에 --를 두십시오",
+    ),
     # -- lists of receivers
     "rows.option": (
         "{name}: {text} cannot be a receiver: {why}.",

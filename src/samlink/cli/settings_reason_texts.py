@@ -83,7 +83,14 @@ SETTINGS_REASONS: Final = (
 """In the order in which they are tried: the special before the general."""
 
 SIMULATOR_REASONS: Final = (
+    (
+        "{name}: only the settings file can set it, for the next start",
+        "{name:은는} 설정 파일에서만 바꿀 수 있으며 다시 시작할 때 적용됩니다",
+    ),
+    ("{path} is not a JSON object", "{path:은는} JSON 객체가 아닙니다"),
+    ("{path} is not JSON: {why}", "{path:은는} JSON 형식이 아닙니다: {why}"),
     ("a share is between 0 and 1, not {share}", "비율은 0과 1 사이여야 합니다(현재 {share})"),
+    ("{setting}: a share is between 0 and 1, not {share}", "{setting}: 비율은 0과 1 사이여야 합니다(현재 {share})"),
     (
         "failure_mix: {code} is not a result that a network can give",
         "failure_mix의 {code:은는} 이통사가 줄 수 있는 결과 코드가 아닙니다",

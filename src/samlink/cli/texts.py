@@ -14,6 +14,7 @@ from samlink.cli.agent_texts import AGENT
 from samlink.cli.bench.texts import BENCH
 from samlink.cli.demo_texts import DEMO
 from samlink.cli.language import is_korean
+from samlink.cli.looking_texts import LOOKING
 from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.security_texts import SECURITY
@@ -56,13 +57,15 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TABLE": "테이블(TABLE)",
+        "[COMMAND]...": "명령(COMMAND)",
+        "bash|zsh|fish": "셸",
+        "[ID]...": "행 ID",
         "KEY=VALUE...": "설정(KEY=VALUE)",
         "[KEY]...": "설정(KEY)",
         "TEXT|-": "메시지 내용(TEXT)",
         "VALUE": "필터 값(VALUE)",
-        "TABLE": "테이블(TABLE)",
         "WON": "금액",
-        "[ID]...": "행 ID",
         "[FILE|-]": "파일(FILE)",
         "[TEXT|-]": "템플릿 내용(TEXT)",
     }
@@ -455,6 +458,7 @@ _OTHERS: Final = {
         **AGENT_BENCH,
         **BENCH,
         **DEMO,
+        **LOOKING,
         **SECURITY,
         **SEND,
         **SERVE,

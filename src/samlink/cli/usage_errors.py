@@ -47,6 +47,9 @@ def usage_sentence(error: typer.TyperException, command: Command, arguments: Seq
 
 def _no_option(name: str, known: Sequence[str] | None) -> str:
     if not (close := difflib.get_close_matches(name, known or (), 1)):
+        # What follows one hyphen and is no letter was hardly meant as an option: `-50% off`, `-할인`.
+        if not (name.startswith("--") or (name[1:2].isascii() and name[1:2].isalpha())):
+            return say("usage.no_option_but_text", name=name)
         return say("usage.no_option", name=name)
     return say("usage.no_option_but", name=name, meant=close[0])
 

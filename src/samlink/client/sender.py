@@ -44,7 +44,8 @@ class Sender:
 
     Cancelling. A cancelled `send` whose message was not written yet does not send it. One whose message was written is
     seen through in the background; if that does not end before the sender is closed, its key stands in
-    `unfinished.unanswered`. In both cases the same `Message` may be sent again: it has the same keys.
+    `unfinished.unanswered`. The same `Message` has the same keys, so a samlink gateway may be sent it again in both
+    cases; any other only in the first.
     """
 
     _connections = 1

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
-from samlink.client.errors import MessageError
+from samlink.client.errors import GatewayUnreachable, MessageError, OutcomeUnknown
 from samlink.client.jobs import Upload
 from samlink.client.lane import Lane
 from samlink.wire import FileUpload
@@ -138,12 +138,18 @@ class Uploads:
         """The names of a message's files: each `Path` is uploaded, each `str` is one already.
 
         Raises:
-            MessageError: as `read_file`; else as `name_of`.
+            MessageError: as `read_file`.
+            GatewayUnreachable: also when an upload was not answered, for the message was certainly not sent.
+            ClientError: else as `name_of`.
         """
         names: list[str] = []
         for file in files:
             if isinstance(file, Path):
-                names.append(await self.name_of(await asyncio.to_thread(read_file, file)))
+                upload = await asyncio.to_thread(read_file, file)
+                try:
+                    names.append(await self.name_of(upload))
+                except OutcomeUnknown as error:
+                    raise GatewayUnreachable(f"not sent, for a file of it was not answered for: {error}") from error
             else:
                 names.append(await self._uploaded(file))
         return tuple(names)

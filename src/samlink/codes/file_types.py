@@ -11,6 +11,16 @@ EXTENSIONS: Final = frozenset({"jpg", "bmp", "sis", "mmf", "skm", "k3g"})
 FIRST_BYTES: Final = 8
 """So many bytes tell one from the other."""
 
+_OTHERS: Final = (
+    (b"\x89PNG", "png"),
+    (b"GIF8", "gif"),
+    (b"%PDF", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"RIFF", "webp or wav"),
+)
+"""Files that no carrier takes and people send, by their first bytes."""
 _BEGINNINGS: Final = ((b"\xff\xd8", "jpg"), (b"BM", "bmp"), (b"MMMD", "mmf"))
 _FIRST_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"})
 
@@ -24,6 +34,15 @@ def extension_of(content: bytes) -> str:
         if content.startswith(beginning):
             return extension
     return "skm" if content[4:8] in _FIRST_BOXES else "sis"
+
+
+def name_of(content: bytes) -> str:
+    """What a person calls a file that begins so; empty where that cannot be told, as it never can of a sis."""
+    for beginning, name in _OTHERS:
+        if content.startswith(beginning):
+            return name
+    found = extension_of(content)
+    return "" if found == "sis" else found
 
 
 def begins_as(extension: str, content: bytes) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from samlink.codes.file_types import begins_as, extension_of
+from samlink.codes.file_types import begins_as, name_of
 
 SIDE_PIXELS_LIMIT: Final = 8192
 """Most pixels of an image's width, and of its height."""
@@ -53,7 +53,7 @@ def file_fault(extension: str, content: bytes) -> str | None:
     if check is None:
         return f"no carrier takes files of that extension, only {', '.join(sorted(_CHECKS))}"
     if not begins_as(extension.lower(), content):
-        found = extension_of(content)
+        found = name_of(content)
         return f"not {extension.lower()} but {found}" if found else f"not {extension.lower()}"
     return check(content)
 

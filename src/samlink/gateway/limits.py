@@ -113,4 +113,4 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             if not 0 < getattr(self, name) <= LONGEST_WAIT_SECONDS:
-                raise ValueError(f"{name}: more than 0 seconds and at most {LONGEST_WAIT_SECONDS:g}")
+                raise ValueError(f"{name}: more than 0 seconds and at most {LONGEST_WAIT_SECONDS:.0f}")

@@ -275,7 +275,7 @@ class Listener:
 
     async def _serve(self, link: Link[GatewaySession], certificates: Certificates | None) -> None:
         try:
-            if certificates is None or await _secured(link, certificates):
+            if certificates is None or await self._secured(link, certificates):
                 let_in = await self._log_in(link)
                 if let_in is not None:
                     await self._serve_account(link, let_in)
@@ -285,6 +285,16 @@ class Listener:
             await link.closed
             link.count_no_more()
             self._forget(link)
+
+    async def _secured(self, link: Link[GatewaySession], certificates: Certificates) -> bool:
+        """Whether the link is in TLS now. The handshake's time is the login's: the session's limit runs from its
+        start."""
+        try:
+            await link.start_tls(certificates.context, limit_seconds=LOGIN_LIMIT_SECONDS)
+        except OSError as error:
+            self._lines.say(_log.info, "no TLS", peer=link.peer, reason=_tls_failure(error))
+            return False
+        return True
 
     async def _serve_account(self, link: Link[GatewaySession], let_in: LetIn) -> None:
         session, account = link.session, let_in.account
@@ -401,16 +411,6 @@ async def _connect(make_protocol: MakeProtocol, accepted: socket.socket) -> None
         await asyncio.get_running_loop().connect_accepted_socket(make_protocol, accepted)
     except OSError:
         accepted.close()  # its peer has gone already
-
-
-async def _secured(link: Link[GatewaySession], certificates: Certificates) -> bool:
-    """Whether the link is in TLS now. The handshake's time is the login's: the session's limit runs from its start."""
-    try:
-        await link.start_tls(certificates.context, limit_seconds=LOGIN_LIMIT_SECONDS)
-    except OSError as error:
-        _log.info("no TLS", peer=link.peer, reason=_tls_failure(error))
-        return False
-    return True
 
 
 def _tls_failure(error: OSError) -> str:

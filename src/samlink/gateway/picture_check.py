@@ -24,7 +24,7 @@ CPU_SECONDS: Final = 1
 """For one picture; the system counts whole seconds, so it may be one more."""
 MEMORY_BYTES: Final = 640 << 20
 """Address space: the interpreter, Pillow, and twice what the largest picture takes."""
-NICENESS: Final = 10
+NICENESS: Final = 5
 ANSWER_BYTES_LIMIT: Final = 255
 
 

@@ -20,8 +20,8 @@ from samlink.store.contract import StoreError
 _log = structlog.get_logger(__name__)
 
 COMMAND: Final = (sys.executable, "-m", "samlink.gateway.picture_check")
-WALL_SECONDS: Final = 8.0
-"""For one picture, while the processor may be others'."""
+WALL_SECONDS: Final = 30.0
+"""For one picture, while the processor may be others': a picture is not to blame for that."""
 ATTEMPTS: Final = 2
 """A process that somebody else has killed proves nothing about the picture."""
 
@@ -39,7 +39,7 @@ class Pictures:
         """What is wrong with a picture of the account, as one phrase; empty when nothing is.
 
         Raises:
-            StoreError: no process can be had.
+            StoreError: no process can be had, or the machine is so busy that it does not come to its end.
         """
         async with self._places.place(account):
             for _ in range(ATTEMPTS):
@@ -69,7 +69,7 @@ class Pictures:
         return process
 
     async def _ask(self, process: Process, extension: str, content: bytes) -> str | None:
-        """Its answer; None when it died of the picture or took too long."""
+        """Its answer; None when it died."""
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -83,7 +83,7 @@ class Pictures:
             return None
         except TimeoutError:
             await self._end(process)
-            return f"the {extension} takes over {self._wall_seconds:g} s to decode"
+            raise StoreError(f"a picture could not be looked at within {self._wall_seconds:g} s") from None
         except BaseException:
             _kill(process)
             raise

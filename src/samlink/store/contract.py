@@ -132,6 +132,31 @@ class MessageView(msgspec.Struct, array_like=True):
     """How often its customer sent it again when its result was known, and got that result once more."""
     utf8: int = 0
     """1: its text came in UTF-8."""
+    sender: str = ""
+    """Empty when it was wiped, or had none."""
+    characters: int | None = None
+    """Of its text; None when it was wiped."""
+    subject_characters: int | None = None
+    files: int | None = None
+    """How many it carries; None when it was wiped."""
+    price: int = 0
+    """What it was charged when it was accepted, in 1/100 won."""
+    charged: bool | None = None
+    """Whether its result kept the charge; None before the result."""
+    carrier: str = ""
+    telecom: str = ""
+    due_at_ms: int | None = None
+    """When it is or was to go to the carrier: its reserve time, or its next attempt."""
+    expires_at_ms: int | None = None
+    """Its TIMEOUT_DT."""
+    submitted_at_ms: int | None = None
+    """When the carrier took it, while its result is waited for."""
+    sent_at_ms: int | None = None
+    """SEND_DT of its result."""
+    settled_at_ms: int | None = None
+    """When its result came."""
+    reported_at_ms: int | None = None
+    """When the customer acknowledged its result."""
 
 
 EVERYONE: Final = 0

@@ -19,6 +19,7 @@ import argon2
 
 from samlink.store.contract import StoreError
 from samlink.store.faults import Fault, FaultError
+from samlink.store.private_folders import make_private
 from samlink.store.sqlite.keyed import needs_key
 
 GENERATED_LENGTH: Final = 20
@@ -55,7 +56,7 @@ class Credentials:
         """
         path = data / KEY_NAME
         try:
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(data)
             if not path.exists():
                 if Fault.MISSING_KEY not in accept and (fault := key_fault(data)) is not None:
                     raise fault

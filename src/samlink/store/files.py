@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.private_folders import make_private
 
 FOLDER_NAME: Final = "files"
 _NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
@@ -45,8 +46,8 @@ class FileStore:
         Raises StoreFullError, StoreLostError (an fsync failed), StoreError (an impossible extension, other faults).
         """
         name = self.name(content, extension)
-        path = self.path(account, name)
         try:
+            path = self.path(account, name)
             self._make_folders(path.parent)
             _write(path, content)
         except OSError as error:
@@ -88,22 +89,26 @@ class FileStore:
         meanwhile may be missed. Raises StoreError."""
         try:
             for account in _names(self._root):
-                if account.isdecimal():
+                if account.isdecimal() and not (self._root / account).is_symlink():
                     yield from ((int(account), name) for name in _names(self._root / account) if _NAME.fullmatch(name))
         except OSError as error:
             raise _store_error(error) from error
 
     def path(self, account: int, name: str) -> Path:
-        """Where the file lies. Raises StoreError for a name that `save` cannot have given."""
+        """Where the file lies. Raises StoreError for a name that `save` cannot have given, and where the account's
+        folder leads elsewhere."""
         if not _NAME.fullmatch(name):
             raise StoreError("a file's name is an MD5, a dot and an extension of one to three letters or digits")
-        return self._root / str(account) / name
+        folder = self._root / str(account)
+        if folder.is_symlink():
+            raise StoreError(f"{folder} is a symbolic link, which is not followed")
+        return folder / name
 
     def _make_folders(self, folder: Path) -> None:
         """Make the account's folder, its name on the disk before any file is promised to be in it."""
         if folder.is_dir():
             return
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         _sync_folder(folder.parent)
         _sync_folder(self._root.parent)
 

@@ -71,6 +71,9 @@ class Refused(msgspec.Struct, gc=False):
     error: PeerFault
     command: str
 
+    def __str__(self) -> str:
+        return f"refused with {self.error}"
+
 
 class PollDue(msgspec.Struct, gc=False):
     """It is time to poll for results (SAM10)."""

@@ -19,6 +19,7 @@ from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator.lines import HEAD, Acknowledged, Line, Refused, Repeated, Taken, parse
 from samlink.carriers.simulator.outbox import OpenResult
 from samlink.codes.results import ResultCode
+from samlink.store.private_folders import make_private
 
 _PATTERN: Final = "carrier-*.log"
 _LOCK_NAME: Final = "carrier.lock"
@@ -91,7 +92,7 @@ class Journal:
     def open(self) -> Recovered:
         """Make the directory when needed, read what is there, and continue it. Raises JournalError."""
         try:
-            self._directory.mkdir(parents=True, exist_ok=True)
+            make_private(self._directory)
             self._lock = _locked(self._directory / _LOCK_NAME)
             recovered = _recover(self._directory)
             self._continue()

@@ -165,4 +165,5 @@ def settings_from(table: Mapping[str, Any]) -> SimulatorSettings:
     try:
         return msgspec.convert(number_keys(table), SimulatorSettings)
     except msgspec.ValidationError as error:
-        raise ValueError(str(error)) from error
+        what, _, path = str(error).partition(" - at `$.")
+        raise ValueError(f"{path.rstrip('`')}: {what}" if path else what) from error

@@ -7,11 +7,11 @@ import typer
 from samlink.cli import parsing
 from samlink.cli.account_options import Settings, merged, takes_settings
 from samlink.cli.account_view import account_as_json, account_row, show_account
-from samlink.cli.accounts import existing_account, open_account
+from samlink.cli.accounts import existing_account, open_account, readable_account
 from samlink.cli.data_directory import existing, keep_out_of_git, open_store, resolve, usable
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.formatting import money, now_ms, print_json, print_note, print_table, result_name, won
-from samlink.cli.options import Data, Json, examples
+from samlink.cli.options import AccountNumber, Closed, Data, Json, examples
 from samlink.cli.password import read_password, store_password
 from samlink.cli.rules import rule_list, rule_modes, rule_name
 from samlink.cli.texts import say
@@ -108,10 +108,17 @@ def list_accounts(
 
 
 @app.command(epilog=examples("samlink account show shop", "samlink account show shop --json"))
-def show(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
+def show(
+    *,
+    account_id: _Id,
+    closed: Closed = False,
+    number: AccountNumber = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
     """Show one account."""
     with open_store(existing(resolve(data))) as store:
-        show_account(existing_account(store, account_id), as_json=as_json)
+        show_account(readable_account(store, account_id, closed=closed, number=number), as_json=as_json)
 
 
 @app.command(
@@ -199,11 +206,22 @@ def rules(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
     )
 
 
-@app.command(epilog=examples("samlink account remove shop"))
-def remove(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
-    """Close an account: nobody logs in with it any more; its messages and its ledger stay."""
+@app.command(epilog=examples("samlink account remove shop --yes"))
+def remove(
+    *,
+    account_id: _Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: there is no way back.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Close an account for good: nobody logs in with it any more; its messages and its ledger stay.
+
+    `account show`, `ledger` and `find` read it with --closed, also when the ID is given to another account.
+    """
     with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
+        account = existing_account(store, account_id)
+        if not yes:
+            raise WrongUsageError(say("account.confirm", id=account_id, balance=money(account.balance)))
         store.close_account(account_id, now_ms())
     if as_json:
         print_json({"id": account_id, "removed": True})

@@ -4,13 +4,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.accounts import existing_account
+from samlink.cli.accounts import readable_account
 from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.formatting import kst, masked, print_json, print_note, print_pairs, print_table, result_name
-from samlink.cli.options import Account, Data, Json, Reveal, examples
+from samlink.cli.formatting import (
+    kst,
+    masked,
+    money,
+    print_json,
+    print_note,
+    print_pairs,
+    print_table,
+    result_name,
+    telecom_name,
+    won,
+)
+from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, Reveal, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.phone_numbers import receiver_number
-from samlink.cli.rules import reason_of
+from samlink.cli.rules import reason_of, without_numbers
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -41,19 +52,22 @@ def find(
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most messages.")] = 20,
     details: Annotated[bool, typer.Option("--details", help="All that is known of each, below one another.")] = False,
     reveal: Reveal = False,
+    closed: Closed = False,
+    number: AccountNumber = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Show an account's messages, newest first: state, result, the rule that refused it, attempts, fallback.
 
-    A Kakao message's fallback is shown after it. Numbers are masked, unless --reveal is given.
+    --details adds sender, size, price, carrier, telecom and the time of each step. A Kakao message's fallback is shown
+    after it. Numbers are masked, unless --reveal is given.
     """
     in_range(limit, "--limit", 1, MESSAGES_LIMIT)
     receiver = receiver_number(to, "--to") if to else ""
     with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        found = store.find(account_id, receiver=receiver, message_id=message_id, limit=limit)
-        views = _with_fallbacks(store, account_id, found)
+        account = readable_account(store, account_id, closed=closed, number=number).no
+        found = store.find(account, receiver=receiver, message_id=message_id, limit=limit)
+        views = _with_fallbacks(store, account, found)
     if as_json:
         for view in views:
             print_json(_as_json(view, reveal=reveal))
@@ -67,7 +81,7 @@ def find(
         _print(views, reveal=reveal)
 
 
-def _with_fallbacks(store: "Admin", account_id: str, found: "list[MessageView]") -> "list[MessageView]":
+def _with_fallbacks(store: "Admin", account: int, found: "list[MessageView]") -> "list[MessageView]":
     """What was found, each fallback right after its Kakao message, also one that was not found by itself."""
     known = {view.id: view for view in found}
     views: list[MessageView] = []
@@ -79,7 +93,7 @@ def _with_fallbacks(store: "Admin", account_id: str, found: "list[MessageView]")
             views.append(known[view.fallback])
         elif view.fallback is not None:
             # A fallback's MSG_ID is the number of the message that it stands in for.
-            others = store.find(account_id, message_id=str(view.id))
+            others = store.find(account, message_id=str(view.id))
             views += [other for other in others if other.id == view.fallback]
     return views
 
@@ -92,10 +106,10 @@ def _print(views: "list[MessageView]", *, reveal: bool) -> None:
             kst(view.accepted_at_ms),
             _receiver(view, reveal=reveal),
             _kind(view),
-            say(f"find.state_{view.state}"),
+            _state(view),
             _result(view.result),
             str(view.attempts),
-            "; ".join(_remarks(view)),
+            "; ".join(_remarks(view, reveal=reveal)),
         )
         for view in views
     ]
@@ -109,9 +123,9 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
         "to": _receiver(view, reveal=reveal),
         "kind": _kind(view),
         "accepted": kst(view.accepted_at_ms),
-        "state": say(f"find.state_{view.state}"),
+        "state": _state(view),
         "result": _result(view.result),
-        "reason": reason_of(view.reason) or NONE,
+        "reason": reason_of(view.reason, reveal=reveal) or NONE,
         "attempts": str(view.attempts),
         "unknowns": str(view.unknowns),
         "carrier_code": view.carrier_code or NONE,
@@ -120,13 +134,49 @@ def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
         "charset": "UTF-8" if view.utf8 else NONE,
         "stands_for": f"#{view.parent}" if view.parent is not None else NONE,
         "fallback": f"#{view.fallback}" if view.fallback is not None else NONE,
+        "sender": (view.sender if reveal else masked(view.sender)) or NONE,
+        "size": _size(view),
+        "price": _price(view),
+        "carrier": view.carrier or NONE,
+        "telecom": telecom_name(view.telecom),
+        "reserved": kst(_reserved(view)),
+        "expires": kst(view.expires_at_ms),
+        "submitted": kst(view.submitted_at_ms),
+        "sent": kst(view.sent_at_ms),
+        "settled": kst(view.settled_at_ms),
+        "reported": kst(view.reported_at_ms),
     }
     return {say(f"find.{name}"): value for name, value in values.items()}
 
 
-def _remarks(view: "MessageView") -> list[str]:
+def _reserved(view: "MessageView") -> int | None:
+    """Until when it is held for its reserve time; None where it is not, or not any more."""
+    waits = view.state == "queued" and not view.attempts and view.due_at_ms is not None
+    return view.due_at_ms if waits and (view.due_at_ms or 0) > view.accepted_at_ms else None
+
+
+def _state(view: "MessageView") -> str:
+    if (reserved := _reserved(view)) is not None:
+        return say("find.state_reserved", until=kst(reserved))
+    return say(f"find.state_{view.state}")
+
+
+def _size(view: "MessageView") -> str:
+    if view.characters is None:
+        return say("find.wiped")
+    return say("find.characters", count=view.characters, subject=view.subject_characters or 0, files=view.files or 0)
+
+
+def _price(view: "MessageView") -> str:
+    """What it cost, and whether that was given back."""
+    if view.charged is False and view.price:
+        return say("find.refunded", price=money(view.price))
+    return money(view.price)
+
+
+def _remarks(view: "MessageView", *, reveal: bool) -> list[str]:
     """What else is to be said of a message, in few words."""
-    remarks = [reason_of(view.reason)] if view.reason else []
+    remarks = [reason_of(view.reason, reveal=reveal)] if view.reason else []
     if view.parent is not None:
         remarks.append(say("find.is_fallback", number=view.parent))
     if view.fallback is not None:
@@ -174,7 +224,7 @@ def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
         "state": view.state,
         "result": view.result,
         "name": None if view.result is None else result_name(view.result).partition(" ")[2],
-        "reason": view.reason or None,
+        "reason": (view.reason if reveal else without_numbers(view.reason)) or None,
         "attempts": view.attempts,
         "unknowns": view.unknowns,
         "carrier_code": view.carrier_code or None,
@@ -183,4 +233,22 @@ def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
         "charset": "utf-8" if view.utf8 else None,
         "stands_for": view.parent,
         "fallback": view.fallback,
+        "sender": (view.sender if reveal else masked(view.sender)) or None,
+        "characters": view.characters,
+        "subject_characters": view.subject_characters,
+        "files": view.files,
+        "price_won": won(view.price),
+        "charged": view.charged,
+        "carrier": view.carrier or None,
+        "telecom": view.telecom or None,
+        "reserved_until": _time(_reserved(view)),
+        "expires_at": _time(view.expires_at_ms),
+        "submitted_at": _time(view.submitted_at_ms),
+        "sent_at": _time(view.sent_at_ms),
+        "result_at": _time(view.settled_at_ms),
+        "reported_at": _time(view.reported_at_ms),
     }
+
+
+def _time(at_ms: int | None) -> str | None:
+    return None if at_ms is None else kst(at_ms)

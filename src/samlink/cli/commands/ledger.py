@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.accounts import existing_account
+from samlink.cli.accounts import readable_account
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.formatting import kst, money, print_json, print_note, print_table, won
-from samlink.cli.options import Account, Data, Json, examples
+from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.texts import say
 
@@ -22,7 +22,10 @@ def register(app: typer.Typer) -> None:
     app.command(
         short_help="Show an account's charges and top-ups.",
         epilog=examples(
-            "samlink ledger shop", "samlink ledger shop --limit 1000 --json", "samlink ledger shop --before 42"
+            "samlink ledger shop",
+            "samlink ledger shop --limit 1000 --json",
+            "samlink ledger shop --before 42",
+            "samlink ledger shop --closed",
         ),
     )(ledger)
 
@@ -34,17 +37,17 @@ def ledger(
     before: Annotated[
         int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.", show_default=False)
     ] = None,
+    closed: Closed = False,
+    number: AccountNumber = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Show an account's ledger, newest line first: top-ups, charges, refunds."""
     in_range(limit, "--limit", 1, LINES_LIMIT)
     with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
+        account = readable_account(store, account_id, closed=closed, number=number).no
         lines = (
-            store.ledger(account_id, limit=limit)
-            if before is None
-            else store.ledger(account_id, before=before, limit=limit)
+            store.ledger(account, limit=limit) if before is None else store.ledger(account, before=before, limit=limit)
         )
     if as_json:
         for line in lines:

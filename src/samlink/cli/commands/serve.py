@@ -145,7 +145,7 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
             )
         else:
             print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
-        _warn_if_in_clear(gateway, log_json=log_json)
+        _warn_if_open(gateway, log_json=log_json)
 
     with stop_on_signals() as stop:
         await serve_gateway(settings, stop, started, accept=accept)
@@ -157,16 +157,22 @@ def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
     return {f"{service.name} {duty.value}": port for (service, duty), port in ports.items()}
 
 
-def _warn_if_in_clear(gateway: "Gateway", *, log_json: bool) -> None:
-    """Once, and loudly: who listens on the wire has the passwords."""
+def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
+    """Once, and loudly: who listens on the wire has the passwords, and who can enter the directory has all."""
     import structlog
 
-    if not gateway.exposed:
-        return
-    if log_json:
-        structlog.get_logger(__name__).warning("other machines can connect without TLS", host=gateway.settings.host)
-    else:
-        print_note(say("serve.in_clear", host=gateway.settings.host))
+    from samlink.store.private_folders import open_to_others
+
+    log = structlog.get_logger(__name__)
+    if gateway.exposed and log_json:
+        log.warning("other machines can connect without TLS", host=gateway.settings.host)
+    elif gateway.exposed:
+        print_note(say("serve.in_clear"))
+    for folder in open_to_others(gateway.settings.directory):
+        if log_json:
+            log.warning("others than the owner can enter the directory", path=str(folder))
+        else:
+            print_note(say("serve.open_directory", path=folder))
 
 
 def listening(gateway: "Gateway") -> list[str]:

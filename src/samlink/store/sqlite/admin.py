@@ -11,7 +11,7 @@ from samlink.store.credentials import key_fault
 from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.trail import Entry
-from samlink.store.sqlite.transactions import account_number
+from samlink.store.sqlite.transactions import account_number, number_of
 
 LEDGER_END: Final = (1 << 63) - 1
 """A number above every ledger entry's."""
@@ -101,10 +101,10 @@ class Admin(PolicyAdmin):
             change.of(account.no, {"balance": account.balance}, {"balance": balance, "note": note})
             return balance
 
-    def ledger(self, account_id: str, *, before: int = LEDGER_END, limit: int = 50) -> list[LedgerEntry]:
-        """The account's entries numbered below `before`, newest first."""
+    def ledger(self, account: str | int, *, before: int = LEDGER_END, limit: int = 50) -> list[LedgerEntry]:
+        """The entries of an account (an open one's ID, or a number) numbered below `before`, newest first."""
         with self._reading() as engine:
-            return engine.ledger(account_number(engine, account_id), before, limit)
+            return engine.ledger(number_of(engine, account), before, limit)
 
     # -- who changed what
     def trail(self, account_id: str | None = None, *, before: int = LEDGER_END, limit: int = 50) -> list[Entry]:
@@ -119,10 +119,12 @@ class Admin(PolicyAdmin):
         with self._reading() as engine:
             return engine.counts()
 
-    def find(self, account_id: str, *, receiver: str = "", message_id: str = "", limit: int = 50) -> list[MessageView]:
-        """The account's messages, newest first."""
+    def find(
+        self, account: str | int, *, receiver: str = "", message_id: str = "", limit: int = 50
+    ) -> list[MessageView]:
+        """The messages of an account (an open one's ID, or a number), newest first."""
         with self._reading() as engine:
-            return engine.find(account_number(engine, account_id), receiver, message_id, limit)
+            return engine.find(number_of(engine, account), receiver, message_id, limit)
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""

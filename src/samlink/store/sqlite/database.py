@@ -16,6 +16,7 @@ import apsw.ext
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.faults import Fault, FaultError, orphans
 from samlink.store.mark import Mark, write_mark
+from samlink.store.private_folders import make_private
 from samlink.store.sqlite import statements
 
 DATABASE_NAME: Final = "samlink.db"
@@ -59,7 +60,7 @@ def open_database(data: Path, *, vfs: str | None = None, accept: Collection[Faul
     """
     path = data / DATABASE_NAME
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(data)
         if Fault.MISSING_DATABASE not in accept:
             _refuse_orphans(path)
         # The log and the shared memory beside it take their mode from the database, which holds numbers and texts.

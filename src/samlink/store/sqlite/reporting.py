@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import msgspec
+
 from samlink.core.message import State
 from samlink.store.contract import MessageView
 from samlink.store.sqlite import statements
@@ -40,4 +42,4 @@ class Reporting(Money):
     def find(self, account: int, receiver: str, message_id: str, limit: int) -> list[MessageView]:
         """See `Store.find`."""
         bindings = {"account": account, "receiver": receiver, "message_id": message_id, "limit": limit}
-        return [MessageView(*row) for row in self.db.execute(SQL["find"], bindings)]
+        return [msgspec.convert(row, MessageView, strict=False) for row in self.db.execute(SQL["find"], bindings)]

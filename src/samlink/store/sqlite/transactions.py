@@ -21,6 +21,14 @@ def account_number(engine: Engine, account_id: str) -> int:
     return found[0].no
 
 
+def number_of(engine: Engine, account: str | int) -> int:
+    """The number of the open account of that ID, or the number that was given: closed accounts have no ID of their own.
+
+    Raises StoreError.
+    """
+    return account if isinstance(account, int) else account_number(engine, account)
+
+
 class Transactions:
     """An engine, and the two ways to use it: to read, and to change something, which leaves an entry in the trail."""
 

@@ -26,6 +26,7 @@ import msgspec
 
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.faults import Fault
+from samlink.store.private_folders import make_private
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
 from samlink.store.sqlite.database import BUSY_SECONDS, Savepoint, patience, store_error
@@ -247,7 +248,7 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
     link = socket.socket(fileno=int(arguments[0]))
     data = Path(arguments[1])
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(data)
         handle = lock(data)
         accept = frozenset(map(Fault, arguments[2:]))
         engine = Engine.open(data, vfs=vfs, accept=accept)
