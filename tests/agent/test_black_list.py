@@ -47,6 +47,13 @@ def test_a_number_is_found_however_it_is_written(customer: Customer) -> None:
     assert known.listed(receivers) == {"0111234567"}
 
 
+@pytest.mark.parametrize("way", ["0505-123-4567", "0505 123 4567", "050-5123-4567", "05051234567", "+82 505-123-4567"])
+def test_a_number_that_begins_with_05_is_found_too(customer: Customer, way: str) -> None:
+    make_tables(customer.engine, TERMS, "UShot")
+    insert(customer, way)
+    assert black_list(customer).listed(["05051234567", "01012345678"]) == {"05051234567"}
+
+
 def test_many_receivers_are_asked_for_at_once(customer: Customer) -> None:
     make_tables(customer.engine, TERMS, "UShot")
     insert(customer, "01000000007", "010-0000-0999")

@@ -111,6 +111,14 @@ async def test_equal_right_logins_are_checked_once(tmp_path: Path, checked: list
         assert checked == ["secret"]
 
 
+async def test_a_password_that_was_right_meanwhile_is_not_checked_again(tmp_path: Path, checked: list[str]) -> None:
+    async with running(tmp_path, account(allow=EVERYWHERE), limits={"password_checks": 1}) as gateway:
+        gateway.add(account("shop", allow=EVERYWHERE), slow=True)
+        told = await asyncio.gather(*[answer_to(gateway, "shop", "secret", f"127.0.0.{one}") for one in range(1, 20)])
+        assert {code for code, _ in told} == {ResponseCode.OK}
+        assert checked == ["secret"]
+
+
 async def test_a_changed_password_is_checked_anew(tmp_path: Path, checked: list[str]) -> None:
     async with running(tmp_path) as gateway:
         gateway.add(account("shop"), slow=True)

@@ -68,6 +68,10 @@ class Line:
         self.events.put_nowait(Ended("closed"))
 
 
+async def never_again() -> None:
+    """No test of this file logs in twice."""
+
+
 class Served:
     """A report connection that serves a Line from a mailbox on Rows."""
 
@@ -77,7 +81,7 @@ class Served:
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(
-            link, self.box, account(), limits=Limits(), waits=Waits(**waits), now_ms=lambda: 0
+            link, self.box, account(), log_in_again=never_again, limits=Limits(), waits=Waits(**waits), now_ms=lambda: 0
         )
         self.task = asyncio.create_task(self.connection.run())
 

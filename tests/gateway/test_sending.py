@@ -227,8 +227,8 @@ async def test_a_file_is_kept_for_its_account_alone(tmp_path: Path) -> None:
 async def test_files_that_are_not_taken(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender(Service.MMS, Version.SAM11) as sender:
         for content, extension, response in (
-            (PICTURE, "exe", ResponseCode.FILE_EXTENSION),
-            (PICTURE, "", ResponseCode.FILE_EXTENSION),
+            (b"MZ" + b"x" * 998, "exe", ResponseCode.FILE_EXTENSION),
+            (b"x" * 1000, "", ResponseCode.FILE_EXTENSION),
             (b"", "jpg", ResponseCode.FILE_LENGTH_WRONG),
             (jpeg(size=300 * 1024), "jpg", ResponseCode.OK),
             (jpeg(), "bmp", ResponseCode.FILE_DAMAGED),

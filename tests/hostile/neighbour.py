@@ -27,7 +27,10 @@ from samlink.wire.records import SendRecord
 GOOD: Final = "good"
 GOOD_CHOSEN: Final = "goodslow"
 WAIT_LIMIT_SECONDS: Final = 2.0
-"""No answer may take longer, whoever else is there."""
+"""No answer may take longer, whoever else is there, on a machine that runs what wants to run."""
+PROBE_SECONDS: Final = 0.02
+STALLS_IN_A_WAIT: Final = 10
+"""A request and its answer want the processor so often."""
 HANGS_SECONDS: Final = 60.0
 SEND_PAUSE_SECONDS: Final = 0.05
 OTHER_PAUSE_SECONDS: Final = 0.3
@@ -99,6 +102,20 @@ class Neighbour:
         """By what was asked and its outcome."""
         self.waits_seconds: list[float] = []
         self._answer = asyncio.Event()
+        self._stall_seconds = 0.0
+        """The longest time that this process wanted to run and did not: others had the machine."""
+
+    @property
+    def wait_limit_seconds(self) -> float:
+        """How long an answer may take on this machine as it is now."""
+        return WAIT_LIMIT_SECONDS + STALLS_IN_A_WAIT * self._stall_seconds
+
+    async def _watches_the_machine(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + PROBE_SECONDS
+            await asyncio.sleep(PROBE_SECONDS)
+            self._stall_seconds = max(self._stall_seconds, loop.time() - due)
 
     @property
     def failures(self) -> dict[str, int]:
@@ -149,7 +166,8 @@ class Neighbour:
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """At work during the block; nothing of it may fail of itself."""
-        tasks = [asyncio.create_task(work()) for work in (self._sends, self._comes_anew, self._uploads)]
+        works = (self._sends, self._comes_anew, self._uploads, self._watches_the_machine)
+        tasks = [asyncio.create_task(work()) for work in works]
         try:
             yield
         finally:

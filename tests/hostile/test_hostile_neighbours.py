@@ -13,7 +13,6 @@ from samlink.cli.bench.attacked import attack
 from samlink.cli.bench.attacks import ATTACKS
 from samlink.testing.gateway_process import GatewayProcess
 from tests.hostile.neighbour import (
-    WAIT_LIMIT_SECONDS,
     Neighbour,
     fill,
     lines_of,
@@ -29,7 +28,7 @@ LONG_MUTATED_SECONDS: Final = 600.0
 DRAIN_SECONDS: Final = 3.0
 STOP_MARGIN_SECONDS: Final = 4.0
 """For a process to end once it has drained, on a machine that is busy."""
-SETTLES_LOOKS: Final = 60
+SETTLES_LOOKS: Final = 200
 SETTLES_STEP_SECONDS: Final = 0.05
 MEMORY_GROWTH: Final = 1.10
 SETTINGS: Final = f"base_port = 0\n[waits]\ndrain_seconds = {DRAIN_SECONDS}\n"
@@ -68,7 +67,8 @@ async def under_attack(gateway: GatewayProcess, name: str, seconds: float) -> No
     grown = await settled(gateway.pid, warm * MEMORY_GROWTH)
     assert neighbour.failures == {}, (name, neighbour.told)
     assert sum(neighbour.told.values()) > 0
-    assert max(neighbour.waits_seconds) <= WAIT_LIMIT_SECONDS, (name, sorted(neighbour.waits_seconds)[-5:])
+    slowest = sorted(neighbour.waits_seconds)[-5:]
+    assert slowest[-1] <= neighbour.wait_limit_seconds, (name, slowest, neighbour.wait_limit_seconds)
     assert grown <= warm * MEMORY_GROWTH, (name, warm, grown)
     assert attacker.returncode == 0
     faults = [line for line in lines_of(gateway.log()) if line.get("level") == "error" or "exception" in line]

@@ -154,7 +154,7 @@ def test_a_field_that_cannot_be_read_is_shown_with_the_reason() -> None:
 def test_a_time_of_a_result_that_a_client_passes_over_is_told() -> None:
     result = ResultRecord("g", "m", "01012345678", 0, 7)
     body = encode_body(Packet(commands.RESULTS, records=[result])).replace(
-        b"1970-01-01 09:00:00", b"0000-00-00 00:00:00"
+        b"1970-01-01 09:00:00", b"1970-13-01 09:00:00"
     )
     (frame,) = describe_stream(encode_frame(Frame("SAM11", "1031", body=body)))
     assert [field.problem for field in frame.groups[1].fields if field.name == "SEND_DT"] == [

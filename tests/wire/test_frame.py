@@ -171,7 +171,6 @@ def test_what_a_client_puts_into_response_fields_is_read_as_text() -> None:
 def test_half_a_character_in_the_header_does_no_harm() -> None:
     raw = b"\x01SAM10 \xb0\xa1\xb0\xb0\xb00       00000" + b"\xb0" * 49 + b" \x02\x03"
     (frame,) = frames_of(raw, 1)
-    assert "�" in frame.command
     assert str(frame).isprintable()
 
 

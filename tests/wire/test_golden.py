@@ -36,6 +36,17 @@ NO_NAME = 128 * b" "
 MESSAGE = ("20090101093000", "0001", "0212345678", "01012345678", RESERVE_AT, TIMEOUT_AT, "안녕")
 
 GOLDEN = {
+    "1096": (
+        Frame("SAM10", "1096"),
+        Packet(commands.LOGIN_AGAIN, Login("demo", "secret")),
+        b"\x01SAM10 1096 40      "
+        + EMPTY_5
+        + EMPTY_50
+        + b"\x02"
+        + b"demo                "
+        + b"secret              "
+        + b"\x03",
+    ),
     "1010": (
         Frame("SAM11", "1010", "", "Protocol"),
         Packet(commands.LOGIN, Login("demo", "secret")),

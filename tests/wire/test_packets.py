@@ -98,7 +98,9 @@ def test_a_short_body_is_refused_at_every_single_cut(code: str) -> None:
     assert is_readable(command, body)
     first = 1 if command.may_be_empty else 0
     assert not any(is_readable(command, body[:cut]) for cut in range(first, len(body)))
-    assert not any(is_readable(command, body + b" " * more) for more in (1, 30, 76))
+    # 30 bytes more are a USERCODE, where a command may have one.
+    more = (1, 76) if command.user_code else (1, 30, 76)
+    assert not any(is_readable(command, body + b" " * bytes_more) for bytes_more in more)
 
 
 @EVERY_LAYOUT
@@ -203,13 +205,33 @@ def test_a_file_length_that_lies_is_refused(length: bytes, response: ResponseCod
 
 @pytest.mark.parametrize("record", [1, 2, 30])
 @pytest.mark.parametrize(("field", "offset"), [("RESERVE_DT", 64), ("TIMEOUT_DT", 84)])
-def test_a_wrong_time_names_field_and_record(record: int, field: str, offset: int) -> None:
+def test_a_wrong_time_is_the_trouble_of_its_message(record: int, field: str, offset: int) -> None:
     body = bytearray(encode_body(Packet(commands.SEND_SMS, records=[SMS] * 30)))
     start = 4 + 284 * (record - 1) + offset
     body[start : start + 20] = b"2009/01/01 09:30:00 "
-    fault = refusal(commands.SEND_SMS, bytes(body))
-    assert fault.response is ResponseCode.BAD_TIME
-    assert fault.detail == f"record {record} {field} is not YYYY-MM-DD HH:MM:SS"
+    found = decode_body(commands.SEND_SMS, bytes(body)).records
+    faults = {number: one.fault for number, one in enumerate(found, 1) if one.fault}
+    assert faults == {record: f"{field} is not YYYY-MM-DD HH:MM:SS"}
+    assert [one for one in found if not one.fault] == [SMS] * 29
+
+
+def test_a_key_that_cannot_be_read_is_named_though_a_time_before_it_cannot_be_either() -> None:
+    body = bytearray(encode_body(Packet(commands.SEND_SMS, records=[SMS] * 2)))
+    body[68:88] = b"tomorrow".ljust(20)
+    body[288:308] = b"\x07".ljust(20)
+    assert refusal(commands.SEND_SMS, bytes(body)).detail == "record 2 GRP_ID has a control character"
+
+
+@pytest.mark.parametrize("code", ["1020", "1024", "1044", "1045"])
+def test_a_user_code_may_stand_once_after_all_records(code: str) -> None:
+    command = COMMANDS[code]
+    head = FileNames() if command.head is not None else None
+    record = SendRecord("g", "m", "", "01012345678", text="abc")
+    for count in (1, 2, 30):
+        body = encode_body(Packet(command, head, [record] * count)) + b"123456789".ljust(30)
+        packet = decode_body(command, body)
+        assert [one.user_code for one in packet.records] == ["123456789"] * count
+        assert [one.text for one in packet.records] == ["abc"] * count
 
 
 def test_the_first_fault_in_the_order_of_the_records_is_named() -> None:
@@ -364,4 +386,4 @@ def test_a_telecom_that_was_cut_inside_a_character_is_read() -> None:
     """`SK텔레콤` has 8 bytes, and the field 7; TELECOM is opaque, and no result may be lost for it."""
     body = encode_body(Packet(commands.RESULTS, records=[ResultRecord("g", "m", "01012345678", None, 6)]))
     (result,) = decode_body(commands.RESULTS, body[:-7] + "SK텔레콤".encode("cp949")[:7]).records
-    assert result.telecom == "SK텔레\ufffd"
+    assert result.telecom == "SK텔레"

@@ -77,10 +77,11 @@ def test_line_breaks_and_tab_are_written() -> None:
     assert encode_text("a\r\n\tb", "MSG") == b"a\r\n\tb"
 
 
-def test_half_a_character_is_read_with_a_replacement() -> None:
+def test_half_a_character_at_the_end_is_dropped_and_any_other_replaced() -> None:
     whole = "안녕".encode("cp949")
-    assert decode_text(whole[:3]) == "안�"
+    assert decode_text(whole[:3]) == "안"
     assert decode_text(b"\xff\x80A") == "��A"
+    assert decode_text(b"\xff\x80A" + whole[:1]) == "��A"
 
 
 def test_controls_are_dropped_from_texts_that_are_read() -> None:

@@ -74,16 +74,22 @@ class BlackList:
 
 def forms(receiver: str) -> tuple[str, ...]:
     """The usual ways to write a mobile number of 10 or 11 digits: `01012345678`, `010-1234-5678`, `+82 10-1234-5678`,
-    and without its first zero, as a table program leaves it."""
-    parts = (receiver[1:3], receiver[3:-4], receiver[-4:])
+    and without its first zero, as a table program leaves it; and one that begins with 05: `0505-123-4567` too."""
+    ends = (3, 4) if receiver.startswith("05") else (3,)
+    return tuple(dict.fromkeys(form for end in ends for form in _forms(receiver, end)))
+
+
+def _forms(receiver: str, end: int) -> Iterator[str]:
+    """The ways to write a number whose first group has `end` digits."""
+    parts = (receiver[1:end], receiver[end:-4], receiver[-4:])
     rests = [separator.join(parts) for separator in _SEPARATORS]
-    ways = [*(f"0{rest}" for rest in rests), "".join(parts)]
+    yield from (f"0{rest}" for rest in rests)
+    yield "".join(parts)
     for abroad in _ABROAD:
-        ways += [f"{abroad}{rest}" for rest in rests[:2]]
-        ways += [f"{abroad}{separator}{'-'.join(parts)}" for separator in ("-", " ")]
-        ways += [f"{abroad}{separator}{separator.join(parts)}" for separator in (" ", ".")]
-        ways += [f"{abroad}{receiver}"]
-    return tuple(dict.fromkeys(ways))
+        yield from (f"{abroad}{rest}" for rest in rests[:2])
+        yield from (f"{abroad}{separator}{'-'.join(parts)}" for separator in ("-", " "))
+        yield from (f"{abroad}{separator}{separator.join(parts)}" for separator in (" ", "."))
+        yield f"{abroad}{receiver}"
 
 
 def _digits_of(value: object) -> Iterator[str]:

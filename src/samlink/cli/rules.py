@@ -50,6 +50,7 @@ RULE_NAMES: Final = (
 help pages load nothing heavy (tests/cli/test_admission_lists.py holds the two together)."""
 _KOREAN: Final = {
     "message format": "메시지 형식",
+    "unreadable field": "읽을 수 없는 필드",
     "message kind": "메시지 종류",
     "callback URL": "Callback URL 필수",
     "receiver form": "수신번호 형식",

@@ -49,6 +49,7 @@ def say(key: str, /, **values: object) -> str:
 
 ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "BACKUP": "백업(BACKUP)",
         "CODE": "템플릿 코드(CODE)",
         "DATABASE": "데이터베이스 종류(DATABASE)",
         "FILE": "파일(FILE)",
@@ -57,6 +58,7 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TARGET": "백업할 곳(TARGET)",
         "TABLE": "테이블(TABLE)",
         "[COMMAND]...": "명령(COMMAND)",
         "bash|zsh|fish": "셸",
@@ -410,8 +412,8 @@ _LINK: Final = {
     "send.delivered": Said("{count} of {total} delivered.", "총 {total}건 중 {count}건 전송 성공."),
     "send.taken": Said("{count} of {total} accepted by the gateway.", "총 {total}건 중 {count}건 접수."),
     "send.held": Said(
-        "All but SMS are held here until {at} (KST): leave this running.",
-        "SMS가 아닌 메시지는 {at}(KST)까지 이 프로그램이 보관합니다. 종료하지 마십시오.",
+        "Held here until {at} (KST) and sent then: leave this running.",
+        "{at}(KST)까지 이 프로그램이 보관했다가 보냅니다. 종료하지 마십시오.",
     ),
     "send.interrupted": Said(
         "Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.",

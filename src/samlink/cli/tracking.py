@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.connection_news import told
 from samlink.cli.errors import CommandError
-from samlink.cli.formatting import clock, kst, masked, now_ms, result_name, telecom_name
+from samlink.cli.formatting import clock, kst, masked, now_ms, print_note, result_name, telecom_name
 from samlink.cli.language import is_korean
 from samlink.cli.link_errors import explain, first_login
 from samlink.cli.texts import say
@@ -259,6 +259,8 @@ async def send(
         track = next(begun)
         tracks.heard += 1
         if isinstance(outcome, Held):
+            if not held:
+                print_note(say("send.held", at=kst(int(outcome.due * 1000))))
             held.append((track, outcome))
             tracks.tell()
         elif isinstance(outcome, Sent):

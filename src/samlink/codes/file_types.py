@@ -36,6 +36,12 @@ def extension_of(content: bytes) -> str:
     return "skm" if content[4:8] in _FIRST_BOXES else "sis"
 
 
+def told_extension(content: bytes) -> str:
+    """What the first bytes tell by themselves: `jpg`, `bmp`, `mmf` or `skm`; empty where they tell nothing."""
+    found = extension_of(content)
+    return "" if found == "sis" else found
+
+
 def name_of(content: bytes) -> str:
     """What a person calls a file that begins so; empty where that cannot be told, as it never can of a sis."""
     for beginning, name in _OTHERS:

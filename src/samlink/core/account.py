@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from samlink.codes.charsets import Charset
 from samlink.core.message import Kind
 
 WON: Final = 100
@@ -26,15 +27,6 @@ class ServiceClass(enum.IntEnum):
 
     ANY = 1
     CALLBACK_URL_ONLY = 2
-
-
-class Charset(enum.StrEnum):
-    """How an account's texts are read; the values are stored."""
-
-    AUTO = "auto"
-    """CP949, but UTF-8 where the bytes can hardly be anything else (docs/protocol.md 4)."""
-    CP949 = "cp949"
-    UTF_8 = "utf-8"
 
 
 class Account(msgspec.Struct, kw_only=True, frozen=True):

@@ -1,14 +1,15 @@
 """Korean telephone numbers: which form may receive a message, which may stand as its sender (digits only).
 
-Receivers are mobile numbers, 01x with 10 or 11 digits. A sender is 8 to 11 digits: an area code and a number, 070, 01x,
-or a business number 15xx, 16xx, 18xx of exactly 8 digits that stands without an area code. 050x cannot be registered as
-a sender. Hyphens and a leading 82 are the business of the customer's software; the wire has digits.
+Receivers are mobile numbers, 01x with 10 or 11 digits, and safe numbers (안심번호), 050x with 11 or 12. A sender is 8
+to 11 digits: an area code and a number, 070, 01x, or a business number 15xx, 16xx, 18xx of exactly 8 digits that
+stands without an area code. 050x cannot be registered as a sender. Hyphens and a leading 82 are the business of the
+customer's software; the wire has digits.
 """
 
 import re
 from typing import Final
 
-RECEIVER: Final = re.compile(r"01[016789]\d{7,8}", re.ASCII)
+RECEIVER: Final = re.compile(r"01[016789]\d{7,8}|050\d{8,9}", re.ASCII)
 SENDER: Final = re.compile(
     r"02\d{7,8}"  # Seoul
     r"|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4])\d{7,8}"  # the other areas

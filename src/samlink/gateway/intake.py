@@ -7,15 +7,18 @@ from typing import Any, Final
 
 import msgspec
 
+from samlink.codes.results import ResultCode
 from samlink.core.kakao import TEMPLATED
 from samlink.core.kakao_parts import KakaoParts
 from samlink.core.limits import DUPLICATE
 from samlink.core.message import REASON_CHARACTERS, SERVICE_OF_KIND, Kind, NewMessage, storable
-from samlink.core.rules import Context, judge
+from samlink.core.rules import Context, Judgement, judge
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from samlink.wire.records import KmsRecord, SendRecord
 
+UNREADABLE: Final = "unreadable field"
+"""The reason of a message of which something cannot be read, though its packet can."""
 FILES_SEPARATOR: Final = "\n"
 DIGEST_BYTES: Final = 8
 _EMPTY_DIGEST: Final = hashlib.blake2b(digest_size=DIGEST_BYTES)
@@ -51,7 +54,8 @@ def new_messages(packet: Packet, context: Context, file_fault: tuple[int, str] |
         message = make(record, files, now_ms)
         if not message.sender:
             message.sender = account.default_sender
-        result, reason, detail, warned = judge(message, context)
+        message.utf8 = record.utf8
+        result, reason, detail, warned = _judged(record, message, context)
         if result is None and file_fault is not None:
             message.result, message.reason = file_fault
         elif result is None:
@@ -65,6 +69,13 @@ def new_messages(packet: Packet, context: Context, file_fault: tuple[int, str] |
             warnings.update(warned)
         messages.append(message)
     return Intake(messages, warnings)
+
+
+def _judged(record: Any, message: NewMessage, context: Context) -> Judgement:
+    """What cannot be read is refused before any rule is asked: nobody knows what it would have said."""
+    if record.fault:
+        return Judgement(ResultCode.BAD_MESSAGE_FORMAT, UNREADABLE, record.fault)
+    return judge(message, context)
 
 
 def digest(message: NewMessage) -> bytes:

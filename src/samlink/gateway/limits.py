@@ -31,8 +31,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Logins that are being checked. When there are more, the address that has most is told to try again (11008)."""
     password_checks: int = 2
     """Threads that check slowly hashed passwords: 64 MiB and 160 ms each."""
-    results_in_push: int = 200
-    """Results of one 1031."""
+    results_in_push: int = 100
+    """Results of one 1031. 100 is the manual's own example, and C programs size their buffers by it."""
     reports_in_memory: int = 2000
     """Results that wait in memory for one account and service; the store has the others."""
     marks_waiting: int = 4

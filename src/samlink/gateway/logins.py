@@ -200,7 +200,9 @@ class Logins:
         try:
             async with self._places.place(attempt.address):
                 check.begun = True
-                right = await self._verify(password_hash, password)
+                # Others may have had the same one checked while this one waited, from other addresses.
+                known = password_hash is not None and _key(attempt.password, password_hash) in self._verified
+                right = known or await self._verify(password_hash, password)
         finally:
             del self._checking[attempt]
         if not right or password_hash is None:

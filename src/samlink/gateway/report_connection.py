@@ -8,7 +8,7 @@ ends the connection, so that its results can go out on another one.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
@@ -19,6 +19,7 @@ from samlink.gateway.redelivery import ORDERLY_ENDS_NEEDED, WARNED_TIMES
 from samlink.gateway.reports import Mailbox, result_record
 from samlink.gateway.tasks import Tasks
 from samlink.link import Link
+from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.gateway_session import GatewaySession
@@ -38,6 +39,7 @@ class ReportConnection:
         mailbox: Mailbox,
         account: Account,
         *,
+        log_in_again: Callable[[], Awaitable[None]],
         limits: Limits,
         waits: Waits,
         now_ms: Callable[[], int],
@@ -46,6 +48,7 @@ class ReportConnection:
         self._session = link.session
         self._mailbox = mailbox
         self._account = account
+        self._log_in_again = log_in_again
         self._limits = limits
         self._waits = waits
         self._now_ms = now_ms
@@ -81,7 +84,7 @@ class ReportConnection:
         while not isinstance(event := await self._link.next_event(), Ended):
             if isinstance(event, Requested):
                 refused_in_row = 0
-                await (self._acknowledged(event.packet) if pushes else self._polled())
+                await self._answer(event.packet, pushes=pushes)
             elif isinstance(event, Refused):
                 _log.info("packet refused", peer=self._link.peer, reason=str(event.error))
                 refused_in_row += 1
@@ -89,6 +92,14 @@ class ReportConnection:
                 self._link.close()
         if self._session.ended_in_order and self._link.fin_proves_reading and not pushes:
             self._ended_in_order()
+
+    async def _answer(self, packet: Packet, *, pushes: bool) -> None:
+        if packet.command in commands.LOGINS:
+            await self._log_in_again()
+        elif pushes:
+            await self._acknowledged(packet)
+        else:
+            await self._polled()
 
     async def _marked(self) -> None:
         try:

@@ -8,6 +8,7 @@ from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.intake import file_names, new_messages
+from samlink.gateway.second_login import answer_second_login
 from samlink.gateway.uploads import FileRefusedError, Uploads
 from samlink.link import Link
 from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
@@ -87,7 +88,9 @@ class SendConnection:
             self._link.close()
             return
         try:
-            if packet.command is commands.UPLOAD:
+            if packet.command in commands.LOGINS:
+                await answer_second_login(self._link, self._store, context.account)
+            elif packet.command is commands.UPLOAD:
                 await self._take_file(packet, context.account)
             else:
                 await self._take_messages(packet, context)
@@ -133,6 +136,8 @@ class SendConnection:
             self._link.flush()
         if intake.warnings or outcome.warned:
             _log.info("rules would have refused", account=account.id, rules=dict(intake.warnings), codes=outcome.warned)
+        if in_utf8 := sum(message.utf8 for message in messages):
+            _log.info("texts read as UTF-8", account=account.id, messages=in_utf8)
         if outcome.reported_again:
             _log.info("repeats, their results go out again", account=account.id, messages=outcome.reported_again)
         has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
+from samlink.codes.file_types import told_extension
 from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
@@ -78,6 +79,8 @@ class Uploads:
         """
         extension = upload.extension.lower()
         if extension not in FILE_EXTENSIONS:
+            extension = told_extension(upload.content)
+        if not extension:
             taken = " ".join(sorted(FILE_EXTENSIONS))
             raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {taken}")
         if not upload.content:

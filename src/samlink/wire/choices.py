@@ -18,6 +18,8 @@ GAP_SKIPPED: Final = b"\r\n\0 "
 """What may stand between two frames: the newline of a `println`, the NUL at the end of a C string."""
 GAP_LIMIT: Final = 16
 """Bytes of that which are passed over before one frame."""
+KEEPALIVE_BODY_LIMIT: Final = 4096
+"""A keepalive's body may be as long as this on every port: a COUNT and one blank record of any send command."""
 SILENCE_LIMIT_SECONDS: Final = 90.0
 REPORT_SILENCE_LIMIT_SECONDS: Final = 600.0
 SILENCE_LIMITS_SECONDS: Final = {Duty.SEND: SILENCE_LIMIT_SECONDS, Duty.REPORT: REPORT_SILENCE_LIMIT_SECONDS}

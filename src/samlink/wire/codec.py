@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any, NoReturn
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode
+from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import Table
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.fields import (
@@ -25,6 +27,7 @@ from samlink.wire.fields import (
     decode_number,
 )
 from samlink.wire.records import Record
+from samlink.wire.text import UTF8_NEVER_FIRST, cp949_has, utf8_instead
 
 Row = Sequence[bytes]
 """The raw fields of one record, in the table's order."""
@@ -57,6 +60,7 @@ class CompiledTable:
         self._decoders = tuple(column_decoder(field) for field in fields)
         self._arguments = tuple(self._arguments_of(table.record))
         self._valued_places = tuple(place for place, field in enumerate(fields) if field.attribute)
+        self._text_places = tuple((place, field) for place, field in enumerate(fields) if field.kind is FieldKind.TEXT)
         self._encoders = tuple(column_encoder(fields[place]) for place in self._valued_places)
         self._values = operator.attrgetter(*(fields[place].attribute for place in self._valued_places))
 
@@ -112,15 +116,15 @@ class CompiledTable:
             start += field.size
         return row
 
-    def fills(self, body: bytes, start: int, count: int) -> bool:
-        """Whether `count` records from `start` on, by their lengths alone, end where the body does."""
+    def fills(self, body: bytes, start: int, count: int, after: int = 0) -> bool:
+        """Whether `count` records from `start` on, by their lengths alone, end `after` bytes before the body does."""
         try:
             for _ in range(count):
                 raws = self._before.unpack_from(body, start)
                 start += self.fixed_size + sum(decode_number(raws[place]) for place in self._length_places)
         except (struct.error, FieldError):
             return False
-        return start == len(body)
+        return start == len(body) - after
 
     def _cut(self, body: bytes, start: int, where: str) -> tuple[Row, int]:
         """The raw fields of the record at `start`, and where it ends."""
@@ -129,6 +133,8 @@ class CompiledTable:
             raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"{where}body ends early")
         row = list(self._before.unpack_from(body, start))
         for field, place in zip(self.counted, self._length_places, strict=True):
+            if field.kind is FieldKind.BYTES and not row[place].strip(PADDING_READ):
+                row[place] = b"%d" % (len(body) - end)  # the manual does not need FILE_LENGTH: LENGTH says it too
             size = self._counted_size(field, row[place], where)
             end += size
             if field.kind is FieldKind.BYTES and end > len(body):
@@ -160,13 +166,68 @@ class CompiledTable:
         """
         if not rows:
             return []
+        faults: dict[int, str] = {}
         try:
             columns = [decode(cells) for decode, cells in zip(self._decoders, zip(*rows, strict=True), strict=True)]
         except FieldError:
-            self._blame(rows)
-        return list(
+            columns = self._readable_columns(rows, faults)
+        found = list(
             map(self.record, *(repeat(value) if place < 0 else columns[place] for place, value in self._arguments))
         )
+        for place, fault in faults.items():
+            found[place].fault = fault  # type: ignore[attr-defined]
+        return found
+
+    def reread_texts(self, records: Sequence[Any], rows: Sequence[Row], charset: Charset) -> None:
+        """Give `records`, those of `rows`, the texts that `charset` reads as UTF-8, and mark them. A text that CP949
+        lacks cannot be sent to a telephone: that is its message's fault."""
+        for place, field in self._text_places:
+            cells = [row[place] for row in rows]
+            if b"".join(cells).isascii():
+                continue
+            for record, cell in zip(records, cells, strict=True):
+                # Nearly every text in CP949 ends here: by its first byte, or by what follows.
+                if cell[:1] not in UTF8_NEVER_FIRST or charset is Charset.UTF_8:
+                    self._reread(record, field, cell, charset)
+
+    @staticmethod
+    def _reread(record: Any, field: Field, cell: bytes, charset: Charset) -> None:
+        text = utf8_instead(cell, charset)
+        if text is None:
+            return
+        setattr(record, field.attribute, text)
+        record.utf8 = True
+        if not record.fault and not cp949_has(text):
+            record.fault = f"{field.name} has a character that CP949 lacks"
+
+    def _readable_columns(self, rows: Sequence[Row], faults: dict[int, str]) -> list[Sequence[Any]]:
+        """The columns of rows of which something cannot be read: what is only one message's trouble goes into `faults`,
+        by the row's place, and its value is None.
+
+        Raises:
+            RemoteProtocolError: it is the packet's trouble.
+        """
+        columns: list[Sequence[Any]] = []
+        for field, decode, cells in zip(self.fields, self._decoders, zip(*rows, strict=True), strict=True):
+            try:
+                columns.append(decode(cells))
+            except FieldError:
+                if not self._forgives(field):
+                    self._blame(rows)
+                columns.append([self._value_or_fault(field, cell, place, faults) for place, cell in enumerate(cells)])
+        return columns
+
+    def _forgives(self, field: Field) -> bool:
+        """Whether an unreadable `field` is the trouble of its record alone: a time, where a record can say so."""
+        return field.kind is FieldKind.TIME and "fault" in self.record.__struct_fields__
+
+    @staticmethod
+    def _value_or_fault(field: Field, raw: bytes, place: int, faults: dict[int, str]) -> Any:
+        try:
+            return DECODERS[field.kind](raw)
+        except FieldError as error:
+            faults.setdefault(place, f"{field.name} {error}")
+            return None
 
     def record_of_prefix(self, row: Row) -> Record:
         """The record of a row that ends early; the fields that it lacks keep their defaults.
@@ -184,6 +245,8 @@ class CompiledTable:
         """Find the first field that cannot be read, and refuse the packet for it."""
         for number, row in enumerate(rows, 1):
             for field, raw in zip(self.fields, row, strict=False):
+                if self._forgives(field):
+                    continue
                 try:
                     DECODERS[field.kind](raw)
                 except FieldError as error:

@@ -55,6 +55,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     record: Table | None = None
     may_be_empty: bool = False
     """An empty body is allowed beside the declared one."""
+    unread_limit: int = 0
+    """So many bytes may follow the last field of the head; they are not read (1096)."""
     may_end_early: bool = False
     """A shorter body is read as far as whole fields go (1011)."""
     user_code: bool = False
@@ -79,6 +81,8 @@ _ADDRESSED: Final = (
 )
 _SUBJECT: Final = Field("SUBJECT", 120, TEXT, "subject")
 _USER_CODE: Final = Field("USERCODE", 30, KEY, "user_code", note="in the tables, not in the totals")
+USER_CODE_ONCE: Final = Table(records.UserCode, (_USER_CODE,))
+"""What may follow the last record, where the records have no USERCODE of their own."""
 _MSG_LEN: Final = Field("MSG_LEN", 4, LENGTH, required=True)
 _VARIABLE_MSG: Final = Field("MSG", 0, TEXT, "text", required=True, limit=3000, counted_by="MSG_LEN")
 
@@ -96,6 +100,16 @@ LOGIN: Final = Command(
     ),
     manual_total="40",
 )
+LOGIN_AGAIN: Final = Command(
+    code="1096",
+    korean="로그인요청 (발송 포트)",
+    english="login of the family's own client",
+    head=LOGIN.head,
+    unread_limit=88,
+    manual_total="not in the manual; in the field 92, of which 52 are `0` and not read",
+)
+LOGINS: Final = (LOGIN, LOGIN_AGAIN)
+"""Taken alike."""
 LOGIN_ANSWER: Final = Command(
     code="1011",
     korean="로그인결과",
@@ -238,6 +252,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     command.code: command
     for command in (
         LOGIN,
+        LOGIN_AGAIN,
         LOGIN_ANSWER,
         SEND_SMS,
         SEND_ANSWER_KEYS,
@@ -259,3 +274,5 @@ SEND_COMMANDS: Final[Mapping[Service, tuple[Command, ...]]] = {
     Service.KMS: (SEND_KMS,),
 }
 """Which send commands a service's send port takes. KMS's is ours (docs/protocol.md 7)."""
+
+ALL_SEND_COMMANDS: Final = frozenset(command.code for sent in SEND_COMMANDS.values() for command in sent)

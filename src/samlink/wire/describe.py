@@ -244,6 +244,9 @@ def _groups(parts: BodyRows, offset: int, reveal: bool) -> Iterator[DescribedGro
         assert table is not None
         yield DescribedGroup(f"record {number}", tuple(_fields(table, row, offset, reveal)))
         offset += sum(map(len, row))
+    if parts.tail is not None and parts.layout.tail is not None:
+        tail = _fields(parts.layout.tail, parts.tail, offset, reveal)
+        yield DescribedGroup("after the records", tuple(tail))
 
 
 def _fields(table: CompiledTable, row: Row, offset: int, reveal: bool) -> Iterator[DescribedField]:

@@ -106,6 +106,8 @@ def _decode_utf8_text(raw: bytes) -> str:
     return decode_utf8(raw.partition(b"\0")[0]) if raw else ""
 
 
+_NO_TIME: Final = b"0-:/. "
+"""A time of these alone says that there is none: `0`, `00000000000000`, `0000-00-00 00:00:00`."""
 _DECIMAL: Final = re.compile(rb"\d+")
 _MONEY: Final = re.compile(rb"(\d+)(?:\.(\d{0,2})\d*)?")
 
@@ -125,13 +127,19 @@ def decode_number(raw: bytes) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def _decode_time(raw: bytes) -> int | None:
-    text = raw.strip(PADDING_READ)
+    text = raw.strip(PADDING_READ).partition(b"\0")[0]
     if not text:
         return None
     try:
-        return parse_time(text.partition(b"\0")[0].decode("ascii"))
+        return parse_time(text.decode("ascii"))
     except ValueError:
-        raise FieldError(ResponseCode.BAD_TIME, "is not YYYY-MM-DD HH:MM:SS") from None
+        pass
+    if not text.strip(_NO_TIME) or text.lower() == b"null":
+        return None
+    whole, point, fraction = text.partition(b".")
+    if point and (not fraction or fraction.isdigit()):
+        return _decode_time(whole)  # Java writes a fraction, and 20 bytes cut it
+    raise FieldError(ResponseCode.BAD_TIME, "is not YYYY-MM-DD HH:MM:SS")
 
 
 def _decode_lenient_time(raw: bytes) -> int | None:

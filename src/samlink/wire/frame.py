@@ -111,6 +111,15 @@ class FrameBuffer:
         """What the frame that has begun lacks, once its header was read; else 0."""
         return max(0, self._frame_bytes - len(self._data)) + self._left_to_skip
 
+    def describe_missing(self) -> str:
+        """What has come of the frame that has begun, for the peer whose frame does not become whole."""
+        if self._skipping is not None:
+            return f"LENGTH {self._skipping.skipped}, {self._skipping.skipped - self._left_to_skip} bytes came"
+        if not self._frame_bytes:
+            return f"{len(self._data)} of {HEADER_SIZE} header bytes came"
+        size, came = self._frame_bytes - HEADER_SIZE - ETX_SIZE, len(self._data) - HEADER_SIZE
+        return f"LENGTH {size}, no ETX after it" if came == size else f"LENGTH {size}, {came} bytes came"
+
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take bytes of the stream."""
         if self._left_to_skip:

@@ -1,16 +1,19 @@
 """The gateway's side of a connection (manual 2.B, 3.B): it answers, and on SAM11 report connections it pushes."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
+from samlink.wire.commands import ALL_SEND_COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import ETX_SIZE, HEADER_SIZE, Frame, FrameBuffer, encode_frame
+from samlink.wire.odd_requests import refusing_packet, says_only_that_it_lives, usual_command, usual_version
 from samlink.wire.packets import Packet, body_limit, encode_body
-from samlink.wire.records import FileAnswer, KeyRecord, LoginAnswer, ResultRecord
+from samlink.wire.records import FileAnswer, KeyRecord, Login, LoginAnswer, ResultRecord
 from samlink.wire.session import OK_MESSAGE, Event, Refused, Requested, Session
 from samlink.wire.text import one_line
 from samlink.wire.transitions import (
@@ -18,9 +21,11 @@ from samlink.wire.transitions import (
     BOTH,
     CLOSED,
     CONNECTED,
+    GATEWAY_TRANSITIONS,
     LOGGING_IN,
     PUSHED,
     READY,
+    Transitions,
     answer_of,
 )
 
@@ -54,7 +59,11 @@ class GatewaySession(Session):
         super().__init__(service, duty, now)
         self._frame_limit_seconds = frame_limit_seconds
         self._silence_limit_seconds = choices.SILENCE_LIMITS_SECONDS[duty]
-        self._buffer = FrameBuffer(body_limit(commands.LOGIN, 0))
+        self._buffer = FrameBuffer(max(body_limit(command, 0) for command in commands.LOGINS))
+        self.charset = Charset.CP949
+        """How the texts of messages are read from now on; the owner sets it once it knows whose they are."""
+        self._credentials = b""
+        """A digest of the ID and the password of the login."""
         self._asked: Packet | None = None
         self._asked_command = ""
         self._asked_bytes = 0
@@ -72,7 +81,7 @@ class GatewaySession(Session):
         name: str = choices.SAMLINK_NAME,
     ) -> None:
         """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B), and our name after it."""
-        self._outstanding(commands.LOGIN)
+        self._outstanding(*commands.LOGINS)
         packet = Packet(commands.LOGIN_ANSWER, answer)
         self._send(packet, now, response=ResponseCode.OK, message=f"{batch_limit}|{service_class}|{name}")
         self._asked = None
@@ -86,7 +95,8 @@ class GatewaySession(Session):
             sizes = [body_limit(command, batch_limit) for command in SEND_COMMANDS[self.service]]
             if self.service is Service.MMS:
                 sizes.append(body_limit(commands.UPLOAD, 0))
-            self._buffer.body_limit = min(max(sizes), choices.REQUEST_BODY_LIMIT)
+            longest = min(max(sizes), choices.REQUEST_BODY_LIMIT)
+            self._buffer.body_limit = max(longest, choices.KEEPALIVE_BODY_LIMIT)
         else:
             self._buffer.body_limit = body_limit(commands.RESULTS_TAKEN, RESULTS_LIMIT)
 
@@ -169,14 +179,20 @@ class GatewaySession(Session):
         return self.version or Version.SAM10
 
     def _take(self, frame: Frame, now: float) -> list[Event]:
+        frame.command = usual_command(frame.command)
         try:
             self._check_version(frame)
-            command = self._command(frame)
-            packet = self._decode(frame, command, self._count_limit(command))
         except RemoteProtocolError as error:
             return self._refuse_frame(frame, error, now)
+        try:
+            packet = self._read(frame)
+        except RemoteProtocolError as error:
+            if self.state not in {CONNECTED, LOGGING_IN} and says_only_that_it_lives(frame):
+                return self._answer_sign_of_life(frame.command, now)
+            return self._refuse_frame(frame, error, now)
+        command = packet.command
         if self._is_sign_of_life(packet):
-            return self._answer_sign_of_life(command, now)
+            return self._answer_sign_of_life(command.code, now)
         self.state = self._transitions()[self.state, self.receives, command.code]
         if command is commands.RESULTS_TAKEN and self.version is Version.SAM11:
             return [Requested(packet)]
@@ -184,6 +200,29 @@ class GatewaySession(Session):
         self._asked_command = command.code
         self._asked_bytes = HEADER_SIZE + len(frame.body) + ETX_SIZE
         return [Requested(packet)]
+
+    def _read(self, frame: Frame) -> Packet:
+        command = self._command(frame)
+        if command is commands.RESULTS_TAKEN and self.version is Version.SAM10:
+            return Packet(command, empty=True)  # a poll, whatever its body
+        packet = self._decode(frame, command, self._count_limit(command))
+        if command in commands.LOGINS:
+            self._check_login(packet.head)
+        return packet
+
+    def _charset(self, command: Command) -> Charset:
+        return self.charset if command.code in ALL_SEND_COMMANDS else Charset.CP949
+
+    def _check_login(self, login: Login) -> None:
+        """Whether a second login says what the first one did."""
+        given = hashlib.blake2b(f"{login.id}\0{login.password}".encode()).digest()
+        if self.state is CONNECTED:
+            self._credentials = given
+        elif given != self._credentials:
+            raise RemoteProtocolError(ResponseCode.ALREADY_LOGGED_IN, "already logged in on this connection")
+
+    def _transitions(self) -> Transitions:
+        return GATEWAY_TRANSITIONS[self.service, self.duty, self._version()]
 
     def _count_limit(self, command: Command) -> int:
         if command is commands.RESULTS:
@@ -197,17 +236,19 @@ class GatewaySession(Session):
             return False
         return command is not commands.RESULTS_TAKEN or self.version is Version.SAM11
 
-    def _answer_sign_of_life(self, command: Command, now: float) -> list[Event]:
-        """1026 or 1021 to a send request; 1030 to a 1031 (docs/protocol.md 1), and nothing to a 1030, which answers."""
-        if command is commands.RESULTS_TAKEN:
+    def _answer_sign_of_life(self, command: str, now: float) -> list[Event]:
+        """1026 or 1021 on a send port, 1031 or 1030 on a report port; nothing to a 1030, which is an answer itself."""
+        if command == commands.RESULTS_TAKEN.code:
             return []
-        answer = answer_of(command.code, self._version(), self.duty)
+        answer = answer_of(command, self._version(), self.duty)
         empty = Packet(answer, empty=not answer.counted)
         self._write(empty, now, response=ResponseCode.OK, message=OK_MESSAGE)
         self._heard = max(self._heard, now)
         return []
 
     def _check_version(self, frame: Frame) -> None:
+        if frame.version not in Version.__members__:
+            frame.version = usual_version(frame.version, self.version)
         if frame.version not in Version.__members__:
             raise RemoteProtocolError(
                 ResponseCode.WRONG_VERSION, f"VERSION {one_line(frame.version)} is not SAM10 or SAM11"
@@ -235,6 +276,15 @@ class GatewaySession(Session):
         self._write_refusal(self._lost_command(), error.response, error.detail, now)
         return [Refused(error.fault, ""), *self._end(error.detail, error.response)]
 
+    def _ended_by_peer(self) -> list[Event]:
+        if self._buffer.in_frame:
+            self._say_what_is_missing(self._heard)
+        return super()._ended_by_peer()
+
+    def _say_what_is_missing(self, now: float) -> None:
+        detail = f"frame not whole: {self._buffer.describe_missing()}"
+        self._write_refusal(self._lost_command(), ResponseCode.BAD_FRAME, detail, now)
+
     def _lost_command(self) -> str:
         """Which request an unreadable frame most likely was; empty for the usual one of the duty."""
         return commands.LOGIN.code if self.state is CONNECTED else ""
@@ -242,7 +292,7 @@ class GatewaySession(Session):
     def _write_refusal(self, request: str, response: ResponseCode, detail: str, now: float) -> None:
         version = self._version()
         command = answer_of(request, version, self.duty)
-        body = encode_body(Packet(command, empty=not command.counted), self.padding)
+        body = encode_body(refusing_packet(command), self.padding)
         frame = Frame(version, command.code, response.value, detail, body)
         self._out.append(encode_frame(frame, self.padding))
         self._sent = now
@@ -274,6 +324,7 @@ class GatewaySession(Session):
         if now >= self._heard + self._silence_limit_seconds:
             return self._end(f"silent for {self._silence_limit_seconds:g} s")
         if self._incomplete_since is not None and now >= self._incomplete_since + self._frame_limit_seconds:
+            self._say_what_is_missing(now)
             return self._end(f"a frame was not whole after {self._frame_limit_seconds:g} s")
         if self._pushes and now >= self._sent + choices.KEEPALIVE_SECONDS:
             self._write(Packet(commands.RESULTS), now, response=ResponseCode.OK, message=OK_MESSAGE)

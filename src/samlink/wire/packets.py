@@ -5,10 +5,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode
 from samlink.wire.choices import PADDING_WRITTEN
 from samlink.wire.codec import CompiledTable, Row
-from samlink.wire.commands import COMMANDS, COUNT, Command
+from samlink.wire.commands import COMMANDS, COUNT, USER_CODE_ONCE, Command
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.fields import FieldError, decode_number
 from samlink.wire.records import KeyRecord, Record
@@ -39,10 +40,11 @@ class Packet(msgspec.Struct):
 
 
 class Layout:
-    """One layout of a command's body: with or without USERCODE."""
+    """One layout of a command's body: without USERCODE, with one in each record, or with one after them all."""
 
-    def __init__(self, command: Command, *, user_code: bool) -> None:
-        self.user_code = user_code
+    def __init__(self, command: Command, *, user_code: bool, once: bool = False) -> None:
+        self.user_code = user_code or once
+        self.tail = CompiledTable(USER_CODE_ONCE, user_code=True, name="") if once else None
         self.head = None if command.head is None else CompiledTable(command.head, user_code=user_code, name="")
         # A command that has one layout only has USERCODE in it, if its table does (1054).
         shown = user_code or not command.user_code
@@ -50,11 +52,18 @@ class Layout:
 
 
 _LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {
-    command.code: tuple(
-        Layout(command, user_code=user_code) for user_code in ((False, True) if command.user_code else (False,))
+    command.code: (
+        (
+            Layout(command, user_code=False),
+            Layout(command, user_code=True),
+            Layout(command, user_code=False, once=True),
+        )
+        if command.user_code
+        else (Layout(command, user_code=False),)
     )
     for command in COMMANDS.values()
 }
+"""In the order in which they are tried; the first two are written as well."""
 
 
 def record_size(command: Command, *, user_code: bool) -> int:
@@ -65,12 +74,12 @@ def record_size(command: Command, *, user_code: bool) -> int:
 
 def body_limit(command: Command, count: int) -> int:
     """The most bytes that a body of `command` with up to `count` records can have."""
-    layout = _LAYOUTS[command.code][-1]
+    layout = _LAYOUTS[command.code][command.user_code]
     size = COUNT.size if command.counted else 0
     for table, times in ((layout.head, 1), (layout.record, count)):
         if table is not None:
             size += times * (table.fixed_size + sum(field.limit for field in table.counted))
-    return size
+    return size + command.unread_limit
 
 
 class BodyRows(NamedTuple):
@@ -82,10 +91,15 @@ class BodyRows(NamedTuple):
     head: Row | None = None
     """May be shorter than its table, where a body may end early (1011)."""
     rows: Sequence[Row] = ()
+    tail: Row | None = None
+    """What follows the last record."""
 
 
-def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> Packet:
-    """The values of a body. `count_limit` is the greatest COUNT that is taken.
+def decode_body(
+    command: Command, body: bytes, count_limit: int = COUNT_LIMIT, charset: Charset = Charset.CP949
+) -> Packet:
+    """The values of a body. `count_limit` is the greatest COUNT that is taken, `charset` how the texts of messages are
+    read.
 
     Raises:
         RemoteProtocolError: COUNT is over the limit, the body fits no layout of the command, or a field cannot be read;
@@ -93,14 +107,21 @@ def decode_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -
     """
     if not body and (command.may_be_empty or not (command.counted or command.head)):
         return Packet(command, empty=True)
-    layout, _, head_row, rows = cut_body(command, body, count_limit)
+    layout, _, head_row, rows, tail = cut_body(command, body, count_limit)
     head: Record | None = None
     if layout.head is not None and head_row is not None:
         whole = len(head_row) == len(layout.head.fields)
         head = layout.head.records([head_row])[0] if whole else layout.head.record_of_prefix(head_row)
     if layout.record is None or not rows:
         return Packet(command, head)
-    return Packet(command, head, layout.record.records(rows), layout.user_code)
+    found = layout.record.records(rows)
+    if charset is not Charset.CP949:
+        layout.record.reread_texts(found, rows, charset)
+    if layout.tail is not None and tail is not None:
+        (last,) = layout.tail.records([tail])
+        for record in found:
+            record.user_code = last.user_code  # type: ignore[attr-defined]
+    return Packet(command, head, found, layout.user_code)
 
 
 def cut_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> BodyRows:
@@ -118,9 +139,10 @@ def cut_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> B
     if layouts[0].record is not None and layouts[0].record.counted:
         return _cut_variable(layouts, body, count)
     for layout in layouts:
-        start = _start(layout)
-        if layout.record is not None and start + count * layout.record.fixed_size == len(body):
-            return BodyRows(layout, True, _cut_head(layout, body), layout.record.cut_fixed(body, start))
+        start, end = _start(layout), len(body) - _tail_size(layout)
+        if layout.record is not None and start + count * layout.record.fixed_size == end:
+            rows = layout.record.cut_fixed(body[:end], start)
+            return BodyRows(layout, True, _cut_head(layout, body), rows, _cut_tail(layout, body))
     raise RemoteProtocolError(ResponseCode.BAD_LAYOUT, f"LENGTH {len(body)} fits no layout of COUNT {count}")
 
 
@@ -152,7 +174,7 @@ def _cut_head_only(command: Command, body: bytes) -> Row | None:
     if command.may_end_early and len(body) < table.fixed_size:
         return table.cut_prefix(body)
     row, end = table.cut_one(body, 0)
-    if end != len(body):
+    if len(body) - end > command.unread_limit:
         fault = ResponseCode.FILE_LENGTH_WRONG if table.counted else ResponseCode.BAD_LAYOUT
         raise RemoteProtocolError(fault, f"{len(body) - end} bytes after the last field")
     return row
@@ -162,8 +184,17 @@ def _cut_variable(layouts: Sequence[Layout], body: bytes, count: int) -> BodyRow
     """In the layout whose lengths fill the body exactly, the manual's first; the first one's fault when none does."""
     layout = next((layout for layout in layouts if _fits(layout, body, count)), layouts[0])
     assert layout.record is not None
-    head = _cut_head(layout, body)
-    return BodyRows(layout, True, head, layout.record.cut_counted(body, _start(layout), count))
+    head, tail = _cut_head(layout, body), _cut_tail(layout, body)
+    records = body[: len(body) - _tail_size(layout)]
+    return BodyRows(layout, True, head, layout.record.cut_counted(records, _start(layout), count), tail)
+
+
+def _tail_size(layout: Layout) -> int:
+    return layout.tail.fixed_size if layout.tail else 0
+
+
+def _cut_tail(layout: Layout, body: bytes) -> Row | None:
+    return None if layout.tail is None else layout.tail.cut_one(body, len(body) - layout.tail.fixed_size)[0]
 
 
 def _start(layout: Layout) -> int:
@@ -171,7 +202,7 @@ def _start(layout: Layout) -> int:
 
 
 def _fits(layout: Layout, body: bytes, count: int) -> bool:
-    return layout.record is not None and layout.record.fills(body, _start(layout), count)
+    return layout.record is not None and layout.record.fills(body, _start(layout), count, _tail_size(layout))
 
 
 def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:

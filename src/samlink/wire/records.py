@@ -66,12 +66,22 @@ class SendRecord(Record):
     url: str = ""
     user_code: str = ""
     subject: str = ""
+    fault: str = ""
+    """What of it cannot be read, though the packet can: the message is not sent (result 3)."""
+    utf8: bool = False
+    """Its texts were taken for UTF-8."""
 
     def __repr__(self) -> str:
         return (
             f"SendRecord({self.group_id}/{self.message_id} {mask_number(self.sender)} → {mask_number(self.receiver)}, "
             f"{len(self.text)} characters)"
         )
+
+
+class UserCode(Record):
+    """USERCODE where it stands once, after all records (docs/protocol.md 4)."""
+
+    user_code: str = ""
 
 
 class KmsRecord(Record):
@@ -107,6 +117,10 @@ class KmsRecord(Record):
     """ATTACHMENT: JSON, at most 99,999 bytes of UTF-8."""
     alt_text: str = ""
     """ALT_MSG: at most 2000 bytes; empty: `text` itself, if CP949 has it."""
+    fault: str = ""
+    """See `SendRecord.fault`."""
+    utf8: bool = False
+    """See `SendRecord.utf8`; of the texts in CP949."""
 
     def __repr__(self) -> str:
         return (

@@ -17,10 +17,11 @@ from typing import Final
 
 import msgspec
 
+from samlink.codes.charsets import Charset
 from samlink.codes.responses import ResponseCode, says_yes
 from samlink.codes.services import Duty, Service
 from samlink.wire import choices
-from samlink.wire.commands import COMMANDS, LOGIN, UPLOAD, Command, Direction, Version
+from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
@@ -253,7 +254,7 @@ class Session:
             return command
         if self.state in {CONNECTED, LOGGING_IN}:
             raise RemoteProtocolError(ResponseCode.NOT_LOGGED_IN, f"{frame.command} before the login")
-        if command is LOGIN:
+        if command in LOGINS:
             raise RemoteProtocolError(ResponseCode.ALREADY_LOGGED_IN, "already logged in on this connection")
         if any(k[1] is self.receives and k[2] == frame.command for k in self._transitions()):
             raise RemoteProtocolError(ResponseCode.OUT_OF_TURN, f"{frame.command} out of turn")
@@ -262,7 +263,11 @@ class Session:
     def _decode(self, frame: Frame, command: Command, count_limit: int) -> Packet:
         if frame.skipped:
             raise self._too_long(frame, command, count_limit)
-        return decode_body(command, frame.body, count_limit)
+        return decode_body(command, frame.body, count_limit, self._charset(command))
+
+    def _charset(self, _command: Command) -> Charset:
+        """How the texts of a command are read."""
+        return Charset.CP949
 
     def _too_long(self, frame: Frame, command: Command, count_limit: int) -> RemoteProtocolError:
         """What to say of a body that was passed over: its COUNT or its file, if that is what made it too long."""

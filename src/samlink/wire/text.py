@@ -3,10 +3,12 @@
 Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 into eight bytes without an error.
 """
 
+import codecs
 import re
 import unicodedata
 from typing import Final
 
+from samlink.codes.charsets import Charset
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
 
@@ -15,6 +17,7 @@ SMS_BYTES_RECOMMENDED: Final = 90
 """Some carriers cut an SMS there (manual 3.B)."""
 SMS_BYTES_LIMIT: Final = 100
 
+_CP949_DECODER: Final = codecs.getincrementaldecoder(CHARSET)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _COMPOSABLE: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[^\\W\\d_][\u0300-\u036f]+")
@@ -62,9 +65,13 @@ def composed(text: str) -> str:
 
 
 def decode_text(raw: bytes) -> str:
-    """A text from the wire: half characters become U+FFFD, control characters but CR, LF and TAB are dropped."""
-    text = raw.decode(CHARSET, "replace")
-    return text if text.isprintable() else _CONTROL.sub("", text)
+    """A text from the wire: half a character at its end is dropped, since its sender has cut there; any other becomes
+    U+FFFD; control characters but CR, LF and TAB are dropped."""
+    try:
+        text = raw.decode(CHARSET)
+    except UnicodeDecodeError:
+        text = _CP949_DECODER("replace").decode(raw)  # not final: it waits for the second half, which never comes
+    return _without_controls(text)
 
 
 def key_text(raw: bytes) -> str:
@@ -109,6 +116,66 @@ def name_bytes(text: str, where: str) -> bytes:
     return encode_text(text, where)
 
 
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_UTF8_LEADS: Final = range(0xC2, 0xF5)
+UTF8_NEVER_FIRST: Final = frozenset(bytes([byte]) for byte in range(0x80, 0xC2))
+"""No character of UTF-8 begins with these; most Hangul of CP949 does."""
+_UTF8_DECODER: Final = codecs.getincrementaldecoder("utf-8")
+_HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
+_KS_HANGUL_LEADS: Final = range(0xB0, 0xC9)
+_KS_FIRST_TRAIL: Final = 0xA1
+
+
+def utf8_instead(raw: bytes, charset: Charset) -> str | None:
+    """The text of `raw` if it is to be read as UTF-8, by what `charset` says; None: it is CP949 (or ASCII, the same).
+
+    With AUTO the bytes must be valid UTF-8 with Hangul in it, perhaps cut at its end, and either no CP949, or CP949
+    only by characters outside KS X 1001's Hangul and ASCII: 광고 in UTF-8 is 愿묎퀬 there. How often that errs is in
+    docs/protocol.md 4.
+    """
+    first = _HIGH.search(raw)
+    if first is None or charset is Charset.CP949:
+        return None
+    raw = raw.partition(b"\0")[0].rstrip(b" ")
+    if charset is Charset.UTF_8:
+        return _without_controls(_UTF8_DECODER("replace").decode(raw))
+    if first.group()[0] not in _UTF8_LEADS or not _is_utf8_by_its_bytes(raw):
+        return None
+    return _without_controls(_UTF8_DECODER().decode(raw))
+
+
+def _is_utf8_by_its_bytes(raw: bytes) -> bool:
+    try:
+        text = _UTF8_DECODER().decode(raw)  # not final: the last character may be cut
+    except UnicodeDecodeError:
+        return False
+    if not _HANGUL.search(text):
+        return False
+    try:
+        otherwise = _CP949_DECODER().decode(raw)
+    except UnicodeDecodeError:
+        return True
+    return not all(character.isascii() or _is_ks_hangul(character) for character in otherwise)
+
+
+def _is_ks_hangul(character: str) -> bool:
+    raw = character.encode(CHARSET)
+    return len(raw) == 2 and raw[0] in _KS_HANGUL_LEADS and raw[1] >= _KS_FIRST_TRAIL
+
+
+def _without_controls(text: str) -> str:
+    return text if text.isprintable() else _CONTROL.sub("", text)
+
+
+def cp949_has(text: str) -> bool:
+    """Whether all of `text` can be written in CP949."""
+    try:
+        text.encode(CHARSET)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def encode_utf8(text: str, where: str) -> bytes:
     """`text` in UTF-8; `where` names the field for the error.
 
@@ -127,8 +194,7 @@ def encode_utf8(text: str, where: str) -> bytes:
 
 def decode_utf8(raw: bytes) -> str:
     """A text in UTF-8 from the wire: what is none becomes U+FFFD, control characters are dropped as in CP949."""
-    text = raw.decode("utf-8", "replace")
-    return text if text.isprintable() else _CONTROL.sub("", text)
+    return _without_controls(raw.decode("utf-8", "replace"))
 
 
 def _check_control(text: str, where: str) -> None:

@@ -42,8 +42,19 @@ Transitions = Mapping[tuple[ConnectionState, Direction, str], ConnectionState]
 
 LOGIN_TRANSITIONS: Final[Transitions] = {
     (CONNECTED, TO_GATEWAY, "1010"): LOGGING_IN,
+    (CONNECTED, TO_GATEWAY, "1096"): LOGGING_IN,
     (LOGGING_IN, TO_CLIENT, "1011"): READY,
 }
+
+SECOND_LOGIN_TRANSITIONS: Final[Transitions] = {
+    (READY, TO_GATEWAY, "1010"): ASKED,
+    (READY, TO_GATEWAY, "1096"): ASKED,
+    (PUSHED, TO_GATEWAY, "1010"): BOTH,
+    (PUSHED, TO_GATEWAY, "1096"): BOTH,
+    (ASKED, TO_CLIENT, "1011"): READY,
+    (BOTH, TO_CLIENT, "1011"): PUSHED,
+}
+"""Of a gateway only, and only with the ID and password of the first login."""
 
 REPORT_TRANSITIONS: Final[Mapping[Version, Transitions]] = {
     Version.SAM10: {
@@ -91,6 +102,12 @@ TRANSITIONS: Final[Mapping[tuple[Service, Duty, Version], Transitions]] = {
 }
 
 
+GATEWAY_TRANSITIONS: Final[Mapping[tuple[Service, Duty, Version], Transitions]] = {
+    key: {**table, **SECOND_LOGIN_TRANSITIONS} for key, table in TRANSITIONS.items()
+}
+"""The same with what a gateway takes and our clients never send."""
+
+
 REPORT_ANSWERS: Final[Mapping[Version, Command]] = {
     Version.SAM10: commands.RESULTS,
     Version.SAM11: commands.RESULTS_TAKEN,
@@ -99,7 +116,7 @@ REPORT_ANSWERS: Final[Mapping[Version, Command]] = {
 
 def answer_of(request: str, version: Version, duty: Duty = Duty.SEND) -> Command:
     """The command that answers `request`; for one that is unknown, or of another port, what the duty's requests get."""
-    fixed = {"1010": commands.LOGIN_ANSWER, "2030": commands.UPLOAD_ANSWER}
+    fixed = {"1010": commands.LOGIN_ANSWER, "1096": commands.LOGIN_ANSWER, "2030": commands.UPLOAD_ANSWER}
     return fixed.get(request) or (REPORT_ANSWERS if duty is Duty.REPORT else SEND_ANSWERS)[version]
 
 

@@ -69,11 +69,14 @@ async def _p99_ms(load: Load, name: str, ports: list[int], seconds: float) -> fl
 
 @contextlib.asynccontextmanager
 async def attack(name: str, ports: dict[str, int], seconds: float) -> AsyncIterator[asyncio.subprocess.Process]:
-    """An attack from a process of its own, ended with the block."""
+    """An attack from a process of its own, which has begun; ended with the block."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "samlink.cli.bench.attacks", name, str(seconds), json.dumps(ports))
+        *(sys.executable, "-m", "samlink.cli.bench.attacks", name, str(seconds), json.dumps(ports)),
+        stdout=asyncio.subprocess.PIPE,
     )
+    assert process.stdout is not None
     try:
+        await process.stdout.readline()
         yield process
     finally:
         with contextlib.suppress(ProcessLookupError):

@@ -391,6 +391,7 @@ ATTACKS_ON_SMS: Final = (
 
 
 async def _run(name: str, seconds: float, ports: Ports) -> None:
+    print("begun", flush=True)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await ATTACKS[name](ports)

@@ -307,7 +307,6 @@ def _say_how_far(path: Path, tracks: list[Track]) -> None:
 def _run(plan: Plan, resume: Path | None, *, as_json: bool) -> int:
     tracks, waits = plan.tracks, plan.wait_seconds is not None
     try:
-        _note_what_is_held(tracks)
         with progress(tracks, waits=waits):
             signal_number = run_loop(carry_out(plan))
     except KeyboardInterrupt:  # before the loop took signals over: nothing was sent yet
@@ -341,9 +340,3 @@ def _exit_code(plan: Plan, resume: Path | None) -> int:
     if unsettled:
         raise CommandError(say("send.no_result", count=unsettled, seconds=f"{plan.wait_seconds:g}"))
     return 0 if all(track.delivered for track in tracks.every) else 1
-
-
-def _note_what_is_held(tracks: Tracks) -> None:
-    first = tracks.every[0]
-    if first.message.reserve_at is not None and first.kind != "SMS":
-        print_note(say("send.held", at=f"{first.message.reserve_at:%Y-%m-%d %H:%M:%S}"))

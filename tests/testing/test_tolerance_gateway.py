@@ -1,0 +1,30 @@
+"""Our gateway against every odd customer of the tolerance suite."""
+
+from pathlib import Path
+
+from samlink.codes.services import Duty, Service
+from samlink.testing.tolerance.gateway_half import GatewayUnderTest
+from samlink.testing.tolerance.gateway_rows import GATEWAY_ROWS
+from samlink.testing.tolerance.row import ToleranceError
+from tests.gateway.running import PASSWORD, account, running
+
+
+async def test_our_gateway_takes_each_odd_customer_or_refuses_it_on_purpose(tmp_path: Path) -> None:
+    async with running(tmp_path, account(balance=10**9)) as gateway:
+        ports = {(service, duty): gateway.port(service, duty) for service in Service for duty in Duty}
+        subject = GatewayUnderTest("127.0.0.1", ports, "demo", PASSWORD)
+        failed: list[str] = []
+        for row in GATEWAY_ROWS:
+            try:
+                await row.play(subject)
+            except ToleranceError as error:
+                failed.append(f"{row.finding} {row.name}: {error}")
+        assert not failed, "\n".join(failed)
+        await gateway.state("queued", 0)
+        assert gateway.audit() == []
+
+
+def test_each_row_has_a_name_of_its_own_and_a_finding() -> None:
+    names = [row.name for row in GATEWAY_ROWS]
+    assert len(set(names)) == len(names)
+    assert all(row.finding for row in GATEWAY_ROWS)
