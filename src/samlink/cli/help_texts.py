@@ -272,7 +272,7 @@ _ACCOUNTS: Final = {
         "Callback URL 메시지만 보낼 수 있는 ID인지(서비스 구분 2)."
     ),
     "How texts are read; `auto` takes for UTF-8 what can hardly be CP949.": (
-        "글을 읽는 문자 집합. `auto`는 CP949로 보기 어려운 글을 UTF-8로 읽습니다."
+        "본문의 문자 집합. `auto`는 CP949로 보기 어려운 본문을 UTF-8로 읽습니다."
     ),
     "Whether a SAM10 report connection that is closed in order acknowledges its last results at once.": (
         "SAM10 결과 연결이 정상적으로 닫히면 마지막 결과를 바로 확인한 것으로 보는지."
