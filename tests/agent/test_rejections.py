@@ -49,6 +49,16 @@ def test_while_nothing_is_taken_one_row_at_most_is_given_up_and_the_wait_grows()
     assert known.pause == 1
 
 
+def test_what_another_feeder_had_taken_tells_that_the_gateway_is_well() -> None:
+    known = Rejections()
+    for _ in range(TIMES - 1):
+        heard(known, 1, 2, taken=0)
+    assert known.in_vain
+    known.hear([], 1)
+    assert not known.in_vain
+    assert heard(known, 1, 2, taken=0) == [1, 2]
+
+
 def test_what_is_remembered_is_bounded() -> None:
     known = Rejections()
     for _ in range(TIMES - 1):
@@ -91,6 +101,20 @@ async def test_a_single_row_that_a_stranger_refuses_gets_79(
         await until(lambda: len(logged(customer)) == 1)
     assert [row["sendresult"] for row in logged(customer)] == [79]
     assert len(gateway.requests) == TIMES
+
+
+async def test_more_rejected_rows_than_one_claim_holds_do_not_stop_the_table(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    odd(gateway)
+    customer.insert(6, Receiver=BAD)
+    customer.insert(2)
+    async with running(url, gateway.settings(), rows=4, claims=1):
+        await until(lambda: len(logged(customer)) == 8)
+    assert sorted(row["sendresult"] for row in logged(customer)) == [6, 6, *[79] * 6]
+    first_good = next(n for n, request in enumerate(gateway.requests) if request.records[-1].receiver != BAD)
+    alone = [request for request in gateway.requests[:first_good] if len(request.records) == 1]
+    assert len(alone) < 2 * 4 + 1, "good rows were tried in the second round"
 
 
 @pytest.mark.parametrize("code", [ResponseCode.BAD_FIELD, ResponseCode.LOGIN_FAILED, ResponseCode.OVERLOADED])

@@ -6,7 +6,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +70,13 @@ class Process:
                 return line.rstrip("\n")
         _, err = self._process.communicate(timeout=LIMIT_SECONDS)
         raise AssertionError(f"no line like {pattern!r} in {self.lines}; stderr: {err or ''}")
+
+    def wait_for(self, sign: Callable[[], bool]) -> None:
+        """Look, again and again, until `sign` is true; fails when it ends before, or takes too long."""
+        until = time.monotonic() + LIMIT_SECONDS
+        while not sign():
+            assert self._process.poll() is None, self._process.communicate()
+            assert time.monotonic() < until, self.arguments
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""

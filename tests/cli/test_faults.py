@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from samlink.link.free_ports import free_base_port
+from samlink.store.sqlite.admin import Admin
 from tests.cli.running import Process, Ran
+from tests.store.sample import NOW
 
 Samlink = Callable[..., Ran]
 Start = Callable[..., Process]
@@ -71,3 +73,21 @@ def test_a_key_that_is_missing_is_not_made_anew_by_another_command(samlink: Saml
 
 def test_an_unknown_fault(samlink: Samlink) -> None:
     samlink("serve", "--accept", "all").failed_plainly("there is no fault 'all'", "put-back", code=2)
+
+
+def test_a_clock_that_is_doubted_is_shown_and_confirmed(samlink: Samlink) -> None:
+    samlink("account", "add", "shop")
+    assert samlink("clock", "show").code == 0
+    with Admin(DATA) as admin, admin._transaction("BEGIN IMMEDIATE") as engine:
+        engine.doubt_clock(172_800_000, NOW)
+    shown = samlink("clock", "show")
+    assert shown.code == 1
+    assert "+172,800 seconds" in shown.out
+    audit = samlink("audit")
+    assert audit.code == 0, "money and messages agree"
+    assert "samlink clock confirm" in audit.out + audit.err
+    assert samlink("clock", "confirm").code == 0
+    with Admin(DATA) as admin:
+        doubt = admin.clock_doubt()
+    assert doubt is not None
+    assert doubt.confirmed

@@ -223,7 +223,7 @@ def test_the_environment_gives_the_password(
 def test_an_address_that_is_not_allowed(samlink: Samlink, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
     ran = samlink("send", "--base-port", str(gateway.base_port), "--id", "far", "--to", "01012345606", "hi")
-    ran.failed_plainly("11002", "address", code=1)
+    ran.failed_plainly("11001", code=1)  # that the account exists, or its password is right, is told to nobody
     assert PASSWORD not in ran.err
 
 

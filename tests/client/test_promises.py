@@ -15,6 +15,7 @@ from samlink.client import (
     Sent,
     Service,
     SettingsError,
+    Version,
 )
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
@@ -193,3 +194,14 @@ async def test_urgent_messages_go_before_all_that_wait_on_the_one_connection(gat
     place = next(place for place, request in enumerate(gateway.requests) if "M1000" in ids(request.records))
     assert place < len(gateway.requests) - 1
     assert {request.connection for request in gateway.requests} == {0}
+
+
+@pytest.mark.parametrize("version", Version)
+@pytest.mark.parametrize("name", ["samlink", ""])
+async def test_a_port_for_results_refuses_messages_at_once(
+    gateway: ScriptedGateway, version: Version, name: str
+) -> None:
+    gateway.name = name
+    async with Sender(gateway.settings(base_port=gateway.base_port + 1, version=version)) as sender:
+        with pytest.raises(PacketRefused, match="12003"):
+            await sender.send(message(1))

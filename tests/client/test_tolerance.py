@@ -12,6 +12,8 @@ CASES = [pytest.param(row, version, id=f"{row.name} {version}") for row in ROWS 
 @pytest.mark.parametrize(("row", "version"), CASES)
 async def test_our_client_passes(row: Row, version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("samlink.wire.choices.POLL_SECONDS", 0.01)
+    if row.keepalives:
+        monkeypatch.setattr("samlink.wire.choices.KEEPALIVE_SECONDS", 0.05)
     assert await faults_of(row, version, OwnClient) == []
 
 

@@ -3,9 +3,9 @@
 What follows the three backticks says what a test does with a block:
 
 - `sh`: every command runs in order, as printed (tests/docs/test_pages.py);
-- `sh as-root`, `sh long`, `bat`: these change the machine, take minutes, or are another system's; their commands,
-  options and files exist (tests/docs/test_commands.py);
-- `python`: runs as a program, after the blocks before it; `sql`: runs on the page's SQLite database;
+- `sh as-root`, `sh long`, `sh later`, `bat`: these change the machine, take minutes, need what only time brings (rows
+  in doubt), or are another system's; their commands, options and files exist (tests/docs/test_commands.py);
+- `python`: is kept as `first.py`, for the commands after it; `sql`: runs on the page's SQLite database;
 - `toml gateway`, `toml agent`, `toml profile`: can be loaded as those settings;
 - anything else (`text`, `yaml`, …) shows something and is not run.
 """

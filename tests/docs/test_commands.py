@@ -22,7 +22,7 @@ LINK = re.compile(r"\]\(([^)#]+)\)")
 TOP: Command = with_pages(typer.main.get_command(app))
 PROGRAM = re.compile(r"(?:^\s*(?:[A-Z_]+=\S+ )*|[/\\])samlink(?:\.exe)? (.*)")
 """samlink at the beginning of a command, or called by its path."""
-SHELLS = ("sh", "sh as-root", "sh long", "bat")
+SHELLS = ("sh", "sh as-root", "sh long", "sh later", "bat")
 BOTH = [page for page in PAGES if page.replace(".md", ".ko.md") in PAGES]
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 UNITS = sorted((ROOT / "docs" / "systemd").glob("*.service"))
@@ -118,7 +118,7 @@ def test_a_page_says_the_same_in_korean(page: str) -> None:
     for mark in (r"^#+ ", r"^- ", r"^\d+\. ", r"^\| "):
         counts = [len(re.findall(mark, text, re.MULTILINE)) for text in texts]
         assert counts[0] == counts[1], mark
-    named = [set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)*|--[a-z-]+|samlink [a-z ]+)`", text)) for text in texts]
+    named = [set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)*|--[a-z-]+|(?:samlink|make) [a-z -]+)`", text)) for text in texts]
     assert named[0] == named[1]
 
 

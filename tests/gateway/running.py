@@ -11,6 +11,7 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.codes.services import Duty, Service
 from samlink.core.account import WON, Account
 from samlink.gateway import Gateway, GatewaySettings
+from samlink.gateway.clock import Clock as GuardedClock
 from samlink.gateway.limits import Limits, Retention, Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
@@ -73,11 +74,36 @@ def sms(number: int, **changes: Any) -> SendRecord:
     return SendRecord(**(values | changes))
 
 
+class Machine:
+    """A machine's two clocks: the one that people set, and the time that passes."""
+
+    def __init__(self) -> None:
+        self.wall_ms = NOW_MS
+        self.steady_ms = 5_000
+
+    def pass_time(self, seconds: float) -> None:
+        """Time passes, and the clock shows it."""
+        self.steady_ms += int(seconds * 1000)
+        self.wall_ms += int(seconds * 1000)
+
+    def jump(self, seconds: float) -> None:
+        """The clock is set, forward or back."""
+        self.wall_ms += int(seconds * 1000)
+
+    def clock(self) -> GuardedClock:
+        """A gateway's clock on this machine."""
+        return GuardedClock(lambda: self.wall_ms, lambda: self.steady_ms)
+
+
 class Running:
     """A gateway that can be started, stopped and started again on its directory."""
 
-    def __init__(self, data: Path, carrier: Carrier | None = None, **settings: Any) -> None:
-        """`settings` are GatewaySettings' and, beside them, `simulator` as a table of SimulatorSettings."""
+    def __init__(
+        self, data: Path, carrier: Carrier | None = None, *, machine: Machine | None = None, **settings: Any
+    ) -> None:
+        """`settings` are GatewaySettings' and, beside them, `simulator` as a table of SimulatorSettings. With a
+        `machine` the gateway goes by that one's clocks, and may doubt them."""
+        self.machine = machine
         self.data = data
         self.clock = Clock()
         simulator = SimulatorSettings(**settings.pop("simulator", {}))
@@ -85,9 +111,15 @@ class Running:
         waits = Waits(**(WAITS | settings.pop("waits", {})))
         retention = Retention(**settings.pop("retention", {}))
         self.settings = GatewaySettings(
-            data=str(data), limits=limits, waits=waits, retention=retention, **({"base_port": 0} | settings)
+            data=str(data),
+            simulator=simulator,
+            limits=limits,
+            waits=waits,
+            retention=retention,
+            **({"base_port": 0} | settings),
         )
-        self.carrier: Any = carrier or SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock)
+        simulated = SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock) if machine is None else None
+        self.carrier: Any = carrier or simulated
         self._stores = FailingStores()
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -100,7 +132,8 @@ class Running:
     async def start(self) -> None:
         """Start the gateway."""
         self._stop = asyncio.Event()
-        self.gateway = Gateway(self.settings, carrier=self.carrier, open_store=self._stores.open, now_ms=self.clock)
+        time: dict[str, Any] = {"now_ms": self.clock} if self.machine is None else {"clock": self.machine.clock()}
+        self.gateway = Gateway(self.settings, carrier=self.carrier, open_store=self._stores.open, **time)
         await self.gateway.start()
         self._running = asyncio.create_task(self.gateway.run(self._stop))
 

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from samlink.codes.responses import ResponseCode
+from samlink.gateway import listener
 from samlink.gateway.settings import TlsSettings
 from samlink.link import doorway
 from samlink.link.proxy_header import SIGNATURE
@@ -86,6 +87,20 @@ async def test_a_header_that_does_not_come_is_not_waited_for(tmp_path: Path, mon
     async with running(tmp_path, trusted_proxies=TRUSTED) as gateway, raw_connection(gateway.port()) as raw:
         raw.write(b"PROXY ")
         assert await raw.rest() == b""
+
+
+async def test_headers_are_awaited_of_so_many_and_the_oldest_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "HEADERS_AWAITED_LIMIT", 1)
+    async with (
+        running(tmp_path, account(allow=(CUSTOMER,)), trusted_proxies=TRUSTED) as gateway,
+        raw_connection(gateway.port()) as silent,
+        raw_connection(gateway.port()) as raw,
+    ):
+        assert await silent.rest() == b""
+        raw.write(header(CUSTOMER))
+        await raw.login()
 
 
 async def test_a_stop_does_not_wait_for_a_header(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from samlink.codes.services import Service
 from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
+from samlink.store.sqlite import client
 from samlink.testing.pictures import jpeg
 from samlink.wire import Ended
 from tests.gateway.running import running, sms, until
@@ -142,3 +143,18 @@ async def test_a_writer_that_is_killed_stops_the_gateway_and_the_next_start_goes
         await gateway.start()
         await gateway.state("sent", 2)
         assert gateway.audit() == []
+
+
+async def test_a_writer_that_stands_still_does_not_hold_up_the_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "CLOSE_WAIT_SECONDS", 0.2)
+    async with running(tmp_path, waits={"drain_seconds": 0.2}) as gateway, gateway.sender() as sender:
+        await sender.send([sms(1)])
+        os.kill(gateway.store.writer_pid, signal.SIGSTOP)
+        sender.ask_to_send([sms(2)])
+        gateway.begin_stop()
+        await gateway.ended()
+        assert gateway.audit() == []
+        await gateway.start()
+        assert "1" in gateway.views()

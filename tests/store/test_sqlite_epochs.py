@@ -162,3 +162,12 @@ async def test_a_mark_is_written_when_something_has_changed(tmp_path: Path) -> N
         assert await store.seen_ms() == NOW + 2
         await store.mark(NOW + 10 * 60_000)
         assert await store.seen_ms() == NOW + 10 * 60_000, "the time goes on though nothing changes"
+
+
+async def test_to_accept_a_fault_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
+    add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        await store.accept(1, [message(1)], NOW)
+    store = await open_store(tmp_path, accept=list(Fault))
+    assert (await store.counts())["queued"] == 1
+    await store.close()

@@ -138,7 +138,12 @@ class Feeder:
         limit = self._work.rows
         if self._part is Part.URGENT:
             return self._table.claim(lease, limit, urgent=True, without=left_out)
-        rows = self._table.claim_again(lease, limit) or self._table.claim(lease, limit, without=left_out)
+        if self._shared.rejections.in_vain:
+            # Not the rejected rows alone, or they would stop the table.
+            rows = self._table.claim_again(lease, max(1, limit // 2))
+            rows += self._table.claim(lease, limit - len(rows), without=left_out)
+        else:
+            rows = self._table.claim_again(lease, limit) or self._table.claim(lease, limit, without=left_out)
         self._shared.rush = len(rows) == limit
         return rows
 

@@ -31,21 +31,32 @@ class Rejections:
     def __init__(self) -> None:
         self._times: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._rounds_in_vain: int = 0
+        self._taken = 0
+        """Rows that were taken since rows were last given up or kept: by whichever of the table's feeders."""
 
     @property
     def pause(self) -> int:
         """How long to wait before the next round, in waits after a failure."""
         return min(1 << max(0, self._rounds_in_vain - 1), LONGEST_PAUSE)
 
+    @property
+    def in_vain(self) -> bool:
+        """Whether nothing was taken lately: rows that were not tried yet may tell whose fault that is."""
+        return self._rounds_in_vain > 0
+
     def hear(self, rejected: Sequence[tuple[Claimed, PacketRefused]], taken: int) -> list[tuple[Claimed, Refused]]:
         """The rows of one round that were refused alone, and how many rows the gateway took; which are given up."""
-        if taken:
+        self._taken += taken
+        if self._taken:
             self._rounds_in_vain = 0
         elif rejected:
             self._rounds_in_vain += 1
+        if not rejected:
+            return []
         lost = [(row, error) for row, error in rejected if self._count(row) >= TIMES]
-        if not taken:
+        if not self._taken:
             del lost[1:]
+        self._taken = 0
         for row, _ in lost:
             del self._times[row.group_id, row.message_id]
         return [(row, Refused(ResultCode.AGENT_OTHER, f"{error}, for the third time")) for row, error in lost]

@@ -9,7 +9,9 @@ from samlink.cli.commands import (
     account,
     agent,
     audit,
+    backup,
     bench,
+    clock,
     decode,
     demo,
     filter,
@@ -72,7 +74,8 @@ for name, group in (
     ("kms", kms),
     ("simulator", simulator),
     ("agent", agent),
+    ("clock", clock),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, history, audit, find, send, upload, reports, decode, demo, helping):
+for command in (ledger, history, audit, backup, find, send, upload, reports, decode, demo, helping):
     command.register(app)

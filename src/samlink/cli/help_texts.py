@@ -121,11 +121,13 @@ _LOOKING: Final = {
     ),
     (
         "Each balance is the sum of its ledger; each charge the sum of its messages' prices; what is not charged was "
-        "given back once; fallbacks and limits count what they should; and the database is whole. The exit code is 0 "
-        "when all agrees. It reads every row, beside a running gateway or not."
+        "given back once; fallbacks and limits count what they should; and the database is whole, was not put back, "
+        "and has lost neither its latest changes nor its key. The exit code is 0 when all agrees. It reads every row, "
+        "beside a running gateway or not."
     ): (
         "잔액은 거래 내역의 합계와, 과금은 메시지 단가의 합계와 같아야 하고, 과금하지 않을 메시지는 한 번만 환불되어야 "
-        "합니다. 대체 발송과 한도 집계, 데이터베이스의 무결성도 확인합니다. 모두 일치하면 종료 코드는 0입니다. "
+        "합니다. 대체 발송과 한도 집계, 데이터베이스의 무결성도 확인하고, 이전 사본으로 바뀌었거나 최근 변경이나 키를 "
+        "잃었는지도 봅니다. 모두 일치하면 종료 코드는 0입니다. "
         "모든 행을 읽으며 게이트웨이가 실행 중이어도 됩니다."
     ),
     "Say where a message is.": "메시지가 어디까지 갔는지 보여 줍니다.",
@@ -270,7 +272,7 @@ _ACCOUNTS: Final = {
         "Callback URL 메시지만 보낼 수 있는 ID인지(서비스 구분 2)."
     ),
     "How texts are read; `auto` takes for UTF-8 what can hardly be CP949.": (
-        "글을 읽는 문자 집합. `auto`는 CP949로 보기 어려운 글을 UTF-8로 읽습니다."
+        "본문의 문자 집합. `auto`는 CP949로 보기 어려운 본문을 UTF-8로 읽습니다."
     ),
     "Whether a SAM10 report connection that is closed in order acknowledges its last results at once.": (
         "SAM10 결과 연결이 정상적으로 닫히면 마지막 결과를 바로 확인한 것으로 보는지."

@@ -49,6 +49,7 @@ def say(key: str, /, **values: object) -> str:
 
 ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "BACKUP": "백업(BACKUP)",
         "CODE": "템플릿 코드(CODE)",
         "DATABASE": "데이터베이스 종류(DATABASE)",
         "FILE": "파일(FILE)",
@@ -57,6 +58,7 @@ ARGUMENTS: Final[Mapping[str, str]] = MappingProxyType(
         "NUMBER": "전화번호",
         "NUMBER...": "전화번호(NUMBER)",
         "SENDER_KEY": "발신프로필키(SENDER_KEY)",
+        "TARGET": "백업할 곳(TARGET)",
         "TABLE": "테이블(TABLE)",
         "[COMMAND]...": "명령(COMMAND)",
         "bash|zsh|fish": "셸",

@@ -14,6 +14,15 @@
 
     asyncio.run(main())
 
+In a web application one sender lives as long as the program, and a handler gives its call a time of its own:
+
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with Sender(settings) as app.state.sender:
+            yield
+
+    await app.state.sender.send(message, timeout_seconds=5)  # GatewayUnreachable: not sent; OutcomeUnknown: maybe
+    app.state.sender.connected                               # for a readiness probe, after `connect`
+
 `Sender.send_many` takes any number of messages, `SenderPool` keeps several connections busy. For a program without
 asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
 

@@ -206,6 +206,9 @@ class Request:
 
     def is_named(self, keys: Sequence[wire.KeyRecord]) -> bool:
         """Whether `keys` name one of its messages, so that what carries them may be its answer."""
+        first = self.pieces[0].job.records[self.pieces[0].start]
+        if keys[0].message_id == first.message_id and keys[0].group_id == first.group_id:
+            return True  # an answer by the letter names them in order
         named = {(key.group_id, key.message_id) for key in keys}
         return any((record.group_id, record.message_id) in named for record in self.records)
 

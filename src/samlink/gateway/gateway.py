@@ -18,7 +18,7 @@ from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.accounts import Accounts
 from samlink.gateway.certificates import CertificateError, Certificates
-from samlink.gateway.clock import wall_clock_ms
+from samlink.gateway.clock import Clock
 from samlink.gateway.descriptors import TooFewDescriptorsError, room_for
 from samlink.gateway.dispatch import Dispatch
 from samlink.gateway.fallbacks import Fallbacks
@@ -31,6 +31,7 @@ from samlink.gateway.reports import Mailboxes
 from samlink.gateway.second_login import answer_second_login
 from samlink.gateway.send_connection import SendConnection
 from samlink.gateway.settings import GatewaySettings
+from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.upkeep import Upkeep
 from samlink.gateway.uploads import Uploads
 from samlink.link import Link
@@ -60,7 +61,8 @@ class Gateway:
 
     `await start()`, then `await run(stop)`, which returns after a graceful drain or raises GatewayError; either way
     nothing is left running. `carrier` replaces the simulated one, `open_store` the embedded store. A data directory
-    that has lost something is refused, unless its fault is in `accept`.
+    that has lost something is refused, unless its fault is in `accept`. `clock` doubts the machine's; a `now_ms` is
+    believed instead.
     """
 
     def __init__(
@@ -70,7 +72,8 @@ class Gateway:
         carrier: Carrier | None = None,
         open_store: OpenStore | None = None,
         accept: Collection[Fault] = (),
-        now_ms: Callable[[], int] = wall_clock_ms,
+        clock: Clock | None = None,
+        now_ms: Callable[[], int] | None = None,
     ) -> None:
         self.settings = settings
         self._accept = accept
@@ -79,11 +82,13 @@ class Gateway:
         self.tls_ports: dict[tuple[Service, Duty], int] = {}
         """The six extra ports, if there are any."""
         self._certificates: Certificates | None = None
-        self._now_ms = now_ms
+        self._clock = clock or Clock()
+        self._trusts_time = now_ms is not None
+        self._now_ms: Callable[[], int] = now_ms or self._clock
         self._open_store = open_store or functools.partial(open_sqlite, accept=accept)
         self._files = FileStore(settings.directory)
         self.carrier: Carrier = carrier or SimulatedCarrier(
-            settings.simulator, settings.directory / "simulator", file_size=self._files.size
+            settings.simulator, settings.directory / "simulator", now_ms=self._now_ms, file_size=self._files.size
         )
         self._loops: list[asyncio.Task[None]] = []
         self._started = contextlib.AsyncExitStack()
@@ -113,6 +118,9 @@ class Gateway:
         self._certificates = None if settings.tls is None else Certificates(settings.tls)
         self._store = store = await self._open_store(settings.directory)
         stop(store.close)
+        self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store)
+        if self._timekeeper is not None:
+            await self._timekeeper.begin()
         self._files.sweep()
         self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds)
         stop(self._accounts.stop)
@@ -172,6 +180,7 @@ class Gateway:
             retention=settings.retention,
             now_ms=self._now_ms,
             wake_dispatch=self._dispatch.wake,
+            timekeeper=self._timekeeper,
         )
 
     async def _open_ports(self, logins: Logins) -> None:
@@ -296,7 +305,7 @@ class Gateway:
             if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                 return self._explain(task.get_name(), error)
         if self._store.lost.done():
-            return "the store is lost: its writer has ended"
+            return f"the store is lost: {self._store.lost.result()}"
         return self._lost_files
 
     @staticmethod

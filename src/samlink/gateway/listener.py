@@ -42,6 +42,8 @@ SHARED_BUFFER_BYTES: Final = 256 * 1024
 LAGGARD_SECONDS: Final = 1.0
 """How long a long request may stand still while others wait for its end."""
 GAVE_WAY: Final = "no login yet, and others wanted to come in"
+HEADERS_AWAITED_LIMIT: Final = 256
+"""Connections of trusted proxies that have not sent their PROXY header yet; one more, and the oldest is closed."""
 PASSWORD_LOOK_SECONDS: Final = 1.0
 """How long a session may outlive its password."""
 PASSWORD_ENDED: Final = "its password has ended"
@@ -99,7 +101,8 @@ class Listener:
         """`trusted_proxies` are networks from which a connection begins with a PROXY header."""
         self._now_ms = now_ms
         self._trusted_proxies = trusted_proxies
-        self._doorways: set[Doorway] = set()
+        self._doorways: dict[Doorway, None] = {}
+        """Connections of trusted proxies whose header is awaited, oldest first."""
         self._accounts = accounts
         self._logins = logins
         self._limits = limits
@@ -206,11 +209,13 @@ class Listener:
         """Whether the peer has to say for whom it calls."""
         if not in_networks(doorway.peer, self._trusted_proxies):
             return False
-        self._doorways.add(doorway)
+        if len(self._doorways) >= HEADERS_AWAITED_LIMIT:
+            next(iter(self._doorways)).close()
+        self._doorways[doorway] = None
         return True
 
     def _through(self, doorway: Doorway, reason: str) -> None:
-        self._doorways.discard(doorway)
+        self._doorways.pop(doorway, None)
         if reason:
             _log.warning("connection of a trusted proxy closed", peer=doorway.peer, reason=reason)
 

@@ -1,5 +1,6 @@
 """Upkeep: what must happen to messages though nobody asks. Each step is small, and runs beside the traffic.
 
+time       the clock is looked at; while it is doubted, nothing is given up, and nothing removed
 expire     a queued message whose TIMEOUT_DT has passed gets 90
 rescue     a claim whose lease has ended leaves its message UNKNOWN
 resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
@@ -24,6 +25,7 @@ from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
 from samlink.gateway.limits import Limits, Retention, Waits
 from samlink.gateway.reports import Mailboxes
+from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads import Uploads
 from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 
@@ -52,7 +54,9 @@ class Upkeep:
         retention: Retention,
         now_ms: Callable[[], int],
         wake_dispatch: Callable[[], None],
+        timekeeper: Timekeeper | None = None,
     ) -> None:
+        """Without a `timekeeper`, `now_ms` is beyond doubt."""
         self._store = store
         self._carrier = carrier
         self._mailboxes = mailboxes
@@ -62,6 +66,7 @@ class Upkeep:
         self._retention = retention
         self._now_ms = now_ms
         self._wake_dispatch = wake_dispatch
+        self._timekeeper = timekeeper
         self._behind = False
         """The last turn left something to remove."""
         self._mark_at = 0.0
@@ -76,6 +81,7 @@ class Upkeep:
     async def loop(self) -> None:
         """Run all steps, again and again."""
         steps: Sequence[Callable[[], Awaitable[None]]] = (
+            self._look_at_clock,
             self._expire,
             self._rescue,
             self._resend,
@@ -93,7 +99,17 @@ class Upkeep:
                     _log.warning("upkeep left for later", step=step.__name__, reason=str(error))
             await asyncio.sleep(self._waits.upkeep_seconds / (CATCHING_UP if self._behind else 1))
 
+    async def _look_at_clock(self) -> None:
+        if self._timekeeper is not None:
+            await self._timekeeper.look()
+
+    @property
+    def _time_is_settled(self) -> bool:
+        return self._timekeeper is None or self._timekeeper.settled
+
     async def _expire(self) -> None:
+        if self._timekeeper is not None and self._timekeeper.may_be_ahead:
+            return
         while reports := await self._store.expire(self._now_ms(), self._batch):
             self._mailboxes.hand(reports)
 
@@ -127,6 +143,8 @@ class Upkeep:
                 self._wake_dispatch()
 
     async def _give_up(self) -> None:
+        if not self._time_is_settled:
+            return
         while overdue := await self._store.overdue(self._now_ms(), self._batch):
             now_ms = self._now_ms()
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
@@ -136,11 +154,14 @@ class Upkeep:
     async def _mark(self) -> None:
         if (now := time.monotonic()) >= self._mark_at:
             self._mark_at = now + MARK_SECONDS
-            await self._store.mark(self._now_ms())
+            ahead = self._timekeeper is not None and self._timekeeper.may_be_ahead
+            await self._store.mark(None if ahead else self._now_ms())
 
     async def _retain(self) -> None:
         kept, now_ms = self._retention, self._now_ms()
         self._behind = False
+        if not self._time_is_settled:
+            return
         removed: list[int] = []
         if kept.content_days is not None:
             removed.append(await self._store.wipe(_days_before(now_ms, kept.content_days), self._batch))

@@ -159,6 +159,17 @@ class MessageView(msgspec.Struct, array_like=True):
     """When the customer acknowledged its result."""
 
 
+class ClockDoubt(msgspec.Struct, array_like=True, frozen=True):
+    """The machine's clock is not believed."""
+
+    since_ms: int
+    """By the time that the gateway goes by."""
+    step_ms: int
+    """How far the machine's clock is from what the gateway expected."""
+    confirmed: int
+    """1: a person has confirmed the clock, and the gateway will believe it within a second."""
+
+
 EVERYONE: Final = 0
 """The account number of the opt-outs that hold for all accounts."""
 
@@ -197,8 +208,8 @@ class Store(Protocol):
     """The asynchronous face that the gateway holds. One conformance suite tests every engine against it."""
 
     @property
-    def lost(self) -> asyncio.Future[None]:
-        """Done when the store is gone, and every verb raises StoreLostError: the gateway must stop."""
+    def lost(self) -> asyncio.Future[str]:
+        """Done, with the reason, when the store is gone and every verb raises StoreLostError: the gateway must stop."""
 
     def on_accounts_changed(self, call: Callable[[], None]) -> None:
         """Have `call` called, in the event loop, soon (0.2 s) after another process has changed accounts."""
@@ -326,13 +337,28 @@ class Store(Protocol):
         """Remove up to `limit` each of: results that no message came for in 7 days, packets whose digests are outside
         their account's window. How many results and digests went; 0 when there is nothing more."""
 
-    async def mark(self, now_ms: int) -> None:
-        """Record that it is `now_ms`, and how far the store has come, in the store and in a file beside it: a store
-        that is put back later, or loses its tail, is found out by that at its next start. Cheap when nothing changed.
+    async def mark(self, now_ms: int | None) -> None:
+        """Record that it is `now_ms`, and how far the store has come, in the store and then in a file beside it.
+
+        A store that is put back later, or loses its tail, is found out by that at its next start. None for a time that
+        is doubted. Cheap when nothing changed.
         """
 
     async def seen_ms(self) -> int | None:
         """The time of the latest `mark`, UTC epoch ms; None before the first."""
+
+    async def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
+        """Write down that the machine's clock is doubted, and how far it is from what was expected; None: it is not."""
+
+    async def clock_confirmed(self) -> bool:
+        """Whether a person has confirmed the clock since it was doubted."""
+
+    async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
+        """The time was set from `old_ms` to `new_ms`: what waits goes on waiting for as long as it would have.
+
+        Deadlines and retries move with the time; what was due stays due; times that customers named stay as they are.
+        With `mixed`, deadlines that have passed stay too: they may be of a time that was right.
+        """
 
     async def last_id(self) -> int:
         """The highest id that a message was ever given; 0 before the first."""

@@ -5,6 +5,7 @@ neighbours. So nothing here raises: what has one reading is read, the rest is le
 the way of `packets.decode_body`, and no more time than there.
 """
 
+import re
 import struct
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -23,6 +24,9 @@ UNREADABLE_RESULT: Final = ResultCode.OTHER_FAILURE
 """What a RESULT that is no number counts as: 11, the manual's word for a failure without a code of its own."""
 _BLANK: Final = PADDING_READ + b"\r\n\t"
 """What may stand behind the last field and mean nothing."""
+_DATE: Final = re.compile(rb"\d{4}-\d\d-\d\d")
+LIKE_A_RECORD: Final = 3
+"""Signs by which a record is known for one where no COUNT says that it is there (`_likeness`)."""
 
 
 def _struct_of(command: Command) -> struct.Struct:
@@ -73,9 +77,13 @@ def read_file_name(body: bytes) -> str:
 
 def read_keys(body: bytes) -> list[KeyRecord]:
     """The keys that a 1021 names; none where there are none, or they cannot be read. A blank one names nothing."""
+    try:
+        return [key for key in decode_body(commands.SEND_ANSWER_KEYS, body).records if key.group_id and key.message_id]
+    except RemoteProtocolError:
+        pass  # not by the letter
     if _count(body) is None:
         return []
-    keys = [tuple(map(key_text, _KEY.unpack(row))) for row in _rows(body, _KEY.size, lambda _: True)]
+    keys = [tuple(map(key_text, _KEY.unpack(row))) for row in _rows(body, _KEY.size, lambda _: 1)]
     return [KeyRecord(group_id, message_id) for group_id, message_id in keys if group_id and message_id]
 
 
@@ -91,7 +99,7 @@ def read_results(body: bytes, padding: bytes) -> Sequence[ResultRecord]:
             return decode_body(commands.RESULTS, body).records
         except RemoteProtocolError:
             pass  # something in it is odd: each field is looked at below
-    return [_result(ResultRow(*_RESULT.unpack(row)), padding) for row in _rows(body, _RESULT.size, _is_result)]
+    return [_result(ResultRow(*_RESULT.unpack(row)), padding) for row in _rows(body, _RESULT.size, _likeness)]
 
 
 def _is_plain(body: bytes) -> bool:
@@ -120,11 +128,16 @@ def _result(row: ResultRow, padding: bytes) -> ResultRecord:
     )
 
 
-def _is_result(raw: bytes) -> bool:
-    """Whether a result may begin here: RESULT is a number, and SEND_DT is empty or begins with one."""
+def _likeness(raw: bytes) -> int:
+    """How much 82 bytes look like a result: a receiver of digits, a SEND_DT that begins as one or is empty, a RESULT of
+    digits. All three if they are one."""
     row = ResultRow(*_RESULT.unpack(raw))
     time = row.sent_at.strip(PADDING_READ)
-    return row.result.strip(PADDING_READ).isdigit() and (not time or time[:1].isdigit())
+    return (
+        row.receiver.strip(PADDING_READ).isdigit()
+        + (not time or _DATE.match(time) is not None)
+        + row.result.strip(PADDING_READ).isdigit()
+    )
 
 
 def _count(body: bytes) -> int | None:
@@ -135,7 +148,7 @@ def _count(body: bytes) -> int | None:
         return None
 
 
-def _rows(body: bytes, size: int, is_record: Callable[[bytes], bool]) -> list[bytes]:
+def _rows(body: bytes, size: int, likeness: Callable[[bytes], int]) -> list[bytes]:
     """The first `size` bytes of each record of a body, blank ones left out.
 
     COUNT says how many there are, and LENGTH how wide they are; but bytes at the end may belong to nobody. Where both
@@ -150,8 +163,8 @@ def _rows(body: bytes, size: int, is_record: Callable[[bytes], bool]) -> list[by
     if body[COUNT.size + count * size :].strip(_BLANK):
         widths.reverse()
     readings = [_cut(body, size, width, count) for width in dict.fromkeys(widths)]
-    rows = max(readings, key=lambda rows: sum(map(is_record, rows)))
-    return [row for row in rows if row.strip(_BLANK) and (told is not None or is_record(row))]
+    rows = max(readings, key=lambda rows: sum(map(likeness, rows)))
+    return [row for row in rows if row.strip(_BLANK) and (told is not None or likeness(row) >= LIKE_A_RECORD)]
 
 
 def _cut(body: bytes, size: int, width: int, count: int) -> list[bytes]:

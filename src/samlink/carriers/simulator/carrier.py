@@ -123,7 +123,7 @@ class SimulatedCarrier:
         else:
             recovered = self._journal.open()
             self._outbox = Outbox(self.settings.repeat_after_ms)
-            self._outbox.add(recovered.open, self._now_ms())
+            self._outbox.add(_no_later_than_ever(recovered.open, self._now_ms()), self._now_ms())
             self._remember(recovered.ids)
             self._highest_id = max(recovered.ids, default=0)
         self._running = True
@@ -337,6 +337,13 @@ class SimulatedCarrier:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
+
+
+def _no_later_than_ever(results: Sequence[OpenResult], now_ms: int) -> Sequence[OpenResult]:
+    """A clock that was set back between two runs delays no result by more than the result's own wait."""
+    for result in results:
+        result.due_ms = min(result.due_ms, now_ms + result.due_ms - result.sent_at_ms)
+    return results
 
 
 def _journal(settings: SimulatorSettings, directory: Path | None) -> Journal | None:

@@ -68,7 +68,7 @@ def read_journal(directory: Path) -> dict[int, JournalEntry]:
     is left out.
     """
     entries: dict[int, JournalEntry] = {}
-    for path in _files(directory):
+    for path in journal_files(directory):
         for line in _lines(path):
             _count(entries, line)
     return entries
@@ -138,7 +138,7 @@ class Journal:
             raise
         os.close(old)
         if not self._keep_all:
-            for path in _files(self._directory)[: -self._segments]:
+            for path in journal_files(self._directory)[: -self._segments]:
                 path.unlink()
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class Journal:
         self._file = self._lock = -1
 
     def _continue(self) -> None:
-        files = _files(self._directory)
+        files = journal_files(self._directory)
         if not files:
             self._begin(1, "")
             return
@@ -192,7 +192,8 @@ def _locked(path: Path) -> int:
     return descriptor
 
 
-def _files(directory: Path) -> list[Path]:
+def journal_files(directory: Path) -> list[Path]:
+    """The files of a journal, oldest first."""
     return sorted(directory.glob(_PATTERN))
 
 
@@ -213,7 +214,7 @@ def _lines(path: Path) -> Iterator[Line]:
 def _recover(directory: Path) -> Recovered:
     opened: dict[int, OpenResult] = {}
     ids: list[int] = []
-    for path in _files(directory):
+    for path in journal_files(directory):
         for line in _lines(path):
             if isinstance(line, Acknowledged):
                 _close_acknowledged(opened, line)

@@ -2,8 +2,9 @@
 
 import typer
 
+from samlink.cli.commands.clock import said
 from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.formatting import clean, print_json
+from samlink.cli.formatting import clean, print_json, print_note
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.reasons import plain
 from samlink.cli.texts import say
@@ -23,17 +24,21 @@ def audit(*, data: Data = None, as_json: Json = False) -> int:
     """Go over the whole store, and say what does not agree, a sentence a line.
 
     Each balance is the sum of its ledger; each charge the sum of its messages' prices; what is not charged was given
-    back once; fallbacks and limits count what they should; and the database is whole. The exit code is 0 when all
-    agrees. It reads every row, beside a running gateway or not.
+    back once; fallbacks and limits count what they should; and the database is whole, was not put back, and has lost
+    neither its latest changes nor its key. The exit code is 0 when all agrees. It reads every row, beside a running
+    gateway or not.
     """
     with open_store(existing(resolve(data))) as store:
         found = store.audit()
+        doubt = store.clock_doubt()
     if as_json:
-        print_json({"agrees": not found, "discrepancies": found})
+        print_json({"agrees": not found, "discrepancies": found, "clock_believed": doubt is None})
     elif found:
         for sentence in found:
             print(f"{clean(plain(sentence))}.")
         print(say("audit.disagrees", count=f"{len(found):,}"))
     else:
         print(say("audit.agrees"))
+    if doubt is not None and not as_json:
+        print_note(said(doubt))
     return DISAGREES if found else 0

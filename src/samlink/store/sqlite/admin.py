@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec.structs import asdict
 
 from samlink.core.account import Account
-from samlink.store.contract import LedgerEntry, MessageView, StoreError
+from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreError
 from samlink.store.credentials import key_fault
 from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.policy_admin import PolicyAdmin
@@ -125,6 +125,27 @@ class Admin(PolicyAdmin):
         """The messages of an account (an open one's ID, or a number), newest first."""
         with self._reading() as engine:
             return engine.find(number_of(engine, account), receiver, message_id, limit)
+
+    def clock_doubt(self) -> ClockDoubt | None:
+        """The doubt of the machine's clock that goes on, if any."""
+        with self._reading() as engine:
+            return engine.clock_doubt()
+
+    def confirm_clock(self, now_ms: int) -> None:
+        """Confirm that the machine's clock is right: it is `now_ms`."""
+        with self._changing("confirm_clock") as (engine, change):
+            change.new = {"clock_ms": now_ms}
+            engine.confirm_clock(now_ms)
+
+    def rise_above(self, id: int, now_ms: int) -> None:
+        """Give no id up to `id` out again: a carrier has had messages under them that are not in this store."""
+        with self._transaction("BEGIN IMMEDIATE") as engine:
+            engine.rise_above(id, now_ms)
+
+    def doubt_queued(self, now_ms: int) -> None:
+        """Take what is queued and due for unknown: it may have been sent by a gateway on a later copy of this store."""
+        with self._transaction("BEGIN IMMEDIATE") as engine:
+            engine.doubt_queued(now_ms)
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""

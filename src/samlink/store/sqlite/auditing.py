@@ -1,8 +1,11 @@
 """The proof that the ledger, the balances, the messages and their results agree."""
 
 import datetime
+import time
 from collections.abc import Callable
 from typing import Any, Final
+
+import apsw
 
 from samlink.core.account import WON
 from samlink.store.sqlite import statements
@@ -48,8 +51,34 @@ _SENTENCES: Final[dict[str, Callable[..., str]]] = {
 """What each statement's row means, in words for the operator."""
 
 
+CHECKED_SECONDS: Final = 3.0
+"""How long a start looks for damage at most."""
+CHECKED_TABLES: Final = ("account", "ledger", "message", "content")
+"""What a start looks at, in this order."""
+_STEPS: Final = 10_000
+"""Of SQLite's machine, between two looks at the time."""
+
+
 class Auditing(Money):
-    """The verb `audit`."""
+    """The verb `audit`, and the short one of a start."""
+
+    def check_pages(self, seconds: float = CHECKED_SECONDS) -> str | None:
+        """The first damage in the tables that messages and money live in; None if there is none, as far as `seconds`
+        reach."""
+        until = time.monotonic() + seconds
+        self.db.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+        try:
+            for table in CHECKED_TABLES:
+                found: list[tuple[Any, ...]] = self.db.execute(f"PRAGMA integrity_check({table})").fetchall()
+                if found != [("ok",)]:
+                    return f"table {table}: {found[0][0]}"
+        except apsw.InterruptError:
+            return None
+        except (apsw.CorruptError, apsw.NotADBError) as error:
+            return str(error)
+        finally:
+            self.db.set_progress_handler(None)
+        return None
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row.

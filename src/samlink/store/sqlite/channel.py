@@ -48,6 +48,9 @@ VERBS: Final = frozenset(
         "sweep",
         "mark",
         "seen_ms",
+        "doubt_clock",
+        "clock_confirmed",
+        "move_time",
         "last_id",
         "rise_above",
     }

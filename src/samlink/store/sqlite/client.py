@@ -38,8 +38,8 @@ WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer")
 """The command that starts a writer; it is given the socket's descriptor and the directory."""
 OPEN_WAIT_SECONDS: Final = 60.0
 """How long the writer may take to lock, migrate and open."""
-CLOSE_WAIT_SECONDS: Final = 30.0
-"""How long the writer may take to finish what it was asked."""
+CLOSE_WAIT_SECONDS: Final = 10.0
+"""How long the writer may take to finish what it was asked; one that does not (a disk that hangs) is killed."""
 
 _OURS_ALONE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the gateway, which then lets the writer finish."""
@@ -74,7 +74,8 @@ class _Link(asyncio.Protocol):
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[StoreError | None] = self.loop.create_future()
-        self.lost: asyncio.Future[None] = self.loop.create_future()
+        self.lost: asyncio.Future[str] = self.loop.create_future()
+        self._why_lost = "its writer has ended"
         self.on_accounts_changed: Callable[[], None] | None = None
         self._pending: dict[int, asyncio.Future[msgspec.Raw]] = {}
         self._room: asyncio.Event = asyncio.Event()
@@ -145,6 +146,8 @@ class _Link(asyncio.Protocol):
 
     def _event(self, answer: Answer) -> None:
         text = _TEXT.decode(answer.value)
+        if answer.status == Status.LOST:
+            self._why_lost = text
         if answer.status != Status.DONE:
             if not self.ready.done():
                 self.ready.set_result(StoreError(text))
@@ -156,7 +159,7 @@ class _Link(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         self._transport = None
-        self.lost.set_result(None)
+        self.lost.set_result(self._why_lost)
         if not self.ready.done():
             self.ready.set_result(StoreLostError(_GONE))
         for waiting in self._pending.values():
@@ -176,8 +179,8 @@ class SqliteStore:
         self._reader = reader
 
     @property
-    def lost(self) -> asyncio.Future[None]:
-        """Done when the writer process has ended: nothing more can be promised."""
+    def lost(self) -> asyncio.Future[str]:
+        """Done when the writer process has ended, with what it said: nothing more can be promised."""
         return self._link.lost
 
     @property
@@ -268,13 +271,25 @@ class SqliteStore:
         """See `Store.sweep`."""
         return _INTEGER.decode(await self._ask("sweep", (now_ms, limit)))
 
-    async def mark(self, now_ms: int) -> None:
+    async def mark(self, now_ms: int | None) -> None:
         """See `Store.mark`."""
         _NOTHING.decode(await self._ask("mark", (now_ms,)))
 
     async def seen_ms(self) -> int | None:
         """See `Store.seen_ms`."""
         return _DUE.decode(await self._ask("seen_ms", ()))
+
+    async def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
+        """See `Store.doubt_clock`."""
+        _NOTHING.decode(await self._ask("doubt_clock", (step_ms, now_ms)))
+
+    async def clock_confirmed(self) -> bool:
+        """See `Store.clock_confirmed`."""
+        return _YES.decode(await self._ask("clock_confirmed", ()))
+
+    async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
+        """See `Store.move_time`."""
+        _NOTHING.decode(await self._ask("move_time", (old_ms, new_ms, mixed)))
 
     async def last_id(self) -> int:
         """See `Store.last_id`."""
@@ -352,8 +367,12 @@ class SqliteStore:
     async def close(self) -> None:
         """See `Store.close`."""
         await self._reader.close()
-        await self._link.finish()
-        await self._link.lost
+        try:
+            async with asyncio.timeout(CLOSE_WAIT_SECONDS):
+                await self._link.finish()
+                await asyncio.shield(self._link.lost)
+        except TimeoutError:
+            self._process.kill()  # what it had not committed was not acknowledged
         await asyncio.to_thread(_end, self._process)
 
 

@@ -18,6 +18,7 @@ from samlink.store.faults import Fault, FaultError, orphans
 from samlink.store.mark import Mark, write_mark
 from samlink.store.private_folders import make_private
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.log_tail import has_lost_commits
 
 DATABASE_NAME: Final = "samlink.db"
 APPLICATION_ID: Final = 0x53414D4C
@@ -69,7 +70,7 @@ def open_database(data: Path, *, vfs: str | None = None, accept: Collection[Faul
     except (OSError, apsw.Error) as error:
         raise StoreError(f"{path} cannot be opened: {error}") from error
     try:
-        _prepare(connection, path)
+        _prepare(connection, path, accept)
         _migrate(connection, data)
     except apsw.Error as error:
         connection.close()
@@ -93,9 +94,15 @@ def open_for_reading(data: Path) -> apsw.Connection:
     return connection
 
 
-def _prepare(connection: apsw.Connection, path: Path) -> None:
+def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault]) -> None:
     connection.set_busy_handler(patience(BUSY_SECONDS))
+    # What is found out in the log must still be there when it is looked at again: closing would remove it.
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     _refuse_foreign(connection, path)
+    if Fault.LOST_TAIL not in accept and has_lost_commits(path):
+        sentence = f"the database in {path.parent} has lost its latest changes: {path.name}-wal is damaged"
+        raise FaultError(Fault.LOST_TAIL, f"{sentence}, and there are whole pages behind the damage")
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     for setting in _SETTINGS:
         connection.execute(setting).fetchall()
 

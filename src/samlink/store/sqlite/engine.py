@@ -16,10 +16,11 @@ from samlink.store.sqlite.file_rows import FileRows
 from samlink.store.sqlite.policies import Policies
 from samlink.store.sqlite.reporting import Reporting
 from samlink.store.sqlite.sending import Sending
+from samlink.store.sqlite.timekeeping import Timekeeping
 from samlink.store.sqlite.trail import Trail
 
 
-class Engine(FallingBack, Sending, Reporting, Accounts, Policies, FileRows, Trail, Auditing):
+class Engine(FallingBack, Sending, Reporting, Accounts, Policies, FileRows, Timekeeping, Trail, Auditing):
     """Every verb of `samlink.store.contract.Store`, and those of the command line.
 
     Rows of messages go in as lists in the field order of their structs, and come out as tuples in it: the writer sends

@@ -12,10 +12,13 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
+import apsw
+
 from samlink.core.message import EPOCH_IDS
 from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.store.sqlite.money import Money
 from samlink.wire.times import format_time
 
@@ -40,7 +43,7 @@ def first_id_after(last: int, randbelow: Callable[[int], int] = secrets.randbelo
 
 
 class Epochs(Money):
-    """The verbs `mark` and `seen_ms`, the start of an epoch, and the next id."""
+    """The verbs `mark`, `last_id` and `rise_above`, the start of an epoch, and the next id."""
 
     _first_id = 0
     """Of this process's epoch; 0 until the first message: a start that accepts nothing uses no ids up."""
@@ -53,9 +56,12 @@ class Epochs(Money):
         found = self.mark_fault()
         if found is not None and found.fault not in accept:
             raise found
+        lost_commits = Fault.LOST_TAIL in accept and has_lost_commits(Path(self.db.filename))
+        if lost_commits:
+            self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
         self.db.execute("BEGIN IMMEDIATE")
         try:
-            if accept and found is not None:
+            if found is not None or lost_commits:
                 self.accept_older(now_ms)
             self.db.execute(SQL["begin"], (secrets.randbits(62), now_ms))
             self.db.execute(SQL["forget_oldest"], (EPOCHS_KEPT,))
@@ -70,6 +76,11 @@ class Epochs(Money):
         """Go on with a database whose later life is lost: what it has queued may have been sent in that life."""
         mark = read_mark(self._data)
         self.db.execute(SQL["catch_up"], (0 if mark is None else mark.tick,))
+        self.doubt_queued(now_ms)
+
+    def doubt_queued(self, now_ms: int) -> None:
+        """What is queued and due may have been sent in a life of this database that is lost: as if its claim had died,
+        so that the next start makes it UNKNOWN, and the carrier's policy decides."""
         self.db.execute(SQL["doubt_queued"], {"now": now_ms})
 
     def mark_fault(self) -> FaultError | None:
@@ -86,14 +97,14 @@ class Epochs(Money):
             return FaultError(Fault.LOST_TAIL, sentence)
         return None
 
-    def mark(self, now_ms: int) -> None:
+    def mark(self, now_ms: int | None) -> None:
         """See `Store.mark`."""
         unchanged = self.db.total_changes() == self._marked_changes
-        if unchanged and abs(now_ms - self._marked_at_ms) < IDLE_MARK_MS:
+        if unchanged and (now_ms is None or abs(now_ms - self._marked_at_ms) < IDLE_MARK_MS):
             return
         self.db.execute(SQL["advance"], (now_ms,))
         self._mark_due = True
-        self._marked_at_ms = now_ms
+        self._marked_at_ms = now_ms or 0
 
     def write_mark(self, now_ms: int) -> None:
         """Write the file when `mark` has been committed since. Raises OSError."""
@@ -103,11 +114,6 @@ class Epochs(Money):
         self._marked_changes = self.db.total_changes()
         epoch = self.db.execute(SQL["newest"]).get
         write_mark(self._data, Mark(epoch, self.db.execute(SQL["tick"]).get, self.last_id(), now_ms))
-
-    def seen_ms(self) -> int | None:
-        """See `Store.seen_ms`."""
-        found: int | None = self.db.execute(SQL["seen"]).get
-        return found
 
     def last_id(self) -> int:
         """See `Store.last_id`."""

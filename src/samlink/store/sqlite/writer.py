@@ -10,6 +10,7 @@ It ends when the other end of FD closes, after finishing what it has read; signa
 not touch it. It holds a lock on DIR/writer.lock for its life.
 """
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -25,12 +26,14 @@ import apsw
 import msgspec
 
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
-from samlink.store.faults import Fault
+from samlink.store.faults import Fault, FaultError
 from samlink.store.private_folders import make_private
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
+from samlink.store.sqlite.copying import save_open
 from samlink.store.sqlite.database import BUSY_SECONDS, Savepoint, patience, store_error
 from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.presence import Presence
 
 LOCK_WAIT_SECONDS: Final = 10.0
 """How long to wait for the writer of a gateway that was just killed to finish its commit."""
@@ -92,6 +95,8 @@ class Writer:
         self._erased = False
         self._empty_log_at = 0.0
         self._db.set_wal_hook(self._on_commit)
+        self._database = Path(self._db.filename)
+        self._presence = Presence([self._database, self._database.with_name(f"{self._database.name}-wal")])
 
     def run(self) -> None:
         """Serve until the other end closes. Raises StoreLostError when the disk has failed."""
@@ -130,6 +135,10 @@ class Writer:
             self._db.execute("BEGIN IMMEDIATE")
             answers = [self._do(request) for request in requests]
             self._db.execute("COMMIT")
+            self._check_presence()
+        except StoreLostError as lost:
+            self._send([self._failed(request, lost) for request in requests])
+            raise
         except apsw.Error as error:
             failure = store_error(error)
             if self._db.in_transaction:
@@ -140,6 +149,25 @@ class Writer:
                 raise failure from error
             return
         self._send(answers)
+
+    def _check_presence(self) -> None:
+        """Before anything is acknowledged: raises StoreLostError when the database was deleted or replaced."""
+        gone = self._presence.lost()
+        if gone is None:
+            return
+        if gone != self._database:
+            self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            now_in = self._database.name
+            raise StoreLostError(
+                f"{gone.name} was deleted or replaced while the gateway ran; what was in it is in {now_in} now"
+            )
+        try:
+            saved = save_open(self._db, self._database.parent).name
+        except (OSError, apsw.Error):
+            raise StoreLostError(f"{gone.name} was deleted or replaced while the gateway ran") from None
+        raise StoreLostError(
+            f"{gone.name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}"
+        )
 
     def _do(self, request: Request) -> bytes:
         """One verb in its own savepoint; the answer, which may leave after the commit only."""
@@ -228,10 +256,20 @@ class Writer:
         if now < self._look_at:
             return
         self._look_at = now + LOOK_SECONDS
-        version = self._read_data_version()
+        self._check_presence()
+        try:
+            version = self._read_data_version()
+        except apsw.IOError:
+            return  # a read that failed is looked at again; what fails for good fails a request
         if version != self._data_version:
             self._data_version = version
             self._send([self._answer(0, Status.DONE, channel.ACCOUNTS_CHANGED)])
+
+
+def tell(link: socket.socket, status: Status, sentence: str) -> None:
+    """The last word of a writer that cannot start or go on; a gateway that is gone does not hear it."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        link.sendall(channel.framed(msgspec.msgpack.encode((0, status, sentence))))
 
 
 def _wall_clock_ms() -> int:
@@ -252,16 +290,19 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         handle = lock(data)
         accept = frozenset(map(Fault, arguments[2:]))
         engine = Engine.open(data, vfs=vfs, accept=accept)
+        if Fault.DAMAGED not in accept and (damage := engine.check_pages()) is not None:
+            raise FaultError(Fault.DAMAGED, f"the database in {data} is damaged: {damage}")
         engine.begin_epoch(_wall_clock_ms(), accept)
         engine.load_digests()
     except (OSError, StoreError) as error:
-        link.sendall(channel.framed(msgspec.msgpack.encode((0, Status.FAILED, str(error)))))
+        tell(link, Status.FAILED, str(error))
         return 1
     try:
         Writer(engine, link).run()
         engine.close()
     except StoreLostError as error:
         sys.stderr.write(f"samlink: the store is lost: {error}\n")
+        tell(link, Status.LOST, str(error))
         return 1
     finally:
         os.close(handle)

@@ -47,6 +47,8 @@ class Row:
     versions: tuple[Version, ...] = BOTH
     outcome: Outcome | None = None
     """Of a message that is sent; a second one is sent after it, and must be taken in the end."""
+    keepalives: int = 0
+    """So many keepalives are waited for between the two messages, all on one connection."""
     results: tuple[tuple[str, int], ...] | None = None
     """MSG_ID and RESULT of each result that must be handed on, in order; one of MSG_ID `LAST` comes after them."""
     acknowledged: tuple[bytes, ...] = ()
@@ -416,5 +418,37 @@ def _upload_rows() -> Iterator[Row]:
         )
 
 
-ROWS: Final = (*SEND_ROWS, *_refused_rows(), *LOGIN_ROWS, *RESULT_ROWS, *_upload_rows())
+def _keepalive_rows() -> Iterator[Row]:
+    answers: dict[str, Callable[[Frame], bytes]] = {
+        "a 1026": _answers("", "1026", lambda _: b""),
+        "a 1021 of COUNT 0": _answers("", "1021", lambda _: b"0   "),
+        "a 1021 without a body": _answers("", "1021", lambda _: b""),
+        "its own command": lambda request: frame(request.command, str(request.version), body=b"0   "),
+        **{
+            f"the error {code}": functools.partial(_no_keepalive, code) for code in ("11001", "12007", "20001", "99999")
+        },
+    }
+    for what, answer in answers.items():
+        habits = functools.partial(_keeping_alive, answer)
+        yield Row(
+            name=f"a keepalive is answered by {what}",
+            reference="D10",
+            habits=habits,
+            outcome=Outcome.SENT,
+            keepalives=2,
+        )
+
+
+def _no_keepalive(code: str, request: Frame) -> bytes:
+    return frame("1021", str(request.version), code, "COUNT ERROR")
+
+
+def _keeping_alive(answer: Callable[[Frame], bytes]) -> Habits:
+    return Habits(keepalive=lambda request: Reply(answer(request)))
+
+
+KEEPALIVE_ROWS: Final = tuple(_keepalive_rows())
+"""A client by the letter needs 60 s for each."""
+
+ROWS: Final = (*SEND_ROWS, *_refused_rows(), *LOGIN_ROWS, *KEEPALIVE_ROWS, *RESULT_ROWS, *_upload_rows())
 """All of the client half."""

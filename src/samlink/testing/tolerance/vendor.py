@@ -100,6 +100,8 @@ class Vendor:
     """How often each key (GRP_ID, MSG_ID) came in a send request, whatever was answered."""
     frames: list[tuple[Service, Duty, Frame]] = field(default_factory=list)
     logins: Counter[tuple[Service, Duty]] = field(default_factory=Counter)
+    keepalives: int = 0
+    """Send requests of COUNT 0 that came."""
     acknowledged: list[bytes] = field(default_factory=list)
     """Bodies of 1030 with keys."""
     fixed_port: int = 0
@@ -223,5 +225,6 @@ class Vendor:
         for record in packet.records:
             assert isinstance(record, SendRecord)
             self.taken[record.group_id, record.message_id] += 1
+        self.keepalives += not packet.records
         habit = self.habits.answer if packet.records else self.habits.keepalive
         return habit(request)

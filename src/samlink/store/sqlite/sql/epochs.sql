@@ -1,4 +1,4 @@
--- Where ids begin, how far the store has come, and which time it was.
+-- Where ids begin, and how far the store has come.
 
 -- name: last_id
 SELECT seq FROM sqlite_sequence WHERE name = 'message'
@@ -17,9 +17,6 @@ SELECT 1 FROM epoch WHERE token = ?
 
 -- name: tick
 SELECT tick FROM progress
-
--- name: seen
-SELECT seen_at_ms FROM progress
 
 -- name: advance
 UPDATE progress SET tick = tick + 1, seen_at_ms = coalesce(?, seen_at_ms)

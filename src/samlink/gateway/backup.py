@@ -1,0 +1,272 @@
+"""Backups of a data directory, made beside a running gateway, and a data directory made of one.
+
+A backup is a directory or a tar archive of it, with the database, the key, the uploaded files, the mark, the simulated
+carrier's journal, and `backup.json`, which names each of them with its size and SHA-256. It is made under another name
+and gets its own when it is whole and on the disk: what has the name is a backup, whenever the power went.
+
+The order makes it agree. The mark comes first, so that the database is never behind it. The journal is copied before
+the database and after it (`JournalCopy`). The database is of one moment; then come the files that it names, whose bytes
+never change. A file that has expired in between is forgotten in the copy.
+"""
+
+import contextlib
+import datetime
+import hashlib
+import os
+import secrets
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from samlink import __version__
+from samlink.carriers.contract import CarrierError
+from samlink.carriers.simulator.journal import read_journal
+from samlink.carriers.simulator.journal_copy import JournalCopy
+from samlink.store.contract import StoreError
+from samlink.store.credentials import KEY_NAME
+from samlink.store.files import FileStore
+from samlink.store.mark import MARK_NAME
+from samlink.store.sqlite.admin import Admin
+from samlink.store.sqlite.copying import copy_database, files_of, forget_files
+
+MANIFEST_NAME: Final = "backup.json"
+FORMAT: Final = 1
+SIMULATOR: Final = "simulator"
+ARCHIVES: Final = (".tar", ".tar.gz", ".tgz")
+"""Endings of names that make the backup an archive."""
+_BLOCK_BYTES: Final = 1 << 20
+
+
+class BackupError(Exception):
+    """It cannot be made or restored, and nothing was left behind; one plain sentence."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One file of a backup."""
+
+    size: int
+    """Bytes."""
+    sha256: str
+    """Hexadecimal."""
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What `backup.json` says."""
+
+    format: int
+    made_at: str
+    """UTC, ISO 8601."""
+    samlink: str
+    """The version that made it."""
+    parts: dict[str, Part]
+    """By path from the backup's top."""
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What was backed up or restored."""
+
+    messages: int
+    files: int
+    size: int
+    """Bytes of all parts."""
+    made_at: str
+    discrepancies: tuple[str, ...]
+    """What the audit of the copy has found; the copy is as whole as its source."""
+
+
+def back_up(data: Path, target: Path) -> Summary:
+    """Make the backup `target` of the data directory `data`, beside a running gateway or not.
+
+    Raises:
+        BackupError: `target` is there already, lies in `data`, or something cannot be read or written.
+    """
+    if target.exists():
+        raise BackupError(f"{target} is there already: a backup never replaces anything")
+    if data.resolve() in target.resolve().parents:
+        raise BackupError(f"{target} lies in {data}, which is to be backed up")
+    with _draft(target) as draft:
+        _copy_parts(data, draft)
+        summary = _sealed(draft)
+        _publish(_archived(draft, target) if target.name.endswith(ARCHIVES) else draft, target)
+    return summary
+
+
+def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Summary:
+    """Make the data directory `data` from the backup `source`; the next start begins a new epoch of ids.
+
+    Messages that were queued when the backup was made may have been sent since. They are taken for unknown, and the
+    carrier's policy decides, unless the gateway was only `moved`: nothing has run since the backup was made.
+
+    Raises:
+        BackupError: `data` is not empty, or `source` is no whole backup, or does not agree with itself.
+    """
+    if data.exists() and (not data.is_dir() or any(data.iterdir())):
+        raise BackupError(f"{data} is not empty: a backup is restored to a new directory")
+    with _draft(data) as draft:
+        manifest = _unpack(source, draft)
+        with Admin(draft) as admin:
+            found = admin.audit()
+            if found:
+                raise BackupError(f"{source} does not agree with itself: {found[0]}")
+            # The journal may be ahead of the database by what was sent while the backup was made.
+            admin.rise_above(max(read_journal(draft / SIMULATOR), default=0), now_ms)
+            if not moved:
+                admin.doubt_queued(now_ms)
+            summary = _summary(admin, manifest, ())
+        (draft / MANIFEST_NAME).unlink()
+        _publish(draft, data)
+    return summary
+
+
+# -- inside
+
+
+@contextlib.contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """A new directory beside `target`, gone in the end whatever happens; errors as BackupError."""
+    draft = target.parent / f".{target.name}.unfinished-{secrets.token_hex(4)}"
+    try:
+        draft.mkdir(mode=0o700)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.with_name(f"{draft.name}.tar").unlink(missing_ok=True)
+    except (StoreError, CarrierError) as error:
+        raise BackupError(str(error)) from error
+    except OSError as error:
+        raise BackupError(f"{error.filename or target}: {error.strerror or error}") from error
+
+
+def _copy_parts(data: Path, draft: Path) -> None:
+    for name in (MARK_NAME, KEY_NAME):
+        if (data / name).exists():
+            _copy(data / name, draft / name)
+    journal = JournalCopy(data / SIMULATOR, draft / SIMULATOR)
+    journal.before()
+    copy_database(data, draft)
+    journal.after()
+    gone: list[tuple[int, str]] = []
+    source, kept = FileStore(data), FileStore(draft)
+    for file in files_of(draft):
+        try:
+            _copy(source.path(file.account, file.name), kept.path(file.account, file.name))
+        except FileNotFoundError:
+            gone.append((file.account, file.name))
+    forget_files(draft, gone)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with source.open("rb") as file:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb") as copy:
+            shutil.copyfileobj(file, copy, _BLOCK_BYTES)
+
+
+def _sealed(draft: Path) -> Summary:
+    """Audit the copy, and write its manifest."""
+    with Admin(draft) as admin:
+        found = tuple(admin.audit())
+    parts = {str(path.relative_to(draft)): _part(path) for path in sorted(draft.rglob("*")) if path.is_file()}
+    made_at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    manifest = Manifest(FORMAT, made_at, __version__, parts)
+    (draft / MANIFEST_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+    (draft / MANIFEST_NAME).chmod(0o600)
+    with Admin(draft) as admin:
+        return _summary(admin, manifest, found)
+
+
+def _summary(admin: Admin, manifest: Manifest, found: tuple[str, ...]) -> Summary:
+    return Summary(
+        messages=sum(admin.counts().values()),
+        files=sum(name.startswith("files/") for name in manifest.parts),
+        size=sum(part.size for part in manifest.parts.values()),
+        made_at=manifest.made_at,
+        discrepancies=found,
+    )
+
+
+def _part(path: Path) -> Part:
+    with path.open("rb") as file:
+        return Part(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _archived(draft: Path, target: Path) -> Path:
+    """The draft as one file."""
+    path = draft.with_name(f"{draft.name}.tar")
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    with path.open("wb") as raw:
+        if target.name.endswith(".tar"):
+            with tarfile.open(fileobj=raw, mode="w") as archive:
+                archive.add(draft, arcname=".")
+        else:
+            with tarfile.open(fileobj=raw, mode="w:gz") as archive:
+                archive.add(draft, arcname=".")
+    return path
+
+
+def _publish(draft: Path, target: Path) -> None:
+    """Give `draft` its name, once all of it is on the disk."""
+    paths = [draft, *sorted(draft.rglob("*"))] if draft.is_dir() else [draft]
+    for path in paths:
+        _sync(path)
+    draft.rename(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unpack(source: Path, draft: Path) -> Manifest:
+    """Copy a backup into the draft; what is in it is what its manifest names."""
+    if not source.exists():
+        raise BackupError(f"there is no {source}")
+    try:
+        if source.is_dir():
+            manifest = _manifest(source)
+            for name in (MANIFEST_NAME, *manifest.parts):
+                _copy(source / name, draft / name)
+        else:
+            with tarfile.open(source) as archive:
+                archive.extractall(draft, filter="data")
+            manifest = _manifest(draft)
+    except FileNotFoundError as error:
+        raise BackupError(f"{source} is no whole backup: {Path(error.filename).name} is missing") from error
+    except (tarfile.TarError, EOFError, msgspec.MsgspecError) as error:
+        raise BackupError(f"{source} is no whole backup: {error}") from error
+    _check(source, draft, manifest)
+    return manifest
+
+
+def _manifest(top: Path) -> Manifest:
+    manifest = msgspec.json.decode((top / MANIFEST_NAME).read_bytes(), type=Manifest)
+    if manifest.format != FORMAT:
+        raise BackupError(f"{top} was made by a newer samlink ({manifest.samlink})")
+    for name in manifest.parts:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise BackupError(f"{top} is no backup: it names {name}")
+    return manifest
+
+
+def _check(source: Path, draft: Path, manifest: Manifest) -> None:
+    """Every part is there as it was made, and nothing else; and nobody but the owner reads it."""
+    for path in sorted(draft.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        name = str(path.relative_to(draft))
+        if path.is_file() and name not in manifest.parts and name != MANIFEST_NAME:
+            raise BackupError(f"{source} is no whole backup: {name} is not named in {MANIFEST_NAME}")
+    for name, part in manifest.parts.items():
+        if not (draft / name).is_file():
+            raise BackupError(f"{source} is no whole backup: {name} is missing")
+        if _part(draft / name) != part:
+            raise BackupError(f"{source} is damaged: {name} is not as it was backed up")

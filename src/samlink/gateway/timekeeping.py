@@ -1,0 +1,70 @@
+"""What a doubted clock means to the store: it is said, written down, and moves no deadline behind anybody's back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from samlink.gateway.clock import Cause, Clock, Doubt, Step
+from samlink.store.contract import Store
+
+_log = structlog.get_logger(__name__)
+_SAID: Final = {
+    Cause.AHEAD: "the clock is far ahead of when this store was last seen: nothing is given up or removed",
+    Cause.BEHIND: "the clock is behind the time when this store was last seen: going on from that time",
+    Cause.STEPPED: "the clock has jumped: going on as if it had not",
+}
+_HOW_IT_ENDS: Final = "samlink clock confirm"
+
+
+class Timekeeper:
+    """Keeps a `Clock` and the store together; one for a gateway."""
+
+    def __init__(self, clock: Clock, store: Store) -> None:
+        self._clock = clock
+        self._store = store
+        self._said: Doubt | None = None
+        self._steps: Sequence[Step] = ()
+        """Set in the clock, and not yet in the store."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the time is beyond doubt, in the store too: else nothing is given up, and nothing removed."""
+        return self._clock.doubt is None and not self._steps
+
+    @property
+    def may_be_ahead(self) -> bool:
+        """Whether times that seem past may be yet to come."""
+        return self._clock.doubt is not None and self._clock.doubt.cause is Cause.AHEAD
+
+    async def begin(self) -> None:
+        """Compare the clock with what the store knows, before anything goes by it."""
+        self._clock.begin(await self._store.seen_ms())
+        await self._tell()
+
+    async def look(self) -> None:
+        """Look at the clock again, and let the store follow."""
+        confirmed = self._clock.doubt is not None and await self._store.clock_confirmed()
+        step = self._clock.believe() if confirmed else self._clock.look()
+        if step is not None:
+            self._steps = (*self._steps, step)
+        while self._steps:
+            first, *later = self._steps
+            await self._store.move_time(first.old_ms, first.new_ms, mixed=first.mixed)
+            self._steps = tuple(later)
+            _log.warning("the time was set", step_seconds=_seconds(first.new_ms - first.old_ms))
+        if self._clock.doubt != self._said:
+            await self._tell()
+
+    async def _tell(self) -> None:
+        doubt = self._clock.doubt
+        await self._store.doubt_clock(None if doubt is None else doubt.step_ms, self._clock())
+        if doubt is not None:
+            _log.error(_SAID[doubt.cause], step_seconds=_seconds(doubt.step_ms), to_believe_it=_HOW_IT_ENDS)
+        elif self._said is not None:
+            _log.warning("the clock is believed again")
+        self._said = doubt
+
+
+def _seconds(ms: int) -> int:
+    return round(ms / 1000)

@@ -1,0 +1,217 @@
+"""Backups beside a gateway that sends, and gateways that go on from them."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tarfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from samlink.codes.services import Service
+from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
+from samlink.store.files import FileStore
+from samlink.store.sqlite.admin import Admin
+from samlink.testing.pictures import jpeg
+from tests.gateway.client import Client
+from tests.gateway.running import NOW_MS, Running, account, running, sms, until
+from tests.gateway.scripted_carrier import ScriptedCarrier
+from tests.store.sample import audit, message, opened
+
+BATCH = 10
+
+
+async def keep_sending(sender: Client, sent: list[int]) -> None:
+    """One packet after another, until cancelled; `sent` are the numbers of the acknowledged."""
+    while True:
+        numbers = range(len(sent), len(sent) + BATCH)
+        await sender.send([sms(number) for number in numbers])
+        sent.extend(numbers)
+
+
+@contextlib.asynccontextmanager
+async def traffic(gateway: Running) -> AsyncIterator[list[int]]:
+    """A customer that sends and one that takes results, all the while."""
+    sent: list[int] = []
+    async with gateway.sender() as sender, gateway.reports() as reports:
+        tasks = [asyncio.create_task(keep_sending(sender, sent)), asyncio.create_task(reports.taken(1_000_000))]
+        try:
+            yield sent
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize("name", ["backup", "backup.tar", "backup.tar.gz"])
+async def test_a_backup_made_under_traffic_goes_on_elsewhere(tmp_path: Path, name: str) -> None:
+    source, target, other = tmp_path / "source", tmp_path / name, tmp_path / "other"
+    async with running(source, account(balance=10**9)) as gateway, traffic(gateway) as sent:
+        await until(lambda: len(sent) > 5 * BATCH)
+        made = await asyncio.to_thread(back_up, source, target)
+        await until(lambda: len(sent) > 10 * BATCH)
+    assert made.discrepancies == ()
+    assert made.messages >= 5 * BATCH
+    restored = restore(target, other, NOW_MS)
+    assert restored.messages == made.messages
+    assert {path.stat().st_mode & 0o077 for path in [other, *other.rglob("*")]} == {0}
+    gateway = Running(other)
+    await gateway.start()
+    async with gateway.reports() as reports, gateway.sender() as sender:
+        await sender.send([sms(number) for number in range(5_000, 5_000 + BATCH)])
+        found: set[str] = set()
+        while len(found) < BATCH:
+            found |= {one.message_id for one in await reports.taken(1) if int(one.message_id) >= 5_000}
+        await gateway.state("reported", restored.messages + BATCH)
+    await gateway.stop()
+    assert audit(other) == []
+
+
+async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> None:
+    source, other = tmp_path / "source", tmp_path / "other"
+    async with running(source, simulator={"delay_ms": 60_000}) as gateway, gateway.sender() as sender:
+        await sender.send([sms(number) for number in range(20)])
+        await gateway.state("sent", 20)
+        await asyncio.to_thread(back_up, source, tmp_path / "backup")
+        gateway.pass_time(61)
+        async with gateway.reports() as reports:
+            assert len(await reports.taken(20)) == 20
+    restore(tmp_path / "backup", other, NOW_MS)
+    again = Running(other, simulator={"delay_ms": 60_000})
+    await again.start()
+    again.pass_time(61)
+    async with again.reports() as reports:
+        found = {one.message_id for one in await reports.taken(20)}
+    assert found == {str(number) for number in range(20)}, "given once more: the copy has not had them"
+    await again.stop()
+
+
+@pytest.mark.parametrize(("moved", "unknowns"), [(False, 1), (True, 0)])
+async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: bool, unknowns: int) -> None:
+    source, other = tmp_path / "source", tmp_path / "other"
+    with Admin(source) as admin:
+        admin.add_account(account(), "hash", NOW_MS)
+    async with opened(source) as store:
+        await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)], NOW_MS)
+    back_up(source, tmp_path / "backup")
+    restore(tmp_path / "backup", other, NOW_MS, moved=moved)
+    carrier = ScriptedCarrier()
+    gateway = Running(other, carrier)
+    await gateway.start()
+    if moved:
+        await until(lambda: carrier.messages)
+    now, later = sorted(gateway.views().values(), key=lambda view: view.message_id)
+    assert now.unknowns == unknowns
+    assert (later.state, later.unknowns) == ("queued", 0), "its time had not come"
+    await gateway.stop()
+    assert bool(carrier.messages) == moved, "a carrier that does not drop repeats is not given it again"
+
+
+async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgotten(tmp_path: Path) -> None:
+    source, other = tmp_path / "source", tmp_path / "other"
+    async with running(source) as gateway, gateway.sender(Service.MMS) as sender:
+        names = [(await sender.upload(jpeg(content))).packet.head.name for content in (b"one", b"two")]
+    FileStore(source).delete(1, names[0])
+    made = back_up(source, tmp_path / "backup")
+    assert (made.files, made.discrepancies) == (1, ())
+    restore(tmp_path / "backup", other, NOW_MS)
+    assert FileStore(other).read(1, names[1]) == FileStore(source).read(1, names[1])
+    async with opened(other) as store:
+        assert await store.file(1, names[0]) is None
+        assert await store.file(1, names[1]) is not None
+
+
+def small(data: Path) -> Path:
+    """A backup of a store with one account."""
+    with Admin(data / "source") as admin:
+        admin.add_account(account(), "hash", NOW_MS)
+    (data / "source" / "secret.key").write_bytes(bytes(32))
+    back_up(data / "source", data / "backup")
+    return data / "backup"
+
+
+def spoil(name: str) -> Callable[[Path], None]:
+    """One byte of a part is another."""
+
+    def change(backup: Path) -> None:
+        content = bytearray((backup / name).read_bytes())
+        content[len(content) // 2] ^= 1
+        (backup / name).write_bytes(content)
+
+    return change
+
+
+def lose(name: str) -> Callable[[Path], None]:
+    return lambda backup: (backup / name).unlink()
+
+
+def write(name: str, content: str) -> Callable[[Path], object]:
+    return lambda backup: (backup / name).write_text(content)
+
+
+SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a damaged database": (spoil("samlink.db"), "is damaged: samlink.db is not as it was backed up"),
+    "a damaged key": (spoil("secret.key"), "is damaged: secret.key"),
+    "no database": (lose("samlink.db"), "no whole backup: samlink.db is missing"),
+    "no manifest": (lose(MANIFEST_NAME), "no whole backup: backup.json is missing"),
+    "a manifest that is none": (write(MANIFEST_NAME, "{}"), "no whole backup: "),
+    "another format": (write(MANIFEST_NAME, '{"format":2,"made_at":"","samlink":"9","parts":{}}'), "newer samlink"),
+    "a way out": (
+        write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"../x":{"size":1,"sha256":""}}}'),
+        "it names ../x",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_spoilt_backup_is_refused_and_leaves_nothing(tmp_path: Path, how: str) -> None:
+    backup = small(tmp_path)
+    change, said = SPOILT[how]
+    change(backup)
+    with pytest.raises(BackupError) as caught:
+        restore(backup, tmp_path / "other", NOW_MS)
+    assert said in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "source"]
+
+
+def test_an_archive_that_is_cut_or_has_more_in_it_is_refused(tmp_path: Path) -> None:
+    backup = small(tmp_path)
+    archive = tmp_path / "backup.tar"
+    (backup / "more").write_text("more")
+    with tarfile.open(archive, "w") as tar:
+        tar.add(backup, arcname=".")
+    with pytest.raises(BackupError, match="more is not named in backup"):
+        restore(archive, tmp_path / "other", NOW_MS)
+    archive.write_bytes(archive.read_bytes()[:5_000])
+    with pytest.raises(BackupError, match="no whole backup"):
+        restore(archive, tmp_path / "other", NOW_MS)
+
+
+def test_nothing_is_replaced(tmp_path: Path) -> None:
+    backup = small(tmp_path)
+    with pytest.raises(BackupError, match="is there already"):
+        back_up(tmp_path / "source", backup)
+    with pytest.raises(BackupError, match="lies in"):
+        back_up(tmp_path / "source", tmp_path / "source" / "backup")
+    with pytest.raises(BackupError, match="is not empty"):
+        restore(backup, tmp_path / "source", NOW_MS)
+    with pytest.raises(BackupError, match="there is no"):
+        restore(tmp_path / "nowhere", tmp_path / "other", NOW_MS)
+    (tmp_path / "empty").mkdir()
+    assert restore(backup, tmp_path / "empty", NOW_MS).messages == 0
+
+
+def test_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        backup = small(tmp_path)
+        shutil.copytree(backup, tmp_path / "copied")
+        for path in (tmp_path / "copied").rglob("*"):
+            path.chmod(0o777 if path.is_dir() else 0o666)
+        restore(tmp_path / "copied", tmp_path / "other", NOW_MS)
+    finally:
+        os.umask(before)
+    for top in (backup, tmp_path / "other"):
+        assert {path.stat().st_mode & 0o077 for path in [top, *top.rglob("*")]} == {0}
