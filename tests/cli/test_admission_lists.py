@@ -238,3 +238,13 @@ def test_an_account_that_is_not_there(samlink: Samlink, command: tuple[str, ...]
     samlink(*command).failed_plainly("no account 'none'", code=1)
     samlink(*command, "--data", "nowhere").failed_plainly("nowhere", "--data", code=1)
     assert not Path("nowhere").exists()
+
+
+def test_opt_outs_from_a_column_of_a_table_as_excel_saves_it(samlink: Samlink) -> None:
+    Path("export.csv").write_bytes("이름,휴대폰\n가,010-1234-5678\n나,1012345679\n".encode("cp949"))
+    ran = samlink("optout", "import", "--all", "export.csv", "--column", "휴대폰")
+    ran.failed_plainly("1 of 2", "line 3", "0 at its beginning", code=2)
+    assert samlink("optout", "list", "--all").out == ""
+    Path("export.csv").write_bytes("이름,휴대폰\n가,010-1234-5678\n나,010-1234-5679\n".encode("utf-16"))
+    assert samlink("optout", "import", "--all", "export.csv", "--column", "2").code == 0
+    assert len(samlink("optout", "list", "--all").out.splitlines()) == 2

@@ -83,7 +83,7 @@ def recipients(given: Iterable[str], files: Iterable[Path], column: str | None =
     """All receivers in the order given. Raises WrongUsageError for a bad option, or for all bad lines at once."""
     found = [Recipient(option_number(part), {}, "--to") for part in _parts(given)]
     for path in files:
-        found += _from_list(path, column)
+        found += _from_list(path, column, "--to-file")
     if not found:
         raise WrongUsageError(say("send.no_receiver"))
     return found
@@ -145,7 +145,12 @@ def _parts(texts: Iterable[str]) -> list[str]:
 # -- a list
 
 
-def _from_list(path: Path, column: str | None) -> list[Recipient]:
+def listed_numbers(path: Path, column: str) -> list[str]:
+    """The numbers that stand in one column of a table, in their order. Raises CommandError."""
+    return [recipient.to for recipient in _from_list(path, column, "FILE")]
+
+
+def _from_list(path: Path, column: str | None, option: str) -> list[Recipient]:
     place = place_of(path)
     rows = list(_rows(text_of(read_bytes(path, LIST_LIMIT_BYTES), place), place))
     header = rows.pop(0).cells if len(rows) > 1 and _is_header(rows[0].cells) else []
@@ -163,7 +168,7 @@ def _from_list(path: Path, column: str | None) -> list[Recipient]:
     faults: list[Fault] = []
     for row, text, fields in pairs:
         digits, fault = judged(text) if text else ("", "no_number")
-        where = say("file.line", option="--to-file", path=place, line=f"{row.line:,}")
+        where = say("file.line", option=option, path=place, line=f"{row.line:,}")
         if fault:
             faults.append(Fault(where, say("rows.said", text=_quoted(text), why=say(f"rows.{fault}"))))
         else:

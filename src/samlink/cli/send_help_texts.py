@@ -49,6 +49,7 @@ SEND_HELP: Final = {
         "발송제한시간. 지나면 보내지 않습니다: '2025-01-31 09:00:00'(KST), +10m."
     ),
     "go on where it ended": "중단된 곳부터 이어서 보내기",
+    "Of a CSV or TSV: the column that holds the numbers.": "CSV나 TSV에서 번호가 있는 열.",
     # -- closed accounts, and what --details adds
     "The account of that ID that was removed last.": "그 ID로 마지막에 해지된 계정.",
     "Of several accounts of that ID, the one of this number.": "같은 ID의 계정이 여럿일 때 내부 번호로 지정.",

@@ -26,8 +26,8 @@ SEND: Final[Mapping[str, tuple[str, str]]] = {
     "rows.said": ("{text}, {why}", "{text}, {why}"),
     "rows.fault": ("{place}: {why}", "{place}: {why}"),
     "rows.refused": (
-        "{count} of {total} receivers cannot be used, so nothing was sent: {named}.",
-        "수신자 {total}건 중 {count}건에 문제가 있어 아무것도 보내지 않았습니다: {named}.",
+        "{count} of {total} numbers cannot be used, so nothing was done: {named}.",
+        "번호 {total}건 중 {count}건에 문제가 있어 아무것도 처리하지 않았습니다: {named}.",
     ),
     "rows.and_more": ("{named}; and {more} more", "{named} 외 {more}건"),
     "rows.no_table": (

@@ -14,6 +14,7 @@ from samlink.cli.number_rows import numbers_of
 from samlink.cli.options import Data, Json, Reveal, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.phone_numbers import receiver_number
+from samlink.cli.recipients import listed_numbers
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -63,12 +64,18 @@ def add(
     "import",
     epilog=examples(
         "samlink optout import --account shop optouts.txt",
-        "cut -d, -f2 export.csv | tail -n +2 | samlink optout import --all -",
+        "samlink optout import --all export.csv --column 휴대폰",
     ),
 )
 def import_file(
     *,
     file: Annotated[Path, typer.Argument(metavar="FILE|-", help="A number on each line; - is standard input.")],
+    column: Annotated[
+        str | None,
+        typer.Option(
+            "--column", metavar="NAME|N", help="Of a CSV or TSV: the column that holds the numbers.", show_default=False
+        ),
+    ] = None,
     account: _Account = None,
     everyone: _Everyone = False,
     data: Data = None,
@@ -80,7 +87,11 @@ def import_file(
     """
     holder = _holder(account, everyone)
     directory = existing(resolve(data))
-    given = dict.fromkeys(numbers_of(read_bytes(file, FILE_LIMIT_BYTES), place_of(file)))
+    given = dict.fromkeys(
+        numbers_of(read_bytes(file, FILE_LIMIT_BYTES), place_of(file))
+        if column is None
+        else listed_numbers(file, column)
+    )
     with open_store(directory) as store:
         _check(store, holder)
         new = store.add_opt_outs(holder, given, now_ms())
