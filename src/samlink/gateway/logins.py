@@ -143,10 +143,10 @@ class Logins:
         if not self._may_try(attempt):
             why = "too many wrong logins from this address with this ID"
             return _refused(ResponseCode.LOGIN_BUSY, why, login, known=found is not None)
-        no = await self._check_slowly(attempt, login.password)
-        if no is None:
+        right_no = await self._check_slowly(attempt, login.password)
+        if right_no is None:
             return _refused(ResponseCode.LOGIN_FAILED, fault or "wrong password", login, known=found is not None)
-        return await self._still(login, no, slow[no], address)
+        return await self._still(login, right_no, slow[right_no], address)
 
     async def _still(self, login: Login, no: int, checked: str, address: str) -> LetIn | LoginRefusal:
         """Let in who has given password number `no`, if it is one still."""
