@@ -13,12 +13,15 @@ from samlink.carriers.simulator import SimulatorSettings
 from samlink.carriers.simulator.describe import describe
 from samlink.cli.reason_texts import REASONS
 from samlink.cli.reasons import in_korean
+from samlink.link.free_ports import free_base_port
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
 PACKAGE = Path(samlink.__file__).parent
 HANGUL = re.compile("[가-힣]")
 LETTERS = re.compile("[a-z]{2}")
+PORTS = ("--base-port", str(free_base_port()))
+"""Free ones: those of the manual may be in use here."""
 SPEAKERS = (
     "store",
     "core/kakao.py",
@@ -98,7 +101,7 @@ def test_the_carrier_in_korean() -> None:
         (["serve", "--config", "nowhere.toml"], "nowhere.toml을 읽을 수 없습니다: 그런 파일이나"),
         (["upload", "nowhere.jpg"], "nowhere.jpg를 읽을 수 없습니다: 그런 파일이나 디렉터리가 없습니다."),
         (["decode", "not.hex"], "not.hex의 내용은 전문도 16진수 덤프도 아닙니다: 1번째 줄: 'h'는"),
-        (["serve", "--data", "data"], "data/samlink.db는 samlink 데이터베이스가 아니거나 손상되었습니다"),
+        (["serve", "--data", "data", *PORTS], "data/samlink.db는 samlink 데이터베이스가 아니거나 손상되었습니다"),
         (["account", "list", "--data", "data"], "저장소 오류: data/samlink.db는 samlink 데이터베이스가"),
     ],
 )
@@ -116,7 +119,7 @@ def test_failures_in_korean(
 
 def test_the_number_of_an_error_is_kept_from_the_operator(samlink: Samlink, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("file").write_text("")
-    samlink("serve", "--data", "file/data").failed_plainly("the gateway cannot start: ", code=1)
-    assert "Errno" not in samlink("serve", "--data", "file/data").err
+    samlink("serve", "--data", "file/data", *PORTS).failed_plainly("the gateway cannot start: ", code=1)
+    assert "Errno" not in samlink("serve", "--data", "file/data", *PORTS).err
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
     assert "192.0.2.1의 33300 포트를 열 수 없습니다: 이 서버의" in samlink("serve", "--host", "192.0.2.1").err

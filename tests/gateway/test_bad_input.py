@@ -177,7 +177,7 @@ async def test_counts_and_lengths_that_lie_are_refused_and_the_connection_goes_o
         (raw_frame("2030", b"0         jpgx"), ResponseCode.FILE_LENGTH_WRONG),
         (raw_frame("2030", b""), ResponseCode.BAD_LAYOUT),
         (raw_frame("1025", b""), ResponseCode.UNKNOWN_COMMAND),
-        (raw_frame("1020", b"0   "), ResponseCode.WRONG_PORT),
+        (raw_frame("1020", b"1   "), ResponseCode.WRONG_PORT),
         (raw_frame("1030", b""), ResponseCode.WRONG_PORT),
         (raw_frame("1044", b"0   ", version="SAM11"), ResponseCode.WRONG_VERSION),
     ]
@@ -203,15 +203,14 @@ async def test_a_length_that_cannot_be_ends_the_connection_with_a_reason(tmp_pat
 @pytest.mark.parametrize(
     ("field", "value", "response", "said"),
     [
-        ("reserve_at", b"2025-06-16T10:00:00 ", ResponseCode.BAD_TIME, "RESERVE_DT"),
-        ("timeout_at", b"2025-02-30 10:00:00 ", ResponseCode.BAD_TIME, "TIMEOUT_DT"),
+        ("message_id", b"\x07".ljust(20), ResponseCode.BAD_FIELD, "MSG_ID"),
         ("receiver", b"0101\xb0\x00\x00\x00\x00\x00\x00\x00", ResponseCode.BAD_FIELD, "RECEIVER"),
     ],
 )
 async def test_a_refusal_names_field_and_record(
     tmp_path: Path, field: str, value: bytes, response: ResponseCode, said: str
 ) -> None:
-    at = {"receiver": 52, "reserve_at": 64, "timeout_at": 84}[field]
+    at = {"receiver": 52, "message_id": 20}[field]
     body = bytearray(frame_of(Packet(commands.SEND_SMS, records=[sms(1), sms(2)]))[76:-1])
     start = 4 + 284 + at
     body[start : start + len(value)] = value

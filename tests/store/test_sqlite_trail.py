@@ -22,6 +22,7 @@ Verb = Callable[[Admin], object]
 READING = frozenset(
     {"account", "accounts", "audit", "counts", "filters", "find", "ledger", "opt_outs", "opted_out"}
 ) | {
+    "clock_doubt",
     "profiles",
     "senders",
     "templates",
@@ -43,6 +44,9 @@ CHANGING: dict[str, Verb] = {
     "remove_profile": lambda admin: admin.remove_profile("shop", KEY),
     "add_opt_outs": lambda admin: admin.add_opt_outs(None, [RECEIVER], NOW),
     "remove_opt_out": lambda admin: admin.remove_opt_out(None, RECEIVER),
+    "confirm_clock": lambda admin: admin.confirm_clock(NOW),
+    "rise_above": lambda admin: admin.rise_above(10, NOW),
+    "doubt_queued": lambda admin: admin.doubt_queued(NOW),
     "close_account": lambda admin: admin.close_account("shop", NOW),
 }
 """Every verb that changes something, in an order in which each can."""

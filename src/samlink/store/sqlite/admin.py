@@ -139,12 +139,14 @@ class Admin(PolicyAdmin):
 
     def rise_above(self, id: int, now_ms: int) -> None:
         """Give no id up to `id` out again: a carrier has had messages under them that are not in this store."""
-        with self._transaction("BEGIN IMMEDIATE") as engine:
+        with self._changing("rise_above") as (engine, change):
+            change.new = {"no_id_up_to": id}
             engine.rise_above(id, now_ms)
 
     def doubt_queued(self, now_ms: int) -> None:
         """Take what is queued and due for unknown: it may have been sent by a gateway on a later copy of this store."""
-        with self._transaction("BEGIN IMMEDIATE") as engine:
+        with self._changing("doubt_queued") as (engine, change):
+            change.new = {"queued_is_unknown_ms": now_ms}
             engine.doubt_queued(now_ms)
 
     def audit(self) -> list[str]:
