@@ -265,9 +265,8 @@ def declared() -> frozenset[str]:
         wanted += more if extra != "dev" else []
     names = {normalized(re.split(r"[^\w-]", requirement)[0]) for requirement in wanted}
     installed = importlib.metadata.packages_distributions()
-    return sys.stdlib_module_names | {
-        package for package, by in installed.items() if names & {name.lower() for name in by}
-    }
+    ours = {package for package, by in installed.items() if names & set(map(normalized, by))}
+    return sys.stdlib_module_names | ours
 
 
 def declared_imports(source: Source) -> Iterator[Finding]:
