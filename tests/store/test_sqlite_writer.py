@@ -17,7 +17,20 @@ from samlink.store.sqlite import client, writer
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import SqliteStore, open_store
 from samlink.store.sqlite.database import DATABASE_NAME
-from tests.store.sample import NOW, PRICE, account, add_account, audit, claimed, delivered, failed, message, opened
+from tests.gateway.running import until
+from tests.store.sample import (
+    LATER,
+    NOW,
+    PRICE,
+    account,
+    add_account,
+    audit,
+    claimed,
+    delivered,
+    failed,
+    message,
+    opened,
+)
 
 EARLY = (
     sys.executable,
@@ -66,6 +79,31 @@ async def test_a_killed_writer_has_every_packet_it_answered(tmp_path: Path) -> N
         counts = await store.counts()
     assert counts[State.QUEUED] % 30 == 0, "no packet is there in part"
     assert audit(tmp_path) == []
+
+
+async def test_what_a_killed_writer_has_wiped_is_gone_from_the_log_too(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    text = "wiped 830194"
+    database = tmp_path / DATABASE_NAME
+
+    def held() -> bool:
+        return any(text.encode() in file.read_bytes() for file in tmp_path.glob(f"{DATABASE_NAME}*"))
+
+    store = await open_store(tmp_path)
+    await store.accept(demo, [message(1, text=text)], NOW)
+    ids = [one.id for one in await store.claim(1, 1, NOW, LATER)]
+    await store.settle([delivered(id) for id in ids], NOW)
+    await store.delivered(ids, NOW)
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchall()  # the log cannot be emptied meanwhile
+        assert await store.wipe(LATER, 10) == 1
+        os.kill(store.writer_pid, signal.SIGKILL)
+        await store.lost
+        await store.close()
+    assert held()
+    async with opened(tmp_path):
+        await until(lambda: not held())
 
 
 async def test_a_second_writer_is_refused(tmp_path: Path) -> None:

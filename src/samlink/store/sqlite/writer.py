@@ -91,7 +91,8 @@ class Writer:
         self._data_version = self._read_data_version()
         self._look_at = 0.0
         self._wal_pages = 0
-        self._erased = False
+        self._erased = True
+        """The log may hold what is erased in the database; at the start a writer that was killed may have left it."""
         self._empty_log_at = 0.0
         self._db.set_wal_hook(self._on_commit)
         self._database = Path(self._db.filename)
@@ -99,6 +100,8 @@ class Writer:
 
     def run(self) -> None:
         """Serve until the other end closes. Raises StoreLostError when the disk has failed."""
+        self._empty_log()
+        self._empty_log_at = 0.0  # the first that is erased now does not wait
         self._send([self._answer(0, Status.DONE, channel.READY)])
         while self._wait():
             requests = self._read()
