@@ -40,7 +40,7 @@ def findings(message: NewMessage, account: Account, policy: Policy, now_ms: int)
         ("message format", 3, format_bad(message, parts)),
         ("message kind", 61, NAMES[message.kind] not in account.kinds),
         ("callback URL", 61, account.service_class == 2 and message.url == ""),
-        ("receiver form", 86, not re.fullmatch("01[016789][0-9]{7,8}", message.receiver)),
+        ("receiver form", 86, not re.fullmatch("01[016789][0-9]{7,8}|050[0-9]{8,9}", message.receiver)),
         ("sender form", 87, sender_needed and not sender_good(message.sender)),
         ("sender registered", 88, sender_needed and message.sender not in policy.senders),
         ("user code", 91, code == ""),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from samlink.gateway.guesses import (
     LONGEST_PAUSE_SECONDS,
     Guesses,
 )
+from samlink.gateway.logins import PASSWORDS_LIMIT, Logins
 from samlink.gateway.places import Places
 from samlink.gateway.repeated_lines import KINDS_LIMIT, RepeatedLines
 from samlink.store.credentials import Credentials
+from tests.gateway.client import connected
 from tests.gateway.raw import RawConnection, login_frame
 from tests.gateway.running import Running, account, running, until
 
@@ -43,6 +46,16 @@ async def answer_to(gateway: Running, id: str, password: str, address: str = "12
     async with from_address(gateway, address) as raw:
         frame = await raw.ask(login_frame(id, password))
         return frame.response, frame.message
+
+
+def with_two_passwords(gateway: Running, id: str) -> str:
+    """Add an account that changes its password, both chosen; the hash of the old one, which is "the-old-one"."""
+    credentials = Credentials.open(gateway.data)
+    old, new = credentials.hash_chosen("the-old-one"), credentials.hash_chosen("the-new-one")
+    gateway.add(account(id, allow=EVERYWHERE))
+    gateway.tell(lambda admin: admin.change_password(id, old))
+    gateway.tell(lambda admin: admin.change_password(id, new, old_until_ms=gateway.clock() + 60_000))
+    return old
 
 
 @pytest.fixture
@@ -72,11 +85,60 @@ async def test_every_refusal_is_the_same_and_a_pause_too(tmp_path: Path) -> None
     async with running(tmp_path, account(allow=EVERYWHERE)) as gateway:
         gateway.add(account("chosen", allow=EVERYWHERE), slow=True)
         gateway.add(account("elsewhere", allow=("203.0.113.7",)), slow=True)
-        tries = [("nobody", "secret"), ("demo", "wrong"), ("chosen", "wrong"), ("elsewhere", "secret")]
+        with_two_passwords(gateway, "changing")
+        tries = [(id, "wrong") for id in ("nobody", "demo", "chosen", "changing")] + [("elsewhere", "secret")]
         for expected in [ResponseCode.LOGIN_FAILED] * FREE_GUESSES + [ResponseCode.LOGIN_BUSY]:
             told = {await answer_to(gateway, *one, "127.0.0.9") for one in tries}
             assert len(told) == 1
             assert told.pop()[0] == expected
+
+
+async def test_a_wrong_login_takes_as_long_whatever_the_account_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, checked: list[str]
+) -> None:
+    pretended: list[int] = []
+
+    async def noted(_: Logins, checks: int) -> None:
+        pretended.append(checks)
+
+    monkeypatch.setattr(Logins, "_pretend", noted)
+    async with running(tmp_path, account(allow=EVERYWHERE)) as gateway:
+        gateway.add(account("chosen"), slow=True)
+        gateway.add(account("elsewhere", allow=("203.0.113.7",)), slow=True)
+        with_two_passwords(gateway, "changing")
+        for id in ("nobody", "demo", "chosen", "elsewhere", "changing"):
+            assert (await answer_to(gateway, id, "wrong"))[0] == ResponseCode.LOGIN_FAILED
+            assert len(checked) + sum(pretended) == PASSWORDS_LIMIT, id
+            checked.clear()
+            pretended.clear()
+
+
+async def test_equal_logins_at_once_are_told_which_password_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+    verify = Credentials.verify
+    async with running(tmp_path) as gateway:
+        old = with_two_passwords(gateway, "changing")
+
+        def held(self: Credentials, password_hash: str, password: str) -> bool:
+            if password_hash == old:
+                begun.set()
+                goes_on.wait()
+            return verify(self, password_hash, password)
+
+        monkeypatch.setattr(Credentials, "verify", held)
+        checking = gateway.gateway._logins._checking
+        async with connected(gateway.port()) as first, connected(gateway.port()) as second:
+            logins = [asyncio.create_task(first.login("changing", "the-old-one"))]
+            await until(begun.is_set)
+            logins.append(asyncio.create_task(second.login("changing", "the-old-one")))
+            await until(lambda: sum(check.awaited_by for check in checking.values()) == len(logins))
+            goes_on.set()
+            await asyncio.gather(*logins)
+            gateway.tell(lambda admin: admin.end_old_password("changing"))
+            await first.ended()
+            await second.ended()
 
 
 @pytest.mark.usefixtures("long_pauses")

@@ -10,9 +10,11 @@ import structlog
 from samlink.carriers.contract import Answer
 from samlink.codes.services import Duty, Service
 from samlink.core.message import Claimed
+from samlink.gateway.repeated_lines import CUSTOMER_LINES
 from samlink.store.contract import StoreFullError
 from samlink.wire import commands
 from samlink.wire.packets import Packet
+from samlink.wire.records import ResultRecord
 from tests.gateway.client import connected
 from tests.gateway.raw import frame_of, login_frame, raw_connection, raw_frame
 from tests.gateway.running import Running, account, running, sms, until
@@ -72,7 +74,7 @@ async def a_customer(gateway: Running) -> None:
         await until(lambda: carrier.submitted)
         carrier.give(result(carrier.messages[0], 8))
         await reports.pushed()
-        reports.acknowledge([])
+        reports.acknowledge([ResultRecord("20250616", "99", "", 0, 6)])  # its key names no message
         await reports.pushed()
 
 
@@ -89,3 +91,25 @@ async def misplaced(gateway: Running) -> None:
         await raw.ask(raw_frame(RECEIVER[:5], body))
         raw.write(body)
         await raw.is_closed()
+
+
+async def one_refused(gateway: Running) -> None:
+    """A connection with one packet that is refused."""
+    async with raw_connection(gateway.port()) as raw:
+        await raw.login()
+        await raw.ask(raw_frame("1020", b"x"))
+
+
+async def test_a_customer_costs_a_bounded_number_of_log_lines(tmp_path: Path) -> None:
+    """Of each event a few, and how many came after those; another customer's are written as ever."""
+    times = 3 * CUSTOMER_LINES
+    with structlog.testing.capture_logs() as logs:
+        async with running(tmp_path, account(), account("other")) as gateway:
+            for _ in range(times):
+                await one_refused(gateway)
+            async with gateway.sender(id="other"):
+                pass
+    for event in ("logged in", "packet refused", "connection ended"):
+        lines = [line for line in logs if line["event"] == event and line["account"] == "demo"]
+        assert [line.get("repeated") for line in lines] == [None] * CUSTOMER_LINES + [times - CUSTOMER_LINES], event
+    assert [line["account"] for line in logs if line["event"] == "logged in"].count("other") == 1

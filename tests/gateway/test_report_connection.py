@@ -9,6 +9,7 @@ import pytest
 from samlink.codes.services import Duty, Service
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits, Waits
+from samlink.gateway.repeated_lines import RepeatedLines
 from samlink.gateway.report_connection import ReportConnection
 from samlink.gateway.reports import Mailbox
 from samlink.link import Link
@@ -81,7 +82,14 @@ class Served:
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(
-            link, self.box, account(), log_in_again=never_again, limits=Limits(), waits=Waits(**waits), now_ms=lambda: 0
+            link,
+            self.box,
+            account(),
+            log_in_again=never_again,
+            limits=Limits(),
+            waits=Waits(**waits),
+            now_ms=lambda: 0,
+            say=RepeatedLines().about("demo", "127.0.0.1"),
         )
         self.task = asyncio.create_task(self.connection.run())
 

@@ -27,11 +27,9 @@ from samlink.wire.records import SendRecord
 GOOD: Final = "good"
 GOOD_CHOSEN: Final = "goodslow"
 WAIT_LIMIT_SECONDS: Final = 2.0
-"""No answer may take longer, whoever else is there, on a machine that runs what wants to run."""
-PROBE_SECONDS: Final = 0.02
-STALLS_IN_A_WAIT: Final = 10
-"""A request and its answer want the processor so often."""
+"""No answer may take longer, whoever else is there; a login's from the moment that its connection is asked for."""
 HANGS_SECONDS: Final = 60.0
+KINDS: Final = ("login", "slow login", "SMS", "upload")
 SEND_PAUSE_SECONDS: Final = 0.05
 OTHER_PAUSE_SECONDS: Final = 0.3
 NOW_MS: Final = 1_750_000_000_000
@@ -102,37 +100,26 @@ class Neighbour:
         """By what was asked and its outcome."""
         self.waits_seconds: list[float] = []
         self._answer = asyncio.Event()
-        self._stall_seconds = 0.0
-        """The longest time that this process wanted to run and did not: others had the machine."""
-
-    @property
-    def wait_limit_seconds(self) -> float:
-        """How long an answer may take on this machine as it is now."""
-        return WAIT_LIMIT_SECONDS + STALLS_IN_A_WAIT * self._stall_seconds
-
-    async def _watches_the_machine(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            due = loop.time() + PROBE_SECONDS
-            await asyncio.sleep(PROBE_SECONDS)
-            self._stall_seconds = max(self._stall_seconds, loop.time() - due)
+        self._asked: set[str] = set()
 
     @property
     def failures(self) -> dict[str, int]:
         """What was not answered by 00000."""
         return {what: count for what, count in self.told.items() if not what.endswith(" 00000")}
 
-    async def _timed(self, what: str, line: Line, request: bytes) -> None:
+    async def _timed(self, what: str, line: Line, request: bytes, *, since: float | None = None) -> None:
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = loop.time() if since is None else since
         code = await line.ask(request)
         self.waits_seconds.append(loop.time() - began)
         self.told[f"{what} {code}"] += 1
+        self._asked.discard(what)
         self._answer.set()
 
-    async def answered(self, count: int) -> None:
-        """Wait until so much was answered."""
-        while len(self.waits_seconds) < count:
+    async def answered_each(self) -> None:
+        """Wait until something of each kind was answered: what hangs is waited for, and so seen."""
+        self._asked = set(KINDS)
+        while self._asked:
             self._answer.clear()
             await self._answer.wait()
 
@@ -141,24 +128,28 @@ class Neighbour:
         record = SendRecord("good", str(number), "0212345678", f"0101{number % 10_000_000:07}", text="안녕하세요")
         return frame("1020", encode_body(Packet(commands.SEND_SMS, records=[record])))
 
+    @contextlib.asynccontextmanager
+    async def _logged_in(self, port: str, id: str) -> AsyncIterator[Line]:
+        since = asyncio.get_running_loop().time()
+        async with line(self._ports[port]) as one:
+            await self._timed("slow login" if id == GOOD_CHOSEN else "login", one, login(id), since=since)
+            yield one
+
     async def _sends(self) -> None:
-        async with line(self._ports["SMS send"]) as one:
-            await self._timed("login", one, login(GOOD))
+        async with self._logged_in("SMS send", GOOD) as one:
             while True:
                 await self._timed("SMS", one, self._sms())
                 await asyncio.sleep(SEND_PAUSE_SECONDS)
 
     async def _comes_anew(self) -> None:
         for id in itertools.cycle((GOOD, GOOD_CHOSEN)):
-            async with line(self._ports["SMS send"]) as one:
-                await self._timed("login", one, login(id))
+            async with self._logged_in("SMS send", id) as one:
                 await self._timed("SMS", one, self._sms())
             await asyncio.sleep(OTHER_PAUSE_SECONDS)
 
     async def _uploads(self) -> None:
         picture = photograph()
-        async with line(self._ports["MMS send"]) as one:
-            await self._timed("login", one, login(GOOD))
+        async with self._logged_in("MMS send", GOOD) as one:
             while True:
                 await self._timed("upload", one, upload(picture))
                 await asyncio.sleep(OTHER_PAUSE_SECONDS)
@@ -166,7 +157,7 @@ class Neighbour:
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """At work during the block; nothing of it may fail of itself."""
-        works = (self._sends, self._comes_anew, self._uploads, self._watches_the_machine)
+        works = (self._sends, self._comes_anew, self._uploads)
         tasks = [asyncio.create_task(work()) for work in works]
         try:
             yield

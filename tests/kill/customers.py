@@ -30,7 +30,7 @@ REPEATED: Final = 0.05
 ABANDONED: Final = 0.15
 """Share of unanswered requests that are not asked again."""
 UNACKNOWLEDGED: Final = 0.05
-"""Share of 1031s of SAM11 whose last result is left out of the acknowledgement."""
+"""Share of 1031s of SAM11 with several results whose last one is left out of the acknowledgement."""
 LOST: Final = 0.03
 """Share of results that a customer's program reads and dies with."""
 FILES_KEPT: Final = 3
@@ -235,7 +235,8 @@ class ReceivingCustomer:
             if link.over:
                 return
             keys = [KeyRecord(record.group_id, record.message_id) for record in event.packet.records]
-            if self._chance.random() < UNACKNOWLEDGED:
+            # A 1030 without keys would be a sign of life, and the gateway would wait for keys for a minute.
+            if len(keys) > 1 and self._chance.random() < UNACKNOWLEDGED:
                 keys.pop()
             link.session.acknowledge(keys, link.now)
             link.flush()

@@ -17,7 +17,20 @@ from samlink.store.sqlite import client, writer
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import SqliteStore, open_store
 from samlink.store.sqlite.database import DATABASE_NAME
-from tests.store.sample import NOW, PRICE, account, add_account, audit, claimed, delivered, failed, message, opened
+from tests.gateway.running import until
+from tests.store.sample import (
+    LATER,
+    NOW,
+    PRICE,
+    account,
+    add_account,
+    audit,
+    claimed,
+    delivered,
+    failed,
+    message,
+    opened,
+)
 
 EARLY = (
     sys.executable,
@@ -66,6 +79,31 @@ async def test_a_killed_writer_has_every_packet_it_answered(tmp_path: Path) -> N
         counts = await store.counts()
     assert counts[State.QUEUED] % 30 == 0, "no packet is there in part"
     assert audit(tmp_path) == []
+
+
+async def test_what_a_killed_writer_has_wiped_is_gone_from_the_log_too(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    text = "wiped 830194"
+    database = tmp_path / DATABASE_NAME
+
+    def held() -> bool:
+        return any(text.encode() in file.read_bytes() for file in tmp_path.glob(f"{DATABASE_NAME}*"))
+
+    store = await open_store(tmp_path)
+    await store.accept(demo, [message(1, text=text)], NOW)
+    ids = [one.id for one in await store.claim(1, 1, NOW, LATER)]
+    await store.settle([delivered(id) for id in ids], NOW)
+    await store.delivered(ids, NOW)
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchall()  # the log cannot be emptied meanwhile
+        assert await store.wipe(LATER, 10) == 1
+        os.kill(store.writer_pid, signal.SIGKILL)
+        await store.lost
+        await store.close()
+    assert held()
+    async with opened(tmp_path):
+        await until(lambda: not held())
 
 
 async def test_a_second_writer_is_refused(tmp_path: Path) -> None:
@@ -223,6 +261,29 @@ async def test_what_a_full_disk_has_undone_is_no_duplicate_of_itself(tmp_path: P
     assert await store.accept(demo, [first], NOW) == Accepted(stored=0, unpaid=0)
     assert await store.accept(demo, [second], NOW) == Accepted(stored=1, unpaid=0, limited={84: 1})
     await store.close()
+
+
+async def test_a_start_on_a_full_disk_goes_on(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        await store.accept(demo, [message(1)], NOW)
+        await store.mark(NOW)
+    (tmp_path / "fault").write_text("full")
+    store = await open_store(tmp_path, writer=FAULTY)
+    await _refused(store.accept(demo, [message(2)], NOW), StoreFullError)
+    assert (await store.counts())["queued"] == 1
+    (tmp_path / "fault").write_text("")
+    assert await store.accept(demo, [message(2)], NOW) == Accepted(stored=1, unpaid=0)
+    await store.mark(NOW + 1)
+    await store.close()
+    assert audit(tmp_path) == []
+
+
+async def test_a_start_on_a_failing_disk_says_so(tmp_path: Path) -> None:
+    add_account(tmp_path)
+    (tmp_path / "fault").write_text("sync")
+    with pytest.raises(StoreError, match=r"^\S+/samlink\.db cannot be used: the disk failed: [^\n]+$"):
+        await open_store(tmp_path, writer=FAULTY)
 
 
 async def test_a_transaction_too_large_for_memory_meets_a_full_disk(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from samlink.gateway.limits import Limits
 from samlink.gateway.listener import Connection, Listener
 from samlink.gateway.logins import Logins
 from samlink.gateway.policies import Policies
+from samlink.gateway.repeated_lines import Say
 from samlink.gateway.report_connection import ReportConnection
 from samlink.gateway.reports import Mailboxes
 from samlink.gateway.second_login import answer_second_login
@@ -317,7 +318,7 @@ class Gateway:
         _log.error("a loop has failed", loop=loop, exc_info=error)
         return f"{loop} has failed: {error}"
 
-    def _connection(self, link: Link[GatewaySession], account: Account) -> Connection:
+    def _connection(self, link: Link[GatewaySession], account: Account, say: Say) -> Connection:
         service = link.session.service
         settings = self.settings
         if link.session.duty is Duty.REPORT:
@@ -329,6 +330,7 @@ class Gateway:
                 limits=settings.limits,
                 waits=settings.waits,
                 now_ms=self._now_ms,
+                say=say,
             )
         return SendConnection(
             link,
@@ -340,6 +342,7 @@ class Gateway:
             lost=self._lost,
             refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
+            say=say,
         )
 
     def _context(self, account: int, now_ms: int) -> Context | None:

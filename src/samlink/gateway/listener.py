@@ -27,7 +27,7 @@ from samlink.gateway.certificates import Certificates
 from samlink.gateway.crowd import Crowd
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.logins import LetIn, LoginRefusal, Logins
-from samlink.gateway.repeated_lines import RepeatedLines
+from samlink.gateway.repeated_lines import RepeatedLines, Say
 from samlink.gateway.tasks import Tasks
 from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
@@ -69,18 +69,19 @@ class Connection(Protocol):
 
 
 MakeProtocol = Callable[[], asyncio.BaseProtocol]
-MakeConnection = Callable[[Link[GatewaySession], Account], Connection]
+MakeConnection = Callable[[Link[GatewaySession], Account, Say], Connection]
 
 
 class _Served:
     """Who is on a link, and what serves it."""
 
-    __slots__ = ("account", "connection", "ending", "password_no")
+    __slots__ = ("account", "connection", "ending", "password_no", "say")
 
-    def __init__(self, account: int, password_no: int, connection: Connection) -> None:
+    def __init__(self, account: int, password_no: int, connection: Connection, say: Say) -> None:
         self.account = account
         self.password_no = password_no
         self.connection = connection
+        self.say = say
         self.ending = False
 
 
@@ -113,6 +114,8 @@ class Listener:
         self._tasks = Tasks("a connection")
         self._arriving = Tasks("an accepted connection")
         self._lines = RepeatedLines()
+        self._customer_lines = RepeatedLines()
+        """Not the same: strangers, who are many, could hide what customers do."""
         self._links: set[Link[GatewaySession]] = set()
         self._serving: dict[Link[GatewaySession], _Served] = {}
         self._by_address: Counter[str] = Counter()
@@ -176,6 +179,7 @@ class Listener:
         await self._arriving.cancel()
         await self._tasks.cancel()
         self._lines.close()
+        self._customer_lines.close()
 
     @property
     def connections(self) -> int:
@@ -217,7 +221,8 @@ class Listener:
     def _through(self, doorway: Doorway, reason: str) -> None:
         self._doorways.pop(doorway, None)
         if reason:
-            _log.warning("connection of a trusted proxy closed", peer=doorway.peer, reason=reason)
+            event = "connection of a trusted proxy closed"
+            self._lines.say(_log.warning, event, peer=doorway.peer, by=reason, reason=reason)
 
     def _let_nobody_in(self) -> None:
         self.draining = True
@@ -304,20 +309,19 @@ class Listener:
 
     async def _serve_account(self, link: Link[GatewaySession], let_in: LetIn) -> None:
         session, account = link.session, let_in.account
-        connection = self._make_connection(link, account)
+        say = self._customer_lines.about(account.id, link.peer)
+        connection = self._make_connection(link, account, say)
         # Nothing was awaited since the store gave the account: a change that we hear of from now on is a newer one.
         self._accounts.learn(account)
         link.count_in(self._budget.share(account.no))
-        self._serving[link] = _Served(account.no, let_in.password_no, connection)
+        self._serving[link] = _Served(account.no, let_in.password_no, connection, say)
         self._by_account[account.no] += 1
         log = _log.bind(
-            peer=link.peer,
-            account=account.id,
             port=f"{session.service.name} {session.duty.value}",
             version=str(session.version),
             tls=link.encrypted,
         )
-        log.info("logged in")
+        say(log.info, "logged in")
         try:
             if self.draining:
                 connection.drain()
@@ -325,7 +329,7 @@ class Listener:
         finally:
             del self._serving[link]
             _count_down(self._by_account, account.no)
-            log.info("connection ended", reason=link.reason)
+            say(log.info, "connection ended", reason=link.reason)
 
     async def _log_in(self, link: Link[GatewaySession]) -> LetIn | None:
         event = await link.next_event()
@@ -384,7 +388,7 @@ class Listener:
             account = self._accounts.get(served.account)
             reason = self._why_unwanted(account, served, link.peer)
             if reason:
-                self._end(link, served, reason)
+                self._end(served, reason)
             elif account is not None:
                 link.session.set_batch_limit(account.batch_limit)
                 link.session.charset = Charset(account.charset)
@@ -393,10 +397,10 @@ class Listener:
         """End the sessions of passwords whose time has come, again and again."""
         while True:
             await asyncio.sleep(PASSWORD_LOOK_SECONDS)
-            for link, served in list(self._serving.items()):
+            for served in list(self._serving.values()):
                 account = self._accounts.get(served.account)
                 if account is not None and not account.accepts_password(served.password_no, self._now_ms()):
-                    self._end(link, served, PASSWORD_ENDED)
+                    self._end(served, PASSWORD_ENDED)
 
     def _why_unwanted(self, account: Account | None, served: "_Served", peer: str) -> str:
         if account is None:
@@ -407,10 +411,11 @@ class Listener:
             return "the account no longer allows this address"
         return "" if account.accepts_password(served.password_no, self._now_ms()) else PASSWORD_ENDED
 
-    def _end(self, link: Link[GatewaySession], served: "_Served", reason: str) -> None:
+    @staticmethod
+    def _end(served: "_Served", reason: str) -> None:
         if not served.ending:
             served.ending = True
-            _log.info("connection is ended", peer=link.peer, account=served.account, reason=reason)
+            served.say(_log.info, "connection is ended", reason=reason)
             served.connection.drain()
 
 

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
@@ -30,8 +30,11 @@ VERIFIED_LIMIT: Final = 10_000
 """Slowly hashed passwords that are remembered as right, so that a customer's reconnecting is cheap."""
 SHOWN_CHARACTERS: Final = 3
 """Of an ID that no account has, in the log."""
-_NO_HASH: Final[Mapping[int, str | None]] = {0: None}
-"""What is checked when nothing can be right: it takes as long."""
+PASSWORDS_LIMIT: Final = 2
+"""Of one account: the one in use and the one before. A wrong login takes as long as to check so many slowly, or the
+time would tell which IDs there are, and which of them change their password."""
+STORE_SECONDS: Final = 5.0
+"""How long a login waits for a store that stands still. Less than the login's own limit: its peer is to hear why."""
 CHECK_SECONDS: Final = 0.16
 """How long a slow check takes, until one was measured."""
 
@@ -70,6 +73,8 @@ class _Attempt(NamedTuple):
     id: str
     password: bytes
     """A keyed digest."""
+    hashes: tuple[tuple[int, str], ...]
+    """What it is checked against, by the numbers of the account's passwords; none when nothing can be right."""
 
 
 class Logins:
@@ -128,7 +133,7 @@ class Logins:
 
     async def _find(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account of this ID and password. Nothing is awaited after the store was asked for it last."""
-        found = await self._known(login.id)
+        found = await self._looked_up(login.id)
         fault = _fault(found, address)
         hashes = found.hashes if found is not None and not fault else {}
         for no, password_hash in hashes.items():
@@ -136,22 +141,28 @@ class Logins:
                 assert found is not None
                 return self._let_in(found.account, no, address)
         slow = {no: one for no, one in hashes.items() if self._credentials.is_slow(one)}
-        right: bool | None = False
-        for no, checked in (slow or _NO_HASH).items():
-            right = await self._check_slowly(login, address, checked)
-            if right is None:
-                why = "too many wrong logins from this address with this ID"
-                return _refused(ResponseCode.LOGIN_BUSY, why, login, known=found is not None)
-            if right:
-                return await self._still(login, no, checked, address)
-        return _refused(ResponseCode.LOGIN_FAILED, fault or "wrong password", login, known=found is not None)
+        attempt = _Attempt(address, login.id, self._digest(login), tuple(slow.items()))
+        if not self._may_try(attempt):
+            why = "too many wrong logins from this address with this ID"
+            return _refused(ResponseCode.LOGIN_BUSY, why, login, known=found is not None)
+        right_no = await self._check_slowly(attempt, login.password)
+        if right_no is None:
+            return _refused(ResponseCode.LOGIN_FAILED, fault or "wrong password", login, known=found is not None)
+        return await self._still(login, right_no, slow[right_no], address)
 
-    async def _still(self, login: Login, no: int, checked: str | None, address: str) -> LetIn | LoginRefusal:
+    async def _still(self, login: Login, no: int, checked: str, address: str) -> LetIn | LoginRefusal:
         """Let in who has given password number `no`, if it is one still."""
-        found = await self._known(login.id)
+        found = await self._looked_up(login.id)
         if found is None or found.hashes.get(no) != checked or _fault(found, address):
             return _refused(ResponseCode.LOGIN_FAILED, "changed during the login", login, known=True)
         return self._let_in(found.account, no, address)
+
+    async def _looked_up(self, account_id: str) -> _Known | None:
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                return await self._known(account_id)
+        except TimeoutError as error:
+            raise StoreError(f"no answer within {STORE_SECONDS:g} s") from error
 
     async def _known(self, account_id: str) -> _Known | None:
         found = await self._store.account(account_id)
@@ -174,20 +185,25 @@ class Logins:
             return LoginRefusal(ResponseCode.REDIRECT, account.redirect, "redirected")
         return LetIn(account, password_no)
 
-    async def _check_slowly(self, login: Login, address: str, password_hash: str | None) -> bool | None:
-        """Whether it is the password, None for as long as nothing is checked. `password_hash` is None for a login that
-        fails in any case: it waits as the others do."""
-        digest = hashlib.blake2b(f"{login.id}\0{login.password}".encode(), key=self._salt).digest()
-        attempt = _Attempt(address, login.id, digest)
+    def _digest(self, login: Login) -> bytes:
+        return hashlib.blake2b(f"{login.id}\0{login.password}".encode(), key=self._salt).digest()
+
+    def _may_try(self, attempt: _Attempt) -> bool:
+        """Whether it is checked now, or is being checked already."""
+        if attempt in self._checking:
+            return True
+        under_way = sum(other[:2] == attempt[:2] for other in self._checking)
+        return under_way < self._guesses.allowed(attempt.address, attempt.id, time.monotonic())
+
+    async def _check_slowly(self, attempt: _Attempt, password: str) -> int | None:
+        """Which of the account's passwords it is, None if it is wrong. A login that fails in any case waits as others
+        do."""
         check = self._checking.get(attempt)
         if check is None:
-            under_way = sum(other[:2] == attempt[:2] for other in self._checking)
-            if under_way >= self._guesses.allowed(address, login.id, time.monotonic()):
-                return None
-            if password_hash is not None and _key(digest, password_hash) in self._verified:
-                return True
+            if (no := self._verified_before(attempt)) is not None:
+                return no
             check = self._checking[attempt] = _Check()
-            check.task = asyncio.create_task(self._check(attempt, check, password_hash, login.password))
+            check.task = asyncio.create_task(self._check(attempt, check, password))
         check.awaited_by += 1
         try:
             return await asyncio.shield(check.task)
@@ -196,32 +212,43 @@ class Logins:
             if not check.awaited_by and not check.begun:
                 check.task.cancel()  # all peers that asked have gone
 
-    async def _check(self, attempt: _Attempt, check: "_Check", password_hash: str | None, password: str) -> bool:
+    async def _check(self, attempt: _Attempt, check: "_Check", password: str) -> int | None:
         try:
             async with self._places.place(attempt.address):
                 check.begun = True
-                # Others may have had the same one checked while this one waited, from other addresses.
-                known = password_hash is not None and _key(attempt.password, password_hash) in self._verified
-                right = known or await self._verify(password_hash, password)
+                no = await self._right_one(attempt, password)
         finally:
             del self._checking[attempt]
-        if not right or password_hash is None:
+        if no is None:
             self._guesses.failed(attempt.address, attempt.id, time.monotonic())
-            return False
-        self._verified[_key(attempt.password, password_hash)] = None
-        if len(self._verified) > VERIFIED_LIMIT:
-            del self._verified[next(iter(self._verified))]
-        return True
+        return no
 
-    async def _verify(self, password_hash: str | None, password: str) -> bool:
-        if password_hash is None:
-            await asyncio.sleep(self._check_seconds)
-            return False
+    async def _right_one(self, attempt: _Attempt, password: str) -> int | None:
+        # Others may have had the same one checked while this one waited, from other addresses.
+        if (no := self._verified_before(attempt)) is not None:
+            return no
+        for no, password_hash in attempt.hashes:
+            if await self._verify(password_hash, password):
+                self._verified[_key(attempt.password, password_hash)] = None
+                if len(self._verified) > VERIFIED_LIMIT:
+                    del self._verified[next(iter(self._verified))]
+                return no
+        await self._pretend(PASSWORDS_LIMIT - len(attempt.hashes))
+        return None
+
+    def _verified_before(self, attempt: _Attempt) -> int | None:
+        return next((no for no, one in attempt.hashes if _key(attempt.password, one) in self._verified), None)
+
+    async def _verify(self, password_hash: str, password: str) -> bool:
         began = time.monotonic()
         verify = self._credentials.verify
         right = await asyncio.get_running_loop().run_in_executor(self._pool, verify, password_hash, password)
         self._check_seconds += (time.monotonic() - began - self._check_seconds) / 8
         return right
+
+    async def _pretend(self, checks: int) -> None:
+        """Take the time of so many slow checks."""
+        await asyncio.sleep(checks * self._check_seconds)
 
     def close(self) -> None:
         """End the pool; a check that has begun ends first."""
@@ -236,7 +263,7 @@ class _Check:
     __slots__ = ("awaited_by", "begun", "task")
 
     def __init__(self) -> None:
-        self.task: asyncio.Future[bool]
+        self.task: asyncio.Future[int | None]
         self.awaited_by = 0
         self.begun = False
 

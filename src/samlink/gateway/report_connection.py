@@ -16,6 +16,7 @@ from samlink.core.account import Account
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.redelivery import ORDERLY_ENDS_NEEDED, WARNED_TIMES
+from samlink.gateway.repeated_lines import Say
 from samlink.gateway.reports import Mailbox, result_record
 from samlink.gateway.tasks import Tasks
 from samlink.link import Link
@@ -43,6 +44,7 @@ class ReportConnection:
         limits: Limits,
         waits: Waits,
         now_ms: Callable[[], int],
+        say: Say,
     ) -> None:
         self._link = link
         self._session = link.session
@@ -52,6 +54,7 @@ class ReportConnection:
         self._limits = limits
         self._waits = waits
         self._now_ms = now_ms
+        self._say = say
         self._outstanding: list[Report] = []
         """On the wire, and not known to have arrived."""
         self._given_back: list[Report] = []
@@ -86,7 +89,7 @@ class ReportConnection:
                 refused_in_row = 0
                 await self._answer(event.packet, pushes=pushes)
             elif isinstance(event, Refused):
-                _log.info("packet refused", peer=self._link.peer, reason=str(event.error))
+                self._say(_log.info, "packet refused", reason=str(event.error))
                 refused_in_row += 1
             if self._draining or refused_in_row >= self._limits.refusals_in_row:
                 self._link.close()
@@ -125,10 +128,9 @@ class ReportConnection:
         results = self._mailbox.take(self._limits.results_in_push)
         times = self._mailbox.redeliveries.times(results)
         if times in WARNED_TIMES:
-            _log.warning(
+            self._say(
+                _log.warning,
                 "the same results are delivered again and again: the customer acknowledges nothing",
-                account=self._account.id,
-                peer=self._link.peer,
                 times=times,
                 results=len(results),
             )
@@ -182,7 +184,7 @@ class ReportConnection:
             self._session.push([result_record(report) for report in results], self._link.now)
         except LocalProtocolError as error:
             # Who calls here brings results of many customers: what cannot be written must not stop the others.
-            _log.error("results cannot be written", peer=self._link.peer, reason=str(error))
+            self._say(_log.error, "results cannot be written", reason=str(error))
             self._link.close()
             return
         self._link.flush()
@@ -190,7 +192,7 @@ class ReportConnection:
 
     def _give_up(self) -> None:
         seconds = self._waits.acknowledgement_seconds
-        _log.warning("results not acknowledged in time", peer=self._link.peer, seconds=seconds)
+        self._say(_log.warning, "results not acknowledged in time", seconds=seconds)
         self._link.close()
 
     async def _acknowledged(self, packet: Packet) -> None:
@@ -217,7 +219,7 @@ class ReportConnection:
             self._ack_timer = None
         self._given_back = list(others)
         if others:
-            _log.info("results not acknowledged, delivered again", peer=self._link.peer, results=len(others))
+            self._say(_log.info, "results not acknowledged, delivered again", results=len(others))
             if not acknowledged:
                 self._begin_pause()
             self._mailbox.give_back(others)

@@ -8,6 +8,7 @@ from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.intake import file_names, new_messages
+from samlink.gateway.repeated_lines import Say
 from samlink.gateway.second_login import answer_second_login
 from samlink.gateway.uploads import FileRefusedError, Uploads
 from samlink.link import Link
@@ -35,6 +36,7 @@ class SendConnection:
         lost: Callable[[StoreLostError], None],
         refusals_limit: int,
         now_ms: Callable[[], int],
+        say: Say,
     ) -> None:
         """`context` gives what messages that come now (UTC epoch ms) are judged by, or None: the account is closed;
         `prepare` makes sure that it is fresh. `accepted(account, service, has_results)` is called after each durable
@@ -49,6 +51,7 @@ class SendConnection:
         self._lost = lost
         self._refusals_limit = refusals_limit
         self._now_ms = now_ms
+        self._say = say
         self._refused_in_row = 0
         self._draining = False
 
@@ -57,12 +60,12 @@ class SendConnection:
         await self._get_ready()
         while not isinstance(event := await self._link.next_event(), Ended):
             if isinstance(event, Refused):
-                _log.info("packet refused", peer=self._link.peer, command=event.command, reason=str(event.error))
+                self._say(_log.info, "packet refused", command=event.command, reason=str(event.error))
                 self._refused_in_row += 1
             elif isinstance(event, Requested):
                 await self._answer(event.packet)
             if self._refused_in_row >= self._refusals_limit:
-                _log.warning("too many packets refused in a row", peer=self._link.peer, packets=self._refused_in_row)
+                self._say(_log.warning, "too many packets refused in a row", packets=self._refused_in_row)
                 self._draining = True
             del event  # or the last request of a customer that is silent now would stay in memory
             if self._draining:
@@ -73,7 +76,7 @@ class SendConnection:
         try:
             await self._prepare()
         except StoreError as error:
-            _log.warning("lists not read at login, the last ones hold", peer=self._link.peer, reason=str(error))
+            self._say(_log.warning, "lists not read at login, the last ones hold", reason=str(error))
 
     def drain(self) -> None:
         """Answer what was taken, then close."""
@@ -98,7 +101,7 @@ class SendConnection:
             self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
-            _log.error("packet not stored", peer=self._link.peer, account=context.account.id, reason=str(error))
+            self._say(_log.error, "packet not stored", reason=str(error))
             self._not_stored(packet, error)
 
     def _not_stored(self, packet: Packet, error: StoreError) -> None:
@@ -135,17 +138,17 @@ class SendConnection:
             self._session.answer_messages(self._link.now)
             self._link.flush()
         if intake.warnings or outcome.warned:
-            _log.info("rules would have refused", account=account.id, rules=dict(intake.warnings), codes=outcome.warned)
+            self._say(_log.info, "rules would have refused", rules=dict(intake.warnings), codes=outcome.warned)
         if in_utf8 := sum(message.utf8 for message in messages):
-            _log.info("texts read as UTF-8", account=account.id, messages=in_utf8)
+            self._say(_log.info, "texts read as UTF-8", messages=in_utf8)
         if outcome.reported_again:
-            _log.info("repeats, their results go out again", account=account.id, messages=outcome.reported_again)
+            self._say(_log.info, "repeats, their results go out again", messages=outcome.reported_again)
         has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)
         has_results = has_results or any(message.result is not None for message in messages)
         self._accepted(account.no, messages[0].service, has_results)
 
     def _refuse(self, code: ResponseCode, detail: str) -> None:
-        _log.info("packet refused", peer=self._link.peer, response=code.value, reason=detail)
+        self._say(_log.info, "packet refused", response=code.value, reason=detail)
         if not self._session.over:
             self._session.refuse(code, detail, self._link.now)
             self._link.flush()

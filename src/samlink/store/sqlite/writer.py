@@ -11,7 +11,6 @@ not touch it. It holds a lock on DIR/writer.lock for its life.
 """
 
 import contextlib
-import errno
 import fcntl
 import os
 import select
@@ -31,7 +30,7 @@ from samlink.store.private_folders import make_private
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
 from samlink.store.sqlite.copying import save_open
-from samlink.store.sqlite.database import BUSY_SECONDS, Savepoint, patience, store_error
+from samlink.store.sqlite.database import BUSY_SECONDS, DATABASE_NAME, Savepoint, patience, store_error
 from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.presence import Presence
 
@@ -92,7 +91,8 @@ class Writer:
         self._data_version = self._read_data_version()
         self._look_at = 0.0
         self._wal_pages = 0
-        self._erased = False
+        self._erased = True
+        """The log may hold what is erased in the database; at the start a writer that was killed may have left it."""
         self._empty_log_at = 0.0
         self._db.set_wal_hook(self._on_commit)
         self._database = Path(self._db.filename)
@@ -100,6 +100,8 @@ class Writer:
 
     def run(self) -> None:
         """Serve until the other end closes. Raises StoreLostError when the disk has failed."""
+        self._empty_log()
+        self._empty_log_at = 0.0  # the first that is erased now does not wait
         self._send([self._answer(0, Status.DONE, channel.READY)])
         while self._wait():
             requests = self._read()
@@ -109,7 +111,7 @@ class Writer:
                 self._round(requests)
                 self._checkpoint()
                 self._empty_log()
-                self._write_mark()
+                self._engine.write_mark(_wall_clock_ms())  # after the commit that it tells of
             self._look_for_changes()
 
     def _wait(self) -> bool:
@@ -220,14 +222,6 @@ class Writer:
             if isinstance(failure, StoreLostError):
                 raise failure from error
 
-    def _write_mark(self) -> None:
-        """After the commit that it tells of. A full disk leaves the old mark, which is as true as before."""
-        try:
-            self._engine.write_mark(_wall_clock_ms())
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreLostError(f"the disk failed: {error.strerror}") from error
-
     def _empty_log(self) -> None:
         """Copy the log into the database and cut it to nothing, if something was erased and nobody reads in it."""
         now = time.monotonic()
@@ -294,8 +288,14 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
             raise FaultError(Fault.DAMAGED, f"the database in {data} is damaged: {damage}")
         engine.begin_epoch(_wall_clock_ms(), accept)
         engine.load_digests()
-    except (OSError, StoreError) as error:
+    except OSError as error:
+        tell(link, Status.FAILED, f"{error.filename or data} cannot be used: {error.strerror}")
+        return 1
+    except StoreError as error:
         tell(link, Status.FAILED, str(error))
+        return 1
+    except apsw.Error as error:
+        tell(link, Status.FAILED, f"{data / DATABASE_NAME} cannot be used: {store_error(error)}")
         return 1
     try:
         Writer(engine, link).run()
