@@ -12,12 +12,15 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from samlink.agent import schema
+from samlink.agent.agent import Agent
+from samlink.agent.collecting import Collector
 from samlink.agent.deciding import Deciding
 from samlink.agent.errors import SettingsError
 from samlink.agent.tables import Finding, settle
-from samlink.client import ByPeer, Service
+from samlink.client import ByPeer, ClientSettings, Receiver, Service, Version
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
+from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.test_run import logged, running, settings, until
 
@@ -236,3 +239,30 @@ async def test_a_file_that_was_not_answered_for_leaves_no_row_in_doubt(
     assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6]
     assert len(gateway.uploads) == 2
     assert sum(len(request.records) for request in gateway.requests) == 2
+
+
+async def test_results_that_were_polled_when_the_agent_is_told_to_stop_are_written(
+    customer: Customer, url: sa.URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A vendor counts them as delivered when it has written them; nobody brings them again."""
+    now = time.time()
+    keys = unknown(customer, 3, now)
+    page = b"3   " + b"".join(
+        group_id.encode().ljust(20) + message_id.encode().ljust(20) + b"01012345678 ".ljust(32) + b"6  " + b" " * 7
+        for group_id, message_id in keys
+    )
+    stop = asyncio.Event()
+
+    def told_to_stop(body: bytes, version: str) -> Reply:
+        stop.set()
+        return Reply(frame("1031", version, body=body))
+
+    async def busy(_: Collector, receiver: Receiver) -> None:
+        await receiver.connect()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Collector, "run", busy)  # as with the page before, when the agent is told to stop
+    async with Vendor(Habits(pages=[page], page=told_to_stop)) as vendor:
+        link = ClientSettings(host=HOST, base_port=vendor.base_port, id="a", password="b", version=Version.SAM10)
+        await Agent(settings(url), link=link).run(stop)
+    assert link_states(customer) == [schema.FINISHED] * 3

@@ -58,10 +58,24 @@ async def test_what_was_polled_and_not_handed_on_is_left_for_the_caller() -> Non
     assert polls == 1, "a vendor's next page would be lost by another poll"
 
 
+async def test_what_the_caller_had_and_did_not_take_is_left_too() -> None:
+    page = b"3   " + result("A") + result("B") + result("C")
+    async with Vendor(Habits(pages=[page])) as vendor:
+        receiver = Receiver(settings(vendor), SMS)
+        for name in ("A", "B"):
+            assert (await anext(receiver)).message_id == name
+        await receiver.close(take=False)
+    assert ids(receiver.unread) == ["B", "C"]
+
+
 async def test_a_pushed_page_that_was_not_acknowledged_is_not_left(gateway: ScriptedGateway) -> None:
     gateway.deliver(results(1, 2))
     async with Receiver(gateway.settings(version=Version.SAM11), SMS) as receiver:
         await anext(receiver)
+    assert receiver.unread == []
+    receiver = Receiver(gateway.settings(version=Version.SAM11), SMS)
+    await anext(receiver)
+    await receiver.close(take=False)
     assert receiver.unread == []
 
 

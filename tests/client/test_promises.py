@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from samlink import wire
 from samlink.client import (
+    ConnectionNews,
     Failed,
     GatewayUnreachable,
     Outcome,
@@ -81,6 +83,69 @@ async def test_a_promise_of_one_gateway_is_none_of_the_next(gateway: ScriptedGat
         with pytest.raises(OutcomeUnknown, match="does not promise"):
             await sending
     assert len(gateway.requests) == 1
+
+
+async def test_a_promise_that_was_given_once_is_not_forgotten_for_a_connection_that_gave_none(
+    gateway: ScriptedGateway,
+) -> None:
+    """Requests of one job on two connections: to samlink, and to another gateway behind the same name."""
+    gone = asyncio.Semaphore(0)
+
+    def hear(news: ConnectionNews) -> None:
+        if not news.up:
+            gone.release()
+
+    settings = gateway.settings(reconnect_seconds=0.1, on_connection=hear)
+    gateway.steps.extend([Step.TAKE_AND_STAY_SILENT] * 2)
+    async with SenderPool(settings, 2) as pool:
+        await pool.connect(Service.SMS)
+        gateway.name = ""
+        gateway.peers[1].link.close(at_once=True)
+        await gateway.until(lambda: len(gateway.login_ids) == 3)
+        await gone.acquire()
+        await pool.connect(Service.SMS)
+        records = [wire.SendRecord("G", f"M{number}", "0212345678", "01012345678", text="x") for number in range(60)]
+        sending = asyncio.create_task(pool.send_records(wire.commands.SEND_SMS, records))
+        await gateway.until(lambda: len(gateway.requests) == 2)
+        for peer in tuple(gateway.peers):  # samlink's is the older one
+            peer.link.close(at_once=True)
+            await gone.acquire()
+        with pytest.raises(OutcomeUnknown):
+            await sending
+        await pool.connect(Service.SMS)
+    assert len(gateway.requests) == 2
+
+
+@pytest.mark.parametrize(("name", "setting", "taken"), [("samlink", "auto", 2), ("", "auto", 1), ("", "yes", 2)])
+async def test_what_an_earlier_run_may_have_sent_goes_only_where_that_is_safe(
+    gateway: ScriptedGateway, name: str, setting: str, taken: int
+) -> None:
+    gateway.name = name
+    async with Sender(gateway.settings(resend_unanswered=setting)) as sender:
+        outcomes = [one async for one in sender.send_many(messages(2), repeated=lambda one: one.message_id == "M0")]
+    assert [isinstance(outcome, Sent) for outcome in outcomes] == [taken == 2, True]
+    assert sorted(name for request in gateway.requests for name in ids(request.records)) == ["M0", "M1"][-taken:]
+    if taken == 1:
+        assert isinstance(outcomes[0], Failed)
+        assert isinstance(outcomes[0].error, OutcomeUnknown)
+
+
+async def test_a_message_that_was_given_up_does_not_go_along_when_its_request_is_tried_again(
+    gateway: ScriptedGateway,
+) -> None:
+    """Its caller was told that it was refused, and may have sent it by other means."""
+    gateway.steps.extend([Step.TAKE, Refuse(ResponseCode.OVERLOADED, "later")])
+    async with Sender(gateway.settings(retry_seconds=1.5)) as sender:
+        await sender.connect(Service.SMS)
+        first, given_up, other = (
+            asyncio.create_task(sender.send(message(number), timeout_seconds=seconds))
+            for number, seconds in enumerate((60.0, 1.0, 60.0))
+        )
+        await first
+        with pytest.raises(PacketRefused, match="later"):
+            await given_up
+        await other
+    assert [ids(request.records) for request in gateway.requests] == [["M0"], ["M1", "M2"], ["M2"]]
 
 
 async def test_each_message_of_a_lost_request_is_unknown_and_the_others_go_on(stranger: ScriptedGateway) -> None:

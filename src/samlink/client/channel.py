@@ -80,11 +80,12 @@ class Channel:
         connection = self.connection
         if connection is None or self._retry is not None or not connection.session.idle:
             return False
-        while (work := self._next.popleft() if self._next else self._lane.take(connection.limits)) is not None:
+        while (work := self._take(connection.limits)) is not None:
             if not _open(work):
                 continue
-            if any(job.unsure for job in _jobs(work)) and not may_send_again(self._lane.settings, connection.limits):
-                # The connection that broke was promised that a repeat does no harm, this one is not.
+            promised = may_send_again(self._lane.settings, connection.limits)
+            if not promised and any(job.needs_promise for job in _jobs(work)):
+                # Whoever had it before may have promised that a repeat does no harm, this gateway has not.
                 _lose(work, "the gateway that we are connected to now does not promise to take a message only once")
             elif self._write(connection, work):
                 return True
@@ -92,6 +93,13 @@ class Channel:
         return False
 
     # -- inside
+
+    def _take(self, limits: Limits) -> Request | Upload | None:
+        """What is next, without the messages of jobs that are over: their callers were told that they were not sent."""
+        if not self._next:
+            return self._lane.take(limits)
+        work = self._next.popleft()
+        return work.without_settled() if isinstance(work, Request) else work
 
     async def _serve(self, connection: Connection) -> None:
         self.connection = connection
@@ -147,7 +155,7 @@ class Channel:
         again = may_send_again(self._lane.settings, connection.limits)
         for job in _jobs(work):
             job.outstanding -= 1
-            job.unsure = again
+            job.unsure = job.unsure or again  # of another request with it, that may be so already
         if again:
             self._next.appendleft(work)
         else:

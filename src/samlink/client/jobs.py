@@ -35,12 +35,19 @@ class Work:
         """Requests with it that wait for their answer now."""
         self.unsure = False
         """A connection broke before a request with it was answered, and it will be sent again."""
+        self.repeated = False
+        """It may have been taken in an earlier run of its owner's."""
         self.timer: asyncio.TimerHandle | None = None
 
     @property
     def in_doubt(self) -> bool:
         """Whether the gateway may have taken it without our knowing."""
         return self.outstanding > 0 or self.unsure
+
+    @property
+    def needs_promise(self) -> bool:
+        """Whether it may have been taken before: it goes only to a gateway that takes a key once."""
+        return self.unsure or self.repeated
 
     @property
     def over(self) -> bool:
@@ -63,8 +70,10 @@ class Job(Work):
         command: Command | None = None,
         files: tuple[str, ...] = (),
         limits: Limits | None = None,
+        repeated: bool = False,
     ) -> None:
         super().__init__()
+        self.repeated = repeated
         assert (kind is None) is not (command is None)
         self.records = records
         self.kind = kind
@@ -73,7 +82,7 @@ class Job(Work):
         self.files = FileNames(*files)
         self.limits = limits
         """What its texts were checked against."""
-        self.group = None if kind is None else (kind, files)
+        self.group = None if kind is None else (kind, files, repeated)
         """Jobs of one group may share a request; None: with no other job."""
         self.errors: dict[int, ClientError] = {}
         """Why messages failed, by their place in `records`."""
