@@ -80,6 +80,8 @@ STORE_REASONS: Final = (
         ),
     ),
     ("the database in {data} is damaged: {why}", "{data}의 데이터베이스가 손상되었습니다: {why}"),
+    ("{path} cannot be used: {why}", "{path:을를} 쓸 수 없습니다: {why}"),
+    ("{path} cannot be written: {why}", "{path}에 쓸 수 없습니다: {why}"),
     ("the store is lost: {why}", "저장소를 더 이상 쓸 수 없습니다: {why}"),
     ("its writer has ended", "쓰기 프로세스가 종료되었습니다"),
     (

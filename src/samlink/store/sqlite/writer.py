@@ -30,7 +30,7 @@ from samlink.store.private_folders import make_private
 from samlink.store.sqlite import channel
 from samlink.store.sqlite.channel import Request, Status
 from samlink.store.sqlite.copying import save_open
-from samlink.store.sqlite.database import BUSY_SECONDS, DATABASE_NAME, Savepoint, patience, store_error
+from samlink.store.sqlite.database import BUSY_SECONDS, Savepoint, patience, store_error
 from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.presence import Presence
 
@@ -295,7 +295,7 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         tell(link, Status.FAILED, str(error))
         return 1
     except apsw.Error as error:
-        tell(link, Status.FAILED, f"{data / DATABASE_NAME} cannot be used: {store_error(error)}")
+        tell(link, Status.FAILED, str(store_error(error)))
         return 1
     try:
         Writer(engine, link).run()
