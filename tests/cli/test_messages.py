@@ -104,6 +104,18 @@ def test_reports_in_both_versions_mask_numbers(samlink: Samlink, profile: tuple[
     assert samlink("reports", *profile, *IDLE, "--version", version).out == ""
 
 
+def test_anybody_can_try_a_gateway_by_one_command(gateway: Gateway) -> None:
+    place = ("--base-port", str(gateway.base_port), "--id", "shop", "--only", "R1 LF")
+    ran = subprocess.run(
+        (sys.executable, "-m", "samlink.testing.tolerance", "gateway", *place),
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SAMLINK_PASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "ok       R1 LF after ETX\n1 rows, 0 failed\n"), ran.stderr
+
+
 async def test_reports_prints_what_came_while_it_ended() -> None:
     """A vendor counts results as delivered when it has written them."""
     slowly: Callable[[bytes, str], Reply] = lambda body, version: Reply(frame("1031", version, body=body), False, True)  # noqa: E731

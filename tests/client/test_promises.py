@@ -12,6 +12,7 @@ from samlink.client import (
     Outcome,
     OutcomeUnknown,
     PacketRefused,
+    Refusal,
     Sender,
     SenderPool,
     Sent,
@@ -22,6 +23,7 @@ from samlink.client import (
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.wire.records import ResultRecord
 from tests.client.sample import LONG, ids, message, messages
 
 
@@ -286,3 +288,12 @@ async def test_a_port_for_results_refuses_messages_at_once(
     async with Sender(gateway.settings(base_port=gateway.base_port + 1, version=version)) as sender:
         with pytest.raises(PacketRefused, match="12003"):
             await sender.send(message(1))
+
+
+async def test_a_port_for_results_that_have_waited_refuses_messages_at_once(gateway: ScriptedGateway) -> None:
+    gateway.deliver([ResultRecord("G1", "M9", "01012345678", None, 6)])
+    async with Sender(gateway.settings(base_port=gateway.base_port + 1, reconnect_seconds=3600)) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(3))]
+    refusals = [outcome.error for outcome in outcomes if isinstance(outcome, Failed)]
+    assert len(refusals) == 3
+    assert all(isinstance(error, Refusal) and error.code == ResponseCode.WRONG_PORT for error in refusals)

@@ -12,12 +12,12 @@ from collections import deque
 from typing import Final, Protocol
 
 from samlink.client.connection import Connection, stay_connected
-from samlink.client.errors import ClientError, MessageError, OutcomeUnknown, PacketRefused
+from samlink.client.errors import ClientError, LoginRefused, MessageError, OutcomeUnknown, PacketRefused
 from samlink.client.jobs import Job, Request, Upload
 from samlink.client.limits import Limits
 from samlink.client.resending import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
-from samlink.codes.responses import Again
+from samlink.codes.responses import Again, ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
 from samlink.wire.text import name_bytes
@@ -73,7 +73,7 @@ class Channel:
         """Keep the connection, for ever.
 
         Raises:
-            LoginRefused: for good.
+            LoginRefused: for good, or a samlink gateway gives results here.
         """
         lane = self._lane
         await stay_connected(lane.settings, lane.service, Duty.SEND, self._serve, lane.login_failed)
@@ -118,12 +118,28 @@ class Channel:
                 elif isinstance(event, Ended):
                     reason = event.reason
                     _log.warning("%s send: %s", self._lane.service.name, reason)
+                    self._check_port(connection, event)
                     return
                 elif isinstance(event, KeepaliveAnswered):
                     connection.kept_alive(event)
                     self.go_on()
         finally:
             self._leave(connection, reason)
+
+    def _check_port(self, connection: Connection, event: Ended) -> None:
+        """Raises LoginRefused when a samlink gateway gave a result here: on such a port it takes no message."""
+        if event.response != ResponseCode.WRONG_PORT or not connection.limits.samlink:
+            return
+        host, port = connection.address
+        error = LoginRefused(
+            ResponseCode.WRONG_PORT, f"{host}:{port} is a port for results; check base_port and addresses"
+        )
+        work, self._outstanding = self._outstanding, None
+        if work is not None:
+            for job in _jobs(work):
+                job.outstanding -= 1
+            _settle(work, error)
+        raise error
 
     def _leave(self, connection: Connection, reason: str) -> None:
         self.connection = None
