@@ -80,6 +80,7 @@ class Feed:
         """What came and was not taken whole, in order; the session and the polls see to it that they are few."""
         self._connection: Connection | None = None
         self._session_refusals = 0
+        self._closing = False
         self._no_poll_outstanding = asyncio.Event()
         self._no_poll_outstanding.set()
         self._news = news
@@ -110,9 +111,10 @@ class Feed:
             self._pages.remove(page)
 
     def poll(self) -> None:
-        """Poll, unless a page of this connection is not taken yet: the poll would acknowledge it."""
+        """Poll, unless a page of this connection is not taken yet: the poll would acknowledge it. At the end nothing is
+        polled for any more, since nobody would wait for it."""
         connection = self._connection
-        if connection is None or connection.over or not connection.session.idle:
+        if self._closing or connection is None or connection.over or not connection.session.idle:
             return
         if len(self._pages) >= PAGES_LIMIT or any(page.connection is connection for page in self._pages):
             return
@@ -121,7 +123,9 @@ class Feed:
         connection.link.flush()
 
     async def settle(self) -> None:
-        """Wait at most `close_seconds` for the answer to a poll: a gateway may count its results as delivered."""
+        """Poll no more, and wait at most `close_seconds` for the answer to the last poll: a gateway may count its
+        results as delivered."""
+        self._closing = True
         try:
             async with asyncio.timeout(self.settings.close_seconds):
                 await self._no_poll_outstanding.wait()
