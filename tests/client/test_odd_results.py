@@ -112,6 +112,17 @@ async def test_nothing_is_polled_for_while_another_service_is_waited_for_at_the_
     assert polled.count(Service.SMS) <= before + 1, "one may have been under way"
 
 
+@pytest.mark.parametrize("version", Version)
+async def test_a_page_of_which_nothing_can_be_read_is_said_and_stops_nothing(
+    version: Version, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = [b"1   " + b"what is this?", b"1   " + result(LAST)]
+    async with Vendor(Habits(pages=pages)) as vendor, Receiver(settings(vendor, version), SMS) as receiver:
+        assert (await anext(receiver)).message_id == LAST
+    assert "it has results of which none can be read" in caplog.text
+    assert not any(b"what" in body for body in vendor.acknowledged)
+
+
 async def slowly(receiver: Receiver) -> list[str]:
     """MSG_IDs up to the last one; other tasks have their turn between one and the next."""
     got: list[str] = []

@@ -25,6 +25,7 @@ from samlink.client.settings import ClientSettings
 from samlink.codes.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested, ResultRecord, Version
+from samlink.wire.client_session import UNREADABLE_PAGE
 
 _log = logging.getLogger(__name__)
 
@@ -170,6 +171,8 @@ class Feed:
         if isinstance(event, PollDue):
             self.poll()
         elif isinstance(event, Requested):
+            if not event.packet.records:
+                connection.warn_once(f"a 1031 is not by the manual: {UNREADABLE_PAGE}, so none is acknowledged")
             self._take(connection, event.packet.records)
         elif isinstance(event, KeepaliveAnswered):
             self._check_port(connection, event.response)
@@ -184,6 +187,8 @@ class Feed:
         self._no_poll_outstanding.set()
         if event.packet.records:
             self._take(connection, event.packet.records)
+        if event.oddity:
+            connection.warn_once(f"the answer to a poll is not by the manual: {event.oddity}")
         if event.ok:
             self._session_refusals = 0
             return True
