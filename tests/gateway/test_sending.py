@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -272,7 +273,7 @@ async def test_a_message_without_its_key_gets_no_guess(tmp_path: Path, field: st
 
 
 async def test_one_account_has_one_long_request_in_work_and_others_pass(tmp_path: Path) -> None:
-    rich = {"batch_limit": LONG_REQUEST_MESSAGES, "balance": 10_000_000 * WON}
+    rich: dict[str, Any] = {"batch_limit": LONG_REQUEST_MESSAGES, "balance": 10_000_000 * WON}
     async with running(tmp_path, account(**rich), account("other", **rich)) as gateway:
         records = [sms(number) for number in range(LONG_REQUEST_MESSAGES)]
         async with gateway.sender() as first, gateway.sender() as second, gateway.sender(id="other") as other:
