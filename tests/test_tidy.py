@@ -8,10 +8,13 @@ is not checked again.
 import ast
 import datetime
 import decimal
+import functools
 import importlib
+import importlib.metadata
 import pkgutil
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -233,17 +236,43 @@ def no_printing(source: Source) -> Iterator[Finding]:
         yield from ((call.lineno, "print()") for name, call in source.calls() if name == "print")
 
 
-def no_pickling(source: Source) -> Iterator[Finding]:
-    """Nothing that runs what it reads."""
+def imports(source: Source) -> Iterator[tuple[int, str]]:
+    """Every import: its line, and the top package that it names."""
     for node in ast.walk(source.tree):
         match node:
             case ast.Import(names=aliases):
-                names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module=str(module)):
-                names = [module]
-            case _:
-                continue
-        yield from ((node.lineno, f"imports {name}") for name in names if name.split(".")[0] in PICKLERS)
+                yield from ((node.lineno, alias.name.split(".")[0]) for alias in aliases)
+            case ast.ImportFrom(module=str(module), level=0):
+                yield node.lineno, module.split(".")[0]
+
+
+def no_pickling(source: Source) -> Iterator[Finding]:
+    """Nothing that runs what it reads."""
+    yield from ((line, f"imports {name}") for line, name in imports(source) if name in PICKLERS)
+
+
+def normalized(name: str) -> str:
+    """The name of a distribution as an index compares it: `SQLAlchemy` is `sqlalchemy`, `a_b` is `a-b`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@functools.cache
+def declared() -> frozenset[str]:
+    """The top packages that the package may import: the standard library's, its own, and its dependencies'."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = list(project["dependencies"])
+    for extra, more in project["optional-dependencies"].items():
+        wanted += more if extra != "dev" else []
+    names = {normalized(re.split(r"[^\w-]", requirement)[0]) for requirement in wanted}
+    installed = importlib.metadata.packages_distributions()
+    ours = {package for package, by in installed.items() if names & set(map(normalized, by))}
+    return sys.stdlib_module_names | ours
+
+
+def declared_imports(source: Source) -> Iterator[Finding]:
+    """The package imports what pyproject.toml has installed with it, not what the tests' tools happen to bring."""
+    if source.shipped:
+        yield from ((line, f"imports {name}") for line, name in imports(source) if name not in declared())
 
 
 RULES: Final[dict[Rule, tuple[str, str]]] = {
@@ -263,6 +292,7 @@ RULES: Final[dict[Rule, tuple[str, str]]] = {
     no_skipped_tests: ("tests/test_a.py", "@pytest.mark.skipif(x)\ndef test_a(): ..."),
     no_printing: ("src/samlink/wire/a.py", "print(1)"),
     no_pickling: ("src/samlink/wire/a.py", "from pickle import loads"),
+    declared_imports: ("src/samlink/wire/a.py", "from click.globals import get_current_context"),
 }
 """Each rule, with the path and text of a file that breaks it."""
 

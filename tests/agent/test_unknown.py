@@ -12,12 +12,16 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from samlink.agent import schema
+from samlink.agent.agent import Agent
+from samlink.agent.collecting import Collector
 from samlink.agent.deciding import Deciding
 from samlink.agent.errors import SettingsError
 from samlink.agent.tables import Finding, settle
-from samlink.client import ByPeer, Service
+from samlink.client import ByPeer, ClientSettings, Receiver, Sender, Service, Version
+from samlink.client.limits import Limits
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
+from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.test_run import logged, running, settings, until
 
@@ -236,3 +240,49 @@ async def test_a_file_that_was_not_answered_for_leaves_no_row_in_doubt(
     assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6]
     assert len(gateway.uploads) == 2
     assert sum(len(request.records) for request in gateway.requests) == 2
+
+
+async def test_a_repeat_is_not_written_to_a_stranger_who_has_taken_the_place_of_samlink_meanwhile(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the login's terms and the request, the connection was made again, to somebody else."""
+    gateway.name = STRANGER
+
+    async def said_before(*_: object) -> Limits:
+        return Limits(samlink=True, batch=30)
+
+    monkeypatch.setattr(Sender, "ready", said_before)
+    customer.insert(2)
+    first, second = customer.sms.claim(lease(time.time() - DAY), 10)
+    customer.sms.mark_sending([first], time.time() - DAY)
+    async with running(url, gateway.settings()):
+        await until(lambda: schema.SENT in link_states(customer))
+    assert link_states(customer) == [schema.SENDING, schema.SENT]
+    assert [record.message_id for request in gateway.requests for record in request.records] == [second.message_id]
+
+
+async def test_results_that_were_polled_when_the_agent_is_told_to_stop_are_written(
+    customer: Customer, url: sa.URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A vendor counts them as delivered when it has written them; nobody brings them again."""
+    now = time.time()
+    keys = unknown(customer, 3, now)
+    page = b"3   " + b"".join(
+        group_id.encode().ljust(20) + message_id.encode().ljust(20) + b"01012345678 ".ljust(32) + b"6  " + b" " * 7
+        for group_id, message_id in keys
+    )
+    stop = asyncio.Event()
+
+    def told_to_stop(body: bytes, version: str) -> Reply:
+        stop.set()
+        return Reply(frame("1031", version, body=body))
+
+    async def busy(_: Collector, receiver: Receiver) -> None:
+        await receiver.connect()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Collector, "run", busy)  # as with the page before, when the agent is told to stop
+    async with Vendor(Habits(pages=[page], page=told_to_stop)) as vendor:
+        link = ClientSettings(host=HOST, base_port=vendor.base_port, id="a", password="b", version=Version.SAM10)
+        await Agent(settings(url), link=link).run(stop)
+    assert link_states(customer) == [schema.FINISHED] * 3

@@ -20,6 +20,8 @@ from samlink.core.account import Account, FeeType
 from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.tolerance.client_rows import LAST, result
+from samlink.testing.tolerance.vendor import Habits, Reply, Vendor, frame
 from tests.cli.running import COMMAND, Process, Ran
 
 Samlink = Callable[..., Ran]
@@ -100,6 +102,33 @@ def test_reports_in_both_versions_mask_numbers(samlink: Samlink, profile: tuple[
     assert "01012345610" not in ran.out
     # SAM10 acknowledges with the next poll, which follows at once.
     assert samlink("reports", *profile, *IDLE, "--version", version).out == ""
+
+
+def test_anybody_can_try_a_gateway_by_one_command(gateway: Gateway) -> None:
+    place = ("--base-port", str(gateway.base_port), "--id", "shop", "--only", "R1 LF")
+    ran = subprocess.run(
+        (sys.executable, "-m", "samlink.testing.tolerance", "gateway", *place),
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SAMLINK_PASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "ok       R1 LF after ETX\n1 rows, 0 failed\n"), ran.stderr
+
+
+async def test_reports_prints_what_came_while_it_ended() -> None:
+    """A vendor counts results as delivered when it has written them."""
+    slowly: Callable[[bytes, str], Reply] = lambda body, version: Reply(frame("1031", version, body=body), False, True)  # noqa: E731
+    async with Vendor(Habits(pages=[b"1   " + result(LAST)], page=slowly)) as vendor:
+        process = await asyncio.create_subprocess_exec(
+            *(*COMMAND, "reports", "--base-port", str(vendor.base_port), "--id", "shop", "--service", "sms"),
+            *("--idle", "0.000001", "--version", "SAM10"),
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SAMLINK_PASSWORD": PASSWORD},
+            stdout=subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+    assert process.returncode == 0
+    assert f"/{LAST} " in out.decode()
 
 
 def test_wait_ends_with_a_table_and_0_when_all_were_delivered(samlink: Samlink, profile: tuple[str, str]) -> None:

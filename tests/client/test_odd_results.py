@@ -10,6 +10,7 @@ from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.testing.tolerance.client_rows import LAST, result
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
+from samlink.wire import Frame
 from tests.client.sample import ids, results
 
 SMS = (Service.SMS,)
@@ -58,10 +59,24 @@ async def test_what_was_polled_and_not_handed_on_is_left_for_the_caller() -> Non
     assert polls == 1, "a vendor's next page would be lost by another poll"
 
 
+async def test_what_the_caller_had_and_did_not_take_is_left_too() -> None:
+    page = b"3   " + result("A") + result("B") + result("C")
+    async with Vendor(Habits(pages=[page])) as vendor:
+        receiver = Receiver(settings(vendor), SMS)
+        for name in ("A", "B"):
+            assert (await anext(receiver)).message_id == name
+        await receiver.close(take=False)
+    assert ids(receiver.unread) == ["B", "C"]
+
+
 async def test_a_pushed_page_that_was_not_acknowledged_is_not_left(gateway: ScriptedGateway) -> None:
     gateway.deliver(results(1, 2))
     async with Receiver(gateway.settings(version=Version.SAM11), SMS) as receiver:
         await anext(receiver)
+    assert receiver.unread == []
+    receiver = Receiver(gateway.settings(version=Version.SAM11), SMS)
+    await anext(receiver)
+    await receiver.close(take=False)
     assert receiver.unread == []
 
 
@@ -73,6 +88,39 @@ async def test_a_poll_that_is_under_way_is_waited_for_at_the_end() -> None:
         await vendor.until(lambda: vendor.seen("1030"))
         await receiver.close()
     assert ids(receiver.unread) == ["A"]
+
+
+async def test_nothing_is_polled_for_while_another_service_is_waited_for_at_the_end() -> None:
+    """The answer would come when nobody reads any more."""
+    polled: list[Service] = []
+
+    class Deaf(Vendor):
+        """It answers no poll for MMS."""
+
+        def _reply(self, service: Service, duty: Duty, request: Frame, writer: asyncio.StreamWriter) -> Reply:
+            if request.command == "1030":
+                polled.append(service)
+            silent = request.command == "1030" and service is Service.MMS
+            return Reply() if silent else super()._reply(service, duty, request, writer)
+
+    async with Deaf(Habits()) as vendor:
+        receiver = Receiver(settings(vendor, close_seconds=0.5), (Service.SMS, Service.MMS))
+        await receiver.connect()
+        await vendor.until(lambda: {*polled} == {Service.SMS, Service.MMS})
+        before = polled.count(Service.SMS)
+        await receiver.close()
+    assert polled.count(Service.SMS) <= before + 1, "one may have been under way"
+
+
+@pytest.mark.parametrize("version", Version)
+async def test_a_page_of_which_nothing_can_be_read_is_said_and_stops_nothing(
+    version: Version, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = [b"1   " + b"what is this?", b"1   " + result(LAST)]
+    async with Vendor(Habits(pages=pages)) as vendor, Receiver(settings(vendor, version), SMS) as receiver:
+        assert (await anext(receiver)).message_id == LAST
+    assert "it has results of which none can be read" in caplog.text
+    assert not any(b"what" in body for body in vendor.acknowledged)
 
 
 async def slowly(receiver: Receiver) -> list[str]:

@@ -4,12 +4,15 @@ import asyncio
 
 import pytest
 
+from samlink import wire
 from samlink.client import (
+    ConnectionNews,
     Failed,
     GatewayUnreachable,
     Outcome,
     OutcomeUnknown,
     PacketRefused,
+    Refusal,
     Sender,
     SenderPool,
     Sent,
@@ -20,6 +23,7 @@ from samlink.client import (
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.wire.records import ResultRecord
 from tests.client.sample import LONG, ids, message, messages
 
 
@@ -57,6 +61,22 @@ async def test_what_got_no_answer_is_sent_again_where_that_is_promised(
     assert [ids(request.records) for request in gateway.requests] == [["M1"]] * (1 + again) + [["M2"]]
 
 
+async def test_what_breaks_its_connection_each_time_does_not_keep_its_neighbours_waiting(
+    gateway: ScriptedGateway,
+) -> None:
+    """It is found by halves, and waits until all others are taken."""
+    gateway.breaks_over = lambda record: record.message_id == "M11" and len(gateway.messages) < 29
+    async with Sender(gateway.settings()) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(30))]
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    requests = [ids(request.records) for request in gateway.requests]
+    assert [len(names) for names in requests[:4]] == [30, 30, 30, 15], "thrice as it is, and then by halves"
+    assert requests[-1] == ["M11"]
+    assert len(requests) < 40
+    taken = [name for names in requests if "M11" not in names for name in names]
+    assert sorted(taken) == sorted({*taken}), "nothing was taken twice"
+
+
 async def test_an_unknown_outcome_is_told_at_once_and_says_why(stranger: ScriptedGateway) -> None:
     stranger.steps.append(Step.TAKE_AND_DROP)
     async with Sender(stranger.settings(give_up_seconds=1_000_000)) as sender:
@@ -79,6 +99,69 @@ async def test_a_promise_of_one_gateway_is_none_of_the_next(gateway: ScriptedGat
         with pytest.raises(OutcomeUnknown, match="does not promise"):
             await sending
     assert len(gateway.requests) == 1
+
+
+async def test_a_promise_that_was_given_once_is_not_forgotten_for_a_connection_that_gave_none(
+    gateway: ScriptedGateway,
+) -> None:
+    """Requests of one job on two connections: to samlink, and to another gateway behind the same name."""
+    gone = asyncio.Semaphore(0)
+
+    def hear(news: ConnectionNews) -> None:
+        if not news.up:
+            gone.release()
+
+    settings = gateway.settings(reconnect_seconds=0.1, on_connection=hear)
+    gateway.steps.extend([Step.TAKE_AND_STAY_SILENT] * 2)
+    async with SenderPool(settings, 2) as pool:
+        await pool.connect(Service.SMS)
+        gateway.name = ""
+        gateway.peers[1].link.close(at_once=True)
+        await gateway.until(lambda: len(gateway.login_ids) == 3)
+        await gone.acquire()
+        await pool.connect(Service.SMS)
+        records = [wire.SendRecord("G", f"M{number}", "0212345678", "01012345678", text="x") for number in range(60)]
+        sending = asyncio.create_task(pool.send_records(wire.commands.SEND_SMS, records))
+        await gateway.until(lambda: len(gateway.requests) == 2)
+        for peer in tuple(gateway.peers):  # samlink's is the older one
+            peer.link.close(at_once=True)
+            await gone.acquire()
+        with pytest.raises(OutcomeUnknown):
+            await sending
+        await pool.connect(Service.SMS)
+    assert len(gateway.requests) == 2
+
+
+@pytest.mark.parametrize(("name", "setting", "taken"), [("samlink", "auto", 2), ("", "auto", 1), ("", "yes", 2)])
+async def test_what_an_earlier_run_may_have_sent_goes_only_where_that_is_safe(
+    gateway: ScriptedGateway, name: str, setting: str, taken: int
+) -> None:
+    gateway.name = name
+    async with Sender(gateway.settings(resend_unanswered=setting)) as sender:
+        outcomes = [one async for one in sender.send_many(messages(2), repeated=lambda one: one.message_id == "M0")]
+    assert [isinstance(outcome, Sent) for outcome in outcomes] == [taken == 2, True]
+    assert sorted(name for request in gateway.requests for name in ids(request.records)) == ["M0", "M1"][-taken:]
+    if taken == 1:
+        assert isinstance(outcomes[0], Failed)
+        assert isinstance(outcomes[0].error, OutcomeUnknown)
+
+
+async def test_a_message_that_was_given_up_does_not_go_along_when_its_request_is_tried_again(
+    gateway: ScriptedGateway,
+) -> None:
+    """Its caller was told that it was refused, and may have sent it by other means."""
+    gateway.steps.extend([Step.TAKE, Refuse(ResponseCode.OVERLOADED, "later")])
+    async with Sender(gateway.settings(retry_seconds=1.5)) as sender:
+        await sender.connect(Service.SMS)
+        first, given_up, other = (
+            asyncio.create_task(sender.send(message(number), timeout_seconds=seconds))
+            for number, seconds in enumerate((60.0, 1.0, 60.0))
+        )
+        await first
+        with pytest.raises(PacketRefused, match="later"):
+            await given_up
+        await other
+    assert [ids(request.records) for request in gateway.requests] == [["M0"], ["M1", "M2"], ["M2"]]
 
 
 async def test_each_message_of_a_lost_request_is_unknown_and_the_others_go_on(stranger: ScriptedGateway) -> None:
@@ -205,3 +288,12 @@ async def test_a_port_for_results_refuses_messages_at_once(
     async with Sender(gateway.settings(base_port=gateway.base_port + 1, version=version)) as sender:
         with pytest.raises(PacketRefused, match="12003"):
             await sender.send(message(1))
+
+
+async def test_a_port_for_results_that_have_waited_refuses_messages_at_once(gateway: ScriptedGateway) -> None:
+    gateway.deliver([ResultRecord("G1", "M9", "01012345678", None, 6)])
+    async with Sender(gateway.settings(base_port=gateway.base_port + 1, reconnect_seconds=3600)) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(3))]
+    refusals = [outcome.error for outcome in outcomes if isinstance(outcome, Failed)]
+    assert len(refusals) == 3
+    assert all(isinstance(error, Refusal) and error.code == ResponseCode.WRONG_PORT for error in refusals)

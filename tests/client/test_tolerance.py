@@ -1,24 +1,64 @@
 """Our client against every vendor of the tolerance suite's client half."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 
-from samlink.testing.tolerance.client_half import OwnClient, faults_of
-from samlink.testing.tolerance.client_rows import ROWS, Row
-from samlink.wire import Version
+from samlink.testing.tolerance import CLIENT_ROWS, ClientUnderTest, Factory, Outcome, Place, Row, verdicts
+from samlink.testing.tolerance.__main__ import main
+from samlink.testing.tolerance.client_half import OwnClient
+from samlink.testing.tolerance.client_rows import KEEPALIVE_ROWS, ODD_VENDORS
 
-CASES = [pytest.param(row, version, id=f"{row.name} {version}") for row in ROWS for version in row.versions]
+KEPT_ALIVE = {row.name for row in KEEPALIVE_ROWS}
 
 
-@pytest.mark.parametrize(("row", "version"), CASES)
-async def test_our_client_passes(row: Row, version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("row", CLIENT_ROWS, ids=lambda row: row.name)
+async def test_our_client_passes(row: Row[Factory], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("samlink.wire.choices.POLL_SECONDS", 0.01)
-    if row.keepalives:
+    if row.name.rpartition(",")[0] in KEPT_ALIVE:
         monkeypatch.setattr("samlink.wire.choices.KEEPALIVE_SECONDS", 0.05)
-    assert await faults_of(row, version, OwnClient) == []
+    client: Factory = OwnClient
+    assert [verdict.fault async for verdict in verdicts([row], client)] == [""]
 
 
 def test_every_row_has_a_name_of_its_own_and_one_expectation() -> None:
-    assert len({row.name for row in ROWS}) == len(ROWS)
-    for row in ROWS:
+    assert len({row.name for row in CLIENT_ROWS}) == len(CLIENT_ROWS)
+    for row in ODD_VENDORS:
         given = [row.outcome, row.results, row.file_name]
         assert sum(one is not None for one in given) == 1, row.name
+
+
+class SendsTwice(OwnClient):
+    """A client that believes that once more does no harm."""
+
+    async def send(self, message_id: str) -> Outcome:
+        await super().send(message_id)
+        return await super().send(message_id)
+
+
+@asynccontextmanager
+async def sends_twice(place: Place) -> AsyncIterator[ClientUnderTest]:
+    """A factory, as somebody else would give it."""
+    async with SendsTwice(place) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("client", "code", "said"),
+    [
+        ((), 0, "ok       D2 1021 with COUNT 0, SAM10\nok       D2 1021 with COUNT 0, SAM11\n2 rows, 0 failed\n"),
+        (("tests.client.test_tolerance:sends_twice",), 1, "FAILED   D2 1021 with COUNT 0, SAM10: FIRST came 2 times"),
+    ],
+)
+def test_anybody_can_try_a_client_by_one_command(
+    capsys: pytest.CaptureFixture[str], client: tuple[str, ...], code: int, said: str
+) -> None:
+    assert main(["client", *client, "--only", "D2 1021 with COUNT 0"]) == code
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["nowhere:client", "samlink.client:nobody", "nothing"])
+def test_a_client_that_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(SystemExit, match="is no MODULE:NAME of a client"):
+        main(["client", name])

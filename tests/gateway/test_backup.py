@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import shutil
+import sqlite3
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -12,13 +14,15 @@ import pytest
 
 from samlink.codes.services import Service
 from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
+from samlink.store.contract import StoreError
 from samlink.store.files import FileStore
 from samlink.store.sqlite.admin import Admin
+from samlink.store.sqlite.client import open_store
 from samlink.testing.pictures import jpeg
 from tests.gateway.client import Client
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier
-from tests.store.sample import audit, message, opened
+from tests.store.sample import add_account, audit, message, opened
 
 BATCH = 10
 
@@ -53,6 +57,7 @@ async def test_a_backup_made_under_traffic_goes_on_elsewhere(tmp_path: Path, nam
         made = await asyncio.to_thread(back_up, source, target)
         await until(lambda: len(sent) > 10 * BATCH)
     assert made.discrepancies == ()
+    assert made.messages is not None
     assert made.messages >= 5 * BATCH
     restored = restore(target, other, NOW_MS)
     assert restored.messages == made.messages
@@ -64,7 +69,7 @@ async def test_a_backup_made_under_traffic_goes_on_elsewhere(tmp_path: Path, nam
         found: set[str] = set()
         while len(found) < BATCH:
             found |= {one.message_id for one in await reports.taken(1) if int(one.message_id) >= 5_000}
-        await gateway.state("reported", restored.messages + BATCH)
+        await gateway.state("reported", made.messages + BATCH)
     await gateway.stop()
     assert audit(other) == []
 
@@ -160,7 +165,11 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "another format": (write(MANIFEST_NAME, '{"format":2,"made_at":"","samlink":"9","parts":{}}'), "newer samlink"),
     "a way out": (
         write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"../x":{"size":1,"sha256":""}}}'),
-        "it names ../x",
+        "it names '../x'",
+    ),
+    "a name that is none": (
+        write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"x\\u0000":{"size":1,"sha256":""}}}'),
+        "it names 'x\\x00'",
     ),
 }
 
@@ -189,6 +198,32 @@ def test_an_archive_that_is_cut_or_has_more_in_it_is_refused(tmp_path: Path) -> 
         restore(archive, tmp_path / "other", NOW_MS)
 
 
+@pytest.mark.parametrize("ending", [".tar", ".tar.gz"])
+def test_an_archive_with_any_byte_damaged_is_restored_whole_or_refused(tmp_path: Path, ending: str) -> None:
+    small(tmp_path)
+    archive = tmp_path / f"whole{ending}"
+    back_up(tmp_path / "source", archive)
+    content = archive.read_bytes()
+    cut = [content[:place] for place in range(0, len(content), len(content) // 9)]
+    changed = [
+        content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+        for place in range(0, len(content), len(content) // 60)
+    ]
+    refusals: list[str] = []
+    for one in cut + changed:
+        archive.write_bytes(one)
+        try:
+            restore(archive, tmp_path / "other", NOW_MS)
+        except BackupError as error:
+            refusals.append(str(error))
+            continue
+        assert audit(tmp_path / "other") == []
+        shutil.rmtree(tmp_path / "other")
+    assert len(refusals) > len(cut)
+    assert all(str(archive) in sentence and sentence.isprintable() for sentence in refusals)
+    assert names(tmp_path) == ["backup", "source", archive.name]
+
+
 def test_nothing_is_replaced(tmp_path: Path) -> None:
     backup = small(tmp_path)
     with pytest.raises(BackupError, match="is there already"):
@@ -199,8 +234,75 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
         restore(backup, tmp_path / "source", NOW_MS)
     with pytest.raises(BackupError, match="there is no"):
         restore(tmp_path / "nowhere", tmp_path / "other", NOW_MS)
-    (tmp_path / "empty").mkdir()
-    assert restore(backup, tmp_path / "empty", NOW_MS).messages == 0
+    with pytest.raises(BackupError, match=r"^there is no .*missing$"):
+        back_up(tmp_path / "source", tmp_path / "missing" / "backup")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_an_empty_directory_is_filled_as_a_volume_must_be(tmp_path: Path) -> None:
+    """What is a volume, a link, or all that its user may write cannot be replaced by another directory."""
+    backup = small(tmp_path)
+    (tmp_path / "volume").mkdir(mode=0o755)
+    before = (tmp_path / "volume").stat().st_ino
+    (tmp_path / "link").symlink_to("volume")
+    assert restore(backup, tmp_path / "link", NOW_MS).messages == 0
+    assert (tmp_path / "link").is_symlink()
+    after = (tmp_path / "volume").stat()
+    assert (after.st_ino, after.st_mode & 0o777) == (before, 0o700)
+    assert names(tmp_path / "volume") == ["samlink.db", "samlink.mark", "secret.key"]
+    assert restore(backup, tmp_path / "new" / "one", NOW_MS).messages == 0
+    assert names(tmp_path / "new") == ["one"]
+
+
+async def test_a_directory_that_a_restore_did_not_finish_is_not_taken_for_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = small(tmp_path)
+    data = tmp_path / "volume"
+    data.mkdir()
+    move = Path.rename
+
+    def full(path: Path, target: Path) -> Path:
+        if path.name == "samlink.db":
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return move(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        with pytest.raises(BackupError, match=f"^{data}: Input/output error$"):
+            restore(backup, data, NOW_MS)
+    with pytest.raises(StoreError, match=r"has lost its samlink\.db"):
+        await open_store(data)
+
+
+def damage(data: Path, table: str) -> None:
+    """The first page of a table is rubbish."""
+    with contextlib.closing(sqlite3.connect(data / "samlink.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        (page,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    with (data / "samlink.db").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize("table", ["account", "ledger", "message", "content"])
+async def test_a_damaged_store_is_backed_up_as_it_is_and_said_so(tmp_path: Path, table: str) -> None:
+    source = tmp_path / "source"
+    add_account(source)
+    async with opened(source) as store:
+        await store.accept(1, [message(1)], NOW_MS)
+    damage(source, table)
+    assert any(sentence.startswith("the database is damaged: ") for sentence in audit(source))
+    made = back_up(source, tmp_path / "backup")
+    assert [sentence for sentence in made.discrepancies if "\n" in sentence] == []
+    assert list(made.discrepancies) == audit(source)
+    assert names(tmp_path) == ["backup", "source"]
+    with pytest.raises(BackupError, match="does not agree with itself"):
+        restore(tmp_path / "backup", tmp_path / "other", NOW_MS)
 
 
 def test_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:

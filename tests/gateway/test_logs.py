@@ -93,15 +93,20 @@ async def misplaced(gateway: Running) -> None:
         await raw.is_closed()
 
 
+async def one_refused(gateway: Running) -> None:
+    """A connection with one packet that is refused."""
+    async with raw_connection(gateway.port()) as raw:
+        await raw.login()
+        await raw.ask(raw_frame("1020", b"x"))
+
+
 async def test_a_customer_costs_a_bounded_number_of_log_lines(tmp_path: Path) -> None:
     """Of each event a few, and how many came after those; another customer's are written as ever."""
     times = 3 * CUSTOMER_LINES
     with structlog.testing.capture_logs() as logs:
         async with running(tmp_path, account(), account("other")) as gateway:
             for _ in range(times):
-                async with raw_connection(gateway.port()) as raw:
-                    await raw.login()
-                    await raw.ask(raw_frame("1020", b"x"))
+                await one_refused(gateway)
             async with gateway.sender(id="other"):
                 pass
     for event in ("logged in", "packet refused", "connection ended"):

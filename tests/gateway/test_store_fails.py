@@ -8,12 +8,13 @@ import pytest
 
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Service
-from samlink.gateway import GatewayError
+from samlink.gateway import GatewayError, logins
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.store.sqlite import client
 from samlink.testing.pictures import jpeg
-from samlink.wire import Ended
+from samlink.wire import Ended, choices
+from tests.gateway.client import connected
 from tests.gateway.running import running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 
@@ -143,6 +144,22 @@ async def test_a_writer_that_is_killed_stops_the_gateway_and_the_next_start_goes
         await gateway.start()
         await gateway.state("sent", 2)
         assert gateway.audit() == []
+
+
+async def test_a_login_while_the_writer_stands_still_is_answered_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert logins.STORE_SECONDS < choices.LOGIN_LIMIT_SECONDS
+    monkeypatch.setattr(logins, "STORE_SECONDS", 0.05)
+    async with running(tmp_path) as gateway:
+        os.kill(gateway.store.writer_pid, signal.SIGSTOP)
+        async with connected(gateway.port()) as client:
+            assert (await client.try_login("demo", "secret")).response == ResponseCode.STORE_UNAVAILABLE
+            await client.ended()
+        os.kill(gateway.store.writer_pid, signal.SIGCONT)
+        monkeypatch.undo()
+        async with gateway.sender() as sender:
+            assert (await sender.send([sms(1)])).response == ResponseCode.OK
 
 
 async def test_a_writer_that_stands_still_does_not_hold_up_the_stop(

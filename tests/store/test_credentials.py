@@ -1,5 +1,6 @@
 """Passwords: their hashes, and the key beside the database."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from samlink.store.contract import StoreError
 from samlink.store.credentials import Credentials, generate_password
+from samlink.store.faults import FaultError
+from samlink.store.sqlite.admin import Admin
+from tests.store.sample import account
 
 
 def test_a_generated_password_is_verified_quickly(tmp_path: Path) -> None:
@@ -57,6 +61,20 @@ def test_a_damaged_key_is_said_to_be(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_bytes(b"short")
     with pytest.raises(StoreError, match="damaged"):
         Credentials.open(tmp_path)
+
+
+def test_the_old_of_two_passwords_needs_the_key_for_as_long_as_it_is_good(tmp_path: Path) -> None:
+    credentials = Credentials.open(tmp_path)
+    (tmp_path / "secret.key").unlink()
+    now_ms = time.time_ns() // 1_000_000
+    with Admin(tmp_path) as admin:
+        admin.add_account(account(), credentials.hash_generated("x" * 20), now_ms)
+        admin.change_password("demo", "$argon2id$slow", old_until_ms=now_ms + 60_000)
+    with pytest.raises(FaultError, match=r"has lost its secret\.key, and its database has generated passwords \(1\)"):
+        Credentials.open(tmp_path)
+    with Admin(tmp_path) as admin:
+        admin.change_password("demo", "$argon2id$slower", old_until_ms=now_ms + 60_000)
+    Credentials.open(tmp_path)
 
 
 def test_nothing_shows_the_key(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Ids that no carrier has seen before, whatever became of the database, and faults that a start finds out."""
 
+import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -81,17 +83,33 @@ async def test_a_start_goes_on_above_the_ids_of_those_before_it(tmp_path: Path) 
         assert (await store.counts())["reported"] == 0, "ids between the epochs are no messages"
 
 
+def test_ids_of_ten_thousand_starts_are_whole_numbers_to_every_reader_of_json() -> None:
+    draws = random.Random(7)
+    last, choices = 0, []
+
+    def draw(count: int) -> int:
+        choices.append(count)
+        return draws.randrange(count)
+
+    for _ in range(10_000):
+        last = first_id_after(last, draw) + 3 * EPOCH_IDS
+    assert last < 1 << 53
+    assert float(last) != float(last + 1)
+    assert min(choices) > 100_000, "a database that was put back still draws another epoch"
+
+
 async def test_a_database_that_was_put_back_is_found_out(tmp_path: Path) -> None:
     add_account(tmp_path)
     copy = kept(tmp_path)
-    await accepted(tmp_path, 1)
+    first = await accepted(tmp_path, 1)
     put_back(tmp_path, copy)
     assert "was put back" in await refused(tmp_path)
     assert "--accept put-back" in await refused(tmp_path), "once refused, it is still found out"
     assert any("was put back" in sentence for sentence in audit(tmp_path))
     store = await open_store(tmp_path, accept=[Fault.PUT_BACK])
     await store.close()
-    assert await accepted(tmp_path, 2), "once accepted, it is as good as any other"
+    [lost] = first
+    assert min(await accepted(tmp_path, 2)) > lost, "once accepted, it is as good as any other"
     assert audit(tmp_path) == []
 
 
@@ -147,6 +165,14 @@ async def test_a_mark_that_is_missing_or_cannot_be_read_is_made_again(tmp_path: 
         found = read_mark(tmp_path)
         assert found is not None
         assert (tmp_path / MARK_NAME).stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_mark_that_cannot_be_written_is_said_at_a_start(tmp_path: Path) -> None:
+    add_account(tmp_path)
+    (tmp_path / ".samlink.mark.draft").mkdir()
+    assert re.fullmatch(r"\S+/samlink\.mark cannot be written: Is a directory", await refused(tmp_path))
+    (tmp_path / ".samlink.mark.draft").rmdir()
+    await accepted(tmp_path, 1)
 
 
 async def test_a_mark_is_written_when_something_has_changed(tmp_path: Path) -> None:

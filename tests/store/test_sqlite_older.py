@@ -74,8 +74,8 @@ async def test_what_an_older_samlink_was_doing_is_finished(
         waits = {"sms_wait_until_ms": LATER, "other_wait_until_ms": LATER}
         assert (await store.rescue(NOW, all_claims=True, **waits)).unknown == 1
         again = [message(number) for number in range(1, 6)]
-        assert await store.accept(1, again, NOW) == Accepted(0, 0), "a resend is recognised"
-        assert [row.id for row in await store.reports_for(1, MESSAGES[0].service, 0, 10)] == [4]
+        assert await store.accept(1, again, NOW) == Accepted(0, 0, reported_again=2), "a resend is recognised"
+        assert [row.id for row in await store.reports_for(1, MESSAGES[0].service, 0, 10)] == [4, 5]
         assert [row.id for row in await store.unknowns(0, 10)] == [2]
         await store.requeue([2], NOW)
         assert [row.id for row in await store.claim(7, 10, NOW, LATER)] == [1, 2]
@@ -83,7 +83,7 @@ async def test_what_an_older_samlink_was_doing_is_finished(
         assert [report.id for report in early.reports] == [2], "its result had overtaken the answer"
         results = [Outcome(0, FAILED, NOW, "", False, "sim", name, "") for name in ("r1", "r3")]
         assert [report.id for report in await store.settle(results, NOW)] == [1, 3]
-        await store.delivered([1, 2, 3, 4], NOW)
+        await store.delivered([1, 2, 3, 4, 5], NOW)
         assert await store.balance(1) == 8 * PRICE
     assert audit(tmp_path) == []
 

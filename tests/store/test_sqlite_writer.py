@@ -263,6 +263,29 @@ async def test_what_a_full_disk_has_undone_is_no_duplicate_of_itself(tmp_path: P
     await store.close()
 
 
+async def test_a_start_on_a_full_disk_goes_on(tmp_path: Path) -> None:
+    demo = add_account(tmp_path)
+    async with opened(tmp_path) as store:
+        await store.accept(demo, [message(1)], NOW)
+        await store.mark(NOW)
+    (tmp_path / "fault").write_text("full")
+    store = await open_store(tmp_path, writer=FAULTY)
+    await _refused(store.accept(demo, [message(2)], NOW), StoreFullError)
+    assert (await store.counts())["queued"] == 1
+    (tmp_path / "fault").write_text("")
+    assert await store.accept(demo, [message(2)], NOW) == Accepted(stored=1, unpaid=0)
+    await store.mark(NOW + 1)
+    await store.close()
+    assert audit(tmp_path) == []
+
+
+async def test_a_start_on_a_failing_disk_says_so(tmp_path: Path) -> None:
+    add_account(tmp_path)
+    (tmp_path / "fault").write_text("sync")
+    with pytest.raises(StoreError, match=r"^the disk failed: [^\n]+$"):
+        await open_store(tmp_path, writer=FAULTY)
+
+
 async def test_a_transaction_too_large_for_memory_meets_a_full_disk(tmp_path: Path) -> None:
     """The page cache spills in the middle of a verb, and SQLite undoes the whole transaction by itself."""
     demo = add_account(tmp_path, account(balance=10**12))

@@ -3,9 +3,7 @@
 from pathlib import Path
 
 from samlink.codes.services import Duty, Service
-from samlink.testing.tolerance.gateway_half import GatewayUnderTest
-from samlink.testing.tolerance.gateway_rows import GATEWAY_ROWS
-from samlink.testing.tolerance.row import ToleranceError
+from samlink.testing.tolerance import GATEWAY_ROWS, GatewayUnderTest, verdicts
 from tests.gateway.running import PASSWORD, account, running
 
 
@@ -13,12 +11,7 @@ async def test_our_gateway_takes_each_odd_customer_or_refuses_it_on_purpose(tmp_
     async with running(tmp_path, account(balance=10**9)) as gateway:
         ports = {(service, duty): gateway.port(service, duty) for service in Service for duty in Duty}
         subject = GatewayUnderTest("127.0.0.1", ports, "demo", PASSWORD)
-        failed: list[str] = []
-        for row in GATEWAY_ROWS:
-            try:
-                await row.play(subject)
-            except ToleranceError as error:
-                failed.append(f"{row.finding} {row.name}: {error}")
+        failed = [str(verdict) async for verdict in verdicts(GATEWAY_ROWS, subject) if verdict.fault]
         assert not failed, "\n".join(failed)
         await gateway.state("queued", 0)
         assert gateway.audit() == []

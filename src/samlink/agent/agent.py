@@ -109,6 +109,7 @@ class Agent:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await receiver.close(take=False)
+                await collector.take_last(receiver.unread)
 
     def _feeders(self, tables: dict[str, LiveTable], tools: Tools, sender: Sender, urgent: Sender) -> Iterable[Feeder]:
         for table in tables.values():

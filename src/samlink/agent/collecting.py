@@ -15,7 +15,7 @@ from samlink.agent.moving import Mover, Waits
 from samlink.agent.reasons import reason_of, without_receivers
 from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.tables import Finding, LiveTable
-from samlink.client import Receiver
+from samlink.client import Receiver, Result
 from samlink.codes.results import ResultCode
 
 RESULTS_AT_ONCE: Final = 1000
@@ -45,17 +45,23 @@ class Collector:
             await self._patience.until_it_works("take results", partial(self._take, receiver))
             await self._patience.wait()
 
+    async def take_last(self, results: Sequence[Result]) -> None:
+        """Take what was read when the agent was told to stop: a vendor may not deliver it again."""
+        await self._patience.end()  # some of it may be on its way into the rows
+        if results:
+            await self._settled(results)
+
     async def _take(self, receiver: Receiver) -> None:
         async for results in receiver.batches(RESULTS_AT_ONCE):
-            # A state (0, 1) tells nothing that a row could hold: it waits for its result, which is to come.
-            final = [result for result in results if result.meaning.final]
-            findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in final]
-            self._events.tell(events.ResultsCame(len(findings)))
             # Coming back for the next list acknowledges this one, so it is in the rows first.
-            if not await self._settled(findings):
+            if not await self._settled(results):
                 return
 
-    async def _settled(self, findings: Sequence[Finding]) -> bool:
+    async def _settled(self, results: Sequence[Result]) -> bool:
+        # A state (0, 1) tells nothing that a row could hold: it waits for its result, which is to come.
+        final = [result for result in results if result.meaning.final]
+        findings = [Finding(r.group_id, r.message_id, r.code, r.sent_seconds, r.telecom) for r in final]
+        self._events.tell(events.ResultsCame(len(findings)))
         failed = [(f.group_id, f.message_id) for f in findings if f.code != ResultCode.DELIVERED]
 
         def work() -> tuple[list[Finding], Kept]:

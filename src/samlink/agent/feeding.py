@@ -223,7 +223,7 @@ class Feeder:
         mark = partial(self._table.mark_sending, rows, self._clock(), repeatable=repeatable)
         keys = await self._patience.in_database(f"mark rows of {source} as being sent", mark)
         ours, urgent = outcomes.ours(messages, keys or ()), self._part is Part.URGENT
-        async for outcome in self._sender.send_many(ours, urgent=urgent):
+        async for outcome in self._sender.send_many(ours, urgent=urgent, repeated=outcomes.is_repeat):
             outcomes.note(outcome, repeatable=repeatable)
 
     async def _refuse(self, refused: list[tuple[Claimed, Refused]]) -> None:

@@ -100,12 +100,16 @@ class Outcomes:
         before, and those of which a person has decided it. What became of the others is unknown."""
         new: list[AnyMessage] = []
         for message in messages:
-            row = self._row_of(message)
-            if row.again and not row.decided:
-                self.unknown.append(row)
+            if self.is_repeat(message):
+                self.unknown.append(self._row_of(message))
             else:
                 new.append(message)
         return new
+
+    def is_repeat(self, message: AnyMessage) -> bool:
+        """Whether a message may have been taken already, and no person has decided that it is sent again."""
+        row = self._row_of(message)
+        return row.again and not row.decided
 
     def note(self, outcome: Outcome, *, repeatable: bool) -> None:
         """What became of one of the messages. `repeatable`: the peer takes a key once."""

@@ -1,6 +1,7 @@
 """The data directory: which one is meant, whether it is one, and the store's command-line face on it."""
 
 import contextlib
+import contextvars
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ DEMO_DIRECTORY: Final = "samlink-demo"
 DEMO_MARKER: Final = ".samlink-demo"
 """Stands in a directory that `samlink demo` made: the demo changes no other."""
 IGNORING: Final = ".gitignore"
+running_command: Final = contextvars.ContextVar("running_command", default="samlink")
+"""The command that runs, such as `samlink account set`: the trail of changes names it."""
 _OURS: Final = frozenset(
     {
         "secret.key",
@@ -92,14 +95,11 @@ def keep_out_of_git(data: Path) -> None:
 @contextlib.contextmanager
 def open_store(data: Path) -> Iterator["Admin"]:
     """The store's verbs for the command line; what the store refuses becomes a CommandError."""
-    import click
-
     from samlink.store.contract import StoreError
     from samlink.store.sqlite.admin import Admin
 
-    command = click.get_current_context(silent=True)
     try:
-        with Admin(data, tool=command.command_path if command else "samlink") as admin:
+        with Admin(data, tool=running_command.get()) as admin:
             yield admin
     except StoreError as error:
         raise CommandError(say("store.failed", why=error)) from error

@@ -13,8 +13,9 @@ from typing import Final
 import typer
 
 from samlink.cli import INTERRUPTED
+from samlink.cli.data_directory import running_command
 from samlink.cli.errors import CommandError, OutputError
-from samlink.cli.help_pages import with_pages
+from samlink.cli.help_pages import called, with_pages
 from samlink.cli.texts import say
 from samlink.cli.usage_errors import usage_sentence
 
@@ -48,6 +49,7 @@ def _run(arguments: Sequence[str]) -> int:
     from samlink.cli.app import app
 
     command = with_pages(typer.main.get_command(app))
+    running_command.set(called(command, arguments))
     try:
         code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)
     except OutputError:

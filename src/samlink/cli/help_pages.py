@@ -11,7 +11,7 @@ import functools
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import typer
@@ -50,6 +50,17 @@ def children(command: Command) -> dict[str, Command]:
     if not isinstance(command, TyperGroup):
         return {}
     return {name: child for name, child in command.commands.items() if isinstance(child, Command) and not child.hidden}
+
+
+def called(command: Command, arguments: Sequence[str]) -> str:
+    """The name of the command that `arguments` call, such as `samlink account set`; the library does not always say."""
+    names = ["samlink"]
+    for word in arguments:
+        if word not in children(command):
+            break
+        command = children(command)[word]
+        names.append(word)
+    return " ".join(names)
 
 
 def page(command: Command, context: typer.Context) -> str:

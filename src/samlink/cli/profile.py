@@ -32,6 +32,7 @@ KEYS: Final[Mapping[str, type]] = {
     "user_code": bool,
     "sms_bytes": int,
     "resend_unanswered": str,
+    "halve_refused": bool,
     "hold_sms": str,
     "source_address": str,
     "tls": bool,

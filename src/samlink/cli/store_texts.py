@@ -80,6 +80,8 @@ STORE_REASONS: Final = (
         ),
     ),
     ("the database in {data} is damaged: {why}", "{data}의 데이터베이스가 손상되었습니다: {why}"),
+    ("{path} cannot be used: {why}", "{path:을를} 쓸 수 없습니다: {why}"),
+    ("{path} cannot be written: {why}", "{path}에 쓸 수 없습니다: {why}"),
     ("the store is lost: {why}", "저장소를 더 이상 쓸 수 없습니다: {why}"),
     ("its writer has ended", "쓰기 프로세스가 종료되었습니다"),
     (
@@ -110,6 +112,7 @@ STORE_REASONS: Final = (
         "{source}: 온전한 백업이 아닙니다. {manifest}에 없는 파일이 있습니다: {name}",
     ),
     ("{source} is no whole backup: {name} is missing", "{source}: 온전한 백업이 아닙니다. 없는 파일: {name}"),
+    ("the archive cannot be read", "압축 파일을 읽을 수 없습니다"),
     ("{source} is no whole backup: {why}", "{source}: 온전한 백업이 아닙니다: {why}"),
     ("{source} was made by a newer samlink ({version})", "{source}: 더 새로운 samlink {version} 버전의 백업입니다"),
     ("{source} is no backup: it names {name}", "{source}: 백업이 아닙니다. 잘못된 경로가 있습니다: {name}"),

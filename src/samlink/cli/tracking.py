@@ -161,6 +161,10 @@ class Tracks:
         """How many are in a state."""
         return sum(track.state is state for track in self.every)
 
+    def is_unknown(self, message: "AnyMessage") -> bool:
+        """Whether an earlier run may have got a message taken."""
+        return self._by_id[message.group_id, message.message_id].state is State.UNKNOWN
+
     def is_own(self, result: "Result") -> bool:
         """Whether a result is of one of our messages."""
         return (result.group_id, result.message_id) in self._by_id
@@ -195,7 +199,8 @@ class Tracks:
         """The sender has said what became of sending it."""
         was_settled = _is_settled(track)
         track.key, track.error = key, error
-        track.state = _state(key, error)
+        if key is not None or track.state is not State.UNKNOWN:  # else an earlier run may have got it taken
+            track.state = _state(key, error)
         track.accepted_ms = now_ms() if key is not None else None
         self.answered += 1
         self.settled += _is_settled(track) - was_settled
@@ -255,7 +260,7 @@ async def send(
     messages = _few_at_once(tracks, chosen, stop) if tracks.resume else _messages(tracks, chosen, stop)
     held: list[tuple[Track, Held]] = []
     begun = iter(chosen)
-    async for outcome in sender.send_many(messages):
+    async for outcome in sender.send_many(messages, repeated=tracks.is_unknown):
         track = next(begun)
         tracks.heard += 1
         if isinstance(outcome, Held):
@@ -306,7 +311,8 @@ async def collecting(settings: "ClientSettings", tracks: Tracks, *, take_others:
     """
     from samlink.client import ClientError, Receiver
 
-    async with Receiver(settings, tracks.services) as receiver:
+    receiver = Receiver(settings, tracks.services)
+    async with _taking_the_last(receiver, tracks, take_others=take_others), receiver:
         await first_login(receiver.connect(), settings)
         collector = asyncio.create_task(_collect(receiver, tracks, take_others=take_others))
         try:
@@ -322,11 +328,24 @@ async def collecting(settings: "ClientSettings", tracks: Tracks, *, take_others:
                 await collector
 
 
+@contextlib.asynccontextmanager
+async def _taking_the_last(receiver: "Receiver", tracks: Tracks, *, take_others: bool) -> AsyncIterator[None]:
+    """What was read by polls when `receiver` was closed is taken too: a vendor may not deliver it again."""
+    try:
+        yield
+    finally:
+        _take_all(receiver.unread, tracks, take_others=take_others)
+
+
+def _take_all(results: "Iterable[Result]", tracks: Tracks, *, take_others: bool) -> None:
+    for result in results:
+        if take_others or tracks.is_own(result):
+            tracks.take(result)
+
+
 async def _collect(receiver: "Receiver", tracks: Tracks, *, take_others: bool) -> None:
     async for results in receiver.batches():
-        for result in results:
-            if take_others or tracks.is_own(result):
-                tracks.take(result)
+        _take_all(results, tracks, take_others=take_others)
         if not take_others and not all(map(tracks.is_own, results)):
             await receiver.close(take=False)  # unacknowledged: they come again, to whom they are for
             tracks.stop_waiting()

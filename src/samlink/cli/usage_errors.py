@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from samlink.cli.help_pages import Command, children
+from samlink.cli.help_pages import Command, called
 from samlink.cli.texts import say
 
 # What the library says, and which of our texts of wrong usage says it; its groups are that text's placeholders.
@@ -42,7 +42,7 @@ def usage_sentence(error: typer.TyperException, command: Command, arguments: Seq
             what = say("usage.bad_value", name=name, why=_why(error.message))
         case _:
             what = _why(error.format_message())
-    return say("usage.see_help", what=what, command=_path(command, arguments))
+    return say("usage.see_help", what=what, command=called(command, arguments))
 
 
 def _no_option(name: str, known: Sequence[str] | None) -> str:
@@ -60,14 +60,3 @@ def _why(message: str) -> str:
             return say(f"usage.{key}", **found.groupdict())
     words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".")
     return words[:1].lower() + words[1:]
-
-
-def _path(command: Command, arguments: Sequence[str]) -> str:
-    """The command that was called; the library does not always say which."""
-    names = ["samlink"]
-    for word in arguments:
-        if word not in children(command):
-            break
-        command = children(command)[word]
-        names.append(word)
-    return " ".join(names)

@@ -12,12 +12,12 @@ from collections import deque
 from typing import Final, Protocol
 
 from samlink.client.connection import Connection, stay_connected
-from samlink.client.errors import ClientError, MessageError, OutcomeUnknown, PacketRefused
+from samlink.client.errors import ClientError, LoginRefused, MessageError, OutcomeUnknown, PacketRefused
 from samlink.client.jobs import Job, Request, Upload
 from samlink.client.limits import Limits
-from samlink.client.resending import AfterRefusal, after_refusal, may_send_again
+from samlink.client.resending import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
-from samlink.codes.responses import Again
+from samlink.codes.responses import Again, ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
 from samlink.wire.text import name_bytes
@@ -39,6 +39,9 @@ class Supply(Protocol):
 
     def put_back(self, work: Request | Upload) -> None:
         """A request that has to be sent again, first."""
+
+    def put_last(self, work: Request | Upload) -> None:
+        """A request that has to be sent again, when nothing else waits."""
 
     def idle(self, channel: "Channel") -> None:
         """The channel has nothing to do."""
@@ -70,7 +73,7 @@ class Channel:
         """Keep the connection, for ever.
 
         Raises:
-            LoginRefused: for good.
+            LoginRefused: for good, or a samlink gateway gives results here.
         """
         lane = self._lane
         await stay_connected(lane.settings, lane.service, Duty.SEND, self._serve, lane.login_failed)
@@ -80,11 +83,12 @@ class Channel:
         connection = self.connection
         if connection is None or self._retry is not None or not connection.session.idle:
             return False
-        while (work := self._next.popleft() if self._next else self._lane.take(connection.limits)) is not None:
+        while (work := self._take(connection.limits)) is not None:
             if not _open(work):
                 continue
-            if any(job.unsure for job in _jobs(work)) and not may_send_again(self._lane.settings, connection.limits):
-                # The connection that broke was promised that a repeat does no harm, this one is not.
+            promised = may_send_again(self._lane.settings, connection.limits)
+            if not promised and any(job.needs_promise for job in _jobs(work)):
+                # Whoever had it before may have promised that a repeat does no harm, this gateway has not.
                 _lose(work, "the gateway that we are connected to now does not promise to take a message only once")
             elif self._write(connection, work):
                 return True
@@ -92,6 +96,13 @@ class Channel:
         return False
 
     # -- inside
+
+    def _take(self, limits: Limits) -> Request | Upload | None:
+        """What is next, without the messages of jobs that are over: their callers were told that they were not sent."""
+        if not self._next:
+            return self._lane.take(limits)
+        work = self._next.popleft()
+        return work.without_settled() if isinstance(work, Request) else work
 
     async def _serve(self, connection: Connection) -> None:
         self.connection = connection
@@ -107,12 +118,28 @@ class Channel:
                 elif isinstance(event, Ended):
                     reason = event.reason
                     _log.warning("%s send: %s", self._lane.service.name, reason)
+                    self._check_port(connection, event)
                     return
                 elif isinstance(event, KeepaliveAnswered):
                     connection.kept_alive(event)
                     self.go_on()
         finally:
             self._leave(connection, reason)
+
+    def _check_port(self, connection: Connection, event: Ended) -> None:
+        """Raises LoginRefused when a samlink gateway gave a result here: on such a port it takes no message."""
+        if event.response != ResponseCode.WRONG_PORT or not connection.limits.samlink:
+            return
+        host, port = connection.address
+        error = LoginRefused(
+            ResponseCode.WRONG_PORT, f"{host}:{port} is a port for results; check base_port and addresses"
+        )
+        work, self._outstanding = self._outstanding, None
+        if work is not None:
+            for job in _jobs(work):
+                job.outstanding -= 1
+            _settle(work, error)
+        raise error
 
     def _leave(self, connection: Connection, reason: str) -> None:
         self.connection = None
@@ -128,14 +155,21 @@ class Channel:
 
     def _unanswered(self, connection: Connection, work: Request | Upload, reason: str) -> None:
         """The connection broke before the answer came."""
-        again = may_send_again(self._lane.settings, connection.limits)
+        work.breaks += 1
+        decided = after_break(work, self._lane.settings, connection.limits)
         for job in _jobs(work):
             job.outstanding -= 1
-            job.unsure = again
-        if again:
-            self._next.appendleft(work)
-        else:
+            # Of another request with it, that may be so already.
+            job.unsure = job.unsure or decided is not AfterBreak.LOSE
+        if decided is AfterBreak.LOSE:
             _lose(work, f"no answer came: {reason}")
+        elif decided is AfterBreak.HALVE:
+            assert isinstance(work, Request)
+            self._next.extendleft(reversed(work.halves()))
+        elif decided is AfterBreak.GIVE_WAY:
+            self._lane.put_last(work)
+        else:
+            self._next.appendleft(work)
 
     def _write(self, connection: Connection, work: Request | Upload) -> bool:
         """Write a request; false if it cannot be written, and is settled or cut in two."""

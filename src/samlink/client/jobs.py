@@ -31,16 +31,25 @@ class Work:
         """How often it was refused for now, one time after the other; of a job, its requests count that."""
         self.refusal: ClientError | None = None
         """The last of these refusals."""
+        self.breaks = 0
+        """How often a connection broke before it was answered; of a job, its requests count that."""
         self.outstanding = 0
         """Requests with it that wait for their answer now."""
         self.unsure = False
         """A connection broke before a request with it was answered, and it will be sent again."""
+        self.repeated = False
+        """It may have been taken in an earlier run of its owner's."""
         self.timer: asyncio.TimerHandle | None = None
 
     @property
     def in_doubt(self) -> bool:
         """Whether the gateway may have taken it without our knowing."""
         return self.outstanding > 0 or self.unsure
+
+    @property
+    def needs_promise(self) -> bool:
+        """Whether it may have been taken before: it goes only to a gateway that takes a key once."""
+        return self.unsure or self.repeated
 
     @property
     def over(self) -> bool:
@@ -63,8 +72,10 @@ class Job(Work):
         command: Command | None = None,
         files: tuple[str, ...] = (),
         limits: Limits | None = None,
+        repeated: bool = False,
     ) -> None:
         super().__init__()
+        self.repeated = repeated
         assert (kind is None) is not (command is None)
         self.records = records
         self.kind = kind
@@ -73,7 +84,7 @@ class Job(Work):
         self.files = FileNames(*files)
         self.limits = limits
         """What its texts were checked against."""
-        self.group = None if kind is None else (kind, files)
+        self.group = None if kind is None else (kind, files, repeated)
         """Jobs of one group may share a request; None: with no other job."""
         self.errors: dict[int, ClientError] = {}
         """Why messages failed, by their place in `records`."""
@@ -160,8 +171,10 @@ class Piece(NamedTuple):
 class Request:
     """One send request: pieces of jobs of one group."""
 
-    def __init__(self, pieces: Sequence[Piece], refusals: int = 0) -> None:
+    def __init__(self, pieces: Sequence[Piece], refusals: int = 0, breaks: int = 0) -> None:
         self.pieces = pieces
+        self.breaks = breaks
+        """How often a connection broke before it was answered; as a part of a greater one too."""
         self.refusals = refusals
         """How often it was refused, one time after the other; as a part of a greater one too."""
         self.jobs: tuple[Job, ...] = tuple(dict.fromkeys(piece.job for piece in pieces))
@@ -214,7 +227,7 @@ class Request:
 
     def without_settled(self) -> "Request":
         """The same without the messages of jobs that are over."""
-        return Request([piece for piece in self.pieces if not piece.job.over], self.refusals)
+        return Request([piece for piece in self.pieces if not piece.job.over], self.refusals, self.breaks)
 
     def halves(self) -> tuple["Request", "Request"]:
         """Two requests of half the messages each; there must be at least two."""
@@ -231,4 +244,4 @@ class Request:
             if head.size:
                 first.append(head)
             second.append(tail)
-        return Request(first, self.refusals), Request(second, self.refusals)
+        return Request(first, self.refusals, self.breaks), Request(second, self.refusals, self.breaks)

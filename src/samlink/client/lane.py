@@ -54,6 +54,8 @@ class Lane:
         self._returned: deque[Request | Upload] = deque()
         """What goes before the queue: written and not answered, or halves of what was refused. It stays divided as it
         is, for a gateway may close the connection after each refusal."""
+        self._last: deque[Request | Upload] = deque()
+        """What goes behind all else: each of these has broken its connection again and again."""
         self._open: set[Job | Upload] = set()
         self._idle: deque[Channel] = deque()
         self._channels: dict[Channel, asyncio.Task[None]] = {}
@@ -167,17 +169,25 @@ class Lane:
         """The next request: as many messages of one group as a request may carry; None when nothing waits."""
         if (urgent := self._take_queued(self._urgent, limits.batch)) is not None:
             return urgent
-        while self._returned:
-            work = self._returned.popleft()
+        return (
+            self._take_divided(self._returned, limits.batch)
+            or self._take_queued(self._queue, limits.batch)
+            or self._take_divided(self._last, limits.batch)
+            or self._take_queued(self._queue, limits.batch)  # where the one before has put what it cut
+        )
+
+    def _take_divided(self, queue: deque[Request | Upload], room: int) -> Request | Upload | None:
+        while queue:
+            work = queue.popleft()
             if isinstance(work, Upload):
                 return work
             left = work.without_settled()
-            if left.size > limits.batch:  # the last login allows fewer: to be cut anew
+            if left.size > room:  # the last login allows fewer: to be cut anew
                 self._queue.extendleft(reversed(left.pieces))
                 self._queued += left.size
             elif left.pieces:
                 return left
-        return self._take_queued(self._queue, limits.batch)
+        return None
 
     def _take_queued(self, queue: deque[Piece | Upload], room: int) -> Request | Upload | None:
         pieces: list[Piece] = []
@@ -206,6 +216,10 @@ class Lane:
     def put_back(self, work: Request | Upload) -> None:
         """What was not answered goes to the front of the queue, with the same keys."""
         self._returned.appendleft(work)
+
+    def put_last(self, work: Request | Upload) -> None:
+        """What breaks its connection each time waits until nothing else does."""
+        self._last.append(work)
 
     def logged_in(self, limits: Limits) -> None:
         """A channel has logged in."""
@@ -279,7 +293,7 @@ class Lane:
 
     def _offer(self) -> None:
         """Have idle channels begin what waits: one job may be work for several."""
-        while (self._urgent or self._returned or self._queue) and self._idle:
+        while (self._urgent or self._returned or self._queue or self._last) and self._idle:
             self._idle.popleft().go_on()
 
     def _give_up(self, work: Job | Upload, seconds: float) -> None:

@@ -79,8 +79,8 @@ class Receiver:
             raise SettingsError("a receiver needs at least one service")
         self.settings = settings
         self.unread: list[Result] = []
-        """After `close`: what had been read by polls (SAM10) and was not handed on. A gateway that is not samlink may
-        not deliver it again."""
+        """After `close`: what had been read by polls (SAM10) and was not taken. A gateway that is not samlink may not
+        deliver it again."""
         self._seen: SeenKeys = RecentKeys() if seen is None else seen
         self._news = asyncio.Event()
         self._feeds = [
@@ -94,7 +94,7 @@ class Receiver:
         self._tasks: dict[Feed, asyncio.Task[None]] = {}
         self._turn = 0
         self._failure: ClientError | None = None
-        self._in_hand: dict[MessageKey, None] = {}
+        self._in_hand: dict[MessageKey, Result] = {}
         self._page: Page | None = None
         """The page that the results in hand are of."""
         self._closed = False
@@ -172,8 +172,9 @@ class Receiver:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        in_hand = [] if self._page is None or self._page.comes_again else list(self._in_hand.values())
         left = [record for feed in self._feeds for record in feed.left() if record.result not in STATES]
-        self.unread = [result for result in map(_result, left) if result.key not in self._seen]
+        self.unread = [result for result in (*in_hand, *map(_result, left)) if result.key not in self._seen]
         self._news.set()
 
     # -- inside
@@ -233,8 +234,8 @@ class Receiver:
             key = MessageKey(record.group_id, record.message_id, record.receiver)
             if key in self._seen or key in self._in_hand:
                 continue
-            self._in_hand[key] = None
-            results.append(_result(record))
+            self._in_hand[key] = result = _result(record)
+            results.append(result)
         page.next = place
         return results
 

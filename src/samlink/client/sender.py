@@ -1,7 +1,7 @@
 """Send messages: one connection for SMS, one for LMS and MMS, one for Kakao, each opened when it is first needed."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -132,7 +132,11 @@ class Sender:
         return Sent(message, kind, MessageKey(record.group_id, record.message_id, record.receiver))
 
     def send_many(
-        self, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage], *, urgent: bool = False
+        self,
+        messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage],
+        *,
+        urgent: bool = False,
+        repeated: Callable[[AnyMessage], bool] | None = None,
     ) -> AsyncIterator[Outcome]:
         """Send many messages in full requests; what became of each comes in the order of the messages.
 
@@ -140,9 +144,12 @@ class Sender:
         its reserve time. One bad message does not fail the others. `urgent` ones go before all others of this sender.
         At most `stream.WINDOW` messages are read ahead of the outcomes that were taken; messages of an async iterable
         go out when no further one is there at once. To stop early is to cancel: as `send`.
+
+        `repeated` tells of a message whether it may have been taken in an earlier run of the caller's: such a one goes
+        only to a gateway that takes a key once (`resend_unanswered`), and is `Failed` with OutcomeUnknown elsewhere.
         """
         self._check_open()
-        return Stream(self, messages, urgent=urgent).outcomes()
+        return Stream(self, messages, urgent=urgent, repeated=repeated).outcomes()
 
     async def send_records(self, command: Command, records: Sequence[AnyRecord], files: tuple[str, ...] = ()) -> None:
         """Send ready records by `command` (1020, 1024, 1044, 1045; 1054 with `KmsRecord`s) in as few requests as the

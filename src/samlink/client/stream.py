@@ -8,7 +8,7 @@ batch, none for a message.
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -27,7 +27,14 @@ WINDOW: Final = 4000
 CHUNK: Final = 200
 """Messages that are packed before other tasks have their turn."""
 
-_Group = tuple[Kind, tuple[str, ...]]
+
+class _Group(NamedTuple):
+    """What messages of one batch have in common."""
+
+    kind: Kind
+    files: tuple[str, ...]
+    repeated: bool
+    """They may have been taken before."""
 
 
 class Carrier(Protocol):
@@ -80,10 +87,16 @@ class Stream:
     """Made when the first outcome is asked for, since it reads ahead: a stream that is never begun leaves nothing."""
 
     def __init__(
-        self, sender: Carrier, messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage], *, urgent: bool = False
+        self,
+        sender: Carrier,
+        messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage],
+        *,
+        urgent: bool = False,
+        repeated: Callable[[AnyMessage], bool] | None = None,
     ) -> None:
         self._sender = sender
         self._urgent = urgent
+        self._repeated = repeated
         self._messages = messages
         self._changed = asyncio.Event()
         self._places: deque[_Place] = deque()
@@ -140,7 +153,7 @@ class Stream:
         except ClientError as error:
             self._places.append(_Place(message, None, 0, Failed(message, error)))
             return
-        group = (kind, names)
+        group = _Group(kind, names, self._repeated is not None and self._repeated(message))
         batch = self._open.get(group)
         if batch is None:
             batch = self._open[group] = _Batch(group, limits)
@@ -166,9 +179,9 @@ class Stream:
             self._submit(batch)
 
     def _submit(self, batch: _Batch) -> None:
-        kind, names = batch.group
+        kind, names, repeated = batch.group
         del self._open[batch.group]
-        job = Job(batch.records, kind=kind, files=names, limits=batch.limits)
+        job = Job(batch.records, kind=kind, files=names, limits=batch.limits, repeated=repeated)
         try:
             lane = self._sender.lane(kind.service)
             lane.submit(job, urgent=self._urgent)
@@ -200,7 +213,7 @@ def _outcome(place: _Place) -> Outcome:
     if error := batch.job.errors.get(number):
         return Failed(message, error)
     record = batch.records[number]
-    return Sent(message, batch.group[0], MessageKey(record.group_id, record.message_id, record.receiver))
+    return Sent(message, batch.group.kind, MessageKey(record.group_id, record.message_id, record.receiver))
 
 
 class _Source:

@@ -11,11 +11,14 @@ never change. A file that has expired in between is forgotten in the copy.
 
 import contextlib
 import datetime
+import gzip
 import hashlib
+import lzma
 import os
 import secrets
 import shutil
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -26,12 +29,14 @@ from samlink import __version__
 from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator.journal import read_journal
 from samlink.carriers.simulator.journal_copy import JournalCopy
-from samlink.store.contract import StoreError
+from samlink.store.contract import StoreError, StoreLostError
 from samlink.store.credentials import KEY_NAME
 from samlink.store.files import FileStore
 from samlink.store.mark import MARK_NAME
+from samlink.store.private_folders import PRIVATE, make_private
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.copying import copy_database, files_of, forget_files
+from samlink.store.sqlite.database import DATABASE_NAME
 
 MANIFEST_NAME: Final = "backup.json"
 FORMAT: Final = 1
@@ -39,6 +44,7 @@ SIMULATOR: Final = "simulator"
 ARCHIVES: Final = (".tar", ".tar.gz", ".tgz")
 """Endings of names that make the backup an archive."""
 _BLOCK_BYTES: Final = 1 << 20
+_BAD_ARCHIVE: Final = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
 
 
 class BackupError(Exception):
@@ -69,7 +75,8 @@ class Manifest(msgspec.Struct, frozen=True):
 class Summary(msgspec.Struct, frozen=True):
     """What was backed up or restored."""
 
-    messages: int
+    messages: int | None
+    """None if they cannot be counted, since the database is damaged."""
     files: int
     size: int
     """Bytes of all parts."""
@@ -88,7 +95,9 @@ def back_up(data: Path, target: Path) -> Summary:
         raise BackupError(f"{target} is there already: a backup never replaces anything")
     if data.resolve() in target.resolve().parents:
         raise BackupError(f"{target} lies in {data}, which is to be backed up")
-    with _draft(target) as draft:
+    if not target.parent.is_dir():
+        raise BackupError(f"there is no {target.parent}")
+    with _draft(target, target.parent) as draft:
         _copy_parts(data, draft)
         summary = _sealed(draft)
         _publish(_archived(draft, target) if target.name.endswith(ARCHIVES) else draft, target)
@@ -98,6 +107,8 @@ def back_up(data: Path, target: Path) -> Summary:
 def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Summary:
     """Make the data directory `data` from the backup `source`; the next start begins a new epoch of ids.
 
+    An empty directory is filled: it may be a volume, or the only one that this user may write.
+
     Messages that were queued when the backup was made may have been sent since. They are taken for unknown, and the
     carrier's policy decides, unless the gateway was only `moved`: nothing has run since the backup was made.
 
@@ -106,7 +117,10 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
     """
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise BackupError(f"{data} is not empty: a backup is restored to a new directory")
-    with _draft(data) as draft:
+    is_there = data.is_dir()
+    if not is_there:
+        _make_parents(data)
+    with _draft(data, data if is_there else data.parent) as draft:
         manifest = _unpack(source, draft)
         with Admin(draft) as admin:
             found = admin.audit()
@@ -118,7 +132,10 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
                 admin.doubt_queued(now_ms)
             summary = _summary(admin, manifest, ())
         (draft / MANIFEST_NAME).unlink()
-        _publish(draft, data)
+        if is_there:
+            _fill(data, draft)
+        else:
+            _publish(draft, data)
     return summary
 
 
@@ -126,9 +143,9 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
 
 
 @contextlib.contextmanager
-def _draft(target: Path) -> Iterator[Path]:
-    """A new directory beside `target`, gone in the end whatever happens; errors as BackupError."""
-    draft = target.parent / f".{target.name}.unfinished-{secrets.token_hex(4)}"
+def _draft(target: Path, folder: Path) -> Iterator[Path]:
+    """A new directory in `folder`, gone in the end whatever happens; errors as BackupError."""
+    draft = folder / f".{target.name}.unfinished-{secrets.token_hex(4)}"
     try:
         draft.mkdir(mode=0o700)
         try:
@@ -139,7 +156,16 @@ def _draft(target: Path) -> Iterator[Path]:
     except (StoreError, CarrierError) as error:
         raise BackupError(str(error)) from error
     except OSError as error:
-        raise BackupError(f"{error.filename or target}: {error.strerror or error}") from error
+        of = Path(error.filename or target)
+        named = target if draft in (of, *of.parents) else of
+        raise BackupError(f"{named}: {error.strerror or error}") from error
+
+
+def _make_parents(data: Path) -> None:
+    try:
+        make_private(data.parent)
+    except OSError as error:
+        raise BackupError(f"{data.parent}: {error.strerror}") from error
 
 
 def _copy_parts(data: Path, draft: Path) -> None:
@@ -182,8 +208,12 @@ def _sealed(draft: Path) -> Summary:
 
 
 def _summary(admin: Admin, manifest: Manifest, found: tuple[str, ...]) -> Summary:
+    try:
+        messages = sum(admin.counts().values())
+    except StoreLostError:
+        messages = None
     return Summary(
-        messages=sum(admin.counts().values()),
+        messages=messages,
         files=sum(name.startswith("files/") for name in manifest.parts),
         size=sum(part.size for part in manifest.parts.values()),
         made_at=manifest.made_at,
@@ -212,11 +242,26 @@ def _archived(draft: Path, target: Path) -> Path:
 
 def _publish(draft: Path, target: Path) -> None:
     """Give `draft` its name, once all of it is on the disk."""
-    paths = [draft, *sorted(draft.rglob("*"))] if draft.is_dir() else [draft]
-    for path in paths:
-        _sync(path)
+    _sync_all(draft)
     draft.rename(target)
     _sync(target.parent)
+
+
+def _fill(data: Path, draft: Path) -> None:
+    """Move what is in `draft` up into `data`, once all of it is on the disk; the database last: a start does not take
+    a part for the whole."""
+    _sync_all(draft)
+    data.chmod(PRIVATE)
+    for path in sorted(draft.iterdir(), key=lambda path: path.name == DATABASE_NAME):
+        if path.name == DATABASE_NAME:
+            _sync(data)
+        path.rename(data / path.name)
+    _sync(data)
+
+
+def _sync_all(top: Path) -> None:
+    for path in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
+        _sync(path)
 
 
 def _sync(path: Path) -> None:
@@ -242,7 +287,9 @@ def _unpack(source: Path, draft: Path) -> Manifest:
             manifest = _manifest(draft)
     except FileNotFoundError as error:
         raise BackupError(f"{source} is no whole backup: {Path(error.filename).name} is missing") from error
-    except (tarfile.TarError, EOFError, msgspec.MsgspecError) as error:
+    except _BAD_ARCHIVE as error:
+        raise BackupError(f"{source} is no whole backup: the archive cannot be read") from error
+    except msgspec.MsgspecError as error:
         raise BackupError(f"{source} is no whole backup: {error}") from error
     _check(source, draft, manifest)
     return manifest
@@ -253,8 +300,8 @@ def _manifest(top: Path) -> Manifest:
     if manifest.format != FORMAT:
         raise BackupError(f"{top} was made by a newer samlink ({manifest.samlink})")
     for name in manifest.parts:
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise BackupError(f"{top} is no backup: it names {name}")
+        if Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable():
+            raise BackupError(f"{top} is no backup: it names {name!a}")
     return manifest
 
 

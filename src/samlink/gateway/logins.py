@@ -34,6 +34,8 @@ SHOWN_CHARACTERS: Final = 3
 PASSWORDS_LIMIT: Final = 2
 """Of one account: the one in use and the one before. A wrong login takes as long as to check so many slowly, or the
 time would tell which IDs there are, and which of them change their password."""
+STORE_SECONDS: Final = 5.0
+"""How long a login waits for a store that stands still. Less than the login's own limit: its peer is to hear why."""
 CHECK_SECONDS: Final = 0.16
 """How long a slow check takes, until one was measured."""
 
@@ -122,7 +124,7 @@ class Logins:
 
     async def _find(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account of this ID and password. Nothing is awaited after the store was asked for it last."""
-        found = await self._known(login.id)
+        found = await self._looked_up(login.id)
         fault = _fault(found, address)
         hashes = found.hashes if found is not None and not fault else {}
         for no, password_hash in hashes.items():
@@ -141,10 +143,17 @@ class Logins:
 
     async def _still(self, login: Login, no: int, checked: str, address: str) -> LetIn | LoginRefusal:
         """Let in who has given password number `no`, if it is one still."""
-        found = await self._known(login.id)
+        found = await self._looked_up(login.id)
         if found is None or found.hashes.get(no) != checked or _fault(found, address):
             return _refused(ResponseCode.LOGIN_FAILED, "changed during the login", login, known=True)
         return self._let_in(found.account, no, address)
+
+    async def _looked_up(self, account_id: str) -> _Known | None:
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                return await self._known(account_id)
+        except TimeoutError as error:
+            raise StoreError(f"no answer within {STORE_SECONDS:g} s") from error
 
     async def _known(self, account_id: str) -> _Known | None:
         found = await self._store.account(account_id)

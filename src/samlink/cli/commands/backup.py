@@ -108,7 +108,8 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
         return
     for sentence in made.discrepancies:
         print(f"{clean(plain(sentence))}.")
-    messages, files, size = (f"{count:,}" for count in (made.messages, made.files, made.size))
+    messages = "?" if made.messages is None else f"{made.messages:,}"
+    files, size = f"{made.files:,}", f"{made.size:,}"
     if key == "backup.made":
         print(say("backup.made", target=target, messages=messages, files=files, size=size))
     else:

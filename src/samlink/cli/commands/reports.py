@@ -136,9 +136,12 @@ async def _reports(
                 print_note(say("reports.no_kakao"))
             async with told(receiver):
                 count = await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
-            if not (receiver.connected or stop.is_set()):
-                raise CommandError(say("reports.cut_off", count=count))
-            return count
+            cut_off = not (receiver.connected or stop.is_set())
+        _print(receiver.unread, as_json=as_json)  # a vendor may not deliver it again
+        count += len(receiver.unread)
+        if cut_off:
+            raise CommandError(say("reports.cut_off", count=count))
+        return count
 
 
 async def _print_all(receiver: "Receiver", stop: asyncio.Event, *, idle_seconds: float | None, as_json: bool) -> int:

@@ -1,13 +1,16 @@
 """The store for the command line: synchronous, in the caller's process, while a gateway runs or not."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import apsw
 from msgspec.structs import asdict
 
 from samlink.core.account import Account
-from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreError
+from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreError, StoreLostError
 from samlink.store.credentials import key_fault
+from samlink.store.faults import FaultError
 from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.trail import Entry
@@ -151,6 +154,10 @@ class Admin(PolicyAdmin):
 
     def audit(self) -> list[str]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
-        faults = (self._engine.mark_fault(), key_fault(self._data))
         with self._reading() as engine:
-            return [*(str(fault) for fault in faults if fault is not None), *engine.audit()]
+            found = engine.audit()
+            faults: list[FaultError | None] = []
+            with contextlib.suppress(apsw.CorruptError, StoreLostError):  # the audit has told of the damage
+                faults.append(engine.mark_fault())
+                faults.append(key_fault(self._data))
+        return [*(str(fault) for fault in faults if fault is not None), *found]

@@ -1,5 +1,6 @@
 """The proof that the ledger, the balances, the messages and their results agree."""
 
+import contextlib
 import datetime
 import time
 from collections.abc import Callable
@@ -69,13 +70,10 @@ class Auditing(Money):
         self.db.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         try:
             for table in CHECKED_TABLES:
-                found: list[tuple[Any, ...]] = self.db.execute(f"PRAGMA integrity_check({table})").fetchall()
-                if found != [("ok",)]:
-                    return f"table {table}: {found[0][0]}"
+                if found := self._damages(f"PRAGMA integrity_check({table})"):
+                    return f"table {table}: {found[0]}"
         except apsw.InterruptError:
             return None
-        except (apsw.CorruptError, apsw.NotADBError) as error:
-            return str(error)
         finally:
             self.db.set_progress_handler(None)
         return None
@@ -86,9 +84,18 @@ class Auditing(Money):
         That a settled message has one result, and every other rule about the columns of one row, is a CHECK of the
         table; the database's own integrity check goes over those again, and over the indexes.
         """
-        found = [
-            sentence(*row) for name, sentence in _SENTENCES.items() for row in self.db.execute(SQL[name]).fetchall()
-        ]
-        problems: list[tuple[Any, ...]] = self.db.execute("PRAGMA integrity_check").fetchall()
-        found += [f"the database is damaged: {problem}" for (problem,) in problems if problem != "ok"]
-        return found
+        found: list[str] = []
+        for name, sentence in _SENTENCES.items():
+            # Pages that cannot be read are found below, and hide nothing that can be.
+            with contextlib.suppress(apsw.CorruptError):
+                found += [sentence(*row) for row in self.db.execute(SQL[name]).fetchall()]
+        return found + [f"the database is damaged: {problem}" for problem in self._damages("PRAGMA integrity_check")]
+
+    def _damages(self, check: str) -> list[str]:
+        """What an integrity check finds, a line each."""
+        try:
+            rows: list[tuple[Any, ...]] = self.db.execute(check).fetchall()
+        except (apsw.CorruptError, apsw.NotADBError) as error:
+            return [str(error)]
+        lines = [line for (text,) in rows for line in text.splitlines()]
+        return [line for line in lines if line != "ok" and not line.startswith("***")]

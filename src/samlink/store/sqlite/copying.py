@@ -53,10 +53,7 @@ def files_of(data: Path) -> list[StoredFile]:
     """All files that the database in `data` has rows of. Raises StoreError."""
     connection = open_for_reading(data)
     try:
-        rows = connection.execute(
-            "SELECT account, name, extension, size, stored_at_ms FROM file ORDER BY account, name"
-        )
-        return [StoredFile(*row) for row in rows.fetchall()]  # type: ignore[arg-type]
+        return [StoredFile(*row) for row in connection.execute(_FILES).fetchall()]  # type: ignore[arg-type]
     except apsw.Error as error:
         raise store_error(error) from error
     finally:

@@ -7,6 +7,7 @@ epoch for its ids, above all that it knows of. An id stays its message's for lif
 `mark` tells how far the store has come: a tick in the database, and after its commit the same in the file samlink.mark.
 """
 
+import errno
 import secrets
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -15,20 +16,22 @@ from typing import Final
 import apsw
 
 from samlink.core.message import EPOCH_IDS
+from samlink.store.contract import StoreLostError
 from samlink.store.faults import Fault, FaultError
-from samlink.store.mark import Mark, read_mark, write_mark
+from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.store.sqlite.money import Money
 from samlink.wire.times import format_time
 
 SQL: Final = statements.load("epochs")
-EPOCHS: Final = 1 << 24
-"""An epoch is drawn from so many: that two draws meet has a chance of 6 in 100 million. The ids last for a million
-starts; after that the choice becomes smaller."""
-ID_LIMIT: Final = 1 << 63
-LEFT_FOR_LATER: Final = 1 << 10
-"""At most this part of the ids that are left is drawn from."""
+ID_LIMIT: Final = 1 << 53
+"""Readers of JSON that take numbers for doubles tell ids apart up to here."""
+EPOCHS: Final = 1 << 22
+"""An epoch is drawn from at most so many: two draws meet with a chance of 1 in 4 million."""
+LEFT_FOR_LATER: Final = 1 << 11
+"""An epoch is drawn from at most this part of the ids that are left. After 10,000 starts that accepted something, two
+draws meet with a chance of 1 in 400,000."""
 EPOCHS_KEPT: Final = 1_000
 """Starts that the database remembers; an older mark counts as a later one's."""
 IDLE_MARK_MS: Final = 60_000
@@ -56,6 +59,7 @@ class Epochs(Money):
         found = self.mark_fault()
         if found is not None and found.fault not in accept:
             raise found
+        begun_before = self.db.execute(SQL["newest"]).get is not None
         lost_commits = Fault.LOST_TAIL in accept and has_lost_commits(Path(self.db.filename))
         if lost_commits:
             self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
@@ -66,6 +70,10 @@ class Epochs(Money):
             self.db.execute(SQL["begin"], (secrets.randbits(62), now_ms))
             self.db.execute(SQL["forget_oldest"], (EPOCHS_KEPT,))
             self.db.execute("COMMIT")
+        except apsw.FullError:
+            # The newest epoch goes on: its tick tells of a database that was put back. What was accepted must be noted.
+            if found is not None or lost_commits or not begun_before:
+                raise
         finally:
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
@@ -75,7 +83,9 @@ class Epochs(Money):
     def accept_older(self, now_ms: int) -> None:
         """Go on with a database whose later life is lost: what it has queued may have been sent in that life."""
         mark = read_mark(self._data)
-        self.db.execute(SQL["catch_up"], (0 if mark is None else mark.tick,))
+        if mark is not None:
+            self.db.execute(SQL["catch_up"], (mark.tick,))
+            self._skip_to(mark.last_id)
         self.doubt_queued(now_ms)
 
     def doubt_queued(self, now_ms: int) -> None:
@@ -107,13 +117,18 @@ class Epochs(Money):
         self._marked_at_ms = now_ms or 0
 
     def write_mark(self, now_ms: int) -> None:
-        """Write the file when `mark` has been committed since. Raises OSError."""
+        """Write the file when `mark` has been committed since. A full disk leaves the old one, which is as true as
+        before. Raises StoreLostError: the file cannot be written."""
         if not self._mark_due:
             return
         self._mark_due = False
         self._marked_changes = self.db.total_changes()
         epoch = self.db.execute(SQL["newest"]).get
-        write_mark(self._data, Mark(epoch, self.db.execute(SQL["tick"]).get, self.last_id(), now_ms))
+        try:
+            write_mark(self._data, Mark(epoch, self.db.execute(SQL["tick"]).get, self.last_id(), now_ms))
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise StoreLostError(f"{self._data / MARK_NAME} cannot be written: {error.strerror}") from error
 
     def last_id(self) -> int:
         """See `Store.last_id`."""
@@ -121,9 +136,14 @@ class Epochs(Money):
 
     def rise_above(self, id: int, now_ms: int) -> None:
         """See `Store.rise_above`."""
+        if id > self.last_id():
+            self.accept_older(now_ms)
+            self._skip_to(id)
+
+    def _skip_to(self, id: int) -> None:
+        """Give no id up to `id` out again."""
         last = self.last_id()
         if id > last:
-            self.accept_older(now_ms)
             self.db.execute(SQL["begin_sequence"])
             self.db.execute(SQL["rise_above"], (id,))
             self.db.execute(SQL["skip"], (id - last,))

@@ -8,9 +8,15 @@ import apsw
 from samlink.store.sqlite.database import DATABASE_NAME, open_for_reading, store_error
 
 _PASSWORDS: Final = "SELECT count(*) FROM account WHERE closed_at_ms IS NULL AND password GLOB 'hmac-sha256$*'"
+_OLD_PASSWORDS: Final = """
+SELECT count(*) FROM password_change AS p JOIN account AS a ON a.no = p.account
+WHERE a.closed_at_ms IS NULL AND p.old GLOB 'hmac-sha256$*' AND p.old_until_ms > unixepoch() * 1000
+"""
 _WIPED: Final = "SELECT EXISTS (SELECT 1 FROM message WHERE wiped = 1)"
 WIPED_SINCE: Final = 2
 """The schema that brought wiped messages."""
+TWO_PASSWORDS_SINCE: Final = 6
+"""The schema that brought a second password, which is good for a while."""
 
 
 def needs_key(data: Path) -> str:
@@ -24,7 +30,10 @@ def needs_key(data: Path) -> str:
     connection = open_for_reading(data)
     try:
         version = connection.pragma("user_version")
-        if version and (passwords := connection.execute(_PASSWORDS).get):
+        passwords = connection.execute(_PASSWORDS).get if version else 0
+        if version >= TWO_PASSWORDS_SINCE:
+            passwords += connection.execute(_OLD_PASSWORDS).get
+        if passwords:
             return f"generated passwords ({passwords})"
         if version >= WIPED_SINCE and connection.execute(_WIPED).get:
             return "messages whose text was wiped"

@@ -39,13 +39,13 @@ class Transactions:
         self._engine = Engine.open(data)
 
     @contextlib.contextmanager
-    def _transaction(self, begin: str) -> Iterator[Engine]:
+    def _transaction(self, begin: str, end: str = "COMMIT") -> Iterator[Engine]:
         db = self._engine.db
         try:
             db.execute(begin)
             try:
                 yield self._engine
-                db.execute("COMMIT")
+                db.execute(end)
             finally:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
@@ -62,4 +62,4 @@ class Transactions:
 
     def _reading(self) -> contextlib.AbstractContextManager[Engine]:
         """One view of the whole store, which holds up no writer."""
-        return self._transaction("BEGIN")
+        return self._transaction("BEGIN", "ROLLBACK")  # a commit would fail after a damaged page was read

@@ -11,7 +11,6 @@ not touch it. It holds a lock on DIR/writer.lock for its life.
 """
 
 import contextlib
-import errno
 import fcntl
 import os
 import select
@@ -112,7 +111,7 @@ class Writer:
                 self._round(requests)
                 self._checkpoint()
                 self._empty_log()
-                self._write_mark()
+                self._engine.write_mark(_wall_clock_ms())  # after the commit that it tells of
             self._look_for_changes()
 
     def _wait(self) -> bool:
@@ -223,14 +222,6 @@ class Writer:
             if isinstance(failure, StoreLostError):
                 raise failure from error
 
-    def _write_mark(self) -> None:
-        """After the commit that it tells of. A full disk leaves the old mark, which is as true as before."""
-        try:
-            self._engine.write_mark(_wall_clock_ms())
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreLostError(f"the disk failed: {error.strerror}") from error
-
     def _empty_log(self) -> None:
         """Copy the log into the database and cut it to nothing, if something was erased and nobody reads in it."""
         now = time.monotonic()
@@ -297,8 +288,14 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
             raise FaultError(Fault.DAMAGED, f"the database in {data} is damaged: {damage}")
         engine.begin_epoch(_wall_clock_ms(), accept)
         engine.load_digests()
-    except (OSError, StoreError) as error:
+    except OSError as error:
+        tell(link, Status.FAILED, f"{error.filename or data} cannot be used: {error.strerror}")
+        return 1
+    except StoreError as error:
         tell(link, Status.FAILED, str(error))
+        return 1
+    except apsw.Error as error:
+        tell(link, Status.FAILED, str(store_error(error)))
         return 1
     try:
         Writer(engine, link).run()

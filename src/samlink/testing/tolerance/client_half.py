@@ -1,7 +1,9 @@
-"""Runs the rows of `client_rows` against a client: our own (`OwnClient`), or anybody's (`ClientUnderTest`)."""
+"""The client half: vendors' gateways with the habits of `client_rows`, played against a client: our own
+(`OwnClient`) or anybody's (`ClientUnderTest`)."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Final, NamedTuple, Protocol, Self
@@ -16,7 +18,8 @@ from samlink.client import (
     Sender,
     Service,
 )
-from samlink.testing.tolerance.client_rows import LAST, Outcome, Row
+from samlink.testing.tolerance.client_rows import LAST, ODD_VENDORS, OddVendor, Outcome
+from samlink.testing.tolerance.row import Row, ToleranceError
 from samlink.testing.tolerance.vendor import HOST, Vendor
 from samlink.wire import Version
 
@@ -53,41 +56,43 @@ class ClientUnderTest(Protocol):
 Factory = Callable[[Place], AbstractAsyncContextManager[ClientUnderTest]]
 
 
-async def faults_of(row: Row, version: Version, client: Factory) -> list[str]:
-    """What a client does wrong in a row: one sentence each, none if it passes."""
-    async with Vendor(row.habits()) as vendor:
+async def _play(odd: OddVendor, version: Version, client: Factory) -> None:
+    """Play one habit. Raises ToleranceError with all that the client does wrong."""
+    async with Vendor(odd.habits()) as vendor:
         place = Place(HOST, vendor.base_port, version)
-        seconds = ROW_SECONDS + row.keepalives * KEEPALIVE_SECONDS
+        seconds = ROW_SECONDS + odd.keepalives * KEEPALIVE_SECONDS
         try:
             async with asyncio.timeout(seconds), client(place) as tried:
-                return await _tried(row, version, vendor, tried)
+                faults = await _tried(odd, version, vendor, tried)
         except TimeoutError:
-            return [f"it was not done within {seconds:g} s"]
+            faults = [f"it was not done within {seconds:g} s"]
+    if faults:
+        raise ToleranceError("; ".join(faults))
 
 
-async def _tried(row: Row, version: Version, vendor: Vendor, client: ClientUnderTest) -> list[str]:
-    if row.outcome is not None:
-        return await _sent(row, vendor, client)
-    if row.file_name is not None:
-        return await _uploaded(row.file_name, vendor, client)
-    return await _received(row, version, vendor, client)
+async def _tried(odd: OddVendor, version: Version, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    if odd.outcome is not None:
+        return await _sent(odd, vendor, client)
+    if odd.file_name is not None:
+        return await _uploaded(odd.file_name, vendor, client)
+    return await _received(odd, version, vendor, client)
 
 
-async def _sent(row: Row, vendor: Vendor, client: ClientUnderTest) -> list[str]:
-    outcome = row.outcome
+async def _sent(odd: OddVendor, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    outcome = odd.outcome
     said = await client.send("FIRST")
-    await vendor.until(lambda: vendor.keepalives >= row.keepalives)
+    await vendor.until(lambda: vendor.keepalives >= odd.keepalives)
     second = await client.send("SECOND")
     faults = [f"FIRST is {said}, and should be {outcome}"] * (said is not outcome)
     faults += [f"SECOND is {second}, though it was taken"] * (second is not Outcome.SENT)
     faults += [f"{key[1]} came {times} times" for key, times in vendor.taken.items() if times > 1]
-    faults += [f"{place} was logged in to {times} times" for place, times in _logins(row, vendor)]
+    faults += [f"{place} was logged in to {times} times" for place, times in _logins(odd, vendor)]
     return faults
 
 
-def _logins(row: Row, vendor: Vendor) -> list[tuple[str, int]]:
+def _logins(odd: OddVendor, vendor: Vendor) -> list[tuple[str, int]]:
     """Ports that a client logged in to more than once, though nothing ended its connection."""
-    if not (vendor.habits.one_login or row.keepalives):
+    if not (vendor.habits.one_login or odd.keepalives):
         return []
     return [(f"{service.name} {duty.value}", times) for (service, duty), times in vendor.logins.items() if times > 1]
 
@@ -101,10 +106,10 @@ async def _uploaded(name: bytes, vendor: Vendor, client: ClientUnderTest) -> lis
     return faults + [f"FILE_NAME1 is {written!r}"] * (written != name.ljust(128))
 
 
-async def _received(row: Row, version: Version, vendor: Vendor, client: ClientUnderTest) -> list[str]:
-    assert row.results is not None
+async def _received(odd: OddVendor, version: Version, vendor: Vendor, client: ClientUnderTest) -> list[str]:
+    assert odd.results is not None
     got = await client.receive(LAST)
-    expected = [*row.results, (LAST, 6)]
+    expected = [*odd.results, (LAST, 6)]
     same = len(got) == len(expected) and all(
         code == due and (not name or name == message_id)
         for (message_id, code), (name, due) in zip(got, expected, strict=True)
@@ -113,7 +118,7 @@ async def _received(row: Row, version: Version, vendor: Vendor, client: ClientUn
         return [f"handed on were {got}, and should be {expected}"]
     if version is Version.SAM10:
         return []
-    await vendor.until(lambda: all(any(key in body for body in vendor.acknowledged) for key in row.acknowledged))
+    await vendor.until(lambda: all(any(key in body for body in vendor.acknowledged) for key in odd.acknowledged))
     return []
 
 
@@ -168,11 +173,9 @@ class OwnClient(ClientUnderTest):
         return Outcome.SENT
 
 
-async def run(rows: Sequence[Row], client: Factory = OwnClient) -> dict[str, list[str]]:
-    """The rows that a client does not pass, by name and version, with what it does wrong."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        for version in row.versions:
-            if faults := await faults_of(row, version, client):
-                found[f"{row.name} ({version})"] = faults
-    return found
+CLIENT_ROWS: Final[tuple[Row[Factory], ...]] = tuple(
+    Row(f"{odd.name}, {version}", odd.finding, functools.partial(_play, odd, version))
+    for odd in ODD_VENDORS
+    for version in odd.versions
+)
+"""Every habit of vendors that was found, in each version that it concerns."""

@@ -1,6 +1,6 @@
 """The client half as a table: habits of vendors' gateways, and what a client must make of them.
 
-`reference` names the paragraph of docs/protocol.md 10 or the finding that a row comes from: D1 an odd answer, D2 keys,
+`finding` is where a row comes from: D1 an odd answer, D2 keys,
 D3 closing, D4 records, D5 states, D6 pages, D7 logins, D8 names, D10 keepalives, D12 one login.
 """
 
@@ -38,11 +38,11 @@ class Outcome(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One habit. What is expected is one of `outcome`, `results` and `file_name`."""
+class OddVendor:
+    """One habit of a vendor's. What is expected is one of `outcome`, `results` and `file_name`."""
 
     name: str
-    reference: str
+    finding: str
     habits: Callable[[], Habits]
     versions: tuple[Version, ...] = BOTH
     outcome: Outcome | None = None
@@ -75,12 +75,14 @@ def first(answer: Answer) -> Callable[[], Habits]:
     return habits
 
 
-def _taken(name: str, reference: str, answer: Callable[[Frame], bytes], versions: tuple[Version, ...] = BOTH) -> Row:
-    return Row(name=name, reference=reference, habits=always(answer), versions=versions, outcome=Outcome.SENT)
+def _taken(
+    name: str, finding: str, answer: Callable[[Frame], bytes], versions: tuple[Version, ...] = BOTH
+) -> OddVendor:
+    return OddVendor(name=name, finding=finding, habits=always(answer), versions=versions, outcome=Outcome.SENT)
 
 
-def _unknown(name: str, answer: Answer, versions: tuple[Version, ...] = BOTH) -> Row:
-    return Row(name=name, reference="D1", habits=first(answer), versions=versions, outcome=Outcome.UNKNOWN)
+def _unknown(name: str, answer: Answer, versions: tuple[Version, ...] = BOTH) -> OddVendor:
+    return OddVendor(name=name, finding="D1", habits=first(answer), versions=versions, outcome=Outcome.UNKNOWN)
 
 
 def _answers(version: str, command: str, body: Callable[[Frame], bytes]) -> Callable[[Frame], bytes]:
@@ -126,21 +128,21 @@ SEND_ROWS: Final = (
     _taken("a newline after the answer", "R1", lambda request: good_answer(request) + b"\n"),
     _taken("CR LF after the answer", "R1", lambda request: good_answer(request) + b"\r\n"),
     _taken("a NUL after the answer", "R1", lambda request: good_answer(request) + b"\0"),
-    Row(
+    OddVendor(
         name="one byte at a time",
-        reference="D1",
+        finding="D1",
         habits=lambda: Habits(answer=lambda request: Reply(good_answer(request), one_by_one=True)),
         outcome=Outcome.SENT,
     ),
-    Row(
+    OddVendor(
         name="closes after each answer",
-        reference="D1",
+        finding="D1",
         habits=lambda: Habits(answer=lambda request: Reply(good_answer(request), close=True)),
         outcome=Outcome.SENT,
     ),
-    Row(
+    OddVendor(
         name="answers twice",
-        reference="D1",
+        finding="D1",
         habits=first(lambda request: Reply(good_answer(request) * 2)),
         outcome=Outcome.SENT,
     ),
@@ -166,12 +168,12 @@ SEND_ROWS: Final = (
 )
 
 
-def _refused_rows() -> Iterator[Row]:
+def _refused_rows() -> Iterator[OddVendor]:
     for code in ("11001", "11005", "11009", "11999", "12014", "13001", "19003", "20001", "99999", "ERROR", "-1"):
         for command in ("1026", "1021", "1020"):
             answer = functools.partial(_refusal, code, command)
-            yield Row(
-                name=f"refuses by {command} {code}", reference="D11", habits=first(answer), outcome=Outcome.REFUSED
+            yield OddVendor(
+                name=f"refuses by {command} {code}", finding="D11", habits=first(answer), outcome=Outcome.REFUSED
             )
 
 
@@ -179,22 +181,22 @@ def _refusal(code: str, command: str, request: Frame) -> Reply:
     return Reply(frame(command, str(request.version), code, "RECEIVER ERROR"))
 
 
-def _login(name: str, change: Callable[[bytes], bytes]) -> Row:
+def _login(name: str, change: Callable[[bytes], bytes]) -> OddVendor:
     def habits() -> Habits:
         return Habits(login=lambda request: Reply(change(good_login(request))))
 
-    return Row(name=name, reference="D7", habits=habits, outcome=Outcome.SENT)
+    return OddVendor(name=name, finding="D7", habits=habits, outcome=Outcome.SENT)
 
 
 def _with_message(text: bytes, raw: bytes) -> bytes:
     return raw.replace(b"30|1|", text.ljust(5), 1)
 
 
-def _login_body(name: str, body: bytes) -> Row:
+def _login_body(name: str, body: bytes) -> OddVendor:
     def habits() -> Habits:
         return Habits(login=lambda request: Reply(frame("1011", str(request.version), message="30|1|", body=body)))
 
-    return Row(name=f"a 1011 {name}", reference="D7", habits=habits, outcome=Outcome.SENT)
+    return OddVendor(name=f"a 1011 {name}", finding="D7", habits=habits, outcome=Outcome.SENT)
 
 
 LOGIN_ROWS: Final = (
@@ -218,9 +220,9 @@ LOGIN_ROWS: Final = (
     _login("a login in SAM10, whatever we speak", lambda raw: raw.replace(b"SAM11", b"SAM10", 1)),
     _login("a login without a VERSION", lambda raw: raw[:1] + b"      " + raw[7:]),
     _login("a newline after the login", lambda raw: raw + b"\r\n"),
-    Row(
+    OddVendor(
         name="lets an ID in once, the newest wins",
-        reference="D12",
+        finding="D12",
         habits=lambda: Habits(one_login=True),
         outcome=Outcome.SENT,
     ),
@@ -234,12 +236,12 @@ def result(message_id: str | bytes, code: bytes = b"6  ", group_id: bytes = b"G"
 
 
 def _results(
-    name: str, reference: str, *pages: bytes, expected: tuple[tuple[str, int], ...], keys: tuple[bytes, ...] = ()
-) -> Row:
+    name: str, finding: str, *pages: bytes, expected: tuple[tuple[str, int], ...], keys: tuple[bytes, ...] = ()
+) -> OddVendor:
     last = b"1   " + result(LAST)
-    return Row(
+    return OddVendor(
         name=name,
-        reference=reference,
+        finding=finding,
         habits=lambda: Habits(pages=(*pages, last)),
         results=expected,
         acknowledged=keys,
@@ -259,7 +261,7 @@ _ODD_KEYS: Final = {
 }
 
 
-def _odd_key_rows() -> Iterator[Row]:
+def _odd_key_rows() -> Iterator[OddVendor]:
     for what, key in _ODD_KEYS.items():
         record = key + result("A")[40:]
         yield _results(f"a key {what}", "D4", b"1   " + record, expected=(("", 6),), keys=(key,))
@@ -306,6 +308,14 @@ RESULT_ROWS: Final = (
         b"2   " + result("A", tail=b"  ") + result("B", tail=b"  "),
         expected=TWO,
     ),
+    _results(
+        "records of 100 bytes and CR LF at the end",
+        "D4",
+        b"2   " + result("A", tail=b" " * 18) + result("B", tail=b" " * 18) + b"\r\n",
+        expected=TWO,
+    ),
+    _results("no blanks at the end", "D4", b"2   " + (result("A") + result("B")).rstrip(), expected=TWO),
+    _results("no TELECOM at the end", "D4", b"2   " + result("A") + result("B")[:75], expected=TWO),
     _results("a blank COUNT before records", "D4", b"    " + result("A") + result("B"), expected=TWO),
     _results("a COUNT in binary", "D4", b"\0\0\0\2" + result("A") + result("B"), expected=TWO),
     _results("a COUNT of more than there are", "D4", b"9   " + result("A") + result("B"), expected=TWO),
@@ -347,9 +357,9 @@ RESULT_ROWS: Final = (
         b"1500" + b"".join(result(f"N{n}") for n in range(1500)),
         expected=tuple((f"N{n}", 6) for n in range(1500)),
     ),
-    Row(
+    OddVendor(
         name="closes after each page",
-        reference="D3",
+        finding="D3",
         versions=SAM10,
         habits=lambda: Habits(
             pages=(b"2   " + result("A") + result("B"), b"1   " + result(LAST)),
@@ -358,9 +368,9 @@ RESULT_ROWS: Final = (
         results=TWO,
     ),
     *(
-        Row(
+        OddVendor(
             name=f"an empty poll is answered by {command} {code}",
-            reference="D10",
+            finding="D10",
             versions=SAM10,
             habits=functools.partial(_answering_polls, command, code),
             results=SIX,
@@ -369,17 +379,17 @@ RESULT_ROWS: Final = (
         for code in ("11001", "20001", "12003")
     ),
     *(
-        Row(
+        OddVendor(
             name=f"RESP_CODE {code!r} in a 1031",
-            reference="R16",
+            finding="R16",
             habits=functools.partial(_with_code, code),
             results=SIX,
         )
         for code in ("", "0", "00000", "99999")
     ),
-    Row(
+    OddVendor(
         name="a 1031 in the other VERSION",
-        reference="D1",
+        finding="D1",
         habits=lambda: Habits(
             pages=(b"1   " + result("A"), b"1   " + result(LAST)),
             page=lambda body, version: Reply(frame("1031", "SAM10" if version == "SAM11" else "SAM11", body=body)),
@@ -408,17 +418,17 @@ def _naming(body: bytes) -> Habits:
     return Habits(upload=lambda request: Reply(frame("2040", str(request.version), body=body)))
 
 
-def _upload_rows() -> Iterator[Row]:
+def _upload_rows() -> Iterator[OddVendor]:
     for what, (body, name) in _NAMES.items():
-        yield Row(
+        yield OddVendor(
             name=f"a file name {what}",
-            reference="D8",
+            finding="D8",
             habits=functools.partial(_naming, body),
             file_name=name,
         )
 
 
-def _keepalive_rows() -> Iterator[Row]:
+def _keepalive_rows() -> Iterator[OddVendor]:
     answers: dict[str, Callable[[Frame], bytes]] = {
         "a 1026": _answers("", "1026", lambda _: b""),
         "a 1021 of COUNT 0": _answers("", "1021", lambda _: b"0   "),
@@ -430,9 +440,9 @@ def _keepalive_rows() -> Iterator[Row]:
     }
     for what, answer in answers.items():
         habits = functools.partial(_keeping_alive, answer)
-        yield Row(
+        yield OddVendor(
             name=f"a keepalive is answered by {what}",
-            reference="D10",
+            finding="D10",
             habits=habits,
             outcome=Outcome.SENT,
             keepalives=2,
@@ -450,5 +460,5 @@ def _keeping_alive(answer: Callable[[Frame], bytes]) -> Habits:
 KEEPALIVE_ROWS: Final = tuple(_keepalive_rows())
 """A client by the letter needs 60 s for each."""
 
-ROWS: Final = (*SEND_ROWS, *_refused_rows(), *LOGIN_ROWS, *KEEPALIVE_ROWS, *RESULT_ROWS, *_upload_rows())
-"""All of the client half."""
+ODD_VENDORS: Final = (*SEND_ROWS, *_refused_rows(), *LOGIN_ROWS, *KEEPALIVE_ROWS, *RESULT_ROWS, *_upload_rows())
+"""Every habit of vendors that was found; `client_half.CLIENT_ROWS` plays them."""

@@ -1,6 +1,6 @@
-"""One habit of the odd peer, as the tolerance suite tries it."""
+"""One habit of the odd peer, as the tolerance suite tries it, and how a table of them is run."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
 SubjectT = TypeVar("SubjectT")
@@ -20,6 +20,31 @@ class Row(NamedTuple, Generic[SubjectT]):
     """Raises ToleranceError."""
     refused: str = ""
     """Why it is refused on purpose, if it is: `play` expects the refusal then."""
+
+
+class Verdict(NamedTuple, Generic[SubjectT]):
+    """What an implementation made of one habit."""
+
+    row: Row[SubjectT]
+    fault: str
+    """What it did wrong; empty if nothing."""
+
+    def __str__(self) -> str:
+        name = f"{self.row.finding} {self.row.name}"
+        if self.fault:
+            return f"FAILED   {name}: {self.fault}"
+        return f"refused  {name}: {self.row.refused}" if self.row.refused else f"ok       {name}"
+
+
+async def verdicts(rows: Iterable[Row[SubjectT]], subject: SubjectT) -> AsyncIterator[Verdict[SubjectT]]:
+    """Play rows against an implementation, one after the other."""
+    for row in rows:
+        try:
+            await row.play(subject)
+        except (ToleranceError, OSError) as error:
+            yield Verdict(row, str(error) or type(error).__name__)
+        else:
+            yield Verdict(row, "")
 
 
 def expect(seen: object, wanted: object, what: str) -> None:
