@@ -261,6 +261,22 @@ async def test_a_repeat_is_not_written_to_a_stranger_who_has_taken_the_place_of_
     assert [record.message_id for request in gateway.requests for record in request.records] == [second.message_id]
 
 
+async def test_a_row_that_was_changed_while_it_was_being_sent_is_not_called_refused(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    """It may have gone out as it was before; its result still counts."""
+    customer.insert()
+    rows = customer.sms.claim(lease(time.time() - DAY), 10)
+    customer.sms.mark_sending(rows, time.time() - DAY)
+    customer.run(f"UPDATE {customer.sms.name} SET Msg = ''")
+    async with running(url, gateway.settings()):
+        await until(lambda: link_states(customer) != [schema.SENDING])
+    assert link_states(customer) == [schema.UNKNOWN]
+    assert gateway.requests == []
+    settle(customer.tables, customer.links, [Finding(rows[0].group_id, rows[0].message_id, 6)], time.time())
+    assert customer.states() == [6]
+
+
 async def test_results_that_were_polled_when_the_agent_is_told_to_stop_are_written(
     customer: Customer, url: sa.URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
