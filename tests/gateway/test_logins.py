@@ -166,17 +166,20 @@ async def test_an_account_that_is_closed_during_its_login_stays_out(tmp_path: Pa
 
 async def test_logins_beyond_the_limit_are_told_to_try_again(tmp_path: Path) -> None:
     """Those whose check is slow; a right generated password is in nobody's way."""
-    async with running(tmp_path, limits={"logins_waiting": 1, "password_checks": 1}) as gateway:
+    async with (
+        running(tmp_path, limits={"logins_waiting": 1, "password_checks": 1}) as gateway,
+        connected(gateway.port()) as first,
+        connected(gateway.port()) as second,
+    ):
         gateway.add(account("shop"), slow=True)
         logins = gateway.gateway._logins
-        async with connected(gateway.port()) as first, connected(gateway.port()) as second:
-            async with logins._places.place("127.0.0.1"):
-                answering = asyncio.create_task(first.try_login("shop", "secret"))
-                await until(lambda: len(logins._crowd) == 1)
-                assert (await second.try_login("shop", "wrong")).response == ResponseCode.LOGIN_BUSY
-                async with gateway.sender() as sender:
-                    assert sender.session.idle
-            assert (await answering).response == ResponseCode.OK
+        async with logins._places.place("127.0.0.1"):
+            answering = asyncio.create_task(first.try_login("shop", "secret"))
+            await until(lambda: len(logins._crowd) == 1)
+            assert (await second.try_login("shop", "wrong")).response == ResponseCode.LOGIN_BUSY
+            async with gateway.sender() as sender:
+                assert sender.session.idle
+        assert (await answering).response == ResponseCode.OK
         assert len(logins._crowd) == 0
 
 

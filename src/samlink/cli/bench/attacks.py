@@ -318,7 +318,7 @@ async def long_batches(ports: Ports) -> None:
 
         return once
 
-    await many(24, make)
+    await many(12, make)
 
 
 async def poison(ports: Ports) -> None:
