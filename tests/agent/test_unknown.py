@@ -17,7 +17,8 @@ from samlink.agent.collecting import Collector
 from samlink.agent.deciding import Deciding
 from samlink.agent.errors import SettingsError
 from samlink.agent.tables import Finding, settle
-from samlink.client import ByPeer, ClientSettings, Receiver, Service, Version
+from samlink.client import ByPeer, ClientSettings, Receiver, Sender, Service, Version
+from samlink.client.limits import Limits
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
@@ -239,6 +240,41 @@ async def test_a_file_that_was_not_answered_for_leaves_no_row_in_doubt(
     assert [row["sendresult"] for row in logged(customer, "UShotMMS")] == [6, 6]
     assert len(gateway.uploads) == 2
     assert sum(len(request.records) for request in gateway.requests) == 2
+
+
+async def test_a_repeat_is_not_written_to_a_stranger_who_has_taken_the_place_of_samlink_meanwhile(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the login's terms and the request, the connection was made again, to somebody else."""
+    gateway.name = STRANGER
+
+    async def said_before(*_: object) -> Limits:
+        return Limits(samlink=True, batch=30)
+
+    monkeypatch.setattr(Sender, "ready", said_before)
+    customer.insert(2)
+    first, second = customer.sms.claim(lease(time.time() - DAY), 10)
+    customer.sms.mark_sending([first], time.time() - DAY)
+    async with running(url, gateway.settings()):
+        await until(lambda: schema.SENT in link_states(customer))
+    assert link_states(customer) == [schema.SENDING, schema.SENT]
+    assert [record.message_id for request in gateway.requests for record in request.records] == [second.message_id]
+
+
+async def test_a_row_that_was_changed_while_it_was_being_sent_is_not_called_refused(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    """It may have gone out as it was before; its result still counts."""
+    customer.insert()
+    rows = customer.sms.claim(lease(time.time() - DAY), 10)
+    customer.sms.mark_sending(rows, time.time() - DAY)
+    customer.run(f"UPDATE {customer.sms.name} SET Msg = ''")
+    async with running(url, gateway.settings()):
+        await until(lambda: link_states(customer) != [schema.SENDING])
+    assert link_states(customer) == [schema.UNKNOWN]
+    assert gateway.requests == []
+    settle(customer.tables, customer.links, [Finding(rows[0].group_id, rows[0].message_id, 6)], time.time())
+    assert customer.states() == [6]
 
 
 async def test_results_that_were_polled_when_the_agent_is_told_to_stop_are_written(

@@ -130,6 +130,23 @@ async def test_a_second_run_keeps_the_keys() -> None:
     assert "70 of 100 were accepted before, 30 may have been taken; 0 are sent now." in third.err
 
 
+async def test_what_may_have_been_taken_is_not_called_untaken_when_a_later_run_fails() -> None:
+    """Whoever reads that it was certainly not taken sends it by other means."""
+    async with ScriptedGateway() as gateway:
+        gateway.steps.extend([Step.TAKE_AND_STAY_SILENT])
+        sending = Sending(gateway, "--json", "--resume", "sent.jsonl")
+        process = await sending.begin()
+        await gateway.until(lambda: len(gateway.requests) == 1)
+        process.send_signal(signal.SIGKILL)
+        await ended(process)
+        unanswered = {record.receiver for record in gateway.requests[0].records}
+        gateway.refuses = lambda _: True
+        ran = await sending.run()
+    said = {line["to"]: line["state"] for line in map(json.loads, ran.out.splitlines())}
+    assert {state for to, state in said.items() if to in unanswered} == {"unknown"}
+    assert ran.code == OUTCOME_UNKNOWN
+
+
 async def test_an_answer_that_never_comes_is_listed_for_a_decision(samlink: Samlink) -> None:
     async with ScriptedGateway() as gateway:
         gateway.steps.extend([Step.TAKE_AND_STAY_SILENT])

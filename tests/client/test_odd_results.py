@@ -10,6 +10,7 @@ from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.testing.tolerance.client_rows import LAST, result
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
+from samlink.wire import Frame
 from tests.client.sample import ids, results
 
 SMS = (Service.SMS,)
@@ -87,6 +88,39 @@ async def test_a_poll_that_is_under_way_is_waited_for_at_the_end() -> None:
         await vendor.until(lambda: vendor.seen("1030"))
         await receiver.close()
     assert ids(receiver.unread) == ["A"]
+
+
+async def test_nothing_is_polled_for_while_another_service_is_waited_for_at_the_end() -> None:
+    """The answer would come when nobody reads any more."""
+    polled: list[Service] = []
+
+    class Deaf(Vendor):
+        """It answers no poll for MMS."""
+
+        def _reply(self, service: Service, duty: Duty, request: Frame, writer: asyncio.StreamWriter) -> Reply:
+            if request.command == "1030":
+                polled.append(service)
+            silent = request.command == "1030" and service is Service.MMS
+            return Reply() if silent else super()._reply(service, duty, request, writer)
+
+    async with Deaf(Habits()) as vendor:
+        receiver = Receiver(settings(vendor, close_seconds=0.5), (Service.SMS, Service.MMS))
+        await receiver.connect()
+        await vendor.until(lambda: {*polled} == {Service.SMS, Service.MMS})
+        before = polled.count(Service.SMS)
+        await receiver.close()
+    assert polled.count(Service.SMS) <= before + 1, "one may have been under way"
+
+
+@pytest.mark.parametrize("version", Version)
+async def test_a_page_of_which_nothing_can_be_read_is_said_and_stops_nothing(
+    version: Version, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = [b"1   " + b"what is this?", b"1   " + result(LAST)]
+    async with Vendor(Habits(pages=pages)) as vendor, Receiver(settings(vendor, version), SMS) as receiver:
+        assert (await anext(receiver)).message_id == LAST
+    assert "it has results of which none can be read" in caplog.text
+    assert not any(b"what" in body for body in vendor.acknowledged)
 
 
 async def slowly(receiver: Receiver) -> list[str]:

@@ -37,6 +37,23 @@ def stranger(gateway: ScriptedGateway) -> ScriptedGateway:
 BREAKS = [Step.DROP, Step.TAKE_AND_DROP]
 
 
+async def test_a_message_whose_caller_was_cancelled_and_which_may_have_been_taken_is_listed_at_the_end(
+    stranger: ScriptedGateway,
+) -> None:
+    stranger.steps.append(Step.TAKE_AND_STAY_SILENT)
+    async with Sender(stranger.settings()) as sender:
+        sending = asyncio.create_task(sender.send(message(1)))
+        await stranger.until(lambda: stranger.requests)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        stranger.drop_all()
+        await sender.send(message(2))
+        stranger.steps.append(Step.TAKE_AND_DROP)
+        with pytest.raises(OutcomeUnknown):  # a caller that hears of it needs no list
+            await sender.send(message(3))
+    assert [key.message_id for key in sender.unfinished.unanswered] == ["M1"]
+
+
 @pytest.mark.parametrize("step", BREAKS)
 @pytest.mark.parametrize(
     ("name", "setting", "again"),
@@ -59,6 +76,22 @@ async def test_what_got_no_answer_is_sent_again_where_that_is_promised(
         assert isinstance(await sender.send(message(2)), Sent)
     assert isinstance(first[0], Sent if again else OutcomeUnknown)
     assert [ids(request.records) for request in gateway.requests] == [["M1"]] * (1 + again) + [["M2"]]
+
+
+async def test_what_breaks_its_connection_each_time_does_not_keep_its_neighbours_waiting(
+    gateway: ScriptedGateway,
+) -> None:
+    """It is found by halves, and waits until all others are taken."""
+    gateway.breaks_over = lambda record: record.message_id == "M11" and len(gateway.messages) < 29
+    async with Sender(gateway.settings()) as sender:
+        outcomes = [outcome async for outcome in sender.send_many(messages(30))]
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    requests = [ids(request.records) for request in gateway.requests]
+    assert [len(names) for names in requests[:4]] == [30, 30, 30, 15], "thrice as it is, and then by halves"
+    assert requests[-1] == ["M11"]
+    assert len(requests) < 40
+    taken = [name for names in requests if "M11" not in names for name in names]
+    assert sorted(taken) == sorted({*taken}), "nothing was taken twice"
 
 
 async def test_an_unknown_outcome_is_told_at_once_and_says_why(stranger: ScriptedGateway) -> None:

@@ -165,7 +165,11 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "another format": (write(MANIFEST_NAME, '{"format":2,"made_at":"","samlink":"9","parts":{}}'), "newer samlink"),
     "a way out": (
         write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"../x":{"size":1,"sha256":""}}}'),
-        "it names ../x",
+        "it names '../x'",
+    ),
+    "a name that is none": (
+        write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"x\\u0000":{"size":1,"sha256":""}}}'),
+        "it names 'x\\x00'",
     ),
 }
 
@@ -192,6 +196,32 @@ def test_an_archive_that_is_cut_or_has_more_in_it_is_refused(tmp_path: Path) -> 
     archive.write_bytes(archive.read_bytes()[:5_000])
     with pytest.raises(BackupError, match="no whole backup"):
         restore(archive, tmp_path / "other", NOW_MS)
+
+
+@pytest.mark.parametrize("ending", [".tar", ".tar.gz"])
+def test_an_archive_with_any_byte_damaged_is_restored_whole_or_refused(tmp_path: Path, ending: str) -> None:
+    small(tmp_path)
+    archive = tmp_path / f"whole{ending}"
+    back_up(tmp_path / "source", archive)
+    content = archive.read_bytes()
+    cut = [content[:place] for place in range(0, len(content), len(content) // 9)]
+    changed = [
+        content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+        for place in range(0, len(content), len(content) // 60)
+    ]
+    refusals: list[str] = []
+    for one in cut + changed:
+        archive.write_bytes(one)
+        try:
+            restore(archive, tmp_path / "other", NOW_MS)
+        except BackupError as error:
+            refusals.append(str(error))
+            continue
+        assert audit(tmp_path / "other") == []
+        shutil.rmtree(tmp_path / "other")
+    assert len(refusals) > len(cut)
+    assert all(str(archive) in sentence and sentence.isprintable() for sentence in refusals)
+    assert names(tmp_path) == ["backup", "source", archive.name]
 
 
 def test_nothing_is_replaced(tmp_path: Path) -> None:

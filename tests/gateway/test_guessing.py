@@ -209,13 +209,15 @@ async def test_who_has_gone_is_not_checked(tmp_path: Path, checked: list[str]) -
 
 
 async def test_the_address_with_most_logins_gives_way(tmp_path: Path) -> None:
-    async with running(tmp_path, account(allow=EVERYWHERE), limits={"logins_waiting": 3}) as gateway:
-        gateway.store.hold("account")
-        crowd = [asyncio.create_task(answer_to(gateway, "demo", "secret", "127.0.0.9")) for _ in range(3)]
-        await until(lambda: gateway.store.calls["account"] == 3)
-        newcomer = asyncio.create_task(answer_to(gateway, "demo", "secret", "127.0.0.8"))
-        await until(lambda: gateway.store.calls["account"] == 4)
-        gateway.store.release("account")
+    limits = {"logins_waiting": 3, "password_checks": 1}
+    async with running(tmp_path, account(allow=EVERYWHERE), limits=limits) as gateway:
+        gateway.add(account("shop", allow=EVERYWHERE), slow=True)
+        logins = gateway.gateway._logins
+        async with logins._places.place("127.0.0.1"):
+            crowd = [asyncio.create_task(answer_to(gateway, "shop", "secret", "127.0.0.9")) for _ in range(3)]
+            await until(lambda: len(logins._crowd) == 3)
+            newcomer = asyncio.create_task(answer_to(gateway, "shop", "secret", "127.0.0.8"))
+            await until(lambda: any(one.done() for one in crowd))
         assert (await newcomer)[0] == ResponseCode.OK
         told = sorted([(await one)[0] for one in crowd])
         assert told == [ResponseCode.OK, ResponseCode.OK, ResponseCode.LOGIN_BUSY]

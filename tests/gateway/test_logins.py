@@ -165,16 +165,22 @@ async def test_an_account_that_is_closed_during_its_login_stays_out(tmp_path: Pa
 
 
 async def test_logins_beyond_the_limit_are_told_to_try_again(tmp_path: Path) -> None:
-    async with running(tmp_path, limits={"logins_waiting": 1}) as gateway:
-        gateway.store.hold("account")
-        async with connected(gateway.port()) as first, connected(gateway.port()) as second:
-            answering = asyncio.create_task(first.try_login("demo", "secret"))
-            await until(lambda: gateway.store.calls["account"])
-            assert (await second.try_login("demo", "secret")).response == ResponseCode.LOGIN_BUSY
-            gateway.store.release("account")
-            assert (await answering).response == ResponseCode.OK
-        async with gateway.sender() as sender:
-            assert sender.session.idle
+    """Those whose check is slow; a right generated password is in nobody's way."""
+    async with (
+        running(tmp_path, limits={"logins_waiting": 1, "password_checks": 1}) as gateway,
+        connected(gateway.port()) as first,
+        connected(gateway.port()) as second,
+    ):
+        gateway.add(account("shop"), slow=True)
+        logins = gateway.gateway._logins
+        async with logins._places.place("127.0.0.1"):
+            answering = asyncio.create_task(first.try_login("shop", "secret"))
+            await until(lambda: len(logins._crowd) == 1)
+            assert (await second.try_login("shop", "wrong")).response == ResponseCode.LOGIN_BUSY
+            async with gateway.sender() as sender:
+                assert sender.session.idle
+        assert (await answering).response == ResponseCode.OK
+        assert len(logins._crowd) == 0
 
 
 async def test_an_account_has_so_many_connections_and_no_more(tmp_path: Path) -> None:

@@ -158,3 +158,20 @@ async def test_a_crafted_picture_costs_only_its_sender(tmp_path: Path) -> None:
         assert refused.response == ResponseCode.FILE_DAMAGED
         assert (await good.upload(photograph())).response == ResponseCode.OK
         assert (await bad.upload(photograph())).response == ResponseCode.OK
+
+
+async def test_a_gateway_that_was_started_with_limits_of_its_own_looks_at_pictures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limited = f"ulimit -t 600 && ulimit -v 4000000 && exec {' '.join(module.COMMAND)}"
+    monkeypatch.setattr(module, "COMMAND", ("sh", "-c", limited))
+    pictures = Pictures(1)
+    assert await taken(pictures, photograph()) == ""
+    assert "to decode" in await taken(pictures, jpg(8000))
+    await pictures.close()
+
+
+def test_no_other_reader_of_pillow_sees_a_customers_bytes() -> None:
+    made = io.BytesIO()
+    Image.new("L", (8, 8)).save(made, "PNG")
+    assert picture_fault("jpg", made.getvalue()) == "the jpg cannot be decoded"

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from samlink.codes.responses import ResponseCode
 from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
 from samlink.core.account import WON, FeeType, ServiceClass
+from samlink.gateway.send_connection import LONG_REQUEST_MESSAGES
 from samlink.testing.pictures import jpeg
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
@@ -268,3 +270,24 @@ async def test_a_message_without_its_key_gets_no_guess(tmp_path: Path, field: st
         if answer.response == ResponseCode.OK:
             assert [one.result for one in await reports.taken(1)] == [3]
         assert carrier.submitted == []
+
+
+async def test_one_account_has_one_long_request_in_work_and_others_pass(tmp_path: Path) -> None:
+    rich: dict[str, Any] = {"batch_limit": LONG_REQUEST_MESSAGES, "balance": 10_000_000 * WON}
+    async with running(tmp_path, account(**rich), account("other", **rich)) as gateway:
+        records = [sms(number) for number in range(LONG_REQUEST_MESSAGES)]
+        async with gateway.sender() as first, gateway.sender() as second, gateway.sender(id="other") as other:
+            gateway.store.hold("accept")
+            sent = [asyncio.create_task(first.send(records))]
+            await until(lambda: gateway.store.calls["accept"] == 1)
+            sent.append(asyncio.create_task(second.send(records)))
+            sent.append(asyncio.create_task(other.send(records)))
+            await until(lambda: gateway.store.calls["accept"] == 2)
+            async with gateway.sender() as third:
+                sent.append(asyncio.create_task(third.send([sms(LONG_REQUEST_MESSAGES)])))
+                await until(lambda: gateway.store.calls["accept"] == 3)
+                assert len(gateway.gateway._long_requests._waiting) == 1
+                gateway.store.release("accept")
+                answers = await asyncio.gather(*sent)
+        assert {answer.response for answer in answers} == {ResponseCode.OK}
+        assert gateway.store.calls["accept"] == len(sent)

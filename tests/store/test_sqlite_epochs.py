@@ -142,7 +142,14 @@ def beside(name: str) -> Callable[[Path], None]:
 
 
 @pytest.mark.parametrize(
-    "name", [MARK_NAME, "samlink.db-wal", "simulator/carrier-00000001.log", "files/1/0123456789abcdef.jpg"]
+    "name",
+    [
+        MARK_NAME,
+        "samlink.db-wal",
+        "simulator/carrier-00000001.log",
+        "files/1/0123456789abcdef.jpg",
+        ".data.unfinished-0a1b/samlink.db",
+    ],
 )
 @pytest.mark.parametrize("emptied", [False, True])
 async def test_a_missing_database_is_not_made_anew(tmp_path: Path, name: str, emptied: bool) -> None:

@@ -62,8 +62,8 @@ class Outcomes:
         self._rows: dict[str, Claimed] = {}
         self._followers: list[tuple[Claimed, Follows]] = []
         for row, verdict in judged:
-            if isinstance(verdict, Refused) and row.again and row.fault:
-                # What it was made of is gone, and it may have been sent before.
+            if isinstance(verdict, Refused) and row.again:
+                # What it was made of is gone or was changed, and it may have been sent before.
                 self.doubted.append((row, verdict))
             elif isinstance(verdict, Refused):
                 self.refused.append((row, verdict))

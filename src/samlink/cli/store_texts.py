@@ -112,6 +112,7 @@ STORE_REASONS: Final = (
         "{source}: 온전한 백업이 아닙니다. {manifest}에 없는 파일이 있습니다: {name}",
     ),
     ("{source} is no whole backup: {name} is missing", "{source}: 온전한 백업이 아닙니다. 없는 파일: {name}"),
+    ("the archive cannot be read", "압축 파일을 읽을 수 없습니다"),
     ("{source} is no whole backup: {why}", "{source}: 온전한 백업이 아닙니다: {why}"),
     ("{source} was made by a newer samlink ({version})", "{source}: 더 새로운 samlink {version} 버전의 백업입니다"),
     ("{source} is no backup: it names {name}", "{source}: 백업이 아닙니다. 잘못된 경로가 있습니다: {name}"),

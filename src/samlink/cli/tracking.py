@@ -199,7 +199,8 @@ class Tracks:
         """The sender has said what became of sending it."""
         was_settled = _is_settled(track)
         track.key, track.error = key, error
-        track.state = _state(key, error)
+        if key is not None or track.state is not State.UNKNOWN:  # else an earlier run may have got it taken
+            track.state = _state(key, error)
         track.accepted_ms = now_ms() if key is not None else None
         self.answered += 1
         self.settled += _is_settled(track) - was_settled

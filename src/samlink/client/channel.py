@@ -15,7 +15,7 @@ from samlink.client.connection import Connection, stay_connected
 from samlink.client.errors import ClientError, LoginRefused, MessageError, OutcomeUnknown, PacketRefused
 from samlink.client.jobs import Job, Request, Upload
 from samlink.client.limits import Limits
-from samlink.client.resending import AfterRefusal, after_refusal, may_send_again
+from samlink.client.resending import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
 from samlink.codes.responses import Again, ResponseCode
 from samlink.codes.services import Duty, Service
@@ -39,6 +39,9 @@ class Supply(Protocol):
 
     def put_back(self, work: Request | Upload) -> None:
         """A request that has to be sent again, first."""
+
+    def put_last(self, work: Request | Upload) -> None:
+        """A request that has to be sent again, when nothing else waits."""
 
     def idle(self, channel: "Channel") -> None:
         """The channel has nothing to do."""
@@ -152,14 +155,21 @@ class Channel:
 
     def _unanswered(self, connection: Connection, work: Request | Upload, reason: str) -> None:
         """The connection broke before the answer came."""
-        again = may_send_again(self._lane.settings, connection.limits)
+        work.breaks += 1
+        decided = after_break(work, self._lane.settings, connection.limits)
         for job in _jobs(work):
             job.outstanding -= 1
-            job.unsure = job.unsure or again  # of another request with it, that may be so already
-        if again:
-            self._next.appendleft(work)
-        else:
+            # Of another request with it, that may be so already.
+            job.unsure = job.unsure or decided is not AfterBreak.LOSE
+        if decided is AfterBreak.LOSE:
             _lose(work, f"no answer came: {reason}")
+        elif decided is AfterBreak.HALVE:
+            assert isinstance(work, Request)
+            self._next.extendleft(reversed(work.halves()))
+        elif decided is AfterBreak.GIVE_WAY:
+            self._lane.put_last(work)
+        else:
+            self._next.appendleft(work)
 
     def _write(self, connection: Connection, work: Request | Upload) -> bool:
         """Write a request; false if it cannot be written, and is settled or cut in two."""

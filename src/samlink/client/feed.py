@@ -25,6 +25,7 @@ from samlink.client.settings import ClientSettings
 from samlink.codes.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.codes.services import Duty, Service
 from samlink.wire import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested, ResultRecord, Version
+from samlink.wire.client_session import UNREADABLE_PAGE
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class Feed:
         """What came and was not taken whole, in order; the session and the polls see to it that they are few."""
         self._connection: Connection | None = None
         self._session_refusals = 0
+        self._closing = False
         self._no_poll_outstanding = asyncio.Event()
         self._no_poll_outstanding.set()
         self._news = news
@@ -110,9 +112,10 @@ class Feed:
             self._pages.remove(page)
 
     def poll(self) -> None:
-        """Poll, unless a page of this connection is not taken yet: the poll would acknowledge it."""
+        """Poll, unless a page of this connection is not taken yet: the poll would acknowledge it. At the end nothing is
+        polled for any more, since nobody would wait for it."""
         connection = self._connection
-        if connection is None or connection.over or not connection.session.idle:
+        if self._closing or connection is None or connection.over or not connection.session.idle:
             return
         if len(self._pages) >= PAGES_LIMIT or any(page.connection is connection for page in self._pages):
             return
@@ -121,7 +124,9 @@ class Feed:
         connection.link.flush()
 
     async def settle(self) -> None:
-        """Wait at most `close_seconds` for the answer to a poll: a gateway may count its results as delivered."""
+        """Poll no more, and wait at most `close_seconds` for the answer to the last poll: a gateway may count its
+        results as delivered."""
+        self._closing = True
         try:
             async with asyncio.timeout(self.settings.close_seconds):
                 await self._no_poll_outstanding.wait()
@@ -166,6 +171,8 @@ class Feed:
         if isinstance(event, PollDue):
             self.poll()
         elif isinstance(event, Requested):
+            if not event.packet.records:
+                connection.warn_once(f"a 1031 is not by the manual: {UNREADABLE_PAGE}, so none is acknowledged")
             self._take(connection, event.packet.records)
         elif isinstance(event, KeepaliveAnswered):
             self._check_port(connection, event.response)
@@ -180,6 +187,8 @@ class Feed:
         self._no_poll_outstanding.set()
         if event.packet.records:
             self._take(connection, event.packet.records)
+        if event.oddity:
+            connection.warn_once(f"the answer to a poll is not by the manual: {event.oddity}")
         if event.ok:
             self._session_refusals = 0
             return True

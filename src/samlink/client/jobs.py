@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from samlink import wire
-from samlink.client.errors import ClientError, MessageError
+from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
 from samlink.client.messages import Kind
@@ -31,6 +31,8 @@ class Work:
         """How often it was refused for now, one time after the other; of a job, its requests count that."""
         self.refusal: ClientError | None = None
         """The last of these refusals."""
+        self.breaks = 0
+        """How often a connection broke before it was answered; of a job, its requests count that."""
         self.outstanding = 0
         """Requests with it that wait for their answer now."""
         self.unsure = False
@@ -119,8 +121,15 @@ class Job(Work):
 
     def open_keys(self) -> list[MessageKey]:
         """Keys of the messages that are not settled."""
-        records = (self.records[place] for place in self.open_places())
-        return [MessageKey(record.group_id, record.message_id, record.receiver) for record in records]
+        return [self._key(place) for place in self.open_places()]
+
+    def unknown_keys(self) -> list[MessageKey]:
+        """Keys of the messages that may have been taken or not, of which nothing more will be heard."""
+        return [self._key(place) for place, error in self.errors.items() if isinstance(error, OutcomeUnknown)]
+
+    def _key(self, place: int) -> MessageKey:
+        record = self.records[place]
+        return MessageKey(record.group_id, record.message_id, record.receiver)
 
 
 class Upload(Work):
@@ -169,8 +178,10 @@ class Piece(NamedTuple):
 class Request:
     """One send request: pieces of jobs of one group."""
 
-    def __init__(self, pieces: Sequence[Piece], refusals: int = 0) -> None:
+    def __init__(self, pieces: Sequence[Piece], refusals: int = 0, breaks: int = 0) -> None:
         self.pieces = pieces
+        self.breaks = breaks
+        """How often a connection broke before it was answered; as a part of a greater one too."""
         self.refusals = refusals
         """How often it was refused, one time after the other; as a part of a greater one too."""
         self.jobs: tuple[Job, ...] = tuple(dict.fromkeys(piece.job for piece in pieces))
@@ -223,7 +234,7 @@ class Request:
 
     def without_settled(self) -> "Request":
         """The same without the messages of jobs that are over."""
-        return Request([piece for piece in self.pieces if not piece.job.over], self.refusals)
+        return Request([piece for piece in self.pieces if not piece.job.over], self.refusals, self.breaks)
 
     def halves(self) -> tuple["Request", "Request"]:
         """Two requests of half the messages each; there must be at least two."""
@@ -240,4 +251,4 @@ class Request:
             if head.size:
                 first.append(head)
             second.append(tail)
-        return Request(first, self.refusals), Request(second, self.refusals)
+        return Request(first, self.refusals, self.breaks), Request(second, self.refusals, self.breaks)

@@ -36,6 +36,10 @@ QUEUE_LIMIT: Final = 100_000
 """Messages that may wait to be sent on one service."""
 
 
+UNHEARD_LIMIT: Final = 10_000
+"""Keys of messages that are kept of calls which were cancelled; the oldest are forgotten first."""
+
+
 class Lane:
     """The connections of one service and the work that waits for them."""
 
@@ -54,6 +58,8 @@ class Lane:
         self._returned: deque[Request | Upload] = deque()
         """What goes before the queue: written and not answered, or halves of what was refused. It stays divided as it
         is, for a gateway may close the connection after each refusal."""
+        self._last: deque[Request | Upload] = deque()
+        """What goes behind all else: each of these has broken its connection again and again."""
         self._open: set[Job | Upload] = set()
         self._idle: deque[Channel] = deque()
         self._channels: dict[Channel, asyncio.Task[None]] = {}
@@ -65,6 +71,8 @@ class Lane:
         """The last refusal for good, which ended a channel, and when."""
         self._refused_at = 0.0
         self._closed = False
+        self._unheard: deque[MessageKey] = deque(maxlen=UNHEARD_LIMIT)
+        """Messages whose outcome is unknown, and whose caller does not wait any more."""
 
     # -- for the sender
 
@@ -95,6 +103,8 @@ class Lane:
         """Its owner does not wait any more: what was never written is dropped, what was is still seen through."""
         if not work.in_doubt:
             work.fail(SenderClosed("the caller gave up before the message was sent"))
+        elif isinstance(work, Job):
+            work.future.add_done_callback(lambda _: self._unheard.extend(work.unknown_keys()))
 
     async def connect(self) -> Limits:
         """Have all connections logged in, and return the terms.
@@ -143,7 +153,8 @@ class Lane:
     async def close(self) -> list[MessageKey]:
         """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
 
-        Returns the keys of the messages that were written and not answered.
+        Returns the keys of the messages that were written and not answered: of those that are open still, and of
+        cancelled calls.
         """
         self._closed = True
         self._tell()
@@ -152,7 +163,8 @@ class Lane:
                 work.fail(SenderClosed("the sender was closed before the message was sent"))
         if self._open:
             await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
-        unanswered = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
+        open_keys = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
+        unanswered = [*self._unheard, *open_keys]
         tasks = list(self._channels.values())
         for task in tasks:
             task.cancel()
@@ -167,17 +179,25 @@ class Lane:
         """The next request: as many messages of one group as a request may carry; None when nothing waits."""
         if (urgent := self._take_queued(self._urgent, limits.batch)) is not None:
             return urgent
-        while self._returned:
-            work = self._returned.popleft()
+        return (
+            self._take_divided(self._returned, limits.batch)
+            or self._take_queued(self._queue, limits.batch)
+            or self._take_divided(self._last, limits.batch)
+            or self._take_queued(self._queue, limits.batch)  # where the one before has put what it cut
+        )
+
+    def _take_divided(self, queue: deque[Request | Upload], room: int) -> Request | Upload | None:
+        while queue:
+            work = queue.popleft()
             if isinstance(work, Upload):
                 return work
             left = work.without_settled()
-            if left.size > limits.batch:  # the last login allows fewer: to be cut anew
+            if left.size > room:  # the last login allows fewer: to be cut anew
                 self._queue.extendleft(reversed(left.pieces))
                 self._queued += left.size
             elif left.pieces:
                 return left
-        return self._take_queued(self._queue, limits.batch)
+        return None
 
     def _take_queued(self, queue: deque[Piece | Upload], room: int) -> Request | Upload | None:
         pieces: list[Piece] = []
@@ -206,6 +226,10 @@ class Lane:
     def put_back(self, work: Request | Upload) -> None:
         """What was not answered goes to the front of the queue, with the same keys."""
         self._returned.appendleft(work)
+
+    def put_last(self, work: Request | Upload) -> None:
+        """What breaks its connection each time waits until nothing else does."""
+        self._last.append(work)
 
     def logged_in(self, limits: Limits) -> None:
         """A channel has logged in."""
@@ -279,7 +303,7 @@ class Lane:
 
     def _offer(self) -> None:
         """Have idle channels begin what waits: one job may be work for several."""
-        while (self._urgent or self._returned or self._queue) and self._idle:
+        while (self._urgent or self._returned or self._queue or self._last) and self._idle:
             self._idle.popleft().go_on()
 
     def _give_up(self, work: Job | Upload, seconds: float) -> None:

@@ -11,11 +11,14 @@ never change. A file that has expired in between is forgotten in the copy.
 
 import contextlib
 import datetime
+import gzip
 import hashlib
+import lzma
 import os
 import secrets
 import shutil
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -41,6 +44,7 @@ SIMULATOR: Final = "simulator"
 ARCHIVES: Final = (".tar", ".tar.gz", ".tgz")
 """Endings of names that make the backup an archive."""
 _BLOCK_BYTES: Final = 1 << 20
+_BAD_ARCHIVE: Final = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
 
 
 class BackupError(Exception):
@@ -283,7 +287,9 @@ def _unpack(source: Path, draft: Path) -> Manifest:
             manifest = _manifest(draft)
     except FileNotFoundError as error:
         raise BackupError(f"{source} is no whole backup: {Path(error.filename).name} is missing") from error
-    except (tarfile.TarError, EOFError, msgspec.MsgspecError) as error:
+    except _BAD_ARCHIVE as error:
+        raise BackupError(f"{source} is no whole backup: the archive cannot be read") from error
+    except msgspec.MsgspecError as error:
         raise BackupError(f"{source} is no whole backup: {error}") from error
     _check(source, draft, manifest)
     return manifest
@@ -294,8 +300,8 @@ def _manifest(top: Path) -> Manifest:
     if manifest.format != FORMAT:
         raise BackupError(f"{top} was made by a newer samlink ({manifest.samlink})")
     for name in manifest.parts:
-        if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise BackupError(f"{top} is no backup: it names {name}")
+        if Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable():
+            raise BackupError(f"{top} is no backup: it names {name!a}")
     return manifest
 
 

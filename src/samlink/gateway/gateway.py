@@ -25,12 +25,13 @@ from samlink.gateway.fallbacks import Fallbacks
 from samlink.gateway.limits import Limits
 from samlink.gateway.listener import Connection, Listener
 from samlink.gateway.logins import Logins
+from samlink.gateway.places import Places
 from samlink.gateway.policies import Policies
 from samlink.gateway.repeated_lines import Say
 from samlink.gateway.report_connection import ReportConnection
 from samlink.gateway.reports import Mailboxes
 from samlink.gateway.second_login import answer_second_login
-from samlink.gateway.send_connection import SendConnection
+from samlink.gateway.send_connection import LONG_REQUESTS, SendConnection
 from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.upkeep import Upkeep
@@ -133,6 +134,7 @@ class Gateway:
             store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
         )
         stop(self._mailboxes.stop)
+        self._long_requests = Places(LONG_REQUESTS)
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
         stop(self._uploads.close)
         credentials = Credentials.open(settings.directory, accept=self._accept)
@@ -343,6 +345,7 @@ class Gateway:
             refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
             say=say,
+            long_turn=lambda: self._long_requests.place(account.no),
         )
 
     def _context(self, account: int, now_ms: int) -> Context | None:

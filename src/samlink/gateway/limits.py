@@ -28,7 +28,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     each. When half of it is full, those with longer requests wait for their turn. At least 33 MiB: the longest request
     has 32 MiB. What a request becomes while it is worked on is a few times as much."""
     logins_waiting: int = 64
-    """Logins that are being checked. When there are more, the address that has most is told to try again (11008)."""
+    """Logins that wait for a slow check, as wrong ones do. When there are more, the address that has most of them is
+    told to try again (11008)."""
     password_checks: int = 2
     """Threads that check slowly hashed passwords: 64 MiB and 160 ms each."""
     results_in_push: int = 100

@@ -3,8 +3,9 @@
 A refusal tells a stranger nothing: an unknown ID, a wrong password and an address that the account does not allow get
 the same answer (11001) after the same time, for who is not checked waits and takes as long as who is. What is wrong
 stands in our own log. Guessing costs only the one who guesses: passwords that are slow to check are checked in places
-that addresses have in rotation, `Guesses` counts what each address tries of each ID, and of a crowd of logins the
-address that has most of them gives way (11008). A right generated password never waits: nobody guesses those.
+that addresses have in rotation, `Guesses` counts what each address tries of each ID, and of a crowd that waits for such
+checks the address that has most of them gives way (11008). A right generated password never waits: nobody guesses
+those.
 """
 
 import asyncio
@@ -77,6 +78,10 @@ class _Attempt(NamedTuple):
     """What it is checked against, by the numbers of the account's passwords; none when nothing can be right."""
 
 
+class _CrowdedError(Exception):
+    """Too many wait for a slow check, and most of them are from this address."""
+
+
 class Logins:
     """Checks logins."""
 
@@ -107,26 +112,12 @@ class Logins:
     async def check(self, login: Login, address: str) -> LetIn | LoginRefusal:
         """The account that may come in, as the store has it at this moment, or why nobody may."""
         began = time.monotonic()
-        if (largest := self._crowd.gives_way(address)) is not None:
-            if largest == address:
-                return _refusal(ResponseCode.LOGIN_BUSY, "too many logins at once")
-            one = self._crowd.newest(largest)
-            self._crowd.leave(largest, one)
-            one.set_result(None)
-        pushed_out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        work = asyncio.create_task(self._find(login, address))
-        self._crowd.enter(address, pushed_out)
-        ends: set[asyncio.Future[Any]] = {work, pushed_out}
         try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
-                return _refusal(ResponseCode.LOGIN_BUSY, "too many logins at once")
-            found = work.result()
+            found = await self._find(login, address)
         except StoreError as error:
             return _refusal(ResponseCode.STORE_UNAVAILABLE, str(error))
-        finally:
-            work.cancel()
-            self._crowd.leave(address, pushed_out)
+        except _CrowdedError:
+            return _refusal(ResponseCode.LOGIN_BUSY, "too many logins at once")
         if isinstance(found, LoginRefusal) and found.response != ResponseCode.REDIRECT:
             await asyncio.sleep(began + self._failure_seconds - time.monotonic())
         return found
@@ -197,20 +188,38 @@ class Logins:
 
     async def _check_slowly(self, attempt: _Attempt, password: str) -> int | None:
         """Which of the account's passwords it is, None if it is wrong. A login that fails in any case waits as others
-        do."""
+        do. Raises _CrowdedError."""
+        if attempt not in self._checking and (no := self._verified_before(attempt)) is not None:
+            return no
+        pushed_out = self._enter_crowd(attempt.address)
         check = self._checking.get(attempt)
         if check is None:
-            if (no := self._verified_before(attempt)) is not None:
-                return no
             check = self._checking[attempt] = _Check()
             check.task = asyncio.create_task(self._check(attempt, check, password))
         check.awaited_by += 1
+        ends: set[asyncio.Future[Any]] = {check.task, pushed_out}
         try:
-            return await asyncio.shield(check.task)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if not check.task.done():
+                raise _CrowdedError
+            return check.task.result()
         finally:
+            self._crowd.leave(attempt.address, pushed_out)
             check.awaited_by -= 1
             if not check.awaited_by and not check.begun:
                 check.task.cancel()  # all peers that asked have gone
+
+    def _enter_crowd(self, address: str) -> asyncio.Future[None]:
+        """Take up a place among those who wait; done when it is taken away. Raises _CrowdedError: there is none."""
+        if (largest := self._crowd.gives_way(address)) is not None:
+            if largest == address:
+                raise _CrowdedError
+            one = self._crowd.newest(largest)
+            self._crowd.leave(largest, one)
+            one.set_result(None)
+        pushed_out: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._crowd.enter(address, pushed_out)
+        return pushed_out
 
     async def _check(self, attempt: _Attempt, check: "_Check", password: str) -> int | None:
         try:

@@ -25,6 +25,8 @@ CPU_SECONDS: Final = 1
 MEMORY_BYTES: Final = 640 << 20
 """Address space: the interpreter, Pillow, and twice what the largest picture takes."""
 NICENESS: Final = 5
+FORMATS: Final = ("JPEG", "BMP")
+"""Pillow's names of what is decoded: no other of its readers sees a customer's bytes."""
 ANSWER_BYTES_LIMIT: Final = 255
 
 
@@ -33,7 +35,7 @@ def picture_fault(extension: str, content: bytes) -> str:
     if is_packed_bmp(content):
         return packed_bmp_fault(content) or ""  # Pillow does those in Python, pixel by pixel
     try:
-        with Image.open(BytesIO(content)) as image:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
             image.load()
     except MemoryError:
         return f"the {extension} takes too much memory"
@@ -45,21 +47,26 @@ def picture_fault(extension: str, content: bytes) -> str:
 def _limit() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _lower(resource.RLIMIT_AS, MEMORY_BYTES)
     for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
-        resource.setrlimit(nothing, (0, 0))
+        _lower(nothing, 0)
+
+
+def _lower(what: int, limit: int) -> None:
+    """Set a soft limit, below the hard one that the gateway was started with."""
+    hard = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def _allow_one_picture() -> None:
-    used = int(time.process_time()) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (used + CPU_SECONDS, resource.RLIM_INFINITY))
+    _lower(resource.RLIMIT_CPU, int(time.process_time()) + 1 + CPU_SECONDS)
 
 
 def main() -> None:
     """Serve stdin until its end."""
     _limit()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    Image.init()
+    Image.preinit()
     while len(head := source.read(REQUEST.size)) == REQUEST.size:
         extension, size = REQUEST.unpack(head)
         content = source.read(size)

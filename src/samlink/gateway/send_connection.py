@@ -1,6 +1,8 @@
 """A send connection (manual 2.B, 1020 to 1045, 2030): each request is answered when what it brought is durable."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 import structlog
 
@@ -20,6 +22,11 @@ from samlink.wire.session import Ended, Refused, Requested
 
 _log = structlog.get_logger(__name__)
 
+LONG_REQUEST_MESSAGES: Final = 500
+"""So many take the store, and our own thread, as long as others should wait at once."""
+LONG_REQUESTS: Final = 2
+"""At once, of different accounts."""
+
 
 class SendConnection:
     """Serves one send connection after its login, until it ends."""
@@ -37,10 +44,12 @@ class SendConnection:
         refusals_limit: int,
         now_ms: Callable[[], int],
         say: Say,
+        long_turn: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         """`context` gives what messages that come now (UTC epoch ms) are judged by, or None: the account is closed;
-        `prepare` makes sure that it is fresh. `accepted(account, service, has_results)` is called after each durable
-        packet, `lost` when nobody knows any more what is on the disk."""
+        `prepare` makes sure that it is fresh. A request of `LONG_REQUEST_MESSAGES` or more is worked on in a
+        `long_turn`, which accounts have in rotation. `accepted(account, service, has_results)` is called after each
+        durable packet, `lost` when nobody knows any more what is on the disk."""
         self._link = link
         self._session = link.session
         self._context = context
@@ -52,6 +61,7 @@ class SendConnection:
         self._refusals_limit = refusals_limit
         self._now_ms = now_ms
         self._say = say
+        self._long_turn = long_turn
         self._refused_in_row = 0
         self._draining = False
 
@@ -85,6 +95,13 @@ class SendConnection:
             self._link.close()
 
     async def _answer(self, packet: Packet) -> None:
+        if len(packet.records) < LONG_REQUEST_MESSAGES:
+            await self._answer_now(packet)
+            return
+        async with self._long_turn():
+            await self._answer_now(packet)
+
+    async def _answer_now(self, packet: Packet) -> None:
         context = self._context(self._now_ms())
         if context is None:
             self._refuse(ResponseCode.ACCOUNT_CLOSED, "account closed")

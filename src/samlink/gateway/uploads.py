@@ -20,6 +20,7 @@ from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
 from samlink.gateway.limits import Limits
 from samlink.gateway.pictures import Pictures
+from samlink.gateway.places import Places
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.wire.records import FileUpload
@@ -64,8 +65,9 @@ class Uploads:
         self._room_limit = limits.file_bytes_per_account
         self._room: dict[int, int] = {}
         """By account: what its files take of the disk; counted when one comes, and anew when some have gone."""
-        self._adding = asyncio.Lock()
-        """Held from asking whether there is room for a file until it is there, bytes and row."""
+        self._adding = Places(1)
+        """Held from asking whether there is room for a file until it is there, bytes and row; accounts have it in
+        rotation."""
         self._left_behind: Iterator[tuple[int, str]] | None = files.every()
         """What the last run left on the disk, as far as it was not looked through yet; None when all was."""
 
@@ -92,7 +94,7 @@ class Uploads:
         if fault:
             raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
         name = await loop.run_in_executor(self._pool, self._files.name, upload.content, extension)
-        async with self._adding:
+        async with self._adding.place(account):
             await self._add(StoredFile(account, name, extension, len(upload.content), self._now_ms()), upload.content)
         # The same bytes of long ago may have been forgotten between the two, and their removal took ours with it.
         async with self._removing:
@@ -189,7 +191,7 @@ class Uploads:
 
     async def _remove_unknown(self, account: int, name: str) -> bool:
         """Whether there is still no row: nobody can be between the bytes and the row of a file meanwhile."""
-        async with self._adding:
+        async with self._adding.place(account):
             if await self._store.file(account, name) is not None:
                 return False
             await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, account, name)

@@ -12,8 +12,14 @@ from typing import Final
 from samlink.store.contract import StoreError
 from samlink.store.mark import MARK_NAME
 
-_BESIDE: Final = (MARK_NAME, "samlink.db-wal", "simulator/carrier-*.log", "files/*/*.*")
-"""Files that are there only when there has been a database."""
+_BESIDE: Final = (
+    MARK_NAME,
+    "samlink.db-wal",
+    "simulator/carrier-*.log",
+    "files/*/*.*",
+    ".*.unfinished-*/samlink.db",
+)
+"""Files that are there only when there has been a database, or is to be one: a restore was killed."""
 
 
 class Fault(enum.StrEnum):

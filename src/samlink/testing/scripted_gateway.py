@@ -107,6 +107,8 @@ class ScriptedGateway:
         """Whether connections are closed as soon as they come about."""
         self.refuses: Callable[[SendRecord | KmsRecord], bool] = lambda _: False
         """Whether a request with this message is refused (12014)."""
+        self.breaks_over: Callable[[SendRecord | KmsRecord], bool] = lambda _: False
+        """Whether a request with this message has its connection closed, without being taken."""
         self.steps: deque[Step | Refuse] = deque()
         self.logins: deque[Refuse] = deque()
         self.requests: list[SendRequest] = []
@@ -239,6 +241,9 @@ class ScriptedGateway:
         else:
             files = () if packet.head is None else packet.head.given
             self.requests.append(SendRequest(packet.command.code, packet.records, files, peer.number))
+            if any(self.breaks_over(record) for record in packet.records):
+                peer.link.close(at_once=True)
+                return
             if any(self.refuses(record) for record in packet.records):
                 peer.link.session.refuse(ResponseCode.BAD_FIELD, "bad field", peer.link.now)
                 return

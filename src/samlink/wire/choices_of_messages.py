@@ -77,12 +77,14 @@ ROWS: Final = (
         "6",
         "What of a 1031 with wider records, bytes behind them, a blank COUNT or a RESULT that is no number?",
         "No record stops its neighbours. Records are (LENGTH - 4) / COUNT bytes wide, at least 82, of which 82 are "
-        "read; a RESULT that is no number counts as 11; keys go back in the bytes in which they came.",
+        "read; the last one may lack its TELECOM or the blanks of it; a RESULT that is no number counts as 11; keys go "
+        "back in the bytes in which they came.",
         ko=Korean(
             "한 바이트 다른 결과",
             "1031의 레코드가 길거나, 뒤에 바이트가 더 있거나, COUNT가 비었거나, RESULT가 숫자가 아니면?",
             "한 레코드가 다른 레코드를 막지 않는다. 레코드의 길이는 (LENGTH - 4) / COUNT이고 82바이트 이상이며 앞의 "
-            "82바이트를 읽는다. RESULT가 숫자가 아니면 11로 보고, 키는 무엇이 들어 있든 온 그대로 돌려보낸다.",
+            "82바이트를 읽는다. 마지막 레코드는 TELECOM 또는 그 뒤의 공백이 없어도 "
+            "된다. RESULT가 숫자가 아니면 11로 보고, 키는 무엇이 들어 있든 온 그대로 돌려보낸다.",
         ),
     ),
     Choice(

@@ -26,6 +26,9 @@ LOGIN_MESSAGE: Final = "Protocol"
 """RESP_MESG of a login request (manual 3.A)."""
 PAGES_READ_AHEAD: Final = 2
 """Pushed pages that are read before one of them is acknowledged."""
+UNREADABLE_PAGE: Final = "it has results of which none can be read"
+_NOTHING: Final = b"0 \0\r\n\t"
+"""What the body of a 1031 is made of that has no results."""
 SEND_ANSWERS: Final = frozenset({commands.SEND_ANSWER.code, commands.SEND_ANSWER_KEYS.code})
 """Either answers a send request, whatever the version."""
 
@@ -37,7 +40,8 @@ class ClientSession(Session):
     Keepalives are written here; their answer is told, since the owner's next request may wait for it. What has no
     reading at all ends the session: then the outcome of what is outstanding is not known.
 
-    Up to `PAGES_READ_AHEAD` pushed pages may wait for their acknowledgement; the owner acknowledges each, in any order.
+    Up to `PAGES_READ_AHEAD` pushed pages may wait for their acknowledgement; the owner acknowledges each, in any order,
+    and so one of which nothing can be read: it has no records, and none are acknowledged.
     """
 
     sends = Direction.TO_GATEWAY
@@ -199,6 +203,8 @@ class ClientSession(Session):
         answer = self._answer(frame, commands.RESULTS)
         if frame.command == commands.RESULTS.code:
             answer.packet.records = read_results(frame.body, self.padding)
+            if not answer.packet.records and frame.body.strip(_NOTHING):
+                answer.oddity = UNREADABLE_PAGE
         elif not polled:
             return self._nobody_asked(frame)
         self.state = READY
@@ -207,7 +213,8 @@ class ClientSession(Session):
     def _push_came(self, frame: Frame, now: float) -> list[Event]:
         """Something on a report connection of SAM11: results, or the answer to our own COUNT 0, which may not come."""
         if frame.command == commands.RESULTS.code:
-            if records := read_results(frame.body, self.padding):
+            records = read_results(frame.body, self.padding)
+            if records or frame.body.strip(_NOTHING):
                 self._pages += 1
                 self.state = PUSHED
                 return [Requested(Packet(commands.RESULTS, records=records))]

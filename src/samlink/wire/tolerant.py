@@ -36,6 +36,8 @@ def _struct_of(command: Command) -> struct.Struct:
 
 _RESULT: Final = _struct_of(commands.RESULTS)
 _KEY: Final = _struct_of(commands.SEND_ANSWER_KEYS)
+_TELECOM_SIZE: Final = 7
+"""Bytes of the last field of a result, which may be trimmed from the end of a body: it says nothing that is needed."""
 _KEY_STARTS: Final = (COUNT.size, COUNT.size + _KEY.size // 2)
 """Where GRP_ID and MSG_ID of the first record begin."""
 
@@ -83,7 +85,7 @@ def read_keys(body: bytes) -> list[KeyRecord]:
         pass  # not by the letter
     if _count(body) is None:
         return []
-    keys = [tuple(map(key_text, _KEY.unpack(row))) for row in _rows(body, _KEY.size, lambda _: 1)]
+    keys = [tuple(map(key_text, _KEY.unpack(row))) for row in _rows(body, _KEY.size, lambda _: LIKE_A_RECORD)]
     return [KeyRecord(group_id, message_id) for group_id, message_id in keys if group_id and message_id]
 
 
@@ -91,15 +93,16 @@ def read_results(body: bytes, padding: bytes) -> Sequence[ResultRecord]:
     """The results of a 1031, in whole records. `padding` is the one that we write: a key that we would write in other
     bytes keeps its own for the acknowledgement.
 
-    The records are (LENGTH - 4) / COUNT bytes wide, at least 82, of which the first 82 are read. A RESULT that is no
-    number counts as `UNREADABLE_RESULT`.
+    The records are (LENGTH - 4) / COUNT bytes wide, at least 82, of which the first 82 are read; the last one may lack
+    what stands behind its RESULT. A RESULT that is no number counts as `UNREADABLE_RESULT`.
     """
     if padding == b" " and _is_plain(body):
         try:
             return decode_body(commands.RESULTS, body).records
         except RemoteProtocolError:
             pass  # something in it is odd: each field is looked at below
-    return [_result(ResultRow(*_RESULT.unpack(row)), padding) for row in _rows(body, _RESULT.size, _likeness)]
+    rows = _rows(body, _RESULT.size, _likeness, trimmed=_TELECOM_SIZE)
+    return [_result(ResultRow(*_RESULT.unpack(row)), padding) for row in rows]
 
 
 def _is_plain(body: bytes) -> bool:
@@ -148,23 +151,35 @@ def _count(body: bytes) -> int | None:
         return None
 
 
-def _rows(body: bytes, size: int, likeness: Callable[[bytes], int]) -> list[bytes]:
-    """The first `size` bytes of each record of a body, blank ones left out.
+def _rows(body: bytes, size: int, likeness: Callable[[bytes], int], *, trimmed: int = 0) -> list[bytes]:
+    """The first `size` bytes of each record of a body, blank ones left out. Up to `trimmed` bytes may be missing at its
+    end.
 
     COUNT says how many there are, and LENGTH how wide they are; but bytes at the end may belong to nobody. Where both
     can be, that reading holds by which more of the records are records. Without a COUNT, only those count that are.
     """
     told = _count(body)
+    whole = COUNT.size + (told or 0) * size
+    if whole - trimmed <= len(body) < whole:
+        body = body.ljust(whole)
     fitting = (len(body) - COUNT.size) // size
     count = fitting if told is None else min(told, fitting)
     if count <= 0:
         return []
-    widths = [size, (len(body) - COUNT.size) // count]
+    widest = (len(body) - COUNT.size) // count
+    widths = [size, widest]
     if body[COUNT.size + count * size :].strip(_BLANK):
         widths.reverse()
-    readings = [_cut(body, size, width, count) for width in dict.fromkeys(widths)]
-    rows = max(readings, key=lambda rows: sum(map(likeness, rows)))
+    rows = _likeliest([_cut(body, size, width, count) for width in dict.fromkeys(widths)], likeness)
+    if sum(map(likeness, rows)) < count * LIKE_A_RECORD and widest > size:
+        between = [_cut(body, size, width, count) for width in range(size, min(widest, 2 * size))]
+        rows = _likeliest([rows, *between], likeness)
     return [row for row in rows if row.strip(_BLANK) and (told is not None or likeness(row) >= LIKE_A_RECORD)]
+
+
+def _likeliest(readings: Sequence[list[bytes]], likeness: Callable[[bytes], int]) -> list[bytes]:
+    """The first of the readings by which most of the records look like records."""
+    return max(readings, key=lambda rows: sum(map(likeness, rows)))
 
 
 def _cut(body: bytes, size: int, width: int, count: int) -> list[bytes]:

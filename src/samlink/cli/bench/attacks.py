@@ -25,6 +25,7 @@ from samlink.wire.records import FileNames, FileUpload, KmsRecord, Login, SendRe
 PASSWORD: Final = "secret"
 BAD: Final = ("bad0", "bad1", "bad2")
 CHOSEN: Final = "chosen"
+BATCH: Final = 2000
 DRIBBLE_SECONDS: Final = 0.2
 FLOOD_SECONDS: Final = 0.01
 MUTATION_SECONDS: Final = 0.002
@@ -284,6 +285,42 @@ async def pictures(ports: Ports) -> None:
     await many(16, make)
 
 
+async def uploads(ports: Ports) -> None:
+    """Three customers who upload small files, each another, over many connections."""
+    numbers = itertools.count()
+
+    def make(number: int) -> Callable[[], Awaitable[object]]:
+        async def once() -> None:
+            async with logged_in(ports["MMS send"], BAD[number % len(BAD)]) as (reader, writer):
+                while True:
+                    writer.write(upload(b"sis%d" % next(numbers), "sis"))
+                    await reader.readexactly(77)
+
+        return once
+
+    await many(90, make)
+
+
+async def long_batches(ports: Ports) -> None:
+    """Three customers who send many messages at once, over many connections."""
+    numbers = itertools.count()
+
+    def make(number: int) -> Callable[[], Awaitable[object]]:
+        async def once() -> None:
+            async with logged_in(ports["SMS send"], BAD[number % len(BAD)]) as (reader, writer):
+                group = f"hostile{next(numbers)}"
+                records = [
+                    SendRecord(group, str(one), "0212345678", f"0101{one:07}", text="안녕하세요")
+                    for one in range(BATCH)
+                ]
+                writer.write(frame("1020", encode_body(Packet(commands.SEND_SMS, records=records))))
+                await reader.readexactly(77)
+
+        return once
+
+    await many(12, make)
+
+
 async def poison(ports: Ports) -> None:
     """Kakao messages that are made to stop their packet."""
     values = ['{"\\ud800":1}', "[" * 40_000, '{"button":[{"name":"x","type":' + "[" * 900 + "]" * 900 + "}]}"]
@@ -372,6 +409,8 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "refused packets of 300 KB": _refused(300_000, 4),
     "refused packets of 3 MB": _refused(3_000_000, 2),
     "pictures": pictures,
+    "uploads": uploads,
+    "long batches": long_batches,
     "poison": poison,
     "mutated frames": mutated,
 }

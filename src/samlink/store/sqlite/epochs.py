@@ -59,6 +59,7 @@ class Epochs(Money):
         found = self.mark_fault()
         if found is not None and found.fault not in accept:
             raise found
+        begun_before = self.db.execute(SQL["newest"]).get is not None
         lost_commits = Fault.LOST_TAIL in accept and has_lost_commits(Path(self.db.filename))
         if lost_commits:
             self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
@@ -71,7 +72,7 @@ class Epochs(Money):
             self.db.execute("COMMIT")
         except apsw.FullError:
             # The newest epoch goes on: its tick tells of a database that was put back. What was accepted must be noted.
-            if found is not None or lost_commits or self.db.execute(SQL["newest"]).get is None:
+            if found is not None or lost_commits or not begun_before:
                 raise
         finally:
             if self.db.in_transaction:
