@@ -56,7 +56,7 @@ def register(app: typer.Typer) -> None:
         short_help="See it work: a gateway and four messages.",
         epilog=examples(
             "samlink demo",
-            "samlink demo --data /tmp/samlink --base-port 43300",
+            "samlink demo --data /tmp/samlink --base-port 23300",
             "samlink demo --once     ends after the table",
         ),
     )(demo)
