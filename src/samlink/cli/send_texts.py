@@ -48,7 +48,7 @@ SEND: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "fill.empty": ("its column {name} is empty", "{name} 열이 비어 있습니다"),
     "send.duplicates": (
-        "{count} receivers stand in the lists more than once, and get each message once.",
+        "Receivers that stand in the lists more than once: {count}. Each gets the same message once.",
         "중복된 수신자 {count}건은 한 번만 보냅니다.",
     ),
     "file.not_text": (
