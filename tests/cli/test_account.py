@@ -150,7 +150,7 @@ def test_a_removed_account_can_still_be_read(samlink: Samlink) -> None:
     add(samlink, "--balance", "5000")
     samlink("account", "topup", "shop", "7", "--note", "cash-7")
     assert samlink("account", "remove", "shop", "--yes").code == 0
-    for command in ("ledger", "find"):
+    for command in ("ledger", "find", "history"):
         samlink(command, "shop").failed_plainly("--closed", code=1)
     assert "5,007 won" in samlink("account", "show", "shop", "--closed").out
     add(samlink, "--balance", "1")
@@ -161,6 +161,9 @@ def test_a_removed_account_can_still_be_read(samlink: Samlink) -> None:
     assert "cash-7" not in samlink("ledger", "shop", "--closed").out
     assert "cash-7" in samlink("ledger", "shop", "--number", "1").out
     samlink("ledger", "shop", "--number", "7").failed_plainly("number 7", "account list --all", code=1)
+    assert "account remove" in samlink("history", "shop", "--number", "1").out
+    assert "account remove" in samlink("history", "shop", "--closed").out
+    samlink("history", "--closed").failed_plainly("need an ID", code=2)
     samlink("ledger", "other", "--closed").failed_plainly("'other'", code=1)
 
 
@@ -291,7 +294,7 @@ def test_history_tells_who_changed_what(samlink: Samlink) -> None:
     assert all(line["who"] and line["at_ms"] for line in lines)
     assert [line["tool"] for line in lines[1:]] == ["samlink account set"] * 2 + ["samlink account add"]
     table = samlink("history").out
-    assert "sms_cost: 2000 → 850" in table
+    assert "sms_cost: 20 won → 8.5 won" in table
     assert "0212345678" not in table
     assert "0212345678" in samlink("history", "--reveal").out
     samlink("history", "nobody").failed_plainly("no account 'nobody'", code=1)

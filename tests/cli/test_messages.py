@@ -282,14 +282,14 @@ async def test_a_login_that_is_never_answered_is_not_waited_for_long(monkeypatch
 
 
 def test_no_gateway_there(samlink: Samlink, profile: tuple[str, str]) -> None:
-    base_port = str(free_base_port())
-    for command in (
-        ["send", "--to", "01012345606", "hi"],
-        ["send", "--to", "01012345606", "--wait", "hi"],
-        ["reports"],
+    base_port = free_base_port()
+    for command, port in (
+        (["send", "--to", "01012345606", "hi"], base_port),
+        (["send", "--to", "01012345606", "--wait", "hi"], base_port + 1),
+        (["reports"], base_port + 1),
     ):
-        ran = samlink(command[0], *profile, "--base-port", base_port, *command[1:])
-        ran.failed_plainly(f"no gateway answers at 127.0.0.1:{base_port}: is `samlink serve` running?", code=1)
+        ran = samlink(command[0], *profile, "--base-port", str(base_port), *command[1:])
+        ran.failed_plainly(f"no gateway answers at 127.0.0.1:{port}: is `samlink serve` running?", code=1)
 
 
 def test_results_that_could_not_be_written_come_again(samlink: Samlink, profile: tuple[str, str]) -> None:

@@ -37,6 +37,23 @@ def stranger(gateway: ScriptedGateway) -> ScriptedGateway:
 BREAKS = [Step.DROP, Step.TAKE_AND_DROP]
 
 
+async def test_a_message_whose_caller_was_cancelled_and_which_may_have_been_taken_is_listed_at_the_end(
+    stranger: ScriptedGateway,
+) -> None:
+    stranger.steps.append(Step.TAKE_AND_STAY_SILENT)
+    async with Sender(stranger.settings()) as sender:
+        sending = asyncio.create_task(sender.send(message(1)))
+        await stranger.until(lambda: stranger.requests)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        stranger.drop_all()
+        await sender.send(message(2))
+        stranger.steps.append(Step.TAKE_AND_DROP)
+        with pytest.raises(OutcomeUnknown):  # a caller that hears of it needs no list
+            await sender.send(message(3))
+    assert [key.message_id for key in sender.unfinished.unanswered] == ["M1"]
+
+
 @pytest.mark.parametrize("step", BREAKS)
 @pytest.mark.parametrize(
     ("name", "setting", "again"),

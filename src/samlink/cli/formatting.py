@@ -99,27 +99,22 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
     """A table on stdout; `right` are the columns (from 0) that hold numbers.
 
     No word, such as a telephone number, is broken in two: on a terminal that is too narrow for that, each row is
-    printed as names and values below one another.
+    printed as names and values below one another. Elsewhere, and of many rows, each is one line, however long.
     """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     rows = [*rows]
-    if len(rows) > ROWS_LAID_OUT:
-        _print_many(headings, rows, frozenset(right))
-        return
     out = console()
-    table = Table(
-        box=box.SIMPLE_HEAD if out.is_terminal else None,
-        padding=(0, 1, 0, 0) if out.is_terminal else (0, 1),
-        pad_edge=False,
-        header_style="bold",
-    )
+    if len(rows) > ROWS_LAID_OUT or not out.is_terminal:
+        _print_lines(headings, rows, frozenset(right))
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     cells = [[Text(clean(cell)) for cell in row] for row in rows]
     columns = [[Text(heading), *(row[place] for row in cells)] for place, heading in enumerate(headings)]
     words = [max((word.cell_len for text in column for word in text.split()), default=0) for column in columns]
-    if out.is_terminal and sum(words) + 2 * len(words) > out.width:  # with the blank on either side
+    if sum(words) + 2 * len(words) > out.width:  # with the blank on either side
         _print_below_one_another(headings, cells)
         return
     numbers = set(right)
@@ -130,8 +125,8 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, right
     out.print(table)
 
 
-def _print_many(headings: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> None:
-    """A table of many rows, each on one line whatever the terminal's width: to lay out 10,000 takes seconds."""
+def _print_lines(headings: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> None:
+    """A table with each row on one line, whatever the width: to lay out 10,000 takes seconds, and a pipe has none."""
     from rich.cells import cell_len
 
     lines = [list(headings), *([clean(cell) for cell in row] for row in rows)]

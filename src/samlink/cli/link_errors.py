@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -57,11 +58,15 @@ def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> s
 
 def _unreachable(error: "GatewayUnreachable", settings: "ClientSettings") -> str:
     cause = error.__cause__
-    address = f"{settings.host}:{settings.base_port}"
+    address = error.address or f"{settings.host}:{settings.base_port}"
     if isinstance(cause, ConnectionRefusedError):
         return say("link.no_gateway", address=address)
     if isinstance(cause, TimeoutError):
         return say("link.silent", address=address, seconds=f"{settings.connect_seconds:g}")
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return say("link.untrusted", address=address, why=cause.verify_message.rstrip("."))
+    if isinstance(cause, ssl.SSLError):
+        return say("link.no_tls", address=address, why=(cause.reason or "").replace("_", " ").lower() or "?")
     if isinstance(cause, OSError):
         return say("link.unreachable", address=address, why=cause.strerror or type(cause).__name__)
     if error.speaks_otherwise:

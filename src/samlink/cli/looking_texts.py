@@ -6,8 +6,8 @@ from typing import Final
 LOOKING: Final[Mapping[str, tuple[str, str]]] = {
     "completion.no_shell": ("{text} is not one of {known}.", "{text:은는} {known} 중 하나가 아닙니다."),
     "account.unknown_but_closed": (
-        "there is no account {id} any more; --closed shows the one that was removed.",
-        "{id} 계정은 해지되었습니다. --closed로 해지된 계정을 볼 수 있습니다.",
+        "account {id} was removed; `samlink account show`, `history`, `ledger` and `find` read it with --closed.",
+        "{id} 계정은 해지되었습니다. `samlink account show`, `history`, `ledger`, `find`에 --closed를 주십시오.",
     ),
     "account.none_closed": ("no account {id} was ever removed.", "해지된 {id} 계정이 없습니다."),
     "account.no_number": (

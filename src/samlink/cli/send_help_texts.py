@@ -57,9 +57,10 @@ SEND_HELP: Final = {
     "Close an account for good: nobody logs in with it any more; its messages and its ledger stay.": (
         "계정을 해지합니다(되돌릴 수 없음: 로그인할 수 없으며 메시지와 거래 내역은 남음)."
     ),
-    "`account show`, `ledger` and `find` read it with --closed, also when the ID is given to another account.": (
-        "해지된 계정은 `account show`, `ledger`, `find`에서 --closed로 볼 수 있으며, 같은 ID를 다시 써도 남습니다."
-    ),
+    (
+        "`account show`, `history`, `ledger` and `find` read it with --closed, also when the ID is given to another "
+        "account."
+    ): ("해지된 계정은 `account show`, `history`, `ledger`, `find`에서 --closed로 보며, 같은 ID를 다시 써도 남습니다."),
     (
         "--details adds sender, size, price, carrier, telecom and the time of each step. A Kakao message's fallback is "
         "shown after it. Numbers are masked, unless --reveal is given."

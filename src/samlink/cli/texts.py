@@ -379,9 +379,18 @@ _LINK: Final = {
     "link.unreachable": Said("{address} cannot be reached: {why}.", "{address}에 접속할 수 없습니다: {why}."),
     "link.closed": Said(
         "the gateway at {address} closed the connection without an answer: "
-        "no account allows this machine's address (`samlink account set {id} --allow ADDRESS`), or it is full.",
+        "no account allows this machine's address (`samlink account set {id} --allow ADDRESS`), it is full, or the "
+        "port wants TLS (`tls = true` in the profile).",
         "{address}의 게이트웨이가 응답 없이 접속을 끊었습니다. 이 IP가 등록되지 않았거나"
-        "(`samlink account set {id} --allow IP`) 접속이 가득 찼습니다.",
+        "(`samlink account set {id} --allow IP`), 접속이 가득 찼거나, TLS 포트입니다(프로필에 `tls = true`).",
+    ),
+    "link.untrusted": Said(
+        "the certificate of {address} is not trusted ({why}): check tls_ca_file and tls_server_name.",
+        "{address}의 인증서를 신뢰할 수 없습니다({why}). tls_ca_file과 tls_server_name을 확인하십시오.",
+    ),
+    "link.no_tls": Said(
+        "TLS fails at {address} ({why}): check whether that is a port for TLS.",
+        "{address}에 TLS로 접속할 수 없습니다({why}). TLS 포트인지 확인하십시오.",
     ),
     "link.no_link": Said(
         "what answers at {address} is no gateway of this link ({why}): check --host and --base-port, and whether it "

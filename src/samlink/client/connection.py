@@ -100,7 +100,7 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
         )
     except (OSError, ValueError) as error:  # ValueError: a name that is none, as two dots in a row
         reason = f"no connection within {settings.connect_seconds:g} s" if isinstance(error, TimeoutError) else error
-        raise GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} cannot be reached: {reason}") from error
+        raise _unreachable(address, f"cannot be reached: {reason}") from error
     let_in = False
     try:
         if not link.over:  # a gateway that lets nobody in from here has closed it already
@@ -118,9 +118,15 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             return _redirected_to(event.message)
         raise LoginRefused(event.response, event.message)
     reason = event.reason if isinstance(event, Ended) else "an unexpected frame came"
-    unreachable = GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} did not answer the login: {reason}")
+    unreachable = _unreachable(address, f"did not answer the login: {reason}")
     unreachable.speaks_otherwise = isinstance(event, Ended) and event.response is not None
     raise unreachable
+
+
+def _unreachable(address: tuple[str, int], why: str) -> GatewayUnreachable:
+    error = GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} {why}")
+    error.address = f"{address[0]}:{address[1]}"
+    return error
 
 
 def _redirected_to(message: str) -> Address:

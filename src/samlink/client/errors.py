@@ -29,6 +29,8 @@ class MessageError(ClientError, ValueError):
 class GatewayUnreachable(ClientError):
     """No connection and login came about in time; nothing was sent."""
 
+    address = ""
+    """`host:port` of the attempt that failed, where it was one."""
     speaks_otherwise = False
     """Somebody answered, but not in this protocol: it is another server, or one that wants TLS."""
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from samlink import wire
-from samlink.client.errors import ClientError, MessageError
+from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
 from samlink.client.messages import Kind
@@ -121,8 +121,15 @@ class Job(Work):
 
     def open_keys(self) -> list[MessageKey]:
         """Keys of the messages that are not settled."""
-        records = (self.records[place] for place in self.open_places())
-        return [MessageKey(record.group_id, record.message_id, record.receiver) for record in records]
+        return [self._key(place) for place in self.open_places()]
+
+    def unknown_keys(self) -> list[MessageKey]:
+        """Keys of the messages that may have been taken or not, of which nothing more will be heard."""
+        return [self._key(place) for place, error in self.errors.items() if isinstance(error, OutcomeUnknown)]
+
+    def _key(self, place: int) -> MessageKey:
+        record = self.records[place]
+        return MessageKey(record.group_id, record.message_id, record.receiver)
 
 
 class Upload(Work):

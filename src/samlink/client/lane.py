@@ -36,6 +36,10 @@ QUEUE_LIMIT: Final = 100_000
 """Messages that may wait to be sent on one service."""
 
 
+UNHEARD_LIMIT: Final = 10_000
+"""Keys of messages that are kept of calls which were cancelled; the oldest are forgotten first."""
+
+
 class Lane:
     """The connections of one service and the work that waits for them."""
 
@@ -67,6 +71,8 @@ class Lane:
         """The last refusal for good, which ended a channel, and when."""
         self._refused_at = 0.0
         self._closed = False
+        self._unheard: deque[MessageKey] = deque(maxlen=UNHEARD_LIMIT)
+        """Messages whose outcome is unknown, and whose caller does not wait any more."""
 
     # -- for the sender
 
@@ -97,6 +103,8 @@ class Lane:
         """Its owner does not wait any more: what was never written is dropped, what was is still seen through."""
         if not work.in_doubt:
             work.fail(SenderClosed("the caller gave up before the message was sent"))
+        elif isinstance(work, Job):
+            work.future.add_done_callback(lambda _: self._unheard.extend(work.unknown_keys()))
 
     async def connect(self) -> Limits:
         """Have all connections logged in, and return the terms.
@@ -145,7 +153,8 @@ class Lane:
     async def close(self) -> list[MessageKey]:
         """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
 
-        Returns the keys of the messages that were written and not answered.
+        Returns the keys of the messages that were written and not answered: of those that are open still, and of
+        cancelled calls.
         """
         self._closed = True
         self._tell()
@@ -154,7 +163,8 @@ class Lane:
                 work.fail(SenderClosed("the sender was closed before the message was sent"))
         if self._open:
             await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
-        unanswered = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
+        open_keys = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
+        unanswered = [*self._unheard, *open_keys]
         tasks = list(self._channels.values())
         for task in tasks:
             task.cancel()

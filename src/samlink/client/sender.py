@@ -43,7 +43,7 @@ class Sender:
     any other its outcome is unknown at once. All waits end after `give_up_seconds`.
 
     Cancelling. A cancelled `send` whose message was not written yet does not send it. One whose message was written is
-    seen through in the background; if that does not end before the sender is closed, its key stands in
+    seen through in the background; if that ends in doubt, or not before the sender is closed, its key stands in
     `unfinished.unanswered`. The same `Message` has the same keys, so a samlink gateway may be sent it again in both
     cases; any other only in the first.
     """

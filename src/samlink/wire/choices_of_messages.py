@@ -341,7 +341,8 @@ ROWS: Final = (
         "UTF-8 with Hangul in it, perhaps cut at the end, and either no CP949, or CP949 only with characters "
         "outside KS X 1001's Hangul and ASCII (광고 in UTF-8 is 愿묎퀬). Over some 1,500,000 texts of words, "
         "sentences, random syllables, hanja, symbols and English, no text in UTF-8 was missed, and of texts in "
-        "CP949 31 of 200,000 random mixtures of hanja and Hangul were taken for UTF-8, of all others none. The log "
+        "CP949 31 of 200,000 random mixtures of hanja and Hangul, and 17 of 200,000 of hanja, Hangul and ASCII, were "
+        "taken for UTF-8, of all others none. The log "
         "and `samlink find` tell of each text that was read so; one that CP949 lacks gets result 3.",
         ko=Korean(
             "문자 집합",
@@ -350,7 +351,8 @@ ROWS: Final = (
             "잘려도 된다) CP949가 아니거나, CP949로 읽으면 KS X 1001 한글과 ASCII 밖의 글자가 있을 때만 UTF-8로 "
             "읽는다(UTF-8의 광고는 CP949로 愿묎퀬이다). 단어, 문장, 임의의 음절, 한자, 기호, 영문 약 "
             "1,500,000건에서 UTF-8을 놓친 것은 없었고, CP949 글을 UTF-8로 읽은 것은 한자와 한글을 임의로 섞은 "
-            "200,000건 가운데 31건뿐이었다. 그렇게 읽은 글은 로그와 `samlink find`에 보이며, CP949에 없는 글자가 "
+            "200,000건 가운데 31건, 한자와 한글과 ASCII를 섞은 200,000건 가운데 17건뿐이었다. "
+            "그렇게 읽은 글은 로그와 `samlink find`에 보이며, CP949에 없는 글자가 "
             "있으면 결과 3이다.",
         ),
     ),

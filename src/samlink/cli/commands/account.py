@@ -216,7 +216,7 @@ def remove(
 ) -> None:
     """Close an account for good: nobody logs in with it any more; its messages and its ledger stay.
 
-    `account show`, `ledger` and `find` read it with --closed, also when the ID is given to another account.
+    `account show`, `history`, `ledger` and `find` read it with --closed, also when the ID is given to another account.
     """
     with open_store(existing(resolve(data))) as store:
         account = existing_account(store, account_id)

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.accounts import existing_account
+from samlink.cli.accounts import readable_account
 from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.formatting import kst, masked, print_json, print_note, print_table
-from samlink.cli.options import Data, Json, Reveal, examples
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.formatting import kst, masked, money, print_json, print_note, print_table
+from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
 from samlink.cli.parsing import in_range
 from samlink.cli.texts import say
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})
 """What holds telephone numbers; those of receivers are masked in the store already."""
+MONEY = frozenset({"balance", "sms_cost", "lms_cost", "mms_cost", "at_cost", "ft_cost"})
+"""What is stored in 1/100 won."""
 NONE = "-"
 
 
@@ -39,6 +42,8 @@ def history(
     before: Annotated[
         int | None, typer.Option("--before", metavar="NO", help="Only changes before this number.", show_default=False)
     ] = None,
+    closed: Closed = False,
+    number: AccountNumber = None,
     reveal: Reveal = False,
     data: Data = None,
     as_json: Json = False,
@@ -49,10 +54,11 @@ def history(
     """
     in_range(limit, "--limit", 1, ENTRIES_LIMIT)
     with open_store(existing(resolve(data))) as store:
-        if account_id is not None:
-            existing_account(store, account_id)
+        if account_id is None and (closed or number is not None):
+            raise WrongUsageError(say("history.whose"))
+        account = None if account_id is None else readable_account(store, account_id, closed=closed, number=number).no
         place = {} if before is None else {"before": before}
-        entries = store.trail(account_id, limit=limit, **place)
+        entries = store.trail(account, limit=limit, **place)
     if as_json:
         for entry in entries:
             print_json(_as_json(entry, reveal=reveal))
@@ -78,11 +84,11 @@ def _changes(entry: "Entry", *, reveal: bool) -> list[str]:
     """Each setting as `name: old → new`."""
     old, new = (_shown(values, reveal=reveal) for values in (entry.old, entry.new))
     return [
-        f"{name}: {_text(old[name])} → {_text(new[name])}"
+        f"{name}: {_text(name, old[name])} → {_text(name, new[name])}"
         if name in old and name in new
-        else f"+ {name}: {_text(new[name])}"
+        else f"+ {name}: {_text(name, new[name])}"
         if name in new
-        else f"- {name}: {_text(old[name])}"
+        else f"- {name}: {_text(name, old[name])}"
         for name in {**old, **new}
     ]
 
@@ -95,11 +101,13 @@ def _masked(value: Any) -> Any:
     return [masked(number) for number in value] if isinstance(value, list) else masked(str(value))
 
 
-def _text(value: Any) -> str:
+def _text(name: str, value: Any) -> str:
+    if name in MONEY and isinstance(value, int):
+        return money(value)
     if isinstance(value, list):
-        return ", ".join(map(_text, value)) or NONE
+        return ", ".join(_text(name, part) for part in value) or NONE
     if isinstance(value, dict):
-        return ", ".join(f"{name}={part}" for name, part in value.items()) or NONE
+        return ", ".join(f"{key}={part}" for key, part in value.items()) or NONE
     return NONE if value in ("", None) else str(value)
 
 

@@ -14,7 +14,7 @@ from samlink.store.faults import FaultError
 from samlink.store.sqlite.engine import Engine
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.trail import Entry
-from samlink.store.sqlite.transactions import account_number, number_of
+from samlink.store.sqlite.transactions import number_of
 
 LEDGER_END: Final = (1 << 63) - 1
 """A number above every ledger entry's."""
@@ -110,11 +110,10 @@ class Admin(PolicyAdmin):
             return engine.ledger(number_of(engine, account), before, limit)
 
     # -- who changed what
-    def trail(self, account_id: str | None = None, *, before: int = LEDGER_END, limit: int = 50) -> list[Entry]:
-        """The entries numbered below `before`, newest first; one account's, or all."""
+    def trail(self, account: str | int | None = None, *, before: int = LEDGER_END, limit: int = 50) -> list[Entry]:
+        """The entries numbered below `before`, newest first; one account's (an open one's ID, or a number), or all."""
         with self._reading() as engine:
-            account = None if account_id is None else account_number(engine, account_id)
-            return engine.trail(account, before, limit)
+            return engine.trail(None if account is None else number_of(engine, account), before, limit)
 
     # -- messages
     def counts(self) -> dict[str, int]:
