@@ -67,7 +67,7 @@ test: setup-dev
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== lint-imports" && $(BIN)/lint-imports
 	@echo "== servers for the tests" && bash scripts/test_servers.sh
-	@echo "== pytest" && $(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	@echo "== pytest" && $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 run: $(STAMPS)/runtime
 	@$(BIN)/samlink demo $(RUN_ARGS)

@@ -194,7 +194,7 @@ def test_a_msg_len_that_is_no_number_names_its_record() -> None:
         (b"307200    ", ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH 307200, but 5 bytes came"),
         (b"307201    ", ResponseCode.FILE_TOO_LARGE, "FILE_LENGTH 307201 is over 307200"),
         (b"9999999999", ResponseCode.FILE_TOO_LARGE, "FILE_LENGTH 9999999999 is over 307200"),
-        (b"          ", ResponseCode.BAD_NUMBER, "FILE_LENGTH is not a number"),
+        (b"1 2       ", ResponseCode.BAD_NUMBER, "FILE_LENGTH is not a number"),
         (b"-1        ", ResponseCode.BAD_NUMBER, "FILE_LENGTH is not a number"),
     ],
 )

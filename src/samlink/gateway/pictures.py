@@ -57,6 +57,7 @@ class Pictures:
             if process.returncode is None:
                 return process
             self._all.discard(process)
+            _kill(process)
         try:
             # A session of its own: a Ctrl-C in the terminal is for the gateway.
             process = await asyncio.create_subprocess_exec(

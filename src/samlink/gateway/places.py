@@ -60,15 +60,25 @@ class Places:
                 return
             if self._having[key] >= self._each:
                 continue
-            turn = self._waiting[key].popleft()
-            rest = self._waiting.pop(key)
-            if rest:
-                self._waiting[key] = rest  # behind all others
-            self._take(key)
-            turn.set_result(None)
+            if (turn := self._next_turn(key)) is not None:
+                self._take(key)
+                turn.set_result(None)
+
+    def _next_turn(self, key: Hashable) -> asyncio.Future[None] | None:
+        """The first of a key who still waits, None if nobody does; the key's others go behind all other keys."""
+        waiting = self._waiting.pop(key)
+        while waiting:
+            turn = waiting.popleft()
+            if turn.cancelled():
+                continue  # its task has not run since, so it stood here still
+            if waiting:
+                self._waiting[key] = waiting
+            return turn
+        return None
 
     def _forget(self, key: Hashable, turn: asyncio.Future[None]) -> None:
-        waiting = self._waiting[key]
-        waiting.remove(turn)
+        waiting = self._waiting.get(key, deque())
+        if turn in waiting:
+            waiting.remove(turn)
         if not waiting:
-            del self._waiting[key]
+            self._waiting.pop(key, None)
