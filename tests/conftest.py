@@ -4,11 +4,12 @@ Property tests have no deadline for an example: how long one takes says how busy
 for that once in a hundred runs is believed by nobody.
 
 A command that a test runs in its own process sends logs to the stderr of that test, which is closed afterwards: so each
-test begins with structlog as it is by default.
+test begins with structlog and logging as they are by default.
 
 Ctrl-C reaches what tests start, though the tests run in the background of a script, which has its commands ignore it.
 """
 
+import logging
 import signal
 from collections.abc import Iterator
 
@@ -27,3 +28,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def _logs_as_by_default() -> Iterator[None]:
     yield
     structlog.reset_defaults()
+    root = logging.getLogger()
+    # The handlers of pytest are of classes of their own.
+    for handler in [one for one in root.handlers if type(one) is logging.StreamHandler]:
+        root.removeHandler(handler)
+    root.setLevel(logging.WARNING)

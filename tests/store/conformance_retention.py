@@ -15,7 +15,7 @@ DAY = 86_400_000
 async def reported(store: Store, account: int, count: int) -> list[int]:
     """`count` messages with their result acknowledged at NOW, every third failed; their ids."""
     ids = [claim.id for claim in await claimed(store, account, count)]
-    await store.settle([failed(id) if id % 3 == 0 else delivered(id) for id in ids], NOW)
+    await store.settle([delivered(id) if place % 3 else failed(id) for place, id in enumerate(ids, 1)], NOW)
     await store.delivered(ids, NOW)
     return ids
 
@@ -85,7 +85,7 @@ class RetentionConformance(WithDemo):
         assert await store.prune(LATER, 2) == 1
 
     async def test_a_wiped_message_is_still_known(self, store: Store, demo: int) -> None:
-        ids = await reported(store, demo, 3)
+        await reported(store, demo, 3)
         packet = [message(number) for number in range(3)]
         await store.wipe(LATER, 2)
         # The third is not wiped, so its result can go out again.
@@ -94,7 +94,7 @@ class RetentionConformance(WithDemo):
         assert await store.accept(demo, [message(1, receiver="01099999999")], LATER) == Accepted(1, 0)
         assert await store.accept(demo, [message(0, text="other")], LATER) == Accepted(1, 0)
         assert await store.accept(demo, [message(1, group_id="another")], LATER) == Accepted(1, 0)
-        assert await store.balance(demo) == (1_000 - 3 - 4 + sum(id % 3 == 0 for id in ids)) * PRICE
+        assert await store.balance(demo) == (1_000 - 3 - 4 + 1) * PRICE
 
     async def test_wiping_is_the_accounts_own(self, store: Store, desk: Desk, demo: int) -> None:
         other = desk.add_account(account("other"))
