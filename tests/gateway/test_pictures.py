@@ -129,9 +129,10 @@ async def test_closing_leaves_no_process_whatever_it_is_doing() -> None:
     every = list(pictures._all)
     await pictures.close()
     assert all(process.returncode is not None for process in every)
-    for one in slow:
-        one.cancel()
-    await asyncio.gather(*slow, return_exceptions=True)
+    # Those who wait for them hear it, and begin no other process.
+    for ended in await asyncio.gather(*slow, return_exceptions=True):
+        assert isinstance(ended, StoreError)
+    assert not pictures._all
 
 
 async def test_a_machine_that_is_too_busy_is_not_the_pictures_fault() -> None:

@@ -21,6 +21,7 @@ _log = structlog.get_logger(__name__)
 COMMAND: Final = (sys.executable, "-m", "samlink.gateway.picture_check")
 WALL_SECONDS: Final = 30.0
 """For one picture, while the processor may be others': a picture is not to blame for that."""
+_CLOSED: Final = "no picture is looked at any more: the gateway is stopping"
 ATTEMPTS: Final = 2
 """A process that somebody else has killed proves nothing about the picture."""
 
@@ -33,6 +34,7 @@ class Pictures:
         self._wall_seconds = wall_seconds
         self._idle: list[Process] = []
         self._all: set[Process] = set()
+        self._closed = False
 
     async def fault(self, account: int, extension: str, content: bytes) -> str:
         """What is wrong with a picture of the account, as one phrase; empty when nothing is.
@@ -56,8 +58,10 @@ class Pictures:
             process = self._idle.pop()
             if process.returncode is None:
                 return process
-            self._all.discard(process)
             _kill(process)
+        self._all = {process for process in self._all if process.returncode is None}
+        if self._closed:
+            raise StoreError(_CLOSED)
         try:
             # A session of its own: a Ctrl-C in the terminal is for the gateway.
             process = await asyncio.create_subprocess_exec(
@@ -66,6 +70,9 @@ class Pictures:
         except OSError as error:
             raise StoreError(f"no process can be started to look at a picture: {error.strerror}") from error
         self._all.add(process)
+        if self._closed:
+            await self._end(process)
+            raise StoreError(_CLOSED)
         return process
 
     async def _ask(self, process: Process, extension: str, content: bytes) -> str | None:
@@ -91,19 +98,24 @@ class Pictures:
         return answer
 
     async def _end(self, process: Process) -> None:
-        self._all.discard(process)
         _kill(process)
         await process.wait()
+        self._all.discard(process)
 
     async def close(self) -> None:
-        """End all processes."""
-        every, self._all = self._all, set()
+        """End all processes, and begin no other."""
+        self._closed = True
+        every = list(self._all)
         self._idle.clear()
         for process in every:
             _kill(process)
         await asyncio.gather(*(process.wait() for process in every))
+        self._all.clear()
 
 
 def _kill(process: Process) -> None:
-    """Close its pipes as well, which need no further turn of the loop then; asyncio shows no verb for it."""
+    """Close its pipes as well, with what was not written yet; asyncio shows no verb for it. Whoever ends it stays in
+    `_all` until it is seen to be dead, so that `close` waits for it though its own wait may be cancelled."""
+    if process.stdin is not None and not process.stdin.is_closing():
+        process.stdin.transport.abort()
     process._transport.close()  # type: ignore[attr-defined]
