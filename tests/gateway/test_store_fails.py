@@ -9,9 +9,9 @@ import pytest
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Service
 from samlink.gateway import GatewayError, logins
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
-from samlink.store.files import FileStore
-from samlink.store.sqlite import client
+from samlink.store.sqlite import store as client
 from samlink.testing.pictures import jpeg
 from samlink.wire import Ended, choices
 from tests.gateway.client import connected

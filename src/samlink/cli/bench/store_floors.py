@@ -16,7 +16,7 @@ from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Kind, NewMessage
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
 
 COMMIT_ROWS: Final = 480
 """Rows of one commit: 16 requests of 30, about what the writer groups under load."""
