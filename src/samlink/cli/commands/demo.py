@@ -23,7 +23,7 @@ from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, now_ms, print_table
 from samlink.cli.texts import say
-from samlink.codes.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track, Tracks
