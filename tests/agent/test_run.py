@@ -18,9 +18,9 @@ from samlink.agent.tables import schema
 from samlink.agent.tables.mapping import TableMapping
 from samlink.agent.tables.moments import month_of
 from samlink.client import ClientSettings, Service
-from samlink.codes.responses import ResponseCode
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step, result_of
+from samlink.vocabulary.responses import ResponseCode
 from tests.agent.customer import NOW, Customer, lease
 
 LIMIT_SECONDS = 30.0

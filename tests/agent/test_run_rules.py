@@ -17,10 +17,10 @@ from samlink.agent.judge.judge import make_tables
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules, Terms
 from samlink.client import ClientSettings
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 from tests.agent.customer import Customer
 from tests.agent.test_odd_rows import spoil

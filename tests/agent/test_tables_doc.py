@@ -10,7 +10,7 @@ from samlink.agent.presets import PRESETS, preset
 from samlink.agent.settings import Work
 from samlink.agent.tables import views
 from samlink.agent.tables.mapping import Contents, Field, TableMapping
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from tests.agent.customer import Customer
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

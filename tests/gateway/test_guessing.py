@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.gateway import guesses as module
 from samlink.gateway.crowd import Crowd
 from samlink.gateway.guesses import (
@@ -24,6 +23,7 @@ from samlink.gateway.logins import PASSWORDS_LIMIT, Logins
 from samlink.gateway.places import Places
 from samlink.gateway.repeated_lines import KINDS_LIMIT, RepeatedLines
 from samlink.store.credentials import Credentials
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.client import connected
 from tests.gateway.raw import RawConnection, login_frame
 from tests.gateway.running import Running, account, running, until

@@ -25,7 +25,7 @@ from samlink.agent.judge.rules import Rules, Terms
 from samlink.agent.tables.archive import Waits
 from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
-from samlink.codes.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000

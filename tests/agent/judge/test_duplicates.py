@@ -12,7 +12,7 @@ from samlink.agent.judge.judge import Judge, make_tables
 from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.verdict import Claimed, Refused
 from samlink.client import Message
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from tests.agent.customer import NOW, Customer, lease
 
 SECONDS = 60

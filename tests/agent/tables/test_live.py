@@ -9,7 +9,7 @@ from samlink.agent.tables import schema
 from samlink.agent.tables.archive import Archive, Waits
 from samlink.agent.tables.live import Finding, LiveTable, settle
 from samlink.agent.tables.mapping import Field, TableMapping, own_tables
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
 RESULT_AT = 1_750_000_100

@@ -12,7 +12,7 @@ from samlink.agent.tables.live import Finding, LiveTable
 from samlink.agent.tables.unwritten_results import Kept, settle_or_keep
 from samlink.agent.watch import events
 from samlink.client import Receiver, Result
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 RESULTS_AT_ONCE: Final = 1000
 SHOWN: Final = 3

@@ -9,7 +9,7 @@ from samlink.agent.tables.bisect import refusing
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.moments import kst, moment
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 _EARLIEST_SECONDS = 0
 """What customers write for no time, `0000-00-00`, is before 1970."""

@@ -20,7 +20,7 @@ from samlink.agent.judge.verdict import Claimed, Facts, Refused, judge, paths_of
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.schema import FOLDED
 from samlink.client import AnyMessage
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 
 ServiceOf = Callable[[Mapping[Field, Any]], Service | None]

@@ -20,7 +20,7 @@ from samlink.agent.tables.logs import copied_columns, copying, lacking, log_like
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.moments import month_of
 from samlink.agent.tables.views import LogView
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 _STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
 """MySQL would cut what does not fit into a log's column where its owner let it be lenient."""

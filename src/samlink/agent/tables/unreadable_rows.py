@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from samlink.agent.tables import schema
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 READING: Final = (ValueError, OverflowError, sa.exc.DBAPIError)
 """What a driver raises about a value, among other things: see `is_about_a_value`."""
