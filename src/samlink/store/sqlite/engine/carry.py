@@ -1,0 +1,124 @@
+"""From the queue to a carrier: claims, their answers, and what becomes of those that nobody answered for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from samlink.core.message import DEFAULT_ROUTE
+from samlink.store.contract import Rescued
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.settle import Settling, id_list
+from samlink.vocabulary.services import Service
+
+SQL: Final = statements.load("sending")
+CONTENT_LIMIT: Final = 8 << 20
+"""Characters of text and Kakao parts in one answer, about: a few hundred of the longest Kakao messages would otherwise
+fill the gateway's memory, and be more than the channel carries."""
+OWN_ROUTE: Final = "@"
+"""Before a carrier's name, the route of what that carrier may have had and no other may get."""
+# Places in a Claimed as a tuple.
+_TEXT: Final = 6
+_KAKAO: Final = 13
+
+
+class Sending(Settling):
+    """The verbs between QUEUED and DONE that are not a result."""
+
+    def claim(
+        self,
+        token: int,
+        limit: int,
+        now_ms: int,
+        lease_until_ms: int,
+        claimant: tuple[str, Sequence[str]] = ("", (DEFAULT_ROUTE,)),
+    ) -> list[tuple[Any, ...]]:
+        """See `Store.claim`; the claimant is a carrier and its routes; Claimeds as tuples."""
+        carrier, routes = claimant
+        rows: list[tuple[Any, ...]] = []
+        left = CONTENT_LIMIT
+        for route in (f"{OWN_ROUTE}{carrier}", *routes):
+            if len(rows) < limit and left > 0:
+                due: dict[str, int | str] = {"now": now_ms, "limit": limit - len(rows), "route": route}
+                more, left = self._with_content("claimable", due, left)
+                rows += more
+        if rows:
+            ids = id_list(row[0] for row in rows)
+            bindings = {"token": token, "lease_until": lease_until_ms, "ids": ids, "carrier": carrier}
+            self.db.execute(SQL["claim"], bindings)
+        return rows
+
+    def reroute(self, served: Mapping[str, Sequence[str]], now_ms: int) -> int:
+        """See `Store.reroute`."""
+        carriers = {f"{OWN_ROUTE}{carrier}": [carrier] for carrier in served}
+        for carrier, routes in served.items():
+            for route in routes:
+                carriers.setdefault(route, []).append(carrier)
+        for route, names in carriers.items():
+            if len(names) == 1:
+                self.db.execute(SQL["doubtful_carrier"], {"route": route, "carrier": names[0]})
+        before = self.db.total_changes()
+        for found in self.db.execute(SQL["routes_in_use"]).fetchall():
+            route = str(found[0])
+            if route in carriers:
+                continue
+            if route.startswith(OWN_ROUTE):
+                self.db.execute(SQL["abandon"], {"route": route, "now": now_ms})
+            else:
+                self.db.execute(SQL["reroute"], {"route": route, "to": DEFAULT_ROUTE})
+        return self.db.total_changes() - before
+
+    def submitted(
+        self, token: int, references: list[tuple[int, str, str]], now_ms: int, wait_until_ms: int
+    ) -> tuple[list[tuple[Any, ...]], list[list[Any]]]:
+        """See `Store.submitted`; Reports as tuples, Outcomes as lists."""
+        settling, judged = self._early(references)
+        left_alone = {outcome[0] for outcome in judged}
+        rows = [
+            (id, carrier, reference, token, now_ms, wait_until_ms)
+            for id, carrier, reference in references
+            if id not in left_alone
+        ]
+        self.db.executemany(SQL["submitted"], rows)
+        return self.settle(settling, now_ms), judged
+
+    def unknown(self, token: int, ids: list[int], now_ms: int, wait_until_ms: int) -> None:
+        """See `Store.unknown`."""
+        bindings = {"token": token, "ids": id_list(ids), "now": now_ms, "wait_until": wait_until_ms}
+        self.db.execute(SQL["unknown"], bindings)
+
+    def requeue(self, ids: list[int], due_at_ms: int, token: int | None) -> None:
+        """See `Store.requeue`."""
+        self.db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
+
+    def rescue(self, now_ms: int, all_claims: bool, waits_until_ms: tuple[int, int]) -> Rescued:
+        """See `Store.rescue`; the waits are of an SMS and of everything else."""
+        sms, other = waits_until_ms
+        bindings = {"now": now_ms, "all_claims": all_claims, "sms": Service.SMS, "sms_until": sms, "other_until": other}
+        self.db.execute(SQL["rescue"], bindings)
+        return Rescued(unknown=self.db.changes())
+
+    def unknowns(self, after_id: int, limit: int, carrier: str = "") -> list[tuple[Any, ...]]:
+        """See `Store.unknowns`; Claimeds as tuples."""
+        return self._with_content("unknowns", {"after_id": after_id, "limit": limit, "carrier": carrier})[0]
+
+    def overdue(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
+        """See `Store.overdue`; Claimeds as tuples."""
+        return self._with_content("overdue", {"now": now_ms, "limit": limit})[0]
+
+    def _with_content(
+        self, statement: str, bindings: Mapping[str, int | str], left: int = CONTENT_LIMIT
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """The first rows of `statement`, Claimeds as tuples, up to `left` characters and at least one; what is left."""
+        rows: list[tuple[Any, ...]] = []
+        found = self.db.execute(SQL[statement], bindings)
+        for row in found:
+            rows.append(row)
+            left -= len(row[_TEXT]) + len(row[_KAKAO])
+            if left <= 0:
+                break
+        found.close()
+        return rows, left
+
+    def next_due_ms(self) -> int | None:
+        """See `Store.next_due_ms`."""
+        due = self.db.execute(SQL["next_due"]).get
+        return None if due is None else int(due)
