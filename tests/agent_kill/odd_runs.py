@@ -21,7 +21,7 @@ from samlink.agent import events, schema
 from samlink.agent.deciding import Deciding
 from samlink.agent.engine import engine_of
 from samlink.agent.settings import load_settings
-from samlink.testing.agent_process import AgentProcess
+from samlink.testing.processes.agent import AgentProcess
 from samlink.testing.tolerance.vendor import GOOD_LOGIN, HOST, Habits, Reply, Vendor, frame, good_answer
 from samlink.wire import Frame, commands, decode_body
 from tests.agent.customer import Customer

@@ -16,9 +16,9 @@ from samlink.gateway.limits import Limits, Retention, Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.thin_client import WAIT_SECONDS, Client, connected
 from samlink.wire.commands import Version
 from samlink.wire.records import SendRecord
-from tests.gateway.client import WAIT_SECONDS, Client, connected
 from tests.gateway.failing_store import FailingStore, FailingStores
 
 NOW_MS = 1_750_000_000_000

@@ -11,7 +11,7 @@ from samlink.core.account import WON
 from samlink.gateway import listener
 from samlink.store.contract import StoreFullError
 from samlink.store.credentials import Credentials
-from tests.gateway.client import connected
+from samlink.testing.thin_client import connected
 from tests.gateway.running import Running, account, running, sms, until
 
 Change = Callable[[Running], None]

@@ -19,7 +19,7 @@ from samlink.store.files import FileStore
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import open_store
 from samlink.testing.pictures import jpeg
-from tests.gateway.client import Client
+from samlink.testing.thin_client import Client
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier
 from tests.store.sample import add_account, audit, message, opened

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.link import driver
+from samlink.testing.raw_connection import RawConnection, frame_of, login_frame, raw_connection, raw_frame
 from samlink.wire import commands
 from samlink.wire.choices import SILENCE_LIMITS_SECONDS
 from samlink.wire.frame import Frame
 from samlink.wire.packets import Packet
 from samlink.wire.records import FileNames, FileUpload, KeyRecord
-from tests.gateway.raw import RawConnection, frame_of, login_frame, raw_connection, raw_frame
 from tests.gateway.running import Running, account, running, sms, until
 
 EXAMPLES = 60

@@ -24,8 +24,8 @@ from samlink.gateway.logins import PASSWORDS_LIMIT, Logins
 from samlink.gateway.places import Places
 from samlink.gateway.repeated_lines import KINDS_LIMIT, RepeatedLines
 from samlink.store.credentials import Credentials
-from tests.gateway.client import connected
-from tests.gateway.raw import RawConnection, login_frame
+from samlink.testing.raw_connection import RawConnection, login_frame
+from samlink.testing.thin_client import connected
 from tests.gateway.running import Running, account, running, until
 
 EVERYWHERE = ("127.0.0.0/8",)

@@ -11,9 +11,9 @@ from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.core.account import WON, FeeType, ServiceClass
 from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreLostError
+from samlink.testing.thin_client import WAIT_SECONDS, connected
 from samlink.wire.commands import Version
 from samlink.wire.records import Login
-from tests.gateway.client import WAIT_SECONDS, connected
 from tests.gateway.running import account, running, sms, until
 
 

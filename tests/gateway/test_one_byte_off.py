@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 
 from samlink.codes.responses import ResponseCode
+from samlink.testing.raw_connection import RawConnection, frame_of, login_frame, raw_connection
 from samlink.wire import commands
 from samlink.wire.packets import Packet
-from tests.gateway.raw import RawConnection, frame_of, login_frame, raw_connection
 from tests.gateway.running import Running, account, running, sms
 
 Frames = list[bytes]

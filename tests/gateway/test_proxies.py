@@ -16,7 +16,7 @@ from samlink.gateway.settings import TlsSettings
 from samlink.link import doorway
 from samlink.link.proxy_header import SIGNATURE
 from samlink.testing.certificates import Authority
-from tests.gateway.raw import RawConnection, login_frame, raw_connection
+from samlink.testing.raw_connection import RawConnection, login_frame, raw_connection
 from tests.gateway.running import Running, account, running, until
 from tests.gateway.test_tls import NAME, Loop, both_loops, run
 

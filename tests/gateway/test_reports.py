@@ -6,12 +6,12 @@ from pathlib import Path
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service
 from samlink.store.contract import StoreFullError
+from samlink.testing.raw_connection import raw_connection, raw_frame
+from samlink.testing.thin_client import Client
 from samlink.wire import commands
 from samlink.wire.choices import KEEPALIVE_SECONDS
 from samlink.wire.commands import Version
 from samlink.wire.records import ResultRecord
-from tests.gateway.client import Client
-from tests.gateway.raw import raw_connection, raw_frame
 from tests.gateway.running import Running, account, running, sms, until
 
 

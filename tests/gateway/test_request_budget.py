@@ -8,11 +8,11 @@ from typing import Final
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Service
 from samlink.gateway.limits import LEAST_REQUEST_BYTES
+from samlink.testing.raw_connection import RawConnection, raw_connection, raw_frame
 from samlink.wire import commands
 from samlink.wire.choices import REQUEST_BODY_LIMIT
 from samlink.wire.packets import record_size
 from samlink.wire.session import READ_AHEAD_BYTES
-from tests.gateway.raw import RawConnection, raw_connection, raw_frame
 from tests.gateway.running import Running, a_moment, account, running, sms, until
 
 SLOW: Final = 24

@@ -13,10 +13,10 @@ from samlink.codes.services import Service
 from samlink.core.account import WON, FeeType, ServiceClass
 from samlink.gateway.send_connection import LONG_REQUEST_MESSAGES
 from samlink.testing.pictures import jpeg
+from samlink.testing.raw_connection import login_frame, raw_connection, raw_frame
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
 from samlink.wire.records import SendRecord
-from tests.gateway.raw import login_frame, raw_connection, raw_frame
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 

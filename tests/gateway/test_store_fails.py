@@ -13,8 +13,8 @@ from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.store.sqlite import client
 from samlink.testing.pictures import jpeg
+from samlink.testing.thin_client import connected
 from samlink.wire import Ended, choices
-from tests.gateway.client import connected
 from tests.gateway.running import running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 

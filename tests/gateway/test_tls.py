@@ -18,13 +18,13 @@ from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
 from samlink.link import Link
 from samlink.testing.certificates import Authority, Certificate, locked_key
-from samlink.testing.gateway_process import GatewayProcess
 from samlink.testing.pictures import jpeg
+from samlink.testing.processes.gateway import GatewayProcess
+from samlink.testing.raw_connection import login_frame, raw_connection
+from samlink.testing.thin_client import WAIT_SECONDS, Client
 from samlink.wire import choices
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
-from tests.gateway.client import WAIT_SECONDS, Client
-from tests.gateway.raw import login_frame, raw_connection
 from tests.gateway.running import PASSWORD, Running, running, sms, until
 
 NAME = "relay.example"

@@ -15,8 +15,8 @@ from samlink.codes.responses import ResponseClass, ResponseCode, response
 from samlink.codes.services import Duty, Service
 from samlink.link import Link, LinkClosedError
 from samlink.link.driver import open_link
-from samlink.testing.gateway_process import Ports
 from samlink.testing.pictures import jpeg
+from samlink.testing.processes.gateway import Ports
 from samlink.wire import Answered, ClientSession, Ended, FileUpload, KeyRecord, Login, Packet, Requested, Version
 from tests.kill import told
 from tests.kill.told import Key, Progress, Told

@@ -72,7 +72,7 @@ def reports(
     password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
     from samlink.cli.profile import connection_settings, version_of
-    from samlink.cli.serving import run_loop
+    from samlink.link.loop import run_loop
 
     if base_port is not None:
         checked_base_port(base_port)

@@ -19,9 +19,9 @@ from samlink.cli.parsing import shown
 from samlink.cli.recipients import Recipient, recipients
 from samlink.cli.send_report import notes_on_the_unsent, progress, report
 from samlink.cli.sending import Plan, carry_out
-from samlink.cli.serving import run_loop
 from samlink.cli.texts import say
 from samlink.cli.tracking import State, Track, Tracks
+from samlink.link.loop import run_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Attackers of a gateway on this machine: one table, and a process that runs one of them for a while.
 
-`python -m samlink.cli.bench.attacks NAME SECONDS PORTS` with the ports as JSON (`{"SMS send": 33300, …}`). They come
+`python -m samlink.bench.gateway.attacks NAME SECONDS PORTS`, ports as JSON (`{"SMS send": 33300, …}`). They come
 from 127.1.0.0/16, which accounts `bad…` and `chosen` allow, or from 127.9.0.0/16, which nobody allows.
 """
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from samlink.cli.bench.findings import Machine
+from samlink.bench.findings import Machine
 
 
 class AgentPlan(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from samlink.cli.bench import measure
-from samlink.cli.bench.findings import BenchError, Machine, Plan, Rate
-from samlink.cli.bench.load import SENDER, Load, Target, Write, record
-from samlink.cli.bench.processes import GatewayChild
-from samlink.cli.bench.store_floors import ACCOUNT_ID, bench_account
+from samlink.bench import measure
+from samlink.bench.findings import BenchError, Machine, Plan, Rate
+from samlink.bench.gateway.store_floors import ACCOUNT_ID, bench_account
+from samlink.bench.load import SENDER, Load, Target, Write, record
+from samlink.bench.processes import GatewayChild
 from samlink.cli.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials, generate_password

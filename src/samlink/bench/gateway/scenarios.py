@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from samlink.cli.bench import measure
-from samlink.cli.bench.attacked import attacked
-from samlink.cli.bench.findings import EndToEnd, Findings, Floors, Latency, Machine, Plan, Rate, Runs, Start
-from samlink.cli.bench.floors import echo_per_second, wire_speed
-from samlink.cli.bench.ground import (
+from samlink.bench import measure
+from samlink.bench.findings import EndToEnd, Findings, Floors, Latency, Machine, Plan, Rate, Runs, Start
+from samlink.bench.gateway.attacked import attacked
+from samlink.bench.gateway.floors import echo_per_second, wire_speed
+from samlink.bench.gateway.rules_cost import rules_cost
+from samlink.bench.gateway.store_floors import COMMIT_ROWS, bare_lives_per_second, fill, store_lives_per_second
+from samlink.bench.ground import (
     GENERATOR,
     Steps,
     Tell,
@@ -26,10 +28,8 @@ from samlink.cli.bench.ground import (
     temporary,
     warm_up_messages,
 )
-from samlink.cli.bench.load import Load, Target
-from samlink.cli.bench.processes import GatewayChild, gateway
-from samlink.cli.bench.rules_cost import rules_cost
-from samlink.cli.bench.store_floors import COMMIT_ROWS, bare_lives_per_second, fill, store_lives_per_second
+from samlink.bench.load import Load, Target
+from samlink.bench.processes import GatewayChild, gateway
 from samlink.cli.texts import say
 
 HALF: Final = 0.5

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.cli.bench.findings import BenchError, Plan
-from samlink.cli.bench.tally import Tally
+from samlink.bench.findings import BenchError, Plan
+from samlink.bench.tally import Tally
 from samlink.cli.texts import say
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Duty, Service

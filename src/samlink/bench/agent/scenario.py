@@ -9,13 +9,13 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from samlink.cli.agent_bench.customer import SINGLE, URGENT, Customer, customer
-from samlink.cli.agent_bench.findings import AgentFindings, AgentPlan
-from samlink.cli.agent_bench.process import AgentProcess, agent_process
-from samlink.cli.bench import measure
-from samlink.cli.bench.findings import BenchError, Machine
-from samlink.cli.bench.ground import Steps, Tell, add_bench_account, check_store, temporary
-from samlink.cli.bench.processes import GatewayChild, gateway
+from samlink.bench import measure
+from samlink.bench.agent.customer import SINGLE, URGENT, Customer, customer
+from samlink.bench.agent.findings import AgentFindings, AgentPlan
+from samlink.bench.agent.process import AgentProcess, agent_process
+from samlink.bench.findings import BenchError, Machine
+from samlink.bench.ground import Steps, Tell, add_bench_account, check_store, temporary
+from samlink.bench.processes import GatewayChild, gateway
 from samlink.cli.texts import say
 from samlink.link.free_ports import free_base_port
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from samlink.agent.events import Started
-from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
+from samlink.testing.processes.logged import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
 
 STARTED: Final = Started.name
 """What an agent logs when it has found its tables."""

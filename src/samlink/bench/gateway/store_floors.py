@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import apsw
 
-from samlink.cli.bench.load import record
+from samlink.bench.load import record
 from samlink.codes.results import ResultCode
 from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType

@@ -7,11 +7,11 @@ import struct
 from collections.abc import AsyncIterator
 
 from samlink.codes.responses import ResponseCode
+from samlink.testing.thin_client import WAIT_SECONDS
 from samlink.wire import commands
 from samlink.wire.frame import HEADER_SIZE, Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import Login
-from tests.gateway.client import WAIT_SECONDS
 
 BODY_LIMIT = 1 << 20
 

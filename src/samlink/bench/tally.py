@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from samlink.cli.bench.findings import BenchError
+from samlink.bench.findings import BenchError
 from samlink.cli.texts import say
 from samlink.codes.results import ResultCode
 

@@ -12,11 +12,11 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from samlink.cli.agent_bench.customer import PREFIX
-from samlink.cli.agent_bench.findings import AgentPlan
-from samlink.cli.bench.findings import BenchError
-from samlink.cli.bench.measure import cpu_seconds, resident_mb
-from samlink.cli.bench.store_floors import ACCOUNT_ID
+from samlink.bench.agent.customer import PREFIX
+from samlink.bench.agent.findings import AgentPlan
+from samlink.bench.findings import BenchError
+from samlink.bench.gateway.store_floors import ACCOUNT_ID
+from samlink.bench.measure import cpu_seconds, resident_mb
 from samlink.cli.texts import say
 
 STOP_SECONDS: Final = 60.0

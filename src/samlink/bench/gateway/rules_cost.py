@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from samlink.cli.bench.findings import Plan, RulesBurst, RulesCost
-from samlink.cli.bench.ground import Steps, check_store, median, opened, rate_of, target_of, warm_up_messages
-from samlink.cli.bench.load import SENDER, Load, record
-from samlink.cli.bench.processes import GatewayChild, gateway
-from samlink.cli.bench.store_floors import bench_account
+from samlink.bench.findings import Plan, RulesBurst, RulesCost
+from samlink.bench.gateway.store_floors import bench_account
+from samlink.bench.ground import Steps, check_store, median, opened, rate_of, target_of, warm_up_messages
+from samlink.bench.load import SENDER, Load, record
+from samlink.bench.processes import GatewayChild, gateway
 from samlink.cli.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.core.account import WON, Account, FeeType

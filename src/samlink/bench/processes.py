@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.cli.bench import gateway_process
-from samlink.cli.bench.findings import BenchError
-from samlink.cli.bench.measure import children_of, cpu_seconds, is_running, resident_mb
+from samlink.bench.findings import BenchError
+from samlink.bench.gateway import gateway_process
+from samlink.bench.measure import children_of, cpu_seconds, is_running, resident_mb
 from samlink.cli.texts import say
 
 START_SECONDS: Final = 120.0

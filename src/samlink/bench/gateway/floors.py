@@ -4,11 +4,11 @@ import asyncio
 import time
 from typing import Final, cast
 
-from samlink.cli.bench import echo_process
-from samlink.cli.bench.findings import Plan, WireSpeed
-from samlink.cli.bench.load import record
-from samlink.cli.bench.measure import percentile
-from samlink.cli.bench.processes import child
+from samlink.bench.findings import Plan, WireSpeed
+from samlink.bench.gateway import echo_process
+from samlink.bench.load import record
+from samlink.bench.measure import percentile
+from samlink.bench.processes import child
 from samlink.wire import Frame, FrameBuffer, Packet, commands, decode_body, encode_body, encode_frame
 
 ECHO_SECONDS: Final = 2.0

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from samlink.codes.services import PORT_OFFSETS, Duty, Service
-from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
+from samlink.testing.processes.logged import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
 
 _WRITER: Final = b"samlink.store.sqlite.writer"
 

@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 
-from samlink.cli.serving import run_loop
+from samlink.link.loop import run_loop
 
 
 class AcceptAndClose(asyncio.Protocol):

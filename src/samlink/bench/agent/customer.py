@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from samlink.agent import schema
 from samlink.agent.engine import engine_of
 from samlink.agent.mapping import own_tables
-from samlink.cli.bench.findings import BenchError
-from samlink.cli.bench.load import SENDER
+from samlink.bench.findings import BenchError
+from samlink.bench.load import SENDER
 from samlink.cli.texts import say
 
 PREFIX: Final = "SamlinkBench"

@@ -14,13 +14,14 @@ from typing import Final
 
 import msgspec
 
-from samlink.cli.bench import bare_server, measure
-from samlink.cli.bench.attacks import ATTACKS_ON_SMS, BAD, CHOSEN, PASSWORD
-from samlink.cli.bench.findings import Attacked, Plan
-from samlink.cli.bench.ground import Steps, add_bench_account, opened, target_of
-from samlink.cli.bench.load import Load
-from samlink.cli.bench.processes import child, gateway
-from samlink.cli.bench.store_floors import bench_account
+from samlink.bench import measure
+from samlink.bench.findings import Attacked, Plan
+from samlink.bench.gateway import bare_server
+from samlink.bench.gateway.attacks import ATTACKS_ON_SMS, BAD, CHOSEN, PASSWORD
+from samlink.bench.gateway.store_floors import bench_account
+from samlink.bench.ground import Steps, add_bench_account, opened, target_of
+from samlink.bench.load import Load
+from samlink.bench.processes import child, gateway
 from samlink.cli.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials
@@ -71,7 +72,7 @@ async def _p99_ms(load: Load, name: str, ports: list[int], seconds: float) -> fl
 async def attack(name: str, ports: dict[str, int], seconds: float) -> AsyncIterator[asyncio.subprocess.Process]:
     """An attack from a process of its own, which has begun; ended with the block."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "samlink.cli.bench.attacks", name, str(seconds), json.dumps(ports)),
+        *(sys.executable, "-m", "samlink.bench.gateway.attacks", name, str(seconds), json.dumps(ports)),
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None

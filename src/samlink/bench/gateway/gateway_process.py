@@ -1,6 +1,6 @@
 """The benchmark's gateway, a process of its own: what `samlink serve` runs, with a carrier that can be held.
 
-`python -m samlink.cli.bench.gateway_process DIR BASE_PORT [held]` prints its two SMS ports as a line of JSON when it
+`python -m samlink.bench.gateway.gateway_process DIR BASE_PORT [held]` prints its two SMS ports as JSON when it
 listens, then obeys the lines `hold` and `release` on standard input, and stops when that ends: it never outlives its
 parent.
 """
@@ -14,9 +14,10 @@ from typing import Final
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.cli.errors import CommandError
 from samlink.cli.logs import LogLevel, configure_logs
-from samlink.cli.serving import run_loop, serve
+from samlink.cli.serving import serve
 from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewaySettings
+from samlink.link.loop import run_loop
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"
