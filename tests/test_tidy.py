@@ -31,8 +31,8 @@ import samlink
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 ROOMS: Final = frozenset(
-    {"agent", "bench", "carriers", "cli", "client", "codes", "core"}
-    | {"gateway", "link", "store", "testing", "web", "wire"}
+    {"agent", "bench", "carriers", "cli", "client", "core", "gateway"}
+    | {"link", "store", "testing", "vocabulary", "web", "wire"}
 )
 FUNCTION_LINES: Final = 50
 FILE_LINES: Final = 500

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.core.account import WON
 from samlink.gateway import listener
 from samlink.store.contract import StoreFullError
 from samlink.store.credentials import Credentials
 from samlink.testing.thin_client import connected
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.running import Running, account, running, sms, until
 
 Change = Callable[[Running], None]

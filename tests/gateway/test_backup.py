@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.services import Service
 from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
 from samlink.store.contract import StoreError
 from samlink.store.files import FileStore
@@ -20,6 +19,7 @@ from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import open_store
 from samlink.testing.pictures import jpeg
 from samlink.testing.thin_client import Client
+from samlink.vocabulary.services import Service
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier
 from tests.store.sample import add_account, audit, message, opened

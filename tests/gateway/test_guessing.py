@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.gateway import guesses as module
 from samlink.gateway.crowd import Crowd
 from samlink.gateway.guesses import (
@@ -26,6 +25,7 @@ from samlink.gateway.repeated_lines import KINDS_LIMIT, RepeatedLines
 from samlink.store.credentials import Credentials
 from samlink.testing.raw_connection import RawConnection, login_frame
 from samlink.testing.thin_client import connected
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.running import Running, account, running, until
 
 EVERYWHERE = ("127.0.0.0/8",)

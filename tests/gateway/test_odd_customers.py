@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.services import Duty, Service
 from samlink.core.account import WON
 from samlink.gateway.limits import Limits
 from samlink.testing.pictures import jpeg
 from samlink.testing.raw_connection import frame_of, login_frame, raw_connection, raw_frame
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.packets import Packet, encode_body

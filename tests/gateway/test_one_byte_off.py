@@ -12,8 +12,8 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
 from samlink.testing.raw_connection import RawConnection, frame_of, login_frame, raw_connection
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from tests.gateway.running import Running, account, running, sms

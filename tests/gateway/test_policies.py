@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.services import Service
 from samlink.core.kakao import Template
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.thin_client import Client
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from tests.gateway.kakao import KEY, kakao, ready, register
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.gateway import listener
 from samlink.gateway.settings import TlsSettings
 from samlink.link import doorway
 from samlink.link.proxy_header import SIGNATURE
 from samlink.testing.certificates import Authority
 from samlink.testing.raw_connection import RawConnection, login_frame, raw_connection
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.running import Running, account, running, until
 from tests.gateway.test_tls import NAME, Loop, both_loops, run
 

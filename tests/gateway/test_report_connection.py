@@ -6,7 +6,6 @@ from typing import cast
 
 import pytest
 
-from samlink.codes.services import Duty, Service
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits, Waits
 from samlink.gateway.repeated_lines import RepeatedLines
@@ -14,6 +13,7 @@ from samlink.gateway.report_connection import ReportConnection
 from samlink.gateway.reports import Mailbox
 from samlink.link import Link
 from samlink.store.contract import Store
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version

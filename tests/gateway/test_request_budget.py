@@ -5,10 +5,10 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.gateway.limits import LEAST_REQUEST_BYTES
 from samlink.testing.raw_connection import RawConnection, raw_connection, raw_frame
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.choices import REQUEST_BODY_LIMIT
 from samlink.wire.packets import record_size

@@ -13,7 +13,6 @@ import structlog
 import uvloop
 
 from samlink.cli.reasons import in_korean
-from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
 from samlink.link import Link
@@ -22,6 +21,7 @@ from samlink.testing.pictures import jpeg
 from samlink.testing.processes.gateway import GatewayProcess
 from samlink.testing.raw_connection import login_frame, raw_connection
 from samlink.testing.thin_client import WAIT_SECONDS, Client
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import FRAME_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import RESULTS_LIMIT
 

@@ -6,8 +6,8 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 
-from samlink.codes.responses import ResponseCode
 from samlink.testing.thin_client import WAIT_SECONDS
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.frame import HEADER_SIZE, Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, encode_body

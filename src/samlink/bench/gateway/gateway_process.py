@@ -15,9 +15,9 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.cli.errors import CommandError
 from samlink.cli.logs import LogLevel, configure_logs
 from samlink.cli.serving import serve
-from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.link.loop import run_loop
+from samlink.vocabulary.services import Duty, Service
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"

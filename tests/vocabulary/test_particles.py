@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import samlink
-from samlink.cli.particles import PARTICLES, Ending, ending, fill
 from samlink.cli.reason_texts import REASONS
 from samlink.cli.texts import TEXTS
+from samlink.vocabulary.particles import PARTICLES, Ending, ending, fill
 
 PACKAGE = Path(samlink.__file__).parent
 DOCS = Path(__file__).parents[2]
