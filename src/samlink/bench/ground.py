@@ -13,7 +13,7 @@ from samlink.bench.findings import BenchError, Machine, Plan, Rate
 from samlink.bench.gateway.store_floors import ACCOUNT_ID, bench_account
 from samlink.bench.load import SENDER, Load, Target, Write, record
 from samlink.bench.processes import GatewayChild
-from samlink.cli.formatting import now_ms
+from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin

@@ -22,7 +22,7 @@ from samlink.bench.gateway.store_floors import bench_account
 from samlink.bench.ground import Steps, add_bench_account, opened, target_of
 from samlink.bench.load import Load
 from samlink.bench.processes import child, gateway
-from samlink.cli.formatting import now_ms
+from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin

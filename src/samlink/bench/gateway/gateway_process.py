@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
+from samlink.cli.commands.serve.logs import LogLevel, configure_logs
+from samlink.cli.commands.serve.run import serve
 from samlink.cli.errors import CommandError
-from samlink.cli.logs import LogLevel, configure_logs
-from samlink.cli.serving import serve
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.link.loop import run_loop
 from samlink.vocabulary.services import Duty, Service

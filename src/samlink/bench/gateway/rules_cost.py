@@ -15,7 +15,7 @@ from samlink.bench.gateway.store_floors import bench_account
 from samlink.bench.ground import Steps, check_store, median, opened, rate_of, target_of, warm_up_messages
 from samlink.bench.load import SENDER, Load, record
 from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.formatting import now_ms
+from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.core.account import WON, Account, FeeType
 from samlink.core.limits import LIMIT_RULES

@@ -13,7 +13,7 @@ import typer
 
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json, examples
-from samlink.cli.parsing import shown
+from samlink.cli.options.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def bench(
     if json:
         import msgspec
 
-        from samlink.cli.formatting import print_json
+        from samlink.cli.output.formatting import print_json
 
         print_json(msgspec.to_builtins(found))
     else:
@@ -141,7 +141,7 @@ def bench(
 def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool) -> "Findings":
     from samlink.bench.findings import BenchError
     from samlink.bench.gateway.scenarios import run, run_against
-    from samlink.cli.formatting import print_note
+    from samlink.cli.output.formatting import print_note
     from samlink.link.loop import run_loop
 
     def tell(step: str) -> None:
