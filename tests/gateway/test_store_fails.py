@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from samlink.gateway import GatewayError, logins
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
-from samlink.store.files import FileStore
-from samlink.store.sqlite import client
+from samlink.store.sqlite import store as client
 from samlink.testing.pictures import jpeg
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode

@@ -97,7 +97,7 @@ def demo(
 
 async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
     from samlink.cli.commands.serve.run import serve, stop_on_signals
-    from samlink.store.sqlite.client import open_store as open_for_gateway
+    from samlink.store.sqlite.store import open_store as open_for_gateway
 
     made: tuple[Account, str] | None = None
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import apsw
 
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("settle")

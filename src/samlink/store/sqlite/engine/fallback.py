@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from samlink.core.limits import BALANCE
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.accepting import Accepting
 from samlink.store.sqlite.database import Savepoint
-from samlink.store.sqlite.settling import ACCOUNT, FALLBACK, ID, PARENT, PRICE, RECEIVER, RESULT, Settling, id_list
+from samlink.store.sqlite.engine.accept import Accepting
+from samlink.store.sqlite.engine.settle import ACCOUNT, FALLBACK, ID, PARENT, PRICE, RECEIVER, RESULT, Settling, id_list
 
 SQL: Final = statements.load("fallback")
 GROUP: Final = "\x01fallback"

@@ -10,7 +10,7 @@ import apsw
 
 from samlink.core.account import WON
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("audit")
 

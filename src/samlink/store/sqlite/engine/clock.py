@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from samlink.store.contract import ClockDoubt
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("time")
 

@@ -20,8 +20,8 @@ from samlink.store.contract import StoreLostError
 from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.log_tail import has_lost_commits
-from samlink.store.sqlite.money import Money
 from samlink.wire.times import format_time
 
 SQL: Final = statements.load("epochs")

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from samlink.core.limits import Allowance, current_second, first_of_month, kst_day
 from samlink.store.contract import StoreError
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.digests import Digests
+from samlink.store.sqlite.engine.digests import Digests
 
 SQL: Final = statements.load("limits")
 

@@ -1,6 +1,6 @@
 """The writer process: the one that writes messages, in group commits.
 
-`python -m samlink.store.sqlite.writer FD DIR [FAULT...]` serves the socket FD (inherited, see `channel`) on the
+`python -m samlink.store.sqlite.writer.process FD DIR [FAULT...]` serves the socket FD (inherited, see `channel`) on the
 database in DIR, and accepts the faults that are named (`samlink.store.faults`).
 Each round takes all requests that have queued up, runs their verbs in one transaction, a savepoint for each, commits,
 and only then answers them all. A verb that fails is undone alone; a commit that fails answers every request of the
@@ -27,12 +27,12 @@ import msgspec
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.faults import Fault, FaultError
 from samlink.store.private_folders import make_private
-from samlink.store.sqlite import channel
-from samlink.store.sqlite.channel import Request, Status
 from samlink.store.sqlite.copying import save_open
 from samlink.store.sqlite.database import BUSY_SECONDS, Savepoint, patience, store_error
-from samlink.store.sqlite.engine import Engine
-from samlink.store.sqlite.presence import Presence
+from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.writer import channel
+from samlink.store.sqlite.writer.channel import Request, Status
+from samlink.store.sqlite.writer.presence import Presence
 
 LOCK_WAIT_SECONDS: Final = 10.0
 """How long to wait for the writer of a gateway that was just killed to finish its commit."""

@@ -8,16 +8,16 @@ from collections.abc import Collection
 from pathlib import Path
 
 from samlink.store.faults import Fault
-from samlink.store.sqlite.accounts import Accounts
-from samlink.store.sqlite.auditing import Auditing
 from samlink.store.sqlite.database import open_database
-from samlink.store.sqlite.falling_back import FallingBack
-from samlink.store.sqlite.file_rows import FileRows
-from samlink.store.sqlite.policies import Policies
-from samlink.store.sqlite.reporting import Reporting
-from samlink.store.sqlite.sending import Sending
-from samlink.store.sqlite.timekeeping import Timekeeping
-from samlink.store.sqlite.trail import Trail
+from samlink.store.sqlite.engine.accounts import Accounts
+from samlink.store.sqlite.engine.audit import Auditing
+from samlink.store.sqlite.engine.carry import Sending
+from samlink.store.sqlite.engine.clock import Timekeeping
+from samlink.store.sqlite.engine.fallback import FallingBack
+from samlink.store.sqlite.engine.files import FileRows
+from samlink.store.sqlite.engine.policies import Policies
+from samlink.store.sqlite.engine.report import Reporting
+from samlink.store.sqlite.engine.trail import Trail
 
 
 class Engine(FallingBack, Sending, Reporting, Accounts, Policies, FileRows, Timekeeping, Trail, Auditing):

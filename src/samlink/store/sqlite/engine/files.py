@@ -1,11 +1,11 @@
-"""Rows of uploaded files; their bytes are in `samlink.store.files`."""
+"""Rows of uploaded files; their bytes are in `samlink.store.blobs.directory`."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from samlink.store.contract import FILE_BLOCK_BYTES, StoredFile
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("files")
 

@@ -10,9 +10,9 @@ from samlink.core.limits import BALANCE
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
-from samlink.store.sqlite.epochs import Epochs
-from samlink.store.sqlite.limiting import Limiting, Terms
-from samlink.store.sqlite.retention import Retention
+from samlink.store.sqlite.engine.epochs import Epochs
+from samlink.store.sqlite.engine.limits import Limiting, Terms
+from samlink.store.sqlite.engine.retention import Retention
 
 SQL: Final = statements.load("accept")
 

@@ -28,13 +28,13 @@ from samlink.store.contract import (
     Submitted,
 )
 from samlink.store.faults import Fault
-from samlink.store.sqlite import channel
-from samlink.store.sqlite.channel import Answer, Status
 from samlink.store.sqlite.reader import Reader
+from samlink.store.sqlite.writer import channel
+from samlink.store.sqlite.writer.channel import Answer, Status
 
 MAX_OUTSTANDING: Final = 1024
 """Most requests that wait for the writer; who asks more waits until there is room."""
-WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer")
+WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer.process")
 """The command that starts a writer; it is given the socket's descriptor and the directory."""
 OPEN_WAIT_SECONDS: Final = 60.0
 """How long the writer may take to lock, migrate and open."""

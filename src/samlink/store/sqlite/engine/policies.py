@@ -11,7 +11,7 @@ import apsw
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("policy")
 PAGE: Final = 500_000

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.settling import Settling, id_list
+from samlink.store.sqlite.engine.settle import Settling, id_list
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")

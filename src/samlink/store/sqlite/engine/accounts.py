@@ -10,7 +10,7 @@ import msgspec
 from samlink.core.account import Account
 from samlink.store.contract import StoreError
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("accounts")
 PASSWORDS: Final = statements.load("passwords")

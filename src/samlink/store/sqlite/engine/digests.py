@@ -19,7 +19,7 @@ import msgspec
 
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import store_error
-from samlink.store.sqlite.money import Money
+from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("digests")
 IN_MEMORY: Final = 400_000

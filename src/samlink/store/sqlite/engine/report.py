@@ -7,8 +7,8 @@ import msgspec
 from samlink.core.message import State
 from samlink.store.contract import MessageView
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.money import Money
-from samlink.store.sqlite.settling import id_list
+from samlink.store.sqlite.engine.money import Money
+from samlink.store.sqlite.engine.settle import id_list
 
 SQL: Final = statements.load("reports")
 
