@@ -21,10 +21,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from samlink.cli.help_pages import Command, children, default_of, epilog_texts, paragraphs, with_pages
 from typer.core import TyperArgument, TyperOption
 
 from samlink.cli.app import app
+from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs, with_pages
 from samlink.vocabulary.language import DOMAIN, FOLDER
 from samlink.vocabulary.particles import PARTICLES
 
