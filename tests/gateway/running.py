@@ -12,7 +12,9 @@ from samlink.codes.services import Duty, Service
 from samlink.core.account import WON, Account
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.gateway.clock import Clock as GuardedClock
-from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.gateway.limits import Limits
+from samlink.gateway.retention import Retention
+from samlink.gateway.waits import Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin

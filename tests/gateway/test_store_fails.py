@@ -8,7 +8,8 @@ import pytest
 
 from samlink.codes.responses import ResponseCode
 from samlink.codes.services import Service
-from samlink.gateway import GatewayError, logins
+from samlink.gateway import GatewayError
+from samlink.gateway.sam import logins
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.store.sqlite import client

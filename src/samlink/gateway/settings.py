@@ -8,7 +8,9 @@ import msgspec
 
 from samlink.carriers.simulator.settings import SimulatorSettings, number_keys
 from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS
-from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.gateway.limits import Limits
+from samlink.gateway.retention import Retention
+from samlink.gateway.waits import Waits
 
 PORT_LIMIT: Final = 65535
 
