@@ -31,7 +31,7 @@ import samlink
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 ROOMS: Final = frozenset(
-    {"agent", "carriers", "cli", "client", "codes", "core", "gateway", "link", "store", "testing", "web", "wire"}
+    {"agent", "carriers", "cli", "client", "core", "gateway", "link", "store", "testing", "vocabulary", "web", "wire"}
 )
 FUNCTION_LINES: Final = 50
 FILE_LINES: Final = 500

@@ -3,7 +3,7 @@
 from samlink.agent import events
 from samlink.agent.counters import ERRORS_KEPT, Counters, Rate
 from samlink.agent.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS, health_of
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 
 SMS_RESULTS = (Service.SMS, Duty.REPORT)
 

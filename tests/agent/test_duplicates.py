@@ -12,7 +12,7 @@ from samlink.agent.judging import Claimed, Refused
 from samlink.agent.outcomes import Follows
 from samlink.agent.rules import Terms
 from samlink.client import Message
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from tests.agent.customer import NOW, Customer, lease
 
 SECONDS = 60

@@ -19,8 +19,8 @@ from samlink.agent.rules import Terms
 from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client.limits import BEFORE_LOGIN
 from samlink.client.packing import command_of, kind_of, record_of
-from samlink.codes.results import ResultCode
-from samlink.codes.services import Service
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
 from samlink.wire import FileNames, KmsRecord, LocalProtocolError, Packet
 from samlink.wire.choices import KST
 from samlink.wire.packets import decode_body, encode_body

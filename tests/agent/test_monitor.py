@@ -15,7 +15,7 @@ from samlink.agent.counters import Counters
 from samlink.agent.errors import MonitorError
 from samlink.agent.health import LOGIN_GRACE_SECONDS
 from samlink.agent.monitor import CONNECTIONS, REQUEST_BYTES, Monitor
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 
 TOKEN = "Kx7-secret-Q2"
 REPORT = (Service.SMS, Duty.REPORT)

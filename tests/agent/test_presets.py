@@ -14,10 +14,10 @@ from samlink.agent.presets import PRESETS, preset, preset_text
 from samlink.agent.rules import Terms
 from samlink.agent.tables import Finding, LiveTable, settle
 from samlink.client import Kind, Message
-from samlink.codes.results import RESULTS
-from samlink.codes.services import Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway
+from samlink.vocabulary.results import RESULTS
+from samlink.vocabulary.services import Service
 from tests.agent import families
 from tests.agent.customer import MONTH, NOW, Customer, lease
 from tests.agent.test_run import running, until

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from samlink.agent.quiet import Window, silence
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 
 NIGHT = Window(begin="21:00", end="08:00")

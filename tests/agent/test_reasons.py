@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from samlink.agent.engine import engine_of
 from samlink.agent.reasons import REASON_CHARACTERS, reason_of
 from samlink.client import PacketRefused
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 
 NUMBER = "01012345678"
 TEXT = "비밀 인증번호 482913"

@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 from samlink.agent.judging import Claimed
 from samlink.agent.rejections import LONGEST_PAUSE, REMEMBERED, TIMES, Rejections
 from samlink.client import PacketRefused
-from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
+from samlink.vocabulary.responses import ResponseCode
 from tests.agent.customer import Customer
 from tests.agent.test_run import logged, running, until
 from tests.agent.test_unknown import STRANGER

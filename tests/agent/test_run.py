@@ -18,9 +18,9 @@ from samlink.agent.quiet import Window
 from samlink.agent.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.client import ClientSettings, Service
-from samlink.codes.responses import ResponseCode
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step, result_of
+from samlink.vocabulary.responses import ResponseCode
 from tests.agent.customer import NOW, Customer, lease
 
 LIMIT_SECONDS = 30.0

@@ -10,8 +10,8 @@ from samlink.agent.mapping import Field, own_tables
 from samlink.agent.presets import preset
 from samlink.agent.settings import AgentSettings, load_settings
 from samlink.agent.template import settings_file
-from samlink.codes.services import Duty, Service
 from samlink.testing.certificates import Authority
+from samlink.vocabulary.services import Duty, Service
 
 SECRET = "Kx7-secret-Q2"
 GATEWAY = '[gateway]\nhost = "h"\nid = "shop"\npassword_env = "SAMLINK_PASSWORD"\n'

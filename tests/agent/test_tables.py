@@ -9,7 +9,7 @@ from samlink.agent.errors import TableError
 from samlink.agent.mapping import Field, TableMapping, own_tables
 from samlink.agent.moving import Mover, Waits
 from samlink.agent.tables import Finding, LiveTable, settle
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
 RESULT_AT = 1_750_000_100

@@ -10,7 +10,7 @@ from samlink.agent import views
 from samlink.agent.mapping import Contents, Field, TableMapping
 from samlink.agent.presets import PRESETS, preset
 from samlink.agent.settings import Work
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from tests.agent.customer import Customer
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -5,9 +5,9 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from samlink.codes.services import Duty, Service
 from samlink.link import Link
 from samlink.link.driver import open_link
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Command, Version

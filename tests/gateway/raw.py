@@ -6,7 +6,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.frame import HEADER_SIZE, Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, encode_body

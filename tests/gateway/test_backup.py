@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.services import Service
 from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
 from samlink.store.contract import StoreError
 from samlink.store.files import FileStore
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.client import open_store
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.services import Service
 from tests.gateway.client import Client
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier

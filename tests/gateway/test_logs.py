@@ -8,10 +8,10 @@ from typing import Any
 import structlog
 
 from samlink.carriers.contract import Answer
-from samlink.codes.services import Duty, Service
 from samlink.core.message import Claimed
 from samlink.gateway.repeated_lines import CUSTOMER_LINES
 from samlink.store.contract import StoreFullError
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from samlink.wire.records import ResultRecord

@@ -11,12 +11,12 @@ import pytest
 
 from samlink.carriers.contract import CarrierError, CarrierResult
 from samlink.carriers.simulator import SimulatedCarrier
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
 from samlink.store.sqlite.client import open_store
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from tests.gateway.client import connected

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.gateway import GatewayError
 from samlink.gateway.sam import logins
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.files import FileStore
 from samlink.store.sqlite import client
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import Ended, choices
 from tests.gateway.client import connected
 from tests.gateway.running import running, sms, until

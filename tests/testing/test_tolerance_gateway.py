@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from samlink.codes.services import Duty, Service
 from samlink.testing.tolerance import GATEWAY_ROWS, GatewayUnderTest, verdicts
+from samlink.vocabulary.services import Duty, Service
 from tests.gateway.running import PASSWORD, account, running
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from samlink.codes import results
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary import results
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands, kms
 from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, Version

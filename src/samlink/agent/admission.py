@@ -20,7 +20,7 @@ from samlink.agent.outcomes import DUPLICATE, Follows, Verdict
 from samlink.agent.rules import Terms
 from samlink.agent.schema import FOLDED
 from samlink.client import AnyMessage
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 
 ServiceOf = Callable[[Mapping[Field, Any]], Service | None]

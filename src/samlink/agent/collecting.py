@@ -16,7 +16,7 @@ from samlink.agent.reasons import reason_of, without_receivers
 from samlink.agent.refusing import RefusedRows, is_a_refusal
 from samlink.agent.tables import Finding, LiveTable
 from samlink.client import Receiver, Result
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 RESULTS_AT_ONCE: Final = 1000
 MOVED_AT_ONCE: Final = 1000

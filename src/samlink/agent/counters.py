@@ -17,7 +17,7 @@ import msgspec
 from samlink.agent import events
 from samlink.agent.events import Event
 from samlink.agent.overview import TableView
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 
 ERRORS_KEPT: Final = 20
 """Different errors; the same one again is counted."""

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from samlink.agent.overview import TableView
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 
 Part = Literal["database", "gateway", "monitor"]
 """What fails."""

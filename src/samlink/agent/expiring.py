@@ -9,7 +9,7 @@ from samlink.agent.mapping import Field
 from samlink.agent.moments import kst, moment
 from samlink.agent.refusing import refusing
 from samlink.agent.tables import LiveTable
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 _EARLIEST_SECONDS = 0
 """What customers write for no time, `0000-00-00`, is before 1970."""

@@ -35,7 +35,7 @@ from samlink.agent.settings import AgentSettings
 from samlink.agent.tables import Lease, LiveTable
 from samlink.client import AnyMessage, ClientError, GatewayUnreachable, Sender
 from samlink.client.resending import may_send_again
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 
 QUIET_SECONDS: Final = 10.0

@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 
 from samlink.client import MessageError
 from samlink.client.uploads import read_file
-from samlink.codes.file_types import EXTENSIONS, begins_as
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.file_types import EXTENSIONS, begins_as
+from samlink.vocabulary.results import ResultCode
 
 
 class FileRefused(ValueError):

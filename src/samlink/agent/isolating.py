@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from samlink.agent import schema
 from samlink.agent.mapping import Field
 from samlink.agent.tables import LiveTable
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 READING: Final = (ValueError, OverflowError, sa.exc.DBAPIError)
 """What a driver raises about a value, among other things: see `is_about_a_value`."""

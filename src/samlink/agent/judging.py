@@ -26,8 +26,8 @@ from samlink.agent.rules import Terms
 from samlink.agent.values import text_of
 from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client.phone_numbers import normalised
-from samlink.codes.results import ResultCode
-from samlink.codes.services import Service
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
 from samlink.wire.text import CHARSET, SMS_BYTES_RECOMMENDED, cut_text
 
 _RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 
 class Field(enum.StrEnum):

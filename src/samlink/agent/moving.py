@@ -20,7 +20,7 @@ from samlink.agent.mapping import Field
 from samlink.agent.moments import month_of
 from samlink.agent.tables import LiveTable
 from samlink.agent.views import LogView
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 _STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
 """MySQL would cut what does not fit into a log's column where its owner let it be lenient."""

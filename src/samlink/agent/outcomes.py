@@ -17,9 +17,9 @@ from samlink.client import (
     OutcomeUnknown,
     PacketRefused,
 )
-from samlink.codes.responses import Again, ResponseClass
-from samlink.codes.results import ResultCode
-from samlink.codes.services import Service
+from samlink.vocabulary.responses import Again, ResponseClass
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
 
 _ABOUT_MESSAGES = (ResponseClass.PACKET, ResponseClass.FILE)
 """Other refusals are about the account or the gateway: the row waits until somebody has mended that."""

@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -15,7 +15,7 @@ from typing import Final
 
 from samlink.agent.judging import Claimed, Refused
 from samlink.client import PacketRefused
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 TIMES: Final = 3
 """How often a row is refused alone before it is given up."""

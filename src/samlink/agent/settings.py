@@ -25,7 +25,7 @@ from samlink.agent.moving import Waits
 from samlink.agent.quiet import Window
 from samlink.agent.rules import Rules, Terms
 from samlink.client import ByPeer, ClientSettings, Version
-from samlink.codes.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000

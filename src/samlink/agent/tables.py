@@ -20,7 +20,7 @@ from samlink.agent.engine import lock_rows, lock_some, one_of
 from samlink.agent.judging import Claimed
 from samlink.agent.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.moments import TIMESTAMP, kst
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""

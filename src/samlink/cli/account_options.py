@@ -259,7 +259,7 @@ def _kinds(text: str) -> tuple[str, ...]:
 
 def _charge(text: str) -> tuple[str, bool | None]:
     """`69=yes` as the result code and whether it is charged; None for as the code table says."""
-    from samlink.codes.results import RESULTS
+    from samlink.vocabulary.results import RESULTS
 
     code, _, charged = (part.strip().lower() for part in text.partition("="))
     if charged not in _CHARGES:

@@ -48,14 +48,14 @@ def clock(at_ms: int | None) -> str:
 
 def masked(number: str) -> str:
     """A telephone number as it may be shown."""
-    from samlink.codes.masking import mask_number
+    from samlink.vocabulary.masking import mask_number
 
     return mask_number(number)
 
 
 def result_name(number: int) -> str:
     """A result code and its name in the reader's language: `6 성공`."""
-    from samlink.codes.results import result
+    from samlink.vocabulary.results import result
 
     known = result(number)
     return f"{number} {known.korean if is_korean() else known.english}"
@@ -63,7 +63,7 @@ def result_name(number: int) -> str:
 
 def response_name(code: str) -> str:
     """A response code and its name in the reader's language: `11001 wrong ID or password`."""
-    from samlink.codes.responses import response
+    from samlink.vocabulary.responses import response
 
     known = response(code)
     return f"{code or '-'} {known.korean if is_korean() else known.english}"

@@ -10,7 +10,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.formatting import response_name
 from samlink.cli.reasons import plain
 from samlink.cli.texts import say
-from samlink.codes.responses import response
+from samlink.vocabulary.responses import response
 
 if TYPE_CHECKING:
     from samlink.client import ClientError, ClientSettings, GatewayUnreachable, LoginRefused, PacketRefused

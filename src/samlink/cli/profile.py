@@ -108,7 +108,7 @@ def connection_settings(
         WrongUsageError: the ID or the password is missing or impossible.
     """
     from samlink.client import ClientSettings, SettingsError
-    from samlink.codes.services import DEFAULT_BASE_PORT
+    from samlink.vocabulary.services import DEFAULT_BASE_PORT
 
     options = {"host": host, "base_port": base_port, "id": account_id}
     values = _profile_values(profile) | _environment() | {name: value for name, value in options.items() if value}

@@ -13,7 +13,6 @@ import structlog
 
 from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
 from samlink.carriers.simulator.carrier import SimulatedCarrier
-from samlink.codes.services import Duty, Service
 from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.caches.accounts import Accounts
@@ -42,6 +41,7 @@ from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
 from samlink.store.files import FileStore
 from samlink.store.sqlite.client import open_store as open_sqlite
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire.gateway_session import GatewaySession
 
 _log = structlog.get_logger(__name__)

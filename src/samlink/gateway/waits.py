@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import FRAME_LIMIT_SECONDS
 
 LONGEST_WAIT_SECONDS: Final = 366 * 86400.0

@@ -18,8 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
+from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 
 _WRITER: Final = b"samlink.store.sqlite.writer"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.core.account import WON
 from samlink.gateway.sam import listener
 from samlink.store.contract import StoreFullError
 from samlink.store.credentials import Credentials
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.client import connected
 from tests.gateway.running import Running, account, running, sms, until
 

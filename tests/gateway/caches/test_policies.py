@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.services import Service
 from samlink.core.kakao import Template
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from tests.gateway.client import Client
 from tests.gateway.kakao import KEY, kakao, ready, register

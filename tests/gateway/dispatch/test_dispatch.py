@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from samlink.carriers.contract import Answer, SubmitLostError, Verdict
-from samlink.codes.services import Service
 from samlink.core.message import Claimed
 from samlink.gateway import GatewayError
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from tests.gateway.running import NOW_MS, running, sms, until

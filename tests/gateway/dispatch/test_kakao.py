@@ -7,10 +7,10 @@ from typing import Any, Final
 import pytest
 
 from samlink.carriers.contract import Answer, Verdict
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.core.account import WON
 from samlink.core.message import Claimed, Kind
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.records import KmsRecord, ResultRecord

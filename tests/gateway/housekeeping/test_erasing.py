@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.core import kakao
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from tests.gateway.kakao import kakao as kakao_message
 from tests.gateway.kakao import ready

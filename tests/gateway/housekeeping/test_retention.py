@@ -6,8 +6,6 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.core.account import WON
 from samlink.gateway.housekeeping import housekeeping
 from samlink.gateway.settings import SettingsError, load_settings
@@ -15,6 +13,8 @@ from samlink.store.contract import StoreFullError
 from samlink.store.files import FileStore
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.records import FileUpload
 from tests.gateway.kakao import kakao, ready

@@ -3,9 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
 from samlink.store.contract import StoreFullError
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.choices import KEEPALIVE_SECONDS
 from samlink.wire.commands import Version

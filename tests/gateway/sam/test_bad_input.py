@@ -12,9 +12,9 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.link import driver
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.wire import commands
 from samlink.wire.choices import SILENCE_LIMITS_SECONDS
 from samlink.wire.frame import Frame

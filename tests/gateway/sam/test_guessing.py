@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.gateway.places import Places
 from samlink.gateway.repeated_lines import KINDS_LIMIT, RepeatedLines
 from samlink.gateway.sam import guesses as module
@@ -24,6 +23,7 @@ from samlink.gateway.sam.guesses import (
 )
 from samlink.gateway.sam.logins import PASSWORDS_LIMIT, Logins
 from samlink.store.credentials import Credentials
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.client import connected
 from tests.gateway.raw import RawConnection, login_frame
 from tests.gateway.running import Running, account, running, until

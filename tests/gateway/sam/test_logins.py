@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.core.account import WON, FeeType, ServiceClass
 from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreLostError
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.wire.commands import Version
 from samlink.wire.records import Login
 from tests.gateway.client import WAIT_SECONDS, connected

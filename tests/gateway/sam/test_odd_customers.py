@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from samlink.codes.services import Duty, Service
 from samlink.core.account import WON
 from samlink.gateway.limits import Limits
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.packets import Packet, encode_body

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from tests.gateway.raw import RawConnection, frame_of, login_frame, raw_connection

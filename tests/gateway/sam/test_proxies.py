@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.gateway.sam import listener
 from samlink.gateway.settings import TlsSettings
 from samlink.link import doorway
 from samlink.link.proxy_header import SIGNATURE
 from samlink.testing.certificates import Authority
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.raw import RawConnection, login_frame, raw_connection
 from tests.gateway.running import Running, account, running, until
 from tests.gateway.sam.test_tls import NAME, Loop, both_loops, run

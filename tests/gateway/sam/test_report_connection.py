@@ -6,7 +6,6 @@ from typing import cast
 
 import pytest
 
-from samlink.codes.services import Duty, Service
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits
 from samlink.gateway.repeated_lines import RepeatedLines
@@ -15,6 +14,7 @@ from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.waits import Waits
 from samlink.link import Link
 from samlink.store.contract import Store
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version

@@ -5,9 +5,9 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.gateway.limits import LEAST_REQUEST_BYTES
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.choices import REQUEST_BODY_LIMIT
 from samlink.wire.packets import record_size

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.results import ResultCode
-from samlink.codes.services import Service
 from samlink.core.account import WON, FeeType, ServiceClass
 from samlink.gateway.sam.send_connection import LONG_REQUEST_MESSAGES
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
 from samlink.wire.records import SendRecord

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
 from samlink.core.message import REASON_CHARACTERS, NewMessage
 from samlink.gateway.sam.translate import new_messages
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import SEND_COMMANDS, Command
 from samlink.wire.frame import Frame, encode_frame

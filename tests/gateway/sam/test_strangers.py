@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
 from samlink.gateway.sam import acceptor
 from samlink.gateway.sam.acceptor import Acceptor, listen
 from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
 from samlink.gateway.settings import SettingsError, load_settings
+from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.running import Running, account, running, sms, until
 from tests.gateway.sam.test_guessing import EVERYWHERE, answer_to, from_address
 

@@ -13,13 +13,13 @@ import structlog
 import uvloop
 
 from samlink.cli.reasons import in_korean
-from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
 from samlink.link import Link
 from samlink.testing.certificates import Authority, Certificate, locked_key
 from samlink.testing.gateway_process import GatewayProcess
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version

@@ -11,13 +11,13 @@ from typing import Final
 import pytest
 from PIL import Image
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.core.images import PIXELS_LIMIT, file_fault, packed_bmp_fault
 from samlink.gateway.uploads import pictures as module
 from samlink.gateway.uploads.picture_check import picture_fault
 from samlink.gateway.uploads.pictures import Pictures
 from samlink.store.contract import StoreError
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from tests.gateway.running import account, running, until
 
 SIDE: Final = 4096

@@ -15,8 +15,8 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.cli.errors import CommandError
 from samlink.cli.logs import LogLevel, configure_logs
 from samlink.cli.serving import run_loop, serve
-from samlink.codes.services import Duty, Service
 from samlink.gateway import Gateway, GatewaySettings
+from samlink.vocabulary.services import Duty, Service
 
 HOLD: Final = "hold"
 RELEASE: Final = "release"

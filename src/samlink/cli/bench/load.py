@@ -14,9 +14,9 @@ import msgspec
 from samlink.cli.bench.findings import BenchError, Plan
 from samlink.cli.bench.tally import Tally
 from samlink.cli.texts import say
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import (
     Answered,
     ClientSession,

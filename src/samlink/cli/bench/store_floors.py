@@ -12,11 +12,11 @@ from typing import Any, Final
 import apsw
 
 from samlink.cli.bench.load import record
-from samlink.codes.results import ResultCode
-from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Kind, NewMessage
 from samlink.store.sqlite.engine import Engine
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
 
 COMMIT_ROWS: Final = 480
 """Rows of one commit: 16 requests of 30, about what the writer groups under load."""

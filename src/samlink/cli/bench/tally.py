@@ -4,7 +4,7 @@ from typing import Final
 
 from samlink.cli.bench.findings import BenchError
 from samlink.cli.texts import say
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 _MOST: Final = 255
 """Results of one message that are told apart."""

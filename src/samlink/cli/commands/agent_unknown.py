@@ -72,7 +72,7 @@ def decide(
 
 
 def _check_choice(row_ids: list[str], *, overdue: bool, resend: bool, result: int | None) -> None:
-    from samlink.codes import results
+    from samlink.vocabulary import results
 
     if bool(row_ids) is overdue:
         raise WrongUsageError(say("agent.which_rows"))

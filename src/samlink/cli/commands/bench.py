@@ -167,7 +167,7 @@ async def until_terminated(running: "Coroutine[Any, Any, T]") -> T:
 
 def _target(address: str, *, beyond_this_machine: bool) -> "Target":
     from samlink.cli.bench.load import Target
-    from samlink.codes.services import PORT_OFFSETS, Duty, Service
+    from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 
     host, _, port = address.rpartition(":")
     host = host.strip("[]")

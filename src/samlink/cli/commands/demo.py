@@ -23,7 +23,7 @@ from samlink.cli.options import BasePort, examples
 from samlink.cli.parsing import base_port as checked_base_port
 from samlink.cli.profile import write_profile
 from samlink.cli.texts import say
-from samlink.codes.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
     from samlink.cli.tracking import Track, Tracks

@@ -17,9 +17,9 @@ from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.codes.services import Duty, Service
     from samlink.gateway import Gateway, GatewaySettings
     from samlink.store.faults import Fault
+    from samlink.vocabulary.services import Duty, Service
 
 
 def register(app: typer.Typer) -> None:
@@ -177,7 +177,7 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
 
 def listening(gateway: "Gateway") -> list[str]:
     """Where the gateway listens and what carries its messages, for a person."""
-    from samlink.codes.services import Duty, Service
+    from samlink.vocabulary.services import Duty, Service
 
     host, tls = gateway.settings.host, gateway.settings.tls
     lines = [say("serve.listening", data=gateway.settings.data)]

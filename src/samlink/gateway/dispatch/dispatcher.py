@@ -14,7 +14,6 @@ from typing import TypeVar
 import structlog
 
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
-from samlink.codes.results import ResultCode
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
 from samlink.gateway.dispatch.fallback import Fallbacks
@@ -25,6 +24,7 @@ from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
+from samlink.vocabulary.results import ResultCode
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")

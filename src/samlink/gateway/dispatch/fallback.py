@@ -7,13 +7,13 @@ broken connection, no result in time) there is none, since it would reach the pe
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from samlink.codes.kakao import kakao_code
-from samlink.codes.results import KAKAO_RESULTS, ResultCode
 from samlink.core.account import Account
 from samlink.core.kakao_parts import kakao_parts
 from samlink.core.message import SERVICE_OF_KIND, Claimed, Fallback, NewMessage, Outcome
 from samlink.core.rules import KIND_NAMES
 from samlink.store.contract import Store
+from samlink.vocabulary.kakao import kakao_code
+from samlink.vocabulary.results import KAKAO_RESULTS, ResultCode
 
 
 class Sorted(NamedTuple):

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from samlink.carriers.contract import Answer
-from samlink.codes.services import Service
 from samlink.core.message import Outcome, Report, storable
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, Submitted
+from samlink.vocabulary.services import Service
 
 LINGER_SECONDS: Final = 0.05
 

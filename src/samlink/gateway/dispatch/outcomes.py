@@ -7,8 +7,8 @@ import functools
 from typing import Final
 
 from samlink.carriers.contract import CarrierResult
-from samlink.codes.results import RESULTS, Group, ResultCode
 from samlink.core.message import Outcome, storable
+from samlink.vocabulary.results import RESULTS, Group, ResultCode
 
 TELECOM_BYTES: Final = 7
 """TELECOM's size in a 1031 (manual 3.B)."""

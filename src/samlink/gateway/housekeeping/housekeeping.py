@@ -19,8 +19,6 @@ from typing import Final
 import structlog
 
 from samlink.carriers.contract import Carrier
-from samlink.codes.results import ResultCode
-from samlink.codes.services import Service
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
 from samlink.gateway.limits import Limits
@@ -30,6 +28,8 @@ from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
 
 _log = structlog.get_logger(__name__)
 

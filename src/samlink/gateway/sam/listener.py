@@ -17,9 +17,6 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
-from samlink.codes.charsets import Charset
-from samlink.codes.responses import ResponseCode, response
-from samlink.codes.services import PORT_OFFSETS, Duty, Service
 from samlink.core.account import WON, Account, FeeType, in_networks
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.limits import Limits
@@ -31,6 +28,9 @@ from samlink.gateway.sam.logins import LetIn, LoginRefusal, Logins
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.link import Doorway, Link, RequestBudget, Turns
+from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.responses import ResponseCode, response
+from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login, LoginAnswer

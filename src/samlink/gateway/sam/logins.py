@@ -16,7 +16,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
-from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
 from samlink.gateway.limits import Limits
 from samlink.gateway.places import Places
@@ -25,6 +24,7 @@ from samlink.gateway.sam.guesses import Guesses
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, StoreError
 from samlink.store.credentials import Credentials
+from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire.records import Login
 from samlink.wire.text import one_line
 

@@ -3,11 +3,11 @@
 The session has compared the two. What the answer says is read anew, for a balance changes.
 """
 
-from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
 from samlink.gateway.sam.listener import login_answer
 from samlink.link import Link
 from samlink.store.contract import Store, StoreError
+from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire.gateway_session import GatewaySession
 
 

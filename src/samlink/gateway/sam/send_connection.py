@@ -6,7 +6,6 @@ from typing import Final
 
 import structlog
 
-from samlink.codes.responses import ResponseCode, response
 from samlink.core.account import Account
 from samlink.core.rules import Context
 from samlink.gateway.repeated_lines import Say
@@ -15,6 +14,7 @@ from samlink.gateway.sam.translate import file_names, new_messages
 from samlink.gateway.uploads.uploads import FileRefusedError, Uploads
 from samlink.link import Link
 from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
+from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet

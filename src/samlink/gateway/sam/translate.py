@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.codes.results import ResultCode
 from samlink.core.kakao import TEMPLATED
 from samlink.core.kakao_parts import KakaoParts
 from samlink.core.limits import DUPLICATE
 from samlink.core.message import REASON_CHARACTERS, SERVICE_OF_KIND, Kind, NewMessage, storable
 from samlink.core.rules import Context, Judgement, judge
+from samlink.vocabulary.results import ResultCode
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from samlink.wire.records import KmsRecord, SendRecord

@@ -14,15 +14,15 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from samlink.codes.file_types import told_extension
-from samlink.codes.responses import ResponseCode
-from samlink.codes.results import ResultCode
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
 from samlink.gateway.limits import Limits
 from samlink.gateway.places import Places
 from samlink.gateway.uploads.pictures import Pictures
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.store.files import FileStore
+from samlink.vocabulary.file_types import told_extension
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.results import ResultCode
 from samlink.wire.records import FileUpload
 
 _log = structlog.get_logger(__name__)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from samlink.codes.services import Service
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.settling import Settling, id_list
+from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")
 CONTENT_LIMIT: Final = 8 << 20

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import apsw
 
-from samlink.codes.services import Service
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.money import Money
+from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("settle")
 # Places in a row of the statement `candidates`.

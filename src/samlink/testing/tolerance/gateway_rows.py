@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from samlink.codes.services import Duty, Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.tolerance.gateway_half import GatewayUnderTest, RawCustomer
 from samlink.testing.tolerance.row import Row, expect
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Frame, commands
 from samlink.wire.frame import encode_frame
 from samlink.wire.packets import Packet, encode_body

@@ -8,7 +8,7 @@ runs it.
 0 and 1 are states and never results; every other code is final; 6 alone is success. 95 to 99 promise that the message
 was *not* sent, so that the client may send it again: they are never used for a message whose fate is unknown.
 
-What became of a *packet* is in `samlink.codes.responses`.
+What became of a *packet* is in `samlink.vocabulary.responses`.
 """
 
 import enum

@@ -2,10 +2,10 @@
 
 import pytest
 
-from samlink.codes.kakao import KAKAO_CODES
-from samlink.codes.results import RESULTS, GivenBy
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.rules import RULES
+from samlink.vocabulary.kakao import KAKAO_CODES
+from samlink.vocabulary.results import RESULTS, GivenBy
 from scripts import result_codes_doc
 
 CELLS = [

@@ -4,7 +4,7 @@ The manual gives `00000` and one error, `11001`; the field adds the redirect `11
 11xxx login and session, 12xxx packet, 13xxx file, 19xxx gateway. A packet that got an error was not taken, not even in
 part. A code that is not in the table is judged by its class, so `response()` knows an answer for every string.
 
-What became of a *message* is in `samlink.codes.results`.
+What became of a *message* is in `samlink.vocabulary.results`.
 """
 
 import enum

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samlink.codes.results import (
+from samlink.vocabulary.results import (
     KAKAO_RESULTS,
     NETWORK_RESULTS,
     RESEND_RESULTS,

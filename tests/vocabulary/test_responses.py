@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.responses import (
+from samlink.vocabulary.responses import (
     CODE_BYTES,
     MESSAGE_BYTES,
     RESPONSES,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 ACK_TIMEOUT: Final = "3005"
 """Sent, and the phone has not acknowledged it: it may arrive within three days."""

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.kakao import ACK_TIMEOUT, KAKAO_CODES, kakao_code
-from samlink.codes.results import KAKAO_RESULTS, ResultCode
+from samlink.vocabulary.kakao import ACK_TIMEOUT, KAKAO_CODES, kakao_code
+from samlink.vocabulary.results import KAKAO_RESULTS, ResultCode
 
 
 def test_the_table_is_in_order_and_has_each_code_once() -> None:
