@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from samlink.cli.link_errors import explain
+from samlink.cli.output.link_errors import explain
 from samlink.client import (
     ClientSettings,
     ConnectionNews,

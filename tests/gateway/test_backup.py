@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError
-from samlink.store.files import FileStore
 from samlink.store.sqlite.admin import Admin
-from samlink.store.sqlite.client import open_store
+from samlink.store.sqlite.store import open_store
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.services import Service
 from tests.gateway.client import Client

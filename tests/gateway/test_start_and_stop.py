@@ -14,7 +14,7 @@ from samlink.carriers.simulator import SimulatedCarrier
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
-from samlink.store.sqlite.client import open_store
+from samlink.store.sqlite.store import open_store
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
@@ -92,7 +92,7 @@ async def test_what_is_in_the_way_of_the_directory_is_said_in_one_sentence(tmp_p
 
 IMPATIENT_WRITER = """
 import sys
-from samlink.store.sqlite import writer
+from samlink.store.sqlite.writer import process as writer
 writer.lock.__kwdefaults__["wait_seconds"] = 0.1
 sys.exit(writer.main(sys.argv[1:]))
 """

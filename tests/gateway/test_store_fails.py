@@ -8,9 +8,9 @@ import pytest
 
 from samlink.gateway import GatewayError
 from samlink.gateway.sam import logins
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
-from samlink.store.files import FileStore
-from samlink.store.sqlite import client
+from samlink.store.sqlite import store as client
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service

@@ -36,11 +36,11 @@ from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.link import Link
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
-from samlink.store.files import FileStore
-from samlink.store.sqlite.client import open_store as open_sqlite
+from samlink.store.sqlite.store import open_store as open_sqlite
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire.gateway_session import GatewaySession
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 
-_WRITER: Final = b"samlink.store.sqlite.writer"
+_WRITER: Final = b"samlink.store.sqlite.writer.process"
 
 Ports = Mapping[tuple[Service, Duty], int]
 

@@ -9,8 +9,8 @@ import pytest
 from samlink.core.account import WON
 from samlink.gateway.housekeeping import housekeeping
 from samlink.gateway.settings import SettingsError, load_settings
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreFullError
-from samlink.store.files import FileStore
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.responses import ResponseCode

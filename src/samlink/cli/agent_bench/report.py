@@ -3,7 +3,7 @@
 from samlink.cli.agent_bench.findings import AgentFindings
 from samlink.cli.agent_bench.scenario import AGENT
 from samlink.cli.bench.report import Row, print_ground
-from samlink.cli.formatting import console, print_table
+from samlink.cli.output.formatting import console, print_table
 from samlink.cli.texts import say
 
 

@@ -21,7 +21,7 @@ from samlink.cli.bench.ground import Steps, add_bench_account, opened, target_of
 from samlink.cli.bench.load import Load
 from samlink.cli.bench.processes import child, gateway
 from samlink.cli.bench.store_floors import bench_account
-from samlink.cli.formatting import now_ms
+from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin

@@ -5,7 +5,7 @@ import asyncio
 import json
 import sys
 
-from samlink.cli.serving import run_loop
+from samlink.cli.commands.serve.run import run_loop
 
 
 class AcceptAndClose(asyncio.Protocol):

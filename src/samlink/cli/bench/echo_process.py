@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Final, cast
 
-from samlink.cli.serving import run_loop
+from samlink.cli.commands.serve.run import run_loop
 
 BUFFER_BYTES: Final = 256 * 1024
 

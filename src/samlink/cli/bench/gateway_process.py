@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
+from samlink.cli.commands.serve.logs import LogLevel, configure_logs
+from samlink.cli.commands.serve.run import run_loop, serve
 from samlink.cli.errors import CommandError
-from samlink.cli.logs import LogLevel, configure_logs
-from samlink.cli.serving import run_loop, serve
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.vocabulary.services import Duty, Service
 

@@ -13,7 +13,7 @@ from samlink.cli.bench.findings import BenchError, Machine, Plan, Rate
 from samlink.cli.bench.load import SENDER, Load, Target, Write, record
 from samlink.cli.bench.processes import GatewayChild
 from samlink.cli.bench.store_floors import ACCOUNT_ID, bench_account
-from samlink.cli.formatting import now_ms
+from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from samlink.cli.bench.findings import Findings, Latency, Machine, RulesCost, Runs
-from samlink.cli.formatting import console, print_table
+from samlink.cli.output.formatting import console, print_table
 from samlink.cli.texts import say
 
 ATTACKED_RATIO: Final = 3.0

@@ -15,7 +15,7 @@ from samlink.cli.bench.ground import Steps, check_store, median, opened, rate_of
 from samlink.cli.bench.load import SENDER, Load, record
 from samlink.cli.bench.processes import GatewayChild, gateway
 from samlink.cli.bench.store_floors import bench_account
-from samlink.cli.formatting import now_ms
+from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.core.account import WON, Account, FeeType
 from samlink.core.limits import LIMIT_RULES

@@ -14,7 +14,7 @@ import apsw
 from samlink.cli.bench.load import record
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Kind, NewMessage
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 

@@ -13,7 +13,7 @@ import typer
 
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import Json, examples
-from samlink.cli.parsing import shown
+from samlink.cli.options.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def bench(
     if json:
         import msgspec
 
-        from samlink.cli.formatting import print_json
+        from samlink.cli.output.formatting import print_json
 
         print_json(msgspec.to_builtins(found))
     else:
@@ -141,8 +141,8 @@ def bench(
 def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool) -> "Findings":
     from samlink.cli.bench.findings import BenchError
     from samlink.cli.bench.scenarios import run, run_against
-    from samlink.cli.formatting import print_note
-    from samlink.cli.serving import run_loop
+    from samlink.cli.commands.serve.run import run_loop
+    from samlink.cli.output.formatting import print_note
 
     def tell(step: str) -> None:
         if not quiet:

@@ -18,8 +18,8 @@ from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_faul
 from samlink.gateway.limits import Limits
 from samlink.gateway.places import Places
 from samlink.gateway.uploads.pictures import Pictures
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
-from samlink.store.files import FileStore
 from samlink.vocabulary.file_types import told_extension
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.results import ResultCode
