@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 from typer.core import TyperArgument, TyperOption
 
 from samlink.cli.app import app
-from samlink.cli.help_pages import Command, children, default_of, epilog_texts, paragraphs, with_pages
+from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs, with_pages
 from samlink.vocabulary.language import DOMAIN, FOLDER
 from samlink.vocabulary.particles import PARTICLES
 

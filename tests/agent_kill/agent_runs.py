@@ -18,7 +18,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent import events
+from samlink.agent.watch import events
 from samlink.link.free_ports import free_base_port
 from samlink.testing.agent_process import STARTED, AgentProcess
 from samlink.testing.gateway_process import GatewayProcess, Victim

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.agent.events import Started
+from samlink.agent.watch.events import Started
 from samlink.testing.logged_process import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
 
 STARTED: Final = Started.name

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from samlink.agent import schema
-from samlink.agent.engine import engine_of
-from samlink.agent.mapping import own_tables
+from samlink.agent.tables import schema
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.mapping import own_tables
 from samlink.cli.bench.findings import BenchError
 from samlink.cli.bench.load import SENDER
 from samlink.cli.texts import say

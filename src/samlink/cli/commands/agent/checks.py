@@ -14,7 +14,7 @@ from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.agent.checking import Finding
+    from samlink.agent.check import Finding
     from samlink.agent.settings import AgentSettings
     from samlink.client import ClientSettings, Duty, Service
 
@@ -58,7 +58,7 @@ def _print(lines: list[Checked]) -> None:
 
 
 def _database(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.checking import check_database
+    from samlink.agent.check import check_database
 
     for finding in check_database(settings):
         yield Checked(finding.good, _sentence(finding))
@@ -108,9 +108,9 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
 
 
 def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.counters import Counters
     from samlink.agent.errors import MonitorError
-    from samlink.agent.monitor import Monitor
+    from samlink.agent.watch.counters import Counters
+    from samlink.agent.watch.monitor import Monitor
     from samlink.cli.commands.serve.run import run_loop
 
     place = settings.monitor
