@@ -11,7 +11,9 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.core.account import WON, Account
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.gateway.clock import Clock as GuardedClock
-from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.gateway.limits import Limits
+from samlink.gateway.retention import Retention
+from samlink.gateway.waits import Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from samlink.gateway import GatewayError, logins
+from samlink.gateway import GatewayError
+from samlink.gateway.sam import logins
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.sqlite import store as client

@@ -151,7 +151,7 @@ async def _until_stopped(
 
 def _try_ports(settings: "GatewaySettings") -> None:
     """Raises CommandError when the gateway cannot listen where it is told to."""
-    from samlink.gateway.acceptor import listen
+    from samlink.gateway.sam.acceptor import listen
     from samlink.vocabulary.services import PORT_OFFSETS
 
     firsts = filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0))
