@@ -16,9 +16,9 @@ from collections.abc import Iterator
 
 from samlink.client import Message, MessageError, Service, Version
 from samlink.client.phone_numbers import normalised
-from samlink.codes.responses import response
-from samlink.codes.results import result
-from samlink.codes.services import Duty, port_of
+from samlink.vocabulary.responses import response
+from samlink.vocabulary.results import result
+from samlink.vocabulary.services import Duty, port_of
 from samlink.wire import (
     Answered,
     ClientSession,

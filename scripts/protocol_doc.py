@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from samlink.codes.responses import RESPONSES
-from samlink.codes.results import RESULTS
-from samlink.codes.services import DEFAULT_BASE_PORT, PORT_OFFSETS, Duty, Service, port_of
+from samlink.vocabulary.responses import RESPONSES
+from samlink.vocabulary.results import RESULTS
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, PORT_OFFSETS, Duty, Service, port_of
 from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS, SEND_KMS, Command, Direction, Table, Version
 from samlink.wire.frame import HEADER_FIELDS

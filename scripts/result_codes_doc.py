@@ -11,13 +11,21 @@ from pathlib import Path
 from typing import Final
 
 from samlink.carriers.simulator.plan import DIGIT_RESULTS, KAKAO_DIGIT_CODES
-from samlink.codes.kakao import KAKAO_CODES, kakao_code
-from samlink.codes.results import KAKAO_RESULTS, NETWORK_RESULTS, RESEND_RESULTS, RESULTS, GivenBy, Group, ResultMeaning
-from samlink.codes.results import ResultCode as Code
 from samlink.core.images import NETWORK_FILE_LIMITS
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.message import Kind
 from samlink.core.rules import KIND_NAMES, RULES, Rule
+from samlink.vocabulary.kakao import KAKAO_CODES, kakao_code
+from samlink.vocabulary.results import (
+    KAKAO_RESULTS,
+    NETWORK_RESULTS,
+    RESEND_RESULTS,
+    RESULTS,
+    GivenBy,
+    Group,
+    ResultMeaning,
+)
+from samlink.vocabulary.results import ResultCode as Code
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 TEXT: Final = ROOT / "scripts" / "result_codes_text.md"

@@ -11,16 +11,16 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from samlink.agent.admission import make_tables
 from samlink.agent.agent import Agent
 from samlink.agent.errors import TableError
-from samlink.agent.quiet import Window
-from samlink.agent.rules import Rules, Terms
+from samlink.agent.judge.judge import make_tables
+from samlink.agent.judge.quiet_hours import Window
+from samlink.agent.judge.rules import Rules, Terms
 from samlink.client import ClientSettings
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 from tests.agent.customer import Customer
 from tests.agent.test_odd_rows import spoil

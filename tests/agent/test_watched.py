@@ -12,8 +12,8 @@ from structlog.typing import EventDict
 
 from samlink.agent.agent import Agent
 from samlink.agent.settings import Monitoring
-from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
+from samlink.vocabulary.responses import ResponseCode
 from tests.agent.customer import Customer
 from tests.agent.test_run import LIMIT_SECONDS, a_moment, logged, running, settings, until
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from samlink.carriers.contract import Answer, Carrier, CarrierResult, Verdict
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 from tests.carriers.sample import batch, claimed, let_others_run
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
-from samlink.codes.results import NETWORK_RESULTS
 from samlink.core.message import Claimed
+from samlink.vocabulary.results import NETWORK_RESULTS
 from tests.carriers.sample import START_MS, Clock, batch, claimed, ids, let_others_run
 
 ALWAYS = Chance(1.0)

@@ -10,8 +10,8 @@ from samlink.carriers.contract import CarrierResult
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.carriers.simulator.plan import KAKAO_DIGIT_CODES, planner
 from samlink.carriers.simulator.settings import Chance
-from samlink.codes.kakao import kakao_code
 from samlink.core.message import Claimed, Kind
+from samlink.vocabulary.kakao import kakao_code
 from tests.carriers.sample import Clock, claimed
 
 KAKAO = (Kind.ALIM_TALK, Kind.FRIEND_TALK)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from samlink.cli.rules import RULE_NAMES
+from samlink.cli.options.rules import RULE_NAMES
 from samlink.core.limits import BALANCE, DUPLICATE, LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.store.sqlite.admin import Admin

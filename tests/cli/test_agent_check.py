@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
-from samlink.cli.agent_checks import check
+from samlink.cli.commands.agent.checks import check
 from samlink.cli.errors import CommandError
 from samlink.client import ByPeer
 from samlink.testing.scripted_gateway import HOST, PASSWORD, ScriptedGateway

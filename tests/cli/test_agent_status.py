@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.formatting import clean
+from samlink.cli.output.formatting import clean
 from tests.cli.running import COMMAND, LIMIT_SECONDS, Ran
 
 Samlink = Callable[..., Ran]

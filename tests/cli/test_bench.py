@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.bench import rules_cost
-from samlink.cli.bench.findings import BenchError, Plan
-from samlink.cli.bench.load import SENDER
-from samlink.cli.bench.tally import Tally
-from samlink.codes.results import ResultCode
+from samlink.bench.findings import BenchError, Plan
+from samlink.bench.gateway import rules_cost
+from samlink.bench.load import SENDER
+from samlink.bench.tally import Tally
 from samlink.core.account import FeeType
 from samlink.core.limits import BALANCE, LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.link.free_ports import free_base_port
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.results import ResultCode
 from tests.cli.running import Process, Ran
 
 LISTS = ("--opt-outs", "2000")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from samlink.cli.bench.findings import BenchError, Plan
-from samlink.cli.bench.load import Load, Target
-from samlink.codes.services import Duty, Service, port_of
+from samlink.bench.findings import BenchError, Plan
+from samlink.bench.load import Load, Target
 from samlink.testing.scripted_gateway import HOST, PASSWORD, ScriptedGateway
+from samlink.vocabulary.services import Duty, Service, port_of
 from samlink.wire.choices import KEEPALIVE_SECONDS
 from tests.gateway.running import until
 

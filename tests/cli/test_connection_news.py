@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from samlink.cli.connection_news import told
+from samlink.cli.commands.send.connection_news import told
 from samlink.client import ClientSettings, Receiver
 from samlink.link.free_ports import free_base_port
 from tests.cli.running import Process

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from samlink.cli.entry import run
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import ClientSession, Login, SendRecord, Version
 from samlink.wire.commands import SEND_SMS
 from samlink.wire.frame import Frame, encode_frame

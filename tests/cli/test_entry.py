@@ -128,7 +128,7 @@ def test_a_fault_of_ours_is_one_sentence_without_what_it_held(
         raise KeyError("a secret")
 
     monkeypatch.setattr(data_directory, "resolve", fail)
-    monkeypatch.setattr("samlink.cli.commands.account.resolve", fail)
+    monkeypatch.setattr("samlink.cli.commands.admin.account.resolve", fail)
     ran = samlink("account", "list")
     assert ran.code == 1
     assert ran.err.startswith("samlink: an unexpected fault stopped the command (KeyError at test_entry.py:")

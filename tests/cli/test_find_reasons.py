@@ -2,7 +2,7 @@
 
 import pytest
 
-from samlink.cli.rules import reason_of
+from samlink.cli.options.rules import reason_of
 
 OLD = "Kakao attachment: KIM 01055554406 is not a part of ATTACHMENT"
 

@@ -13,8 +13,8 @@ from typer.core import TyperArgument, TyperOption
 
 from samlink.cli.agent_help_texts import AGENT_HELP
 from samlink.cli.app import app
-from samlink.cli.completion import SHELLS, bash
-from samlink.cli.help_pages import Command, children, default_of, epilog_texts, paragraphs, width_of, with_pages
+from samlink.cli.help.completion import SHELLS, bash
+from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs, width_of, with_pages
 from samlink.cli.help_texts import HELP
 from samlink.cli.texts import ARGUMENTS
 from tests.cli.running import Ran

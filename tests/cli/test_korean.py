@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.link_errors import explain
 from samlink.cli.message_reason_texts import EXTENSIONS
+from samlink.cli.output.link_errors import explain
 from samlink.cli.reasons import in_korean
 from samlink.client import LoginRefused, PacketRefused
 from samlink.core.images import FILE_EXTENSIONS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.link_errors import explain
+from samlink.cli.output.link_errors import explain
 from samlink.client import GatewayUnreachable, Sender, Service
 from samlink.link.free_ports import free_base_port
 from samlink.testing.certificates import Authority

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from samlink.cli.errors import CommandError
-from samlink.cli.link_errors import explain, first_login
+from samlink.cli.output.link_errors import explain, first_login
 from samlink.client import ClientSettings, GatewayUnreachable
 from samlink.core.account import Account, FeeType
 from samlink.link.free_ports import free_base_port
@@ -261,7 +261,7 @@ def test_a_gateway_that_lets_nobody_in(
     samlink: Samlink, start: Callable[..., Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
-    monkeypatch.setattr("samlink.cli.link_errors.LOGIN_SECONDS", 5.0)
+    monkeypatch.setattr("samlink.cli.output.link_errors.LOGIN_SECONDS", 5.0)
     base_port = str(free_base_port())
     start("serve", "--base-port", base_port).read_until("Ctrl-C")
     ran = samlink("send", "--base-port", base_port, "--id", "shop", "--to", "01012345606", "hi")
@@ -276,7 +276,7 @@ def test_a_connection_that_is_closed_at_once_says_why_that_may_be() -> None:
 
 
 async def test_a_login_that_is_never_answered_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samlink.cli.link_errors.LOGIN_SECONDS", 0.01)
+    monkeypatch.setattr("samlink.cli.output.link_errors.LOGIN_SECONDS", 0.01)
     settings = ClientSettings(host="127.0.0.1", id="shop", password=PASSWORD)
     with pytest.raises(CommandError, match=r"nothing answers at 127\.0\.0\.1:33300 within 0\.01 s"):
         await first_login(asyncio.Event().wait(), settings)

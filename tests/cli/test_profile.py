@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.profile import KEYS, connection_settings, default_profile, read_profile, write_profile
+from samlink.cli.options.profile import KEYS, connection_settings, default_profile, read_profile, write_profile
 from samlink.client import ClientSettings, Duty, Service, Version
 from tests.cli.running import Ran
 

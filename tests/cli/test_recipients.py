@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from samlink.cli.commands.send.placeholders import filled
+from samlink.cli.commands.send.recipients import judged, recipients
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.placeholders import filled
-from samlink.cli.recipients import judged, recipients
 
 MOBILE = ["01012345606", "01023456706"]
 

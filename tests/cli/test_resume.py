@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from samlink.cli.commands.send import OUTCOME_UNKNOWN
+from samlink.cli.commands.send.resume_file import open_resume_file
+from samlink.cli.commands.send.send import OUTCOME_UNKNOWN
 from samlink.cli.errors import CommandError
-from samlink.cli.resume_file import open_resume_file
 from samlink.client import Message
 from samlink.testing.scripted_gateway import PASSWORD, ScriptedGateway, Step
 from tests.cli.running import COMMAND, Ran

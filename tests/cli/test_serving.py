@@ -9,9 +9,9 @@ from typing import TypeVarTuple, Unpack
 
 import pytest
 
-from samlink.cli import serving
+from samlink.cli.commands.serve import run
+from samlink.cli.commands.serve.run import stop_on_signals
 from samlink.cli.errors import CommandError
-from samlink.cli.serving import stop_on_signals
 from samlink.gateway import GatewaySettings
 
 Ts = TypeVarTuple("Ts")
@@ -55,6 +55,6 @@ def test_a_port_that_an_outgoing_connection_has_is_told_from_one_that_is_taken(
         port = holder.getsockname()[1]
         lent = tmp_path / "range"
         lent.write_text(f"{port} {port}")
-        monkeypatch.setattr(serving, "LENT_PORTS_FILE", lent)
+        monkeypatch.setattr(run, "LENT_PORTS_FILE", lent)
         with pytest.raises(CommandError, match=said):
-            serving._try_ports(GatewaySettings(data=str(tmp_path), base_port=port - 2))
+            run._try_ports(GatewaySettings(data=str(tmp_path), base_port=port - 2))

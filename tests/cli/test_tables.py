@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.formatting import ROWS_LAID_OUT, print_table
+from samlink.cli.output.formatting import ROWS_LAID_OUT, print_table
 from tests.cli.running import COMMAND
 from tests.cli.test_messages import make_account
 

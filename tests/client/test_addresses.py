@@ -6,8 +6,8 @@ import pytest
 
 from samlink.client import ClientSettings, Receiver, Sender, Service, SettingsError
 from samlink.client.addresses import KEYS
-from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import ScriptedGateway
+from samlink.vocabulary.services import Duty
 from tests.client.sample import ids, message, results
 
 

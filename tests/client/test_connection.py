@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from samlink.cli.link_errors import explain
+from samlink.cli.output.link_errors import explain
 from samlink.client import (
     ClientSettings,
     ConnectionNews,
@@ -20,10 +20,10 @@ from samlink.client import (
     Version,
     connection,
 )
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty
 from samlink.link import Link, open_link
 from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty
 from samlink.wire import ClientSession
 from tests.client.clock import MovableClock
 from tests.client.sample import message

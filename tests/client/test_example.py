@@ -5,8 +5,8 @@ import os
 import sys
 from pathlib import Path
 
-from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway
+from samlink.vocabulary.responses import ResponseCode
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "send_blocking.py"
 

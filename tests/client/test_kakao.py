@@ -25,9 +25,9 @@ from samlink.client import (
     Version,
 )
 from samlink.client.kakao_packing import TEMPLATED, TEXT_CHARACTERS, kms_record_of
-from samlink.codes.responses import ResponseCode
 from samlink.core import kakao, kakao_parts
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import KmsRecord, Packet, commands, decode_body, encode_body
 from samlink.wire.choices import KST
 from tests.client.clock import MovableClock

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from samlink.client import ClientSettings, Receiver, Service, SettingsError, Version
-from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.testing.tolerance.client_rows import LAST, result
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
+from samlink.vocabulary.services import Duty
 from samlink.wire import Frame
 from tests.client.sample import ids, results
 

@@ -20,9 +20,9 @@ from samlink.client import (
     SettingsError,
     Version,
 )
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty
 from samlink.wire.records import ResultRecord
 from tests.client.sample import LONG, ids, message, messages
 

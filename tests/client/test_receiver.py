@@ -18,10 +18,10 @@ from samlink.client import (
     SettingsError,
     Version,
 )
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty
 from samlink.link.free_ports import free_base_port
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty
 from samlink.wire import ResultRecord, choices
 from samlink.wire.choices import KST
 from samlink.wire.times import parse_time

@@ -22,8 +22,8 @@ from samlink.client import (
     Version,
     lane,
 )
-from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import GatewaySession, Packet, SendRecord, commands
 from tests.client.clock import MovableClock
 from tests.client.sample import LONG, ids, message

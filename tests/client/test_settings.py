@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from samlink.client import ByPeer, ClientSettings, LoginRefused, SettingsError
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 
 PASSWORD = "pa55-word"
 

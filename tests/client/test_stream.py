@@ -7,8 +7,8 @@ import pytest
 
 from samlink.client import Failed, Message, MessageError, Outcome, PacketRefused, Sender, SenderPool, Sent, Service
 from samlink.client.stream import WINDOW
-from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import GatewaySession, SendRecord, commands
 from tests.client.sample import LONG, ids, message, messages
 

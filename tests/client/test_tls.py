@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from samlink.client import ClientSettings, GatewayUnreachable, Receiver, Sender, Service, SettingsError
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty
 from samlink.testing.certificates import Authority
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty
 from tests.client.sample import message, results
 
 NAME = "relay.example.com"

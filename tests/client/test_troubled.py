@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from samlink.client import Message, Receiver, SenderPool, Sent, Service, Version
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty
 from tests.client.clock import MovableClock
 from tests.client.sample import LONG
 

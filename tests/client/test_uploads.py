@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from samlink.client import Failed, Message, MessageError, PacketRefused, Sender, Sent, Service
-from samlink.codes.responses import ResponseCode
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.choices import FILE_SIZE_LIMIT
 
 PICTURE = bytes(range(256))

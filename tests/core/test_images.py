@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from samlink.codes.file_types import EXTENSIONS, extension_of
 from samlink.core.images import (
     FILE_EXTENSIONS,
     NETWORK_FILE_LIMITS,
@@ -21,6 +20,7 @@ from samlink.core.images import (
     file_fault,
     network_fault,
 )
+from samlink.vocabulary.file_types import EXTENSIONS, extension_of
 
 KB = 1024
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.results import RESULTS, ResultCode
 from samlink.core.limits import LIMIT_RULES, Allowance, current_second, first_of_month, kst_day
+from samlink.vocabulary.results import RESULTS, ResultCode
 
 KST = datetime.timezone(datetime.timedelta(hours=9))
 EPOCH = datetime.date(1970, 1, 1)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from samlink.codes.results import RESULTS, GivenBy, ResultCode
 from samlink.core.account import ServiceClass
 from samlink.core.kakao import ATTACHMENT_BYTES
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.message import Kind, NewMessage
 from samlink.core.policy import EMPTY_POLICY
 from samlink.core.rules import PASSED, RULES, Context, Judgement, Mode, judge
+from samlink.vocabulary.results import RESULTS, GivenBy, ResultCode
 from tests.core.sample import ATTACHMENT, NOON, at_hour, context, kakao, message
 
 Case = tuple[str, int, NewMessage, dict[str, Any]]

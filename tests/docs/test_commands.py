@@ -14,7 +14,7 @@ import typer
 
 from samlink.agent.settings import AgentSettings
 from samlink.cli.app import app
-from samlink.cli.help_pages import Command, children, with_pages
+from samlink.cli.help.pages import Command, children, with_pages
 from samlink.gateway.settings import load_settings
 from tests.docs.pages import PAGES, ROOT, Block, bare, blocks, commands, text_of
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 import pytest
 import structlog
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.core.account import WON, Account, ServiceClass
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Command
 from samlink.wire.records import KmsRecord, SendRecord

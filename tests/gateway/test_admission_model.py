@@ -10,15 +10,15 @@ from typing import Any, Final
 import pytest
 
 from samlink.carriers.contract import CarrierResult
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Claimed
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.thin_client import Client
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Service
 from samlink.wire import Command, commands
 from samlink.wire.records import KmsRecord
 from tests.gateway.admission_model import KAKAO, LMS, OPTED_OUT, SENDER, SMS, Asked, Customer
-from tests.gateway.client import Client
 from tests.gateway.kakao import KEY, register
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result

@@ -11,12 +11,12 @@ import random
 from collections.abc import AsyncIterator
 from typing import Final
 
-from samlink.codes.responses import ResponseClass, ResponseCode, response
-from samlink.codes.services import Duty, Service
 from samlink.link import Link, LinkClosedError
 from samlink.link.driver import open_link
-from samlink.testing.gateway_process import Ports
 from samlink.testing.pictures import jpeg
+from samlink.testing.processes.gateway import Ports
+from samlink.vocabulary.responses import ResponseClass, ResponseCode, response
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, ClientSession, Ended, FileUpload, KeyRecord, Login, Packet, Requested, Version
 from tests.kill import told
 from tests.kill.told import Key, Progress, Told

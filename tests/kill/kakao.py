@@ -4,11 +4,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from samlink.codes.services import Service
 from samlink.core.account import FeeType
 from samlink.core.kakao import Profile, Template
 from samlink.core.message import Kind
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.services import Service
 from samlink.wire import Version, commands
 from samlink.wire.records import KmsRecord
 from tests.kill.told import Key, Message, Packet

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire import SendRecord, Version
 from tests.kill.customers import ReceivingCustomer, SendingCustomer, Town
 from tests.kill.runs import POSTPAID, Plan, Run, no_findings, seed_of

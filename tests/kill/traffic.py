@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from samlink.codes.services import Service
 from samlink.core.account import FeeType
 from samlink.core.message import Kind
+from samlink.vocabulary.services import Service
 from samlink.wire import Command, FileNames, SendRecord, Version, commands
 from samlink.wire.records import KmsRecord
 from tests.kill.told import Key, Message, Packet

@@ -11,9 +11,9 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
 from samlink.link import Link, driver, open_link
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version

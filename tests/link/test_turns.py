@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.services import Duty, Service
 from samlink.link import Link, Turns
 from samlink.link.turns import BACKLOG_WORK_IN_TURN, WORK_IN_TURN
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from samlink.codes.services import Service
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Kind, State
 from samlink.store.contract import Accepted, KeyConflict, Store, StoredFile, StoreError, Submitted
+from samlink.vocabulary.services import Service
 from tests.store.sample import (
     DELIVERED,
     FAILED,

@@ -3,9 +3,9 @@
 import asyncio
 import datetime
 
-from samlink.codes.services import Service
 from samlink.core.message import State
 from samlink.store.contract import Accepted, Store
+from samlink.vocabulary.services import Service
 from tests.store.conformance import Desk, WithDemo, states
 from tests.store.sample import NOW, PRICE, account, failed, message
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from samlink.codes.services import Service
 from samlink.core.message import State
 from samlink.store.contract import Accepted, Store, StoredFile, Submitted
+from samlink.vocabulary.services import Service
 from tests.store.conformance import Desk, WithDemo, states
 from tests.store.conformance_fallback import instead, sent
 from tests.store.sample import LATER, NOW, PRICE, account, claimed, delivered, failed, message

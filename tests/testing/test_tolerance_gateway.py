@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.services import Duty, Service
 from samlink.testing.tolerance import GATEWAY_ROWS, GatewayUnderTest, verdicts
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices
 from tests.gateway.running import PASSWORD, account, running
 

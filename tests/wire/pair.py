@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.gateway_session import GatewaySession

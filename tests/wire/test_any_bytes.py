@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import COMMANDS, Version

@@ -2,8 +2,8 @@
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version

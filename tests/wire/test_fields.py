@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.fields import (
     DECODERS,

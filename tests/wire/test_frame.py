@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import HEADER_SIZE, Frame, FrameBuffer, encode_frame, fit_message
 from tests.wire.strategies import BOUNDED

@@ -2,8 +2,8 @@
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import SEND_COMMANDS, Version
 from samlink.wire.errors import LocalProtocolError

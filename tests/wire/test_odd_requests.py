@@ -2,8 +2,8 @@
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, COMMANDS, Version
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame

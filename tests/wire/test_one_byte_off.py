@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import COMMANDS, COUNT, Command, Direction, Version
 from samlink.wire.frame import ETX_SIZE, HEADER_FIELDS, HEADER_SIZE

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.commands import COMMANDS, Command
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError

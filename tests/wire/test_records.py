@@ -1,6 +1,6 @@
 """What an operator is shown of a record: short, masked, and never a password or a text."""
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.errors import ProtocolError, RemoteProtocolError
 from samlink.wire.packets import Packet

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.frame import Frame, encode_frame

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import ALL_SEND_COMMANDS, COMMANDS, Direction, Version
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from samlink.cli.errors import CommandError
-from samlink.cli.parsing import shown
+from samlink.cli.options.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:

@@ -5,29 +5,12 @@ from typing import Annotated
 import typer
 
 from samlink import __version__
-from samlink.cli.commands import (
-    account,
-    agent,
-    audit,
-    backup,
-    bench,
-    clock,
-    decode,
-    demo,
-    filter,
-    find,
-    helping,
-    history,
-    kms,
-    ledger,
-    optout,
-    reports,
-    send,
-    sender,
-    serve,
-    simulator,
-    upload,
-)
+from samlink.cli.commands import bench, decode, demo, help, reports, simulator, upload
+from samlink.cli.commands.admin import account, audit, backup, clock, filter, find, history, ledger, optout, sender
+from samlink.cli.commands.agent import agent
+from samlink.cli.commands.kms import kms
+from samlink.cli.commands.send import send
+from samlink.cli.commands.serve import serve
 from samlink.cli.options import examples
 
 app = typer.Typer(
@@ -77,5 +60,5 @@ for name, group in (
     ("clock", clock),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, history, audit, backup, find, send, upload, reports, decode, demo, helping):
+for command in (ledger, history, audit, backup, find, send, upload, reports, decode, demo, help):
     command.register(app)

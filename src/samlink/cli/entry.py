@@ -15,9 +15,9 @@ import typer
 from samlink.cli import INTERRUPTED
 from samlink.cli.data_directory import running_command
 from samlink.cli.errors import CommandError, OutputError
-from samlink.cli.help_pages import called, with_pages
+from samlink.cli.help.pages import called, with_pages
+from samlink.cli.help.usage_errors import usage_sentence
 from samlink.cli.texts import say
-from samlink.cli.usage_errors import usage_sentence
 
 FAILED: Final = 1
 DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"

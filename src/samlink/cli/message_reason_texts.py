@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from samlink.cli.particles import particle
+from samlink.vocabulary.particles import particle
 
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -13,9 +13,9 @@ from typing import Final
 
 from samlink.cli.language import is_korean
 from samlink.cli.message_reason_texts import FIELDS
-from samlink.cli.particles import fill
 from samlink.cli.reason_texts import REASONS
 from samlink.cli.settings_reason_texts import TYPES
+from samlink.vocabulary.particles import fill
 
 _NOISE: Final = re.compile(r"\[Errno -?\d+\] |error while attempting to bind on address \(.*?\): ")
 """What Python puts before the system's words, and no operator needs."""

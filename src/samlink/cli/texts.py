@@ -15,13 +15,13 @@ from samlink.cli.bench.texts import BENCH
 from samlink.cli.demo_texts import DEMO
 from samlink.cli.language import is_korean
 from samlink.cli.looking_texts import LOOKING
-from samlink.cli.particles import fill
 from samlink.cli.reasons import plain
 from samlink.cli.security_texts import SECURITY
 from samlink.cli.send_texts import SEND
 from samlink.cli.serve_texts import SERVE
 from samlink.cli.simulator_texts import SIMULATOR
 from samlink.cli.store_texts import STORE
+from samlink.vocabulary.particles import fill
 
 
 class Said(NamedTuple):

@@ -50,7 +50,7 @@ from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, SenderPool, Unfinished
 from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Version
 
 __all__ = [

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from samlink.client.errors import SettingsError
-from samlink.codes.services import Duty, Service, port_of
+from samlink.vocabulary.services import Duty, Service, port_of
 
 Address = tuple[str, int]
 """Host and TCP port."""

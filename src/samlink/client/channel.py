@@ -17,8 +17,8 @@ from samlink.client.jobs import Job, Request, Upload
 from samlink.client.limits import Limits
 from samlink.client.resending import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
-from samlink.codes.responses import Again, ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import Again, ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
 from samlink.wire.text import name_bytes
 

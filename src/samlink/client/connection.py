@@ -13,9 +13,9 @@ from samlink.client.addresses import Address
 from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
 from samlink.client.limits import Limits, limits_of
 from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
-from samlink.codes.responses import ResponseCode, says_yes
-from samlink.codes.services import Duty, Service
 from samlink.link import Link, open_link
+from samlink.vocabulary.responses import ResponseCode, says_yes
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
 from samlink.wire.text import one_line
 

@@ -11,7 +11,7 @@ What an error says of the message it is about:
                                        there it may be sent again; at any other its result has to be waited for.
 """
 
-from samlink.codes.responses import Again, Response, response, response_of_stranger
+from samlink.vocabulary.responses import Again, Response, response, response_of_stranger
 
 
 class ClientError(Exception):
@@ -61,7 +61,7 @@ class Refusal(ClientError):
         self.response: Response = known
         """What is known of the code."""
         self.from_samlink = from_samlink
-        """Whether the gateway is one of samlink's, so that its codes mean what `samlink.codes.responses` says."""
+        """Whether the gateway is one of samlink's, so that its codes mean what `samlink.vocabulary.responses` says."""
         self.detail = detail
         """RESP_MESG as the gateway wrote it, at most 50 bytes."""
 

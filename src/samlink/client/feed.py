@@ -22,8 +22,8 @@ from typing import Final
 from samlink.client.connection import Connection, stay_connected
 from samlink.client.errors import ClientError, PacketRefused, SettingsError
 from samlink.client.settings import ClientSettings
-from samlink.codes.responses import Again, ResponseClass, ResponseCode, class_of, response
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested, ResultRecord, Version
 from samlink.wire.client_session import UNREADABLE_PAGE
 

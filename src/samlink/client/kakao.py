@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from samlink.client.keys import KEYS
-from samlink.codes.masking import mask_number
+from samlink.vocabulary.masking import mask_number
 
 
 class KakaoKind(enum.StrEnum):

@@ -28,7 +28,7 @@ from samlink.client.jobs import Job, Piece, Request, Upload
 from samlink.client.keys import MessageKey
 from samlink.client.limits import Limits
 from samlink.client.settings import ClientSettings
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 _log = logging.getLogger(__name__)
 

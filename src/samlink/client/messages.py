@@ -11,8 +11,8 @@ import msgspec
 from samlink.client.errors import ClientError
 from samlink.client.kakao import KakaoMessage
 from samlink.client.keys import KEYS, MessageKey
-from samlink.codes.masking import mask_number
-from samlink.codes.services import Service
+from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.services import Service
 
 FILES_LIMIT: Final = 4
 """FILE_NAME1 to 4; 3 are recommended (manual 3.B, 1024)."""

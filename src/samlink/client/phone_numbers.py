@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from samlink.client.errors import MessageError
-from samlink.codes.masking import mask_number
+from samlink.vocabulary.masking import mask_number
 
 DIGITS_MIN: Final = 8
 DIGITS_MAX: Final = 12

@@ -12,8 +12,8 @@ from samlink.client.feed import Feed, Page
 from samlink.client.keys import MessageKey
 from samlink.client.results import Result
 from samlink.client.settings import ClientSettings
-from samlink.codes.results import STATES
-from samlink.codes.services import Service
+from samlink.vocabulary.results import STATES
+from samlink.vocabulary.services import Service
 from samlink.wire import ResultRecord
 
 KEYS_REMEMBERED: Final = 50_000

@@ -14,7 +14,7 @@ from samlink.client.errors import PacketRefused
 from samlink.client.jobs import Request, Upload
 from samlink.client.limits import Limits
 from samlink.client.settings import ByPeer, ClientSettings
-from samlink.codes.responses import Again, ResponseClass, ResponseCode
+from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode
 
 REFUSALS_BEFORE_HALVING: Final = 2
 """How often a gateway that is not samlink has to refuse a request before its messages are tried apart."""

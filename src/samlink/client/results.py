@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from samlink.client.keys import MessageKey
-from samlink.codes import results as codes
-from samlink.codes.masking import mask_number
+from samlink.vocabulary import results as codes
+from samlink.vocabulary.masking import mask_number
 from samlink.wire.times import in_kst
 
 

@@ -20,7 +20,7 @@ from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ByPeer, ClientSettings
 from samlink.client.stream import Stream
 from samlink.client.uploads import Uploads, checked, read_file
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire import Command
 from samlink.wire.commands import SEND_COMMANDS
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from samlink.client.addresses import Address, parse_addresses
 from samlink.client.errors import ClientError, SettingsError
-from samlink.codes.services import DEFAULT_BASE_PORT, Duty, Service
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Duty, Service
 from samlink.wire import LocalProtocolError, Version, choices
 from samlink.wire.text import SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED, encode_text
 

@@ -20,7 +20,7 @@ from samlink.client.limits import BEFORE_LOGIN, Limits
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Outcome, Sent
 from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ClientSettings
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 WINDOW: Final = 4000
 """Messages that are read ahead of the outcomes that were taken."""

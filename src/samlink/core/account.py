@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.charsets import Charset
 from samlink.core.message import Kind
+from samlink.vocabulary.charsets import Charset
 
 WON: Final = 100
 """One won in the unit that all money is kept in (1/100 won)."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from samlink.codes.file_types import begins_as, name_of
+from samlink.vocabulary.file_types import begins_as, name_of
 
 SIDE_PIXELS_LIMIT: Final = 8192
 """Most pixels of an image's width, and of its height."""

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 
 _KST_MS: Final = 9 * 3_600_000
 _DAY_MS: Final = 86_400_000

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 
 EPOCH_IDS: Final = 1 << 20
 """Ids of one epoch. Each start of the store draws a fresh epoch at random, and its ids count on from

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
-from samlink.codes.results import ResultCode
 from samlink.core import advertising, kakao
 from samlink.core.account import Account, ServiceClass
 from samlink.core.kakao import KakaoKind
@@ -21,6 +20,7 @@ from samlink.core.kakao_parts import ALT_TYPES, KakaoParts, cp949_bytes, kakao_p
 from samlink.core.message import Kind, NewMessage
 from samlink.core.numbers import RECEIVER, SENDER
 from samlink.core.policy import Policy
+from samlink.vocabulary.results import ResultCode
 
 SMS_TEXT_BYTES: Final = 100
 """MSG of an SMS, CP949 (manual 3.B, 1020)."""

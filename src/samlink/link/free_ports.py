@@ -4,7 +4,7 @@ import os
 import socket
 from typing import Final
 
-from samlink.codes.services import PORT_OFFSETS
+from samlink.vocabulary.services import PORT_OFFSETS
 
 FIXED_PORTS: Final = range(20_000, 32_000)
 """Where they are looked for: below those that the system gives to clients, so that none of these takes one while the

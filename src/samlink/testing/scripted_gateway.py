@@ -23,10 +23,10 @@ from typing import Any, Final, Self
 import msgspec
 
 from samlink.client import ClientSettings
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service, port_of
 from samlink.link import Link
 from samlink.testing.six_ports import open_six_ports
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service, port_of
 from samlink.wire import (
     Ended,
     Event,

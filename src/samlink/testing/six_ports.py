@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from samlink.codes.services import Duty, Service, port_of
 from samlink.link.free_ports import free_base_port
+from samlink.vocabulary.services import Duty, Service, port_of
 
 PORT_ATTEMPTS: Final = 50
 

@@ -7,7 +7,7 @@ made from it. The day a real peer proves one of them wrong, this is the file to 
 import datetime
 from typing import Final
 
-from samlink.codes.services import Duty
+from samlink.vocabulary.services import Duty
 
 SAMLINK_NAME: Final = "samlink"
 """The third part of a good login's RESP_MESG, `30|1|samlink`: this gateway takes a key once."""

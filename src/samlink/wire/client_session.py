@@ -8,8 +8,8 @@ this side sends; what it may receive is said here.
 from collections.abc import Sequence
 from typing import Final
 
-from samlink.codes.responses import ResponseCode, says_yes
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.responses import ResponseCode, says_yes
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError

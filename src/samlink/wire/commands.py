@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Service
+from samlink.vocabulary.services import Service
 from samlink.wire import kms, records
 from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 
 
 class ProtocolError(Exception):

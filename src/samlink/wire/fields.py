@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.text import (

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.choices import GAP_LIMIT, GAP_SKIPPED, PADDING_READ, PADDING_WRITTEN
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.text import CHARSET, decode_text, one_line

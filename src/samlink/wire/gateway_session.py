@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from samlink.codes.charsets import Charset
-from samlink.codes.responses import ResponseCode
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError

@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from samlink.codes.charsets import Charset
-from samlink.codes.responses import ResponseCode
+from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.choices import PADDING_WRITTEN
 from samlink.wire.codec import CompiledTable, Row
 from samlink.wire.commands import COMMANDS, COUNT, USER_CODE_ONCE, Command

@@ -17,9 +17,9 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.charsets import Charset
-from samlink.codes.responses import ResponseCode, says_yes
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.responses import ResponseCode, says_yes
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Final
 
-from samlink.codes.charsets import Charset
+from samlink.vocabulary.charsets import Charset
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from samlink.codes.results import ResultCode
+from samlink.vocabulary.results import ResultCode
 from samlink.wire import commands
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import COUNT, Command

@@ -15,7 +15,7 @@ import enum
 from collections.abc import Mapping
 from typing import Final
 
-from samlink.codes.services import Duty, Service
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import SEND_COMMANDS, Command, Direction, Version
 

@@ -24,9 +24,9 @@ from samlink.carriers.simulator.pace import Pace
 from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_for
 from samlink.carriers.simulator.settings import SimulatorSettings
 from samlink.carriers.simulator.waiters import Waiters
-from samlink.codes.masking import mask_number
-from samlink.codes.results import ResultCode
 from samlink.core.message import Claimed
+from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.results import ResultCode
 
 _log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ import msgspec
 from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator.lines import HEAD, Acknowledged, Line, Refused, Repeated, Taken, parse
 from samlink.carriers.simulator.outbox import OpenResult
-from samlink.codes.results import ResultCode
 from samlink.store.private_folders import make_private
+from samlink.vocabulary.results import ResultCode
 
 _PATTERN: Final = "carrier-*.log"
 _LOCK_NAME: Final = "carrier.lock"

@@ -14,9 +14,9 @@ import msgspec
 
 from samlink.carriers.contract import Verdict
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
-from samlink.codes.kakao import ACK_TIMEOUT, kakao_code
-from samlink.codes.results import NETWORK_RESULTS, ResultCode
 from samlink.core.message import EPOCH_IDS, Claimed, Kind
+from samlink.vocabulary.kakao import ACK_TIMEOUT, kakao_code
+from samlink.vocabulary.results import NETWORK_RESULTS, ResultCode
 
 DIGIT_RESULTS: Final[dict[str, int]] = {f"{code:02}": int(code) for code in sorted(NETWORK_RESULTS)}
 """Last two digits of a receiver → the result they choose."""

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from samlink.codes.results import NETWORK_RESULTS, RESEND_RESULTS, ResultCode
+from samlink.vocabulary.results import NETWORK_RESULTS, RESEND_RESULTS, ResultCode
 
 
 class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

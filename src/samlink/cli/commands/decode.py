@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from samlink.cli.errors import CommandError
-from samlink.cli.formatting import print_json, print_note
 from samlink.cli.options import Json, examples
+from samlink.cli.output.formatting import print_json, print_note
 from samlink.cli.texts import say
 
 STANDARD_INPUT = Path("-")

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from samlink.cli.commands.serve import listening
+from samlink.cli.commands.serve.serve import listening
 from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, demo_directory, open_store
 from samlink.cli.errors import CommandError
-from samlink.cli.formatting import money, now_ms, print_table
 from samlink.cli.options import BasePort, examples
-from samlink.cli.parsing import base_port as checked_base_port
-from samlink.cli.profile import write_profile
+from samlink.cli.options.parsing import base_port as checked_base_port
+from samlink.cli.options.profile import write_profile
+from samlink.cli.output.formatting import money, now_ms, print_table
 from samlink.cli.texts import say
-from samlink.codes.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
-    from samlink.cli.tracking import Track, Tracks
+    from samlink.cli.commands.send.tracking import Track, Tracks
     from samlink.core.account import Account
     from samlink.gateway import Gateway, GatewaySettings
     from samlink.store.contract import Store
@@ -84,9 +84,9 @@ def demo(
     The account `demo` gets a new password each time; it stands in profile.toml in the data directory. Then the gateway
     stays up until Ctrl-C. Data that no demo made is left alone.
     """
-    from samlink.cli.logs import LogLevel, configure_logs
-    from samlink.cli.serving import run_loop
+    from samlink.cli.commands.serve.logs import LogLevel, configure_logs
     from samlink.gateway import load_settings
+    from samlink.link.loop import run_loop
 
     first_port = DEFAULT_BASE_PORT if base_port is None else checked_base_port(base_port)
     configure_logs(as_json=False, level=LogLevel.WARNING)
@@ -96,8 +96,8 @@ def demo(
 
 
 async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
-    from samlink.cli.serving import serve, stop_on_signals
-    from samlink.store.sqlite.client import open_store as open_for_gateway
+    from samlink.cli.commands.serve.run import serve, stop_on_signals
+    from samlink.store.sqlite.store import open_store as open_for_gateway
 
     made: tuple[Account, str] | None = None
 
@@ -128,7 +128,7 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
 
 def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
     """The demo account with a new password, which is written to the profile; money on it, and this machine allowed."""
-    from samlink.cli.password import store_password
+    from samlink.cli.options.password import store_password
     from samlink.core.account import Account
 
     data = settings.directory
@@ -174,8 +174,8 @@ def _register(store: "Admin") -> None:
 
 async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
     """Send the messages and print their way as a table."""
-    from samlink.cli.link_errors import explained, first_login
-    from samlink.cli.tracking import collecting, send, way_columns
+    from samlink.cli.commands.send.tracking import collecting, send, way_columns
+    from samlink.cli.output.link_errors import explained, first_login
     from samlink.client import ClientSettings, Sender
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
@@ -196,7 +196,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
 
 def _tracks(picture: str) -> "Tracks":
     """An SMS, an LMS, an MMS, and an AlimTalk whose fallback goes out."""
-    from samlink.cli.tracking import Track, Tracks
+    from samlink.cli.commands.send.tracking import Track, Tracks
     from samlink.client import Fallback, KakaoKind, KakaoMessage, Kind, Message
 
     lms = "\n".join(f"{number}. 90바이트가 넘는 메시지는 LMS로 보냅니다." for number in range(1, 5))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.connection_news import told
+from samlink.cli.commands.send.connection_news import told
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.formatting import clean, kst, masked, print_note, result_name, telecom_name
 from samlink.cli.language import is_korean
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
-from samlink.cli.parsing import base_port as checked_base_port
-from samlink.cli.parsing import shown
+from samlink.cli.options.parsing import base_port as checked_base_port
+from samlink.cli.options.parsing import shown
+from samlink.cli.output.formatting import clean, kst, masked, print_note, result_name, telecom_name
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def reports(
     goes to one report connection only: while this runs, another program of the same account does not see it. The
     password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
-    from samlink.cli.profile import connection_settings, version_of
-    from samlink.cli.serving import run_loop
+    from samlink.cli.options.profile import connection_settings, version_of
+    from samlink.link.loop import run_loop
 
     if base_port is not None:
         checked_base_port(base_port)
@@ -125,8 +125,8 @@ async def _reports(
     settings: "ClientSettings", services: "list[Service] | None", *, idle_seconds: float | None, as_json: bool
 ) -> int:
     """Print results until Ctrl-C, or until none has come for `idle_seconds`; how many there were."""
-    from samlink.cli.link_errors import explained, first_login
-    from samlink.cli.serving import stop_on_signals
+    from samlink.cli.commands.serve.run import stop_on_signals
+    from samlink.cli.output.link_errors import explained, first_login
     from samlink.client import Receiver
 
     with stop_on_signals() as stop, explained(settings):

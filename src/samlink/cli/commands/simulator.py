@@ -8,10 +8,10 @@ import typer
 
 from samlink.cli.data_directory import existing, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.formatting import print_json, print_table
 from samlink.cli.language import is_korean
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.parsing import shown
+from samlink.cli.options.parsing import shown
+from samlink.cli.output.formatting import print_json, print_table
 from samlink.cli.simulator_texts import MEANINGS
 from samlink.cli.texts import say
 

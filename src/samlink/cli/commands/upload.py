@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from samlink.cli import composing
-from samlink.cli.formatting import print_json
+from samlink.cli.commands.send import compose
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
-from samlink.cli.parsing import base_port as checked_base_port
+from samlink.cli.options.parsing import base_port as checked_base_port
+from samlink.cli.output.formatting import print_json
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings
@@ -38,12 +38,12 @@ def upload(
 
     The password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
-    from samlink.cli.profile import connection_settings
-    from samlink.cli.serving import run_loop
+    from samlink.cli.options.profile import connection_settings
+    from samlink.link.loop import run_loop
 
     if base_port is not None:
         checked_base_port(base_port)
-    path = composing.file(file)
+    path = compose.file(file)
     settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
     name = run_loop(_upload(settings, path))
     if as_json:
@@ -53,7 +53,7 @@ def upload(
 
 
 async def _upload(settings: "ClientSettings", path: Path) -> str:
-    from samlink.cli.link_errors import explained, first_login
+    from samlink.cli.output.link_errors import explained, first_login
     from samlink.client import Sender, Service
 
     async with Sender(settings) as sender:

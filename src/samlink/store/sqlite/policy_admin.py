@@ -5,12 +5,12 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from samlink.codes.masking import mask_number
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow
-from samlink.store.sqlite.engine import Engine
-from samlink.store.sqlite.policies import opt_out_numbers
+from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.policies import opt_out_numbers
 from samlink.store.sqlite.transactions import Transactions, account_number
+from samlink.vocabulary.masking import mask_number
 
 
 def _holder(engine: Engine, account_id: str | None) -> int:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from samlink.codes.services import DEFAULT_BASE_PORT, Duty, Service, port_of
 from samlink.testing.tolerance import CLIENT_ROWS, GATEWAY_ROWS, Factory, GatewayUnderTest, Row, verdicts
+from samlink.vocabulary.services import DEFAULT_BASE_PORT, Duty, Service, port_of
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from samlink.codes.services import Duty, Service
 from samlink.testing.tolerance.row import ToleranceError, expect
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import (
     Frame,
     commands,

@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
-from samlink.codes.services import Duty, Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.tolerance.gateway_half import GatewayUnderTest
 from samlink.testing.tolerance.row import expect
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Frame, commands
 from samlink.wire.frame import encode_frame
 from samlink.wire.packets import Packet, decode_body, encode_body

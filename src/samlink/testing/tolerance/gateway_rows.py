@@ -6,7 +6,6 @@
 from collections.abc import Callable
 from typing import Final
 
-from samlink.codes.services import Duty
 from samlink.testing.tolerance import gateway_plays as plays
 from samlink.testing.tolerance.gateway_half import GatewayUnderTest
 from samlink.testing.tolerance.gateway_plays import (
@@ -43,6 +42,7 @@ from samlink.testing.tolerance.report_plays import (
     taken,
 )
 from samlink.testing.tolerance.row import Row
+from samlink.vocabulary.services import Duty
 
 _BLANK_FORMS: Final = {
     "one byte": b"0",

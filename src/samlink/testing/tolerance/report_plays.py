@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from samlink.codes.services import Duty
 from samlink.testing.tolerance.gateway_half import POLL_PAUSE_SECONDS, GatewayUnderTest, RawCustomer
 from samlink.testing.tolerance.gateway_plays import Play, request, sms_body
 from samlink.testing.tolerance.row import expect
+from samlink.vocabulary.services import Duty
 from samlink.wire import Frame
 from samlink.wire.records import SendRecord
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from samlink.codes.services import Duty, Service
 from samlink.testing.six_ports import open_six_ports
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Frame, FrameBuffer, SendRecord, Version, commands, decode_body
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS
 from samlink.wire.packets import body_limit

@@ -1,0 +1,312 @@
+"""`samlink account`: customers' accounts, changed at once, while a gateway runs or not."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.accounts import existing_account, open_account, readable_account
+from samlink.cli.data_directory import existing, keep_out_of_git, open_store, resolve, usable
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options import AccountNumber, Closed, Data, Json, examples, parsing
+from samlink.cli.options.account import Settings, merged, takes_settings
+from samlink.cli.options.password import read_password, store_password
+from samlink.cli.options.rules import rule_list, rule_modes, rule_name
+from samlink.cli.output.account import account_as_json, account_row, show_account
+from samlink.cli.output.formatting import money, now_ms, print_json, print_note, print_table, result_name, won
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.core.account import Account
+
+app = typer.Typer(
+    help="Add, show and change customers' accounts. Works while the gateway runs and takes effect at once.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=examples(
+        "samlink account add shop --allow 203.0.113.7 --fee prepaid --balance 100000",
+        "samlink account list",
+        "samlink account topup shop 50000",
+    ),
+)
+
+
+RULES_HELP = "\n\n" + rule_list()
+
+_Id = Annotated[str, typer.Argument(metavar="ID", help="At most 20 printable ASCII characters.", show_default=False)]
+_PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password (12 to 20 bytes) from standard input.")
+]
+_AllowWeak = Annotated[bool, typer.Option("--allow-weak", help="Take a chosen password of fewer than 12 bytes.")]
+
+
+@app.command(
+    epilog=examples(
+        "samlink account add shop --allow 203.0.113.7 --balance 100000",
+        "samlink account add agency --fee postpaid --allow 10.0.0.0/8 --allow 2001:db8::/32 --sms-cost 9.9",
+        'printf %s "$PASSWORD" | samlink account add shop --password-stdin --allow 203.0.113.7',
+        "samlink account add alerts --kinds sms,at --day-limit 10000 --rule duplicate=on --charge-code 8=yes",
+    )
+    + RULES_HELP
+)
+@takes_settings
+def add(
+    *,
+    account_id: _Id,
+    password_stdin: _PasswordStdin = False,
+    allow_weak: _AllowWeak = False,
+    balance: Annotated[
+        str | None, typer.Option(metavar="WON", help="What is paid in already.", show_default="0")
+    ] = None,
+    settings: Settings,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Add an account. Without --password-stdin a password is generated and printed this once."""
+    from msgspec.structs import replace
+
+    from samlink.core.account import Account
+
+    parsing.account_id(account_id)
+    if balance is not None:
+        settings["balance"] = parsing.won_amount(balance, "--balance")
+    directory = usable(resolve(data))
+    chosen = read_password(weak=allow_weak) if password_stdin else None
+    keep_out_of_git(directory)
+    with open_store(directory) as store:
+        if open_account(store, account_id) is not None:
+            raise CommandError(say("account.exists", id=account_id))
+        password, password_hash = store_password(directory, chosen)
+        new = Account(no=0, id=account_id)
+        account = store.add_account(replace(new, **merged(settings, new)), password_hash, now_ms())
+    _report_added(account, None if password_stdin else password, as_json=as_json)
+
+
+@app.command("list", epilog=examples("samlink account list", "samlink account list --json | jq -r .id"))
+def list_accounts(
+    *,
+    closed: Annotated[bool, typer.Option("--all", help="Removed accounts too.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List the accounts; with --json one object a line."""
+    with open_store(existing(resolve(data))) as store:
+        accounts = [account for account in store.accounts() if closed or not account.closed]
+    if as_json:
+        for account in accounts:
+            print_json(account_as_json(account))
+        return
+    if not accounts:
+        print_note(say("account.none"))
+        return
+    headings = [say(f"account.{name}") for name in ("id", "fee", "balance", "sms_cost", "lms_cost", "mms_cost")]
+    print_table(
+        [*headings, say("account.batch_limit"), say("account.allow")],
+        [account_row(account) for account in accounts],
+        right=range(2, 7),
+    )
+
+
+@app.command(epilog=examples("samlink account show shop", "samlink account show shop --json"))
+def show(
+    *,
+    account_id: _Id,
+    closed: Closed = False,
+    number: AccountNumber = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show one account."""
+    with open_store(existing(resolve(data))) as store:
+        show_account(readable_account(store, account_id, closed=closed, number=number), as_json=as_json)
+
+
+@app.command(
+    "set",
+    epilog=examples(
+        "samlink account set shop --sms-cost 8.5 --batch-limit 100",
+        "samlink account set shop --allow 203.0.113.7 --allow 203.0.113.8     (replaces the whole list)",
+        "samlink account set shop --new-password --overlap 7d",
+        "samlink account set shop --month-limit 300000 --second-limit none",
+        "samlink account set shop --rule advertisement-form=warn --rule user-code=on",
+    )
+    + RULES_HELP,
+)
+@takes_settings
+def set_account(
+    *,
+    account_id: _Id,
+    password_stdin: _PasswordStdin = False,
+    allow_weak: _AllowWeak = False,
+    new_password: Annotated[
+        bool, typer.Option("--new-password", help="Generate a password and print it once.")
+    ] = False,
+    overlap: Annotated[
+        str | None,
+        typer.Option(
+            "--overlap",
+            metavar="TIME",
+            help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
+            show_default=False,
+        ),
+    ] = None,
+    end_old_password: Annotated[
+        bool, typer.Option("--end-old-password", help="End the password before the last change, and its sessions.")
+    ] = False,
+    settings: Settings,
+    allow_none: Annotated[bool, typer.Option("--allow-none", help="Let nobody log in.")] = False,
+    no_redirect: Annotated[bool, typer.Option("--no-redirect", help="Let logins stay here.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Change an account's settings; what is not named stays. --allow replaces the whole list."""
+    _refuse_both("--allow", "allow" in settings, "--allow-none", allow_none)
+    _refuse_both("--redirect", "redirect" in settings, "--no-redirect", no_redirect)
+    _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
+    changed = password_stdin or new_password
+    _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
+    old_until_ms = _overlap_end(overlap, changed=changed)
+    changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
+    if not (changes or changed or end_old_password):
+        raise WrongUsageError(say("account.nothing_to_set"))
+    directory = existing(resolve(data))
+    chosen = read_password(weak=allow_weak) if password_stdin else None
+    with open_store(directory) as store:
+        before = existing_account(store, account_id)
+        _refuse_prepaid_debt(before, changes)
+        account = store.set_account(account_id, lambda now: merged(changes, now)) if changes else before
+        password = None
+        if changed:
+            password, password_hash = store_password(directory, chosen)
+            account = store.change_password(account_id, password_hash, old_until_ms=old_until_ms)
+        elif end_old_password:
+            account = store.end_old_password(account_id)
+    _report_set(account, password if new_password else None, as_json=as_json)
+
+
+@app.command(epilog=examples("samlink account rules shop", "samlink account rules shop --json | jq -r .name"))
+def rules(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
+    """List every admission rule in the order of precedence: its result code, its mode here and by default.
+
+    The first rule that is on and refuses a message decides its code. `warn` lets it go and says so in the gateway's
+    log.
+    """
+    with open_store(existing(resolve(data))) as store:
+        found = rule_modes(existing_account(store, account_id))
+    if as_json:
+        for rule in found:
+            print_json(rule._asdict())
+        return
+    print_table(
+        [say(f"rules.{name}") for name in ("name", "code", "mode", "default")],
+        [
+            (rule_name(rule.name), result_name(rule.result), rule.mode, rule.default if rule.switchable else "-")
+            for rule in found
+        ],
+    )
+
+
+@app.command(epilog=examples("samlink account remove shop --yes"))
+def remove(
+    *,
+    account_id: _Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: there is no way back.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Close an account for good: nobody logs in with it any more; its messages and its ledger stay.
+
+    `account show`, `history`, `ledger` and `find` read it with --closed, also when the ID is given to another account.
+    """
+    with open_store(existing(resolve(data))) as store:
+        account = existing_account(store, account_id)
+        if not yes:
+            raise WrongUsageError(say("account.confirm", id=account_id, balance=money(account.balance)))
+        store.close_account(account_id, now_ms())
+    if as_json:
+        print_json({"id": account_id, "removed": True})
+    else:
+        print(say("account.removed", id=account_id))
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True},
+    epilog=examples("samlink account topup shop 50000", "samlink account topup shop -500 --note 'entered twice'"),
+)
+def topup(
+    *,
+    account_id: _Id,
+    amount: Annotated[str, typer.Argument(metavar="WON", help="Negative to correct an earlier one.")],
+    note: Annotated[str, typer.Option(help="A word for the ledger.")] = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Add to an account's balance, with a line in its ledger."""
+    added = parsing.won_amount(amount, "WON", negative=True)
+    if added == 0:
+        raise WrongUsageError(say("topup.zero"))
+    with open_store(existing(resolve(data))) as store:
+        before = existing_account(store, account_id)
+        if before.fee_type == 1 and before.balance + added < 0:
+            raise CommandError(say("topup.below_zero", id=account_id, balance=money(before.balance)))
+        balance = store.top_up(account_id, added, note, now_ms())
+    if as_json:
+        print_json({"id": account_id, "added_won": won(added), "balance_won": won(balance)})
+    else:
+        print(_topped_up(account_id, added, balance))
+
+
+def _topped_up(account_id: str, added: int, balance: int) -> str:
+    if added < 0:
+        return say("topup.taken", id=account_id, taken=money(-added), balance=money(balance))
+    return say("topup.done", id=account_id, added=money(added), balance=money(balance))
+
+
+def _overlap_end(overlap: str | None, *, changed: bool) -> int | None:
+    """Until when the password before is good; None: no longer than now."""
+    if overlap is None:
+        return None
+    if not changed:
+        raise WrongUsageError(say("password.nothing_overlaps"))
+    return now_ms() + parsing.duration_ms(overlap, "--overlap")
+
+
+def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:
+    if one_given and other_given:
+        raise WrongUsageError(say("usage.not_both", one=one, other=other))
+
+
+def _refuse_prepaid_debt(account: "Account", changes: Settings) -> None:
+    if changes.get("fee_type") == 1 and account.balance < 0:
+        raise CommandError(say("account.owes", id=account.id, balance=money(account.balance)))
+
+
+# -- from accounts to text
+
+
+def _report_added(account: "Account", password: str | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json(account_as_json(account) | ({"password": password} if password else {}))
+    else:
+        print(say("account.added", id=account.id))
+        _print_password(password)
+    _warn_if_closed_to_all(account)
+
+
+def _report_set(account: "Account", password: str | None, *, as_json: bool) -> None:
+    show_account(account, as_json=as_json, extra={"password": password} if password else {})
+    if not as_json:
+        _print_password(password)
+    _warn_if_closed_to_all(account)
+
+
+def _print_password(password: str | None) -> None:
+    if password:
+        print(say("account.password", password=password))
+        print_note(say("account.password_once"))
+
+
+def _warn_if_closed_to_all(account: "Account") -> None:
+    if not account.allow:
+        print_note(say("account.nobody", id=account.id))
+    if everywhere := [network for network in account.allow if network.endswith("/0")]:
+        print_note(say("account.everywhere", id=account.id, networks=", ".join(everywhere)))

@@ -1,0 +1,63 @@
+"""`samlink clock`: whether the gateway believes the machine's clock, and the word of a person that it is right."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.options import Data, Json, examples
+from samlink.cli.output.formatting import kst, print_json
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.store.contract import ClockDoubt
+
+DOUBTED = 1
+
+app = typer.Typer(
+    help="The machine's clock: whether the gateway believes it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=examples("samlink clock show", "samlink clock confirm"),
+)
+
+
+@app.command(epilog=examples("samlink clock show", "samlink clock show --json"))
+def show(*, data: Data = None, as_json: Json = False) -> int:
+    """Say whether the gateway believes the machine's clock; the exit code is 1 when it does not.
+
+    After a jump it goes on by the time that has passed, gives no message up and removes none, until the clock is right
+    again, a person confirms it, or six hours have passed without another jump.
+    """
+    with open_store(existing(resolve(data))) as store:
+        doubt = store.clock_doubt()
+    if as_json:
+        print_json({"believed": doubt is None, "step_seconds": 0 if doubt is None else _seconds(doubt)})
+    elif doubt is None:
+        print(say("clock.believed"))
+    else:
+        print(said(doubt))
+    return 0 if doubt is None else DOUBTED
+
+
+@app.command(epilog=examples("samlink clock confirm"))
+def confirm(*, data: Data = None, as_json: Json = False) -> None:
+    """Confirm that the machine's clock is right now. A gateway believes it within a second, or at its next start."""
+    from samlink.gateway.clock import wall_clock_ms
+
+    now_ms = wall_clock_ms()
+    with open_store(existing(resolve(data))) as store:
+        store.confirm_clock(now_ms)
+    if as_json:
+        print_json({"confirmed": True, "at": kst(now_ms)})
+    else:
+        print(say("clock.confirmed", at=kst(now_ms)))
+
+
+def said(doubt: "ClockDoubt") -> str:
+    """A doubt that goes on, in words."""
+    return say("clock.doubted", since=kst(doubt.since_ms), step=f"{_seconds(doubt):+,}")
+
+
+def _seconds(doubt: "ClockDoubt") -> int:
+    return round(doubt.step_ms / 1000)

@@ -1,0 +1,126 @@
+"""`samlink history`: who changed what of the accounts, and when."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from samlink.cli.accounts import readable_account
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
+from samlink.cli.options.parsing import in_range
+from samlink.cli.output.formatting import kst, masked, money, print_json, print_note, print_table
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.store.sqlite.engine.trail import Entry
+
+ENTRIES_LIMIT = 100_000
+NUMBERS = frozenset({"senders", "default_sender"})
+"""What holds telephone numbers; those of receivers are masked in the store already."""
+MONEY = frozenset({"balance", "sms_cost", "lms_cost", "mms_cost", "at_cost", "ft_cost"})
+"""What is stored in 1/100 won."""
+NONE = "-"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        short_help="Show who changed what of the accounts.",
+        epilog=examples(
+            "samlink history", "samlink history shop --limit 200", "samlink history shop --json | jq -r .who"
+        ),
+    )(history)
+
+
+def history(
+    *,
+    account_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help="Only one account's changes.", show_default=False)
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most changes.")] = 50,
+    before: Annotated[
+        int | None, typer.Option("--before", metavar="NO", help="Only changes before this number.", show_default=False)
+    ] = None,
+    closed: Closed = False,
+    number: AccountNumber = None,
+    reveal: Reveal = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show administrative changes, newest first: who made each, when, what was before and what is now.
+
+    Passwords are never in it. Numbers are masked, unless --reveal is given; those of receivers always are.
+    """
+    in_range(limit, "--limit", 1, ENTRIES_LIMIT)
+    with open_store(existing(resolve(data))) as store:
+        if account_id is None and (closed or number is not None):
+            raise WrongUsageError(say("history.whose"))
+        account = None if account_id is None else readable_account(store, account_id, closed=closed, number=number).no
+        place = {} if before is None else {"before": before}
+        entries = store.trail(account, limit=limit, **place)
+    if as_json:
+        for entry in entries:
+            print_json(_as_json(entry, reveal=reveal))
+    elif entries:
+        _print(entries, reveal=reveal)
+    else:
+        print_note(say("history.none"))
+
+
+def _print(entries: "list[Entry]", *, reveal: bool) -> None:
+    headings = [say(f"history.{name}") for name in ("no", "at", "who", "account", "what", "change")]
+    rows = [
+        (str(e.no), kst(e.at_ms), e.who, _account(e), e.tool, "; ".join(_changes(e, reveal=reveal))) for e in entries
+    ]
+    print_table(headings, rows, right=(0,))
+
+
+def _account(entry: "Entry") -> str:
+    return say("history.everyone") if entry.account == 0 else entry.account_id or NONE
+
+
+def _changes(entry: "Entry", *, reveal: bool) -> list[str]:
+    """Each setting as `name: old → new`."""
+    old, new = (_shown(values, reveal=reveal) for values in (entry.old, entry.new))
+    return [
+        f"{name}: {_text(name, old[name])} → {_text(name, new[name])}"
+        if name in old and name in new
+        else f"+ {name}: {_text(name, new[name])}"
+        if name in new
+        else f"- {name}: {_text(name, old[name])}"
+        for name in {**old, **new}
+    ]
+
+
+def _shown(values: dict[str, Any], *, reveal: bool) -> dict[str, Any]:
+    return {name: _masked(value) if name in NUMBERS and not reveal else value for name, value in values.items()}
+
+
+def _masked(value: Any) -> Any:
+    return [masked(number) for number in value] if isinstance(value, list) else masked(str(value))
+
+
+def _text(name: str, value: Any) -> str:
+    if name in MONEY and isinstance(value, int):
+        return money(value)
+    if isinstance(value, list):
+        return ", ".join(_text(name, part) for part in value) or NONE
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={part}" for key, part in value.items()) or NONE
+    return NONE if value in ("", None) else str(value)
+
+
+def _as_json(entry: "Entry", *, reveal: bool) -> dict[str, Any]:
+    return {
+        "no": entry.no,
+        "at": kst(entry.at_ms),
+        "at_ms": entry.at_ms,
+        "who": entry.who,
+        "tool": entry.tool,
+        "verb": entry.verb,
+        "account": entry.account,
+        "id": entry.account_id or None,
+        "old": _shown(entry.old, reveal=reveal),
+        "new": _shown(entry.new, reveal=reveal),
+    }

@@ -1,0 +1,92 @@
+"""`samlink ledger`: what an account was charged, given back and paid in."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from samlink.cli.accounts import readable_account
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, examples
+from samlink.cli.options.parsing import in_range
+from samlink.cli.output.formatting import kst, money, print_json, print_note, print_table, won
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.store.contract import LedgerEntry
+
+LINES_LIMIT = 100_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        short_help="Show an account's charges and top-ups.",
+        epilog=examples(
+            "samlink ledger shop",
+            "samlink ledger shop --limit 1000 --json",
+            "samlink ledger shop --before 42",
+            "samlink ledger shop --closed",
+        ),
+    )(ledger)
+
+
+def ledger(
+    *,
+    account_id: Account,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")] = 50,
+    before: Annotated[
+        int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.", show_default=False)
+    ] = None,
+    closed: Closed = False,
+    number: AccountNumber = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show an account's ledger, newest line first: top-ups, charges, refunds."""
+    in_range(limit, "--limit", 1, LINES_LIMIT)
+    with open_store(existing(resolve(data))) as store:
+        account = readable_account(store, account_id, closed=closed, number=number).no
+        lines = (
+            store.ledger(account, limit=limit) if before is None else store.ledger(account, before=before, limit=limit)
+        )
+    if as_json:
+        for line in lines:
+            print_json(_as_json(line))
+    elif lines:
+        _print(lines)
+    else:
+        print_note(say("ledger.empty", id=account_id))
+
+
+def _print(lines: "list[LedgerEntry]") -> None:
+    headings = [say(f"ledger.{name}") for name in ("no", "at", "cause", "amount", "messages", "note")]
+    rows = [
+        (
+            str(line.no),
+            kst(line.at_ms),
+            _cause(line),
+            money(line.amount),
+            str(line.messages or "-"),
+            line.note or (f"#{line.message}" if line.message else ""),
+        )
+        for line in lines
+    ]
+    print_table(headings, rows, right=(0, 3, 4))
+
+
+def _cause(line: "LedgerEntry") -> str:
+    """What a line is for; a negative top-up takes an earlier one back."""
+    return say("ledger.correction") if line.cause == "top-up" and line.amount < 0 else say(f"ledger.{line.cause}")
+
+
+def _as_json(line: "LedgerEntry") -> dict[str, Any]:
+    return {
+        "no": line.no,
+        "at": kst(line.at_ms),
+        "at_ms": line.at_ms,
+        "cause": line.cause,
+        "amount_won": won(line.amount),
+        "messages": line.messages,
+        "message": line.message,
+        "note": line.note,
+    }

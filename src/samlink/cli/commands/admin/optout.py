@@ -1,0 +1,200 @@
+"""`samlink optout`: receivers that have opted out over 080 (rules "opted out" and "opted out everywhere", 81)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.accounts import existing_account
+from samlink.cli.commands.send.recipients import listed_numbers
+from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options import Data, Json, Reveal, examples
+from samlink.cli.options.files import place_of, read_bytes
+from samlink.cli.options.number_rows import numbers_of
+from samlink.cli.options.parsing import in_range
+from samlink.cli.options.phone_numbers import receiver_number
+from samlink.cli.output.formatting import masked, now_ms, print_json, print_note
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.store.sqlite.admin import Admin
+
+FILE_LIMIT_BYTES = 128 * 1024 * 1024
+"""Some eight million numbers."""
+LINES_LIMIT = 10_000_000
+
+app = typer.Typer(
+    help="Receivers that have opted out. A message to one of them gets 81. Takes effect at once.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=examples(
+        "samlink optout add --account shop 010-1234-5678",
+        "samlink optout import --all optouts.txt",
+        "samlink optout check 010-1234-5678 --account shop",
+    ),
+)
+
+_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="01x…", show_default=False)]
+_Account = Annotated[
+    str | None, typer.Option("--account", metavar="ID", help="Of this account's messages.", show_default=False)
+]
+_Everyone = Annotated[bool, typer.Option("--all", help="Of every account's messages.")]
+
+
+@app.command(epilog=examples("samlink optout add --account shop 010-1234-5678", "samlink optout add --all 01012345678"))
+def add(
+    *,
+    numbers: _Numbers,
+    account: _Account = None,
+    everyone: _Everyone = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Add receivers that have opted out."""
+    holder = _holder(account, everyone)
+    given = _digits(numbers)
+    with open_store(existing(resolve(data))) as store:
+        _check(store, holder)
+        new = store.add_opt_outs(holder, given, now_ms())
+    _say_added(holder, new, len(given), as_json=as_json)
+
+
+@app.command(
+    "import",
+    epilog=examples(
+        "samlink optout import --account shop optouts.txt",
+        "samlink optout import --all export.csv --column 휴대폰",
+    ),
+)
+def import_file(
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="A number on each line; - is standard input.")],
+    column: Annotated[
+        str | None,
+        typer.Option(
+            "--column", metavar="NAME|N", help="Of a CSV or TSV: the column that holds the numbers.", show_default=False
+        ),
+    ] = None,
+    account: _Account = None,
+    everyone: _Everyone = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Add all numbers of a file, or none of it: a line that is no receiver's number is named, with the reason.
+
+    Numbers that are there already stay. A million take some seconds.
+    """
+    holder = _holder(account, everyone)
+    directory = existing(resolve(data))
+    given = dict.fromkeys(
+        numbers_of(read_bytes(file, FILE_LIMIT_BYTES), place_of(file))
+        if column is None
+        else listed_numbers(file, column)
+    )
+    with open_store(directory) as store:
+        _check(store, holder)
+        new = store.add_opt_outs(holder, given, now_ms())
+    _say_added(holder, new, len(given), as_json=as_json)
+
+
+@app.command(
+    "list", epilog=examples("samlink optout list --all", "samlink optout list --account shop --limit 1000 --json")
+)
+def list_numbers(
+    *,
+    account: _Account = None,
+    everyone: _Everyone = False,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")] = 50,
+    after: Annotated[str, typer.Option("--after", metavar="NUMBER", help="Only numbers after this.")] = "",
+    reveal: Reveal = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List numbers in ascending order; masked, unless --reveal or --json is given."""
+    holder = _holder(account, everyone)
+    in_range(limit, "--limit", 1, LINES_LIMIT)
+    beyond = receiver_number(after, "--after") if after else ""
+    with open_store(existing(resolve(data))) as store:
+        _check(store, holder)
+        numbers = store.opt_outs(holder, after=beyond, limit=limit)
+    for number in numbers:
+        if as_json:
+            print_json({"number": number})
+        else:
+            print(number if reveal else masked(number))
+    if not numbers and not as_json:
+        print_note(say("optout.none"))
+
+
+@app.command(epilog=examples("samlink optout check 010-1234-5678 --account shop"))
+def check(
+    *,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="01x…", show_default=False)],
+    account: _Account = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> int:
+    """Say whether a number has opted out of everyone's messages, or of the account's; exit with 1 if so."""
+    digits = receiver_number(number, say("optout.number"))
+    with open_store(existing(resolve(data))) as store:
+        _check(store, account)
+        everyone = store.opted_out(None, digits)
+        here = account is not None and store.opted_out(account, digits)
+    if as_json:
+        print_json({"account": here if account is not None else None, "everyone": everyone})
+    elif everyone or here:
+        print(say("optout.is_out_of_all") if everyone else say("optout.is_out", id=account))
+    else:
+        print(say("optout.is_not"))
+    return int(everyone or here)
+
+
+@app.command(epilog=examples("samlink optout remove --account shop 010-1234-5678"))
+def remove(
+    *,
+    numbers: _Numbers,
+    account: _Account = None,
+    everyone: _Everyone = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Let receivers be written to again: all of them, or none when one is not in the list."""
+    holder = _holder(account, everyone)
+    given = _digits(numbers)
+    with open_store(existing(resolve(data))) as store:
+        _check(store, holder)
+        for number in given:
+            if not store.opted_out(holder, number):
+                raise CommandError(say("optout.unknown", number=masked(number)))
+        for number in given:
+            store.remove_opt_out(holder, number)
+    if as_json:
+        print_json({"account": holder, "removed": len(given)})
+    else:
+        print(say("optout.removed", count=len(given)))
+
+
+def _holder(account: str | None, everyone: bool) -> str | None:
+    """Whose list is meant; None for everyone's."""
+    if account is not None and everyone:
+        raise WrongUsageError(say("usage.not_both", one="--account", other="--all"))
+    if account is None and not everyone:
+        raise WrongUsageError(say("optout.whose"))
+    return account
+
+
+def _check(store: "Admin", holder: str | None) -> None:
+    if holder is not None:
+        existing_account(store, holder)
+
+
+def _digits(numbers: list[str]) -> list[str]:
+    return list(dict.fromkeys(receiver_number(number, say("optout.number")) for number in numbers))
+
+
+def _say_added(holder: str | None, new: int, count: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"account": holder, "added": new, "known": count - new})
+    else:
+        print(say("optout.added", new=f"{new:,}", known=f"{count - new:,}"))

@@ -1,0 +1,1 @@
+"""`samlink agent …`: the commands of the database agent, and their parts."""

@@ -1,0 +1,235 @@
+"""`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.commands.agent.bench import bench
+from samlink.cli.commands.agent.errors import explained, require_driver
+from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
+from samlink.cli.commands.agent.unknown import decide, unknown
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options import Json, examples
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.agent.settings import AgentSettings
+
+Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
+
+app = typer.Typer(
+    help="The agent: rows of your own tables are sent, and their results come back into them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=examples(
+        "samlink agent init --url sqlite:///shop.sqlite",
+        "samlink agent init --url mysql+pymysql://agent@db.example/shop --host 203.0.113.7 --id shop",
+        "samlink agent init --url postgresql+psycopg://agent@db.example/shop --preset emma",
+        "samlink agent check",
+        "samlink agent run",
+        "samlink agent unknown",
+        "samlink agent decide UShotSMS 71 72 --result 6",
+        "samlink agent ddl oracle",
+    ),
+)
+
+
+app.command(short_help="Measure an agent on this machine.")(bench)
+app.command(short_help="List rows whose outcome is unknown.")(unknown)
+app.command(short_help="Decide about rows whose outcome is unknown.")(decide)
+
+
+@app.command(short_help="Write a settings file, and make the tables.")
+def init(
+    *,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="The database, without a password.", show_default=False)
+    ] = None,
+    host: Annotated[str, typer.Option("--host", metavar="ADDR", help="The gateway's address.")] = "127.0.0.1",
+    account_id: Annotated[str, typer.Option("--id", metavar="ID", help="The account to log in with.")] = "demo",
+    base_port: Annotated[int, typer.Option("--base-port", metavar="N", help="The first of six ports.")] = 33300,
+    prefix: Prefix = "UShot",
+    presets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--preset",
+            metavar="NAME",
+            help="Work on the tables of another agent as they are: msg_data, emma or lgu.",
+            show_default=False,
+        ),
+    ] = None,
+    config: Config = DEFAULT_FILE,
+) -> None:
+    """Write a settings file with comments, and make the tables that are missing. Without --url: only the tables.
+
+    The database's password comes from SAMLINK_DB_PASSWORD, or from a file that the settings name. With --preset the
+    file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
+    """
+    with explained():
+        from samlink.agent.errors import SettingsError
+        from samlink.agent.settings import settings_of
+        from samlink.agent.watch.overview import create_tables, create_views
+
+        if url is not None:
+            text = _text(
+                url, host=host, account_id=account_id, base_port=base_port, prefix=prefix, presets=presets or ()
+            )
+            written = settings_of(text, config)
+            _write(config, text)
+            print(say("agent.wrote", path=config))
+            try:
+                written.database_url()
+            except SettingsError as error:
+                raise WrongUsageError(say("agent.then_init", why=error, path=config)) from None
+        elif not config.exists():
+            raise WrongUsageError(say("agent.needs_url"))
+        settings = settings_from(config)
+        tables = create_tables(settings)
+        views, refused = create_views(settings)
+    print("\n".join(say("agent.made", name=name) for name in (*tables, *views)) or say("agent.nothing_made"))
+    for name in refused:
+        print(say("agent.view_refused", name=name))
+
+
+@app.command(short_help="Print the statements that make the tables.")
+def ddl(
+    *,
+    database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
+    prefix: Prefix = "UShot",
+    month: Annotated[
+        str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.", show_default=False)
+    ] = "",
+) -> None:
+    """Print the statements that make the agent's tables, for a database in which the agent may make none.
+
+    The logs of each month have to be made before it begins then; --month prints them.
+    """
+    with explained():
+        from samlink.agent.ddl import DIALECTS, our_statements
+        from samlink.agent.settings import is_prefix
+
+        if database not in DIALECTS:
+            raise WrongUsageError(say("agent.no_database", name=database, names=", ".join(DIALECTS)))
+        if not is_prefix(prefix):
+            raise WrongUsageError(say("agent.bad_prefix", name=prefix))
+        if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
+            raise WrongUsageError(say("agent.bad_month", name=month))
+        for statement in our_statements(database, prefix, month):
+            print(f"{statement};\n")
+
+
+@app.command(short_help="Send rows and write results back, until Ctrl-C.")
+def run(
+    *,
+    config: Config = DEFAULT_FILE,
+    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
+    log_level: Annotated[
+        str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")
+    ] = "info",
+) -> None:
+    """Send rows and write results back, until SIGTERM or Ctrl-C. Any number of agents may run on the same tables.
+
+    A second signal ends it at once: no row that was on its way is sent twice.
+    """
+    from samlink.cli.commands.serve.logs import configure_logs, level_of
+    from samlink.link.loop import run_loop
+
+    level = level_of(log_level)
+    with explained():
+        settings = settings_from(config)
+        configure_logs(as_json=log_json, level=level)
+        run_loop(_run(settings))
+    print(say("agent.stopped"), flush=True)
+
+
+@app.command(short_help="Try the settings, the database and the login.")
+def check(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
+    """Try the settings, the tables with the rights to them, the clocks, the files, each login at the gateway, and the
+    monitor's port. Nothing is sent or changed."""
+    from samlink.cli.commands.agent.checks import check as try_everything
+
+    with explained():
+        try_everything(settings_from(config), as_json=as_json)
+
+
+@app.command(short_help="Watch the tables and the agent.")
+def status(
+    *,
+    config: Config = DEFAULT_FILE,
+    once: Annotated[bool, typer.Option("--once", help="Print it once, and end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the rows of each table by what they wait for, and, when the settings have a monitor port, what the agent
+    says of itself: rates, connections, the last errors. In a terminal it is refreshed each second until Ctrl-C.
+
+    Rows of one state are counted up to 100,000, and less often when counting takes long.
+    """
+    from samlink.cli.commands.agent.status import print_status, watch
+
+    with explained():
+        settings = settings_from(config)
+        if as_json or once or not sys.stdout.isatty():
+            print_status(settings, as_json=as_json)
+        else:
+            watch(settings)
+
+
+async def _run(settings: "AgentSettings") -> None:
+    from samlink.agent.agent import Agent
+    from samlink.agent.watch.events import Event, Started, Stopping
+    from samlink.cli.commands.serve.run import stop_on_signals
+    from samlink.cli.commands.serve.service_manager import READY, STOPPING, tell
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Started):
+            print(say("agent.running", tables=", ".join(event.tables)), flush=True)
+            tell(READY)
+        elif isinstance(event, Stopping):
+            tell(STOPPING)
+
+    with stop_on_signals() as stop:
+        agent = Agent(settings)
+        agent.events.subscribe(hear)
+        await agent.run(stop)
+
+
+def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, presets: Sequence[str]) -> str:
+    import sqlalchemy as sa
+
+    from samlink.agent.presets import PRESETS
+    from samlink.agent.template import settings_file
+
+    if unknown := sorted(set(presets) - set(PRESETS)):
+        raise WrongUsageError(say("agent.no_preset", name=unknown[0], names=", ".join(PRESETS)))
+
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise WrongUsageError(say("agent.bad_url")) from None
+    if parsed.password is not None:
+        raise WrongUsageError(say("agent.url_password"))
+    require_driver(parsed)
+    needs_password = parsed.get_backend_name() != "sqlite"
+    return settings_file(
+        url=url,
+        needs_password=needs_password,
+        host=host,
+        id=account_id,
+        base_port=base_port,
+        prefix=prefix,
+        presets=presets,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise WrongUsageError(say("agent.file_exists", path=path)) from None
+    except OSError as error:
+        raise CommandError(say("agent.cannot_write", path=path, why=error.strerror)) from error

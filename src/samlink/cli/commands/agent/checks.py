@@ -1,0 +1,135 @@
+"""`samlink agent check`: all that an agent needs is tried, and nothing is sent or changed."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from samlink.cli.commands.agent.status import ask_agent
+from samlink.cli.errors import CommandError
+from samlink.cli.output.formatting import clean, console, print_json
+from samlink.cli.output.link_errors import explain
+from samlink.cli.reasons import plain
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.agent.check import Finding
+    from samlink.agent.settings import AgentSettings
+    from samlink.client import ClientSettings, Duty, Service
+
+
+class Checked(NamedTuple):
+    """One line of the report."""
+
+    good: bool
+    sentence: str
+
+
+def check(settings: "AgentSettings", *, as_json: bool) -> None:
+    """Try everything, and print a line for each part.
+
+    Raises:
+        SettingsError: a password is missing, or a setting cannot be used.
+        CommandError: a part does not work; all are tried before.
+    """
+    from samlink.link.loop import run_loop
+
+    link, _, _ = settings.client_settings(), settings.database_url(), settings.monitor_token()
+    lines = [*_database(settings), _files(settings)]
+    lines += run_loop(_logins(link, settings.services))
+    lines += _monitor(settings)
+    if as_json:
+        print_json([line._asdict() for line in lines])
+    else:
+        _print(lines)
+    if bad := sum(not line.good for line in lines):
+        raise CommandError(say("agent.check_failed", bad=bad, count=len(lines)))
+
+
+def _print(lines: list[Checked]) -> None:
+    from rich.text import Text
+
+    marks = {True: (say("agent.check_ok"), "green"), False: (say("agent.check_bad"), "bold red")}
+    out = console()
+    for line in lines:
+        mark, style = marks[line.good]
+        out.print(Text.assemble((mark, style), "  ", clean(line.sentence)), soft_wrap=True)
+
+
+def _database(settings: "AgentSettings") -> Iterator[Checked]:
+    from samlink.agent.check import check_database
+
+    for finding in check_database(settings):
+        yield Checked(finding.good, _sentence(finding))
+
+
+def _sentence(finding: "Finding") -> str:
+    key = f"{finding.what}_{'good' if finding.good else 'bad'}"
+    return say(f"agent.found_{key}", name=finding.name, detail=plain(finding.detail))
+
+
+def _files(settings: "AgentSettings") -> Checked:
+    folder = (Path(settings.directory) / settings.work.files).resolve()
+    good = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    return Checked(good, say("agent.check_files" if good else "agent.check_no_files", path=folder))
+
+
+async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> list[Checked]:
+    from samlink.client import Duty
+
+    return list(await asyncio.gather(*(_login(link, service, duty) for service in services for duty in Duty)))
+
+
+async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Checked:
+    """Log in, and leave before anything is asked for."""
+    from samlink.client import ClientError
+    from samlink.client.connection import log_in
+
+    host, port = link.address(service, duty)
+    place = f"{service.name} {say(f'agent.duty_{duty.value}')} {host}:{port}"
+    try:
+        connection = await log_in(link, service, duty)
+    except ClientError as error:
+        return Checked(False, f"{place}: {explain(error, link).rstrip('.')}")
+    await connection.hang_up()
+    return Checked(True, say(f"agent.check_{_peer(link, duty, connection.limits.samlink)}", place=place))
+
+
+def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
+    """What is said of the other end, which matters where messages are sent."""
+    from samlink.client import ByPeer, Duty
+
+    if duty is not Duty.SEND:
+        return "login"
+    if samlink:
+        return "samlink" if link.resend_unanswered is not ByPeer.NO else "login"
+    return "resends" if link.resend_unanswered is ByPeer.YES else "stranger"
+
+
+def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
+    from samlink.agent.errors import MonitorError
+    from samlink.agent.watch.counters import Counters
+    from samlink.agent.watch.monitor import Monitor
+    from samlink.link.loop import run_loop
+
+    place = settings.monitor
+    if not place.port:
+        return
+    address = f"{place.host}:{place.port}"
+
+    async def try_it() -> None:
+        async with Monitor(Counters("", (), ()), place.host, place.port):
+            pass
+
+    try:
+        run_loop(try_it())
+    except MonitorError as error:
+        try:
+            ask_agent(settings)
+        except CommandError:
+            yield Checked(False, say("agent.check_no_monitor", why=str(error)))
+        else:
+            yield Checked(True, say("agent.check_running", address=address))
+    else:
+        yield Checked(True, say("agent.check_monitor", address=address))

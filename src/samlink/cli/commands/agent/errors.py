@@ -1,0 +1,65 @@
+"""What went wrong in an agent, as one plain sentence."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+
+EXTRAS: Final = {"pymysql": "mysql", "psycopg": "postgresql", "oracledb": "oracle", "pymssql": "mssql"}
+"""What to install for a driver; all else that the agent needs comes with each of them."""
+_DRIVERS: Final = {
+    "mysql": "pymysql",
+    "mariadb": "pymysql",
+    "postgresql": "psycopg",
+    "oracle": "oracledb",
+    "mssql": "pymssql",
+    "sqlite": "pysqlite",
+}
+"""By database: SQLAlchemy has other drivers for them too, which are not the agent's."""
+
+
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """What the agent says goes wrong in the block, as a CommandError. No error shows a password or a value of a row."""
+    try:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        from samlink.agent.driver_errors import reason_of
+        from samlink.agent.errors import SettingsError, TableError
+    except ModuleNotFoundError as error:
+        raise _not_installed(error) from None
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise _not_installed(error) from None
+    except SettingsError as error:
+        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
+    except TableError as error:
+        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
+    except SQLAlchemyError as error:
+        raise CommandError(say("agent.bad_database", why=reason_of(error).rstrip("."))) from error
+
+
+def require_driver(url: "sa.URL") -> None:
+    """Look whether a URL's driver is one of the agent's, and is installed.
+
+    Raises:
+        WrongUsageError: it is not one of the agent's.
+        ModuleNotFoundError: it is not installed.
+    """
+    name = url.get_backend_name()
+    if (driver := _DRIVERS.get(name)) is None:
+        raise WrongUsageError(say("agent.no_driver", name=name, names=", ".join(_DRIVERS)))
+    if url.get_driver_name() != driver:
+        raise WrongUsageError(say("agent.other_driver", url=url.drivername, begin=f"{name}+{driver}"))
+    url.get_dialect().import_dbapi()
+
+
+def _not_installed(error: ModuleNotFoundError) -> CommandError:
+    return CommandError(say("agent.not_installed", name=error.name, extra=EXTRAS.get(str(error.name), "agent")))

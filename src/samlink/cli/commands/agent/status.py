@@ -1,0 +1,263 @@
+"""`samlink agent status`: what stands in the tables, and what the agent says of itself, once or again each second.
+
+The tables are counted from here, so they are shown when no agent runs too; rates, connections and errors come from its
+monitor port. Each is asked for in a thread of its own: a database or an agent that does not answer keeps neither the
+other from being shown nor Ctrl-C from ending it.
+"""
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from http.client import HTTPConnection, HTTPException
+from types import FrameType
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from samlink.cli.commands.agent.errors import explained
+from samlink.cli.errors import CommandError
+from samlink.cli.output.formatting import clean, console, kst, print_json
+from samlink.cli.reasons import plain
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from samlink.agent.settings import AgentSettings
+    from samlink.agent.watch.counters import ConnectionView, SeenError
+    from samlink.agent.watch.monitor import Status
+    from samlink.agent.watch.overview import TableView
+
+T = TypeVar("T")
+REFRESH_SECONDS: Final = 1.0
+ANSWER_SECONDS: Final = 2.0
+"""How long the agent may take to answer."""
+ANSWER_BYTES: Final = 1_000_000
+STALE_SECONDS: Final = 10.0
+"""What an agent said of itself is shown for so long after it fell silent."""
+ERRORS_SHOWN: Final = 5
+_SELDOM: Final = ("unknown", "undecided")
+"""States that are shown when there are such rows."""
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
+"""What a listener on all addresses is reached by."""
+
+
+def ask_agent(settings: "AgentSettings") -> "Status":
+    """What the agent says of itself. Raises CommandError when none answers, or the settings have no port for it."""
+    import msgspec
+
+    from samlink.agent.watch.monitor import Status
+
+    place = settings.monitor
+    if not place.port:
+        raise CommandError(say("agent.no_monitor"))
+    address = f"{place.host}:{place.port}"
+    token = settings.monitor_token()
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    connection = HTTPConnection(_EVERYWHERE.get(place.host, place.host), place.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/status", headers=headers)
+        answer = connection.getresponse()
+        return msgspec.json.decode(answer.read(ANSWER_BYTES), type=Status)
+    except OSError:
+        raise CommandError(say("agent.nobody_answers", address=address)) from None
+    except (HTTPException, msgspec.MsgspecError):
+        raise CommandError(say("agent.stranger_answers", address=address)) from None
+    finally:
+        connection.close()
+
+
+class Seen(Generic[T]):
+    """What was seen last, and what is wrong now."""
+
+    def __init__(self) -> None:
+        self.value: T | None = None
+        self.at = 0.0
+        """When `value` was seen; `time.monotonic`."""
+        self.fault = ""
+        """One sentence; empty when it was seen just now."""
+
+    def note(self, look: Callable[[], T]) -> None:
+        """Look now."""
+        try:
+            with explained():
+                value = look()
+        except CommandError as error:
+            self.fault = str(error)
+        else:
+            self.value, self.at, self.fault = value, time.monotonic(), ""
+
+
+def print_status(settings: "AgentSettings", *, as_json: bool = False) -> None:
+    """Print it once.
+
+    Raises:
+        SettingsError, TableError, SQLAlchemyError: the tables cannot be counted. An agent that does not answer is said.
+    """
+    from msgspec import to_builtins
+
+    from samlink.agent.watch.overview import COUNT_LIMIT, Overview
+
+    settings.monitor_token()
+    overview = Overview(settings)
+    tables: Seen[Sequence[TableView]] = Seen()
+    agent: Seen[Status] = Seen()
+    try:
+        tables.value, tables.at = overview.look(), time.monotonic()
+    finally:
+        overview.close()
+    agent.note(lambda: ask_agent(settings))
+    if as_json:
+        said = {"tables": tables.value, "count_limit": COUNT_LIMIT, "agent": agent.value, "why": agent.fault}
+        print_json(to_builtins(said, str_keys=True))
+    else:
+        console().print(page(tables, agent))
+
+
+def watch(settings: "AgentSettings") -> None:
+    """Show it in the terminal, refreshed each second, until Ctrl-C. Raises SettingsError."""
+    from rich.live import Live
+
+    from samlink.agent.watch.overview import Overview
+
+    settings.monitor_token()
+    overview = Overview(settings)
+    tables: Seen[Sequence[TableView]] = Seen()
+    agent: Seen[Status] = Seen()
+    _again_and_again(lambda: tables.note(overview.look), lambda: overview.seconds_between)
+    _again_and_again(lambda: agent.note(lambda: ask_agent(settings)), lambda: REFRESH_SECONDS)
+    with _until_ctrl_c(), Live(console=console(), auto_refresh=False) as live:
+        while True:
+            live.update(page(tables, agent, live=True), refresh=True)
+            # The first look is soon there.
+            time.sleep(REFRESH_SECONDS if tables.value or tables.fault else 0.1)
+
+
+def page(tables: "Seen[Sequence[TableView]]", agent: "Seen[Status]", *, live: bool = False) -> "RenderableType":
+    """All of it, for a terminal or a file."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    if live:
+        parts.append(Text(say("agent.watching", time=kst(time.time_ns() // 1_000_000)), style="dim"))
+    if tables.value is not None:
+        parts.append(_tables(tables.value))
+    parts.append(_about_counting(tables))
+    if agent.value is not None and time.monotonic() - agent.at < STALE_SECONDS:
+        parts.extend((Text(), *_agent(agent.value)))
+    if agent.fault:
+        parts.append(Text(agent.fault, style="yellow"))
+    return Group(*parts)
+
+
+def _about_counting(tables: "Seen[Sequence[TableView]]") -> "RenderableType":
+    from rich.text import Text
+
+    from samlink.agent.watch.overview import COUNT_LIMIT
+
+    if tables.fault:
+        return Text(tables.fault, style="red")
+    if tables.value is None:
+        return Text(say("agent.counting"))
+    age = time.monotonic() - tables.at
+    return Text(say("agent.counted", seconds=f"{age:.0f}", limit=f"{COUNT_LIMIT:,}"), style="dim")
+
+
+def _tables(views: "Sequence[TableView]") -> "RenderableType":
+    from samlink.agent.watch.overview import STATES
+
+    names = [name for name in STATES if _is_worth_a_column(name, views)]
+    heads = [say("agent.head_table"), *(say(f"agent.head_{name}") for name in names)]
+    rows = [[view.table, *(_count(getattr(view, name)) for name in names)] for view in views]
+    return _grid(heads, rows, right=range(1, len(heads)))
+
+
+def _is_worth_a_column(state: str, views: "Sequence[TableView]") -> bool:
+    """Whether a state is shown: no terminal is wide enough for what cannot be, and for what hardly ever is."""
+    if state == "urgent":
+        return any(view.urgent is not None for view in views)
+    return state not in _SELDOM or any(getattr(view, state) for view in views)
+
+
+def _count(count: int | None) -> str:
+    from samlink.agent.watch.overview import COUNT_LIMIT
+
+    return "-" if count is None else f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
+
+
+def _agent(status: "Status") -> "Iterator[RenderableType]":
+    from rich.text import Text
+
+    counted, health = status.counted, status.health
+    if health.ok:
+        said = say("agent.well", since=kst(int(counted.started * 1000)), version=counted.version)
+        yield Text(said, style="green")
+    else:
+        yield Text(say("agent.ill", why=clean(health.why)), style="red")
+    heads = ["", say("agent.head_10_seconds"), say("agent.head_minute")]
+    rates = [
+        [say(f"agent.rate_{name}"), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]
+        for name, rate in counted.rates.items()
+    ]
+    yield Text()
+    yield _grid(heads, rates, right=(1, 2))
+    yield Text()
+    names = ("connection", "up", "since", "why")
+    yield _grid([say(f"agent.head_{name}") for name in names], map(_connection, counted.connections), right=(1,))
+    yield Text()
+    if counted.errors:
+        heads = [say(f"agent.head_{name}") for name in ("at", "what", "error", "times")]
+        yield _grid(heads, map(_error, counted.errors[:ERRORS_SHOWN]), right=(3,))
+    else:
+        yield Text(say("agent.no_errors"))
+
+
+def _connection(view: "ConnectionView") -> list[str]:
+    duty = say(f"agent.duty_{view.duty}")
+    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], plain(view.why)]
+
+
+def _error(error: "SeenError") -> list[str]:
+    return [kst(int(error.at * 1000))[5:], error.what, plain(error.why), str(error.times)]
+
+
+def _grid(heads: Sequence[str], rows: Iterable[list[str]], *, right: Sequence[int]) -> "RenderableType":
+    """A table; Korean takes two columns a letter, which rich knows."""
+    from rich.table import Table
+    from rich.text import Text
+
+    # Nothing but the words: all of it has to fit a terminal of 24 lines.
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for place, head in enumerate(heads):
+        table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(clean(cell)) for cell in row))
+    return table
+
+
+def _again_and_again(look: Callable[[], None], seconds_between: Callable[[], float]) -> None:
+    """In a thread that ends with the process: what it waits for may never answer."""
+
+    def work() -> None:
+        while True:
+            look()
+            time.sleep(seconds_between())
+
+    threading.Thread(target=work, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _until_ctrl_c() -> Iterator[None]:
+    """The block ends at Ctrl-C and at SIGTERM, with the terminal as it was."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
+    finally:
+        signal.signal(signal.SIGTERM, before)

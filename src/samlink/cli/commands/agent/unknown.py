@@ -1,0 +1,107 @@
+"""`samlink agent unknown` and `samlink agent decide`: rows that may have been taken, and what a person decides."""
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.commands.agent.errors import explained
+from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options import Json
+from samlink.cli.output.formatting import clean, console, kst, print_json
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.agent.unknown_rows import UnknownRow
+
+
+def unknown(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
+    """List rows that a gateway other than samlink may have taken: no answer came, and they are not sent again by
+    themselves. Their results may still come; of those that are overdue a person decides (`samlink agent decide`)."""
+    from samlink.agent.unknown_rows import UnknownRows
+
+    with explained():
+        unknown_rows = UnknownRows(settings_from(config))
+        try:
+            rows = unknown_rows.rows(time.time())
+        finally:
+            unknown_rows.close()
+    if as_json:
+        from msgspec import to_builtins
+
+        print_json(to_builtins(rows))
+    else:
+        _print(rows)
+
+
+def decide(
+    *,
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="The table, as the list names it.")],
+    row_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of rows.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="All rows of the table that are overdue.")] = False,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send them again, with the same keys; the gateway may send them twice.")
+    ] = False,
+    result: Annotated[
+        int | None,
+        typer.Option("--result", metavar="CODE", help="The result that they have had, such as 6.", show_default=False),
+    ] = None,
+    config: Config = DEFAULT_FILE,
+) -> None:
+    """Decide about rows whose outcome is unknown: what the gateway's operator says of them is written into them, or
+    they are sent again by the agent that runs. Rows that are not unknown any more are left as they are."""
+    from samlink.agent.unknown_rows import UnknownRows
+
+    _check_choice(row_ids or [], overdue=overdue, resend=resend, result=result)
+    with explained():
+        unknown_rows = UnknownRows(settings_from(config))
+        try:
+            now = time.time()
+            ids = row_ids or [row.row_id for row in unknown_rows.rows(now) if row.overdue and _is(row, table)]
+            done = (
+                unknown_rows.resend(table, ids, now)
+                if result is None
+                else unknown_rows.give_result(table, ids, result, now)
+            )
+        finally:
+            unknown_rows.close()
+    if result is None:
+        print(say("agent.decided_resend", count=len(done), table=table))
+    else:
+        print(say("agent.decided_result", count=len(done), table=table, code=result))
+    if left := [id for id in ids if id not in done]:
+        raise CommandError(say("agent.not_unknown", ids=clean(", ".join(left[:10]))))
+
+
+def _check_choice(row_ids: list[str], *, overdue: bool, resend: bool, result: int | None) -> None:
+    from samlink.vocabulary import results
+
+    if bool(row_ids) is overdue:
+        raise WrongUsageError(say("agent.which_rows"))
+    if resend is (result is not None):
+        raise WrongUsageError(say("agent.which_decision"))
+    if result is not None and not (0 <= result <= 999 and results.result(result).final):
+        raise WrongUsageError(say("agent.no_result", code=result))
+
+
+def _is(row: "UnknownRow", table: str) -> bool:
+    return row.table.lower() == table.lower()
+
+
+def _print(rows: "Iterable[UnknownRow]") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in ("table", "row", "sent_at", "group_id", "message_id", "state"):
+        shown.add_column(Text(say(f"agent.head_{name}")), overflow="fold")
+    for row in rows:
+        state = "gone" if not row.there else "overdue" if row.overdue else "waits"
+        cells = (row.table, row.row_id, kst(row.since * 1000), row.group_id, row.message_id)
+        shown.add_row(*(Text(clean(cell)) for cell in (*cells, say(f"agent.unknown_{state}"))))
+    if shown.row_count:
+        console().print(shown)
+    else:
+        print(say("agent.nothing_unknown"))

@@ -1,0 +1,49 @@
+"""`samlink help` and `samlink completion`: about the commands themselves."""
+
+from typing import Annotated
+
+import typer
+
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.options import examples
+from samlink.cli.options.parsing import shown
+from samlink.cli.texts import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to `app`."""
+    app.command("help", epilog=examples("samlink help", "samlink help send", "samlink help account add"))(help_page)
+    app.command(
+        epilog=examples(
+            "source <(samlink completion bash)",
+            "samlink completion bash > ~/.local/share/bash-completion/completions/samlink",
+            "samlink completion zsh > ~/.zfunc/_samlink",
+            "samlink completion fish > ~/.config/fish/completions/samlink.fish",
+        )
+    )(completion)
+
+
+def help_page(
+    *,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them.", show_default=False),
+    ] = None,
+) -> int:
+    """Show the help page of a command."""
+    from samlink.cli.entry import run
+
+    return run([*(words or ()), "--help"])
+
+
+def completion(
+    *, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell.", show_default=False)]
+) -> None:
+    """Print a script that completes commands and options at TAB."""
+    from samlink.cli.app import app
+    from samlink.cli.help.completion import SHELLS
+    from samlink.cli.help.pages import with_pages
+
+    if shell not in SHELLS:
+        raise WrongUsageError(say("completion.no_shell", text=shown(shell), known=", ".join(SHELLS)))
+    print(SHELLS[shell](with_pages(typer.main.get_command(app))), end="")

@@ -1,0 +1,1 @@
+"""`samlink kms …`: the relay's Kakao profiles and templates."""

@@ -1,0 +1,1 @@
+"""`samlink send`, and its parts in the order of its work: receivers, texts, messages, sending, results."""

@@ -1,0 +1,166 @@
+"""From what a person typed to messages: receivers, text, files, times. What cannot be sent is named before anything is.
+
+Every function raises WrongUsageError (what was typed) or CommandError (what was found, such as a missing file).
+"""
+
+import datetime
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options.files import read_text
+from samlink.cli.options.parsing import shown
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.client import KakaoKind, Kind
+
+FILES_LIMIT: Final = 4
+EXTENSION: Final = re.compile(r"[0-9A-Za-z]{1,3}")
+UPLOADED: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
+"""A name that the gateway gives to an uploaded file."""
+STANDARD_INPUT: Final = "-"
+TEXT_LIMIT_BYTES: Final = 262_144
+"""What is read from standard input at most."""
+UPLOADED_NAME_BYTES: Final = 128
+"""FILE_NAME1 to 4."""
+
+GRACE: Final = datetime.timedelta(minutes=1)
+"""A time that passed while the command was typed is as good as now."""
+_WRITTEN: Final = "%Y-%m-%d %H:%M:%S"
+_EXACT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)", re.ASCII)
+_RELATIVE: Final = re.compile(r"\+(\d{1,9})([smhd])", re.ASCII)
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def phone_number(text: str, name: str) -> str:
+    """A telephone number's digits: hyphens and a leading 82 are taken away."""
+    from samlink.client.errors import MessageError
+    from samlink.client.phone_numbers import DIGITS_MAX, DIGITS_MIN, normalised
+
+    try:
+        return normalised(text, name)
+    except MessageError:
+        raise WrongUsageError(
+            say("phone.bad", name=name, text=shown(text), least=DIGITS_MIN, most=DIGITS_MAX)
+        ) from None
+
+
+def message_text(given: str) -> str:
+    """The text: as given, or from standard input for `-`, without the line break at its end."""
+    text = read_text(Path(STANDARD_INPUT), TEXT_LIMIT_BYTES) if given == STANDARD_INPUT else given
+    if not text.strip():
+        raise WrongUsageError(say("text.empty"))
+    return composed(text)
+
+
+def composed(text: str) -> str:
+    """Hangul that came in parts (NFD, as macOS has it) as the syllables that CP949 has."""
+    return unicodedata.normalize("NFC", text)
+
+
+def sendable(text: str, name: str) -> str:
+    """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
+    from samlink.wire.text import CHARSET
+
+    if found := _CONTROL.search(text):
+        raise CommandError(
+            say("text.control", name=name, position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
+        )
+    try:
+        text.encode(CHARSET)
+    except UnicodeEncodeError as error:
+        character = text[error.start]
+        visible = character if character.isprintable() else "?"
+        raise CommandError(
+            say(
+                "text.not_cp949",
+                name=name,
+                position=error.start + 1,
+                character=visible,
+                code=f"U+{ord(character):04X}",
+            )
+        ) from None
+    return text
+
+
+def kind_of(text: str | None) -> "Kind | KakaoKind | None":
+    """The kind of that name; None for none: the bytes of the text decide."""
+    from samlink.client import KakaoKind, Kind
+
+    if text is None:
+        return None
+    known: dict[str, Kind | KakaoKind] = {kind.value: kind for kind in (Kind.SMS, Kind.LMS, Kind.MMS, *KakaoKind)}
+    if text.upper() not in known:
+        raise WrongUsageError(say("send.bad_type", text=shown(text), known=", ".join(known).lower()))
+    return known[text.upper()]
+
+
+def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | str, ...]:
+    """Files of an MMS: each a file that can be uploaded, or a name that an earlier upload gave (`uploaded`, or one that
+    looks like ours and is no local file)."""
+    if (count := len(paths) + len(uploaded)) > FILES_LIMIT:
+        raise WrongUsageError(say("file.too_many", count=count, limit=FILES_LIMIT))
+    given = [path.name if UPLOADED.fullmatch(str(path)) and not path.exists() else file(path) for path in paths]
+    return (*given, *map(_uploaded, uploaded))
+
+
+def _uploaded(name: str) -> str:
+    if not (name.isprintable() and 1 <= len(name.encode()) <= UPLOADED_NAME_BYTES):
+        raise WrongUsageError(say("send.bad_uploaded", text=shown(name), limit=UPLOADED_NAME_BYTES))
+    return name
+
+
+def file(path: Path) -> Path:
+    """One file that can be uploaded."""
+    from samlink.wire.choices import FILE_SIZE_LIMIT
+
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise CommandError(say("file.no_file", path=path))
+        path.open("rb").close()
+    except OSError as error:
+        raise CommandError(say("file.unreadable", path=path, why=os.strerror(error.errno or 0))) from error
+    if not EXTENSION.fullmatch(path.suffix.removeprefix(".")):
+        raise CommandError(say("file.extension", path=path))
+    if size == 0:
+        raise CommandError(say("file.empty", path=path))
+    if size > FILE_SIZE_LIMIT:
+        raise CommandError(say("file.too_large", path=path, size=f"{size:,}", limit=f"{FILE_SIZE_LIMIT:,}"))
+    return path
+
+
+def moment(text: str | None, name: str) -> datetime.datetime | None:
+    """A time as `YYYY-MM-DD HH:MM:SS` in KST, or from now on as `+90s`, `+10m`, `+2h`, `+1d`."""
+    from samlink.wire.choices import KST
+
+    if text is None:
+        return None
+    relative, exact = _RELATIVE.fullmatch(text), _EXACT.fullmatch(text)
+    try:
+        if relative is not None:
+            wait = datetime.timedelta(**{_UNITS[relative[2]]: int(relative[1])})
+            return datetime.datetime.now(KST).replace(microsecond=0) + wait
+        if exact is not None:
+            return datetime.datetime.fromisoformat(f"{exact[1]} {exact[2]}").replace(tzinfo=KST)
+        raise ValueError(text)
+    except (ValueError, OverflowError):
+        raise WrongUsageError(say("time.bad", name=name, text=shown(text))) from None
+
+
+def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | None) -> None:
+    """Raise WrongUsageError when a time has passed, or a message with these times would never be sent."""
+    from samlink.wire.choices import KST
+
+    now = datetime.datetime.now(KST)
+    for name, at in (("--reserve", reserve), ("--timeout", timeout)):
+        if at is not None and at < now - GRACE:
+            raise WrongUsageError(say("time.past", name=name, text=f"{at:{_WRITTEN}}", now=f"{now:{_WRITTEN}}"))
+    if reserve is not None and timeout is not None and timeout <= reserve:
+        raise WrongUsageError(say("time.never"))

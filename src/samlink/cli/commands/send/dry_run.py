@@ -1,0 +1,120 @@
+"""`samlink send --dry-run`: what would be sent, how long it is, what it would cost, and whether the balance suffices.
+
+Prices and balance are what the login tells (1011); it tells none for Kakao.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from samlink.cli.errors import CommandError
+from samlink.cli.output.formatting import WON, money, print_json, print_table, won
+from samlink.cli.output.link_errors import first_login
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.cli.commands.send.tracking import Track
+    from samlink.client import ClientSettings, Limits
+
+_COSTS: Final = {"SMS": "sms_cost", "LMS": "lms_cost", "MMS": "mms_cost"}
+
+
+class Part(NamedTuple):
+    """The messages of one kind."""
+
+    kind: str
+    messages: int
+    shortest: int
+    longest: int
+    price: int | None
+    """In 1/100 won; None where the login does not tell it."""
+
+    @property
+    def cost(self) -> int | None:
+        """Of all of them, in 1/100 won."""
+        return None if self.price is None else self.price * self.messages
+
+
+async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> "Limits":
+    """What the login tells, on the service that carries the first message. Raises CommandError."""
+    from samlink.client import Sender
+
+    async with Sender(settings) as sender:
+        found: list[Limits] = []
+
+        async def connect() -> None:
+            found.append(await sender.connect(tracks[0].kind.service))
+
+        await first_login(connect(), settings)
+        return found[0]
+
+
+def parts_of(tracks: "Sequence[Track]", terms: "Limits") -> list[Part]:
+    """The messages by their kind."""
+    kinds = dict.fromkeys(track.kind_name for track in tracks)
+    return [_part(kind, [track for track in tracks if track.kind_name == kind], terms) for kind in kinds]
+
+
+def _part(kind: str, tracks: "Sequence[Track]", terms: "Limits") -> Part:
+    encoding = "cp949" if kind in _COSTS else "utf-8"
+    sizes = [len(text.encode(encoding)) for text in {track.message.text for track in tracks}]
+    price = getattr(terms, _COSTS[kind]) if kind in _COSTS else None
+    return Part(kind, len(tracks), min(sizes), max(sizes), price)
+
+
+def show(tracks: "Sequence[Track]", terms: "Limits", *, as_json: bool) -> None:
+    """Print it. Raises CommandError when the balance does not suffice."""
+    parts = parts_of(tracks, terms)
+    known = sum(part.cost or 0 for part in parts)
+    enough = terms.balance is None or not terms.prepaid or known <= terms.balance * WON
+    if as_json:
+        print_json(_as_json(parts, terms, known, enough=enough))
+    else:
+        _print(tracks, parts, terms, known)
+    if not enough:
+        raise CommandError(say("dry.too_little", balance=money((terms.balance or 0) * WON)))
+
+
+def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "Limits", known: int) -> None:
+    print(say("dry.total"))
+    rows = [
+        (
+            part.kind,
+            f"{part.messages:,}",
+            str(part.longest)
+            if part.shortest == part.longest
+            else say("dry.range", least=part.shortest, most=part.longest),
+            say("dry.untold") if part.price is None else money(part.price),
+            say("dry.untold") if part.cost is None else money(part.cost),
+        )
+        for part in parts
+    ]
+    print_table([say(f"dry.{name}") for name in ("kind", "count", "bytes", "price", "cost")], rows, right=(1, 2, 3, 4))
+    untold = any(part.price is None for part in parts)
+    print(say("dry.sum_at_least", cost=money(known)) if untold else say("dry.sum", cost=money(known)))
+    if terms.prepaid is False:
+        print(say("dry.postpaid"))
+    elif terms.balance is not None:
+        print(say("dry.balance", balance=money(terms.balance * WON)))
+    if len({track.message.text for track in tracks}) > 1:
+        print(say("dry.example"))
+        print("\n".join(f"  {line}" for line in tracks[0].message.text.splitlines()), flush=True)
+
+
+def _as_json(parts: Sequence[Part], terms: "Limits", known: int, *, enough: bool) -> dict[str, Any]:
+    return {
+        "dry_run": True,
+        "kinds": [
+            {
+                "kind": part.kind,
+                "count": part.messages,
+                "bytes": [part.shortest, part.longest],
+                "price_won": None if part.price is None else won(part.price),
+                "cost_won": None if part.cost is None else won(part.cost),
+            }
+            for part in parts
+        ],
+        "cost_won": won(known),
+        "balance_won": terms.balance,
+        "prepaid": terms.prepaid,
+        "enough": enough,
+    }

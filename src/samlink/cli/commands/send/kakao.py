@@ -1,0 +1,144 @@
+"""The options of `samlink send` that only a Kakao message has, and the messages that they make."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
+
+import typer
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options.files import read_text
+from samlink.cli.options.parsing import shown
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.client import Fallback, KakaoKind, KakaoMessage
+
+ATTACHMENT_LIMIT_BYTES: Final = 99_999
+"""ATTACH_LEN has five digits."""
+KAKAO_TYPES: Final = "at, ai, ft, fi, fw"
+_FALLBACKS: Final = "none, sms, lms, auto"
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class KakaoOptions(TypedDict):
+    """What was typed, None for what was not."""
+
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="CODE", help="For at and ai: the approved template.", show_default=False),
+    ]
+    sender_key: Annotated[
+        str | None,
+        typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key.", show_default=False),
+    ]
+    attachment: Annotated[
+        Path | None,
+        typer.Option(
+            "--attachment",
+            metavar="FILE",
+            help="For Kakao: JSON with button, item, item_highlight, image, extra.",
+            show_default=False,
+        ),
+    ]
+    ad: Annotated[bool | None, typer.Option("--ad", help="For Kakao: it is an advertisement.")]
+    fallback: Annotated[
+        str | None,
+        typer.Option(
+            "--fallback",
+            metavar="none|sms|lms|auto",
+            help="For Kakao: what goes out when Kakao says no for good; --from is its sender.",
+            show_default="none",
+        ),
+    ]
+    fallback_text: Annotated[
+        str | None,
+        typer.Option("--fallback-text", metavar="TEXT", help="The fallback's text.", show_default="the message's own"),
+    ]
+    fallback_subject: Annotated[
+        str | None,
+        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject.", show_default=False),
+    ]
+
+
+def kakao_messages(
+    receivers: Sequence[dict[str, str]], kind: "KakaoKind", options: KakaoOptions, fields: dict[str, Any]
+) -> "list[KakaoMessage]":
+    """A message for each receiver (`to`, `text`, `alt_text`, `alt_subject`), checked before anything is sent.
+
+    Raises WrongUsageError or CommandError.
+    """
+    from samlink.client import KakaoMessage, MessageError
+    from samlink.client.kakao_packing import kms_record_of
+
+    if not options["sender_key"]:
+        raise WrongUsageError(say("kakao.no_sender_key"))
+    if kind in ("AT", "AI") and not options["template"]:
+        raise WrongUsageError(say("kakao.no_template"))
+    if _fallback(options["fallback"]) == "none":
+        _refuse_fallback_texts(options)
+    parts: dict[str, Any] = {
+        "kind": kind,
+        "sender_key": options["sender_key"],
+        "template_code": options["template"] or "",
+        "attachment": _attachment(options["attachment"]),
+        "ad": bool(options["ad"]),
+        "fallback": _fallback(options["fallback"]),
+    }
+    messages = [KakaoMessage(**(parts | receiver | fields)) for receiver in receivers]
+    try:
+        for message in messages:
+            kms_record_of(message)
+    except MessageError as error:
+        raise WrongUsageError(say("link.other", why=str(error).rstrip("."))) from error
+    return messages
+
+
+def _refuse_fallback_texts(options: KakaoOptions) -> None:
+    for name, given in (("text", options["fallback_text"]), ("subject", options["fallback_subject"])):
+        if given:
+            raise WrongUsageError(say("kakao.no_fallback", name=f"--fallback-{name}"))
+
+
+def refuse_kakao_options(options: Mapping[str, object]) -> None:
+    """Raise WrongUsageError when one was given for another message than Kakao's."""
+    for name, value in options.items():
+        if value:
+            raise WrongUsageError(say("kakao.only", name="--" + name.replace("_", "-"), types=KAKAO_TYPES))
+
+
+def refuse_text_options(**options: object) -> None:
+    """Raise WrongUsageError when one was given that a Kakao message has not."""
+    for name, value in options.items():
+        if value:
+            raise WrongUsageError(say("kakao.never", name=f"--{name}"))
+
+
+def kakao_text(text: str) -> str:
+    """`text`, when it has no control characters; Kakao carries what CP949 cannot."""
+    if found := _CONTROL.search(text):
+        code = f"U+{ord(found.group()):04X}"
+        raise CommandError(say("text.control", name=say("text.the_text"), position=found.start() + 1, code=code))
+    return text
+
+
+def _attachment(file: Path | None) -> str:
+    from samlink.client import MessageError
+    from samlink.client.kakao_packing import attachment_text
+
+    if file is None:
+        return ""
+    try:
+        return attachment_text(read_text(file, ATTACHMENT_LIMIT_BYTES))
+    except MessageError as error:
+        raise CommandError(say("kakao.bad_attachment", path=file, why=error)) from None
+
+
+def _fallback(text: str | None) -> "Fallback":
+    from samlink.client import Fallback
+
+    try:
+        return Fallback((text or "none").lower())
+    except ValueError:
+        raise WrongUsageError(say("kakao.bad_fallback", text=shown(text or ""), known=_FALLBACKS)) from None

@@ -1,0 +1,105 @@
+"""What `samlink send` shows: a bar while it works, and at the end what became of each message."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from samlink.cli.commands.send.tracking import State, Tracks, status_rows
+from samlink.cli.output.formatting import console, masked, print_json, print_note, print_table
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.cli.commands.send.tracking import Track
+
+UNKNOWN_SHOWN: Final = 20
+"""Messages of an unknown outcome that are listed; the others are counted."""
+BAR_STEPS: Final = 200
+
+
+@contextlib.contextmanager
+def progress(tracks: Tracks, *, waits: bool) -> Iterator[None]:
+    """A bar on stderr for many receivers, when a person is looking."""
+    total = len(tracks.every)
+    if total < 2 or not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bars:
+        accepted = bars.add_task(say("send.accepted"), total=total)
+        settled = bars.add_task(say("send.results"), total=total) if waits else None
+
+        def changed() -> None:
+            bars.update(accepted, completed=tracks.answered)
+            if settled is not None:
+                bars.update(settled, completed=tracks.settled)
+
+        tracks.changed = _seldom(changed, every=max(1, total // BAR_STEPS))
+        yield
+        changed()
+
+
+def _seldom(call: Callable[[], None], *, every: int) -> Callable[[], None]:
+    """`call`, once in `every` times: drawing for each message would take long."""
+    count = 0
+
+    def counted() -> None:
+        nonlocal count
+        count += 1
+        if count % every == 0:
+            call()
+
+    return counted
+
+
+def report(tracks: Tracks, *, waits: bool, as_json: bool) -> None:
+    """What became of each message, on stdout."""
+    if as_json:
+        _report_as_json(tracks)
+        return
+    print_table(*status_rows(tracks.every, waits=waits))
+    print(_summary(tracks, waits=waits), flush=True)
+    if tracks.others:
+        from samlink.cli.commands.reports import line_of
+
+        print(say("send.others", count=len(tracks.others)))
+        for result in tracks.others:
+            print(line_of(result))
+
+
+def notes_on_the_unsent(tracks: Tracks, resume: Path | None) -> None:
+    """On stderr: how many are certainly not sent, which ones may have been taken, and how to go on."""
+    if unsent := tracks.count(State.NOT_SENT):
+        print_note(say("send.not_sent", count=f"{unsent:,}"))
+    unknown = [track for track in tracks.every if track.state is State.UNKNOWN and track.result is None]
+    if unknown:
+        _list_unknown(unknown)
+    if resume is not None and unsent:
+        print_note(say("send.resumable", path=resume))
+
+
+def _list_unknown(unknown: "Sequence[Track]") -> None:
+    print_note(say("send.unknown", count=f"{len(unknown):,}"))
+    for track in unknown[:UNKNOWN_SHOWN]:
+        print_note(f"  {masked(track.message.to)}  {track.message.group_id}/{track.message.message_id}")
+    if len(unknown) > UNKNOWN_SHOWN:
+        print_note(say("send.unknown_more", count=f"{len(unknown) - UNKNOWN_SHOWN:,}"))
+
+
+def _report_as_json(tracks: Tracks) -> None:
+    from samlink.cli.commands.reports import fields_of
+
+    for track in tracks.every:
+        print_json(track.as_json())
+    for result in tracks.others:
+        print_json({"own": False} | fields_of(result))
+
+
+def _summary(tracks: Tracks, *, waits: bool) -> str:
+    total = len(tracks.every)
+    if waits:
+        return say("send.delivered", count=sum(track.delivered for track in tracks.every), total=total)
+    return say("send.taken", count=tracks.count(State.ACCEPTED), total=total)

@@ -1,0 +1,169 @@
+"""The file of `samlink send --resume FILE`: what became of each message, written so that any end can be gone on from.
+
+JSON, one object a line. The first line tells which messages the file is about (by a digest, so that it holds no text
+and no whole number), then comes a line for each message with its keys, then what happens, as it happens:
+
+    {"given": [1, 2, 3]}                     handed to the client; on the disk before the first byte leaves
+    {"n": 1, "state": "accepted"}            or "not_sent" (certainly not taken), or "unknown"
+    {"n": 1, "result": 6}                    with --wait
+
+The last word on a message counts. One that was given and has no word after that may have been taken. A line that a kill
+cut short can only be the last; it is passed over.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from samlink.cli.errors import CommandError
+from samlink.cli.output.formatting import masked
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.client import AnyMessage
+
+FORMAT: Final = 1
+_KEYS_AND_TIMES: Final = frozenset({"group_id", "message_id", "reserve_at", "timeout_at"})
+"""What the file keeps of a message itself, and what may differ when the same command is typed later (`+10m`)."""
+
+
+class Recorded(NamedTuple):
+    """What the file says of one message."""
+
+    group_id: str
+    message_id: str
+    state: str
+    """`not_sent`, `accepted` or `unknown`."""
+    result: int | None = None
+
+
+class ResumeFile:
+    """One open file; nobody else writes it while it is open."""
+
+    def __init__(self, path: Path, handle: int, found: Mapping[int, Recorded]) -> None:
+        self.path = path
+        self.found = found
+        """By the message's number from 1, what the file said when it was opened; empty for a new file."""
+        self._handle = handle
+
+    def begin(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        """Write the first lines, on the disk when this returns. Raises CommandError."""
+        self._write(lines, lasting=True)
+
+    def given(self, numbers: Sequence[int]) -> None:
+        """These messages are about to leave; on the disk when this returns. Raises CommandError."""
+        self._write([{"given": list(numbers)}], lasting=True)
+
+    def told(self, number: int, state: str) -> None:
+        """What the client said of a message. Raises CommandError."""
+        self._write([{"n": number, "state": state}])
+
+    def result(self, number: int, code: int) -> None:
+        """A message has its result. Raises CommandError."""
+        self._write([{"n": number, "result": code}])
+
+    def close(self) -> None:
+        """Let others use the file."""
+        os.close(self._handle)
+
+    def _write(self, lines: Iterable[Mapping[str, Any]], *, lasting: bool = False) -> None:
+        try:
+            rest = "".join(json.dumps(line) + "\n" for line in lines).encode()
+            while rest:
+                rest = rest[os.write(self._handle, rest) :]
+            if lasting:
+                os.fsync(self._handle)
+        except OSError as error:
+            raise CommandError(say("resume.unwritable", path=self.path, why=error.strerror)) from error
+
+
+def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage]") -> ResumeFile:
+    """The file for these messages: a new one with their keys, or the one of an earlier run.
+
+    Raises CommandError: it belongs to other messages, another samlink works with it, or it cannot be used.
+    """
+    head = {"samlink_send": FORMAT, "account": account_id, "messages": len(messages), "digest": _digest(messages)}
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise CommandError(say("resume.unwritable", path=path, why=error.strerror)) from error
+    try:
+        _check_regular(path, handle)
+        _lock(path, handle)
+        content = path.read_bytes()
+        if content:
+            return ResumeFile(path, handle, _read(path, content, head, handle))
+        file = ResumeFile(path, handle, {})
+        file.begin([head, *(_planned(number, message) for number, message in enumerate(messages, 1))])
+    except BaseException:
+        os.close(handle)
+        raise
+    return file
+
+
+def _check_regular(path: Path, handle: int) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise CommandError(say("file.no_file", path=path))
+
+
+def _lock(path: Path, handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise CommandError(say("resume.in_use", path=path)) from None
+
+
+def _planned(number: int, message: "AnyMessage") -> dict[str, Any]:
+    return {
+        "n": number,
+        "to": masked(message.to),
+        "group_id": message.group_id,
+        "message_id": message.message_id,
+        "state": "not_sent",
+    }
+
+
+def _digest(messages: "Sequence[AnyMessage]") -> str:
+    """The same for the same messages in the same order, whatever their keys and times."""
+    digest = hashlib.blake2b(digest_size=16)
+    for message in messages:
+        names = [name for name in message.__struct_fields__ if name not in _KEYS_AND_TIMES]
+        digest.update(json.dumps([getattr(message, name) for name in names], default=str).encode())
+    return digest.hexdigest()
+
+
+def _read(path: Path, content: bytes, head: Mapping[str, Any], handle: int) -> dict[int, Recorded]:
+    """What an earlier run left; a last line that a kill cut short is taken off the file."""
+    whole, _, torn = content.rpartition(b"\n")
+    if torn:
+        os.ftruncate(handle, len(content) - len(torn))
+    lines = whole.split(b"\n")
+    number = 1
+    try:
+        if json.loads(lines[0]) != head:
+            raise CommandError(say("resume.other", path=path))
+        found: dict[int, Recorded] = {}
+        for line in lines[1:]:
+            number += 1
+            _take(found, json.loads(line))
+    except (ValueError, KeyError, TypeError):
+        raise CommandError(say("resume.damaged", path=path, line=f"{number:,}")) from None
+    if len(found) != head["messages"]:
+        raise CommandError(say("resume.damaged", path=path, line=f"{len(lines):,}"))
+    return found
+
+
+def _take(found: dict[int, Recorded], line: Mapping[str, Any]) -> None:
+    for number in line.get("given", ()):
+        found[number] = found[number]._replace(state="unknown")
+    if "message_id" in line:
+        found[line["n"]] = Recorded(line["group_id"], line["message_id"], line["state"])
+    elif "state" in line:
+        found[line["n"]] = found[line["n"]]._replace(state=line["state"])
+    elif "result" in line:
+        found[line["n"]] = found[line["n"]]._replace(result=line["result"])

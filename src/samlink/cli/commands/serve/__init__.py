@@ -1,0 +1,1 @@
+"""`samlink serve`, and how a gateway runs in this process."""

@@ -1,0 +1,202 @@
+"""`samlink serve`: the gateway, until SIGTERM or Ctrl-C."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options import BasePort, Data, examples
+from samlink.cli.options.parsing import base_port as checked_base_port
+from samlink.cli.options.parsing import shown
+from samlink.cli.output.formatting import print_note
+from samlink.cli.reasons import plain
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.gateway import Gateway, GatewaySettings
+    from samlink.store.faults import Fault
+    from samlink.vocabulary.services import Duty, Service
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(
+        short_help="Run the gateway until Ctrl-C.",
+        epilog=examples(
+            "samlink serve",
+            "samlink serve --data /var/lib/samlink --host 0.0.0.0",
+            "samlink serve --config /etc/samlink.toml --log-json",
+            "samlink.toml: data = '/var/lib/samlink'",
+            "              [retention]",
+            "              message_days = 30",
+            "              content_days = 7",
+        ),
+    )(serve)
+
+
+Hosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--host",
+        metavar="ADDR",
+        help="The address to listen on; may be given more than once. Default: 127.0.0.1",
+        show_default=False,
+    ),
+]
+
+
+def serve(
+    *,
+    data: Data = None,
+    host: Hosts = None,
+    base_port: BasePort = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].",
+            show_default=False,
+        ),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept",
+            metavar="FAULT",
+            help="Go on though the data directory has lost something: missing-database, missing-key, put-back, "
+            "lost-tail, damaged. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
+    log_level: Annotated[
+        str, typer.Option("--log-level", metavar="LEVEL", help="debug, info, warning or error.")
+    ] = "info",
+) -> None:
+    """Run the gateway until SIGTERM or Ctrl-C; then it answers what it took, and closes.
+
+    A second signal ends it at once: nothing that was acknowledged is lost, and the next start recovers it.
+
+    The settings file says how long results are waited for ([waits] sms_result_seconds, other_result_seconds), and how
+    long finished messages are kept ([retention] message_days, 90 by default; content_days, after which texts and
+    numbers are wiped; file_days).
+    """
+    from samlink.cli.commands.serve.logs import configure_logs, level_of
+    from samlink.link.loop import run_loop
+
+    if base_port is not None:
+        checked_base_port(base_port)
+    configure_logs(as_json=log_json, level=level_of(log_level))
+    accepted = [_fault(name) for name in accept or ()]
+    settings = _settings(data, None if host is None else ",".join(host), base_port, config)
+    usable(settings.directory)
+    run_loop(_serve(settings, accepted, log_json=log_json))
+
+
+def _fault(name: str) -> "Fault":
+    from samlink.store.faults import Fault
+
+    try:
+        return Fault(name)
+    except ValueError:
+        raise WrongUsageError(say("serve.no_fault", name=shown(name), known=", ".join(Fault))) from None
+
+
+def _settings(data: Path | None, host: str | None, base_port: int | None, config: Path | None) -> "GatewaySettings":
+    from samlink.gateway import SettingsError, load_settings
+
+    if data is None and not _names_data(config):
+        data = Path(DEFAULT_DIRECTORY)
+    try:
+        return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
+    except SettingsError as error:
+        raise CommandError(say("serve.bad_settings", why=str(error).rstrip("."))) from error
+
+
+def _names_data(config: Path | None) -> bool:
+    """Whether the settings file names the data directory; what is wrong with the file is said when it is loaded."""
+    if config is None:
+        return False
+    try:
+        return "data" in tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
+async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json: bool) -> None:
+    import structlog
+
+    from samlink.cli.commands.serve.run import serve as serve_gateway
+    from samlink.cli.commands.serve.run import stop_on_signals
+
+    async def started(gateway: "Gateway") -> None:
+        if log_json:
+            structlog.get_logger(__name__).info(
+                "listening",
+                host=settings.host,
+                ports=_by_name(gateway.ports),
+                tls_ports=_by_name(gateway.tls_ports),
+                carrier=gateway.carrier.describe(),
+            )
+        else:
+            print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
+        _warn_if_open(gateway, log_json=log_json)
+
+    with stop_on_signals() as stop:
+        await serve_gateway(settings, stop, started, accept=accept)
+    if not log_json:
+        print(say("serve.stopped"), flush=True)
+
+
+def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
+    return {f"{service.name} {duty.value}": port for (service, duty), port in ports.items()}
+
+
+def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
+    """Once, and loudly: who listens on the wire has the passwords, and who can enter the directory has all."""
+    import structlog
+
+    from samlink.store.private_folders import open_to_others
+
+    log = structlog.get_logger(__name__)
+    if gateway.exposed and log_json:
+        log.warning("other machines can connect without TLS", host=gateway.settings.host)
+    elif gateway.exposed:
+        print_note(say("serve.in_clear"))
+    for folder in open_to_others(gateway.settings.directory):
+        if log_json:
+            log.warning("others than the owner can enter the directory", path=str(folder))
+        else:
+            print_note(say("serve.open_directory", path=folder))
+
+
+def listening(gateway: "Gateway") -> list[str]:
+    """Where the gateway listens and what carries its messages, for a person."""
+    from samlink.vocabulary.services import Duty, Service
+
+    host, tls = gateway.settings.host, gateway.settings.tls
+    lines = [say("serve.listening", data=gateway.settings.data)]
+    for ports, mark in ((gateway.ports, tls is not None and tls.ports == "all"), (gateway.tls_ports, True)):
+        lines += [
+            say(
+                "serve.ports",
+                service=f"{service.name:<3}",
+                host=host,
+                send=ports[service, Duty.SEND],
+                report=ports[service, Duty.REPORT],
+            )
+            + ("  TLS" if mark else "")
+            for service in Service
+            if ports
+        ]
+    return [*lines, say("serve.carrier", carrier=_carrier(gateway.carrier.describe()))]
+
+
+def _carrier(description: str) -> str:
+    """What the carrier says of itself, part by part in the reader's language."""
+    return "; ".join(map(plain, description.split("; ")))

@@ -1,0 +1,1 @@
+"""Help pages and shell completion, made from the tree of commands."""

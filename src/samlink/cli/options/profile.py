@@ -1,0 +1,160 @@
+"""Where the gateway is and who logs in: from options, the environment and a profile file, in that order of weight.
+
+A profile is TOML with the keys of `KEYS`, which are settings of the client; it must not be readable by others. In the
+environment they are called SAMLINK_HOST, SAMLINK_ID and so on. The password comes from SAMLINK_PASSWORD or from the
+profile, never from an argument, which every user of the machine could see. `examples/profile.toml` shows all keys.
+"""
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.options.parsing import shown
+from samlink.cli.texts import say
+
+if TYPE_CHECKING:
+    from samlink.client import ClientSettings, Version
+
+PASSWORD_VARIABLE: Final = "SAMLINK_PASSWORD"
+PROFILE_VARIABLE: Final = "SAMLINK_PROFILE"
+DEFAULT_HOST: Final = "127.0.0.1"
+KEYS: Final[Mapping[str, type]] = {
+    "host": str,
+    "base_port": int,
+    "id": str,
+    "password": str,
+    "version": str,
+    "padding": str,
+    "user_code": bool,
+    "sms_bytes": int,
+    "resend_unanswered": str,
+    "halve_refused": bool,
+    "hold_sms": str,
+    "source_address": str,
+    "tls": bool,
+    "tls_ca_file": str,
+    "tls_server_name": str,
+    "addresses": dict,
+}
+"""What a profile may hold; what each means is said by `samlink.client.ClientSettings`."""
+VARIABLE_PREFIX: Final = "SAMLINK_"
+_SWITCHES: Final = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+_READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+
+
+def default_profile() -> Path:
+    """`$XDG_CONFIG_HOME/samlink/profile.toml`, by default under `~/.config`."""
+    base = os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()
+    return Path(base) / "samlink" / "profile.toml"
+
+
+def read_profile(path: Path) -> dict[str, Any]:
+    """What stands in a profile.
+
+    Raises CommandError when it cannot be read, is readable by others, or holds what a profile has not; the sentence
+    never shows a value.
+    """
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if mode & _READABLE_BY_OTHERS:
+                raise CommandError(say("profile.readable", path=path, mode=f"{mode:04o}"))
+            values = tomllib.load(file)
+    except OSError as error:
+        raise CommandError(say("profile.unreadable", path=path, why=error.strerror)) from error
+    except ValueError as error:
+        # The parser's words hold a position, not the line itself.
+        raise CommandError(say("profile.not_toml", path=path, why=error)) from error
+    for name, value in values.items():
+        if name not in KEYS:
+            raise CommandError(say("profile.unknown_key", path=path, name=name, known=", ".join(KEYS)))
+        if type(value) is not KEYS[name]:
+            raise CommandError(say("profile.bad_value", path=path, name=name))
+    return values
+
+
+def write_profile(path: Path, *, host: str, base_port: int, account_id: str, password: str) -> None:
+    """Write a profile that only its owner can read; one that is there is replaced as a whole.
+
+    The values must be without quotes and backslashes, as account IDs and generated passwords are.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    text = f'host = "{host}"\nbase_port = {base_port}\nid = "{account_id}"\npassword = "{password}"\n'
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def connection_settings(
+    *, host: str | None, base_port: int | None, account_id: str | None, profile: Path | None, **more: Any
+) -> "ClientSettings":
+    """The client's settings. `more` are further settings of the client.
+
+    Raises:
+        CommandError: the profile cannot be used.
+        WrongUsageError: the ID or the password is missing or impossible.
+    """
+    from samlink.client import ClientSettings, SettingsError
+    from samlink.vocabulary.services import DEFAULT_BASE_PORT
+
+    options = {"host": host, "base_port": base_port, "id": account_id}
+    values = _profile_values(profile) | _environment() | {name: value for name, value in options.items() if value}
+    place = profile or default_profile()
+    if not values.get("id"):
+        raise WrongUsageError(say("profile.no_id", path=place))
+    if not values.get("password"):
+        raise WrongUsageError(say("profile.no_password", path=place, variable=PASSWORD_VARIABLE))
+    if "version" in values:
+        values["version"] = version_of(values["version"], "version")
+    standard: dict[str, Any] = {"host": DEFAULT_HOST, "base_port": DEFAULT_BASE_PORT}
+    try:
+        return ClientSettings(**(standard | values | more))
+    except SettingsError as error:
+        raise WrongUsageError(say("profile.bad_setting", why=str(error).rstrip("."))) from error
+
+
+def version_of(text: str, name: str) -> "Version":
+    """SAM10 or SAM11. Raises WrongUsageError."""
+    from samlink.client import Version
+
+    if text.upper() not in set(Version):
+        raise WrongUsageError(say("profile.bad_version", name=name, text=shown(text)))
+    return Version(text.upper())
+
+
+def _environment() -> dict[str, Any]:
+    """The keys that the environment gives; an empty variable gives none. Raises WrongUsageError."""
+    found: dict[str, Any] = {}
+    for name, kind in KEYS.items():
+        variable = VARIABLE_PREFIX + name.upper()
+        text = os.environ.get(variable)
+        if not text or kind is dict:
+            continue
+        if kind is int and not (text.isascii() and text.isdigit()):
+            raise WrongUsageError(say("profile.no_number", variable=variable, text=shown(text)))
+        if kind is bool and text.lower() not in _SWITCHES:
+            raise WrongUsageError(say("profile.no_switch", variable=variable, text=shown(text)))
+        found[name] = int(text) if kind is int else _SWITCHES[text.lower()] if kind is bool else text
+    return found
+
+
+def _profile_values(profile: Path | None) -> dict[str, Any]:
+    if profile is not None:
+        return read_profile(profile)
+    if named := os.environ.get(PROFILE_VARIABLE):
+        return read_profile(Path(named))
+    standard = default_profile()
+    return read_profile(standard) if standard.exists() else {}

@@ -1,0 +1,80 @@
+"""What went wrong on the link, as one plain sentence that says what to do."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from samlink.cli.errors import CommandError
+from samlink.cli.output.formatting import response_name
+from samlink.cli.reasons import plain
+from samlink.cli.texts import say
+from samlink.vocabulary.responses import response
+
+if TYPE_CHECKING:
+    from samlink.client import ClientError, ClientSettings, GatewayUnreachable, LoginRefused, PacketRefused
+
+LOGIN_SECONDS: Final = 20.0
+"""A person waits no longer for the first login; later ones are the client library's to repeat."""
+
+
+async def first_login(login: Awaitable[object], settings: "ClientSettings") -> None:
+    """Await the first login of a sender or receiver, for a bounded time. Raises CommandError."""
+    try:
+        with explained(settings):
+            async with asyncio.timeout(LOGIN_SECONDS):
+                await login
+    except TimeoutError:
+        address = f"{settings.host}:{settings.base_port}"
+        raise CommandError(say("link.silent", address=address, seconds=f"{LOGIN_SECONDS:g}")) from None
+
+
+@contextlib.contextmanager
+def explained(settings: "ClientSettings") -> Iterator[None]:
+    """The client's errors in the block become CommandErrors."""
+    from samlink.client import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        raise CommandError(explain(error, settings)) from error
+
+
+def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> str:
+    """One sentence for an error of the client library."""
+    from samlink.client import GatewayUnreachable, LoginRefused, OutcomeUnknown, PacketRefused
+
+    if isinstance(error, LoginRefused):
+        return say("link.login_refused", code=response_name(error.code), detail=_detail(error))
+    if isinstance(error, PacketRefused):
+        return say("link.refused", code=response_name(error.code), detail=_detail(error))
+    if isinstance(error, OutcomeUnknown):
+        return say("link.unknown")
+    if isinstance(error, GatewayUnreachable) and settings is not None:
+        return _unreachable(error, settings)
+    return say("link.other", why=str(error).rstrip("."))
+
+
+def _unreachable(error: "GatewayUnreachable", settings: "ClientSettings") -> str:
+    cause = error.__cause__
+    address = error.address or f"{settings.host}:{settings.base_port}"
+    if isinstance(cause, ConnectionRefusedError):
+        return say("link.no_gateway", address=address)
+    if isinstance(cause, TimeoutError):
+        return say("link.silent", address=address, seconds=f"{settings.connect_seconds:g}")
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return say("link.untrusted", address=address, why=cause.verify_message.rstrip("."))
+    if isinstance(cause, ssl.SSLError):
+        return say("link.no_tls", address=address, why=(cause.reason or "").replace("_", " ").lower() or "?")
+    if isinstance(cause, OSError):
+        return say("link.unreachable", address=address, why=cause.strerror or type(cause).__name__)
+    if error.speaks_otherwise:
+        return say("link.no_link", address=address, why=plain(str(error).rpartition(": ")[2]).rstrip("."))
+    return say("link.closed", address=address, id=settings.id)
+
+
+def _detail(error: "LoginRefused | PacketRefused") -> str:
+    """What RESP_MESG adds to the code's own name; nothing when it only says the code's stock phrase again."""
+    shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
+    return f": {plain(shown)}" if shown and shown != response(error.code).message() else ""
