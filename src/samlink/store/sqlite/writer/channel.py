@@ -24,6 +24,7 @@ VERBS: Final = frozenset(
         "submitted",
         "unknown",
         "requeue",
+        "reroute",
         "settle",
         "place",
         "pending",
