@@ -199,8 +199,8 @@ async def test_nine_hours_ahead_are_doubted_over_a_restart_too(tmp_path: Path) -
         await a_turn(gateway)
         assert (await gateway.store.counts())["sent"] == 3, "nothing is given up"
         assert gateway.gateway._clock() == NOW_MS
-        with Admin(tmp_path) as admin:
-            admin.confirm_clock(machine.wall_ms)
+        with Admin(tmp_path, clock=lambda: machine.wall_ms) as admin:
+            admin.confirm_clock()
         await until(lambda: gateway.gateway._clock.doubt is None)
         await a_turn(gateway)
         assert (await gateway.store.counts())["sent"] == 3, "their waits were moved"
