@@ -156,8 +156,8 @@ class SendConnection:
             self._link.flush()
         if intake.warnings or outcome.warned:
             self._say(_log.info, "rules would have refused", rules=dict(intake.warnings), codes=outcome.warned)
-        if in_utf8 := sum(message.utf8 for message in messages):
-            self._say(_log.info, "texts read as UTF-8", messages=in_utf8)
+        if intake.in_utf8:
+            self._say(_log.info, "texts read as UTF-8", messages=intake.in_utf8)
         if outcome.reported_again:
             self._say(_log.info, "repeats, their results go out again", messages=outcome.reported_again)
         has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)
