@@ -9,6 +9,7 @@
 #                     are passed on
 #   make soak         the long tests
 #   make bench        how fast a gateway is here; BENCH_ARGS="--json" and the like are passed on
+#   make translations the Korean catalogue for the source as it is; reports a sentence that has no Korean yet
 #   make lock         resolve the dependencies again
 #   make clean        remove everything that these commands made
 #
@@ -32,7 +33,7 @@ RUN_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: setup setup-agent setup-dev test run soak bench lock clean
+.PHONY: setup setup-agent setup-dev test run soak bench translations lock clean
 
 setup: $(STAMPS)/runtime
 	@echo "samlink is ready: $(BIN)/samlink. See it work: make run (or $(BIN)/samlink demo)"
@@ -78,6 +79,9 @@ soak: setup-dev
 
 bench: $(STAMPS)/runtime
 	@$(BIN)/samlink bench $(BENCH_ARGS)
+
+translations: setup-dev
+	@$(BIN)/python -m scripts.translations update
 
 # The other locks take the runtime's versions, so that what is tested is what is installed.
 lock: $(STAMPS)/venv

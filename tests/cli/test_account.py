@@ -11,7 +11,7 @@ import pytest
 
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]

@@ -13,7 +13,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
 from tests.cli.running import Process, Ran
 
 Samlink = Callable[..., Ran]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from samlink.store.contract import Store, StoreError
-from samlink.store.sqlite.client import open_store
+from samlink.store.sqlite.store import open_store
 
 
 class FailingStore:

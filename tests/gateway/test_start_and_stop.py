@@ -14,13 +14,13 @@ from samlink.carriers.simulator import SimulatedCarrier
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
-from samlink.store.sqlite.client import open_store
+from samlink.store.sqlite.store import open_store
+from samlink.testing.raw_connection import raw_connection, raw_frame
+from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
-from tests.gateway.client import connected
-from tests.gateway.raw import raw_connection, raw_frame
 from tests.gateway.running import Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
@@ -92,7 +92,7 @@ async def test_what_is_in_the_way_of_the_directory_is_said_in_one_sentence(tmp_p
 
 IMPATIENT_WRITER = """
 import sys
-from samlink.store.sqlite import writer
+from samlink.store.sqlite.writer import process as writer
 writer.lock.__kwdefaults__["wait_seconds"] = 0.1
 sys.exit(writer.main(sys.argv[1:]))
 """

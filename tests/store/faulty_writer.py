@@ -10,7 +10,7 @@ from typing import Any
 
 import apsw
 
-from samlink.store.sqlite import writer
+from samlink.store.sqlite.writer import process as writer
 
 FAULT = Path(sys.argv[2]) / "fault"
 

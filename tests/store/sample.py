@@ -8,7 +8,7 @@ from samlink.core.account import Account
 from samlink.core.message import Claimed, Kind, NewMessage, Outcome
 from samlink.store.contract import Store
 from samlink.store.sqlite.admin import Admin
-from samlink.store.sqlite.client import SqliteStore, open_store
+from samlink.store.sqlite.store import SqliteStore, open_store
 from samlink.vocabulary.services import Service
 
 PRICE = 2_000

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
-from samlink.store.files import FileStore
 
 CONTENT = b"\xff\xd8 a picture \xff\xd9"
 NAME = hashlib.md5(CONTENT).hexdigest() + ".jpg"

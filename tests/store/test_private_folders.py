@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from samlink.carriers.simulator.journal import Journal
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError
 from samlink.store.credentials import Credentials
-from samlink.store.files import FileStore
 from samlink.store.private_folders import make_private, open_to_others
 from samlink.store.sqlite.database import open_database
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from samlink.store.contract import Accepted, StoreError
-from samlink.store.sqlite import channel, sending
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine import carry as sending
+from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.writer import channel
 from samlink.vocabulary.services import Service
 from tests.store.sample import LATER, NOW, account, add_account, message, opened
 

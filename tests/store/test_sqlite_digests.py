@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from samlink.core.message import NewMessage
 from samlink.store.contract import Accepted
-from samlink.store.sqlite import digests
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine import digests
+from samlink.store.sqlite.engine.engine import Engine
 from tests.store.sample import NOW, account, add_account, message, opened
 
 WINDOW_MS = 60_000

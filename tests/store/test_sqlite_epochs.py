@@ -14,8 +14,8 @@ from samlink.core.message import EPOCH_IDS
 from samlink.store.contract import Store, StoreError
 from samlink.store.faults import Fault
 from samlink.store.mark import MARK_NAME, Mark, read_mark
-from samlink.store.sqlite.client import open_store
-from samlink.store.sqlite.epochs import ID_LIMIT, first_id_after
+from samlink.store.sqlite.engine.epochs import ID_LIMIT, first_id_after
+from samlink.store.sqlite.store import open_store
 from tests.store.sample import LATER, NOW, add_account, audit, message, opened
 
 DATABASE = "samlink.db"

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from samlink.core.account import FeeType
 from samlink.core.message import NewMessage, State
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
 from tests.store.life_model import (
     BALANCE,
     DAY_LIMIT,

@@ -10,8 +10,8 @@ import pytest
 
 from samlink.store.contract import Accepted, StoreError, StoreLostError
 from samlink.store.faults import Fault
-from samlink.store.sqlite.client import open_store
 from samlink.store.sqlite.copying import SAVED_NAME
+from samlink.store.sqlite.store import open_store
 from tests.store.sample import NOW, add_account, audit, message, opened
 
 DATABASE, LOG = "samlink.db", "samlink.db-wal"

@@ -10,8 +10,8 @@ import pytest
 
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
-from samlink.store.sqlite import policies
 from samlink.store.sqlite.admin import Admin
+from samlink.store.sqlite.engine import policies
 from tests.store.sample import NOW, account, opened
 
 KEY = "a" * 40

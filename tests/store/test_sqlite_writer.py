@@ -13,10 +13,11 @@ import pytest
 
 from samlink.core.message import NewMessage, State
 from samlink.store.contract import Accepted, StoreError, StoreFullError, StoreLostError
-from samlink.store.sqlite import client, writer
+from samlink.store.sqlite import store as client
 from samlink.store.sqlite.admin import Admin
-from samlink.store.sqlite.client import SqliteStore, open_store
 from samlink.store.sqlite.database import DATABASE_NAME
+from samlink.store.sqlite.store import SqliteStore, open_store
+from samlink.store.sqlite.writer import process as writer
 from tests.gateway.running import until
 from tests.store.sample import (
     LATER,
@@ -38,7 +39,7 @@ EARLY = (
     (
         "import os, signal, sys\n"
         "for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): os.kill(os.getpid(), number)\n"
-        "os.execv(sys.executable, [sys.executable, '-m', 'samlink.store.sqlite.writer', *sys.argv[1:]])"
+        "os.execv(sys.executable, [sys.executable, '-m', 'samlink.store.sqlite.writer.process', *sys.argv[1:]])"
     ),
 )
 """A writer that gets signals before it has begun to load."""

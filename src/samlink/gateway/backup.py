@@ -29,9 +29,9 @@ from samlink import __version__
 from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator.journal import read_journal
 from samlink.carriers.simulator.journal_copy import JournalCopy
+from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreLostError
 from samlink.store.credentials import KEY_NAME
-from samlink.store.files import FileStore
 from samlink.store.mark import MARK_NAME
 from samlink.store.private_folders import PRIVATE, make_private
 from samlink.store.sqlite.admin import Admin
@@ -289,7 +289,7 @@ def _unpack(source: Path, draft: Path) -> Manifest:
         raise BackupError(f"{source} is no whole backup: {Path(error.filename).name} is missing") from error
     except _BAD_ARCHIVE as error:
         raise BackupError(f"{source} is no whole backup: the archive cannot be read") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BackupError(f"{source} is no whole backup: {error}") from error
     _check(source, draft, manifest)
     return manifest

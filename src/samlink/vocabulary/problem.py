@@ -12,6 +12,7 @@ everywhere; docs/reference/problems.md lists all of them, and is made from the s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -44,7 +45,7 @@ class Problem(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return fill(self.template, self.values)
+        return fill(self.template, {name: _plain(value) for name, value in self.values.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own way would call a subclass with `args`, which is not what each subclass takes.
@@ -60,3 +61,15 @@ class Problem(Exception):
 
 def _again(kind: type[Problem], code: str, template: str, values: Mapping[str, object]) -> Problem:
     return kind.remade(code, template, values)
+
+
+def system_reason(error: OSError) -> str:
+    """The operating system's words for an error, without its number and without a path."""
+    # asyncio writes its own sentence into `strerror`, and a resolver numbers its errors in its own way.
+    if type(error).__module__ == "builtins" and error.errno:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)
+
+
+def _plain(value: object) -> object:
+    return system_reason(value) if isinstance(value, OSError) else value

@@ -11,9 +11,9 @@ from samlink.core.account import Account
 from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreError, StoreLostError
 from samlink.store.credentials import key_fault
 from samlink.store.faults import FaultError
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.trail import Entry
 from samlink.store.sqlite.policy_admin import PolicyAdmin
-from samlink.store.sqlite.trail import Entry
 from samlink.store.sqlite.transactions import number_of
 
 LEDGER_END: Final = (1 << 63) - 1

@@ -14,7 +14,7 @@ import apsw
 
 from samlink.store.contract import StoreError, StoreLostError
 from samlink.store.sqlite.database import open_for_reading, store_error
-from samlink.store.sqlite.engine import Engine
+from samlink.store.sqlite.engine.engine import Engine
 
 T = TypeVar("T")
 MAX_WAITING: Final = 64

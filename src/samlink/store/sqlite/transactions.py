@@ -9,8 +9,8 @@ import apsw
 
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.database import store_error
-from samlink.store.sqlite.engine import Engine
-from samlink.store.sqlite.trail import Change
+from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.trail import Change
 
 
 def account_number(engine: Engine, account_id: str) -> int:

@@ -71,8 +71,8 @@ def init(
     """
     with explained():
         from samlink.agent.errors import SettingsError
-        from samlink.agent.overview import create_tables, create_views
         from samlink.agent.settings import settings_of
+        from samlink.agent.watch.overview import create_tables, create_views
 
         if url is not None:
             text = _text(
@@ -136,7 +136,7 @@ def run(
     A second signal ends it at once: no row that was on its way is sent twice.
     """
     from samlink.cli.commands.serve.logs import configure_logs, level_of
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     level = level_of(log_level)
     with explained():
@@ -180,7 +180,7 @@ def status(
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
-    from samlink.agent.events import Event, Started, Stopping
+    from samlink.agent.watch.events import Event, Started, Stopping
     from samlink.cli.commands.serve.run import stop_on_signals
     from samlink.cli.commands.serve.service_manager import READY, STOPPING, tell
 

@@ -14,7 +14,7 @@ from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.agent.checking import Finding
+    from samlink.agent.check import Finding
     from samlink.agent.settings import AgentSettings
     from samlink.client import ClientSettings, Duty, Service
 
@@ -33,7 +33,7 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
         SettingsError: a password is missing, or a setting cannot be used.
         CommandError: a part does not work; all are tried before.
     """
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     link, _, _ = settings.client_settings(), settings.database_url(), settings.monitor_token()
     lines = [*_database(settings), _files(settings)]
@@ -58,7 +58,7 @@ def _print(lines: list[Checked]) -> None:
 
 
 def _database(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.checking import check_database
+    from samlink.agent.check import check_database
 
     for finding in check_database(settings):
         yield Checked(finding.good, _sentence(finding))
@@ -108,10 +108,10 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
 
 
 def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.counters import Counters
     from samlink.agent.errors import MonitorError
-    from samlink.agent.monitor import Monitor
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.agent.watch.counters import Counters
+    from samlink.agent.watch.monitor import Monitor
+    from samlink.link.loop import run_loop
 
     place = settings.monitor
     if not place.port:

@@ -1,0 +1,39 @@
+"""What a store promises: verbs on messages, the values that they exchange, what they raise."""
+
+from samlink.store.contract.messages import Store
+from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract.values import (
+    EVERYONE,
+    FILE_BLOCK_BYTES,
+    Accepted,
+    ClockDoubt,
+    FilterRow,
+    KeyConflict,
+    LedgerEntry,
+    MessageView,
+    PolicyRows,
+    PolicyVersion,
+    Rescued,
+    StoredFile,
+    Submitted,
+)
+
+__all__ = [
+    "EVERYONE",
+    "FILE_BLOCK_BYTES",
+    "Accepted",
+    "ClockDoubt",
+    "FilterRow",
+    "KeyConflict",
+    "LedgerEntry",
+    "MessageView",
+    "PolicyRows",
+    "PolicyVersion",
+    "Rescued",
+    "Store",
+    "StoreError",
+    "StoreFullError",
+    "StoreLostError",
+    "StoredFile",
+    "Submitted",
+]

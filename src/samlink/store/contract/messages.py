@@ -1,0 +1,245 @@
+"""The verbs of the store: what the gateway may ask of it, and what each one promises.
+
+Every verb is one transaction or part of one; when it returns, what it did is on the disk (fsync). A verb that returns
+has happened whole; one that raises has not happened at all. Refusals are values; exceptions are `StoreError`.
+All times are UTC epoch milliseconds, money is 1/100 won.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from samlink.core.account import Account
+from samlink.core.message import Claimed, Fallback, NewMessage, Outcome, Report
+from samlink.store.contract.values import (
+    Accepted,
+    KeyConflict,
+    MessageView,
+    PolicyRows,
+    PolicyVersion,
+    Rescued,
+    StoredFile,
+    Submitted,
+)
+
+
+class Store(Protocol):
+    """The asynchronous face that the gateway holds. One conformance suite tests every engine against it."""
+
+    @property
+    def lost(self) -> asyncio.Future[str]:
+        """Done, with the reason, when the store is gone and every verb raises StoreLostError: the gateway must stop."""
+
+    def on_accounts_changed(self, call: Callable[[], None]) -> None:
+        """Have `call` called, in the event loop, soon (0.2 s) after another process has changed accounts."""
+
+    # -- a message's life
+    async def accept(self, account: int, messages: Sequence[NewMessage], now_ms: int) -> Accepted | KeyConflict:
+        """Commit point 1: deduplicate by (account, group, message, receiver), charge, insert, all or nothing.
+
+        A repeat with the same content (all but its times, price and result) is counted, not stored. New messages are
+        held against the account's limits one after another (`samlink.core.limits`, where their precedence stands): 84
+        for a `digest` that was accepted within the window, 93, 94, 95 for the limits a month, a day, a second, 92 for
+        the balance. What is refused so is stored settled with that code and the rule's name, at no charge; the first
+        that fit go. Once a prepaid balance does not cover one, those after it with a price get 92 too. One ledger entry
+        stands for the packet's charge. A message with a `result` has the price 0, is stored settled, and counts for no
+        limit. Raises StoreError for an account number that there is not.
+        """
+
+    async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
+        """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends.
+
+        Fewer than are due when they are long; never none. So it is with `unknowns` and `overdue`.
+
+        A `token` is one claimer's for its life, and no other's ever: it fences off what a dead one still says. What has
+        expired is left for `expire`; only what `expire` leaves alone is claimed all the same, and is not to be sent.
+        """
+
+    async def submitted(
+        self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
+    ) -> Submitted:
+        """SENDING or UNKNOWN → SENT for each (id, carrier, carrier's reference).
+
+        An empty reference means that the carrier's results repeat our id. A message that is not claimed under `token`
+        (any more) is left alone; one that is settled already only learns its reference. A result that came before this
+        answer is settled now, and its report returned; but one of a Kakao message is returned itself and the message
+        left alone, for `settle` or `fall_back` to take it from there. Until one of them has, it is returned again.
+        """
+
+    async def unknown(self, token: int, ids: Sequence[int], now_ms: int, wait_until_ms: int) -> None:
+        """SENDING → UNKNOWN: the carrier's answer never came."""
+
+    async def requeue(self, ids: Sequence[int], due_at_ms: int, *, token: int | None = None) -> None:
+        """SENDING or UNKNOWN → QUEUED: the carrier said "not taken", or drops repeats itself.
+
+        With a `token`, only those that are still claimed under it; without, whoever claimed them.
+        """
+
+    async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
+        """Commit point 2: record each result, refund what is not charged, and return the reports of those settled now.
+
+        Any message that has no result can be settled, a queued one too. One that has keeps it and is not returned; a
+        different result is kept beside it, with its time, and moves no money. A result by reference that fits no
+        message yet is kept until `submitted` names its message, which was accepted before it. What the account says of
+        a result (`Account.refund`) decides whether it is charged, else the outcome does.
+
+        The result of a fallback is its Kakao message's too: that is settled in the same commit, and its report is
+        returned; the fallback itself is never reported. Until then a result for the Kakao message itself is ignored.
+        """
+
+    async def place(self, outcomes: Sequence[Outcome], now_ms: int) -> list[int]:
+        """The id of the message that each result means, in their order.
+
+        0 for one whose reference no message has (yet): it is kept, as `settle` would keep it. In one step, so that no
+        answer that brings the reference can pass in between.
+        """
+
+    async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
+        """The messages of these names, each an id or (id 0) a carrier and its reference, in their order.
+
+        None for one that is not known, has a result, or waits for its fallback. It is how a Kakao message is read again
+        when its result calls for the fallback.
+        """
+
+    async def fall_back(self, fallbacks: Sequence[Fallback], now_ms: int) -> list[Report]:
+        """Send something else in the place of Kakao messages that Kakao will certainly not deliver.
+
+        For each, in one transaction: the Kakao message's price goes back, whatever its result; the fallback is stored
+        and charged as a message of its own, to the same receiver, under a key that no wire can carry, and counts for no
+        limit; the Kakao message waits, SENT and without a deadline, for the fallback's result (`settle`). A fallback
+        that has a `result`, or that the balance does not cover, is not stored: the Kakao message is settled with its
+        own outcome, its `reason` says why, and its report is returned. The same again changes nothing.
+        """
+
+    async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:
+        """The account's settled and not yet reported messages with id > `after_id`, by id."""
+
+    async def delivered(self, ids: Sequence[int], now_ms: int) -> None:
+        """Commit point 3: DONE → REPORTED."""
+
+    # -- upkeep
+    async def rescue(
+        self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
+    ) -> Rescued:
+        """SENDING → UNKNOWN for claims whose lease has ended, or (`all_claims`, at start) for every one.
+
+        How long they wait for a result depends on their service, as it does in `unknown`.
+        """
+
+    async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
+        """Messages that are UNKNOWN, by id, for the carrier's policy to decide."""
+
+    async def expire(self, now_ms: int, limit: int) -> list[Report]:
+        """QUEUED past TIMEOUT_DT → DONE with 90, refunded; returns their reports.
+
+        But not if the outcome was ever unknown, since 90 says that a message was not sent.
+        """
+
+    async def overdue(self, now_ms: int, limit: int) -> list[Claimed]:
+        """SENT or UNKNOWN whose wait has ended."""
+
+    async def prune(self, before_ms: int, limit: int) -> int:
+        """Remove up to `limit` messages that were settled before `before_ms` and are reported; how many went.
+
+        Their fallbacks go with them, beyond the limit. What a charge's messages cost and had back is kept as a total,
+        so that `audit` still proves the ledger. A message's key is known, and a late result finds it, for as long as
+        its row is there: at least 7 days are advised.
+        """
+
+    async def wipe(self, before_ms: int, limit: int) -> int:
+        """Remove text and numbers of up to `limit` such messages, keeping their rows; how many were wiped.
+
+        The same message under the same key is still known. Another one under it is not refused any more: it is new.
+        """
+
+    async def sweep(self, now_ms: int, limit: int) -> int:
+        """Remove up to `limit` each of: results that no message came for in 7 days, packets whose digests are outside
+        their account's window. How many results and digests went; 0 when there is nothing more."""
+
+    async def mark(self, now_ms: int | None) -> None:
+        """Record that it is `now_ms`, and how far the store has come, in the store and then in a file beside it.
+
+        A store that is put back later, or loses its tail, is found out by that at its next start. None for a time that
+        is doubted. Cheap when nothing changed.
+        """
+
+    async def seen_ms(self) -> int | None:
+        """The time of the latest `mark`, UTC epoch ms; None before the first."""
+
+    async def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
+        """Write down that the machine's clock is doubted, and how far it is from what was expected; None: it is not."""
+
+    async def clock_confirmed(self) -> bool:
+        """Whether a person has confirmed the clock since it was doubted."""
+
+    async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
+        """The time was set from `old_ms` to `new_ms`: what waits goes on waiting for as long as it would have.
+
+        Deadlines and retries move with the time; what was due stays due; times that customers named stay as they are.
+        With `mixed`, deadlines that have passed stay too: they may be of a time that was right.
+        """
+
+    async def last_id(self) -> int:
+        """The highest id that a message was ever given; 0 before the first."""
+
+    async def rise_above(self, id: int, now_ms: int) -> None:
+        """Accept that a later life of this store is lost, in which ids up to `id` were given out: none of them is given
+        again, and what is queued may have been sent in that life, as if a claim of it had died."""
+
+    async def next_due_ms(self) -> int | None:
+        """When the first queued message is due; None when nothing is queued."""
+
+    async def counts(self) -> dict[str, int]:
+        """How many messages are in each state, by its name; `reported` counts all that ever were."""
+
+    async def find(
+        self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
+    ) -> list[MessageView]:
+        """An account's messages, newest first. It may read many rows, beside the writer and not in its queue."""
+
+    # -- accounts and money
+    async def account(self, account_id: str) -> tuple[Account, str] | None:
+        """An open account and its password hash, by login ID."""
+
+    async def old_password(self, account: int, now_ms: int) -> str | None:
+        """The hash of the password that the account had before its last change, while that is good too."""
+
+    async def accounts(self) -> list[Account]:
+        """Every account, closed ones too."""
+
+    async def balance(self, account: int) -> int:
+        """The account's balance."""
+
+    # -- what rules look up
+    async def policy_versions(self) -> list[PolicyVersion]:
+        """What has changed and how often, by account; asked after "accounts changed", which tells of policies too."""
+
+    async def policy(self, account: int, *, with_opt_outs: bool) -> PolicyRows:
+        """The account's lists, and its opt-outs when wanted; those that hold for all are `EVERYONE`'s.
+
+        Read beside the writer, and without holding up the event loop for a million opt-outs.
+        """
+
+    # -- files
+    async def add_file(self, file: StoredFile) -> None:
+        """Record an uploaded file whose bytes are on the disk already."""
+
+    async def file(self, account: int, name: str) -> StoredFile | None:
+        """The account's file of that name; nobody else's."""
+
+    async def file_bytes(self, account: int) -> int:
+        """The room that all the account's files take, in whole blocks (`StoredFile.room`). It reads every row of them,
+        beside the writer."""
+
+    async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Which of these, account and name, are no files of their accounts. Read beside the writer: one whose row is
+        being added may be among them."""
+
+    async def expired_files(self, before_ms: int, limit: int) -> list[StoredFile]:
+        """Files that were stored (again) before `before_ms`, oldest first."""
+
+    async def forget_file(self, account: int, name: str, before_ms: int) -> bool:
+        """Forget such a file; whether it was forgotten: not when it was stored again since. Its bytes go after that."""
+
+    async def close(self) -> None:
+        """Finish what was asked and close; the writer ends."""

@@ -1,0 +1,1 @@
+"""The verbs on one SQLite connection: synchronous, and without a transaction of their own."""

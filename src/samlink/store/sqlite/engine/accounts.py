@@ -1,0 +1,166 @@
+"""Accounts: added, changed and closed by the command line; never deleted."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import apsw
+import msgspec
+
+from samlink.core.account import Account
+from samlink.store.contract import StoreError
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.money import Money
+
+SQL: Final = statements.load("accounts")
+PASSWORDS: Final = statements.load("passwords")
+SETTINGS: Final = (
+    "fee_type",
+    "sms_cost",
+    "lms_cost",
+    "mms_cost",
+    "batch_limit",
+    "variable",
+    "max_msg_size",
+    "service_class",
+    "allow",
+    "redirect",
+    "at_cost",
+    "ft_cost",
+    "month_limit",
+    "day_limit",
+    "second_limit",
+    "duplicate_window_seconds",
+    "default_sender",
+    "kinds",
+    "rules",
+    "refund",
+    "charset",
+    "close_acknowledges",
+)
+"""What of an account can be set, by the names of core.account.Account."""
+
+
+class Accounts(Money):
+    """The verbs about accounts."""
+
+    def account(self, account_id: str) -> tuple[Account, str] | None:
+        """See `Store.account`."""
+        found = self.db.execute(SQL["open_account"], (account_id,)).fetchall()
+        if not found:
+            return None
+        changed = self.db.execute(PASSWORDS["of"], (found[0][0],)).fetchall()
+        return _account(found[0], changed[0] if changed else None), str(found[0][-1])
+
+    def old_password(self, account: int, now_ms: int) -> str | None:
+        """See `Store.old_password`."""
+        found: list[tuple[Any, ...]] = self.db.execute(PASSWORDS["old"], {"account": account, "now": now_ms}).fetchall()
+        return found[0][0] if found else None
+
+    def accounts(self) -> list[Account]:
+        """See `Store.accounts`."""
+        changed = {account: change for account, *change in self.db.execute(PASSWORDS["all"]).fetchall()}
+        return [_account(row, changed.get(row[0])) for row in self.db.execute(SQL["all_accounts"])]
+
+    def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
+        """Add `account` (its `no` is given here); its balance becomes a first top-up.
+
+        Raises StoreError when an open account has that ID.
+        """
+        if self.account(account.id) is not None:
+            raise StoreError(f"there is an account {account.id} already")
+        self._checked("add", _settings(account) | {"id": account.id, "password": password_hash, "now": now_ms})
+        no = self.db.last_insert_rowid()
+        if account.balance:
+            self.top_up(no, account.balance, "first balance", now_ms)
+        return self.open_account(account.id)
+
+    def set_account(self, account_id: str, changes: Mapping[str, Any]) -> Account:
+        """Change the settings named in `changes` (see SETTINGS)."""
+        unknown = changes.keys() - set(SETTINGS)
+        if unknown:
+            raise StoreError(f"an account has no setting {', '.join(sorted(unknown))}")
+        account = msgspec.structs.replace(self.open_account(account_id), **changes)
+        self._checked("set", _settings(account) | {"id": account_id, "password": None})
+        return self.open_account(account_id)
+
+    def change_password(self, account_id: str, password_hash: str, old_until_ms: int | None) -> Account:
+        """Give the account another password; the one before is good until `old_until_ms`, or (None) no more."""
+        found = self.account(account_id)
+        if found is None:
+            raise StoreError(f"there is no account {account_id}")
+        account, before = found
+        old = None if old_until_ms is None else before
+        self.db.execute(PASSWORDS["change"], {"account": account.no, "old": old, "until": old_until_ms})
+        self._checked("set", _settings(account) | {"id": account_id, "password": password_hash})
+        return self.open_account(account_id)
+
+    def end_old_password(self, account_id: str) -> Account:
+        """Let the password before be good no more."""
+        self.db.execute(PASSWORDS["end_old"], (self.open_account(account_id).no,))
+        return self.open_account(account_id)
+
+    def close_account(self, account_id: str, now_ms: int) -> None:
+        """Nobody logs in with it any more; its messages, ledger and number stay."""
+        self.open_account(account_id)
+        self.db.execute(SQL["close"], {"id": account_id, "now": now_ms})
+
+    def open_account(self, account_id: str) -> Account:
+        """The open account of that ID. Raises StoreError."""
+        found = self.account(account_id)
+        if found is None:
+            raise StoreError(f"there is no account {account_id}")
+        return found[0]
+
+    def _checked(self, statement: str, bindings: dict[str, Any]) -> None:
+        try:
+            self.db.execute(SQL[statement], bindings)
+        except apsw.ConstraintError as error:
+            # The statement's values are not in SQLite's words, so the password's hash is not either.
+            raise StoreError(f"a setting is out of range: {error}") from error
+
+
+def _settings(account: Account) -> dict[str, Any]:
+    """An account's settings as the columns hold them."""
+    found = {name: getattr(account, name) for name in SETTINGS}
+    found |= {name: int(value) for name, value in found.items() if isinstance(value, int)}
+    found["allow"] = "\n".join(account.allow)
+    found["kinds"] = ",".join(account.kinds)
+    found["rules"] = json.dumps(account.rules, ensure_ascii=False)
+    found["refund"] = json.dumps(account.refund)
+    return found
+
+
+def _account(row: tuple[Any, ...], changed: Sequence[Any] | None) -> Account:
+    """An account from its row; `changed` is the number of its password and how long the old one is good."""
+    password_no, old_password_until_ms = changed or (1, None)
+    return Account(
+        password_no=password_no,
+        old_password_until_ms=old_password_until_ms,
+        no=row[0],
+        id=row[1],
+        fee_type=row[2],
+        sms_cost=row[3],
+        lms_cost=row[4],
+        mms_cost=row[5],
+        balance=row[6],
+        batch_limit=row[7],
+        variable=bool(row[8]),
+        max_msg_size=row[9],
+        service_class=row[10],
+        allow=tuple(row[11].split("\n")) if row[11] else (),
+        redirect=row[12],
+        closed=row[13] is not None,
+        at_cost=row[14],
+        ft_cost=row[15],
+        month_limit=row[16],
+        day_limit=row[17],
+        second_limit=row[18],
+        duplicate_window_seconds=row[19],
+        default_sender=row[20],
+        kinds=tuple(row[21].split(",")) if row[21] else (),
+        rules=json.loads(row[22]),
+        refund=json.loads(row[23]),
+        charset=row[24],
+        close_acknowledges=bool(row[25]),
+    )

@@ -1,0 +1,45 @@
+"""Which time it was, whether the machine's clock is believed, and what becomes of waits when the time is set."""
+
+from typing import Any, Final
+
+from samlink.store.contract import ClockDoubt
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.money import Money
+
+SQL: Final = statements.load("time")
+
+
+class Timekeeping(Money):
+    """The verbs about the clock."""
+
+    def seen_ms(self) -> int | None:
+        """See `Store.seen_ms`."""
+        found: int | None = self.db.execute(SQL["seen"]).get
+        return found
+
+    def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
+        """See `Store.doubt_clock`."""
+        if step_ms is None:
+            self.db.execute(SQL["end_doubt"])
+        else:
+            self.db.execute(SQL["doubt"], {"now": now_ms, "step": step_ms})
+
+    def clock_confirmed(self) -> bool:
+        """See `Store.clock_confirmed`."""
+        return bool(self.db.execute(SQL["confirmed"]).get)
+
+    def move_time(self, old_ms: int, new_ms: int, mixed: bool) -> None:
+        """See `Store.move_time`."""
+        step_ms = new_ms - old_ms
+        self.db.execute(SQL["move_deadlines"], {"step": step_ms, "after": old_ms if mixed else -1})
+        self.db.execute(SQL["move_queue"], {"step": step_ms, "old": old_ms, "new": new_ms})
+
+    def clock_doubt(self) -> ClockDoubt | None:
+        """The doubt that goes on; None if the clock is believed, as far as the store knows."""
+        found: list[tuple[Any, ...]] = self.db.execute(SQL["doubted"]).fetchall()
+        return ClockDoubt(*found[0]) if found else None
+
+    def confirm_clock(self, now_ms: int) -> None:
+        """A person says that it is `now_ms`: a gateway that runs, or the next one, believes the machine's clock."""
+        self.db.execute(SQL["confirm"])
+        self.db.execute(SQL["see"], (now_ms,))

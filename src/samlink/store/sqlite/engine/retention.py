@@ -1,0 +1,75 @@
+"""What goes when its time is over: whole messages, their texts and numbers, what was kept to compare with."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from samlink.store.credentials import Credentials
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.digests import Digests
+from samlink.store.sqlite.engine.settle import id_list
+
+SQL: Final = statements.load("retention")
+EARLY_RESULT_KEPT_MS: Final = 7 * 86_400_000
+"""How long a result waits for its message; results come up to three days late."""
+_MARK: Final = "\x02"
+"""Begins what stands in the place of a receiver that was wiped; no wire's text has control characters."""
+
+
+class Retention(Digests):
+    """The verbs that remove, each in small steps."""
+
+    # -- messages
+    def prune(self, before_ms: int, limit: int) -> int:
+        """See `Store.prune`."""
+        ids = self._finished(before_ms, limit, wiped=1)
+        ids += self._finished(before_ms, limit - len(ids), wiped=0)
+        if not ids:
+            return 0
+        both = id_list(self._with_fallbacks(ids))
+        self.db.execute(SQL["keep_totals"], (both,))
+        self.db.executemany(SQL["count_pruned"], self.db.execute(SQL["counted"], (both,)).fetchall())
+        self.db.execute(SQL["prune"], (both,))
+        return self.db.changes()
+
+    def wipe(self, before_ms: int, limit: int) -> int:
+        """See `Store.wipe`."""
+        ids = self._finished(before_ms, limit, wiped=0)
+        if not ids:
+            return 0
+        both = id_list(self._with_fallbacks(ids))
+        rows = self.db.execute(SQL["content"], (both,)).fetchall()
+        wiped = [(self._wiped_receiver(account, key_and_content), id) for id, account, *key_and_content in rows]
+        self.db.executemany(SQL["wipe"], wiped)
+        self.db.execute(SQL["wipe_content"], (both,))
+        return len(wiped)
+
+    def _finished(self, before_ms: int, limit: int, *, wiped: int) -> list[int]:
+        bindings = {"before": before_ms, "limit": limit, "wiped": wiped}
+        rows: list[tuple[Any, ...]] = self.db.execute(SQL["finished"], bindings).fetchall()
+        return [row[0] for row in rows]
+
+    def _with_fallbacks(self, ids: list[int]) -> list[int]:
+        found: list[tuple[Any, ...]] = self.db.execute(SQL["fallbacks_of"], (id_list(ids),)).fetchall()
+        return ids + [row[0] for row in found]
+
+    def _wiped_receiver(self, account: Any, key_and_content: Sequence[Any]) -> str:
+        """What stands for the receiver of a wiped message, so that the same message under its key is known again.
+
+        It is keyed: else whoever has the text could try all numbers.
+        """
+        return _MARK + self._credentials.digest(msgspec.msgpack.encode((account, *key_and_content)))
+
+    @functools.cached_property
+    def _credentials(self) -> Credentials:
+        return Credentials.open(Path(self.db.filename).parent)
+
+    # -- what is compared with
+    def sweep(self, now_ms: int, limit: int) -> int:
+        """See `Store.sweep`."""
+        self.db.execute(SQL["forget_early"], {"before": now_ms - EARLY_RESULT_KEPT_MS, "limit": limit})
+        removed = self.db.changes()
+        return removed + self._sweep_digests(now_ms, limit)

@@ -1,0 +1,1 @@
+"""The writer process, and the pipe to it."""
