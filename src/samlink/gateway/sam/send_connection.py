@@ -13,7 +13,7 @@ from samlink.gateway.sam.second_login import answer_second_login
 from samlink.gateway.sam.translate import file_names, new_messages
 from samlink.gateway.uploads.uploads import FileRefusedError, Uploads
 from samlink.link import Link
-from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
+from samlink.store.contract import KeyConflict, Store, StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
@@ -118,7 +118,9 @@ class SendConnection:
             self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
-            self._say(_log.error, "packet not stored", reason=str(error))
+            # A limit that holds is no fault of ours: who asks for too much must not look like a failing store.
+            level = _log.warning if isinstance(error, StoreBusyError) else _log.error
+            self._say(level, "packet not stored", reason=str(error))
             self._not_stored(packet, error)
 
     def _not_stored(self, packet: Packet, error: StoreError) -> None:

@@ -1,7 +1,7 @@
 """What a store promises: verbs on messages, the values that they exchange, what they raise."""
 
 from samlink.store.contract.messages import Store
-from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract.problems import StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.store.contract.values import (
     EVERYONE,
     FILE_BLOCK_BYTES,
@@ -31,6 +31,7 @@ __all__ = [
     "PolicyVersion",
     "Rescued",
     "Store",
+    "StoreBusyError",
     "StoreError",
     "StoreFullError",
     "StoreLostError",
