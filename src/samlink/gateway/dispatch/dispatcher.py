@@ -100,7 +100,11 @@ class Dispatch:
         now_ms = self._now_ms()
         try:
             return await self._store.claim(
-                self._token, self._claim_limit, now_ms, now_ms + int(self._waits.lease_seconds * 1000)
+                self._token,
+                self._claim_limit,
+                now_ms,
+                now_ms + int(self._waits.lease_seconds * 1000),
+                carrier=self._carrier.name,
             )
         except StoreLostError:
             raise

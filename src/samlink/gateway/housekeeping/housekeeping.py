@@ -133,7 +133,7 @@ class Housekeeping:
         if not self._carrier.drops_repeats:
             return
         after_id = 0
-        while unknown := await self._store.unknowns(after_id, self._batch):
+        while unknown := await self._store.unknowns(after_id, self._batch, carrier=self._carrier.name):
             after_id = unknown[-1].id
             now_ms = self._now_ms()
             resent = 0
