@@ -13,6 +13,7 @@ from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract.values import (
     Accepted,
+    ClockDoubt,
     KeyConflict,
     MessageView,
     PolicyRows,
@@ -190,8 +191,8 @@ class Store(Protocol):
     async def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
         """Write down that the machine's clock is doubted, and how far it is from what was expected; None: it is not."""
 
-    async def clock_confirmed(self) -> bool:
-        """Whether a person has confirmed the clock since it was doubted."""
+    async def clock_doubt(self) -> ClockDoubt | None:
+        """The doubt that was written down last, of this start or an earlier one; None if the clock is believed."""
 
     async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
         """The time was set from `old_ms` to `new_ms`: what waits goes on waiting for as long as it would have.

@@ -16,6 +16,7 @@ from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract import (
     Accepted,
+    ClockDoubt,
     KeyConflict,
     MessageView,
     PolicyRows,
@@ -65,6 +66,7 @@ _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
 _TEXT_OR_NONE: Final[msgspec.msgpack.Decoder[str | None]] = msgspec.msgpack.Decoder(str | None)
+_DOUBT: Final[msgspec.msgpack.Decoder[ClockDoubt | None]] = msgspec.msgpack.Decoder(ClockDoubt | None)
 _NOTHING: Final = msgspec.msgpack.Decoder(None)
 
 
@@ -296,9 +298,9 @@ class SqliteStore:
         """See `Store.doubt_clock`."""
         _NOTHING.decode(await self._ask("doubt_clock", (step_ms, now_ms)))
 
-    async def clock_confirmed(self) -> bool:
-        """See `Store.clock_confirmed`."""
-        return _YES.decode(await self._ask("clock_confirmed", ()))
+    async def clock_doubt(self) -> ClockDoubt | None:
+        """See `Store.clock_doubt`."""
+        return _DOUBT.decode(await self._ask("clock_doubt", ()))
 
     async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
         """See `Store.move_time`."""

@@ -50,7 +50,7 @@ VERBS: Final = frozenset(
         "mark",
         "seen_ms",
         "doubt_clock",
-        "clock_confirmed",
+        "clock_doubt",
         "move_time",
         "last_id",
         "rise_above",
