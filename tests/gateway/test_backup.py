@@ -97,7 +97,7 @@ async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> Non
 async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: bool, unknowns: int) -> None:
     source, other = tmp_path / "source", tmp_path / "other"
     with Admin(source) as admin:
-        admin.add_account(account(), "hash", NOW_MS)
+        admin.add_account(account(), "hash")
     async with opened(source) as store:
         await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)], NOW_MS)
     back_up(source, tmp_path / "backup")
@@ -131,7 +131,7 @@ async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgot
 def small(data: Path) -> Path:
     """A backup of a store with one account."""
     with Admin(data / "source") as admin:
-        admin.add_account(account(), "hash", NOW_MS)
+        admin.add_account(account(), "hash")
     (data / "source" / "secret.key").write_bytes(bytes(32))
     back_up(data / "source", data / "backup")
     return data / "backup"

@@ -199,8 +199,8 @@ async def test_nine_hours_ahead_are_doubted_over_a_restart_too(tmp_path: Path) -
         await a_turn(gateway)
         assert (await gateway.store.counts())["sent"] == 3, "nothing is given up"
         assert gateway.gateway._clock() == NOW_MS
-        with Admin(tmp_path) as admin:
-            admin.confirm_clock(machine.wall_ms)
+        with Admin(tmp_path, clock=lambda: machine.wall_ms) as admin:
+            admin.confirm_clock()
         await until(lambda: gateway.gateway._clock.doubt is None)
         await a_turn(gateway)
         assert (await gateway.store.counts())["sent"] == 3, "their waits were moved"
@@ -218,9 +218,9 @@ async def test_two_days_ahead_is_believed_by_a_person_or_after_hours(tmp_path: P
         if restarted:
             await gateway.start()
         await a_turn(gateway)
-        with Admin(tmp_path) as admin:
+        with Admin(tmp_path, clock=lambda: machine.wall_ms) as admin:
             assert admin.clock_doubt() is not None
-            admin.confirm_clock(machine.wall_ms)
+            admin.confirm_clock()
         await until(lambda: gateway.gateway._clock.doubt is None)
         async with gateway.sender() as sender:
             await sender.send([sms(1)])
