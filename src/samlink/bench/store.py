@@ -1,7 +1,6 @@
 """The store of a benchmark's gateway: the account that the load logs in with, the counts at the end, the cache."""
 
 import os
-import time
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +14,6 @@ from samlink.vocabulary.problem import N_
 ACCOUNT_ID: Final = "bench"
 
 
-def now_ms() -> int:
-    """UTC epoch milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
 def bench_account(batch_limit: int) -> Account:
     """A postpaid account for this machine alone; each message is charged."""
     return Account(
@@ -31,8 +25,8 @@ def add_bench_account(data: Path, batch: int) -> str:
     """Add the account that the load logs in with; its password."""
     password = generate_password()
     with Admin(data) as admin:
-        admin.add_account(bench_account(batch), Credentials.open(data).hash_generated(password), now_ms())
-        admin.add_senders(ACCOUNT_ID, [SENDER], now_ms())
+        admin.add_account(bench_account(batch), Credentials.open(data).hash_generated(password))
+        admin.add_senders(ACCOUNT_ID, [SENDER])
     return password
 
 

@@ -20,7 +20,7 @@ from samlink.bench.gateway.attacks import ATTACKS_ON_SMS, BAD, CHOSEN, PASSWORD
 from samlink.bench.load import Load, opened
 from samlink.bench.processes import child, gateway
 from samlink.bench.steps import Steps
-from samlink.bench.store import add_bench_account, bench_account, now_ms
+from samlink.bench.store import add_bench_account, bench_account
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
 from samlink.vocabulary.language import phrase
@@ -58,7 +58,7 @@ def _add_attackers(data: Path) -> None:
     with Admin(data) as admin:
         for id in (*BAD, CHOSEN):
             account = msgspec.structs.replace(bench_account(9999), id=id, allow=("127.1.0.0/16",))
-            admin.add_account(account, chosen if id == CHOSEN else generated, now_ms())
+            admin.add_account(account, chosen if id == CHOSEN else generated)
 
 
 async def _p99_ms(load: Load, name: str, ports: list[int], seconds: float) -> float:

@@ -10,7 +10,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.options.phone_numbers import sender_number
-from samlink.cli.output.formatting import now_ms, print_json, print_note
+from samlink.cli.output.formatting import print_json, print_note
 from samlink.cli.texts import say
 
 app = typer.Typer(
@@ -31,7 +31,7 @@ def add(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json: J
     given = _digits(numbers)
     with open_store(existing(resolve(data))) as store:
         existing_account(store, account_id)
-        new = store.add_senders(account_id, given, now_ms())
+        new = store.add_senders(account_id, given)
     if as_json:
         print_json({"id": account_id, "added": new, "known": len(given) - new})
     else:
@@ -63,8 +63,7 @@ def remove(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json
         for number in given:
             if number not in registered:
                 raise CommandError(say("sender.unknown", id=account_id, number=shown(number)))
-        for number in given:
-            store.remove_sender(account_id, number)
+        store.remove_senders(account_id, given)
     if as_json:
         print_json({"id": account_id, "removed": len(given)})
     else:
