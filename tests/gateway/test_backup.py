@@ -111,7 +111,7 @@ async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: b
     assert now.unknowns == unknowns
     assert (later.state, later.unknowns) == ("queued", 0), "its time had not come"
     await gateway.stop()
-    assert bool(carrier.messages) == moved, "a carrier that does not drop repeats is not given it again"
+    assert bool(carrier.messages) == moved, "a carrier that is not idempotent is not given it again"
 
 
 async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgotten(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.REPORTED: frozenset({State.DONE}),
 }
 """Who may follow whom. SENDING → QUEUED only when the carrier said "not taken"; UNKNOWN → QUEUED only by the policy of
-a carrier that drops repeats itself. A message that a rule refuses starts in DONE. REPORTED → DONE when its customer
+an idempotent carrier. A message that a rule refuses starts in DONE. REPORTED → DONE when its customer
 sends it again: the result is reported once more."""
 
 

@@ -2,7 +2,7 @@
 
 from samlink.store.contract.admin import AdminStore
 from samlink.store.contract.messages import Store
-from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract.problems import StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.store.contract.values import (
     EVERYONE,
     FILE_BLOCK_BYTES,
@@ -34,6 +34,7 @@ __all__ = [
     "PolicyVersion",
     "Rescued",
     "Store",
+    "StoreBusyError",
     "StoreError",
     "StoreFullError",
     "StoreLostError",

@@ -82,7 +82,7 @@ class Store(Protocol):
         """SENDING → UNKNOWN: the carrier's answer never came."""
 
     async def requeue(self, ids: Sequence[int], due_at_ms: int, *, token: int | None = None) -> None:
-        """SENDING or UNKNOWN → QUEUED: the carrier said "not taken", or drops repeats itself.
+        """SENDING or UNKNOWN → QUEUED: the carrier said "not taken", or is idempotent.
 
         With a `token`, only those that are still claimed under it; without, whoever claimed them. A message that was
         ever unknown waits for the same carrier, any other on its route again.
