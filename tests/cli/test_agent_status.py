@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from samlink.cli.output.formatting import clean
-from tests.cli.running import LIMIT_SECONDS, SAMLINK, Ran
+from samlink.testing.processes.logged import SAMLINK
+from tests.cli.running import LIMIT_SECONDS, Ran
 
 Samlink = Callable[..., Ran]
 SHOW_CURSOR = "\x1b[?25h"
