@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.engine import engine_of
+from samlink.agent.tables.engine import engine_of
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent import servers
 from tests.agent.customer import Customer

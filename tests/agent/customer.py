@@ -4,9 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from samlink.agent import schema
-from samlink.agent.mapping import own_tables
-from samlink.agent.tables import Lease, LiveTable
+from samlink.agent.tables import schema
+from samlink.agent.tables.live import Lease, LiveTable
+from samlink.agent.tables.mapping import own_tables
 
 NOW = 1_750_000_000.0
 """2025-06-16 00:06:40 in Korea."""

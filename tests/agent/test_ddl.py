@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql, oracle
 
-from samlink.agent import schema
 from samlink.agent.ddl import DIALECTS, our_statements
-from samlink.agent.engine import engine_of
-from samlink.agent.logs import copied_columns, copying, log_like, widening
-from samlink.agent.mapping import own_tables
-from samlink.agent.moving import Mover
 from samlink.agent.presets import preset
-from samlink.agent.tables import LiveTable
+from samlink.agent.tables import schema
+from samlink.agent.tables.archive import Archive
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.logs import copied_columns, copying, log_like, widening
+from samlink.agent.tables.mapping import own_tables
 from scripts import agent_ddl_doc
 from tests.agent.customer import MONTH, NOW, lease
 
@@ -90,7 +90,7 @@ def test_oshots_own_table_is_worked_on_as_it_is(url: sa.URL) -> None:
         table = LiveTable(engine, own_tables("OShot")[0], schema.link_table(sa.MetaData(), "OShot"))
         (row,) = table.claim(lease(), 10)
         table.refuse([(row, 76)], NOW)
-        assert Mover(table).move(NOW, 10) == 1
+        assert Archive(table).move(NOW, 10) == 1
         with engine.connect() as connection:
             moved = connection.exec_driver_sql(f"SELECT mst_id, SendResult FROM {table.log_name(MONTH)}").all()
         assert [tuple(row) for row in moved] == [(7, 76)]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from samlink.agent import engine, schema
+from samlink.agent.tables import engine, schema
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
 from tests.agent.customer import Customer

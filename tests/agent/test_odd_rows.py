@@ -2,8 +2,8 @@
 
 import pytest
 
-from samlink.agent.expiring import expire
-from samlink.agent.isolating import READING, is_about_a_value, set_aside
+from samlink.agent.judge.expired_rows import expire
+from samlink.agent.tables.unreadable_rows import READING, is_about_a_value, set_aside
 from tests.agent.customer import NOW, Customer, lease
 
 UNREADABLE = {"sqlite": ("Msg", "CAST(x'ff' AS TEXT)"), "postgresql": ("TimeoutDT", "'infinity'")}

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from samlink.agent.agent import Agent
-from samlink.agent.engine import engine_of
-from samlink.agent.moments import TIMESTAMP
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.moments import TIMESTAMP
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
 from samlink.wire.choices import KST

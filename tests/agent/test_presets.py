@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.judging import Claimed, Refused, judge
-from samlink.agent.mapping import OTHER, Field
-from samlink.agent.moving import Mover, Waits
+from samlink.agent.judge.rules import Terms
+from samlink.agent.judge.verdict import Claimed, Refused, judge
 from samlink.agent.presets import PRESETS, preset, preset_text
-from samlink.agent.rules import Terms
-from samlink.agent.tables import Finding, LiveTable, settle
+from samlink.agent.tables.archive import Archive, Waits
+from samlink.agent.tables.live import Finding, LiveTable, settle
+from samlink.agent.tables.mapping import OTHER, Field
 from samlink.client import Kind, Message
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway
@@ -44,7 +44,7 @@ def finish(table: LiveTable, rows: Sequence[Claimed], code: int = 6) -> None:
     """Give rows a result, and move them."""
     findings = [Finding(row.group_id, row.message_id, code, SENT_SECONDS, "01190") for row in rows]
     assert settle({table.source: table}, table.links, findings, NOW) == []
-    assert Mover(table).move(NOW, 100) == len(rows)
+    assert Archive(table).move(NOW, 100) == len(rows)
 
 
 def messages(table: LiveTable, rows: Sequence[Claimed]) -> list[Any]:
@@ -102,7 +102,7 @@ def test_msg_data_has_sms_and_mms_in_one_table(customer: Customer) -> None:
     assert customer.values("MSG_DATA", "MSG_SEQ", "CUR_STATE") == [(n, 2) for n in (1, 2, 3, 4)]
     finish(table, rows[:2])
     table.refuse([(rows[2], 79)], NOW)
-    assert Mover(table).move(NOW, 100) == 1
+    assert Archive(table).move(NOW, 100) == 1
     columns = ("MSG_SEQ", "CUR_STATE", "RSLT_CODE", "RSLT_CODE2", "RSLT_NET", "SENT_DATE", "RSLT_DATE", "ORDER_NO")
     assert plain(customer.values(f"MSG_LOG_{MONTH}", *columns)) == [
         ("1", "3", "100", "0", "SKT", NOW_AT, NOW_AT, "A4"),
@@ -210,8 +210,8 @@ def test_a_table_of_sms_and_mms_waits_for_results_as_long_as_an_mms_may_take(cus
     customer.run(f"{insert} VALUES ('{AT}', {NUMBERS}, 'a', 4)")
     table = tables_of(customer, "msg_data")["MSG_DATA"]
     table.mark_sent([(row.group_id, row.message_id) for row in claimed(table)], NOW)
-    assert Mover(table).move_unanswered(NOW + 71 * 3600, 10, Waits()) == 0
-    assert Mover(table).move_unanswered(NOW + 73 * 3600, 10, Waits()) == 1
+    assert Archive(table).move_unanswered(NOW + 71 * 3600, 10, Waits()) == 0
+    assert Archive(table).move_unanswered(NOW + 73 * 3600, 10, Waits()) == 1
     assert customer.values(f"MSG_LOG_{MONTH}", "CUR_STATE", "RSLT_CODE") == [(2, None)]
 
 

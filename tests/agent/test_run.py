@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent import schema
 from samlink.agent.agent import Agent
-from samlink.agent.mapping import TableMapping
-from samlink.agent.moments import month_of
-from samlink.agent.quiet import Window
-from samlink.agent.rules import Rules
+from samlink.agent.judge.quiet_hours import Window
+from samlink.agent.judge.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
+from samlink.agent.tables import schema
+from samlink.agent.tables.mapping import TableMapping
+from samlink.agent.tables.moments import month_of
 from samlink.client import ClientSettings, Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step, result_of

@@ -11,11 +11,11 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from samlink.agent.admission import make_tables
 from samlink.agent.agent import Agent
 from samlink.agent.errors import TableError
-from samlink.agent.quiet import Window
-from samlink.agent.rules import Rules, Terms
+from samlink.agent.judge.judge import make_tables
+from samlink.agent.judge.quiet_hours import Window
+from samlink.agent.judge.rules import Rules, Terms
 from samlink.client import ClientSettings
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of

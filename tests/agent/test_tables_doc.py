@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from samlink.agent import views
-from samlink.agent.mapping import Contents, Field, TableMapping
 from samlink.agent.presets import PRESETS, preset
 from samlink.agent.settings import Work
+from samlink.agent.tables import views
+from samlink.agent.tables.mapping import Contents, Field, TableMapping
 from samlink.vocabulary.services import Service
 from tests.agent.customer import Customer
 

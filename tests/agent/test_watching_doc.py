@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from samlink.agent import events
-from samlink.agent.counters import Counters
-from samlink.agent.events import Event
-from samlink.agent.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS
-from samlink.agent.metrics import metrics_text
-from samlink.agent.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
+from samlink.agent.watch import events
+from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.events import Event
+from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS
+from samlink.agent.watch.metrics import metrics_text
+from samlink.agent.watch.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
 from samlink.vocabulary.services import Duty, Service
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.agent import schema
+from samlink.agent.tables import schema
 from samlink.core.message import Kind
 from tests.agent_kill.orders import AGENT_CODES, Order
 from tests.agent_kill.tables_side import LIVE, Link, Row

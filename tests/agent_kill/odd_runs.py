@@ -17,11 +17,12 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent import events, schema
-from samlink.agent.deciding import Deciding
-from samlink.agent.engine import engine_of
 from samlink.agent.settings import load_settings
-from samlink.testing.agent_process import AgentProcess
+from samlink.agent.tables import schema
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.unknown_rows import UnknownRows
+from samlink.agent.watch import events
+from samlink.testing.processes.agent import AgentProcess
 from samlink.testing.tolerance.vendor import GOOD_LOGIN, HOST, Habits, Reply, Vendor, frame, good_answer
 from samlink.wire import Frame, commands, decode_body
 from tests.agent.customer import Customer
@@ -215,14 +216,14 @@ class OddRun:
             self._point_at(vendor)
             await self.agent.start()
             await self._until(lambda: self._left_open() == self._rows - len(self.vendor.taken))
-            deciding = Deciding(load_settings(self._file))
-            left = await asyncio.to_thread(deciding.rows, time.time())
+            unknown_rows = UnknownRows(load_settings(self._file))
+            left = await asyncio.to_thread(unknown_rows.rows, time.time())
             if len(left) != self._left_open() or {(row.group_id, row.message_id) for row in left} & {
                 *self.vendor.taken
             }:
                 return [f"{len(left)} rows are listed as unknown, {self._left_open()} have no result"]
-            await asyncio.to_thread(deciding.resend, "UShotSMS", [row.row_id for row in left], time.time())
-            deciding.close()
+            await asyncio.to_thread(unknown_rows.resend, "UShotSMS", [row.row_id for row in left], time.time())
+            unknown_rows.close()
             await self._until(lambda: not self._on_their_way())
             assert await self.agent.stop() == 0, self.agent.log()
         twice = [key for key, times in (self.vendor.taken + vendor.taken).items() if times > 1]

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.agent.moments import TIMESTAMP
+from samlink.agent.tables.moments import TIMESTAMP
 from samlink.core.message import Kind
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.results import ResultCode

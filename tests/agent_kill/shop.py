@@ -11,9 +11,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from samlink.agent import schema
-from samlink.agent.engine import engine_of
-from samlink.agent.mapping import own_tables
+from samlink.agent.tables import schema
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.mapping import own_tables
 from tests.agent_kill.orders import OWN_COLUMNS, TABLES, Order, Orders
 
 WAITING: Final = 60

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from samlink.agent import schema
+from samlink.agent.tables import schema
 from samlink.carriers.simulator import JournalEntry
 from samlink.core.message import Kind
 from tests.agent_kill.agent_audit import AGENT_RULES, AgentWorld, audit_agents

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.agent import schema
+from samlink.agent.tables import schema
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]

@@ -11,14 +11,16 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.core.account import WON, Account
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.gateway.clock import Clock as GuardedClock
-from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.gateway.limits import Limits
+from samlink.gateway.retention import Retention
+from samlink.gateway.waits import Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.thin_client import WAIT_SECONDS, Client, connected
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire.commands import Version
 from samlink.wire.records import SendRecord
-from tests.gateway.client import WAIT_SECONDS, Client, connected
 from tests.gateway.failing_store import FailingStore, FailingStores
 
 NOW_MS = 1_750_000_000_000
@@ -179,7 +181,7 @@ class Running:
 
     def tell(self, change: Callable[[Admin], object]) -> None:
         """Change lists beside the gateway, which will hear of it."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             change(admin)
 
     async def told(self, change: Callable[[Admin], object]) -> None:
@@ -191,34 +193,34 @@ class Running:
 
     def views(self, id: str = "demo") -> dict[str, MessageView]:
         """The account's messages as an operator sees them, by MSG_ID."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             return {view.message_id: view for view in admin.find(id, limit=1000)}
 
     def add(self, new: Account | None = None, *, password: str = PASSWORD, slow: bool = False) -> int:
         """Add an account beside the gateway; its number."""
         credentials = Credentials.open(self.data)
         hashed = credentials.hash_chosen(password) if slow else credentials.hash_generated(password)
-        with Admin(self.data) as admin:
-            return admin.add_account(new or account(), hashed, self.clock()).no
+        with Admin(self.data, clock=self.clock) as admin:
+            return admin.add_account(new or account(), hashed).no
 
     def change(self, id: str = "demo", **changes: Any) -> None:
         """Change settings of an account beside the gateway."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             admin.set_account(id, changes)
 
     def close_account(self, id: str = "demo") -> None:
         """Close an account beside the gateway."""
-        with Admin(self.data) as admin:
-            admin.close_account(id, self.clock())
+        with Admin(self.data, clock=self.clock) as admin:
+            admin.close_account(id)
 
     def balance(self, id: str = "demo") -> int:
         """The account's balance, 1/100 won."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             return admin.account(id).balance
 
     def audit(self) -> list[str]:
         """What does not agree in the store."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             return admin.audit()
 
     async def state(self, name: str, count: int) -> None:

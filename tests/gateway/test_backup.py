@@ -18,8 +18,8 @@ from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.store import open_store
 from samlink.testing.pictures import jpeg
+from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Service
-from tests.gateway.client import Client
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier
 from tests.store.sample import add_account, audit, message, opened
@@ -97,7 +97,7 @@ async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> Non
 async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: bool, unknowns: int) -> None:
     source, other = tmp_path / "source", tmp_path / "other"
     with Admin(source) as admin:
-        admin.add_account(account(), "hash", NOW_MS)
+        admin.add_account(account(), "hash")
     async with opened(source) as store:
         await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)], NOW_MS)
     back_up(source, tmp_path / "backup")
@@ -111,7 +111,7 @@ async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: b
     assert now.unknowns == unknowns
     assert (later.state, later.unknowns) == ("queued", 0), "its time had not come"
     await gateway.stop()
-    assert bool(carrier.messages) == moved, "a carrier that does not drop repeats is not given it again"
+    assert bool(carrier.messages) == moved, "a carrier that is not idempotent is not given it again"
 
 
 async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgotten(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgot
 def small(data: Path) -> Path:
     """A backup of a store with one account."""
     with Admin(data / "source") as admin:
-        admin.add_account(account(), "hash", NOW_MS)
+        admin.add_account(account(), "hash")
     (data / "source" / "secret.key").write_bytes(bytes(32))
     back_up(data / "source", data / "backup")
     return data / "backup"
@@ -152,8 +152,9 @@ def lose(name: str) -> Callable[[Path], None]:
     return lambda backup: (backup / name).unlink()
 
 
-def write(name: str, content: str) -> Callable[[Path], object]:
-    return lambda backup: (backup / name).write_text(content)
+def write(name: str, content: str | bytes) -> Callable[[Path], object]:
+    written = content.encode() if isinstance(content, str) else content
+    return lambda backup: (backup / name).write_bytes(written)
 
 
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -162,6 +163,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "no database": (lose("samlink.db"), "no whole backup: samlink.db is missing"),
     "no manifest": (lose(MANIFEST_NAME), "no whole backup: backup.json is missing"),
     "a manifest that is none": (write(MANIFEST_NAME, "{}"), "no whole backup: "),
+    "a manifest that is no UTF-8": (write(MANIFEST_NAME, b'{"\x9e":1}'), "no whole backup: "),
     "another format": (write(MANIFEST_NAME, '{"format":2,"made_at":"","samlink":"9","parts":{}}'), "newer samlink"),
     "a way out": (
         write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"../x":{"size":1,"sha256":""}}}'),

@@ -15,12 +15,12 @@ from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
 from samlink.store.sqlite.store import open_store
+from samlink.testing.raw_connection import raw_connection, raw_frame
+from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
-from tests.gateway.client import connected
-from tests.gateway.raw import raw_connection, raw_frame
 from tests.gateway.running import Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
@@ -157,10 +157,10 @@ def no_second_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_second_chance")
 async def test_a_claim_of_a_gateway_that_died_is_unknown_and_follows_the_policy(tmp_path: Path) -> None:
-    for drops_repeats in (False, True):
-        carrier = ScriptedCarrier(drops_repeats=drops_repeats)
+    for idempotent in (False, True):
+        carrier = ScriptedCarrier(idempotent=idempotent)
         carrier.hold()
-        data = tmp_path / str(drops_repeats)
+        data = tmp_path / str(idempotent)
         async with running(data, carrier=carrier, waits={"drain_seconds": 0.1}) as gateway:
             async with gateway.sender() as sender:
                 await sender.send([sms(1)])
@@ -168,7 +168,7 @@ async def test_a_claim_of_a_gateway_that_died_is_unknown_and_follows_the_policy(
             await gateway.stop()
             carrier.release()
             await gateway.start()
-            await gateway.state("sent" if drops_repeats else "unknown", 1)
+            await gateway.state("sent" if idempotent else "unknown", 1)
 
 
 @pytest.mark.usefixtures("no_second_chance")

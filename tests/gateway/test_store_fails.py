@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from samlink.gateway import GatewayError, logins
+from samlink.gateway import GatewayError
+from samlink.gateway.sam import logins
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.sqlite import store as client
 from samlink.testing.pictures import jpeg
+from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import Ended, choices
-from tests.gateway.client import connected
 from tests.gateway.running import running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 
@@ -134,7 +135,7 @@ async def test_an_fsync_that_fails_for_a_file_stops_the_gateway(
 
 
 async def test_a_writer_that_is_killed_stops_the_gateway_and_the_next_start_goes_on(tmp_path: Path) -> None:
-    carrier = ScriptedCarrier(drops_repeats=True)
+    carrier = ScriptedCarrier(idempotent=True)
     async with running(tmp_path, carrier=carrier) as gateway:
         async with gateway.sender() as sender:
             assert (await sender.send([sms(1), sms(2)])).response == ResponseCode.OK

@@ -15,9 +15,8 @@ Five facts are each committed before anybody acts on them, and a crash between a
    keys; only then is the result acknowledged.
 5. **moved**: the row is in the month's log with every column that the customer gave it, and gone from the live table.
 
-    agent      puts the parts together     feeding     rows to messages          patience   waiting and trying again
-    collecting results to rows, to logs    watching    monitor, counters, health
+    agent    puts the parts together        tables   the customer's database      flow    the tasks
+    watch    events, counters, health       judge    whether a row is sent
 
-`mapping`, `judging`, `quiet`, `outcomes`, `keys` and `moments` are pure. `due`, `tables`, `keeping`, `moving`,
-`admission` and `schema` talk to the database, and block; `patience` runs them in threads beside the link.
+`flow.retrier` runs in threads, beside the link, everything that waits for the database.
 """

@@ -2,7 +2,7 @@
 
     Feeder       some for each table, one more for its urgent rows     rows ──► messages
     Collector    one                                                   results ──► rows
-    Keeper       one for each table                                    rows with a result ──► logs
+    Archiver       one for each table                                    rows with a result ──► logs
     Monitor      one, if a port is set                                 who looks how it goes
 
 Whatever fails for a while (the database, the gateway) is said once in the log, waited for, and tried again; what the
@@ -18,21 +18,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from samlink import __version__
-from samlink.agent import events, schema
-from samlink.agent.admission import Admission
-from samlink.agent.collecting import Collector, Keeper
-from samlink.agent.counters import Counters
-from samlink.agent.engine import engine_of
-from samlink.agent.events import Events, log_event
-from samlink.agent.feeding import Feeder, Part, Shared, Tools
-from samlink.agent.keeping import KeptResults
-from samlink.agent.mapping import Field
-from samlink.agent.patience import Patience
-from samlink.agent.reasons import reason_of
-from samlink.agent.refusing import RefusedRows
+from samlink.agent.driver_errors import reason_of
+from samlink.agent.flow.archiver import Archiver
+from samlink.agent.flow.collector import Collector
+from samlink.agent.flow.feeder import Feeder, Part, Shared, Tools
+from samlink.agent.flow.retrier import Retrier
+from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import LiveTable
-from samlink.agent.watching import Watching
+from samlink.agent.tables import schema
+from samlink.agent.tables.bisect import RefusedRows
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.mapping import Field
+from samlink.agent.tables.unwritten_results import KeptResults
+from samlink.agent.watch import events
+from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.events import Events, log_event
+from samlink.agent.watcher import Watcher
 from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender, SenderPool
 
 
@@ -59,7 +61,7 @@ class Agent:
         places = [(service, Duty.REPORT) for service in settings.services]
         self.counters = Counters(__version__, tables, places, clock)
         self.events = Events(log_event, self.counters.hear)
-        self._watching = Watching(settings, self.counters, self.events)
+        self._watcher = Watcher(settings, self.counters, self.events)
         self._engine = engine_of(settings.database_url())
         self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
 
@@ -70,32 +72,32 @@ class Agent:
             TableError: a table or a column is missing.
             SQLAlchemyError: the database cannot be used at the start; later it is waited for.
         """
-        patience = Patience(self.events, stop, self.settings.work.retry_seconds)
+        retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
-            tables, admission = await patience.blocking(self._find_tables)
+            tables, judge = await retrier.blocking(self._find_tables)
             self.events.tell(events.Started(tuple(tables)))
-            tools = Tools(self.settings, admission, patience, self.events, KeptResults(self.events), self._clock)
+            tools = Tools(self.settings, judge, retrier, self.events, KeptResults(self.events), self._clock)
             await self._work(tables, tools, stop)
         finally:
-            await patience.end()
+            await retrier.end()
             await asyncio.to_thread(self._engine.dispose)
 
     # -- inside
 
-    def _find_tables(self) -> tuple[dict[str, LiveTable], Admission]:
+    def _find_tables(self) -> tuple[dict[str, LiveTable], Judge]:
         schema.require_links(self._engine, self._links)
         mappings = self.settings.mappings
         tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
-        return tables, Admission(self._engine, self.settings.terms, self.settings.work.prefix)
+        return tables, Judge(self._engine, self.settings.terms, self.settings.work.prefix)
 
     async def _work(self, tables: dict[str, LiveTable], tools: Tools, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)
         connections = self.settings.gateway.connections
         async with SenderPool(self._link, connections) as sender, self._urgent_sender(sender) as urgent:
             feeding = _tasks(feeder.run() for feeder in self._feeders(tables, tools, sender, urgent))
-            keepers = (Keeper(table, tools).run() for table in tables.values())
+            archivers = (Archiver(table, tools).run() for table in tables.values())
             collector = Collector(tables, self._links, tools)
-            beside = _tasks((collector.run(receiver), self._watching.run(tools.patience), *keepers))
+            beside = _tasks((collector.run(receiver), self._watcher.run(tools.retrier), *archivers))
             tasks = feeding | beside | _tasks([self._stopping(stop)])
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

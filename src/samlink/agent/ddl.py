@@ -6,9 +6,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 
-from samlink.agent import duplicates, schema
-from samlink.agent.logs import log_like
-from samlink.agent.mapping import Field, own_tables
+from samlink.agent.judge import duplicates
+from samlink.agent.tables import schema
+from samlink.agent.tables.logs import log_like
+from samlink.agent.tables.mapping import Field, own_tables
 
 DIALECTS: Final[Mapping[str, sa.Dialect]] = {
     name: registry.load(name)() for name in ("sqlite", "mysql", "postgresql", "oracle", "mssql")

@@ -20,10 +20,10 @@ import sqlalchemy as sa
 
 from samlink import client
 from samlink.agent.errors import SettingsError
-from samlink.agent.mapping import TableMapping, own_tables
-from samlink.agent.moving import Waits
-from samlink.agent.quiet import Window
-from samlink.agent.rules import Rules, Terms
+from samlink.agent.judge.quiet_hours import Window
+from samlink.agent.judge.rules import Rules, Terms
+from samlink.agent.tables.archive import Waits
+from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS

@@ -15,7 +15,7 @@ MEANINGS: Final = {
     "throughput": N_("messages a second; 0: no bound"),
     "over_throughput": N_("`wait`, or `later` to answer 95 beyond the throughput"),
     "held": N_("take nothing"),
-    "drops_repeats": N_("recognise a message that it has had, and deliver nothing twice"),
+    "idempotent": N_("recognise a message that it has had, and deliver nothing twice"),
     "answer_lost": N_("take a batch and lose its answer"),
     "lost_mid_batch": N_("break the connection inside a batch"),
     "lost_rest_taken": N_("share of such breaks in which the rest was taken too"),

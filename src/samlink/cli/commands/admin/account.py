@@ -13,7 +13,7 @@ from samlink.cli.options.account import Settings, merged, takes_settings
 from samlink.cli.options.password import read_password, store_password
 from samlink.cli.options.rules import rule_list, rule_modes, rule_name
 from samlink.cli.output.account import account_as_json, account_row, show_account
-from samlink.cli.output.formatting import money, now_ms, print_json, print_note, print_table, result_name, won
+from samlink.cli.output.formatting import money, print_json, print_note, print_table, result_name, won
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -79,7 +79,7 @@ def add(
             )
         password, password_hash = store_password(directory, chosen)
         new = Account(no=0, id=account_id)
-        account = store.add_account(replace(new, **merged(settings, new)), password_hash, now_ms())
+        account = store.add_account(replace(new, **merged(settings, new)), password_hash)
     _report_added(account, None if password_stdin else password, as_json=as_json)
 
 
@@ -166,7 +166,7 @@ def set_account(
     _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
     changed = password_stdin or new_password
     _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
-    old_until_ms = _overlap_end(overlap, changed=changed)
+    old_for_ms = _overlap_ms(overlap, changed=changed)
     changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
     if not (changes or changed or end_old_password):
         raise WrongUsageError(_("nothing to change was given (see `samlink account set --help`)."))
@@ -179,7 +179,7 @@ def set_account(
         password = None
         if changed:
             password, password_hash = store_password(directory, chosen)
-            account = store.change_password(account_id, password_hash, old_until_ms=old_until_ms)
+            account = store.change_password(account_id, password_hash, old_for_ms=old_for_ms)
         elif end_old_password:
             account = store.end_old_password(account_id)
     _report_set(account, password if new_password else None, as_json=as_json)
@@ -227,7 +227,7 @@ def remove(
                 id=account_id,
                 balance=money(account.balance),
             )
-        store.close_account(account_id, now_ms())
+        store.close_account(account_id)
     if as_json:
         print_json({"id": account_id, "removed": True})
     else:
@@ -263,7 +263,7 @@ def topup(
                 id=account_id,
                 balance=money(before.balance),
             )
-        balance = store.top_up(account_id, added, note, now_ms())
+        balance = store.top_up(account_id, added, note)
     if as_json:
         print_json({"id": account_id, "added_won": won(added), "balance_won": won(balance)})
     else:
@@ -283,13 +283,13 @@ def _topped_up(account_id: str, added: int, balance: int) -> str:
     )
 
 
-def _overlap_end(overlap: str | None, *, changed: bool) -> int | None:
-    """Until when the password before is good; None: no longer than now."""
+def _overlap_ms(overlap: str | None, *, changed: bool) -> int | None:
+    """For how long the password before stays good, in ms; None if it does not."""
     if overlap is None:
         return None
     if not changed:
         raise WrongUsageError(_("--overlap needs --new-password or --password-stdin."))
-    return now_ms() + parsing.duration_ms(overlap, "--overlap")
+    return parsing.duration_ms(overlap, "--overlap")
 
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:

@@ -47,7 +47,7 @@ def confirm(*, data: Data = None, as_json: Json = False) -> None:
 
     now_ms = wall_clock_ms()
     with open_store(existing(resolve(data))) as store:
-        store.confirm_clock(now_ms)
+        store.confirm_clock()
     if as_json:
         print_json({"confirmed": True, "at": kst(now_ms)})
     else:

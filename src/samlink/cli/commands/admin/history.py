@@ -13,7 +13,7 @@ from samlink.cli.options.parsing import in_range
 from samlink.cli.output.formatting import kst, masked, money, print_json, print_note, print_table
 
 if TYPE_CHECKING:
-    from samlink.store.sqlite.engine.trail import Entry
+    from samlink.store.contract.values import TrailEntry as Entry
 
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})

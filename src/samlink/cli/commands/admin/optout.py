@@ -15,7 +15,7 @@ from samlink.cli.options.files import place_of, read_bytes
 from samlink.cli.options.number_rows import numbers_of
 from samlink.cli.options.parsing import in_range
 from samlink.cli.options.phone_numbers import receiver_number
-from samlink.cli.output.formatting import masked, now_ms, print_json, print_note
+from samlink.cli.output.formatting import masked, print_json, print_note
 
 if TYPE_CHECKING:
     from samlink.store.sqlite.admin import Admin
@@ -56,7 +56,7 @@ def add(
     given = _digits(numbers)
     with open_store(existing(resolve(data))) as store:
         _check(store, holder)
-        new = store.add_opt_outs(holder, given, now_ms())
+        new = store.add_opt_outs(holder, given)
     _say_added(holder, new, len(given), as_json=as_json)
 
 
@@ -94,7 +94,7 @@ def import_file(
     )
     with open_store(directory) as store:
         _check(store, holder)
-        new = store.add_opt_outs(holder, given, now_ms())
+        new = store.add_opt_outs(holder, given)
     _say_added(holder, new, len(given), as_json=as_json)
 
 
@@ -171,8 +171,7 @@ def remove(
         for number in given:
             if not store.opted_out(holder, number):
                 raise CommandError(_("{number} has not opted out there; nothing was removed."), number=masked(number))
-        for number in given:
-            store.remove_opt_out(holder, number)
+        store.remove_opt_outs(holder, given)
     if as_json:
         print_json({"account": holder, "removed": len(given)})
     else:

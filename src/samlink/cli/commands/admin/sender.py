@@ -11,7 +11,7 @@ from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.options.phone_numbers import sender_number
-from samlink.cli.output.formatting import now_ms, print_json, print_note
+from samlink.cli.output.formatting import print_json, print_note
 
 app = typer.Typer(
     help="Register an account's sender numbers. A message from any other gets 88. Takes effect at once.",
@@ -31,7 +31,7 @@ def add(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json: J
     given = _digits(numbers)
     with open_store(existing(resolve(data))) as store:
         existing_account(store, account_id)
-        new = store.add_senders(account_id, given, now_ms())
+        new = store.add_senders(account_id, given)
     if as_json:
         print_json({"id": account_id, "added": new, "known": len(given) - new})
     else:
@@ -74,8 +74,7 @@ def remove(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json
                 raise CommandError(
                     _("{number} is not registered for {id}; nothing was removed."), id=account_id, number=shown(number)
                 )
-        for number in given:
-            store.remove_sender(account_id, number)
+        store.remove_senders(account_id, given)
     if as_json:
         print_json({"id": account_id, "removed": len(given)})
     else:

@@ -70,8 +70,8 @@ def init(
     file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
     with explained():
-        from samlink.agent.overview import create_tables, create_views
         from samlink.agent.settings import settings_of
+        from samlink.agent.watch.overview import create_tables, create_views
 
         if url is not None:
             text = _text(
@@ -149,7 +149,7 @@ def run(
     A second signal ends it at once: no row that was on its way is sent twice.
     """
     from samlink.cli.commands.serve.logs import configure_logs, level_of
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     level = level_of(log_level)
     with explained():
@@ -193,7 +193,7 @@ def status(
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
-    from samlink.agent.events import Event, Started, Stopping
+    from samlink.agent.watch.events import Event, Started, Stopping
     from samlink.cli.commands.serve.run import stop_on_signals
     from samlink.cli.commands.serve.service_manager import READY, STOPPING, tell
 

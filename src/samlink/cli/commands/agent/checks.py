@@ -15,7 +15,7 @@ from samlink.cli.reasons import plain
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.agent.checking import Finding
+    from samlink.agent.check import Finding
     from samlink.agent.settings import AgentSettings
     from samlink.client import ClientSettings, Duty, Service
 
@@ -34,7 +34,7 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
         SettingsError: a password is missing, or a setting cannot be used.
         CommandError: a part does not work; all are tried before.
     """
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     link = settings.client_settings()
     settings.database_url()
@@ -61,7 +61,7 @@ def _print(lines: list[Checked]) -> None:
 
 
 def _database(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.checking import check_database
+    from samlink.agent.check import check_database
 
     for finding in check_database(settings):
         yield Checked(finding.good, _sentence(finding))
@@ -108,7 +108,7 @@ async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> li
 async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Checked:
     """Log in, and leave before anything is asked for."""
     from samlink.client import ClientError
-    from samlink.client.connection import log_in
+    from samlink.client._connection import log_in
 
     host, port = link.address(service, duty)
     place = f"{service.name} {_(DUTIES[duty.value])} {host}:{port}"
@@ -143,10 +143,10 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
 
 
 def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.counters import Counters
     from samlink.agent.errors import MonitorError
-    from samlink.agent.monitor import Monitor
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.agent.watch.counters import Counters
+    from samlink.agent.watch.monitor import Monitor
+    from samlink.link.loop import run_loop
 
     place = settings.monitor
     if not place.port:

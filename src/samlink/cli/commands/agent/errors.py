@@ -30,8 +30,8 @@ def explained() -> Iterator[None]:
     try:
         from sqlalchemy.exc import SQLAlchemyError
 
+        from samlink.agent.driver_errors import reason_of
         from samlink.agent.errors import SettingsError, TableError
-        from samlink.agent.reasons import reason_of
     except ModuleNotFoundError as error:
         raise _not_installed(error) from None
     try:

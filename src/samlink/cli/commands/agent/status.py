@@ -24,10 +24,10 @@ from samlink.vocabulary.problem import N_
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from samlink.agent.counters import ConnectionView, SeenError
-    from samlink.agent.monitor import Status
-    from samlink.agent.overview import TableView
     from samlink.agent.settings import AgentSettings
+    from samlink.agent.watch.counters import ConnectionView, SeenError
+    from samlink.agent.watch.monitor import Status
+    from samlink.agent.watch.overview import TableView
 
 T = TypeVar("T")
 REFRESH_SECONDS: Final = 1.0
@@ -47,7 +47,7 @@ def ask_agent(settings: "AgentSettings") -> "Status":
     """What the agent says of itself. Raises CommandError when none answers, or the settings have no port for it."""
     import msgspec
 
-    from samlink.agent.monitor import Status
+    from samlink.agent.watch.monitor import Status
 
     place = settings.monitor
     if not place.port:
@@ -101,7 +101,7 @@ def print_status(settings: "AgentSettings", *, as_json: bool = False) -> None:
     """
     from msgspec import to_builtins
 
-    from samlink.agent.overview import COUNT_LIMIT, Overview
+    from samlink.agent.watch.overview import COUNT_LIMIT, Overview
 
     settings.monitor_token()
     overview = Overview(settings)
@@ -123,7 +123,7 @@ def watch(settings: "AgentSettings") -> None:
     """Show it in the terminal, refreshed each second, until Ctrl-C. Raises SettingsError."""
     from rich.live import Live
 
-    from samlink.agent.overview import Overview
+    from samlink.agent.watch.overview import Overview
 
     settings.monitor_token()
     overview = Overview(settings)
@@ -164,7 +164,7 @@ def page(tables: "Seen[Sequence[TableView]]", agent: "Seen[Status]", *, live: bo
 def _about_counting(tables: "Seen[Sequence[TableView]]") -> "RenderableType":
     from rich.text import Text
 
-    from samlink.agent.overview import COUNT_LIMIT
+    from samlink.agent.watch.overview import COUNT_LIMIT
 
     if tables.fault:
         return Text(tables.fault, style="red")
@@ -195,7 +195,7 @@ _STATES: Final = {
 
 
 def _tables(views: "Sequence[TableView]") -> "RenderableType":
-    from samlink.agent.overview import STATES
+    from samlink.agent.watch.overview import STATES
 
     names = [name for name in STATES if _is_worth_a_column(name, views)]
     heads = [_("table"), *(_(_STATES[name]) for name in names)]
@@ -211,7 +211,7 @@ def _is_worth_a_column(state: str, views: "Sequence[TableView]") -> bool:
 
 
 def _count(count: int | None) -> str:
-    from samlink.agent.overview import COUNT_LIMIT
+    from samlink.agent.watch.overview import COUNT_LIMIT
 
     return "-" if count is None else f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
 

@@ -15,20 +15,20 @@ from samlink.cli.output.formatting import clean, console, kst, print_json
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.agent.deciding import UnknownRow
+    from samlink.agent.unknown_rows import UnknownRow
 
 
 def unknown(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
     """List rows that a gateway other than samlink may have taken: no answer came, and they are not sent again by
     themselves. Their results may still come; of those that are overdue a person decides (`samlink agent decide`)."""
-    from samlink.agent.deciding import Deciding
+    from samlink.agent.unknown_rows import UnknownRows
 
     with explained():
-        deciding = Deciding(settings_from(config))
+        unknown_rows = UnknownRows(settings_from(config))
         try:
-            rows = deciding.rows(time.time())
+            rows = unknown_rows.rows(time.time())
         finally:
-            deciding.close()
+            unknown_rows.close()
     if as_json:
         from msgspec import to_builtins
 
@@ -53,17 +53,21 @@ def decide(
 ) -> None:
     """Decide about rows whose outcome is unknown: what the gateway's operator says of them is written into them, or
     they are sent again by the agent that runs. Rows that are not unknown any more are left as they are."""
-    from samlink.agent.deciding import Deciding
+    from samlink.agent.unknown_rows import UnknownRows
 
     _check_choice(row_ids or [], overdue=overdue, resend=resend, result=result)
     with explained():
-        deciding = Deciding(settings_from(config))
+        unknown_rows = UnknownRows(settings_from(config))
         try:
             now = time.time()
-            ids = row_ids or [row.row_id for row in deciding.rows(now) if row.overdue and _is(row, table)]
-            done = deciding.resend(table, ids, now) if result is None else deciding.give_result(table, ids, result, now)
+            ids = row_ids or [row.row_id for row in unknown_rows.rows(now) if row.overdue and _is(row, table)]
+            done = (
+                unknown_rows.resend(table, ids, now)
+                if result is None
+                else unknown_rows.give_result(table, ids, result, now)
+            )
         finally:
-            deciding.close()
+            unknown_rows.close()
     if result is None:
         print(
             say(

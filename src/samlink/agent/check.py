@@ -1,0 +1,177 @@
+"""Whether the database is what the agent needs: tables, columns, rights, a clock that agrees. Blocks.
+
+Nothing is changed: each right is tried by a statement that is about no row, or that has to fail for another reason, and
+every transaction is rolled back.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+
+from samlink.agent.driver_errors import reason_of
+from samlink.agent.errors import TableError
+from samlink.agent.settings import AgentSettings
+from samlink.agent.tables import schema
+from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.live import WRITTEN, LiveTable
+from samlink.agent.tables.mapping import Field, TableMapping
+from samlink.agent.tables.moments import month_of
+
+CLOCK_SECONDS: Final = 10.0
+"""How far the database's clock may be from this machine's. Agents on several machines share leases by their own clocks,
+and reserve times and timeouts are compared with them."""
+
+_CLOCKS: Final[Mapping[str, str]] = {
+    "postgresql": "SELECT EXTRACT(EPOCH FROM clock_timestamp())",
+    "mysql": "SELECT UNIX_TIMESTAMP(SYSDATE(6))",
+    "mariadb": "SELECT UNIX_TIMESTAMP(SYSDATE(6))",
+    "oracle": "SELECT (CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE) - DATE '1970-01-01') * 86400 FROM dual",
+    "mssql": "SELECT DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME()) / 1000.0",
+}
+"""UTC epoch seconds by the database's clock. SQLite has this machine's."""
+_EXISTS_ALREADY: Final = frozenset({"1050", "42P07"})
+"""What MariaDB and PostgreSQL answer to a second CREATE TABLE, which they first look at the rights for."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found."""
+
+    what: str
+    """`database`, `clock`, `table`, `right` or `create`."""
+    name: str
+    """The table, or the database."""
+    good: bool
+    detail: str = ""
+    """What is wrong, or the rights that were tried."""
+
+
+Statement = sa.Executable
+Rights = Iterator[tuple[str, Statement]]
+
+
+def check_database(settings: AgentSettings) -> list[Finding]:
+    """All that there is to find. Raises SettingsError."""
+    engine = engine_of(settings.database_url())
+    try:
+        return list(_findings(engine, settings))
+    finally:
+        engine.dispose()
+
+
+def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
+    url = engine.url
+    # Not the rest: a query may hold secrets of a driver.
+    name = sa.URL.create(
+        url.get_backend_name(), url.username, None, url.host, url.port, url.database
+    ).render_as_string()
+    try:
+        require_file(url)
+        with engine.connect() as connection:
+            names = sa.inspect(connection).get_table_names()
+            skew = _skew(connection)
+    except (sa.exc.SQLAlchemyError, TableError) as error:
+        yield Finding("database", name, good=False, detail=reason_of(error))
+        return
+    yield Finding("database", name, good=True)
+    if skew is not None:
+        yield Finding("clock", url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
+    links = schema.link_table(sa.MetaData(), settings.work.prefix)
+    try:
+        schema.require_links(engine, links)
+    except TableError as error:
+        yield Finding("table", links.name, good=False, detail=str(error))
+    else:
+        yield _tried(engine, links.name, _rights_of_links(links))
+    for mapping in settings.mappings:
+        yield from _of_table(engine, mapping, links, names)
+    if names:
+        yield _may_create(engine, names[0])
+
+
+def _skew(connection: sa.Connection) -> float | None:
+    """Seconds that the database's clock is ahead; None where it has none of its own, or none that we can ask for."""
+    if (question := _CLOCKS.get(connection.dialect.name)) is None:
+        return None
+    before = time.time()
+    theirs = float(connection.exec_driver_sql(question).scalar_one())
+    return theirs - (before + time.time()) / 2
+
+
+def _of_table(engine: sa.Engine, mapping: TableMapping, links: sa.Table, names: list[str]) -> Iterator[Finding]:
+    try:
+        table = LiveTable(engine, mapping, links)
+    except TableError as error:
+        yield Finding("table", mapping.table, good=False, detail=str(error))
+        return
+    yield _tried(engine, table.name, _rights_of_rows(table))
+    log = table.log_name(month_of(time.time()))
+    if log in names:
+        yield _tried(engine, log, _rights_of_log(table, log))
+
+
+def _rights_of_rows(table: LiveTable) -> Rights:
+    live, columns = table.live, table.columns
+    nothing = sa.false()
+    yield "SELECT", sa.select(*live.c).where(nothing)
+    written = [columns[field] for field in (Field.STATE, *WRITTEN) if field in columns]
+    yield "UPDATE", sa.update(live).where(nothing).values({live.c[name]: live.c[name] for name in written})
+    yield "FOR UPDATE", sa.select(table.column(Field.ID)).where(nothing).with_for_update(skip_locked=True)
+    yield "DELETE", sa.delete(live).where(nothing)
+
+
+def _rights_of_log(table: LiveTable, log: str) -> Rights:
+    live, target, nothing = table.live, table.as_table(log), sa.false()
+    names = [column.name for column in live.c]
+    yield "INSERT", sa.insert(target).from_select(names, sa.select(*live.c).where(nothing))
+    state = table.columns[Field.STATE]
+    yield "UPDATE", sa.update(target).where(nothing).values({target.c[state]: target.c[state]})
+
+
+def _rights_of_links(links: sa.Table) -> Rights:
+    nothing = sa.false()
+    yield "SELECT", sa.select(*links.c).where(nothing)
+    yield "INSERT", sa.insert(links).from_select([c.name for c in links.c], sa.select(*links.c).where(nothing))
+    yield "UPDATE", sa.update(links).where(nothing).values(state=links.c.state)
+    yield "DELETE", sa.delete(links).where(nothing)
+
+
+def _tried(engine: sa.Engine, name: str, rights: Rights) -> Finding:
+    """Try all; what is missing stands before why the first of it is."""
+    tried, missing, why = [], [], ""
+    for right, statement in rights:
+        tried.append(right)
+        error = _error_of(engine, statement)
+        if error is not None:
+            missing.append(right)
+            why = why or reason_of(error)
+    if missing:
+        return Finding("right", name, good=False, detail=f"{', '.join(missing)} ({why})")
+    return Finding("right", name, good=True, detail=", ".join(tried))
+
+
+def _may_create(engine: sa.Engine, there: str) -> Finding:
+    """Whether the month's table can be made: by a CREATE TABLE of a name that is taken, or one that is rolled back."""
+    name = engine.url.database or ""
+    # MariaDB commits what it creates at once, so there it has to fail; the others take it back.
+    taken = engine.dialect.name in {"mysql", "mariadb", "postgresql"}
+    if not taken and engine.dialect.name != "sqlite":
+        return Finding("create", name, good=True, detail="?")
+    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer))
+    error = _error_of(engine, sa.schema.CreateTable(made))
+    if error is None or (taken and reason_of(error).split()[0] in _EXISTS_ALREADY):
+        return Finding("create", name, good=True, detail="CREATE TABLE")
+    return Finding("create", name, good=False, detail=f"CREATE TABLE ({reason_of(error)})")
+
+
+def _error_of(engine: sa.Engine, statement: Statement) -> sa.exc.SQLAlchemyError | None:
+    """What the database says against a statement, which is rolled back."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(statement)
+            connection.rollback()
+    except sa.exc.SQLAlchemyError as error:
+        return error
+    return None

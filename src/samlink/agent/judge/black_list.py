@@ -1,0 +1,106 @@
+"""The black list: a table of the customer's database with receivers that get nothing. Blocks; call it in a thread.
+
+Nothing is kept in memory: a number that is inserted counts from the next claim on. Numbers are found in every usual way
+of writing them, by the index of their column, and compared as the wire writes them.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from samlink.agent.errors import TableError
+from samlink.agent.judge.values import text_of
+from samlink.client import MessageError
+from samlink.client._pack.phone_numbers import normalised
+
+FORMS_AT_ONCE: Final = 1000
+"""Values in one list: as many as every database takes."""
+_SEPARATORS: Final = ("", "-", " ", ".")
+_ABROAD: Final = ("82", "+82")
+_NUMBER_CHARACTERS: Final = 20
+
+
+def black_list_table(metadata: sa.MetaData, name: str, column: str) -> sa.Table:
+    """The table, for `samlink agent init`."""
+    options: dict[str, Any] = {"mysql_charset": "utf8mb4", "mysql_engine": "InnoDB", "mariadb_charset": "utf8mb4"}
+    return sa.Table(name, metadata, sa.Column(column, sa.String(_NUMBER_CHARACTERS), primary_key=True), **options)
+
+
+class BlackList:
+    """A black list as its database has it."""
+
+    def __init__(self, engine: sa.Engine, name: str, column: str) -> None:
+        """Raises TableError when the table or the column is not there."""
+        self._engine = engine
+        with engine.connect() as connection:
+            inspector = sa.inspect(connection)
+            there = _found(name, [*inspector.get_table_names(), *inspector.get_view_names()])
+            if there is None:
+                raise TableError(f"there is no table {name}, which rules.black_list names")
+            types = {found["name"]: found["type"] for found in inspector.get_columns(there)}
+        receiver = _found(column, types)
+        if receiver is None:
+            raise TableError(f"table {there} has no column {column}, which rules.black_list_column names")
+        self._numbered = isinstance(types[receiver], sa.Integer | sa.Numeric)
+        # Of texts no type is told, so that a column of any will do; of numbers, that they are longer than 32 bits.
+        told = sa.column(receiver, sa.BigInteger) if self._numbered else sa.column(receiver)
+        self._receiver: sa.ColumnClause[Any] = sa.table(there, told).c[receiver]
+
+    def listed(self, receivers: Iterable[str]) -> frozenset[str]:
+        """Those of `receivers` (digits, as the wire has them) that are on the list."""
+        asked = frozenset(receivers)
+        values = iter([value for receiver in sorted(asked) for value in self._values(receiver)])
+        found: set[str] = set()
+        with self._engine.connect() as connection:
+            while some := list(islice(values, FORMS_AT_ONCE)):
+                query = sa.select(self._receiver).where(self._is_one_of(some))
+                found.update(digits for value in connection.execute(query).scalars() for digits in _digits_of(value))
+        return asked & found
+
+    def _is_one_of(self, values: list[str | int]) -> sa.ColumnElement[bool]:
+        if self._engine.dialect.name != "postgresql":
+            return self._receiver.in_(values)
+        # One array: its driver takes ten times as long for a list of as many parameters.
+        kind = sa.BigInteger() if self._numbered else sa.Text()
+        return self._receiver == sa.any_(sa.literal(values, sa.ARRAY(kind)))
+
+    def _values(self, receiver: str) -> Iterable[str | int]:
+        if self._numbered:
+            return sorted({int(form) for form in forms(receiver) if form.isdigit()})
+        return forms(receiver)
+
+
+def forms(receiver: str) -> tuple[str, ...]:
+    """The usual ways to write a mobile number of 10 or 11 digits: `01012345678`, `010-1234-5678`, `+82 10-1234-5678`,
+    and without its first zero, as a table program leaves it; and one that begins with 05: `0505-123-4567` too."""
+    ends = (3, 4) if receiver.startswith("05") else (3,)
+    return tuple(dict.fromkeys(form for end in ends for form in _forms(receiver, end)))
+
+
+def _forms(receiver: str, end: int) -> Iterator[str]:
+    """The ways to write a number whose first group has `end` digits."""
+    parts = (receiver[1:end], receiver[end:-4], receiver[-4:])
+    rests = [separator.join(parts) for separator in _SEPARATORS]
+    yield from (f"0{rest}" for rest in rests)
+    yield "".join(parts)
+    for abroad in _ABROAD:
+        yield from (f"{abroad}{rest}" for rest in rests[:2])
+        yield from (f"{abroad}{separator}{'-'.join(parts)}" for separator in ("-", " "))
+        yield from (f"{abroad}{separator}{separator.join(parts)}" for separator in (" ", "."))
+        yield f"{abroad}{receiver}"
+
+
+def _digits_of(value: object) -> Iterator[str]:
+    try:
+        text = text_of(value).strip()
+        yield normalised(text if text.lstrip("+").startswith(("0", "82")) else f"0{text}", "receiver")
+    except (MessageError, ValueError):
+        return
+
+
+def _found(name: str, names: Iterable[str]) -> str | None:
+    """A name as the database has it."""
+    names = list(names)
+    return name if name in names else next((there for there in names if there.lower() == name.lower()), None)

@@ -1,0 +1,224 @@
+"""Rows with a result move to the month's log, with every column that the customer added. Blocks; call it in a thread.
+
+A log is made as the live table is when it is first needed, and gets columns that the customer adds later. Which columns
+there are is asked in the very transaction that moves the rows, when the table cannot be changed any more. A copy that
+the log refuses has its columns widened to those of the table and is tried once more; if it is refused again, the rows
+stay where they are and the error says why.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from samlink.agent.errors import TableError
+from samlink.agent.tables import schema
+from samlink.agent.tables.engine import lock_some, one_of
+from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.logs import copied_columns, copying, lacking, log_like, widening
+from samlink.agent.tables.mapping import Field
+from samlink.agent.tables.moments import month_of
+from samlink.agent.tables.views import LogView
+from samlink.vocabulary.services import Service
+
+_STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
+"""MySQL would cut what does not fit into a log's column where its owner let it be lenient."""
+
+
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long rows and keys are kept, in hours."""
+
+    sms_result_hours: float = 24.0
+    """A row of SMS whose result did not come for so long moves as it is, its state *sending*."""
+    other_result_hours: float = 72.0
+    """The same for LMS, MMS and Kakao, and for a table that has them too."""
+    keys_hours: float = 240.0
+    """The keys of a row are forgotten so long after its result, or after it moved without one."""
+
+    def result_hours(self, services: frozenset[Service]) -> float:
+        """How long a table waits for results."""
+        return self.sms_result_hours if services == {Service.SMS} else self.other_result_hours
+
+
+class _LogDiffers(Exception):
+    """The log is not there, or lacks a column."""
+
+
+class Archive:
+    """Moves rows of one table, and keeps the view over it and its logs."""
+
+    def __init__(self, table: LiveTable) -> None:
+        self._table = table
+        self._view = LogView(table)
+        self._seen = False
+
+    def move(self, now: float, limit: int, without: Sequence[Any] = ()) -> int:
+        """Move at most `limit` rows that have a result, in one transaction; how many were moved. `without`: ids of rows
+        that are left out.
+
+        Raises:
+            TableError: not all columns can be copied, or what was copied is not what would be deleted.
+            SQLAlchemyError: the log refuses a row. Either way nothing was changed.
+        """
+        return self._move_where(self._finished(without), now, limit)
+
+    def finished_ids(self, limit: int, without: Sequence[Any]) -> Sequence[Any]:
+        """Ids of at most `limit` rows that `move` would move."""
+        with self._table.engine.connect() as connection:
+            ids = sa.select(self._table.column(Field.ID)).where(self._finished(without)).limit(limit)
+            return connection.execute(ids).scalars().all()
+
+    def move_these(self, now: float, ids: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+        """Move those of `ids` that have a result; how many were moved, and which were not, since somebody else holds
+        them. Raises as `move`."""
+        table = self._table
+        key = table.column(Field.ID)
+        chosen = sa.and_(table.one_of(key, ids), table.with_result())
+        moved = self._move_where(chosen, now, len(ids))
+        with table.engine.connect() as connection:
+            return moved, connection.execute(sa.select(key).where(chosen)).scalars().all()
+
+    def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
+        """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
+        How many were moved. Raises as `move`."""
+        table, links = self._table, self._table.links.c
+        hours = waits.result_hours(table.mapping.services)
+        late = sa.select(links.row_id).where(
+            links.source == table.source,
+            links.state == schema.SENT,
+            links.month.is_(None),
+            links.since < int(now - hours * 3600),
+        )
+        with table.engine.connect() as connection:
+            texts = connection.execute(late.limit(limit)).scalars().all()
+        if not texts:
+            return 0
+        chosen = sa.and_(
+            table.column(Field.ID).in_(table.row_ids(texts)), table.column(Field.STATE) == table.mapping.sending
+        )
+        return self._move_where(chosen, now, limit)
+
+    def forget(self, now: float, waits: Waits) -> None:
+        """Delete keys for which no result can come any more. Commits."""
+        links = self._table.links
+        old = links.c.since < int(now - waits.keys_hours * 3600)
+        over = sa.or_(links.c.state == schema.FINISHED, links.c.month.is_not(None))
+        with self._table.engine.begin() as connection:
+            connection.execute(sa.delete(links).where(links.c.source == self._table.source, old, over))
+
+    # -- inside
+
+    def _finished(self, without: Sequence[Any]) -> sa.ColumnElement[bool]:
+        table = self._table
+        if not without:
+            return table.with_result()
+        return sa.and_(table.with_result(), sa.not_(table.one_of(table.column(Field.ID), without)))
+
+    def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
+        if not self._seen:
+            self._look()
+            self._seen = True
+        month = month_of(now)
+        log = self._table.log_name(month)
+        moved = self._move_into(chosen, log, month, limit)
+        self._view.keep(now)
+        return moved
+
+    def _move_into(self, chosen: sa.ColumnElement[bool], log: str, month: str, limit: int) -> int:
+        try:
+            return self._move(chosen, log, month, limit)
+        except _LogDiffers:
+            self._make_log(log)
+        except sa.exc.DBAPIError as error:
+            # Whatever a database calls a value that does not fit: if a column can be widened, it may have been that.
+            if error.connection_invalidated or not self._widen(log):
+                raise
+        self._view.outdated()
+        return self._move(chosen, log, month, limit)
+
+    def _move(self, chosen: sa.ColumnElement[bool], log: str, month: str, limit: int) -> int:
+        table = self._table
+        key = table.column(Field.ID)
+        with table.engine.begin() as connection:
+            # In no order: to ask for one has PostgreSQL read the rows that wait before those that are finished.
+            ids = [row[0] for row in lock_some(connection, sa.select(key).where(chosen), key, (), limit)]
+            if not ids:
+                return 0
+            if connection.dialect.name in {"mysql", "mariadb"}:
+                connection.exec_driver_sql(_STRICT)
+            columns = _columns(connection, table.name)
+            if not sa.inspect(connection).has_table(log):
+                raise _LogDiffers
+            in_log = _columns(connection, log)
+            if lacking(columns, in_log, connection.dialect.name):
+                raise _LogDiffers
+            copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
+            deleted = connection.execute(sa.delete(table.live).where(table.one_of(key, ids))).rowcount
+            if not copied == deleted == len(ids):
+                raise TableError(f"{copied} rows of {table.name} were copied to {log} and {deleted} deleted")
+            self._note_month(connection, ids, month)
+        return len(ids)
+
+    def _note_month(self, connection: sa.Connection, ids: Sequence[Any], month: str) -> None:
+        """Where a result is to be written that comes later; those that have theirs need no place."""
+        links = self._table.links
+        moved = sa.update(links).where(
+            links.c.source == self._table.source,
+            one_of(links.c.row_id, [str(id) for id in ids], connection.dialect),
+            links.c.month.is_(None),
+            links.c.state != schema.FINISHED,
+        )
+        connection.execute(moved.values(month=month))
+
+    def _copying(self, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]) -> sa.Insert:
+        table = self._table
+        database = table.engine.dialect.name
+        rows = copied_columns(table.mapping, columns, lacking(in_log, columns, database))
+        # Not each driver's result keeps the count of an INSERT unless it is asked to.
+        copy = copying(table.name, log, rows, table.one_of(sa.column(table.columns[Field.ID]), ids))
+        return copy.execution_options(preserve_rowcount=True)
+
+    def _look(self) -> None:
+        """A column that is hidden from `SELECT *` would stay behind."""
+        table = self._table
+        with table.engine.connect() as connection:
+            seen = _columns(connection, table.name)
+            there = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
+        if hidden := lacking(there, seen, table.engine.dialect.name):
+            raise TableError(f"rows of {table.name} cannot move: column {hidden[0]} is invisible, make it visible")
+
+    def _make_log(self, log: str) -> None:
+        """Make the log, or give it the columns that it lacks. Another agent may do the same at the same time."""
+        table = self._table
+        with table.engine.begin() as connection:
+            live = sa.Table(table.name, sa.MetaData(), autoload_with=connection)
+            like = log_like(live, log, table.columns[Field.ID], table.mapping, connection.dialect.name)
+            if not sa.inspect(connection).has_table(log):
+                like.create(connection, checkfirst=True)
+                return
+            there = _columns(connection, log)
+            missing = lacking([column.name for column in live.columns], there, connection.dialect.name)
+            for name in missing:
+                connection.exec_driver_sql(schema.adding(connection.dialect, log, like.c[name]))
+
+    def _widen(self, log: str) -> bool:
+        """Widen columns of the log to those of the table; whether there were any."""
+        with self._table.engine.begin() as connection:
+            metadata = sa.MetaData()
+            if not sa.inspect(connection).has_table(log):
+                return False
+            live = sa.Table(self._table.name, metadata, autoload_with=connection)
+            statements = widening(connection.dialect, live, sa.Table(log, metadata, autoload_with=connection))
+            if statements:
+                # PostgreSQL changes no column that a view shows.
+                self._view.drop(connection)
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        return bool(statements)
+
+
+def _columns(connection: sa.Connection, name: str) -> tuple[str, ...]:
+    """The columns of a table, as they are in this transaction."""
+    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
+    return tuple(connection.execute(nothing).keys())

@@ -1,0 +1,89 @@
+"""Which rows are to be sent now: the queries of a claim, one for each part of the queue. Blocks; call it in a thread.
+
+    urgent      a priority above 0: the highest first; asked for by itself, by a claimant of its own
+    reserved    its time has come: the earliest first, and half of a claim at most, so that the rest goes on meanwhile
+    the rest    no reserve time, in the order of ids
+
+Each part is one range of an index of our own tables, so that a claim reads about as many rows as it takes, however many
+wait behind them or for their time. Rows that others hold are passed over.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import sqlalchemy as sa
+
+from samlink.agent.tables.engine import lock_some
+from samlink.agent.tables.mapping import Field, TableMapping
+
+_ORDERED_BY_NULLS: Final = frozenset({"postgresql"})
+"""Rows that all have NULL for a time are in the order of their ids in an index of both. PostgreSQL sees that only when
+it is asked for the order of both; MariaDB sorts all of them if it is."""
+
+
+class Queue(Protocol):
+    """What is asked of a live table."""
+
+    mapping: TableMapping
+    columns: Mapping[Field, str]
+
+    def column(self, field: Field) -> sa.ColumnClause[Any]:
+        """The column of a field."""
+
+    def time(self, moment: datetime, field: Field) -> datetime | str:
+        """A time as the driver takes it for a column."""
+
+    def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
+        """That the id is one of `ids`."""
+
+    def select_rows(self) -> sa.Select[Any]:
+        """Everything that is read of a row."""
+
+
+Part = tuple[sa.ColumnElement[bool], Sequence[sa.ColumnElement[Any]], int]
+"""Which rows, in which order, and how many at most."""
+
+
+def lock_due(
+    connection: sa.Connection,
+    queue: Queue,
+    now: datetime,
+    limit: int,
+    *,
+    urgent: bool = False,
+    without: Sequence[Any] = (),
+) -> list[sa.RowMapping]:
+    """Lock at most `limit` rows that are to be sent, and read them. `now`: Korean time without a zone. `urgent`: only
+    urgent ones; else urgent ones are like any other. `without`: ids of rows that are left out."""
+    found: dict[Any, sa.RowMapping] = {}
+    key = queue.column(Field.ID)
+    wanted = [sa.not_(queue.one_of(key, without))] if without else []
+    by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
+    for chosen, order, most in _parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls):
+        if (room := min(most, limit - len(found))) > 0:
+            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
+            found |= {row._mapping[key.name]: row._mapping for row in rows}
+    return list(found.values())
+
+
+def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: bool) -> Iterator[Part]:
+    waiting = queue.column(Field.STATE) == queue.mapping.waiting
+    key = queue.column(Field.ID)
+    if Field.RESERVE_AT not in queue.columns:
+        come: sa.ColumnElement[bool] = sa.true()
+        rest: list[Part] = [(waiting, [key], limit)]
+    else:
+        reserve_at = queue.column(Field.RESERVE_AT)
+        its_time = reserve_at <= queue.time(now, Field.RESERVE_AT)
+        come = sa.or_(reserve_at.is_(None), its_time)
+        order = [reserve_at, key]
+        rest = [
+            (sa.and_(waiting, its_time), order, max(1, limit // 2)),
+            (sa.and_(waiting, reserve_at.is_(None)), order if by_nulls else [key], limit),
+        ]
+    if not urgent:
+        yield from rest
+    elif Field.PRIORITY in queue.columns:
+        priority = queue.column(Field.PRIORITY)
+        yield sa.and_(waiting, priority > 0, come), [priority.desc(), key], limit

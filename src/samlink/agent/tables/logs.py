@@ -1,0 +1,134 @@
+"""What the log of a table is like, and how it is made to fit when the table changes. Pure.
+
+A log has the columns of its table, in their order, with their types and nothing else: no keys, no defaults, no
+counters, no computed values, so that whatever stood in a row can be copied as it is.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from samlink.agent.errors import TableError
+from samlink.agent.tables import schema
+from samlink.agent.tables.mapping import TableMapping
+
+CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
+"""Databases that take two names of columns for the same when they differ in case only."""
+_MYSQL_CHARSETS: Final = ("charset", "default charset", "collate")
+_WIDENING: Final[Mapping[str, str]] = {
+    "mysql": "ALTER TABLE {table} MODIFY {column} {type} NULL",
+    "mariadb": "ALTER TABLE {table} MODIFY {column} {type} NULL",
+    "postgresql": "ALTER TABLE {table} ALTER COLUMN {column} TYPE {type}",
+    "oracle": "ALTER TABLE {table} MODIFY ({column} {type})",
+    "mssql": "ALTER TABLE {table} ALTER COLUMN {column} {type} NULL",
+}
+"""How a column gets another type; SQLite's columns take anything."""
+_SIZES: Final = (
+    ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "BIGINT"),
+    ("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"),
+    ("TINYBLOB", "BLOB", "MEDIUMBLOB", "LONGBLOB"),
+)
+_BIGGER: Final[Mapping[str, Sequence[str]]] = {
+    name: family[place + 1 :] for family in _SIZES for place, name in enumerate(family)
+}
+"""Types without a length, and those that hold more."""
+_PROPERTIES: Final = ("length", "precision", "scale", "fsp")
+Type = sa.types.TypeEngine[Any]
+
+
+def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[str]:
+    """The names of columns in `wanted` that are not `there`, as the database tells names apart."""
+    same = str.lower if database in CASELESS else str
+    known = {same(name) for name in there}
+    return [name for name in wanted if same(name) not in known]
+
+
+def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = None, database: str = "") -> sa.Table:
+    """A log for a table, found by the row's id; with the columns that only logs have, if the mapping names any.
+
+    Raises:
+        TableError: a column has a type that SQLAlchemy does not know.
+    """
+    columns = {column.name: sa.Column(column.name, _type(column, database), nullable=True) for column in live.columns}
+    if mapping is not None:
+        there = {name.lower(): column for name, column in columns.items()}
+        for name, of in mapping.log_copies.items():
+            if name.lower() not in there and of.lower() in there:
+                columns[name] = sa.Column(name, there[of.lower()].type, nullable=True)
+        for name, constant in mapping.log_constants.items():
+            kind = sa.Integer() if isinstance(constant, int) else sa.String(64)
+            columns.setdefault(name, sa.Column(name, kind, nullable=True))
+    options = dict(schema.MYSQL)
+    for name, value in live.kwargs.items():
+        family, _, option = name.partition("_")
+        if family in {"mysql", "mariadb"} and option in _MYSQL_CHARSETS:
+            # The table's own charset: a row that fits there fits here.
+            options.pop(f"{family}_charset", None)
+            options[name] = value
+    return sa.Table(log, sa.MetaData(), *columns.values(), sa.Index(f"{log}_id", key), **options)
+
+
+def _type(column: sa.Column[Any], database: str) -> sa.types.TypeEngine[Any]:
+    if not isinstance(column.type, sa.types.NullType):
+        return column.type
+    if database == "sqlite":
+        return sa.LargeBinary()  # SQLite's name for a column that keeps everything as it comes
+    where = f"column {column.name} of {column.table.name}"
+    raise TableError(f"{where} has a type that is not known here, so its log has to be made by hand")
+
+
+def copied_columns(
+    mapping: TableMapping, columns: Sequence[str], only_in_log: Sequence[str]
+) -> dict[str, sa.ColumnElement[Any]]:
+    """What goes into each column of a log: the table's, and what the mapping has for columns that only logs have."""
+    values: dict[str, sa.ColumnElement[Any]] = {name: sa.column(name) for name in columns}
+    own = {name.lower(): name for name in only_in_log}
+    there = {name.lower(): name for name in columns}
+    for name, of in mapping.log_copies.items():
+        if name.lower() in own and of.lower() in there:
+            values[own[name.lower()]] = sa.column(there[of.lower()])
+    for name, constant in mapping.log_constants.items():
+        if name.lower() in own:
+            values[own[name.lower()]] = sa.literal(constant)
+    return values
+
+
+def copying(
+    table: str, log: str, values: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
+) -> sa.Insert:
+    """The statement that copies rows of a table into a log. `chosen` speaks of columns without a table."""
+    rows = sa.select(*values.values()).select_from(sa.table(table)).where(chosen)
+    return sa.insert(sa.table(log, *(sa.column(name) for name in values))).from_select(list(values), rows)
+
+
+def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:
+    """Statements that give columns of a log the types of its table, where those hold more."""
+    form, quote = _WIDENING.get(dialect.name, ""), dialect.identifier_preparer.quote
+    if not form:
+        return []
+    same = str.lower if dialect.name in CASELESS else str
+    there = {same(column.name): column for column in log.columns}
+    pairs = [(column, there[same(column.name)]) for column in live.columns if same(column.name) in there]
+    return [
+        form.format(table=quote(log.name), column=quote(old.name), type=new.type.compile(dialect=dialect))
+        for new, old in pairs
+        if new.type.compile(dialect=dialect) != old.type.compile(dialect=dialect) and _holds_more(new.type, old.type)
+    ]
+
+
+def _holds_more(new: Type, old: Type) -> bool:
+    """Whether a column of the one type may have what the other cannot hold; of two families, the table's is taken."""
+    if isinstance(new, sa.Enum) and isinstance(old, sa.Enum):
+        return bool(set(new.enums) - set(old.enums))
+    if isinstance(new, sa.String) and isinstance(old, sa.String) and (new.length or old.length):
+        return _more(new.length, old.length)
+    names = type(new).__name__.upper(), type(old).__name__.upper()
+    if names[0] == names[1]:
+        return any(_more(getattr(new, size, None), getattr(old, size, None)) for size in _PROPERTIES)
+    return names[1] not in _BIGGER.get(names[0], ())
+
+
+def _more(new: int | None, old: int | None) -> bool:
+    """Whether one size is more than another; None has no limit."""
+    return old is not None and (new is None or new > old)

@@ -1,0 +1,253 @@
+"""Which of the customer's columns holds what: pure data, one interpreter (`samlink.agent.tables.live`).
+
+A mapping of our own tables stands here; one of another agent's tables is the same with other names, and with what else
+its family does in its own way: types in a column, contents in a second table, result codes of its own. Names are found
+without regard to case, since databases fold them in different ways. Values that choose something (a type, a result) are
+keyed by their text, so that 4 and "4" are the same.
+"""
+
+import enum
+import string
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from samlink.vocabulary.services import Service
+
+
+class Field(enum.StrEnum):
+    """What a column can hold."""
+
+    ID = "id"
+    """The row's key: a number, or text of at most 64 characters."""
+    STATE = "state"
+    RESULT = "result"
+    """The result, by default the manual's code; may be the same column as the state."""
+    CODE = "code"
+    """The manual's code in a column of its own, where the result is a translation of it; written by the agent."""
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    TEXT = "text"
+    SUBJECT = "subject"
+    URL = "url"
+    FILE1 = "file1"
+    FILE2 = "file2"
+    FILE3 = "file3"
+    FILE4 = "file4"
+    FILE5 = "file5"
+    """One more than an MMS can carry, so that it is refused and not left out."""
+    TYPE = "type"
+    """What chooses the service of a row, by `types`."""
+    CONTENT_KEY = "content_key"
+    """The key of the row's part in the table of `contents`."""
+    PRIORITY = "priority"
+    """A number; higher goes first."""
+    RESERVE_AT = "reserve_at"
+    TIMEOUT_AT = "timeout_at"
+    CLAIMED_AT = "claimed_at"
+    """When an agent took the row to send it; written by the agent."""
+    SENT_AT = "sent_at"
+    """When the carrier sent it, as the result says; written by the agent."""
+    RESULT_AT = "result_at"
+    """When the result came to the row; written by the agent."""
+    TELECOM = "telecom"
+    """Written by the agent."""
+    USER_CODE = "user_code"
+    KIND = "kind"
+    """Kakao's AT, AI, FT, FI or FW."""
+    SENDER_KEY = "sender_key"
+    TEMPLATE_CODE = "template_code"
+    ATTACHMENT = "attachment"
+    AD = "ad"
+    """`Y`: an advertisement."""
+    ALT_TYPE = "alt_type"
+    """N none, S SMS, L LMS, A by length."""
+    ALT_SUBJECT = "alt_subject"
+    ALT_TEXT = "alt_text"
+
+
+FILES: Final = (Field.FILE1, Field.FILE2, Field.FILE3, Field.FILE4, Field.FILE5)
+NEEDED: Final = (Field.ID, Field.STATE, Field.RESULT, Field.RECEIVER, Field.TEXT)
+OTHER: Final = "other"
+"""The key of what stands for everything that a translation does not list."""
+Translation = Mapping[str, int | str]
+"""Another family's word for one of the manual's, by its text; `other` for those that are not listed, which stay as they
+are without it."""
+_IN_CONTENTS: Final = frozenset({Field.TEXT, Field.SUBJECT, Field.URL, *FILES})
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A second table that has a part of a message, found by the row's `content_key`. It is read, and never changed.
+
+    Rows that go as SMS do not look there. What it has stands before what the row itself has.
+    """
+
+    table: str
+    key: str
+    """Its column that has the key."""
+    columns: Mapping[Field, str] = {}
+    """Texts and files in one row for each message."""
+    file: str = ""
+    """The column of a file's name, where each file has a row of its own; they become file1, file2 and so on."""
+    folder: str = ""
+    """The column of what stands before the name of such a file."""
+    order: str = ""
+    """The column that puts the rows of one key in order."""
+
+    def __post_init__(self) -> None:
+        if strange := [field.value for field in self.columns if field not in _IN_CONTENTS]:
+            raise ValueError(f"contents {self.table}: {', '.join(strange)} cannot stand there")
+        if not self.columns and not self.file:
+            raise ValueError(f"contents {self.table}: neither columns nor file is given")
+
+
+class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of rows to be sent."""
+
+    table: str
+    service: Service
+    """What its rows go as; with `types`, what they go as most of the time."""
+    columns: Mapping[Field, str]
+    """The column of each field; a field that the table does not have is left out."""
+    waiting: int | str = 0
+    """The state of a row that is to be sent."""
+    sending: int | str = 1
+    """The state from the claim to the result."""
+    finished: int | str | None = None
+    """The state of a row with a result; None: the result code stands in the state's column itself."""
+    log: str = "{table}_{month}"
+    """Name of the month's log, from `table` and `month` (YYYYMM)."""
+    view: str = ""
+    """Name of a view over the table and its logs, from `table`; empty: there is none."""
+    types: Mapping[str, Service] = {}
+    """The service of a row by its `type`. A type that is not listed is refused (79)."""
+    contents: Contents | None = None
+    results: Translation = {}
+    """What is written as the result, by the manual's code."""
+    codes: Translation = {}
+    """What is written as `code`, by the manual's code."""
+    telecoms: Translation = {}
+    """What is written as `telecom`, by what the gateway gave."""
+    log_copies: Mapping[str, str] = {}
+    """Columns that only the log has, by the column of the table that they are copied from."""
+    log_constants: Mapping[str, int | str] = {}
+    """Columns that only the log has, and what they hold in each row."""
+
+    def __post_init__(self) -> None:
+        if missing := [field.value for field in NEEDED if field not in self.columns]:
+            raise ValueError(f"table {self.table}: no column is given for {', '.join(missing)}")
+        apart = self.columns[Field.STATE] != self.columns[Field.RESULT]
+        if self.finished is None and apart:
+            raise ValueError(f"table {self.table}: state and result have columns of their own, so `finished` is needed")
+        if self.results and not apart:
+            raise ValueError(f"table {self.table}: results can be translated in a column of their own only")
+        if "month" not in _places(self.table, "log", self.log, ("table", "month")):
+            raise ValueError(f"table {self.table}: log has no {{month}} in it")
+        _places(self.table, "view", self.view, ("table",))
+        if bool(self.types) is not (Field.TYPE in self.columns):
+            raise ValueError(f"table {self.table}: `types` and a column for type go together")
+        if (self.contents is not None) is not (Field.CONTENT_KEY in self.columns):
+            raise ValueError(f"table {self.table}: `contents` and a column for content_key go together")
+
+    @property
+    def services(self) -> frozenset[Service]:
+        """All services that rows of the table may go as."""
+        return frozenset(self.types.values()) or frozenset({self.service})
+
+    def log_name(self, table: str, month: str) -> str:
+        """The name of the log of a month, `YYYYMM`, of a table as its database names it: in lower case where the
+        table's is, so that a database which folds names to lower case finds it without quotes."""
+        return _folded(self.log.format(table=table, month=month), table)
+
+    def view_name(self, table: str) -> str:
+        """The name of the view, in lower case where the table's is; empty: there is none."""
+        return _folded(self.view.format(table=table), table)
+
+    def service_of(self, values: Mapping[Field, object]) -> Service | None:
+        """What a row goes as; None: its type is none that is listed."""
+        return self.types.get(key_of(values.get(Field.TYPE))) if self.types else self.service
+
+
+def _places(table: str, name: str, pattern: str, known: Sequence[str]) -> set[str]:
+    """What a pattern for a table's name asks for, each only by `{name}`.
+
+    Raises:
+        ValueError: it asks for something else, or its braces do not fit.
+    """
+    allowed = " and ".join(f"{{{place}}}" for place in known)
+    try:
+        parts = list(string.Formatter().parse(pattern))
+    except ValueError:
+        raise ValueError(f"table {table}: the braces of {name} do not fit; it may have {allowed} in it") from None
+    places = {place for _, place, _, _ in parts if place is not None}
+    if not places <= set(known) or any(spec or conversion for _, _, spec, conversion in parts):
+        raise ValueError(f"table {table}: {name} may have {allowed} in braces, and nothing else")
+    return places
+
+
+def _folded(name: str, table: str) -> str:
+    return name.lower() if table.islower() else name
+
+
+def key_of(value: object) -> str:
+    """The text by which a column's value is looked up: a number without a fraction, a text without padding."""
+    return "" if value is None else str(value).strip()
+
+
+def translated(translation: Translation, value: int | str) -> int | str:
+    """What a family writes for one of the manual's words."""
+    return translation.get(str(value), translation.get(OTHER, value))
+
+
+_SMS: Final[Mapping[Field, str]] = MappingProxyType(
+    {
+        Field.ID: "MsgID",
+        Field.SENDER: "Sender",
+        Field.RECEIVER: "Receiver",
+        Field.TEXT: "Msg",
+        Field.URL: "URL",
+        Field.RESERVE_AT: "ReserveDT",
+        Field.TIMEOUT_AT: "TimeoutDT",
+        Field.SENT_AT: "SendDT",
+        Field.STATE: "SendResult",
+        Field.RESULT: "SendResult",
+        Field.TELECOM: "Telecom",
+        Field.USER_CODE: "IdentityCode",
+        Field.PRIORITY: "Priority",
+    }
+)
+_WITHOUT_URL: Final[dict[Field, str]] = {field: column for field, column in _SMS.items() if field is not Field.URL}
+_MMS: Final[Mapping[Field, str]] = MappingProxyType(
+    _WITHOUT_URL
+    | {
+        Field.SUBJECT: "Subject",
+        Field.FILE1: "File_Path1",
+        Field.FILE2: "File_Path2",
+        Field.FILE3: "File_Path3",
+        Field.FILE4: "File_Path4",
+    }
+)
+_KMS: Final[Mapping[Field, str]] = MappingProxyType(
+    _WITHOUT_URL
+    | {
+        Field.KIND: "Kind",
+        Field.SENDER_KEY: "SenderKey",
+        Field.TEMPLATE_CODE: "TemplateCode",
+        Field.ATTACHMENT: "Attachment",
+        Field.AD: "AdYN",
+        Field.ALT_TYPE: "AltType",
+        Field.ALT_SUBJECT: "AltSubject",
+        Field.ALT_TEXT: "AltMsg",
+    }
+)
+
+
+def own_tables(prefix: str = "UShot") -> tuple[TableMapping, ...]:
+    """Our own tables, shaped as the OShot family's: SMS, MMS (and LMS), KMS."""
+    tables = (("SMS", Service.SMS, _SMS), ("MMS", Service.MMS, _MMS), ("KMS", Service.KMS, _KMS))
+    return tuple(
+        TableMapping(table=f"{prefix}{name}", service=service, columns=columns, view="{table}_ALL")
+        for name, service, columns in tables
+    )

@@ -1,0 +1,106 @@
+"""The view over a table and its logs, in which a row is found wherever it stands. Blocks.
+
+It shows the table's columns; an older log that lacks one has NULL there. Rows never wait for it: a view that cannot be
+made is told once, and tried again after a while. Two agents may make it at the same time.
+"""
+
+import contextlib
+import re
+from typing import Final
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.schema import CreateView, DropView
+
+from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.logs import lacking
+
+AGAIN_SECONDS: Final = 600.0
+_MADE_ANEW: Final = frozenset({"sqlite", "postgresql"})
+"""Databases that cannot replace a view by every other; both take a DROP back when the rest fails."""
+_MONTH: Final = "{month}"
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
+
+
+class LogView:
+    """The view of one table, if its mapping names one."""
+
+    def __init__(self, table: LiveTable) -> None:
+        self._table = table
+        self._name = table.mapping.view_name(table.name)
+        self._due_at = 0.0
+        self._told = False
+        self._made = ""
+        """What it shows, if this agent has made it."""
+
+    def outdated(self) -> None:
+        """A log has changed."""
+        self._due_at = 0.0
+
+    def keep(self, now: float) -> None:
+        """Make the view anew if a log has changed; at the start and now and then, look for logs that came and went.
+        `now`: UTC epoch seconds."""
+        if not self._name or now < self._due_at:
+            return
+        self._due_at = now + AGAIN_SECONDS
+        try:
+            self.make()
+        except sa.exc.SQLAlchemyError as error:
+            if not self._told:
+                cause = getattr(error, "orig", None) or error
+                _logger.warning("view_not_made", view=self._name, why=type(cause).__name__)
+            self._told = True
+        else:
+            self._told = False
+
+    def make(self) -> str:
+        """Make the view as the table and its logs are now; its name if it is new, else an empty one.
+
+        What others were granted on it stays where the database can replace a view; PostgreSQL cannot when a column went
+        away or has another type, and makes it anew.
+
+        Raises:
+            SQLAlchemyError: it cannot be made.
+        """
+        if not self._name:
+            return ""
+        with self._table.engine.begin() as connection:
+            inspector = sa.inspect(connection)
+            is_new = self._name not in inspector.get_view_names()
+            wanted = self._select(inspector)
+            if is_new or str(wanted) != self._made:
+                self._replace(connection, wanted)
+        self._made = str(wanted)
+        return self._name if is_new else ""
+
+    def _replace(self, connection: sa.Connection, wanted: sa.CompoundSelect[tuple[object, ...]]) -> None:
+        replacing = CreateView(wanted, self._name, or_replace=True)
+        if connection.dialect.name not in _MADE_ANEW:
+            connection.execute(replacing)
+            return
+        if connection.dialect.name == "postgresql":
+            with contextlib.suppress(sa.exc.DBAPIError), connection.begin_nested():
+                connection.execute(replacing)
+                return
+        self.drop(connection)
+        connection.execute(CreateView(wanted, self._name))
+
+    def drop(self, connection: sa.Connection) -> None:
+        """Drop the view, if there is one."""
+        if self._name:
+            connection.execute(DropView(sa.Table(self._name, sa.MetaData()), if_exists=True))
+
+    def _select(self, inspector: sa.Inspector) -> sa.CompoundSelect[tuple[object, ...]]:
+        live = self._table.name
+        columns = [column["name"] for column in inspector.get_columns(live)]
+        before, _, after = self._table.log_name(_MONTH).partition(_MONTH)
+        pattern = re.compile(rf"{re.escape(before)}\d{{6}}{re.escape(after)}", re.IGNORECASE)
+        logs = sorted(name for name in inspector.get_table_names() if pattern.fullmatch(name))
+        parts = [sa.select(*sa.table(live, *(sa.column(name) for name in columns)).c)]
+        for log in logs:
+            there = [column["name"] for column in inspector.get_columns(log)]
+            missing = set(lacking(columns, there, inspector.dialect.name))
+            names = [name for name in columns if name not in missing]
+            of = sa.table(log, *(sa.column(name) for name in names)).c
+            parts.append(sa.select(*(sa.null().label(name) if name in missing else of[name] for name in columns)))
+        return sa.union_all(*parts)

@@ -1,0 +1,319 @@
+"""What happens in an agent, as a table of events with their fields; logs, counters and service managers subscribe.
+
+    happens in the agent ──► Events.tell ──┬─► log_event        lines of the log
+                                           ├─► Counters.hear    status, metrics, health
+                                           └─► the command line `READY=1`, the greeting
+
+An event holds no telephone number, text or password: whoever tells one has masked it. What happens for each batch
+of rows is logged at the level debug. Events are told from the event loop, and from threads that wait for the database.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final, Literal
+
+import msgspec
+import structlog
+
+from samlink.agent.watch.overview import TableView
+from samlink.vocabulary.services import Duty, Service
+
+Part = Literal["database", "gateway", "monitor"]
+"""What fails."""
+_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Base of all events."""
+
+    name: ClassVar[str] = ""
+    """What the line of the log is called."""
+    level: ClassVar[int | None] = None
+    """How important the line is; None: not logged."""
+
+
+class Started(Event, frozen=True):
+    """The tables were found, and work begins."""
+
+    name = "agent_works"
+    level = logging.INFO
+    tables: tuple[str, ...]
+
+
+class Stopping(Event, frozen=True):
+    """The agent was told to stop, and waits for answers that are on their way."""
+
+    name = "agent_stopping"
+    level = logging.INFO
+
+
+class RowsClaimed(Event, frozen=True):
+    """The table was looked at; `rows` may be 0."""
+
+    name = "claimed"
+    level = logging.DEBUG
+    table: str
+    rows: int
+
+
+class RowsSent(Event, frozen=True):
+    """The gateway took rows."""
+
+    name = "answered"
+    level = logging.DEBUG
+    table: str
+    rows: int
+
+
+class RowRefused(Event, frozen=True):
+    """The agent's own code (73 to 79) was given to a row, which is not sent."""
+
+    name = "row_refused"
+    level = logging.WARNING
+    table: str
+    row: str
+    """The row's id."""
+    code: int
+    reason: str
+
+
+class RowInDoubt(Event, frozen=True):
+    """A row cannot be sent now, and may have been sent before: what became of it is unknown."""
+
+    name = "row_in_doubt"
+    level = logging.WARNING
+    table: str
+    row: str
+    reason: str
+
+
+class RowsReleased(Event, frozen=True):
+    """Rows were not sent, and wait as before."""
+
+    name = "not_sent"
+    level = logging.WARNING
+    table: str
+    rows: int
+    why: str
+
+
+class RowsUnanswered(Event, frozen=True):
+    """Rows were written to a gateway that takes a key once, and no answer came: they are sent again with the same keys
+    when their lease has ended."""
+
+    name = "not_answered"
+    level = logging.WARNING
+    table: str
+    rows: int
+
+
+class RowsUnknown(Event, frozen=True):
+    """Rows may have been taken, by a gateway that promises nothing about repeats: they are not sent again, and wait for
+    their results."""
+
+    name = "outcome_unknown"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+
+
+class RowsUndecided(Event, frozen=True):
+    """Rows whose outcome is unknown, and whose result has not come in time, wait for a person's decision; `rows` may be
+    0. Told when their number changes."""
+
+    name = "decision_needed"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+    hours: float
+    """How long their results were waited for."""
+
+
+class RowsTimedOut(Event, frozen=True):
+    """Rows whose timeout passed in quiet hours got 75."""
+
+    name = "rows_timed_out"
+    level = logging.WARNING
+    table: str
+    rows: int
+    quiet_until: str
+    """`MM-DD HH:MM` in Korea."""
+
+
+class RowsUnreadable(Event, frozen=True):
+    """The driver cannot read rows: those that waited got 79, those that were claimed wait for their results."""
+
+    name = "rows_cannot_be_read"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+
+
+class RowsRefusing(Event, frozen=True):
+    """The database refuses the claim of rows; they wait, and are tried again now and then. Told once for each row."""
+
+    name = "rows_cannot_be_claimed"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+    why: str
+
+
+class ResultsCame(Event, frozen=True):
+    """The gateway delivered results; they are not written yet."""
+
+    name = "results"
+    level = logging.DEBUG
+    count: int
+
+
+class ResultsWritten(Event, frozen=True):
+    """Results of the gateway stand in their rows: how many of each code."""
+
+    name = "settled"
+    level = logging.DEBUG
+    codes: Mapping[int, int]
+
+
+class ResultsKept(Event, frozen=True):
+    """Results cannot be written into their rows; they are kept with the rows' keys, and tried again."""
+
+    name = "results_kept"
+    level = logging.WARNING
+    table: str
+    rows: int
+    why: str
+
+
+class ResultsOfNoRow(Event, frozen=True):
+    """Results came whose keys are not known here."""
+
+    name = "results_of_no_row"
+    level = logging.WARNING
+    count: int
+    keys: tuple[str, ...]
+    """GRP_ID/MSG_ID of the first three."""
+
+
+class RowsMoved(Event, frozen=True):
+    """Finished rows moved to the month's log; `rows` may be 0."""
+
+    name = "moved"
+    level = logging.DEBUG
+    table: str
+    rows: int
+
+
+class RowsStaying(Event, frozen=True):
+    """The database refuses to move finished rows; they stay, and are tried again now and then. Told once for each."""
+
+    name = "rows_cannot_be_moved"
+    level = logging.WARNING
+    table: str
+    rows: int
+    ids: tuple[str, ...]
+    """The first three."""
+    why: str
+
+
+class ResultsLate(Event, frozen=True):
+    """Rows moved without a result, which did not come in time."""
+
+    name = "results_did_not_come"
+    level = logging.WARNING
+    table: str
+    rows: int
+    hours: float
+
+
+class TablesCounted(Event, frozen=True):
+    """What stands in the tables was counted."""
+
+    name = "tables_counted"
+    views: tuple[TableView, ...]
+
+
+class Waiting(Event, frozen=True):
+    """Something fails for a reason outside, and is tried again until it works."""
+
+    name = "waiting"
+    level = logging.WARNING
+    part: Part
+    doing: str
+    why: str
+
+
+class GoingOn(Event, frozen=True):
+    """What was waited for works again."""
+
+    name = "going_on"
+    level = logging.INFO
+    doing: str
+
+
+class ConnectionUp(Event, frozen=True):
+    """A connection is logged in at the gateway."""
+
+    name = "connection_up"
+    level = logging.INFO
+    service: Service
+    duty: Duty
+
+
+class ConnectionDown(Event, frozen=True):
+    """A connection that was logged in has ended."""
+
+    name = "connection_down"
+    level = logging.INFO
+    service: Service
+    duty: Duty
+
+
+class ConnectionFailed(Event, frozen=True):
+    """No connection or no login came about; it is tried again. The client logs why, once."""
+
+    name = "connection_failed"
+    service: Service
+    duty: Duty
+    why: str
+
+
+Subscriber = Callable[[Event], None]
+"""Called at once, in the thread of whoever tells; it neither blocks nor raises."""
+
+
+class Events:
+    """The events of one agent, handed on to all that subscribed."""
+
+    def __init__(self, *subscribers: Subscriber) -> None:
+        self._subscribers = list(subscribers)
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Have `subscriber` called with each event from now on."""
+        self._subscribers.append(subscriber)
+
+    def tell(self, event: Event) -> None:
+        """Something happened."""
+        for subscriber in self._subscribers:
+            subscriber(event)
+
+
+_IN_WORDS: Final = {Service: "name", Duty: "value"}
+
+
+def log_event(event: Event) -> None:
+    """A line of the log for an event that has a level."""
+    if event.level is not None and getattr(event, "rows", True):
+        fields = {name: getattr(event, name) for name in event.__struct_fields__}
+        for name, value in fields.items():
+            if (attribute := _IN_WORDS.get(type(value))) is not None:
+                fields[name] = getattr(value, attribute)
+        _logger.log(event.level, event.name, **fields)

@@ -1,0 +1,43 @@
+"""What an agent does for those who watch it: the monitor's port, and rows counted for it now and then."""
+
+import asyncio
+
+from samlink.agent.flow.retrier import Retrier
+from samlink.agent.settings import AgentSettings
+from samlink.agent.watch import events
+from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.events import Events
+from samlink.agent.watch.monitor import Monitor
+from samlink.agent.watch.overview import COUNT_SECONDS, Overview
+
+
+class Watcher:
+    """The monitor's port of one agent, if it is to have one."""
+
+    def __init__(self, settings: AgentSettings, counters: Counters, tell: Events) -> None:
+        """Raises SettingsError when a setting cannot be used."""
+        self._place = settings.monitor
+        self._token = settings.monitor_token()
+        self._settings = settings
+        self._counters = counters
+        self._events = tell
+
+    async def run(self, retrier: Retrier) -> None:
+        """Keep the port open until cancelled."""
+        place = self._place
+        if not place.port:
+            await asyncio.Event().wait()
+        monitor, overview = Monitor(self._counters, place.host, place.port, self._token), Overview(self._settings)
+        try:
+            await retrier.until_it_works("open the monitor port", monitor.open)
+            while not retrier.is_over:
+                await retrier.in_database("count rows", lambda: self._count(overview))
+                await retrier.wait(max(COUNT_SECONDS, overview.seconds_between))
+            await asyncio.Event().wait()
+        finally:
+            await monitor.close()
+            await retrier.end()
+            await asyncio.to_thread(overview.close)
+
+    def _count(self, overview: Overview) -> None:
+        self._events.tell(events.TablesCounted(overview.look()))

@@ -1,0 +1,104 @@
+"""The black list, in a table of the customer's, on each kind of database."""
+
+import pytest
+import sqlalchemy as sa
+
+from samlink.agent.errors import TableError
+from samlink.agent.judge.black_list import BlackList, forms
+from samlink.agent.judge.judge import make_tables
+from samlink.agent.judge.rules import Terms
+from tests.agent.customer import Customer
+
+TERMS = Terms(black_list="UShotBlock")
+WAYS = (
+    "01012345678",
+    "010-1234-5678",
+    "010 1234 5678",
+    "821012345678",
+    "+821012345678",
+    "+82 10-1234-5678",
+    "82-10-1234-5678",
+    "+82-10-1234-5678",
+    "1012345678",
+)
+
+
+def insert(customer: Customer, *numbers: str) -> None:
+    """Insert numbers as a customer does."""
+    for number in numbers:
+        customer.run("INSERT INTO UShotBlock (Receiver) VALUES (:number)", number=number)
+
+
+def black_list(customer: Customer) -> BlackList:
+    """A new agent's view of the list."""
+    return BlackList(customer.engine, TERMS.black_list, TERMS.black_list_column)
+
+
+def test_a_number_is_found_however_it_is_written(customer: Customer) -> None:
+    make_tables(customer.engine, TERMS, "UShot")
+    known = black_list(customer)
+    receivers = ["01012345678", "01112345678", "0111234567"]
+    assert known.listed(receivers) == frozenset()
+    for way in WAYS:
+        insert(customer, way, "어떤 말")
+        assert known.listed(receivers) == {"01012345678"}, way
+        customer.run("DELETE FROM UShotBlock")
+    insert(customer, "011-123-4567")
+    assert known.listed(receivers) == {"0111234567"}
+
+
+@pytest.mark.parametrize("way", ["0505-123-4567", "0505 123 4567", "050-5123-4567", "05051234567", "+82 505-123-4567"])
+def test_a_number_that_begins_with_05_is_found_too(customer: Customer, way: str) -> None:
+    make_tables(customer.engine, TERMS, "UShot")
+    insert(customer, way)
+    assert black_list(customer).listed(["05051234567", "01012345678"]) == {"05051234567"}
+
+
+def test_many_receivers_are_asked_for_at_once(customer: Customer) -> None:
+    make_tables(customer.engine, TERMS, "UShot")
+    insert(customer, "01000000007", "010-0000-0999")
+    receivers = [f"010{number:08}" for number in range(1000)]
+    assert black_list(customer).listed(receivers) == {"01000000007", "01000000999"}
+
+
+def test_a_column_of_numbers_will_do(customer: Customer) -> None:
+    customer.run("CREATE TABLE Refusers (Phone BIGINT)")
+    customer.run("INSERT INTO Refusers VALUES (1012345678), (821099998888)")
+    known = BlackList(customer.engine, "refusers", "phone")
+    assert known.listed(["01012345678", "01099998888", "01055556666"]) == {"01012345678", "01099998888"}
+
+
+def test_tables_of_the_rules_are_made_once_and_only_when_they_are_needed(customer: Customer) -> None:
+    assert make_tables(customer.engine, Terms(), "UShot") == ()
+    terms = Terms(black_list="UShotBlock", duplicate_seconds=60)
+    assert [name.lower() for name in make_tables(customer.engine, terms, "UShot")] == ["ushotdigest", "ushotblock"]
+    assert make_tables(customer.engine, terms, "UShot") == ()
+
+
+def test_a_list_that_is_missing_is_named(customer: Customer) -> None:
+    with pytest.raises(TableError, match="no table UShotBlock"):
+        black_list(customer)
+    customer.run("CREATE TABLE UShotBlock (Phone VARCHAR(20))")
+    with pytest.raises(TableError, match="no column Receiver"):
+        black_list(customer)
+
+
+def test_a_list_may_be_a_view(customer: Customer) -> None:
+    customer.run("CREATE TABLE Members (Phone VARCHAR(20), Refuses INTEGER)")
+    customer.run("INSERT INTO Members VALUES ('01012345678', 1), ('01099998888', 0)")
+    customer.run("CREATE VIEW UShotBlock AS SELECT Phone AS Receiver FROM Members WHERE Refuses = 1")
+    assert black_list(customer).listed(["01012345678", "01099998888"]) == {"01012345678"}
+
+
+def test_forms_of_one_number_are_few_enough_for_a_query() -> None:
+    assert set(WAYS) <= set(forms("01012345678"))
+    assert len(forms("01012345678")) <= 20
+
+
+def test_the_list_is_found_by_its_index(customer: Customer) -> None:
+    make_tables(customer.engine, TERMS, "UShot")
+    with customer.engine.connect() as connection:
+        keys = sa.inspect(connection).get_pk_constraint(
+            TERMS.black_list if customer.sms.name == "UShotSMS" else "ushotblock"
+        )
+    assert [name.lower() for name in keys["constrained_columns"]] == ["receiver"]
