@@ -279,10 +279,22 @@ class Gateway:
         """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
         return self._listener.exposed
 
-    def reload_certificate(self) -> None:
-        """Read the certificate again, if there is one, for the handshakes to come."""
+    @property
+    def certificate_days_left(self) -> float | None:
+        """How long the certificate still holds; None without one, or if that cannot be read from it."""
+        return None if self._certificates is None else self._certificates.days_left
+
+    def reload(self) -> None:
+        """Read again what can change while it runs: accounts, their lists, and the certificate if there is one. Before
+        the ports are open there is nothing to read again."""
+        if not self.ports:
+            return
+        again = ["accounts", "lists"]
+        self._accounts.reread()
         if self._certificates is not None:
+            again.append("certificate")
             self._certificates.reload()
+        _log.info("read again", what=", ".join(again))
 
     @property
     def connections(self) -> int:
