@@ -3,18 +3,6 @@
 from typing import Final
 
 AGENT_BENCH: Final[dict[str, tuple[str, str]]] = {
-    "agent_bench.step_insert": ("... {rows} rows into the table", "... 테이블에 {rows}행 입력"),
-    "agent_bench.step_bulk": ("... the agent carries {rows} of them", "... 에이전트가 {rows}행 처리"),
-    "agent_bench.step_single": ("... rows one by one", "... 한 행씩 입력"),
-    "agent_bench.stalled": (
-        "no result came for {seconds} s; the benchmark stops here.",
-        "{seconds}초 동안 결과가 오지 않아 측정을 중단합니다.",
-    ),
-    "agent_bench.ended": ("the agent has ended: {why}", "에이전트가 종료되었습니다: {why}"),
-    "agent_bench.wrong": (
-        "{rows} rows were to be delivered, and {delivered} were.",
-        "{rows}행 중 {delivered}행만 전송 성공으로 기록되었습니다.",
-    ),
     "agent_bench.database": ("database", "데이터베이스"),
     "agent_bench.rows": ("rows to results written back", "행 → 결과 기록"),
     "agent_bench.rows_beside": (

@@ -3,19 +3,6 @@
 from typing import Final
 
 BENCH: Final[dict[str, tuple[str, str]]] = {
-    "bench.step_end_to_end": ("... end to end", "... 전체 구간"),
-    "bench.step_latency": ("... latency at half of that", "... 그 절반 부하에서의 응답 시간"),
-    "bench.step_burst": ("... burst, the carrier held", "... 이통사 연동을 멈춘 상태의 접수"),
-    "bench.step_release": ("... the carrier released", "... 이통사 연동 재개"),
-    "bench.step_lists": ("... {numbers} opt-outs for the rules", "... 규칙용 수신거부 번호 {numbers}건 등록"),
-    "bench.step_rules_off": ("... burst, all rules off", "... 모든 규칙을 끈 접수"),
-    "bench.step_rules_on": ("... burst, all rules on", "... 모든 규칙을 켠 접수"),
-    "bench.step_queue": ("... {messages} messages into a queue", "... 메시지 {messages}건을 대기열에 적재"),
-    "bench.step_start": ("... start with them", "... 그 상태에서 시작"),
-    "bench.step_wire": ("... the wire alone", "... 전문 처리만"),
-    "bench.step_echo": ("... floor: echo", "... 기준선: 에코"),
-    "bench.step_bare": ("... floor: bare lives", "... 기준선: 단순 저장"),
-    "bench.step_store": ("... floor: the store's verbs", "... 기준선: 저장소 연산"),
     "bench.measure": ("Measure", "항목"),
     "bench.found": ("Found", "결과"),
     "bench.target": ("Target", "목표"),
@@ -78,54 +65,10 @@ BENCH: Final[dict[str, tuple[str, str]]] = {
         "--against needs the account's ID in {id} and its password in {password}.",
         "--against를 쓰려면 환경 변수 {id}에 계정 ID, {password}에 비밀번호를 설정해야 합니다.",
     ),
-    "bench.unreachable": (
-        "the gateway at {host}:{port} cannot be reached: {why}",
-        "{host}:{port} 게이트웨이에 접속할 수 없습니다: {why}",
-    ),
-    "bench.step_attack": ("a good customer beside {attack}", "{attack} 공격 중인 이웃 고객"),
     "bench.attacked": ("accept beside {attack}, p99", "{attack} 공격 중 접수, p99"),
     "bench.attacked_target": ("< {ms} ms", "< {ms} ms"),
     "bench.attacked_beside": (
         "{ms} ms while a bare server is attacked so: {ratio} times",
         "아무 일도 하지 않는 서버가 같은 공격을 받을 때 {ms} ms. {ratio}배",
-    ),
-    "bench.login_refused": (
-        "the login at {host}:{port} was refused: {why}",
-        "{host}:{port}에서 로그인이 거부되었습니다: {why}",
-    ),
-    "bench.not_accepted": ("a request was not accepted: {why}", "전송 요청이 거부되었습니다: {why}"),
-    "bench.not_answered": (
-        "a request was not answered within {seconds} s",
-        "전송 요청의 응답이 {seconds}초 안에 오지 않았습니다",
-    ),
-    "bench.report_ended": ("a report connection ended: {why}", "결과 접속이 끊겼습니다: {why}"),
-    "bench.others": (
-        "the account has results of other messages: give the benchmark an account of its own",
-        "계정에 다른 메시지의 결과가 남아 있습니다. 벤치마크 전용 계정을 사용하십시오",
-    ),
-    "bench.lost": (
-        "{missing} of {sent} accepted messages have no result: they are lost",
-        "접수된 {sent}건 중 {missing}건의 결과가 없습니다. 유실되었습니다",
-    ),
-    "bench.counts": (
-        "the counts do not agree: {sent} accepted, {missing} without a result, {doubled} with several, {failed} failed",
-        "건수가 맞지 않습니다. 접수 {sent}건, 결과 없음 {missing}건, 결과 중복 {doubled}건, 전송 실패 {failed}건",
-    ),
-    "bench.store_counts": (
-        "the store does not agree with the {verified} results of the client: {counts}",
-        "저장소의 건수가 클라이언트가 받은 결과 {verified}건과 다릅니다: {counts}",
-    ),
-    "bench.audit": ("the store's audit found: {why}", "저장소 감사에서 발견된 문제: {why}"),
-    "bench.no_directory": (
-        "no directory can be made in {directory}: {why}",
-        "{directory}에 디렉터리를 만들 수 없습니다: {why}",
-    ),
-    "bench.child_silent": (
-        "a process of the benchmark did not answer within {seconds} s",
-        "벤치마크 프로세스가 {seconds}초 안에 응답하지 않았습니다",
-    ),
-    "bench.child_ended": (
-        "a process of the benchmark has ended; its reason stands above",
-        "벤치마크 프로세스가 종료되었습니다. 이유는 위에 표시되었습니다",
     ),
 }
