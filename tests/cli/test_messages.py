@@ -16,7 +16,7 @@ from PIL import Image
 
 from samlink.cli.errors import CommandError
 from samlink.cli.output.link_errors import explain, first_login
-from samlink.client import ClientSettings, GatewayUnreachable
+from samlink.client import ClientSettings, GatewayUnreachableError
 from samlink.core.account import Account, FeeType
 from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
@@ -107,7 +107,7 @@ def test_reports_in_both_versions_mask_numbers(samlink: Samlink, profile: tuple[
 
 
 def test_anybody_can_try_a_gateway_by_one_command(gateway: Gateway) -> None:
-    place = ("--base-port", str(gateway.base_port), "--id", "shop", "--only", "R1 LF")
+    place = ("--base-port", str(gateway.base_port), "--id", "shop", "--only", "R1 LF after")
     ran = subprocess.run(
         (sys.executable, "-m", "samlink.testing.tolerance", "gateway", *place),
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SAMLINK_PASSWORD": PASSWORD},
@@ -271,7 +271,7 @@ def test_a_gateway_that_lets_nobody_in(
 
 def test_a_connection_that_is_closed_at_once_says_why_that_may_be() -> None:
     settings = ClientSettings(host="127.0.0.1", id="shop", password=PASSWORD)
-    sentence = explain(GatewayUnreachable("it did not answer the login: the connection was closed"), settings)
+    sentence = explain(GatewayUnreachableError("it did not answer the login: the connection was closed"), settings)
     assert "127.0.0.1:33300" in sentence
     assert "samlink account set shop --allow" in sentence
 
