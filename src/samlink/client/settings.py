@@ -116,7 +116,7 @@ class ClientSettings:
     """Called in the event loop with the news of every connection, for programs that show them."""
 
     def __post_init__(self) -> None:
-        for name, value, limit in (("id", self.id, ID_BYTES), ("password", self.password, PASSWORD_BYTES)):
+        for name, value, limit in ((N_("id"), self.id, ID_BYTES), (N_("password"), self.password, PASSWORD_BYTES)):
             _check_key(name, value, limit)
         if not self.host:
             raise SettingsError("setting.no_host", N_("host is empty"))

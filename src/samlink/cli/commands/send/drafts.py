@@ -9,8 +9,8 @@ from samlink.cli.commands.send.placeholders import filled
 from samlink.cli.commands.send.recipients import Recipient
 from samlink.cli.commands.send.tracking import Track
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import print_note
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, KakaoKind, Kind, Message
@@ -45,12 +45,12 @@ def _checked_kind(message: "Message", settings: "ClientSettings", receiver: Reci
     from samlink.client import MessageError, pack
 
     where = f"{receiver.place}: " if receiver.fields else ""
-    sendable(message.text, where + say("text.the_text"))
+    sendable(message.text, where + _("the text"))
     sendable(message.subject, f"{where}--subject")
     try:
         return pack(message, settings).kind
     except MessageError as error:
-        raise WrongUsageError(where + say("link.other", why=str(error).rstrip("."))) from error
+        raise WrongUsageError(where + say("{why}.", why=error)) from error
 
 
 def kakao_tracks(
@@ -83,7 +83,12 @@ def kakao_tracks(
 
 def _say_duplicates(count: int) -> None:
     if count:
-        print_note(say("send.duplicates", count=f"{count:,}"))
+        print_note(
+            say(
+                _("Receivers that stand in the lists more than once: {count}. Each gets the same message once."),
+                count=f"{count:,}",
+            )
+        )
 
 
 def _note_long_sms(tracks: Iterable[Track]) -> None:
@@ -91,4 +96,10 @@ def _note_long_sms(tracks: Iterable[Track]) -> None:
 
     texts = {track.message.text for track in tracks if track.kind == "SMS"}
     if (longest := max(map(byte_length, texts), default=0)) > SMS_BYTES_RECOMMENDED:
-        print_note(say("send.long_sms", size=longest, limit=SMS_BYTES_RECOMMENDED))
+        print_note(
+            say(
+                _("An SMS has {size} bytes here: carriers promise {limit}, and some cut the rest."),
+                size=longest,
+                limit=SMS_BYTES_RECOMMENDED,
+            )
+        )
