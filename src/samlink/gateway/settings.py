@@ -11,6 +11,7 @@ from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, PORT_OFFSETS
+from samlink.watch.settings import Monitoring
 
 PORT_LIMIT: Final = 65535
 
@@ -59,6 +60,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     retention: Retention = msgspec.field(default_factory=Retention)
     tls: TlsSettings | None = None
     """None: nothing is encrypted."""
+    monitor: Monitoring = msgspec.field(default_factory=Monitoring)
+    """Where it may be watched: `/health` and `/metrics`."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of proxies. From these a PROXY header (version 1 or 2) is required and believed, from
     nobody else; allow-lists then see the address that it names."""

@@ -8,10 +8,10 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 
 import asyncio
 import functools
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
-
-import structlog
 
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.core.message import Claimed, Outcome
@@ -23,11 +23,19 @@ from samlink.gateway.limits import Limits
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import (
+    AnswersLost,
+    BatchAnswered,
+    CarrierFailed,
+    MessagesClaimed,
+    ResultsSettled,
+    StoreFailing,
+)
 from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
+from samlink.watch.events import Events
 
-_log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
@@ -45,9 +53,11 @@ class Dispatch:
         waits: Waits,
         token: int,
         now_ms: Callable[[], int],
+        events: Events,
     ) -> None:
         """`token` fences this gateway's claims from those of one that ran before."""
         self._store = store
+        self._events = events
         self._carrier = carrier
         self._mailboxes = mailboxes
         self._fallbacks = fallbacks
@@ -59,7 +69,7 @@ class Dispatch:
         self._work = asyncio.Event()
         self._draining = False
         self._claims_ended = asyncio.Event()
-        self._batches = Tasks("a batch at the carrier")
+        self._batches = Tasks("a batch at the carrier", events)
         self._in_flight = InFlight(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
 
     def wake(self) -> None:
@@ -87,6 +97,7 @@ class Dispatch:
                 await self._slots.acquire()
                 claimed = await self._claim()
                 if claimed:
+                    self._events.tell(MessagesClaimed(self._carrier.name, len(claimed)))
                     self._batches.start(self._carry(claimed), at_end=self._slots.release)
                 else:
                     self._slots.release()
@@ -110,7 +121,7 @@ class Dispatch:
         except StoreLostError:
             raise
         except StoreError as error:
-            _log.warning("nothing claimed, trying again", reason=str(error))
+            self._events.tell(StoreFailing("claim", str(error)))
             return []
 
     async def _wait(self, seconds: float) -> None:
@@ -136,11 +147,13 @@ class Dispatch:
             return
         messages = {message.id: message for message in claimed}
         self._in_flight.submitting({message.id: message.service for message in claimed})
+        began = time.monotonic()
         answers = [answer for answer in await self._submit(claimed) if answer.id in messages]
+        self._tell_answers(answers, time.monotonic() - began)
         if answers:
             await self._take_answers(answers, messages)
         if lost := messages.keys() - {answer.id for answer in answers}:
-            _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
+            self._events.tell(AnswersLost(self._carrier.name, len(lost)))
             await self._lose({number: messages[number].service for number in sorted(lost)})
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
@@ -151,6 +164,11 @@ class Dispatch:
         if doubtful := {message.id: message.service for message in late if message.unknowns}:
             await self._lose(doubtful)
 
+    def _tell_answers(self, answers: Sequence[Answer], seconds: float) -> None:
+        verdicts = Counter(answer.verdict for answer in answers)
+        taken, later = verdicts[Verdict.TAKEN], verdicts[Verdict.LATER]
+        self._events.tell(BatchAnswered(self._carrier.name, taken, len(answers) - taken - later, later, seconds))
+
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
         """The carrier's answers; whoever it does not answer for may have reached it or not."""
         try:
@@ -158,7 +176,7 @@ class Dispatch:
         except SubmitLostError as error:
             return error.answers
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
-            _log.error("the carrier has failed in a submit", carrier=self._carrier.name, exc_info=error)
+            self._events.tell(CarrierFailed(self._carrier.name, error))
             return []
 
     async def _lose(self, services: Mapping[int, int]) -> None:
@@ -242,6 +260,7 @@ class Dispatch:
             self._mailboxes.hand(unsent)
             self.wake()
         self._in_flight.settled(outcome.id for outcome in outcomes)
+        self._events.tell(ResultsSettled(Counter(outcome.result for outcome in final)))
 
     async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it can; only a store that is lost ends that."""
@@ -251,5 +270,5 @@ class Dispatch:
             except StoreLostError:
                 raise
             except StoreError as error:
-                _log.warning("not recorded, trying again", what=what, reason=str(error))
+                self._events.tell(StoreFailing(f"record {what}", str(error)))
                 await asyncio.sleep(self._waits.store_retry_seconds)
