@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.tables.engine import engine_of
-from samlink.testing.agent_process import AgentProcess
+from samlink.testing.processes.agent import AgentProcess
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import Customer
 

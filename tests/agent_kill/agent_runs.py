@@ -20,8 +20,8 @@ import sqlalchemy as sa
 
 from samlink.agent.watch import events
 from samlink.link.free_ports import free_base_port
-from samlink.testing.agent_process import STARTED, AgentProcess
-from samlink.testing.gateway_process import GatewayProcess, Victim
+from samlink.testing.processes.agent import STARTED, AgentProcess
+from samlink.testing.processes.gateway import GatewayProcess, Victim
 from tests.agent_kill.agent_audit import AgentWorld, audit_agents
 from tests.agent_kill.orders import AGENT_CODES, Orders
 from tests.agent_kill.shop import Shop

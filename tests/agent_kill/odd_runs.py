@@ -22,7 +22,7 @@ from samlink.agent.tables import schema
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.agent.watch import events
-from samlink.testing.agent_process import AgentProcess
+from samlink.testing.processes.agent import AgentProcess
 from samlink.testing.tolerance.vendor import GOOD_LOGIN, HOST, Habits, Reply, Vendor, frame, good_answer
 from samlink.wire import Frame, commands, decode_body
 from tests.agent.customer import Customer

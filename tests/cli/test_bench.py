@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.bench import rules_cost
-from samlink.cli.bench.findings import BenchError, Plan
-from samlink.cli.bench.load import SENDER
-from samlink.cli.bench.tally import Tally
+from samlink.bench.findings import BenchError, Plan
+from samlink.bench.gateway import rules_cost
+from samlink.bench.load import SENDER
+from samlink.bench.tally import Tally
 from samlink.core.account import FeeType
 from samlink.core.limits import BALANCE, LIMIT_RULES
 from samlink.core.rules import RULES

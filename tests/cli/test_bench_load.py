@@ -2,8 +2,8 @@
 
 import pytest
 
-from samlink.cli.bench.findings import BenchError, Plan
-from samlink.cli.bench.load import Load, Target
+from samlink.bench.findings import BenchError, Plan
+from samlink.bench.load import Load, Target
 from samlink.testing.scripted_gateway import HOST, PASSWORD, ScriptedGateway
 from samlink.vocabulary.services import Duty, Service, port_of
 from samlink.wire.choices import KEEPALIVE_SECONDS

@@ -11,14 +11,16 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.core.account import WON, Account
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.gateway.clock import Clock as GuardedClock
-from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.gateway.limits import Limits
+from samlink.gateway.retention import Retention
+from samlink.gateway.waits import Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.thin_client import WAIT_SECONDS, Client, connected
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire.commands import Version
 from samlink.wire.records import SendRecord
-from tests.gateway.client import WAIT_SECONDS, Client, connected
 from tests.gateway.failing_store import FailingStore, FailingStores
 
 NOW_MS = 1_750_000_000_000

@@ -13,12 +13,12 @@ from samlink.carriers.contract import CarrierResult
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Claimed
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.thin_client import Client
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import Command, commands
 from samlink.wire.records import KmsRecord
 from tests.gateway.admission_model import KAKAO, LMS, OPTED_OUT, SENDER, SMS, Asked, Customer
-from tests.gateway.client import Client
 from tests.gateway.kakao import KEY, register
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result

@@ -18,8 +18,8 @@ from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.store import open_store
 from samlink.testing.pictures import jpeg
+from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Service
-from tests.gateway.client import Client
 from tests.gateway.running import NOW_MS, Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier
 from tests.store.sample import add_account, audit, message, opened
@@ -152,8 +152,9 @@ def lose(name: str) -> Callable[[Path], None]:
     return lambda backup: (backup / name).unlink()
 
 
-def write(name: str, content: str) -> Callable[[Path], object]:
-    return lambda backup: (backup / name).write_text(content)
+def write(name: str, content: str | bytes) -> Callable[[Path], object]:
+    written = content.encode() if isinstance(content, str) else content
+    return lambda backup: (backup / name).write_bytes(written)
 
 
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -162,6 +163,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "no database": (lose("samlink.db"), "no whole backup: samlink.db is missing"),
     "no manifest": (lose(MANIFEST_NAME), "no whole backup: backup.json is missing"),
     "a manifest that is none": (write(MANIFEST_NAME, "{}"), "no whole backup: "),
+    "a manifest that is no UTF-8": (write(MANIFEST_NAME, b'{"\x9e":1}'), "no whole backup: "),
     "another format": (write(MANIFEST_NAME, '{"format":2,"made_at":"","samlink":"9","parts":{}}'), "newer samlink"),
     "a way out": (
         write(MANIFEST_NAME, '{"format":1,"made_at":"","samlink":"1","parts":{"../x":{"size":1,"sha256":""}}}'),

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from samlink.gateway import GatewayError, logins
+from samlink.gateway import GatewayError
+from samlink.gateway.sam import logins
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.sqlite import store as client
 from samlink.testing.pictures import jpeg
+from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import Ended, choices
-from tests.gateway.client import connected
 from tests.gateway.running import running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 

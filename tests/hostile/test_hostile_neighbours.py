@@ -9,9 +9,9 @@ from typing import Final
 
 import pytest
 
-from samlink.cli.bench.attacked import attack
-from samlink.cli.bench.attacks import ATTACKS
-from samlink.testing.gateway_process import GatewayProcess
+from samlink.bench.gateway.attacked import attack
+from samlink.bench.gateway.attacks import ATTACKS
+from samlink.testing.processes.gateway import GatewayProcess
 from tests.hostile.neighbour import (
     WAIT_LIMIT_SECONDS,
     Neighbour,

@@ -13,8 +13,8 @@ from typing import Final
 
 from samlink.link import Link, LinkClosedError
 from samlink.link.driver import open_link
-from samlink.testing.gateway_process import Ports
 from samlink.testing.pictures import jpeg
+from samlink.testing.processes.gateway import Ports
 from samlink.vocabulary.responses import ResponseClass, ResponseCode, response
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, ClientSession, Ended, FileUpload, KeyRecord, Login, Packet, Requested, Version

@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from samlink.store.sqlite.admin import Admin
-from samlink.testing.gateway_process import GatewayProcess, Victim
-from samlink.testing.logged_process import DidNotStartError
+from samlink.testing.processes.gateway import GatewayProcess, Victim
+from samlink.testing.processes.logged import DidNotStartError
 from tests.kill.audit import Policy
 from tests.kill.runs import LOOK_SECONDS, Plan, Run, customers, no_findings, seed_of
 from tests.kill.settings import CARRIER, GATEWAY, NO_MEMORY

@@ -21,11 +21,11 @@ from tests.wire import test_charset, test_odd_requests
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair, login_events
 
 DECIDED_ELSEWHERE = {
-    "second login": "the gateway answers with the balance of now: tests/gateway/test_odd_customers.py",
-    "repeat after the result": "the store knows its messages: tests/store, tests/gateway/test_odd_customers.py",
+    "second login": "the gateway answers with the balance of now: tests/gateway/sam/test_odd_customers.py",
+    "repeat after the result": "the store knows its messages: tests/store, tests/gateway/sam/test_odd_customers.py",
     "safe numbers": "the rules judge receivers: tests/core",
-    "late acknowledgement": "the gateway keeps what was given back: tests/gateway/test_reports.py",
-    "results in a page": "a limit of the gateway: tests/gateway/test_odd_customers.py",
+    "late acknowledgement": "the gateway keeps what was given back: tests/gateway/reports/test_reports.py",
+    "results in a page": "a limit of the gateway: tests/gateway/sam/test_odd_customers.py",
     "balance": "the gateway fills the login answer: tests/gateway",
     "key": "the store keys its messages: tests/store",
     "no answer": "the client sends again, or does not: tests/client",

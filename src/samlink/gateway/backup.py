@@ -289,7 +289,7 @@ def _unpack(source: Path, draft: Path) -> Manifest:
         raise BackupError(f"{source} is no whole backup: {Path(error.filename).name} is missing") from error
     except _BAD_ARCHIVE as error:
         raise BackupError(f"{source} is no whole backup: the archive cannot be read") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BackupError(f"{source} is no whole backup: {error}") from error
     _check(source, draft, manifest)
     return manifest

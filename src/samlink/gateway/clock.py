@@ -7,7 +7,7 @@
 - while it runs, when the machine's clock has moved otherwise than time has passed (`STEPPED`: it goes on as if nothing
   had happened).
 
-While it doubts, nothing is given up and nothing is removed (`samlink.gateway.upkeep`). The doubt ends when the
+While it doubts, nothing is given up and nothing is removed (`samlink.gateway.housekeeping`). The doubt ends when the
 machine's clock is plausible again, when a person confirms it, or after `confirm_seconds` without another jump.
 """
 

@@ -15,26 +15,26 @@ from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
 from samlink.carriers.simulator.carrier import SimulatedCarrier
 from samlink.core.account import Account
 from samlink.core.rules import Context
-from samlink.gateway.accounts import Accounts
-from samlink.gateway.certificates import CertificateError, Certificates
+from samlink.gateway.caches.accounts import Accounts
+from samlink.gateway.caches.policies import Policies
 from samlink.gateway.clock import Clock
-from samlink.gateway.descriptors import TooFewDescriptorsError, room_for
-from samlink.gateway.dispatch import Dispatch
-from samlink.gateway.fallbacks import Fallbacks
+from samlink.gateway.dispatch.dispatcher import Dispatch
+from samlink.gateway.dispatch.fallback import Fallbacks
+from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
-from samlink.gateway.listener import Connection, Listener
-from samlink.gateway.logins import Logins
 from samlink.gateway.places import Places
-from samlink.gateway.policies import Policies
 from samlink.gateway.repeated_lines import Say
-from samlink.gateway.report_connection import ReportConnection
-from samlink.gateway.reports import Mailboxes
-from samlink.gateway.second_login import answer_second_login
-from samlink.gateway.send_connection import LONG_REQUESTS, SendConnection
+from samlink.gateway.reports.mailbox import Mailboxes
+from samlink.gateway.sam.certificates import CertificateError, Certificates
+from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
+from samlink.gateway.sam.listener import Connection, Listener
+from samlink.gateway.sam.logins import Logins
+from samlink.gateway.sam.report_connection import ReportConnection
+from samlink.gateway.sam.second_login import answer_second_login
+from samlink.gateway.sam.send_connection import LONG_REQUESTS, SendConnection
 from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
-from samlink.gateway.upkeep import Upkeep
-from samlink.gateway.uploads import Uploads
+from samlink.gateway.uploads.uploads import Uploads
 from samlink.link import Link
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoreError, StoreLostError
@@ -144,7 +144,7 @@ class Gateway:
         await self.carrier.start()
         await self._compare_carrier()
         self._start_dispatch()
-        await self._upkeep.recover()
+        await self._housekeeping.recover()
         await self._open_ports(logins)
         self._start_loops()
 
@@ -173,7 +173,7 @@ class Gateway:
             now_ms=self._now_ms,
         )
         self._started.push_async_callback(self._dispatch.stop)
-        self._upkeep = Upkeep(
+        self._housekeeping = Housekeeping(
             self._store,
             self.carrier,
             self._mailboxes,
@@ -231,7 +231,7 @@ class Gateway:
             self._dispatch.claim_loop,
             self._dispatch.result_loop,
             self._dispatch.mark_loop,
-            self._upkeep.loop,
+            self._housekeeping.loop,
             self._listener.end_laggards,
             self._listener.end_old_passwords,
         ]

@@ -7,7 +7,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 from samlink.carriers.simulator.settings import SimulatorSettings, number_keys
-from samlink.gateway.limits import Limits, Retention, Waits
+from samlink.gateway.limits import Limits
+from samlink.gateway.retention import Retention
+from samlink.gateway.waits import Waits
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, PORT_OFFSETS
 
 PORT_LIMIT: Final = 65535

@@ -1,7 +1,7 @@
 """The findings as a table for a person, each figure beside its target."""
 
-from samlink.cli.agent_bench.findings import AgentFindings
-from samlink.cli.agent_bench.scenario import AGENT
+from samlink.bench.agent.findings import AgentFindings
+from samlink.bench.agent.scenario import AGENT
 from samlink.cli.bench.report import Row, print_ground
 from samlink.cli.output.formatting import console, print_table
 from samlink.cli.texts import say

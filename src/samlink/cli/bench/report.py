@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from samlink.cli.bench.findings import Findings, Latency, Machine, RulesCost, Runs
+from samlink.bench.findings import Findings, Latency, Machine, RulesCost, Runs
 from samlink.cli.output.formatting import console, print_table
 from samlink.cli.texts import say
 

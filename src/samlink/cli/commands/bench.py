@@ -17,8 +17,8 @@ from samlink.cli.options.parsing import shown
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.cli.bench.findings import Findings, Plan
-    from samlink.cli.bench.load import Target
+    from samlink.bench.findings import Findings, Plan
+    from samlink.bench.load import Target
 
 T = TypeVar("T")
 ID_VARIABLE: Final = "SAMLINK_ID"
@@ -111,7 +111,7 @@ def bench(
 
     Ends with 1 when a message was lost, came twice, or the counts of client and store do not agree.
     """
-    from samlink.cli.bench.findings import Plan
+    from samlink.bench.findings import Plan
 
     plan = Plan(
         messages=messages,
@@ -139,10 +139,10 @@ def bench(
 
 
 def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool) -> "Findings":
-    from samlink.cli.bench.findings import BenchError
-    from samlink.cli.bench.scenarios import run, run_against
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.bench.findings import BenchError
+    from samlink.bench.gateway.scenarios import run, run_against
     from samlink.cli.output.formatting import print_note
+    from samlink.link.loop import run_loop
 
     def tell(step: str) -> None:
         if not quiet:
@@ -166,7 +166,7 @@ async def until_terminated(running: "Coroutine[Any, Any, T]") -> T:
 
 
 def _target(address: str, *, beyond_this_machine: bool) -> "Target":
-    from samlink.cli.bench.load import Target
+    from samlink.bench.load import Target
     from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 
     host, _, port = address.rpartition(":")

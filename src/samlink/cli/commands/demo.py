@@ -85,8 +85,8 @@ def demo(
     stays up until Ctrl-C. Data that no demo made is left alone.
     """
     from samlink.cli.commands.serve.logs import LogLevel, configure_logs
-    from samlink.cli.commands.serve.run import run_loop
     from samlink.gateway import load_settings
+    from samlink.link.loop import run_loop
 
     first_port = DEFAULT_BASE_PORT if base_port is None else checked_base_port(base_port)
     configure_logs(as_json=False, level=LogLevel.WARNING)

@@ -71,8 +71,8 @@ def reports(
     goes to one report connection only: while this runs, another program of the same account does not see it. The
     password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
-    from samlink.cli.commands.serve.run import run_loop
     from samlink.cli.options.profile import connection_settings, version_of
+    from samlink.link.loop import run_loop
 
     if base_port is not None:
         checked_base_port(base_port)

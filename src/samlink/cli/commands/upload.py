@@ -38,8 +38,8 @@ def upload(
 
     The password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
-    from samlink.cli.commands.serve.run import run_loop
     from samlink.cli.options.profile import connection_settings
+    from samlink.link.loop import run_loop
 
     if base_port is not None:
         checked_base_port(base_port)

@@ -136,7 +136,7 @@ def run(
     A second signal ends it at once: no row that was on its way is sent twice.
     """
     from samlink.cli.commands.serve.logs import configure_logs, level_of
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     level = level_of(log_level)
     with explained():

@@ -15,7 +15,7 @@ from samlink.cli.texts import say
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from samlink.cli.agent_bench.findings import AgentFindings, AgentPlan
+    from samlink.bench.agent.findings import AgentFindings, AgentPlan
 
 PASSWORD_VARIABLE: Final = "SAMLINK_DB_PASSWORD"
 DISK: Final = Path("/var/tmp")
@@ -71,7 +71,7 @@ def bench(
 
     Ends with 1 when a row was lost, or when the counts of the table and the gateway's store do not agree.
     """
-    from samlink.cli.agent_bench.findings import AgentPlan
+    from samlink.bench.agent.findings import AgentPlan
 
     plan = AgentPlan(rows=rows, waiting=waiting, connections=connections, batch=batch)
     place = directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir()))
@@ -92,11 +92,11 @@ def bench(
 def _run(plan: "AgentPlan", url: "sa.URL | None", directory: Path, *, quiet: bool) -> "AgentFindings":
     import asyncio
 
-    from samlink.cli.agent_bench.scenario import run
-    from samlink.cli.bench.findings import BenchError
+    from samlink.bench.agent.scenario import run
+    from samlink.bench.findings import BenchError
     from samlink.cli.commands.bench import until_terminated
-    from samlink.cli.commands.serve.run import run_loop
     from samlink.cli.output.formatting import print_note
+    from samlink.link.loop import run_loop
 
     def tell(step: str) -> None:
         if not quiet:

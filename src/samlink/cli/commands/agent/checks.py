@@ -33,7 +33,7 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
         SettingsError: a password is missing, or a setting cannot be used.
         CommandError: a part does not work; all are tried before.
     """
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     link, _, _ = settings.client_settings(), settings.database_url(), settings.monitor_token()
     lines = [*_database(settings), _files(settings)]
@@ -111,7 +111,7 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
     from samlink.agent.errors import MonitorError
     from samlink.agent.watch.counters import Counters
     from samlink.agent.watch.monitor import Monitor
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     place = settings.monitor
     if not place.port:

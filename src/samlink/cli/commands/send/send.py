@@ -14,7 +14,6 @@ from samlink.cli.commands.send.recipients import Recipient, recipients
 from samlink.cli.commands.send.report import notes_on_the_unsent, progress, report
 from samlink.cli.commands.send.run import Plan, carry_out
 from samlink.cli.commands.send.tracking import State, Track, Tracks
-from samlink.cli.commands.serve.run import run_loop
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.options.groups import takes
@@ -195,6 +194,8 @@ def send(
 def _carry_out(
     settings: "ClientSettings", tracks: list[Track], lists: ListOptions, *, wait_seconds: float | None, as_json: bool
 ) -> int:
+    from samlink.link.loop import run_loop
+
     if lists["dry_run"]:
         dry_run.show(tracks, run_loop(dry_run.login_terms(settings, tracks)), as_json=as_json)
         return 0
@@ -305,6 +306,8 @@ def _say_how_far(path: Path, tracks: list[Track]) -> None:
 
 
 def _run(plan: Plan, resume: Path | None, *, as_json: bool) -> int:
+    from samlink.link.loop import run_loop
+
     tracks, waits = plan.tracks, plan.wait_seconds is not None
     try:
         with progress(tracks, waits=waits):

@@ -7,10 +7,10 @@ import itertools
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.data_directory import keep_out_of_git
 from samlink.cli.errors import CommandError
@@ -21,23 +21,13 @@ if TYPE_CHECKING:
     from samlink.gateway.gateway import OpenStore
     from samlink.store.faults import Fault
 
-T = TypeVar("T")
+
 ONE_SIGNAL_SECONDS: Final = 0.5
 """Signals within this time are one: some programs that end others send theirs to the process and to its group."""
 LENT_PORTS_FILE: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 CONNECT_SECONDS: Final = 1.0
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 """SIGBREAK is Windows's Ctrl-Break, and what its service wrappers send."""
-
-
-def run_loop(main: Coroutine[Any, Any, T]) -> T:
-    """Run `main` in a new event loop: uvloop's where it is installed."""
-    try:
-        from uvloop import new_event_loop
-    except ImportError:
-        return asyncio.run(main)
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(main)
 
 
 class StopEvent(asyncio.Event):
@@ -161,7 +151,7 @@ async def _until_stopped(
 
 def _try_ports(settings: "GatewaySettings") -> None:
     """Raises CommandError when the gateway cannot listen where it is told to."""
-    from samlink.gateway.acceptor import listen
+    from samlink.gateway.sam.acceptor import listen
     from samlink.vocabulary.services import PORT_OFFSETS
 
     firsts = filter(None, (settings.base_port, settings.tls.base_port if settings.tls else 0))

@@ -87,7 +87,7 @@ def serve(
     numbers are wiped; file_days).
     """
     from samlink.cli.commands.serve.logs import configure_logs, level_of
-    from samlink.cli.commands.serve.run import run_loop
+    from samlink.link.loop import run_loop
 
     if base_port is not None:
         checked_base_port(base_port)

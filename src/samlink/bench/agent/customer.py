@@ -1,0 +1,148 @@
+"""The customer of the agent's benchmark: makes tables of its own in a database, inserts rows, looks for their results.
+
+Everything here blocks; call it in a thread. The tables' names begin with a prefix of their own, and they are dropped at
+the end: any database will do, whatever else it holds.
+"""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from samlink.agent.tables import schema
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.mapping import own_tables
+from samlink.bench.findings import BenchError
+from samlink.bench.load import SENDER
+from samlink.cli.texts import say
+
+PREFIX: Final = "SamlinkBench"
+LOOK_SECONDS: Final = 0.02
+INSERT_ROWS: Final = 1000
+URGENT: Final = "01000009906"
+SINGLE: Final = "01000009806"
+_COLUMNS: Final = ("Sender", "Receiver", "Msg", "Priority", "SendResult")
+_TEXT: Final = "[samlink] 인증번호는 123456입니다. 타인에게 알려주지 마십시오. 감사합니다."
+
+
+class Customer:
+    """A customer's database with tables for the benchmark. Made by `customer`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._fold: Callable[[str], str] = str.lower if engine.dialect.name in schema.FOLDED else str
+        self._tables: dict[str, sa.TableClause] = {}
+        self._live = self._fold(f"{PREFIX}SMS")
+        self._log = re.compile(rf"{re.escape(self._live)}_\d{{6}}", re.IGNORECASE)
+
+    @property
+    def database(self) -> str:
+        """The database's kind and version."""
+        version = ".".join(str(part) for part in self.engine.dialect.server_version_info or ())
+        name = "mariadb" if getattr(self.engine.dialect, "is_mariadb", False) else self.engine.dialect.name
+        return f"{name} {version}".strip()
+
+    def insert(self, count: int, receiver: str = "", priority: int = 0) -> None:
+        """Insert rows that are to be sent at once."""
+        table = self._table(self._live)
+        with self.engine.begin() as connection:
+            for start in range(0, count, INSERT_ROWS):
+                numbers = range(start, min(start + INSERT_ROWS, count))
+                values = [self._row(receiver or f"0100000{number % 100:02}06", priority) for number in numbers]
+                connection.execute(sa.insert(table), values)
+
+    def finished(self) -> int:
+        """How many rows have a result, wherever they stand."""
+        return sum(self._count(name) for name in self._names())
+
+    def moved(self) -> int:
+        """How many rows stand in a log."""
+        return sum(self._count(name) for name in self._names()[1:])
+
+    def delivered(self) -> int:
+        """How many rows have the result 6."""
+        return sum(self._count(name, 6) for name in self._names())
+
+    def seconds_of_one(self, receiver: str, priority: int, limit_seconds: float) -> float:
+        """Insert one row, and the time until its result stands in it.
+
+        Raises:
+            BenchError: it does not come.
+        """
+        began = time.monotonic()
+        before = self._count_to(receiver)
+        self.insert(1, receiver, priority)
+        while self._count_to(receiver) == before:
+            if time.monotonic() - began > limit_seconds:
+                raise BenchError(say("agent_bench.stalled", seconds=f"{limit_seconds:g}"))
+            time.sleep(LOOK_SECONDS)
+        return time.monotonic() - began
+
+    def drop(self) -> None:
+        """Drop all tables and views of the benchmark."""
+        quote = self.engine.dialect.identifier_preparer.quote
+        with self.engine.begin() as connection:
+            inspector = sa.inspect(connection)
+            views = [("VIEW", name) for name in inspector.get_view_names()]
+            for kind, name in (*views, *(("TABLE", name) for name in inspector.get_table_names())):
+                if name.lower().startswith(PREFIX.lower()):
+                    connection.exec_driver_sql(f"DROP {kind} {quote(name)}")
+
+    # -- inside
+
+    def _row(self, receiver: str, priority: int) -> dict[str, Any]:
+        values = (SENDER, receiver, _TEXT, priority)
+        return {self._fold(column): value for column, value in zip(_COLUMNS, values, strict=False)}
+
+    def _table(self, name: str) -> sa.TableClause:
+        if name not in self._tables:
+            self._tables[name] = sa.table(name, *(sa.column(self._fold(column)) for column in _COLUMNS))
+        return self._tables[name]
+
+    def _column(self, name: str, column: str) -> sa.ColumnClause[Any]:
+        return self._table(name).c[self._fold(column)]
+
+    def _names(self) -> list[str]:
+        """The live table, and its logs."""
+        with self.engine.connect() as connection:
+            names = sa.inspect(connection).get_table_names()
+        return [self._live, *(name for name in names if self._log.fullmatch(name))]
+
+    def _count(self, name: str, result: int | None = None) -> int:
+        state = self._column(name, "SendResult")
+        return self._counted(name, state > 1 if result is None else state == result)
+
+    def _count_to(self, receiver: str) -> int:
+        found = 0
+        for name in self._names():
+            has_result = self._column(name, "SendResult") > 1
+            found += self._counted(name, sa.and_(has_result, self._column(name, "Receiver") == receiver))
+        return found
+
+    def _counted(self, name: str, chosen: sa.ColumnElement[bool]) -> int:
+        with self.engine.connect() as connection:
+            statement = sa.select(sa.func.count()).select_from(self._table(name)).where(chosen)
+            return int(connection.execute(statement).scalar_one())
+
+
+@contextlib.contextmanager
+def customer(url: sa.URL) -> Iterator[Customer]:
+    """A customer with new tables in the database; they are dropped at the end.
+
+    Raises:
+        SQLAlchemyError: the database cannot be used.
+    """
+    engine = engine_of(url)
+    try:
+        one = Customer(engine)
+        one.drop()
+        schema.create(engine, PREFIX, own_tables(PREFIX))
+        try:
+            yield one
+        finally:
+            one.drop()
+    finally:
+        engine.dispose()

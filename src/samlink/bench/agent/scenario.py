@@ -1,0 +1,147 @@
+"""What is run, in which order, and what of it is measured: rows of a bulk, an urgent one amid them, single ones."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from samlink.bench import measure
+from samlink.bench.agent.customer import SINGLE, URGENT, Customer, customer
+from samlink.bench.agent.findings import AgentFindings, AgentPlan
+from samlink.bench.agent.process import AgentProcess, agent_process
+from samlink.bench.findings import BenchError, Machine
+from samlink.bench.ground import Steps, Tell, add_bench_account, check_store, temporary
+from samlink.bench.processes import GatewayChild, gateway
+from samlink.cli.texts import say
+from samlink.link.free_ports import free_base_port
+
+AGENT: Final = "agent"
+LOOK_SECONDS: Final = 0.5
+"""Between counts, which cost the database time too."""
+URGENT_AFTER: Final = 0.2
+"""Share of the bulk that is finished when the urgent row is inserted."""
+URGENT_ROWS: Final = 5_000
+"""A bulk below that is over before an urgent row could pass it."""
+BULK: Final = "bulk"
+
+
+async def run(plan: AgentPlan, url: sa.URL | None, directory: Path, tell: Tell) -> AgentFindings:
+    """Everything, on a gateway of our own, and on tables of our own in the database (None: a new SQLite file).
+
+    Raises:
+        BenchError: a step failed, or a row was lost.
+        SQLAlchemyError: the database cannot be used.
+    """
+    with temporary(directory) as place:
+        machine = measure.machine(place)
+        steps = Steps(machine, place, tell)
+        url = url or sa.URL.create("sqlite", database=str(place / "customer.sqlite"))
+        steps.begin(say("agent_bench.step_insert", rows=f"{plan.rows + plan.waiting:,}"))
+        opened = customer(url)
+        one = await asyncio.to_thread(opened.__enter__)
+        try:
+            await asyncio.to_thread(one.insert, plan.rows + plan.waiting)
+            bench = Bench(plan, url, one, steps)
+            await bench.run(place)
+        finally:
+            await asyncio.to_thread(opened.__exit__, None, None, None)
+        return bench.findings(machine)
+
+
+class Bench:
+    """One run."""
+
+    def __init__(self, plan: AgentPlan, url: sa.URL, one: Customer, steps: Steps) -> None:
+        self._plan = plan
+        self._url = url
+        self._customer = one
+        self._steps = steps
+        self._seconds: dict[str, float] = {}
+        self._urgent: float | None = None
+        self._single: list[float] = []
+        self._cpu: dict[str, float] = {}
+        self._resident: dict[str, float] = {}
+        self._verified = 0
+
+    async def run(self, place: Path) -> None:
+        """Start a gateway and an agent, time the rows, and count what became of them."""
+        data, base_port = place / "gateway", free_base_port()
+        password = add_bench_account(data, self._plan.batch)
+        async with gateway(data, base_port=base_port) as served:
+            self._steps.begin(say("agent_bench.step_bulk", rows=f"{self._plan.rows:,}"))
+            began, before = time.monotonic(), served.cpu_seconds()
+            started = agent_process(place, self._url, base_port=base_port, password=password, plan=self._plan)
+            async with started as agent:
+                await self._bulk(agent, began)
+                self._note_cpu(agent, served, before)
+                if not self._plan.waiting:
+                    await self._alone(agent, began)
+                self._resident = {AGENT: agent.resident_mb(), **served.resident_mb(peak=True)}
+            await self._rest()
+            await served.process.stop()
+        if not self._plan.waiting:
+            check_store(data, self._verified)
+
+    async def _bulk(self, agent: AgentProcess, began: float) -> None:
+        """All rows, and an urgent one when a part of them is finished."""
+        rows = self._plan.rows
+        if rows >= URGENT_ROWS:
+            await self._until(agent, self._customer.finished, int(rows * URGENT_AFTER))
+            one = partial(self._customer.seconds_of_one, URGENT, 1, self._plan.stall_seconds)
+            self._urgent = await asyncio.to_thread(one)
+        await self._until(agent, self._customer.finished, rows)
+        self._seconds[BULK] = time.monotonic() - began
+
+    async def _alone(self, agent: AgentProcess, began: float) -> None:
+        """Until all rows have moved; then single rows."""
+        await self._until(agent, self._customer.moved, self._plan.rows)
+        self._seconds["moved"] = time.monotonic() - began
+        self._steps.begin(say("agent_bench.step_single"))
+        for _ in range(self._plan.singles):
+            one = partial(self._customer.seconds_of_one, SINGLE, 0, self._plan.stall_seconds)
+            self._single.append(await asyncio.to_thread(one))
+
+    async def _rest(self) -> None:
+        """Count after the agent has stopped: every row that has a result was delivered."""
+        finished, self._verified = await asyncio.to_thread(
+            lambda: (self._customer.finished(), self._customer.delivered())
+        )
+        if finished != self._verified or self._verified < self._plan.rows:
+            raise BenchError(say("agent_bench.wrong", rows=self._plan.rows, delivered=self._verified))
+
+    async def _until(self, agent: AgentProcess, count: Callable[[], int], rows: int) -> None:
+        """Until so many rows are counted. Raises BenchError when nothing goes on any more."""
+        seen, since = -1, time.monotonic()
+        while (now := await asyncio.to_thread(count)) < rows:
+            agent.check()
+            if now != seen:
+                seen, since = now, time.monotonic()
+            elif time.monotonic() - since > self._plan.stall_seconds:
+                raise BenchError(say("agent_bench.stalled", seconds=f"{self._plan.stall_seconds:g}"))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _note_cpu(self, agent: AgentProcess, served: GatewayChild, before: dict[str, float]) -> None:
+        spent = {name: seconds - before[name] for name, seconds in served.cpu_seconds().items()}
+        spent = {AGENT: agent.cpu_seconds(), **spent}
+        self._cpu = {name: seconds / self._plan.rows * 1000 for name, seconds in spent.items()}
+
+    def findings(self, machine: Machine) -> AgentFindings:
+        """What was found."""
+        bulk, moved = self._seconds[BULK], self._seconds.get("moved")
+        return AgentFindings(
+            plan=self._plan,
+            machine=machine,
+            database=self._customer.database,
+            seconds=bulk,
+            rows_per_second=self._plan.rows / bulk,
+            moved_per_second=moved and self._plan.rows / moved,
+            urgent_seconds=self._urgent,
+            single_p50_ms=measure.percentile(self._single, 0.5) * 1000 if self._single else None,
+            cpu_seconds_per_1000=self._cpu,
+            resident_mb=self._resident,
+            verified=self._verified,
+        )

@@ -1,0 +1,250 @@
+"""Dispatch: claim due messages, hand them to the carrier, settle what it brings back (commit point 2).
+
+The one window that nobody can close lies between the claim's commit and the carrier's answer. It is named: a message is
+SENDING from the claim on, and UNKNOWN when the answer does not come. Whether it is sent again is the carrier's policy
+(`drops_repeats`), never a guess. What the store cannot record (a full disk) is tried again until it can; meanwhile the
+batch keeps its slot, so that nothing more is claimed than can be told.
+"""
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+import structlog
+
+from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
+from samlink.core.message import Claimed, Outcome
+from samlink.core.retry import wait_ms
+from samlink.gateway.dispatch.fallback import Fallbacks
+from samlink.gateway.dispatch.in_flight import InFlight
+from samlink.gateway.dispatch.outcomes import outcome_of, refused_outcome
+from samlink.gateway.limits import Limits
+from samlink.gateway.reports.mailbox import Mailboxes
+from samlink.gateway.tasks import Tasks
+from samlink.gateway.waits import Waits
+from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
+from samlink.vocabulary.results import ResultCode
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class Dispatch:
+    """Three loops: one claims and submits, one settles the carrier's results, one records what it has taken."""
+
+    def __init__(
+        self,
+        store: Store,
+        carrier: Carrier,
+        mailboxes: Mailboxes,
+        fallbacks: Fallbacks,
+        *,
+        limits: Limits,
+        waits: Waits,
+        token: int,
+        now_ms: Callable[[], int],
+    ) -> None:
+        """`token` fences this gateway's claims from those of one that ran before."""
+        self._store = store
+        self._carrier = carrier
+        self._mailboxes = mailboxes
+        self._fallbacks = fallbacks
+        self._claim_limit = min(limits.claim_batch, carrier.batch_limit)
+        self._waits = waits
+        self._token = token
+        self._now_ms = now_ms
+        self._slots = asyncio.Semaphore(limits.submits)
+        self._work = asyncio.Event()
+        self._draining = False
+        self._claims_ended = asyncio.Event()
+        self._batches = Tasks("a batch at the carrier")
+        self._in_flight = InFlight(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
+
+    def wake(self) -> None:
+        """There may be something due."""
+        self._work.set()
+
+    async def drain(self) -> None:
+        """Claim no more, wait for the carrier's answers to what it has been given, and record them."""
+        self._draining = True
+        self._work.set()
+        await self._claims_ended.wait()
+        await self._batches.fewer_than(1)
+        await self._take_early(await self._in_flight.write())
+
+    async def stop(self) -> None:
+        """Wait for nothing: what the carrier has not answered is UNKNOWN at the next start."""
+        await self._batches.cancel()
+
+    # -- out
+
+    async def claim_loop(self) -> None:
+        """Claim what is due and submit it, a bounded number of batches at once."""
+        try:
+            while not self._draining:
+                await self._slots.acquire()
+                claimed = await self._claim()
+                if claimed:
+                    self._batches.start(self._carry(claimed), at_end=self._slots.release)
+                else:
+                    self._slots.release()
+                    await self._wait(self._waits.poll_seconds)
+        finally:
+            self._claims_ended.set()
+
+    async def _claim(self) -> list[Claimed]:
+        if self._draining:
+            return []
+        self._work.clear()
+        now_ms = self._now_ms()
+        try:
+            return await self._store.claim(
+                self._token, self._claim_limit, now_ms, now_ms + int(self._waits.lease_seconds * 1000)
+            )
+        except StoreLostError:
+            raise
+        except StoreError as error:
+            _log.warning("nothing claimed, trying again", reason=str(error))
+            return []
+
+    async def _wait(self, seconds: float) -> None:
+        if self._draining:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._work.wait()
+        except TimeoutError:
+            pass
+
+    async def _carry(self, claimed: Sequence[Claimed]) -> None:
+        """One batch, from its claim until the store knows what became of each of its messages."""
+        now_ms = self._now_ms()
+        if self._draining:
+            await self._requeue([message.id for message in claimed], now_ms)
+            return
+        late = [m for m in claimed if m.expires_at_ms is not None and m.expires_at_ms <= now_ms]
+        if late:
+            await self._too_late(late, now_ms)
+            claimed = [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]
+        if not claimed:
+            return
+        messages = {message.id: message for message in claimed}
+        self._in_flight.submitting({message.id: message.service for message in claimed})
+        answers = [answer for answer in await self._submit(claimed) if answer.id in messages]
+        if answers:
+            await self._take_answers(answers, messages)
+        if lost := messages.keys() - {answer.id for answer in answers}:
+            _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
+            await self._lose({number: messages[number].service for number in sorted(lost)})
+
+    async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
+        """90 says "not sent", which nobody knows of a message that may have been sent before: its report is awaited."""
+        never_sent = [refused_outcome(m.id, ResultCode.TIME_LIMIT_PASSED, now_ms) for m in late if not m.unknowns]
+        if never_sent:
+            await self._settle(never_sent)
+        if doubtful := {message.id: message.service for message in late if message.unknowns}:
+            await self._lose(doubtful)
+
+    async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
+        """The carrier's answers; whoever it does not answer for may have reached it or not."""
+        try:
+            return await self._carrier.submit(claimed)
+        except SubmitLostError as error:
+            return error.answers
+        except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
+            _log.error("the carrier has failed in a submit", carrier=self._carrier.name, exc_info=error)
+            return []
+
+    async def _lose(self, services: Mapping[int, int]) -> None:
+        """Nobody knows of these, given as id and service, whether the carrier has them."""
+        self._in_flight.not_taken(services)
+        by_wait: dict[int, list[int]] = {}
+        for number, service in services.items():
+            by_wait.setdefault(self._waits.result_wait_ms(service), []).append(number)
+        for result_wait_ms, ids in by_wait.items():
+            await self._stored("unknown outcomes", functools.partial(self._unknown, ids, result_wait_ms))
+
+    async def _unknown(self, ids: Sequence[int], result_wait_ms: int) -> None:
+        now_ms = self._now_ms()
+        await self._store.unknown(self._token, ids, now_ms, now_ms + result_wait_ms)
+
+    async def _take_answers(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
+        taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
+        self._in_flight.taken(taken)
+        if len(taken) == len(answers):
+            return
+        now_ms = self._now_ms()
+        refused: list[Outcome] = []
+        doubtful: dict[int, int] = {}
+        later: dict[int, list[int]] = {}
+        for answer in answers:
+            if answer.verdict == Verdict.TAKEN:
+                continue
+            self._in_flight.not_taken((answer.id,))
+            message = messages[answer.id]
+            wait = wait_ms(message.attempts) if answer.verdict == Verdict.LATER else None
+            if wait is None and answer.verdict == Verdict.LATER and message.unknowns:
+                doubtful[message.id] = message.service  # 95 to 99 say "not sent", which nobody knows of it
+            elif wait is None:
+                refused.append(refused_outcome(answer.id, answer.result, now_ms, answer.carrier_code))
+            else:
+                later.setdefault(wait, []).append(answer.id)
+        for wait, ids in later.items():
+            await self._requeue(ids, now_ms + wait)
+        if refused:
+            await self._settle(refused)
+        if doubtful:
+            await self._lose(doubtful)
+
+    async def _requeue(self, ids: Sequence[int], due_at_ms: int) -> None:
+        await self._stored("what goes again later", lambda: self._store.requeue(ids, due_at_ms, token=self._token))
+
+    # -- in
+
+    async def result_loop(self) -> None:
+        """Settle what the carrier brings, and tell it when that is durable. Raises CarrierError when it has stopped."""
+        carrier = self._carrier
+        while True:
+            results = await carrier.results(self._claim_limit)
+            if not results:
+                raise CarrierError(f"the carrier {carrier.name} has stopped")
+            now_ms = self._now_ms()
+            await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
+            carrier.acknowledge(results)
+
+    async def mark_loop(self) -> None:
+        """Record what was taken and has no result yet."""
+        while True:
+            await self._in_flight.wait()
+            await self._record_answers()
+
+    async def _record_answers(self) -> None:
+        await self._take_early(await self._stored("the carrier's answers", self._in_flight.write))
+
+    async def _take_early(self, submitted: Submitted) -> None:
+        """Results that were here before the answer that says whose they are."""
+        self._mailboxes.hand(submitted.reports)
+        if submitted.early:
+            await self._settle(submitted.early)
+
+    async def _settle(self, outcomes: Sequence[Outcome]) -> None:
+        final, fallbacks = await self._stored("results", lambda: self._fallbacks.sort(outcomes))
+        if final:
+            self._mailboxes.hand(await self._stored("results", lambda: self._store.settle(final, self._now_ms())))
+        if fallbacks:
+            unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, self._now_ms()))
+            self._mailboxes.hand(unsent)
+            self.wake()
+        self._in_flight.settled(outcome.id for outcome in outcomes)
+
+    async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the store until it can; only a store that is lost ends that."""
+        while True:
+            try:
+                return await ask()
+            except StoreLostError:
+                raise
+            except StoreError as error:
+                _log.warning("not recorded, trying again", what=what, reason=str(error))
+                await asyncio.sleep(self._waits.store_retry_seconds)

@@ -1,0 +1,1 @@
+"""What must happen to messages and files though nobody asks."""

@@ -1,0 +1,188 @@
+"""Housekeeping: what must happen to messages though nobody asks. Each step is small, and runs beside the traffic.
+
+time       the clock is looked at; while it is doubted, nothing is given up, and nothing removed
+expire     a queued message whose TIMEOUT_DT has passed gets 90
+rescue     a claim whose lease has ended leaves its message UNKNOWN
+resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
+           it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
+give up    a message whose result did not come in time gets 11
+mark       how far the store has come, and what time it is, is written down
+retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn; when that
+           was not all, the next turn comes sooner
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import structlog
+
+from samlink.carriers.contract import Carrier
+from samlink.core.message import Claimed, Outcome
+from samlink.core.retry import resend_wait_ms
+from samlink.gateway.limits import Limits
+from samlink.gateway.reports.mailbox import Mailboxes
+from samlink.gateway.retention import Retention
+from samlink.gateway.timekeeping import Timekeeper
+from samlink.gateway.uploads.uploads import Uploads
+from samlink.gateway.waits import Waits
+from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
+from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.services import Service
+
+_log = structlog.get_logger(__name__)
+
+MARK_SECONDS: Final = 2.0
+"""Between marks. The commits since the last one could be lost without a start's noticing."""
+DAY_MS: Final = 86_400_000
+CATCHING_UP: Final = 10
+"""So many times as often it looks while there is more to remove than one turn may: traffic of more than a batch for
+each turn would otherwise fill the disk."""
+
+
+class Housekeeping:
+    """The steps, and the loop that runs them."""
+
+    def __init__(
+        self,
+        store: Store,
+        carrier: Carrier,
+        mailboxes: Mailboxes,
+        *,
+        uploads: Uploads,
+        limits: Limits,
+        waits: Waits,
+        retention: Retention,
+        now_ms: Callable[[], int],
+        wake_dispatch: Callable[[], None],
+        timekeeper: Timekeeper | None = None,
+    ) -> None:
+        """Without a `timekeeper`, `now_ms` is beyond doubt."""
+        self._store = store
+        self._carrier = carrier
+        self._mailboxes = mailboxes
+        self._batch = limits.upkeep_batch
+        self._uploads = uploads
+        self._waits = waits
+        self._retention = retention
+        self._now_ms = now_ms
+        self._wake_dispatch = wake_dispatch
+        self._timekeeper = timekeeper
+        self._behind = False
+        """The last turn left something to remove."""
+        self._mark_at = 0.0
+
+    async def recover(self) -> None:
+        """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
+        found = await self._rescue_claims(all_claims=True)
+        if found.unknown:
+            _log.warning("messages whose outcome a crash left unknown", messages=found.unknown)
+        await self._resend()
+
+    async def loop(self) -> None:
+        """Run all steps, again and again."""
+        steps: Sequence[Callable[[], Awaitable[None]]] = (
+            self._look_at_clock,
+            self._expire,
+            self._rescue,
+            self._resend,
+            self._give_up,
+            self._mark,
+            self._retain,
+        )
+        while True:
+            for step in steps:
+                try:
+                    await step()
+                except StoreLostError:
+                    raise
+                except StoreError as error:
+                    _log.warning("housekeeping step left for later", step=step.__name__, reason=str(error))
+            await asyncio.sleep(self._waits.upkeep_seconds / (CATCHING_UP if self._behind else 1))
+
+    async def _look_at_clock(self) -> None:
+        if self._timekeeper is not None:
+            await self._timekeeper.look()
+
+    @property
+    def _time_is_settled(self) -> bool:
+        return self._timekeeper is None or self._timekeeper.settled
+
+    async def _expire(self) -> None:
+        if self._timekeeper is not None and self._timekeeper.may_be_ahead:
+            return
+        while reports := await self._store.expire(self._now_ms(), self._batch):
+            self._mailboxes.hand(reports)
+
+    async def _rescue(self) -> None:
+        found = await self._rescue_claims(all_claims=False)
+        if found.unknown:
+            _log.warning("submits that did not end within their lease", messages=found.unknown)
+
+    async def _rescue_claims(self, *, all_claims: bool) -> Rescued:
+        now_ms = self._now_ms()
+        return await self._store.rescue(
+            now_ms,
+            all_claims=all_claims,
+            sms_wait_until_ms=now_ms + self._waits.result_wait_ms(Service.SMS),
+            other_wait_until_ms=now_ms + self._waits.result_wait_ms(Service.MMS),
+        )
+
+    async def _resend(self) -> None:
+        if not self._carrier.drops_repeats:
+            return
+        after_id = 0
+        while unknown := await self._store.unknowns(after_id, self._batch):
+            after_id = unknown[-1].id
+            now_ms = self._now_ms()
+            resent = 0
+            for wait, ids in _by_wait(unknown, now_ms).items():
+                await self._store.requeue(ids, now_ms + wait)
+                resent += len(ids)
+            if resent:
+                _log.info("unknown messages go to the carrier again, which drops repeats", messages=resent)
+                self._wake_dispatch()
+
+    async def _give_up(self) -> None:
+        if not self._time_is_settled:
+            return
+        while overdue := await self._store.overdue(self._now_ms(), self._batch):
+            now_ms = self._now_ms()
+            outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
+            _log.warning("no result in time", messages=len(outcomes))
+            self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
+
+    async def _mark(self) -> None:
+        if (now := time.monotonic()) >= self._mark_at:
+            self._mark_at = now + MARK_SECONDS
+            ahead = self._timekeeper is not None and self._timekeeper.may_be_ahead
+            await self._store.mark(None if ahead else self._now_ms())
+
+    async def _retain(self) -> None:
+        kept, now_ms = self._retention, self._now_ms()
+        self._behind = False
+        if not self._time_is_settled:
+            return
+        removed: list[int] = []
+        if kept.content_days is not None:
+            removed.append(await self._store.wipe(_days_before(now_ms, kept.content_days), self._batch))
+        removed.append(await self._store.prune(_days_before(now_ms, kept.message_days), self._batch))
+        removed.append(await self._store.sweep(now_ms, self._batch))
+        removed.append(await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch))
+        removed.append(await self._uploads.sweep(self._batch))
+        self._behind = max(removed) >= self._batch
+
+
+def _days_before(now_ms: int, days: float) -> int:
+    return now_ms - int(days * DAY_MS)
+
+
+def _by_wait(unknown: Sequence[Claimed], now_ms: int) -> dict[int, list[int]]:
+    """Which of them are to be submitted again, by how long to wait before."""
+    waits: dict[int, list[int]] = {}
+    for message in unknown:
+        wait = resend_wait_ms(message.attempts)
+        if wait is not None and (message.expires_at_ms is None or message.expires_at_ms > now_ms + wait):
+            waits.setdefault(wait, []).append(message.id)
+    return waits

@@ -1,0 +1,1 @@
+"""Results on their way to customers, whatever the connection that they go out on."""

@@ -1,0 +1,1 @@
+"""MMS files: taken, checked, kept, and forgotten when their time is over."""

@@ -1,0 +1,121 @@
+"""Pictures are decoded in a few processes with limits (`picture_check`), which accounts have in rotation.
+
+One that takes more than its limit is refused, its process is killed, and the next picture gets a new one. One account
+never has all processes. They end with the gateway, whatever they are doing.
+"""
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from typing import Final
+
+import structlog
+
+from samlink.gateway.places import Places
+from samlink.gateway.uploads.picture_check import CPU_SECONDS, REQUEST
+from samlink.store.contract import StoreError
+
+_log = structlog.get_logger(__name__)
+
+COMMAND: Final = (sys.executable, "-m", "samlink.gateway.uploads.picture_check")
+WALL_SECONDS: Final = 30.0
+"""For one picture, while the processor may be others': a picture is not to blame for that."""
+_CLOSED: Final = "no picture is looked at any more: the gateway is stopping"
+ATTEMPTS: Final = 2
+"""A process that somebody else has killed proves nothing about the picture."""
+
+
+class Pictures:
+    """So many processes, each begun when it is needed."""
+
+    def __init__(self, processes: int, *, wall_seconds: float = WALL_SECONDS) -> None:
+        self._places = Places(processes)
+        self._wall_seconds = wall_seconds
+        self._idle: list[Process] = []
+        self._all: set[Process] = set()
+        self._closed = False
+
+    async def fault(self, account: int, extension: str, content: bytes) -> str:
+        """What is wrong with a picture of the account, as one phrase; empty when nothing is.
+
+        Raises:
+            StoreError: no process can be had, or the machine is so busy that it does not come to its end.
+        """
+        async with self._places.place(account):
+            for _ in range(ATTEMPTS):
+                process = await self._process()
+                answer = await self._ask(process, extension, content)
+                if answer is not None:
+                    return answer
+                if process.returncode == -signal.SIGXCPU:
+                    break
+            _log.warning("a picture took too long or too much to decode", account=account, bytes=len(content))
+            return f"the {extension} takes over {CPU_SECONDS} s to decode"
+
+    async def _process(self) -> Process:
+        while self._idle:
+            process = self._idle.pop()
+            if process.returncode is None:
+                return process
+            _kill(process)
+        self._all = {process for process in self._all if process.returncode is None}
+        if self._closed:
+            raise StoreError(_CLOSED)
+        try:
+            # A session of its own: a Ctrl-C in the terminal is for the gateway.
+            process = await asyncio.create_subprocess_exec(
+                *COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+            )
+        except OSError as error:
+            raise StoreError(f"no process can be started to look at a picture: {error.strerror}") from error
+        self._all.add(process)
+        if self._closed:
+            await self._end(process)
+            raise StoreError(_CLOSED)
+        return process
+
+    async def _ask(self, process: Process, extension: str, content: bytes) -> str | None:
+        """Its answer; None when it died."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(self._wall_seconds):
+                process.stdin.write(REQUEST.pack(extension.encode("ascii"), len(content)) + content)
+                await process.stdin.drain()
+                (size,) = await process.stdout.readexactly(1)
+                answer = (await process.stdout.readexactly(size)).decode()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            await self._end(process)
+            return None
+        except TimeoutError:
+            await self._end(process)
+            raise StoreError(f"a picture could not be looked at within {self._wall_seconds:g} s") from None
+        except BaseException:
+            _kill(process)
+            raise
+        self._idle.append(process)
+        return answer
+
+    async def _end(self, process: Process) -> None:
+        _kill(process)
+        await process.wait()
+        self._all.discard(process)
+
+    async def close(self) -> None:
+        """End all processes, and begin no other."""
+        self._closed = True
+        every = list(self._all)
+        self._idle.clear()
+        for process in every:
+            _kill(process)
+        await asyncio.gather(*(process.wait() for process in every))
+        self._all.clear()
+
+
+def _kill(process: Process) -> None:
+    """Close its pipes as well, with what was not written yet; asyncio shows no verb for it. Whoever ends it stays in
+    `_all` until it is seen to be dead, so that `close` waits for it though its own wait may be cancelled."""
+    if process.stdin is not None and not process.stdin.is_closing():
+        process.stdin.transport.abort()
+    process._transport.close()  # type: ignore[attr-defined]

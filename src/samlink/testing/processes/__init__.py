@@ -1,0 +1,1 @@
+"""Gateways and agents as processes of their own: started, watched by their logs, killed, started again."""

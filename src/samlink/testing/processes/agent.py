@@ -1,0 +1,82 @@
+"""A real agent as a process of its own, to be started, killed and started again: `samlink agent run`.
+
+    agent = AgentProcess(file, settings, {"SAMLINK_PASSWORD": password})
+    await agent.start()
+    agent.kill()
+    await agent.ended()
+
+It logs at the level *debug*, so that whoever kills it hears where it is: `heard` is called with the name of each event.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from samlink.agent.watch.events import Started
+from samlink.testing.processes.logged import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
+
+STARTED: Final = Started.name
+"""What an agent logs when it has found its tables."""
+
+
+class AgentProcess(LoggedProcess):
+    """One agent with one settings file, one process after another. As a context manager it leaves none behind."""
+
+    def __init__(
+        self,
+        file: Path,
+        settings: str,
+        environment: Mapping[str, str],
+        heard: Callable[[str], object] = str,
+    ) -> None:
+        """`settings` is TOML, written to `file` at each start; `environment` has the passwords that it names."""
+        super().__init__()
+        self.file = file
+        self.settings = settings
+        self._environment = environment
+        self._heard = heard
+        self._works: asyncio.Future[None] | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it works.
+
+        Raises:
+            DidNotStartError: it ended instead, or took too long.
+        """
+        await self.spawn()
+        await self.works()
+
+    async def spawn(self) -> None:
+        """Start it, and wait for nothing."""
+        self.file.write_text(self.settings, encoding="utf-8")
+        self._works = asyncio.get_running_loop().create_future()
+        arguments = ("agent", "run", "--config", str(self.file), "--log-json", "--log-level", "debug")
+        await self._launch(arguments, self._environment)
+
+    async def works(self) -> None:
+        """Wait until what `spawn` started works. Raises DidNotStartError."""
+        assert self._works is not None
+        try:
+            async with asyncio.timeout(START_LIMIT_SECONDS):
+                await asyncio.shield(self._works)
+        except TimeoutError:
+            raise DidNotStartError(self.log()) from None
+
+    def kill(self) -> None:
+        """SIGKILL, now; a process that is gone already is no error."""
+        self.send(signal.SIGKILL)
+
+    # -- inside
+
+    def _said(self, event: Mapping[str, Any]) -> None:
+        name = str(event.get("event"))
+        if name == STARTED and self._works is not None and not self._works.done():
+            self._works.set_result(None)
+        self._heard(name)
+
+    def _silent(self) -> None:
+        if self._works is not None and not self._works.done():
+            self._works.set_exception(DidNotStartError(self.log()))
+            self._works.exception()  # somebody who killed it does not ask

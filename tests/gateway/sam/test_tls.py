@@ -1,0 +1,288 @@
+"""TLS on the six ports or on six more, and a certificate that is renewed meanwhile; on both event loops."""
+
+import asyncio
+import contextlib
+import signal
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+import uvloop
+
+from samlink.cli.reasons import in_korean
+from samlink.gateway import Gateway, GatewayError, GatewaySettings
+from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
+from samlink.link import Link
+from samlink.testing.certificates import Authority, Certificate, locked_key
+from samlink.testing.pictures import jpeg
+from samlink.testing.processes.gateway import GatewayProcess
+from samlink.testing.raw_connection import login_frame, raw_connection
+from samlink.testing.thin_client import WAIT_SECONDS, Client
+from samlink.vocabulary.services import Duty, Service
+from samlink.wire import choices
+from samlink.wire.client_session import ClientSession
+from samlink.wire.commands import Version
+from tests.gateway.running import PASSWORD, Running, running, sms, until
+
+NAME = "relay.example"
+Loop = Callable[[], asyncio.AbstractEventLoop]
+both_loops = pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def pair(authority: Authority) -> Certificate:
+    return authority.certificate(NAME)
+
+
+def run(loop: Loop, test: Coroutine[Any, Any, None]) -> None:
+    """Run a test on a loop of that kind."""
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(test)
+
+
+def settings_of(pair: Certificate, **changes: Any) -> TlsSettings:
+    """The section `[tls]`."""
+    return TlsSettings(certificate_file=str(pair.certificate), key_file=str(pair.key), **changes)
+
+
+def trusting(authority: Authority) -> ssl.SSLContext:
+    """What a client does that verifies."""
+    return ssl.create_default_context(cafile=str(authority.ca_file))
+
+
+@contextlib.asynccontextmanager
+async def encrypted(
+    port: int,
+    context: ssl.SSLContext,
+    service: Service = Service.SMS,
+    duty: Duty = Duty.SEND,
+    version: Version = Version.SAM10,
+) -> AsyncIterator[Client]:
+    """A connection in TLS to NAME, whatever its address."""
+    _, link = await asyncio.get_running_loop().create_connection(
+        lambda: Link(lambda now: ClientSession(service, duty, version, now)),
+        "127.0.0.1",
+        port,
+        ssl=context,
+        server_hostname=NAME,
+    )
+    client = Client(link)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+@both_loops
+def test_messages_pictures_and_results_pass_through_tls(
+    tmp_path: Path, authority: Authority, pair: Certificate, loop: Loop
+) -> None:
+    async def test() -> None:
+        context = trusting(authority)
+        async with running(tmp_path, tls=settings_of(pair)) as gateway:
+            async with encrypted(gateway.port(), context) as client:
+                await client.login()
+                assert client.link.encrypted
+                for batch in range(5):
+                    assert (await client.send([sms(10 * batch + i) for i in range(10)])).response == "00000"
+            async with encrypted(gateway.port(Service.MMS), context, Service.MMS) as client:
+                await client.login()
+                assert (await client.upload(jpeg(size=250_000))).response == "00000"
+            port = gateway.port(duty=Duty.REPORT)
+            async with encrypted(port, context, duty=Duty.REPORT, version=Version.SAM11) as client:
+                await client.login()
+                assert len({result.message_id for result in await client.taken(50)}) == 50
+            await gateway.state("reported", 50)
+            assert not gateway.gateway.tls_ports
+
+    run(loop, test())
+
+
+@both_loops
+def test_who_says_all_at_once_and_leaves_is_heard(
+    tmp_path: Path, authority: Authority, pair: Certificate, loop: Loop
+) -> None:
+    """The login lies behind the handshake's last bytes in one segment."""
+
+    async def test() -> None:
+        async with running(tmp_path, tls=settings_of(pair)) as gateway:
+            for _ in range(10):
+                reader, writer = await asyncio.open_connection(
+                    "127.0.0.1", gateway.port(), ssl=trusting(authority), server_hostname=NAME
+                )
+                writer.write(login_frame(password=PASSWORD))
+                answer = await asyncio.wait_for(reader.readexactly(76), WAIT_SECONDS)
+                assert answer[7:11] == b"1011"
+                writer.close()
+                with contextlib.suppress(ssl.SSLError, ConnectionError):
+                    await writer.wait_closed()
+            await until(lambda: gateway.connections == 0)
+
+    run(loop, test())
+
+
+@both_loops
+def test_who_does_not_speak_tls_is_closed_and_nothing_is_said_in_clear(
+    tmp_path: Path, pair: Certificate, loop: Loop
+) -> None:
+    async def test() -> None:
+        with structlog.testing.capture_logs() as logs:
+            async with running(tmp_path, tls=settings_of(pair)) as gateway, raw_connection(gateway.port()) as raw:
+                raw.write(login_frame(password=PASSWORD))
+                assert b"1011" not in await raw.rest()
+                await until(lambda: gateway.connections == 0)
+        assert [line["reason"] for line in logs if line["event"] == "no TLS"] == ["the peer does not speak TLS"]
+
+    run(loop, test())
+
+
+@both_loops
+def test_a_handshake_has_the_time_of_a_login(
+    tmp_path: Path, pair: Certificate, loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choices, "LOGIN_LIMIT_SECONDS", 0.1)
+
+    async def test() -> None:
+        async with running(tmp_path, tls=settings_of(pair)) as gateway, raw_connection(gateway.port()) as raw:
+            await until(lambda: gateway.connections == 1)
+            assert await raw.rest() == b""
+            await until(lambda: gateway.connections == 0)
+
+    run(loop, test())
+
+
+@both_loops
+def test_a_stop_does_not_wait_for_a_handshake(tmp_path: Path, pair: Certificate, loop: Loop) -> None:
+    async def test() -> None:
+        async with running(tmp_path, tls=settings_of(pair)) as gateway, raw_connection(gateway.port()) as raw:
+            await until(lambda: gateway.connections == 1)
+            await gateway.stop()
+            assert await raw.rest() == b""
+
+    run(loop, test())
+
+
+async def test_six_extra_ports_stand_beside_those_in_clear(
+    tmp_path: Path, authority: Authority, pair: Certificate
+) -> None:
+    async with running(tmp_path, tls=settings_of(pair, ports="extra")) as gateway:
+        async with gateway.sender() as client:
+            assert (await client.send([sms(1)])).response == "00000"
+            assert not client.link.encrypted
+        extra = gateway.gateway.tls_ports[Service.SMS, Duty.SEND]
+        async with encrypted(extra, trusting(authority)) as client:
+            await client.login()
+            assert (await client.send([sms(2)])).response == "00000"
+
+
+async def subject(gateway: Running, authority: Authority) -> str:
+    """The name that the gateway's certificate has for a new connection, verified or not."""
+    context = trusting(authority)
+    context.check_hostname = False
+    _, writer = await asyncio.open_connection("127.0.0.1", gateway.port(), ssl=context)
+    found: dict[str, Any] = writer.get_extra_info("peercert")
+    writer.close()
+    with contextlib.suppress(ssl.SSLError, ConnectionError):
+        await writer.wait_closed()
+    return str(found["subject"][0][0][1])
+
+
+async def test_a_certificate_is_renewed_without_a_restart(tmp_path: Path, authority: Authority) -> None:
+    first, second = authority.certificate(NAME, file="renewed"), authority.certificate("other.example")
+    async with (
+        running(tmp_path, tls=settings_of(first)) as gateway,
+        encrypted(gateway.port(), trusting(authority)) as client,
+    ):
+        await client.login()
+        first.certificate.write_bytes(second.certificate.read_bytes())
+        with structlog.testing.capture_logs() as logs:
+            gateway.gateway.reload_certificate()
+        assert [line["reason"] for line in logs] == [f"{first.key} is not the key of the certificate in {first[0]}"]
+        assert await subject(gateway, authority) == NAME
+        first.key.write_bytes(second.key.read_bytes())
+        gateway.gateway.reload_certificate()
+        assert await subject(gateway, authority) == "other.example"
+        assert (await client.send([sms(1)])).response == "00000"
+
+
+async def test_changed_files_are_noticed(tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("samlink.gateway.sam.certificates.LOOK_SECONDS", 0.01)
+    first, second = authority.certificate(NAME, file="noticed"), authority.certificate("other.example")
+    async with running(tmp_path, tls=settings_of(first)) as gateway:
+        certificates: Any = gateway.gateway._certificates
+        before = certificates.context
+        for old, new in zip(first, second, strict=True):
+            old.write_bytes(new.read_bytes())
+        await until(lambda: certificates.context is not before)
+        assert await subject(gateway, authority) == "other.example"
+
+
+async def test_sighup_renews_the_certificate_and_ends_nothing(tmp_path: Path, authority: Authority) -> None:
+    pair = authority.certificate(NAME, file="hangup")
+    table = f"base_port = 0\n[tls]\ncertificate_file = '{pair.certificate}'\nkey_file = '{pair.key}'\n"
+    async with GatewayProcess(tmp_path / "data", table) as gateway:
+        await gateway.start()
+        pair.certificate.write_text("no certificate")
+        gateway.send(signal.SIGHUP)
+        await until(lambda: "the certificate was not renewed" in gateway.log())
+        gateway.terminate()
+        assert await gateway.ended() == 0
+
+
+def refusal(folder: Path, certificate: object, key: object) -> str:
+    """Why a gateway with these files does not start."""
+
+    async def test() -> None:
+        tls = TlsSettings(certificate_file=str(certificate), key_file=str(key))
+        await Gateway(GatewaySettings(data=str(folder / "data"), base_port=0, tls=tls)).start()
+
+    with pytest.raises(GatewayError) as caught:
+        asyncio.run(test())
+    assert not (folder / "data").exists()
+    return str(caught.value)
+
+
+def test_a_certificate_that_cannot_be_used_stops_the_start_with_a_sentence(
+    tmp_path: Path, authority: Authority, pair: Certificate
+) -> None:
+    certificate, key = pair
+    other = authority.certificate("third.example").key
+    locked = locked_key(tmp_path / "locked.key", key)
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    for said, files in {
+        "/no/a.pem cannot be read: No such file or directory": ("/no/a.pem", key),
+        "/no/a.key cannot be read: No such file or directory": (certificate, "/no/a.key"),
+        f"{other} is not the key of the certificate in {certificate}": (certificate, other),
+        f"{empty} and {key} are not a certificate and its key in PEM": (empty, key),
+        f"{locked} is protected by a passphrase, which nobody is there to type": (certificate, locked),
+    }.items():
+        assert refusal(tmp_path, *files) == said
+        assert in_korean(said) != said
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"tls": {"certificate_file": "a", "key_file": "b", "ports": "some"}}, "some"),
+        ({"tls": {"certificate_file": "a"}}, "key_file"),
+        ({"tls": {"certificate_file": "a", "key_file": ""}}, "key_file: the name of a file is missing"),
+        ({"tls": {"certificate_file": "a", "key_file": "b", "base_port": 5}}, 'only with ports = "extra"'),
+        ({"tls": {"certificate_file": "a", "key_file": "b", "ports": "extra", "base_port": 33303}}, "overlap"),
+        ({"tls": {"certificate_file": "a", "key_file": "b", "ports": "extra", "base_port": 65535}}, "base_port 65535"),
+        ({"trusted_proxies": ["proxy.example"]}, "no address or network"),
+        ({"trusted_proxies": ["10.0.0.1/8"]}, "host bits"),
+        ({"trusted_proxies": ["0.0.0.0/0"]}, "would believe everybody"),
+    ],
+)
+def test_wrong_settings_are_named(values: dict[str, Any], said: str) -> None:
+    with pytest.raises(SettingsError, match=said.replace("(", r"\(")):
+        load_settings(None, data="x", **values)
