@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
 from samlink.core import input
-from samlink.core.input import InputError, quoted
+from samlink.core.input import InputError, Place, quoted
 from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.problem import N_
 
@@ -31,21 +31,21 @@ TEXT_BYTES: Final = (2_000, 3_000)
 class Form(Protocol):
     """What a setting may hold. Both methods raise InputError; `place` is the setting's name for who gave it."""
 
-    def read(self, given: Any, place: str) -> Any:
+    def read(self, given: Any, place: Place) -> Any:
         """The value of what was typed."""
 
-    def check(self, value: Any, place: str) -> None:
+    def check(self, value: Any, place: Place) -> None:
         """Refuse a value that no account can have."""
 
 
 class Price(NamedTuple):
     """1/100 won, in the six characters that the login answer has."""
 
-    def read(self, given: str, place: str) -> int:
+    def read(self, given: str, place: Place) -> int:
         """The amount."""
         return input.price(input.won_amount(given, place), place)
 
-    def check(self, value: int, place: str) -> None:
+    def check(self, value: int, place: Place) -> None:
         """It has six characters at most."""
         input.price(value, place)
 
@@ -53,7 +53,7 @@ class Price(NamedTuple):
 class Limit(NamedTuple):
     """The most messages of a period, or None."""
 
-    def read(self, given: str, place: str) -> int | None:
+    def read(self, given: str, place: Place) -> int | None:
         """A number, or None for `none`."""
         if given.lower() == NONE:
             return None
@@ -61,7 +61,7 @@ class Limit(NamedTuple):
         self.check(value, place, given)
         return value
 
-    def check(self, value: int | None, place: str, given: str = "") -> None:
+    def check(self, value: int | None, place: Place, given: str = "") -> None:
         """None, or up to a thousand million."""
         if value is not None and not 0 <= value <= LIMIT_MOST:
             raise InputError(
@@ -79,11 +79,11 @@ class Number(NamedTuple):
     least: int
     most: int
 
-    def read(self, given: int, place: str) -> int:
+    def read(self, given: int, place: Place) -> int:
         """The number."""
         return input.in_range(given, place, self.least, self.most)
 
-    def check(self, value: int, place: str) -> None:
+    def check(self, value: int, place: Place) -> None:
         """It is in the range."""
         input.in_range(value, place, self.least, self.most)
 
@@ -97,13 +97,13 @@ class Choice(NamedTuple):
     """Value → template of its text."""
     switch: bool = False
 
-    def read(self, given: str, place: str) -> Any:
+    def read(self, given: str, place: Place) -> Any:
         """The value of a word."""
         if given not in self.words:
             raise _not_one_of(given, place, self.words)
         return self.words[given]
 
-    def check(self, value: Any, place: str) -> None:
+    def check(self, value: Any, place: Place) -> None:
         """It is one of the values."""
         if value not in self.words.values():
             raise _not_one_of(str(value), place, self.words)
@@ -112,11 +112,11 @@ class Choice(NamedTuple):
 class Networks(NamedTuple):
     """Networks in CIDR form."""
 
-    def read(self, given: Iterable[str], place: str) -> tuple[str, ...]:
+    def read(self, given: Iterable[str], place: Place) -> tuple[str, ...]:
         """Each once, in the order given."""
         return input.networks(given, place)
 
-    def check(self, value: tuple[str, ...], place: str) -> None:
+    def check(self, value: tuple[str, ...], place: Place) -> None:
         """Each is a network."""
         input.networks(value, place)
 
@@ -124,11 +124,11 @@ class Networks(NamedTuple):
 class Redirect(NamedTuple):
     """`HOST:PORT`, or empty."""
 
-    def read(self, given: str, place: str) -> str:
+    def read(self, given: str, place: Place) -> str:
         """As it was typed."""
         return input.redirect(given, place)
 
-    def check(self, value: str, place: str) -> None:
+    def check(self, value: str, place: Place) -> None:
         """Empty, or a host and a port."""
         if value:
             input.redirect(value, place)
@@ -137,11 +137,11 @@ class Redirect(NamedTuple):
 class Sender(NamedTuple):
     """A sender's number, or empty."""
 
-    def read(self, given: str, place: str) -> str:
+    def read(self, given: str, place: Place) -> str:
         """Its digits; empty for `none`."""
         return "" if given.lower() == NONE else input.sender_number(given, place)
 
-    def check(self, value: str, place: str) -> None:
+    def check(self, value: str, place: Place) -> None:
         """Empty, or a number that may be a sender."""
         if value:
             input.sender_number(value, place)
@@ -150,13 +150,13 @@ class Sender(NamedTuple):
 class Kinds(NamedTuple):
     """Kinds of messages."""
 
-    def read(self, given: str, place: str) -> tuple[str, ...]:
+    def read(self, given: str, place: Place) -> tuple[str, ...]:
         """The kinds of a list with commas, in our order."""
         named = {part.strip().lower() for part in given.split(",")}
         self.check(tuple(sorted(named)), place)
         return tuple(kind for kind in KINDS if kind in named)
 
-    def check(self, value: tuple[str, ...], place: str) -> None:
+    def check(self, value: tuple[str, ...], place: Place) -> None:
         """Each is a kind."""
         for kind in value:
             if kind not in KINDS:
@@ -166,11 +166,11 @@ class Kinds(NamedTuple):
 class Rules(NamedTuple):
     """Rule name → mode; what is given is merged into what the account has, and None takes a rule out."""
 
-    def read(self, given: Mapping[str, str | None], place: str) -> Mapping[str, str | None]:
+    def read(self, given: Mapping[str, str | None], place: Place) -> Mapping[str, str | None]:
         """As it is: names are read where all rules are known."""
         return given
 
-    def check(self, value: Mapping[str, str], place: str) -> None:
+    def check(self, value: Mapping[str, str], place: Place) -> None:
         """Each mode is one."""
         for mode in value.values():
             if mode not in MODES:
@@ -180,11 +180,11 @@ class Rules(NamedTuple):
 class Charges(NamedTuple):
     """Result code → whether it is charged; merged as `Rules`."""
 
-    def read(self, given: Iterable[str], place: str) -> dict[str, bool | None]:
+    def read(self, given: Iterable[str], place: Place) -> dict[str, bool | None]:
         """`8=yes`, `69=no`, `6=default`."""
         return dict(self._read_one(text, place) for text in given)
 
-    def _read_one(self, text: str, place: str) -> tuple[str, bool | None]:
+    def _read_one(self, text: str, place: Place) -> tuple[str, bool | None]:
         meanings: dict[str, bool | None] = {"yes": True, "no": False, DEFAULT: None}
         code, _, charged = (part.strip().lower() for part in text.partition("="))
         if charged not in meanings:
@@ -199,7 +199,7 @@ class Charges(NamedTuple):
         self.check({str(int(code)): True}, place)
         return str(int(code)), meanings[charged]
 
-    def check(self, value: Mapping[str, bool], place: str) -> None:
+    def check(self, value: Mapping[str, bool], place: Place) -> None:
         """Each is the code of a final result."""
         from samlink.vocabulary.results import RESULTS  # noqa: PLC0415 - a table that help pages do without
 
@@ -208,7 +208,7 @@ class Charges(NamedTuple):
                 raise _not_final(code, place)
 
 
-def _not_one_of(text: str, place: str, known: Iterable[str]) -> InputError:
+def _not_one_of(text: str, place: Place, known: Iterable[str]) -> InputError:
     return InputError(
         "choice.unknown",
         N_("{name}: {text} is not one of {known}"),
@@ -218,7 +218,7 @@ def _not_one_of(text: str, place: str, known: Iterable[str]) -> InputError:
     )
 
 
-def _not_final(code: str, place: str) -> InputError:
+def _not_final(code: str, place: Place) -> InputError:
     return InputError(
         "charge.unknown", N_("{name}: {code} is not the code of a final result"), name=place, code=quoted(code)
     )

@@ -1,6 +1,6 @@
 """Texts that an operator or a program gives, read into values, or refused with the place and what would be right.
 
-Every function takes the text and `place`, the name that the reader knows it by (`--balance`, `balance`, `BALANCE`), and
+Every function takes the text and `place`, the name that the reader knows it by (`--balance`, `balance`, or an argument's), and
 raises InputError.
 """
 
@@ -14,6 +14,8 @@ from samlink.core.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiv
 from samlink.vocabulary.language import Phrase, phrase
 from samlink.vocabulary.problem import N_, Problem
 
+Place = str | Phrase
+"""What the reader calls the thing that a value was given for."""
 WON: Final = 100
 """One won in the unit of all money, 1/100 won."""
 ID_BYTES: Final = 20
@@ -85,7 +87,7 @@ def password(text: str, *, weak: bool = False) -> str:
     return text
 
 
-def duration_ms(text: str, place: str) -> int:
+def duration_ms(text: str, place: Place) -> int:
     """A duration such as `7d`, `12h` or `30m`, up to 90 days, in milliseconds."""
     found = _DURATION.fullmatch(text)
     ms = int(found[1]) * _UNITS_MS[found[2]] if found else 0
@@ -100,7 +102,7 @@ def duration_ms(text: str, place: str) -> int:
     return ms
 
 
-def won_amount(text: str, place: str, *, negative: bool = False) -> int:
+def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
     """An amount such as `20`, `20.5` or `1,234.56` won, in 1/100 won."""
     try:
         amount = Decimal(text.replace(",", "")) * WON
@@ -136,7 +138,7 @@ def won_text(amount: int) -> Phrase:
     return phrase(N_("{amount} won"), amount=f"{'-' if amount < 0 else ''}{whole:,}{decimals}")
 
 
-def price(amount: int, place: str) -> int:
+def price(amount: int, place: Place) -> int:
     """A price (1/100 won) that six characters can show (1011): 20.0, 999.99, 9999.9."""
     whole, rest = divmod(amount, WON)
     written = f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02}"
@@ -154,7 +156,7 @@ def price(amount: int, place: str) -> int:
     return amount
 
 
-def in_range(number: int, place: str, least: int, most: int) -> int:
+def in_range(number: int, place: Place, least: int, most: int) -> int:
     """`number`, if it is from `least` to `most`."""
     if not least <= number <= most:
         raise InputError(
@@ -168,12 +170,12 @@ def in_range(number: int, place: str, least: int, most: int) -> int:
     return number
 
 
-def networks(texts: Iterable[str], place: str) -> tuple[str, ...]:
+def networks(texts: Iterable[str], place: Place) -> tuple[str, ...]:
     """Networks in CIDR form, in the order given, each once; one text may hold several, separated by commas."""
     return tuple(dict.fromkeys(network(part.strip(), place) for text in texts for part in text.split(",")))
 
 
-def network(text: str, place: str) -> str:
+def network(text: str, place: Place) -> str:
     """A network such as 203.0.113.0/24, or one address as the network of itself."""
     try:
         found = ipaddress.ip_network(text, strict=False)
@@ -206,7 +208,7 @@ def network(text: str, place: str) -> str:
     return str(found)
 
 
-def redirect(text: str, place: str) -> str:
+def redirect(text: str, place: Place) -> str:
     """`HOST:PORT`, as RESP_MESG carries it to a login that belongs to another node (11006)."""
     host, _, port = text.rpartition(":")
     good = _HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= PORT_LIMIT
@@ -221,7 +223,7 @@ def redirect(text: str, place: str) -> str:
     return text
 
 
-def phone_number(text: str, place: str) -> str:
+def phone_number(text: str, place: Place) -> str:
     """The digits of a telephone number: hyphens and a leading 82 are taken away."""
     digits = digits_of(text)
     if digits is None:
@@ -236,7 +238,7 @@ def phone_number(text: str, place: str) -> str:
     return digits
 
 
-def sender_number(text: str, place: str) -> str:
+def sender_number(text: str, place: Place) -> str:
     """The digits of a number that may be a message's sender."""
     digits = phone_number(text, place)
     if not is_sender(digits):
@@ -249,7 +251,7 @@ def sender_number(text: str, place: str) -> str:
     return digits
 
 
-def receiver_number(text: str, place: str) -> str:
+def receiver_number(text: str, place: Place) -> str:
     """The digits of a number that can receive messages."""
     digits = phone_number(text, place)
     if not is_receiver(digits):
@@ -262,6 +264,6 @@ def receiver_number(text: str, place: str) -> str:
     return digits
 
 
-def distinct(texts: Iterable[str], read: Callable[[str, str], str], place: str) -> list[str]:
+def distinct(texts: Iterable[str], read: Callable[[str, str], str], place: Place) -> list[str]:
     """What `read` makes of each text, in order, each once."""
     return list(dict.fromkeys(read(text, place) for text in texts))

@@ -9,6 +9,7 @@ from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore, FilterRow
 from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 
 WORDS_CHARACTERS: Final = 100
@@ -53,7 +54,7 @@ async def remove(store: AdminStore, account_id: str, kind: str, value: str) -> s
 def checked(kind: str, value: str) -> str:
     """The value of a filter as it is kept: a number's digits, or words. Raises InputError."""
     if kind != FilterKind.WORDS:
-        return input.phone_number(value, "VALUE")
+        return input.phone_number(value, phrase(N_("VALUE")))
     words = value.strip()
     if not words or len(words) > WORDS_CHARACTERS or not words.isprintable():
         raise InputError(

@@ -5,11 +5,12 @@ import re
 from typing import Any, Final
 
 from samlink.core import input
-from samlink.core.input import InputError
+from samlink.core.input import InputError, Place
 from samlink.core.kakao import LONGEST_TEXT_CHARACTERS, Profile, Template, attachment_fault
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
+from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 
 SENDER_KEY_CHARACTERS: Final = 40
@@ -21,7 +22,7 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 async def put_profile(store: AdminStore, account_id: str, profile: Profile) -> None:
     """Add a profile, or replace the one of its sender key."""
-    _check_code(profile.sender_key, "SENDER_KEY", SENDER_KEY_CHARACTERS)
+    _check_code(profile.sender_key, phrase(N_("SENDER_KEY")), SENDER_KEY_CHARACTERS)
     if len(profile.name) > NAME_CHARACTERS or not profile.name.isprintable():
         raise InputError(
             "profiles.bad_name", N_("--name: a name has at most {most} printable characters"), most=NAME_CHARACTERS
@@ -57,7 +58,7 @@ async def put_template(
 
     `buttons` is JSON, see `approved_buttons`; `sender_key` None is the account's only profile.
     """
-    _check_code(code, "CODE", CODE_CHARACTERS)
+    _check_code(code, phrase(N_("CODE")), CODE_CHARACTERS)
     content = _content(text)
     key = await _profile(store, account_id, sender_key)
     template = Template(key, code, content, buttons, blocked)
@@ -152,7 +153,7 @@ def _content(text: str) -> str:
     return content
 
 
-def _check_code(text: str, place: str, most: int) -> None:
+def _check_code(text: str, place: Place, most: int) -> None:
     if len(text) > most or not _PRINTABLE.fullmatch(text):
         raise InputError(
             "kms.bad_code",

@@ -4,16 +4,17 @@
 """
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from samlink.core import input
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
 from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 
-PLACE = "NUMBER"
+PLACE: Final = phrase(N_("NUMBER"))
 
 
 class OptedOut(NamedTuple):

@@ -1,14 +1,16 @@
 """The numbers that an account has registered to send from (rule "sender registered", 88)."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from samlink.core import input
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
+from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 
-PLACE = "NUMBER"
+PLACE: Final = phrase(N_("NUMBER"))
 
 
 async def add(store: AdminStore, account_id: str, numbers: Iterable[str]) -> tuple[int, int]:
