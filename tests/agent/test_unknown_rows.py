@@ -18,7 +18,7 @@ from samlink.agent.tables import schema
 from samlink.agent.tables.live import Finding, settle
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.client import ByPeer, ClientSettings, Receiver, Sender, Service, Version
-from samlink.client.limits import Limits
+from samlink.client.terms import Limits
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame

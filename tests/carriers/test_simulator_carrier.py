@@ -318,8 +318,8 @@ async def test_later(make: Make) -> None:
 
 
 async def test_a_carrier_that_forgets_delivers_a_repeat_again(make: Make) -> None:
-    carrier = await make(drops_repeats=False)
-    assert not carrier.drops_repeats
+    carrier = await make(idempotent=False)
+    assert not carrier.idempotent
     await carrier.submit(batch(1, 1))
     await carrier.submit(batch(1, 1, attempts=2))
     assert ids(await carrier.results(10)) == [1, 1]

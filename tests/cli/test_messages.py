@@ -44,8 +44,8 @@ def make_account(data: Path, account: str, *, allow: tuple[str, ...] = ("127.0.0
     with Admin(data) as admin:
         password_hash = Credentials.open(data).hash_generated(PASSWORD)
         new = Account(no=0, id=account, fee_type=FeeType.POSTPAID, allow=allow, default_sender=SENDER)
-        admin.add_account(new, password_hash, 0)
-        admin.add_senders(account, [SENDER], 0)
+        admin.add_account(new, password_hash)
+        admin.add_senders(account, [SENDER])
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +221,7 @@ def test_a_dry_run_tells_kind_size_cost_and_balance(
 ) -> None:
     with Admin(gateway.data) as admin:
         password_hash = Credentials.open(gateway.data).hash_generated(PASSWORD)
-        admin.add_account(Account(no=0, id="poor", balance=3_000, allow=("127.0.0.1/32",)), password_hash, 0)
+        admin.add_account(Account(no=0, id="poor", balance=3_000, allow=("127.0.0.1/32",)), password_hash)
     monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
     place = ("--base-port", str(gateway.base_port), "--id", "poor", "--dry-run")
     one = samlink("send", *place, "--to", "01012345606", "안녕하세요")

@@ -18,7 +18,7 @@ from samlink.client import (
     SenderPool,
     Service,
     Version,
-    connection,
+    _connection,
 )
 from samlink.link import Link, open_link
 from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway, Step
@@ -173,7 +173,7 @@ async def test_a_gateway_that_closes_at_once_is_told(monkeypatch: pytest.MonkeyP
         return link
 
     server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
-    monkeypatch.setattr(connection, "open_link", open_and_lose)
+    monkeypatch.setattr(_connection, "open_link", open_and_lose)
     port = server.sockets[0].getsockname()[1]
     async with server, Sender(ClientSettings(host="127.0.0.1", base_port=port, id="a", password="b")) as sender:
         with pytest.raises(GatewayUnreachable, match="did not answer the login"):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samlink.client import Kind, MessageError, OutcomeUnknown
-from samlink.client.jobs import Job, Piece, Request
+from samlink.client._send.jobs import Job, Piece, Request
 from samlink.wire import KeyRecord, SendRecord
 
 

@@ -24,7 +24,7 @@ from samlink.client import (
     Service,
     Version,
 )
-from samlink.client.kakao_packing import TEMPLATED, TEXT_CHARACTERS, kms_record_of
+from samlink.client._pack.kakao import TEMPLATED, TEXT_CHARACTERS, kms_record_of
 from samlink.core import kakao, kakao_parts
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode

@@ -20,8 +20,8 @@ from samlink.client import (
     Sent,
     Service,
     Version,
-    lane,
 )
+from samlink.client._send import queue
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import GatewaySession, Packet, SendRecord, commands
@@ -118,7 +118,7 @@ async def test_a_message_without_an_answer_is_given_up(gateway: ScriptedGateway,
 
 async def test_what_was_given_up_leaves_room_for_more(clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that is away for hours, and a program that goes on: what has failed does not wait any more."""
-    monkeypatch.setattr(lane, "QUEUE_LIMIT", 3)
+    monkeypatch.setattr(queue, "QUEUE_LIMIT", 3)
     async with ScriptedGateway() as gone:
         settings = gone.settings(give_up_seconds=50, reconnect_seconds=100)
     async with Sender(settings) as sender:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from samlink.client import Failed, Message, MessageError, Outcome, PacketRefused, Sender, SenderPool, Sent, Service
-from samlink.client.stream import WINDOW
+from samlink.client._send.stream import WINDOW
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import GatewaySession, SendRecord, commands

@@ -13,7 +13,6 @@ from samlink.bench.findings import BenchError, Machine, Plan, Rate
 from samlink.bench.gateway.store_floors import ACCOUNT_ID, bench_account
 from samlink.bench.load import SENDER, Load, Target, Write, record
 from samlink.bench.processes import GatewayChild
-from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
@@ -74,8 +73,8 @@ def add_bench_account(data: Path, batch: int) -> str:
     """Add the account that the load logs in with; its password."""
     password = generate_password()
     with Admin(data) as admin:
-        admin.add_account(bench_account(batch), Credentials.open(data).hash_generated(password), now_ms())
-        admin.add_senders(ACCOUNT_ID, [SENDER], now_ms())
+        admin.add_account(bench_account(batch), Credentials.open(data).hash_generated(password))
+        admin.add_senders(ACCOUNT_ID, [SENDER])
     return password
 
 

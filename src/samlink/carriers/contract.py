@@ -75,8 +75,8 @@ class Carrier(Protocol):
     """
 
     name: str
-    drops_repeats: bool
-    """It recognises a message id it has had, so an unknown one may be submitted again."""
+    idempotent: bool
+    """It recognises a message id it has had and sends nothing twice, so an unknown outcome may be submitted again."""
     batch_limit: int
     """Most messages of one `submit`."""
 

@@ -59,7 +59,7 @@ MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
         "초과분을 기다리게 하면 `wait`, 95로 응답하면 `later`",
     ),
     "held": ("take nothing", "아무것도 받지 않음"),
-    "drops_repeats": (
+    "idempotent": (
         "recognise a message that it has had, and deliver nothing twice",
         "이미 받은 메시지를 알아보고 두 번 보내지 않음",
     ),

@@ -44,12 +44,12 @@ from samlink.client.errors import (
 )
 from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
 from samlink.client.keys import MessageKey
-from samlink.client.limits import Limits
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Outcome, Sent
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, SenderPool, Unfinished
 from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
+from samlink.client.terms import Limits
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Version
 

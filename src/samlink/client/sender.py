@@ -8,18 +8,18 @@ from typing import Self
 
 import msgspec
 
-from samlink.client.checks import epoch
+from samlink.client._pack.checks import epoch
+from samlink.client._pack.message import kind_of, record_of
+from samlink.client._send.jobs import AnyRecord, Job
+from samlink.client._send.queue import Lane
+from samlink.client._send.reserved import Holding
+from samlink.client._send.stream import Stream
+from samlink.client._send.uploads import Uploads, checked, read_file
 from samlink.client.errors import GatewayUnreachable, OutcomeUnknown, SenderClosed, SettingsError
-from samlink.client.holding import Holding
-from samlink.client.jobs import AnyRecord, Job
 from samlink.client.keys import MessageKey
-from samlink.client.lane import Lane
-from samlink.client.limits import BEFORE_LOGIN, Limits
 from samlink.client.messages import AnyMessage, Kind, Outcome, Sent
-from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ByPeer, ClientSettings
-from samlink.client.stream import Stream
-from samlink.client.uploads import Uploads, checked, read_file
+from samlink.client.terms import BEFORE_LOGIN, Limits
 from samlink.vocabulary.services import Service
 from samlink.wire import Command
 from samlink.wire.commands import SEND_COMMANDS

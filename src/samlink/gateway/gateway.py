@@ -14,6 +14,7 @@ import structlog
 from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
 from samlink.carriers.simulator.carrier import SimulatedCarrier
 from samlink.core.account import Account
+from samlink.core.message import DEFAULT_ROUTE
 from samlink.core.rules import Context
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.policies import Policies
@@ -143,6 +144,7 @@ class Gateway:
         stop(self.carrier.stop)
         await self.carrier.start()
         await self._compare_carrier()
+        await self._store.reroute({self.carrier.name: (DEFAULT_ROUTE,)}, self._now_ms())
         self._start_dispatch()
         await self._housekeeping.recover()
         await self._open_ports(logins)

@@ -34,7 +34,7 @@ from samlink.agent.tables.unwritten_results import KeptResults, refuse_or_keep
 from samlink.agent.watch import events
 from samlink.agent.watch.events import Events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachable, Sender
-from samlink.client.resending import may_send_again
+from samlink.client._send.resend import may_send_again
 from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
 

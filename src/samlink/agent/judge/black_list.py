@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from samlink.agent.errors import TableError
 from samlink.agent.judge.values import text_of
 from samlink.client import MessageError
-from samlink.client.phone_numbers import normalised
+from samlink.client._pack.phone_numbers import normalised
 
 FORMS_AT_ONCE: Final = 1000
 """Values in one list: as many as every database takes."""

@@ -6,7 +6,7 @@
 from pathlib import Path, PurePath
 
 from samlink.client import MessageError
-from samlink.client.uploads import read_file
+from samlink.client._send.uploads import read_file
 from samlink.vocabulary.file_types import EXTENSIONS, begins_as
 from samlink.vocabulary.results import ResultCode
 

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from samlink.agent.judge.charset import Beyond, Unfit, fits
-from samlink.client.checks import SUBJECT_BYTES
+from samlink.client._pack.checks import SUBJECT_BYTES
 from samlink.wire.text import CHARSET, SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED
 
 NAME_CHARACTERS: Final = 64

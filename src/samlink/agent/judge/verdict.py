@@ -25,7 +25,7 @@ from samlink.agent.judge.values import text_of
 from samlink.agent.tables.mapping import FILES, Field
 from samlink.agent.tables.moments import moment
 from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
-from samlink.client.phone_numbers import normalised
+from samlink.client._pack.phone_numbers import normalised
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.wire.text import CHARSET, SMS_BYTES_RECOMMENDED, cut_text

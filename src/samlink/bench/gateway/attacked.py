@@ -22,7 +22,6 @@ from samlink.bench.gateway.store_floors import bench_account
 from samlink.bench.ground import Steps, add_bench_account, opened, target_of
 from samlink.bench.load import Load
 from samlink.bench.processes import child, gateway
-from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
@@ -60,7 +59,7 @@ def _add_attackers(data: Path) -> None:
     with Admin(data) as admin:
         for id in (*BAD, CHOSEN):
             account = msgspec.structs.replace(bench_account(9999), id=id, allow=("127.1.0.0/16",))
-            admin.add_account(account, chosen if id == CHOSEN else generated, now_ms())
+            admin.add_account(account, chosen if id == CHOSEN else generated)
 
 
 async def _p99_ms(load: Load, name: str, ports: list[int], seconds: float) -> float:

@@ -15,7 +15,6 @@ from samlink.bench.gateway.store_floors import bench_account
 from samlink.bench.ground import Steps, check_store, median, opened, rate_of, target_of, warm_up_messages
 from samlink.bench.load import SENDER, Load, record
 from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.output.formatting import now_ms
 from samlink.cli.texts import say
 from samlink.core.account import WON, Account, FeeType
 from samlink.core.limits import LIMIT_RULES
@@ -133,11 +132,11 @@ def add_accounts(plan: Plan, data: Path) -> dict[str, str]:
     with Admin(data) as admin:
         credentials = Credentials.open(data)
         for account in (off, _ruled_account(plan.batch)):
-            admin.add_account(account, credentials.hash_generated(passwords[account.id]), now_ms())
+            admin.add_account(account, credentials.hash_generated(passwords[account.id]))
         # 010-xxxx-xx50, -51 and -52: nobody that `write` sends to.
-        admin.add_opt_outs(None, _numbers(plan.opt_outs, 50), now_ms())
-        admin.add_opt_outs(ON, _numbers(plan.opt_outs // 10, 51), now_ms())
-        admin.add_senders(ON, [SENDER, *(f"02200{place:05}" for place in range(SENDERS - 1))], now_ms())
+        admin.add_opt_outs(None, _numbers(plan.opt_outs, 50))
+        admin.add_opt_outs(ON, _numbers(plan.opt_outs // 10, 51))
+        admin.add_senders(ON, [SENDER, *(f"02200{place:05}" for place in range(SENDERS - 1))])
         for word in WORDS:
             admin.add_filter(ON, "words", word)
         for receiver in _numbers(FILTERED_RECEIVERS, 52):

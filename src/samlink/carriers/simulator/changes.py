@@ -26,7 +26,7 @@ LOOK_SECONDS: Final = 0.5
 """How often the carrier looks for changes."""
 FIXED: Final = frozenset(
     {
-        "drops_repeats",
+        "idempotent",
         "batch_limit",
         "remembered_ids",
         "repeat_after_ms",

@@ -54,7 +54,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Beyond the throughput `submit` waits, or answers LATER with 95."""
     held: bool = False
     """Take nothing until `release()`: `submit` waits."""
-    drops_repeats: bool = True
+    idempotent: bool = True
     """Recognise a message id that it has had: answer TAKEN again and deliver nothing twice."""
 
     answer_lost: Chance = NOBODY
@@ -148,11 +148,17 @@ def _check_ranges(settings: SimulatorSettings) -> None:
         raise ValueError(f"lost_rest_taken: between 0 and 1, not {settings.lost_rest_taken}")
 
 
+_OLD_NAMES: Final = {"drops_repeats": "idempotent"}
+"""As settings were called before 0.2.0."""
+
+
 def number_keys(table: Mapping[str, Any]) -> dict[str, Any]:
-    """`table` with the codes of `failure_mix` as numbers: the keys of TOML and JSON are always text."""
+    """`table` with the codes of `failure_mix` as numbers, since the keys of TOML and JSON are always text; settings of
+    an old name have their new one."""
+    table = {_OLD_NAMES.get(name, name): value for name, value in table.items()}
     mix = table.get("failure_mix")
     if not isinstance(mix, dict):
-        return dict(table)
+        return table
     return {**table, "failure_mix": {_code(key): share for key, share in mix.items()}}
 
 

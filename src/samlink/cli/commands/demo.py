@@ -21,7 +21,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.options import BasePort, examples
 from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.profile import write_profile
-from samlink.cli.output.formatting import money, now_ms, print_table
+from samlink.cli.output.formatting import money, print_table
 from samlink.cli.texts import say
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
@@ -138,14 +138,14 @@ def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
         known = next((account for account in store.accounts() if account.id == ACCOUNT and not account.closed), None)
         if known is None:
             new = Account(no=0, id=ACCOUNT, balance=BALANCE, allow=(ALLOWED,), default_sender=SENDER)
-            account = store.add_account(new, password_hash, now_ms())
+            account = store.add_account(new, password_hash)
         else:
             allow = tuple(dict.fromkeys((*known.allow, ALLOWED)))
             changes = {"allow": allow, "redirect": "", "default_sender": SENDER}
             store.change_password(ACCOUNT, password_hash)
             account = store.set_account(ACCOUNT, changes)
             if account.balance < ENOUGH:
-                store.top_up(ACCOUNT, BALANCE - account.balance, "demo", now_ms())
+                store.top_up(ACCOUNT, BALANCE - account.balance, "demo")
         _register(store)
     _write(
         data / PROFILE_NAME,
@@ -167,7 +167,7 @@ def _register(store: "Admin") -> None:
     """What the rules ask for: a registered sender, and for Kakao a profile and a template."""
     from samlink.core.kakao import Profile, Template
 
-    store.add_senders(ACCOUNT, [SENDER], now_ms())
+    store.add_senders(ACCOUNT, [SENDER])
     store.put_profile(ACCOUNT, Profile(SENDER_KEY, "@demo"))
     store.put_template(ACCOUNT, Template(SENDER_KEY, TEMPLATE, TEMPLATE_TEXT))
 

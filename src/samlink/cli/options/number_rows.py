@@ -40,8 +40,8 @@ def numbers_of(content: bytes, place: str) -> list[str]:
 
 def _looked_at(text: str) -> tuple[str, str]:
     """The digits of an unusual line, and what is wrong with it (empty: nothing)."""
+    from samlink.client._pack.phone_numbers import normalised
     from samlink.client.errors import MessageError
-    from samlink.client.phone_numbers import normalised
     from samlink.core.numbers import is_receiver
 
     if _SEPARATORS.search(text):

@@ -13,7 +13,7 @@ from samlink.gateway.sam.second_login import answer_second_login
 from samlink.gateway.sam.translate import file_names, new_messages
 from samlink.gateway.uploads.uploads import FileRefusedError, Uploads
 from samlink.link import Link
-from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
+from samlink.store.contract import KeyConflict, Store, StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
@@ -118,7 +118,9 @@ class SendConnection:
             self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
-            self._say(_log.error, "packet not stored", reason=str(error))
+            # A limit that holds is no fault of ours: who asks for too much must not look like a failing store.
+            level = _log.warning if isinstance(error, StoreBusyError) else _log.error
+            self._say(level, "packet not stored", reason=str(error))
             self._not_stored(packet, error)
 
     def _not_stored(self, packet: Packet, error: StoreError) -> None:
@@ -156,8 +158,8 @@ class SendConnection:
             self._link.flush()
         if intake.warnings or outcome.warned:
             self._say(_log.info, "rules would have refused", rules=dict(intake.warnings), codes=outcome.warned)
-        if in_utf8 := sum(message.utf8 for message in messages):
-            self._say(_log.info, "texts read as UTF-8", messages=in_utf8)
+        if intake.in_utf8:
+            self._say(_log.info, "texts read as UTF-8", messages=intake.in_utf8)
         if outcome.reported_again:
             self._say(_log.info, "repeats, their results go out again", messages=outcome.reported_again)
         has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)

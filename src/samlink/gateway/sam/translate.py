@@ -31,6 +31,8 @@ class Intake(msgspec.Struct, gc=False):
     messages: list[NewMessage]
     warnings: Mapping[str, int]
     """Rules that would have refused messages, had they not only warned, and how many."""
+    in_utf8: int = 0
+    """Texts that were read as UTF-8."""
 
 
 def file_names(packet: Packet) -> Sequence[str]:
@@ -50,12 +52,16 @@ def new_messages(packet: Packet, context: Context, file_fault: tuple[int, str] |
     with_digest = account.rules.get(DUPLICATE.name, "off") != "off"
     warnings: Counter[str] = Counter()
     messages: list[NewMessage] = []
+    in_utf8 = 0
     for record in packet.records:
         message = make(record, files, now_ms)
         if not message.sender:
             message.sender = account.default_sender
-        message.utf8 = record.utf8
-        result, reason, detail, warned = _judged(record, message, context)
+        if record.utf8:
+            message.utf8 = True
+            in_utf8 += 1
+        # A message that cannot be read is refused before any rule is asked: nobody knows what it would have said.
+        result, reason, detail, warned = _unreadable(record.fault) if record.fault else judge(message, context)
         if result is None and file_fault is not None:
             message.result, message.reason = file_fault
         elif result is None:
@@ -68,14 +74,11 @@ def new_messages(packet: Packet, context: Context, file_fault: tuple[int, str] |
         if warned:
             warnings.update(warned)
         messages.append(message)
-    return Intake(messages, warnings)
+    return Intake(messages, warnings, in_utf8)
 
 
-def _judged(record: Any, message: NewMessage, context: Context) -> Judgement:
-    """What cannot be read is refused before any rule is asked: nobody knows what it would have said."""
-    if record.fault:
-        return Judgement(ResultCode.BAD_MESSAGE_FORMAT, UNREADABLE, record.fault)
-    return judge(message, context)
+def _unreadable(fault: str) -> Judgement:
+    return Judgement(ResultCode.BAD_MESSAGE_FORMAT, UNREADABLE, fault)
 
 
 def digest(message: NewMessage) -> bytes:

@@ -84,7 +84,7 @@ async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> li
 async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Checked:
     """Log in, and leave before anything is asked for."""
     from samlink.client import ClientError
-    from samlink.client.connection import log_in
+    from samlink.client._connection import log_in
 
     host, port = link.address(service, duty)
     place = f"{service.name} {say(f'agent.duty_{duty.value}')} {host}:{port}"

@@ -40,8 +40,8 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]"
 
 def phone_number(text: str, name: str) -> str:
     """A telephone number's digits: hyphens and a leading 82 are taken away."""
+    from samlink.client._pack.phone_numbers import DIGITS_MAX, DIGITS_MIN, normalised
     from samlink.client.errors import MessageError
-    from samlink.client.phone_numbers import DIGITS_MAX, DIGITS_MIN, normalised
 
     try:
         return normalised(text, name)

@@ -70,7 +70,7 @@ def kakao_messages(
     Raises WrongUsageError or CommandError.
     """
     from samlink.client import KakaoMessage, MessageError
-    from samlink.client.kakao_packing import kms_record_of
+    from samlink.client._pack.kakao import kms_record_of
 
     if not options["sender_key"]:
         raise WrongUsageError(say("kakao.no_sender_key"))
@@ -125,7 +125,7 @@ def kakao_text(text: str) -> str:
 
 def _attachment(file: Path | None) -> str:
     from samlink.client import MessageError
-    from samlink.client.kakao_packing import attachment_text
+    from samlink.client._pack.kakao import attachment_text
 
     if file is None:
         return ""

@@ -91,7 +91,7 @@ def recipients(given: Iterable[str], files: Iterable[Path], column: str | None =
 
 def option_number(text: str) -> str:
     """The digits of a receiver that was typed after --to. Raises WrongUsageError."""
-    from samlink.client.phone_numbers import DIGITS_MAX, DIGITS_MIN
+    from samlink.client._pack.phone_numbers import DIGITS_MAX, DIGITS_MIN
 
     digits, fault = judged(text)
     too_short_or_long = not DIGITS_MIN <= sum(map(str.isdigit, text)) <= DIGITS_MAX
@@ -107,8 +107,8 @@ def judged(text: str) -> tuple[str, str]:
 
     Full-width digits and typographic dashes are read as what they stand for.
     """
+    from samlink.client._pack.phone_numbers import normalised
     from samlink.client.errors import MessageError
-    from samlink.client.phone_numbers import normalised
     from samlink.core.numbers import is_receiver
 
     if _PLAIN.fullmatch(text):

@@ -85,7 +85,7 @@ class Track:
     def recall(self, recorded: "Recorded") -> None:
         """Take over what an earlier run wrote down: the keys, and what is certain."""
         from samlink.client import MessageKey, Result
-        from samlink.client.phone_numbers import normalised
+        from samlink.client._pack.phone_numbers import normalised
 
         self.message.group_id, self.message.message_id = recorded.group_id, recorded.message_id
         self.state = State(recorded.state)

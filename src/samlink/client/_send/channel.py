@@ -11,12 +11,12 @@ import logging
 from collections import deque
 from typing import Final, Protocol
 
-from samlink.client.connection import Connection, stay_connected
+from samlink.client._connection import Connection, stay_connected
+from samlink.client._send.jobs import Job, Request, Upload
+from samlink.client._send.resend import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
 from samlink.client.errors import ClientError, LoginRefused, MessageError, OutcomeUnknown, PacketRefused
-from samlink.client.jobs import Job, Request, Upload
-from samlink.client.limits import Limits
-from samlink.client.resending import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
 from samlink.client.settings import ClientSettings
+from samlink.client.terms import Limits
 from samlink.vocabulary.responses import Again, ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from samlink.client.checks import (
+from samlink.client._pack.checks import (
     SUBJECT_BYTES,
     USER_CODE_BYTES,
     check_edges,
@@ -18,9 +18,9 @@ from samlink.client.checks import (
     checked_times,
     cp949_size,
 )
+from samlink.client._pack.phone_numbers import normalised
 from samlink.client.errors import MessageError
 from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
-from samlink.client.phone_numbers import normalised
 from samlink.wire import KmsRecord, LocalProtocolError
 from samlink.wire.kms import ADVERTISEMENT, ALT_MSG_BYTES_LIMIT, ATTACHMENT_BYTES_LIMIT
 from samlink.wire.text import SMS_BYTES_RECOMMENDED, composed, encode_utf8

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samlink.client.limits import Limits, limits_of
+from samlink.client.terms import Limits, limits_of
 from samlink.wire import LoginAnswer
 
 

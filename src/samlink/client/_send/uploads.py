@@ -9,9 +9,9 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
+from samlink.client._send.jobs import Upload
+from samlink.client._send.queue import Lane
 from samlink.client.errors import GatewayUnreachable, MessageError, OutcomeUnknown
-from samlink.client.jobs import Upload
-from samlink.client.lane import Lane
 from samlink.wire import FileUpload
 from samlink.wire.choices import FILE_SIZE_LIMIT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samlink.client import Held, Message, MessageError, Sender, SenderClosed, SenderFull, Sent
-from samlink.client.holding import LOOK_AGAIN_SECONDS, Holding
+from samlink.client._send.reserved import LOOK_AGAIN_SECONDS, Holding
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.client.clock import MovableClock
 from tests.client.sample import LONG, ids, message
@@ -102,7 +102,7 @@ async def test_a_cancelled_wait_lets_go(gateway: ScriptedGateway, clock: Movable
 async def test_no_more_than_the_limit_is_held(
     gateway: ScriptedGateway, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("samlink.client.holding.HELD_LIMIT", 1)
+    monkeypatch.setattr("samlink.client._send.reserved.HELD_LIMIT", 1)
     async with Sender(gateway.settings(wall_clock=clock.wall)) as sender:
         sending = asyncio.create_task(sender.send(reserved(clock, 60)))
         await asyncio.sleep(0)

@@ -10,10 +10,10 @@ helps, and which of its messages is at fault.
 import enum
 from typing import Final
 
+from samlink.client._send.jobs import Request, Upload
 from samlink.client.errors import PacketRefused
-from samlink.client.jobs import Request, Upload
-from samlink.client.limits import Limits
 from samlink.client.settings import ByPeer, ClientSettings
+from samlink.client.terms import Limits
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode
 
 REFUSALS_BEFORE_HALVING: Final = 2

@@ -6,7 +6,7 @@ sender is registered is for the gateway to say, in a result.
 
 from pathlib import Path
 
-from samlink.client.checks import (
+from samlink.client._pack.checks import (
     SUBJECT_BYTES,
     USER_CODE_BYTES,
     check_edges,
@@ -17,13 +17,13 @@ from samlink.client.checks import (
     cp949_size,
     kind_named,
 )
+from samlink.client._pack.kakao import check_text, kms_record_of
+from samlink.client._pack.phone_numbers import normalised
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
-from samlink.client.kakao_packing import check_text, kms_record_of
-from samlink.client.limits import VARIABLE_TEXT_BYTES, Limits
 from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
-from samlink.client.phone_numbers import normalised
 from samlink.client.settings import ClientSettings
+from samlink.client.terms import VARIABLE_TEXT_BYTES, Limits
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
 from samlink.wire.text import SMS_BYTES_LIMIT, composed, name_bytes
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from samlink.client import ClientSettings, Kind, Limits, Message, MessageError
-from samlink.client.packing import command_of, kind_of, record_of
+from samlink.client._pack.message import command_of, kind_of, record_of
 from samlink.wire import SendRecord
 from samlink.wire.choices import KST
 

@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from samlink.client.connection import Connection, stay_connected
+from samlink.client._connection import Connection, stay_connected
 from samlink.client.errors import ClientError, PacketRefused, SettingsError
 from samlink.client.settings import ClientSettings
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response

@@ -9,10 +9,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from samlink.client.addresses import Address
+from samlink.client._addresses import Address
 from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
-from samlink.client.limits import Limits, limits_of
 from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
+from samlink.client.terms import Limits, limits_of
 from samlink.link import Link, open_link
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from samlink import wire
+from samlink.client._pack.message import command_of
 from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
 from samlink.client.keys import MessageKey
-from samlink.client.limits import Limits
 from samlink.client.messages import Kind
-from samlink.client.packing import command_of
+from samlink.client.terms import Limits
 from samlink.wire import Command, FileNames, FileUpload, KmsRecord, SendRecord
 from samlink.wire.text import byte_length
 

@@ -12,14 +12,14 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+from samlink.client._pack.message import kind_of, record_of
+from samlink.client._send.jobs import AnyRecord, Job
+from samlink.client._send.queue import Lane
 from samlink.client.errors import ClientError
-from samlink.client.jobs import AnyRecord, Job
 from samlink.client.keys import MessageKey
-from samlink.client.lane import Lane
-from samlink.client.limits import BEFORE_LOGIN, Limits
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Outcome, Sent
-from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ClientSettings
+from samlink.client.terms import BEFORE_LOGIN, Limits
 from samlink.vocabulary.services import Service
 
 WINDOW: Final = 4000

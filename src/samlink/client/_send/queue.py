@@ -15,7 +15,8 @@ import logging
 from collections import deque
 from typing import Final
 
-from samlink.client.channel import Channel
+from samlink.client._send.channel import Channel
+from samlink.client._send.jobs import Job, Piece, Request, Upload
 from samlink.client.errors import (
     ClientError,
     GatewayUnreachable,
@@ -24,10 +25,9 @@ from samlink.client.errors import (
     SenderClosed,
     SenderFull,
 )
-from samlink.client.jobs import Job, Piece, Request, Upload
 from samlink.client.keys import MessageKey
-from samlink.client.limits import Limits
 from samlink.client.settings import ClientSettings
+from samlink.client.terms import Limits
 from samlink.vocabulary.services import Service
 
 _log = logging.getLogger(__name__)
