@@ -1,10 +1,11 @@
 """The data directory: which one is meant, whether it is one, and the store's command-line face on it."""
 
+import contextlib
 import contextvars
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _
@@ -106,26 +107,36 @@ def keep_out_of_git(data: Path) -> None:
         ) from error
 
 
-def administer(data: Path | None, work: "Callable[[AdminStore], Coroutine[Any, Any, T]]", *, new: bool = False) -> T:
-    """Do `work` on the store of a data directory; the only place where the command line opens a store.
+@contextlib.asynccontextmanager
+async def administration(directory: Path) -> "AsyncIterator[AdminStore]":
+    """The operator's side of the store in a directory; the only place where the command line opens it.
 
-    `data` is `--data`; a directory that holds no database is refused, unless `new`. Raises CommandError.
+    Raises CommandError for what the store refuses.
     """
-    import asyncio
-
     from samlink.store.contract import StoreError
     from samlink.store.sqlite.admin import SqliteAdminStore
+
+    try:
+        async with SqliteAdminStore(directory, tool=running_command.get()) as store:
+            yield store
+    except StoreError as error:
+        raise CommandError("{why}.", why=error) from error
+
+
+def administer(data: Path | None, work: "Callable[[AdminStore], Awaitable[T]]", *, new: bool = False) -> T:
+    """Do `work` on the store of `--data`; a directory that holds no database is refused, unless `new`.
+
+    Raises CommandError.
+    """
+    import asyncio
 
     directory = usable(resolve(data)) if new else existing(resolve(data))
 
     async def run() -> T:
-        async with SqliteAdminStore(directory, tool=running_command.get()) as store:
+        async with administration(directory) as store:
             return await work(store)
 
-    try:
-        return asyncio.run(run())
-    except StoreError as error:
-        raise CommandError("{why}.", why=error) from error
+    return asyncio.run(run())
 
 
 def _is_ours(name: str) -> bool:

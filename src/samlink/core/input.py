@@ -264,6 +264,6 @@ def receiver_number(text: str, place: Place) -> str:
     return digits
 
 
-def distinct(texts: Iterable[str], read: Callable[[str, str], str], place: Place) -> list[str]:
+def distinct(texts: Iterable[str], read: Callable[[str, Place], str], place: Place) -> list[str]:
     """What `read` makes of each text, in order, each once."""
     return list(dict.fromkeys(read(text, place) for text in texts))
