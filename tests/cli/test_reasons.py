@@ -102,7 +102,7 @@ def test_the_carrier_in_korean() -> None:
         (["upload", "nowhere.jpg"], "nowhere.jpg를 읽을 수 없습니다: 그런 파일이나 디렉터리가 없습니다."),
         (["decode", "not.hex"], "not.hex의 내용은 전문도 16진수 덤프도 아닙니다: 1번째 줄: 'h'는"),
         (["serve", "--data", "data", *PORTS], "data/samlink.db는 samlink 데이터베이스가 아니거나 손상되었습니다"),
-        (["account", "list", "--data", "data"], "저장소 오류: data/samlink.db는 samlink 데이터베이스가"),
+        (["account", "list", "--data", "data"], "data/samlink.db는 samlink 데이터베이스가"),
     ],
 )
 def test_failures_in_korean(

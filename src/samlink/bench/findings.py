@@ -5,9 +5,14 @@ Rates are messages a second unless their name says otherwise. CPU is user and sy
 
 import msgspec
 
+from samlink.vocabulary.reader import say
+
 
 class BenchError(Exception):
-    """The benchmark cannot go on, or a message was lost. Its text is one plain sentence."""
+    """The benchmark cannot go on, or a message was lost: a template of `_` and its values, one plain sentence."""
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(say(template, **values) if values else template)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

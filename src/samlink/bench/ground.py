@@ -13,9 +13,9 @@ from samlink.bench.findings import BenchError, Machine, Plan, Rate
 from samlink.bench.gateway.store_floors import ACCOUNT_ID, bench_account
 from samlink.bench.load import SENDER, Load, Target, Write, record
 from samlink.bench.processes import GatewayChild
-from samlink.cli.texts import say
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.reader import _
 
 WARM_UP_SHARE: Final = 0.05
 GENERATOR: Final = "load generator"
@@ -46,7 +46,7 @@ def temporary(directory: Path) -> Iterator[Path]:
     try:
         place = Path(tempfile.mkdtemp(prefix="samlink-bench-", dir=directory))
     except OSError as error:
-        raise BenchError(say("bench.no_directory", directory=directory, why=error.strerror)) from error
+        raise BenchError(_("no directory can be made in {directory}: {why}"), directory=directory, why=error) from error
     try:
         yield place
     finally:
@@ -110,9 +110,13 @@ def check_store(data: Path, verified: int) -> None:
         counts = {state: number for state, number in admin.counts().items() if number}
         wrong = admin.audit()
     if counts != {"reported": verified}:
-        raise BenchError(say("bench.store_counts", verified=verified, counts=counts))
+        raise BenchError(
+            _("the store does not agree with the {verified} results of the client: {counts}"),
+            verified=verified,
+            counts=counts,
+        )
     if wrong:
-        raise BenchError(say("bench.audit", why=wrong[0]))
+        raise BenchError(_("the store's audit found: {why}"), why=wrong[0])
 
 
 def forget_cached(data: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from samlink.bench.findings import BenchError
 from samlink.bench.gateway import gateway_process
 from samlink.bench.measure import children_of, cpu_seconds, is_running, resident_mb
-from samlink.cli.texts import say
+from samlink.vocabulary.reader import _
 
 START_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 60.0
@@ -39,9 +39,11 @@ class Child:
             async with asyncio.timeout(START_SECONDS):
                 line = await self._process.stdout.readline()
         except TimeoutError:
-            raise BenchError(say("bench.child_silent", seconds=f"{START_SECONDS:g}")) from None
+            raise BenchError(
+                _("a process of the benchmark did not answer within {seconds} s"), seconds=f"{START_SECONDS:g}"
+            ) from None
         if not line:
-            raise BenchError(say("bench.child_ended"))
+            raise BenchError(_("a process of the benchmark has ended; its reason stands above"))
         return json.loads(line)
 
     async def stop(self) -> None:
@@ -52,7 +54,9 @@ class Child:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._process.wait()
         except TimeoutError:
-            raise BenchError(say("bench.child_silent", seconds=f"{STOP_SECONDS:g}")) from None
+            raise BenchError(
+                _("a process of the benchmark did not answer within {seconds} s"), seconds=f"{STOP_SECONDS:g}"
+            ) from None
 
     async def kill(self) -> None:
         """End it now, and wait until its own children have ended too."""

@@ -13,9 +13,9 @@ import msgspec
 
 from samlink.core import input
 from samlink.core.account_fields import FIELDS
-from samlink.core.input import WON
 from samlink.core.message import Kind
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.money import WON
 
 
 class FeeType(enum.IntEnum):

@@ -168,6 +168,7 @@ class Rules(NamedTuple):
 
     def read(self, given: Mapping[str, str | None], place: Place) -> Mapping[str, str | None]:
         """As it is: names are read where all rules are known."""
+        self.check({name: mode for name, mode in given.items() if mode is not None}, place)
         return given
 
     def check(self, value: Mapping[str, str], place: Place) -> None:
@@ -348,7 +349,11 @@ FIELDS: Final = (
     ),
     Field(
         "variable",
-        Choice({"variable": True, "fixed": False}, {True: N_("variable length"), False: N_("fixed length, 2000 bytes")}, switch=True),
+        Choice(
+            {"variable": True, "fixed": False},
+            {True: N_("variable length"), False: N_("fixed length, 2000 bytes")},
+            switch=True,
+        ),
         N_("LMS and MMS"),
         N_("LMS and MMS in commands 1044 and 1045, or in 1024 with text in 2000 bytes."),
         "variable",

@@ -1,7 +1,7 @@
 """Texts that an operator or a program gives, read into values, or refused with the place and what would be right.
 
-Every function takes the text and `place`, the name that the reader knows it by (`--balance`, `balance`, or an argument's), and
-raises InputError.
+Every function raises InputError. `place` is the name that the reader knows the value by: `--balance`, `balance`, or
+an argument's.
 """
 
 import ipaddress
@@ -11,13 +11,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from samlink.core.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
-from samlink.vocabulary.language import Phrase, phrase
+from samlink.vocabulary.language import Phrase
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.problem import N_, Problem
 
 Place = str | Phrase
 """What the reader calls the thing that a value was given for."""
-WON: Final = 100
-"""One won in the unit of all money, 1/100 won."""
 ID_BYTES: Final = 20
 """ID of a login (manual 3.B)."""
 PASSWORD_BYTES: Final = 20
@@ -65,7 +64,7 @@ def account_id(text: str) -> str:
 
 
 def password(text: str, *, weak: bool = False) -> str:
-    """A chosen password: 12 to 20 printable ASCII characters without spaces, or with `weak` fewer. No error shows it."""
+    """A chosen password: 12 to 20 printable ASCII characters without spaces, or with `weak` fewer. Never shown."""
     if not text:
         raise InputError("password.empty", N_("the password is empty"))
     if len(text.encode(errors="replace")) > PASSWORD_BYTES:
@@ -115,9 +114,7 @@ def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
             text=quoted(text),
         ) from None
     if whole != amount:
-        raise InputError(
-            "won.too_fine", N_("{name}: {text} has more than two decimals"), name=place, text=quoted(text)
-        )
+        raise InputError("won.too_fine", N_("{name}: {text} has more than two decimals"), name=place, text=quoted(text))
     if whole < 0 and not negative:
         raise InputError("won.negative", N_("{name}: {text} is negative"), name=place, text=quoted(text))
     if abs(whole) > MONEY_LIMIT_WON * WON:
@@ -129,13 +126,6 @@ def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
             limit=f"{MONEY_LIMIT_WON:,}",
         )
     return whole
-
-
-def won_text(amount: int) -> Phrase:
-    """1/100 won as people read them: `1,234.5 won`."""
-    whole, rest = divmod(abs(amount), WON)
-    decimals = f".{rest:02}".rstrip("0") if rest else ""
-    return phrase(N_("{amount} won"), amount=f"{'-' if amount < 0 else ''}{whole:,}{decimals}")
 
 
 def price(amount: int, place: Place) -> int:

@@ -10,6 +10,7 @@ from samlink.core.account import Account, FeeType
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
 from samlink.store.credentials import Credentials, generate_password
+from samlink.vocabulary.money import won_text
 from samlink.vocabulary.problem import N_
 
 Settings = Mapping[str, Any]
@@ -45,7 +46,9 @@ async def add(
     new.validate()
     if await find_open(store, account_id) is not None:
         raise OperationError(
-            "account.exists", N_("there is an account {id} already; `samlink account set {id}` changes it"), id=account_id
+            "account.exists",
+            N_("there is an account {id} already; `samlink account set {id}` changes it"),
+            id=account_id,
         )
     password = chosen or generate_password()
     return Changed(await store.add_account(new, _hash(credentials, password, chosen)), None if chosen else password)
@@ -101,17 +104,15 @@ async def named(store: AdminStore, account_id: str) -> Account:
     if await _closed(store, account_id):
         raise OperationError(
             "account.unknown_but_closed",
-            N_("account {id} was removed; `samlink account show`, `history`, `ledger` and `find` read it with --closed"),
+            N_(
+                "account {id} was removed; `samlink account show`, `history`, `ledger` and `find` read it with --closed"
+            ),
             id=shown,
         )
-    raise OperationError(
-        "account.unknown", N_("there is no account {id}; `samlink account list` shows all"), id=shown
-    )
+    raise OperationError("account.unknown", N_("there is no account {id}; `samlink account list` shows all"), id=shown)
 
 
-async def readable(
-    store: AdminStore, account_id: str, *, closed: bool = False, number: int | None = None
-) -> Account:
+async def readable(store: AdminStore, account_id: str, *, closed: bool = False, number: int | None = None) -> Account:
     """An account to read: the open one of that ID, or with `closed` the one that was closed last, or the one of that
     `number`.
 
@@ -131,9 +132,7 @@ async def readable(
         return await named(store, account_id)
     if removed := await _closed(store, account_id):
         return removed[-1]
-    raise OperationError(
-        "account.none_closed", N_("no account {id} was ever removed"), id=input.quoted(account_id)
-    )
+    raise OperationError("account.none_closed", N_("no account {id} was ever removed"), id=input.quoted(account_id))
 
 
 def merged(changes: Settings, account: Account) -> dict[str, Any]:
@@ -156,7 +155,7 @@ def _settled(settings: Settings, now: Account) -> dict[str, Any]:
             "account.owes",
             N_("account {id} has a balance of {balance}: top it up before it becomes prepaid"),
             id=account.id,
-            balance=input.won_text(account.balance),
+            balance=won_text(account.balance),
         )
     return changes
 
@@ -167,4 +166,3 @@ async def _closed(store: AdminStore, account_id: str) -> list[Account]:
 
 def _hash(credentials: Credentials, password: str, chosen: str | None) -> str:
     return credentials.hash_chosen(password) if chosen else credentials.hash_generated(password)
-

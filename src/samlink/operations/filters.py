@@ -8,8 +8,8 @@ from samlink.core.input import InputError
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore, FilterRow
-from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.language import phrase
+from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.problem import N_
 
 WORDS_CHARACTERS: Final = 100

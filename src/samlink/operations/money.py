@@ -1,11 +1,11 @@
 """Balances and their ledger."""
 
-from samlink.core import input
 from samlink.core.account import FeeType
 from samlink.core.input import InputError
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore, LedgerEntry
+from samlink.vocabulary.money import won_text
 from samlink.vocabulary.problem import N_
 
 
@@ -22,7 +22,7 @@ async def top_up(store: AdminStore, account_id: str, amount: int, note: str = ""
             "topup.below_zero",
             N_("the prepaid balance of {id} is {balance} and cannot go below zero"),
             id=account.id,
-            balance=input.won_text(account.balance),
+            balance=won_text(account.balance),
         )
     return await store.top_up(account_id, amount, note)
 

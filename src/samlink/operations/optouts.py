@@ -10,8 +10,8 @@ from samlink.core import input
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
-from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.language import phrase
+from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.problem import N_
 
 PLACE: Final = phrase(N_("NUMBER"))

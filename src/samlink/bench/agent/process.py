@@ -17,7 +17,7 @@ from samlink.bench.agent.findings import AgentPlan
 from samlink.bench.findings import BenchError
 from samlink.bench.gateway.store_floors import ACCOUNT_ID
 from samlink.bench.measure import cpu_seconds, resident_mb
-from samlink.cli.texts import say
+from samlink.vocabulary.reader import _
 
 STOP_SECONDS: Final = 60.0
 LOG_LINES: Final = 3
@@ -49,7 +49,9 @@ class AgentProcess:
     def check(self) -> None:
         """Raises BenchError when it has ended."""
         if self._process.returncode is not None:
-            raise BenchError(say("agent_bench.ended", why=" ".join(self._log.read_text().splitlines()[-LOG_LINES:])))
+            raise BenchError(
+                _("the agent has ended: {why}"), why=" ".join(self._log.read_text().splitlines()[-LOG_LINES:])
+            )
 
     def cpu_seconds(self) -> float:
         """CPU time so far."""

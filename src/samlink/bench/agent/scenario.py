@@ -16,8 +16,8 @@ from samlink.bench.agent.process import AgentProcess, agent_process
 from samlink.bench.findings import BenchError, Machine
 from samlink.bench.ground import Steps, Tell, add_bench_account, check_store, temporary
 from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.texts import say
 from samlink.link.free_ports import free_base_port
+from samlink.vocabulary.reader import _, say
 
 AGENT: Final = "agent"
 LOOK_SECONDS: Final = 0.5
@@ -40,7 +40,7 @@ async def run(plan: AgentPlan, url: sa.URL | None, directory: Path, tell: Tell) 
         machine = measure.machine(place)
         steps = Steps(machine, place, tell)
         url = url or sa.URL.create("sqlite", database=str(place / "customer.sqlite"))
-        steps.begin(say("agent_bench.step_insert", rows=f"{plan.rows + plan.waiting:,}"))
+        steps.begin(say(_("... {rows} rows into the table"), rows=f"{plan.rows + plan.waiting:,}"))
         opened = customer(url)
         one = await asyncio.to_thread(opened.__enter__)
         try:
@@ -72,7 +72,7 @@ class Bench:
         data, base_port = place / "gateway", free_base_port()
         password = add_bench_account(data, self._plan.batch)
         async with gateway(data, base_port=base_port) as served:
-            self._steps.begin(say("agent_bench.step_bulk", rows=f"{self._plan.rows:,}"))
+            self._steps.begin(say(_("... the agent carries {rows} of them"), rows=f"{self._plan.rows:,}"))
             began, before = time.monotonic(), served.cpu_seconds()
             started = agent_process(place, self._url, base_port=base_port, password=password, plan=self._plan)
             async with started as agent:
@@ -100,8 +100,8 @@ class Bench:
         """Until all rows have moved; then single rows."""
         await self._until(agent, self._customer.moved, self._plan.rows)
         self._seconds["moved"] = time.monotonic() - began
-        self._steps.begin(say("agent_bench.step_single"))
-        for _ in range(self._plan.singles):
+        self._steps.begin(_("... rows one by one"))
+        for _n in range(self._plan.singles):
             one = partial(self._customer.seconds_of_one, SINGLE, 0, self._plan.stall_seconds)
             self._single.append(await asyncio.to_thread(one))
 
@@ -111,7 +111,11 @@ class Bench:
             lambda: (self._customer.finished(), self._customer.delivered())
         )
         if finished != self._verified or self._verified < self._plan.rows:
-            raise BenchError(say("agent_bench.wrong", rows=self._plan.rows, delivered=self._verified))
+            raise BenchError(
+                _("{rows} rows were to be delivered, and {delivered} were."),
+                rows=self._plan.rows,
+                delivered=self._verified,
+            )
 
     async def _until(self, agent: AgentProcess, count: Callable[[], int], rows: int) -> None:
         """Until so many rows are counted. Raises BenchError when nothing goes on any more."""
@@ -121,7 +125,10 @@ class Bench:
             if now != seen:
                 seen, since = now, time.monotonic()
             elif time.monotonic() - since > self._plan.stall_seconds:
-                raise BenchError(say("agent_bench.stalled", seconds=f"{self._plan.stall_seconds:g}"))
+                raise BenchError(
+                    _("no result came for {seconds} s; the benchmark stops here."),
+                    seconds=f"{self._plan.stall_seconds:g}",
+                )
             await asyncio.sleep(LOOK_SECONDS)
 
     def _note_cpu(self, agent: AgentProcess, served: GatewayChild, before: dict[str, float]) -> None:

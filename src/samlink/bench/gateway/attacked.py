@@ -22,9 +22,9 @@ from samlink.bench.gateway.store_floors import bench_account
 from samlink.bench.ground import Steps, add_bench_account, opened, target_of
 from samlink.bench.load import Load
 from samlink.bench.processes import child, gateway
-from samlink.cli.texts import say
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.reader import _, say
 
 PACE: Final = 30.0
 """Messages a second, each a request of its own."""
@@ -42,7 +42,7 @@ async def attacked(plan: Plan, data: Path, steps: Steps) -> list[Attacked]:
         async with opened(target_of(served, password), good) as load:
             await load.send_paced(PACE, 1.0)
             for name in ATTACKS_ON_SMS:
-                steps.begin(say("bench.step_attack", attack=name))
+                steps.begin(say(_("a good customer beside {attack}"), attack=name))
                 floor = await _p99_ms(load, name, bare_ports, plan.paced_seconds)
                 p99 = await _p99_ms(load, name, [served.send_port, served.report_port], plan.paced_seconds)
                 found.append(Attacked(attack=name, bare_p99_ms=floor, p99_ms=p99, ratio=p99 / floor))

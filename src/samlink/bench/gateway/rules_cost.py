@@ -15,12 +15,13 @@ from samlink.bench.gateway.store_floors import bench_account
 from samlink.bench.ground import Steps, check_store, median, opened, rate_of, target_of, warm_up_messages
 from samlink.bench.load import SENDER, Load, record
 from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.texts import say
-from samlink.core.account import WON, Account, FeeType
+from samlink.core.account import Account, FeeType
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.money import WON
+from samlink.vocabulary.reader import _, say
 from samlink.wire import SendRecord
 
 OFF: Final = "rules-off"
@@ -62,7 +63,7 @@ async def rules_cost(plan: Plan, data: Path, steps: Steps) -> RulesCost:
     Raises:
         BenchError: a step failed, or a message was lost.
     """
-    steps.begin(say("bench.step_lists", numbers=f"{plan.opt_outs + plan.opt_outs // 10:,}"))
+    steps.begin(say(_("... {numbers} opt-outs for the rules"), numbers=f"{plan.opt_outs + plan.opt_outs // 10:,}"))
     passwords = add_accounts(plan, data)
     async with gateway(data, held=True) as served:
         async with (
@@ -70,7 +71,7 @@ async def rules_cost(plan: Plan, data: Path, steps: Steps) -> RulesCost:
             opened(target_of(served, passwords[ON], ON), plan, write) as on,
         ):
             found = await _in_turns(plan, {OFF: off, ON: on}, served, steps)
-            steps.begin(say("bench.step_release"))
+            steps.begin(_("... the carrier released"))
             await served.release()
             await off.settle()
             await on.settle()
@@ -96,7 +97,7 @@ async def _in_turns(plan: Plan, loads: Mapping[str, Load], served: GatewayChild,
     for turn in range(plan.runs):
         # Each is as often the first of two as the second: the store grows meanwhile.
         for name in (OFF, ON) if turn % 2 == 0 else (ON, OFF):
-            steps.begin(say("bench.step_rules_off" if name == OFF else "bench.step_rules_on"))
+            steps.begin(_("... burst, all rules off") if name == OFF else _("... burst, all rules on"))
             bursts[name].append(await _burst(plan, loads[name], served))
     middle = {name: median(found) for name, found in bursts.items()}
     for name, one in middle.items():

@@ -30,7 +30,7 @@ from samlink.bench.ground import (
 )
 from samlink.bench.load import Load, Target
 from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.texts import say
+from samlink.vocabulary.reader import _, say
 
 HALF: Final = 0.5
 FLOOR_MESSAGES: Final = 96_000
@@ -50,7 +50,7 @@ async def run(plan: Plan, directory: Path, tell: Tell) -> Findings:
             found.rules = await rules_cost(plan, place / "rules", steps)
         if plan.queued:
             found.start = await _start(plan, place / "queued", steps)
-        steps.begin(say("bench.step_wire"))
+        steps.begin(_("... the wire alone"))
         found.wire = wire_speed(plan.batch)
         found.floors = await _floors(plan, place, steps)
         if plan.attacked:
@@ -102,8 +102,8 @@ async def _warm_up(load: Load, plan: Plan) -> None:
 
 async def _end_to_end(load: Load, plan: Plan, steps: Steps, cpu: Callable[[], dict[str, float]]) -> EndToEnd:
     found = []
-    for _ in range(plan.runs):
-        steps.begin(say("bench.step_end_to_end"))
+    for _n in range(plan.runs):
+        steps.begin(_("... end to end"))
         found.append(await _end_to_end_once(load, plan, cpu))
     middle = median(found)
     middle.all_per_second = [one.messages_per_second for one in found]
@@ -128,7 +128,7 @@ async def _end_to_end_once(load: Load, plan: Plan, cpu: Callable[[], dict[str, f
 
 async def _latency(load: Load, plan: Plan, steps: Steps, of: Rate) -> Latency:
     """Of accepts at half of a load that was carried just now."""
-    steps.begin(say("bench.step_latency"))
+    steps.begin(_("... latency at half of that"))
     pace = of.messages_per_second * HALF
     return measure.latency_of(await load.send_paced(pace, plan.paced_seconds), pace)
 
@@ -137,14 +137,14 @@ async def _burst(load: Load, served: GatewayChild, found: Findings, steps: Steps
     plan = found.plan
     await served.hold()
     bursts: list[Runs] = []
-    for _ in range(plan.runs):
-        steps.begin(say("bench.step_burst"))
+    for _n in range(plan.runs):
+        steps.begin(_("... burst, the carrier held"))
         taken = await load.send(plan.messages)
         bursts.append(Runs(**rate_of(plan.messages, taken), all_per_second=[]))
     found.burst = median(bursts)
     found.burst.all_per_second = [one.messages_per_second for one in bursts]
     found.latency_burst = await _latency(load, plan, steps, found.burst)
-    steps.begin(say("bench.step_release"))
+    steps.begin(_("... the carrier released"))
     waiting, began = load.tally.missing, time.perf_counter()
     await served.release()
     await load.settle()
@@ -152,11 +152,11 @@ async def _burst(load: Load, served: GatewayChild, found: Findings, steps: Steps
 
 
 async def _start(plan: Plan, data: Path, steps: Steps) -> Start:
-    steps.begin(say("bench.step_queue", messages=f"{plan.queued:,}"))
+    steps.begin(say(_("... {messages} messages into a queue"), messages=f"{plan.queued:,}"))
     password = add_bench_account(data, plan.batch)
     await asyncio.to_thread(fill, data, 1, plan.queued)
     forget_cached(data)
-    steps.begin(say("bench.step_start"))
+    steps.begin(_("... start with them"))
     began = time.perf_counter()
     async with gateway(data, held=True) as served:
         one = Plan(connections=1, report_connections=0, batch=plan.batch)
@@ -168,11 +168,11 @@ async def _start(plan: Plan, data: Path, steps: Steps) -> Start:
 
 async def _floors(plan: Plan, place: Path, steps: Steps) -> Floors:
     messages = min(FLOOR_MESSAGES, plan.messages)
-    steps.begin(say("bench.step_echo"))
+    steps.begin(_("... floor: echo"))
     echo = await echo_per_second(plan)
-    steps.begin(say("bench.step_bare"))
+    steps.begin(_("... floor: bare lives"))
     bare = await asyncio.to_thread(bare_lives_per_second, place, messages)
-    steps.begin(say("bench.step_store"))
+    steps.begin(_("... floor: the store's verbs"))
     store = await asyncio.to_thread(store_lives_per_second, place, messages, plan.batch)
     return Floors(
         echo_per_second=echo,

@@ -4,7 +4,6 @@ The demo changes only directories that a demo made (`MARKER` stands in them), an
 lock: a directory with customers in it is refused, and a demo that cannot start has changed nothing.
 """
 
-import asyncio
 import io
 import shlex
 import shutil
@@ -18,11 +17,11 @@ import typer
 from samlink.cli.commands.serve.serve import listening
 from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, administration, demo_directory
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, examples
 from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, print_table
-from samlink.cli.texts import say
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
                 _say_what_next(settings)
 
         await serve(settings, stop, started, open_store=opened)
-    print(say("serve.stopped"), flush=True)
+    print(_("samlink has stopped."), flush=True)
 
 
 async def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
@@ -158,7 +157,7 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(path)
     except OSError as error:
-        raise CommandError(say("demo.cannot_write", path=path, why=error.strerror)) from error
+        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error
 
 
 async def _register(store: "AdminStore") -> None:
@@ -178,7 +177,10 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
     from samlink.client import ClientSettings, Sender
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
-    print("\n" + say("demo.sending", id=ACCOUNT), flush=True)
+    print(
+        "\n" + say(_("Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):"), id=ACCOUNT),
+        flush=True,
+    )
     async with Sender(client) as sender:
         for service in Service:
             await first_login(sender.connect(service), client)
@@ -189,7 +191,12 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
             await send(sender, tracks)
             await tracks.settled_within(RESULT_SECONDS)
     print_table(*way_columns(tracks.every, [_charge(track, account) for track in tracks.every]))
-    print(say("demo.fallback", to=NOT_ON_KAKAO[-4:]))
+    print(
+        say(
+            _("The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one."),
+            to=NOT_ON_KAKAO[-4:],
+        )
+    )
     await _say_totals(settings.directory, tracks)
 
 
@@ -247,9 +254,20 @@ async def _say_totals(data: Path, tracks: "Tracks") -> None:
     async with administration(data) as store:
         balance = (await store.account(ACCOUNT)).balance
     delivered = sum(track.delivered for track in tracks.every)
-    print(say("demo.totals", count=delivered, total=len(tracks.every), id=ACCOUNT, balance=money(balance)), flush=True)
+    print(
+        say(
+            _("{count} of {total} delivered. The balance of {id} is {balance}."),
+            count=delivered,
+            total=len(tracks.every),
+            id=ACCOUNT,
+            balance=money(balance),
+        ),
+        flush=True,
+    )
     if delivered < len(tracks.every):
-        raise CommandError(say("demo.incomplete", seconds=f"{RESULT_SECONDS:g}"))
+        raise CommandError(
+            _("not every message of the demo was delivered within {seconds} s."), seconds=f"{RESULT_SECONDS:g}"
+        )
 
 
 def _say_what_next(settings: "GatewaySettings") -> None:
@@ -261,18 +279,18 @@ def _say_what_next(settings: "GatewaySettings") -> None:
     kakao = f"--type at --sender-key {SENDER_KEY} --template {TEMPLATE} --fallback auto '{text}'"
     lines = (
         "",
-        say("demo.next"),
+        _("Send the next message from another terminal:"),
         f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait '안녕하세요'",
-        say("demo.failing"),
+        _("The receiver's last two digits choose the result; 08 is a handset that is switched off:"),
         f"  {command} send --profile {profile} --to 010-1234-5608 --wait '안녕하세요'",
-        say("demo.kakao"),
+        _("Kakao's channel and template of the demo:"),
         f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait {kakao}",
-        say("demo.ledger"),
+        _("See what it cost, where each message is, and that all agrees:"),
         f"  {command} ledger {ACCOUNT} --data {data}",
         f"  {command} find {ACCOUNT} --data {data}",
         f"  {command} audit --data {data}",
-        say("demo.password", path=profile),
-        say("serve.how_to_stop"),
+        say(_("The password stands in {path}, which only you can read."), path=profile),
+        _("Ctrl-C stops it."),
     )
     print("\n".join(lines), flush=True)
 

@@ -31,9 +31,7 @@ def takes_settings(command: Callable[..., R]) -> Callable[..., R]:
 def _option(field: Field) -> Any:
     """What typer makes an option of."""
     names = [field.option] if field.option else []
-    option = typer.Option(
-        *names, metavar=field.metavar or None, help=field.help, show_default=field.default or False
-    )
+    option = typer.Option(*names, metavar=field.metavar or None, help=field.help, show_default=field.default or False)
     return Annotated[_type(field) | None, option]
 
 

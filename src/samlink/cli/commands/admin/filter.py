@@ -9,6 +9,7 @@ from samlink.cli.data_directory import administer
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, Reveal, examples
 from samlink.cli.output.formatting import masked, print_json, print_note, print_table
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import FilterRow
@@ -91,4 +92,3 @@ def remove(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None
 
 def _shown(row: "FilterRow", reveal: bool) -> str:
     return masked(row.value) if row.kind == FilterKind.RECEIVER and not reveal else row.value
-

@@ -20,8 +20,8 @@ from samlink.cli.output.formatting import (
     telecom_name,
     won,
 )
-from samlink.vocabulary.problem import N_
 from samlink.core.input import in_range
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import AdminStore, MessageView

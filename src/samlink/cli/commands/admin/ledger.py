@@ -47,6 +47,7 @@ def ledger(
     from samlink.operations.money import ledger as entries
 
     in_range(limit, "--limit", 1, LINES_LIMIT)
+
     async def read(store: "AdminStore") -> "list[LedgerEntry]":
         account = await accounts.readable(store, account_id, closed=closed, number=number)
         return await entries(store, account.no, before=before, limit=limit)
