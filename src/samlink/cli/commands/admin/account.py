@@ -42,6 +42,19 @@ _PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password (12 to 20 bytes) from standard input.")
 ]
 _AllowWeak = Annotated[bool, typer.Option("--allow-weak", help="Take a chosen password of fewer than 12 bytes.")]
+_NewPassword = Annotated[bool, typer.Option("--new-password", help="Generate a password and print it once.")]
+_Overlap = Annotated[
+    str | None,
+    typer.Option(
+        "--overlap",
+        metavar="TIME",
+        help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
+        show_default=False,
+    ),
+]
+_EndOldPassword = Annotated[
+    bool, typer.Option("--end-old-password", help="End the password before the last change, and its sessions.")
+]
 
 
 @app.command(
@@ -141,21 +154,9 @@ def set_account(
     account_id: _Id,
     password_stdin: _PasswordStdin = False,
     allow_weak: _AllowWeak = False,
-    new_password: Annotated[
-        bool, typer.Option("--new-password", help="Generate a password and print it once.")
-    ] = False,
-    overlap: Annotated[
-        str | None,
-        typer.Option(
-            "--overlap",
-            metavar="TIME",
-            help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
-            show_default=False,
-        ),
-    ] = None,
-    end_old_password: Annotated[
-        bool, typer.Option("--end-old-password", help="End the password before the last change, and its sessions.")
-    ] = False,
+    new_password: _NewPassword = False,
+    overlap: _Overlap = None,
+    end_old_password: _EndOldPassword = False,
     settings: Settings,
     allow_none: Annotated[bool, typer.Option("--allow-none", help="Let nobody log in.")] = False,
     no_redirect: Annotated[bool, typer.Option("--no-redirect", help="Let logins stay here.")] = False,
