@@ -15,7 +15,7 @@ import typer
 from samlink.cli import INTERRUPTED
 from samlink.cli.data_directory import running_command
 from samlink.cli.errors import CommandError, OutputError, WrongUsageError
-from samlink.cli.help.pages import called, with_pages
+from samlink.cli.help.pages import called
 from samlink.cli.help.usage_errors import usage_sentence
 from samlink.cli.language import _, say
 from samlink.core.input import InputError
@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from samlink.cli.app import app
 
-    command = with_pages(typer.main.get_command(app))
+    command = app.tree()
     running_command.set(called(command, arguments))
     try:
         code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)

@@ -7,6 +7,7 @@ import typer
 
 from samlink.cli.data_directory import administer, existing, keep_out_of_git, resolve, usable
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import AccountNumber, Closed, Data, Json, examples
 from samlink.cli.options.account import Settings, takes_settings
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
     from samlink.store.contract import AdminStore
     from samlink.store.credentials import Credentials
 
-app = typer.Typer(
+app = Commands(
     help="Add, show and change customers' accounts. Works while the gateway runs and takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink account add shop --allow 203.0.113.7 --fee prepaid --balance 100000",
         "samlink account list",

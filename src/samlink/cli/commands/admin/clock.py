@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import kst, now_ms, print_json
@@ -14,10 +13,8 @@ if TYPE_CHECKING:
 
 DOUBTED = 1
 
-app = typer.Typer(
+app = Commands(
     help="The machine's clock: whether the gateway believes it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink clock show", "samlink clock confirm"),
 )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, Reveal, examples
 from samlink.cli.output.formatting import masked, print_json, print_note, print_table
@@ -14,10 +15,8 @@ from samlink.vocabulary.problem import N_
 if TYPE_CHECKING:
     from samlink.store.contract import FilterRow
 
-app = typer.Typer(
+app = Commands(
     help="Filters of an account. What fits one of them is not sent and gets 80. Takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink filter add shop --kind words 대출", "samlink filter list shop"),
 )
 

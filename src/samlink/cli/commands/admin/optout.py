@@ -8,6 +8,7 @@ import typer
 from samlink.cli.commands.send.recipients import listed_numbers
 from samlink.cli.data_directory import administer, existing, resolve
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, Reveal, examples
 from samlink.cli.options.files import place_of, read_bytes
@@ -19,10 +20,8 @@ FILE_LIMIT_BYTES = 128 * 1024 * 1024
 """Some eight million numbers."""
 LINES_LIMIT = 10_000_000
 
-app = typer.Typer(
+app = Commands(
     help="Receivers that have opted out. A message to one of them gets 81. Takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink optout add --account shop 010-1234-5678",
         "samlink optout import --all optouts.txt",

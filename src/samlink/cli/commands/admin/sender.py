@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.output.formatting import print_json, print_note
 
-app = typer.Typer(
+app = Commands(
     help="Register an account's sender numbers. A message from any other gets 88. Takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink sender add shop 02-1234-5678 1588-1234", "samlink sender list shop"),
 )
 

@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.output.formatting import print_json, print_note, print_table
 
-app = typer.Typer(
+app = Commands(
     help="The Kakao channels that an account may send from; a message of another gets 64.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink kms profile add shop 3f2a91c0 --name '@shop'", "samlink kms profile list shop"),
 )
 

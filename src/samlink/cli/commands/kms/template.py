@@ -9,6 +9,7 @@ import typer
 from samlink.cli.commands.kms.profile import state
 from samlink.cli.data_directory import administer
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.files import place_of, read_bytes, read_text
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 FILE_LIMIT_BYTES = 65_536
 SHOWN_CHARACTERS = 40
 
-app = typer.Typer(
+app = Commands(
     help="Approved AlimTalk templates: text with #{variables}, and buttons. A message that differs gets 63.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink kms template add shop ORDER1 '#{name}님, 주문이 접수되었습니다.'", "samlink kms template list shop"
     ),
