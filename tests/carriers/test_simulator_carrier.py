@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
 from samlink.core.message import Claimed
+from samlink.testing.conformance.carrier import batch, claimed, let_others_run
 from samlink.vocabulary.results import NETWORK_RESULTS
-from tests.carriers.sample import START_MS, Clock, batch, claimed, ids, let_others_run
+from tests.carriers.sample import START_MS, Clock, ids
 
 ALWAYS = Chance(1.0)
 Make = Callable[..., Coroutine[Any, Any, SimulatedCarrier]]

@@ -7,7 +7,7 @@ import pytest
 
 from samlink.carriers.contract import Carrier
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
-from tests.carriers.conformance import CarrierConformance
+from samlink.testing.conformance.carrier import CarrierConformance
 
 
 class TestWithJournal(CarrierConformance):

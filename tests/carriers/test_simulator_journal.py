@@ -21,7 +21,8 @@ from samlink.carriers.simulator import (
 )
 from samlink.carriers.simulator.lines import HEAD, parse
 from samlink.carriers.simulator.plan import reference_of
-from tests.carriers.sample import START_MS, Clock, batch, claimed, ids
+from samlink.testing.conformance.carrier import batch, claimed
+from tests.carriers.sample import START_MS, Clock, ids
 
 FIRST_FILE = "carrier-00000001.log"
 

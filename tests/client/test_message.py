@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from samlink.client import ClientSettings, Kind, Limits, Message, MessageError
+from samlink.client import ClientSettings, Kind, LoginTerms, Message, MessageError
 from samlink.client._pack.message import command_of, kind_of, record_of
 from samlink.wire import SendRecord
 from samlink.wire.choices import KST
 
 SETTINGS = ClientSettings(host="127.0.0.1", id="id", password="secret")
-FIXED = Limits(batch=30)
-VARIABLE = Limits(batch=30, variable=True, text_bytes=3000)
+FIXED = LoginTerms(batch=30)
+VARIABLE = LoginTerms(batch=30, variable=True, text_bytes=3000)
 MOMENT = datetime(2027, 1, 1, 9, 30, tzinfo=KST)
 
 
@@ -44,7 +44,7 @@ def test_the_longest_sms_is_a_setting() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "limits", "code"),
+    ("kind", "terms", "code"),
     [
         (Kind.SMS, FIXED, "1020"),
         (Kind.SMS, VARIABLE, "1020"),
@@ -56,8 +56,8 @@ def test_the_longest_sms_is_a_setting() -> None:
         (Kind.MMS, VARIABLE, "1045"),
     ],
 )
-def test_the_command_follows_the_kind_and_the_login(kind: Kind, limits: Limits, code: str) -> None:
-    assert command_of(kind, limits).code == code
+def test_the_command_follows_the_kind_and_the_login(kind: Kind, terms: LoginTerms, code: str) -> None:
+    assert command_of(kind, terms).code == code
 
 
 @pytest.mark.parametrize(

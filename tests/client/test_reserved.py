@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.client import Held, Message, MessageError, Sender, SenderClosed, SenderFull, Sent
+from samlink.client import Held, Message, MessageError, Sender, SenderClosedError, SenderFullError, Sent
 from samlink.client._send.reserved import LOOK_AGAIN_SECONDS, Holding
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.client.clock import MovableClock
@@ -71,7 +71,7 @@ async def test_in_a_stream_a_held_message_is_told_at_once_and_sent_later(
         assert ids(sender.held) == ["M0"]
     assert ids(sender.unfinished.held) == ["M0"]
     assert isinstance(outcomes[0], Held)
-    with pytest.raises(SenderClosed, match="before the message's reserve time"):
+    with pytest.raises(SenderClosedError, match="before the message's reserve time"):
         await outcomes[0].sent()
     assert list(gateway.messages) == [("G", "M1", "01012345678"), ("G", "M2", "01012345678")]
 
@@ -106,7 +106,7 @@ async def test_no_more_than_the_limit_is_held(
     async with Sender(gateway.settings(wall_clock=clock.wall)) as sender:
         sending = asyncio.create_task(sender.send(reserved(clock, 60)))
         await asyncio.sleep(0)
-        with pytest.raises(SenderFull):
+        with pytest.raises(SenderFullError):
             await sender.send(reserved(clock, 60, 1))
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -64,7 +64,7 @@ class BrokenCarrier(ScriptedCarrier):
     """It cannot start."""
 
     async def start(self) -> None:
-        raise CarrierError("the carrier's line is dead")
+        raise CarrierError("carrier.dead", "the carrier's line is dead")
 
 
 async def test_a_carrier_that_cannot_start_leaves_nothing_running(tmp_path: Path) -> None:

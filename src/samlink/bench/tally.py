@@ -3,7 +3,7 @@
 from typing import Final
 
 from samlink.bench.findings import BenchError
-from samlink.vocabulary.reader import _
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 
 _MOST: Final = 255
@@ -50,9 +50,10 @@ class Tally:
         doubled = len(self._came) - lost - self._came.count(1)
         if lost or doubled or self.failed or self.accepted != len(self._came):
             raise BenchError(
-                _(
-                    "the counts do not agree: {sent} accepted, {missing} without a result, "
-                    "{doubled} with several, {failed} failed"
+                "bench.counts",
+                N_(
+                    "the counts do not agree: {sent} accepted, {missing} without a result, {doubled} with several, "
+                    "{failed} failed"
                 ),
                 sent=self.accepted,
                 missing=lost,

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from samlink.client._addresses import Address
-from samlink.client.errors import ClientError, GatewayUnreachable, LoginRefused
+from samlink.client._terms import LoginTerms, terms_of
+from samlink.client.errors import ClientError, GatewayUnreachableError, LoginRefusedError
 from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
-from samlink.client.terms import Limits, limits_of
 from samlink.link import Link, open_link
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
@@ -30,10 +30,10 @@ HANG_UP_SECONDS: Final = 2.0
 class Connection:
     """A connection that is logged in."""
 
-    def __init__(self, link: Link[ClientSession], limits: Limits, address: Address) -> None:
+    def __init__(self, link: Link[ClientSession], terms: LoginTerms, address: Address) -> None:
         self.link = link
         self.session = link.session
-        self.limits = limits
+        self.terms = terms
         self.address = address
         """Host and port that let us in, after redirects."""
         self._warned: set[str] = set()
@@ -69,8 +69,8 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
     """Connect and log in, following at most `redirects_followed` redirects.
 
     Raises:
-        GatewayUnreachable: no connection came about, or it ended before the login was answered.
-        LoginRefused: the login was refused, or redirected too often or to no address.
+        GatewayUnreachableError: no connection came about, or it ended before the login was answered.
+        LoginRefusedError: the login was refused, or redirected too often or to no address.
     """
     address = settings.address(service, duty)
     for _ in range(settings.redirects_followed + 1):
@@ -78,7 +78,7 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
         if isinstance(answer, Connection):
             return answer
         address = answer
-    raise LoginRefused(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
+    raise LoginRefusedError(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
 
 
 async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
@@ -109,22 +109,22 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
         event = await link.next_event()
         if isinstance(event, Answered) and event.ok:
             let_in = True
-            return Connection(link, limits_of(event.message, event.packet.head), address)
+            return Connection(link, terms_of(event.message, event.packet.head), address)
     finally:
         if not let_in:
             link.close(at_once=True)
     if isinstance(event, Answered):
         if event.response == ResponseCode.REDIRECT:
             return _redirected_to(event.message)
-        raise LoginRefused(event.response, event.message)
+        raise LoginRefusedError(event.response, event.message)
     reason = event.reason if isinstance(event, Ended) else "an unexpected frame came"
     unreachable = _unreachable(address, f"did not answer the login: {reason}")
     unreachable.speaks_otherwise = isinstance(event, Ended) and event.response is not None
     raise unreachable
 
 
-def _unreachable(address: tuple[str, int], why: str) -> GatewayUnreachable:
-    error = GatewayUnreachable(f"the gateway at {address[0]}:{address[1]} {why}")
+def _unreachable(address: tuple[str, int], why: str) -> GatewayUnreachableError:
+    error = GatewayUnreachableError(f"the gateway at {address[0]}:{address[1]} {why}")
     error.address = f"{address[0]}:{address[1]}"
     return error
 
@@ -133,7 +133,7 @@ def _redirected_to(message: str) -> Address:
     """The address in RESP_MESG of a redirect: `ip:port` (docs/protocol.md 3)."""
     host, _, port = message.strip().rpartition(":")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise LoginRefused(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")
+        raise LoginRefusedError(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")
     return host.strip("[]"), int(port)
 
 
@@ -148,16 +148,16 @@ async def stay_connected(
     to log in.
 
     Raises:
-        LoginRefused: for good.
+        LoginRefusedError: for good.
     """
     told = ""
     tell = settings.on_connection
     while True:
         try:
             connection = await log_in(settings, service, duty)
-        except (LoginRefused, GatewayUnreachable) as error:
+        except (LoginRefusedError, GatewayUnreachableError) as error:
             tell(ConnectionNews(service, duty, up=False, failure=error))
-            if isinstance(error, LoginRefused) and error.final:
+            if isinstance(error, LoginRefusedError) and error.final:
                 raise
             # The same failure again and again is one line in the log.
             level = logging.DEBUG if str(error) == told else logging.WARNING

@@ -111,8 +111,8 @@ class Receiver:
         """Log in now, on all services; on KMS, if it was not asked for by name, only where the gateway has it.
 
         Raises:
-            GatewayUnreachable: the first attempt of one failed; iterating will go on trying.
-            LoginRefused: the gateway does not let us in.
+            GatewayUnreachableError: the first attempt of one failed; iterating will go on trying.
+            LoginRefusedError: the gateway does not let us in.
             ClientError: the receiver is closed.
         """
         self._failure = None
@@ -143,7 +143,7 @@ class Receiver:
         """The next result. Coming back takes the one before.
 
         Raises:
-            LoginRefused: the gateway does not let us in, for good.
+            LoginRefusedError: the gateway does not let us in, for good.
             SettingsError: a samlink gateway says that this is no port for results.
         """
         return (await self._next(1))[0]
@@ -153,7 +153,7 @@ class Receiver:
         list is taken when the caller comes back for the next.
 
         Raises:
-            LoginRefused: as `__anext__`.
+            LoginRefusedError: as `__anext__`.
         """
         while not self._closed:
             try:

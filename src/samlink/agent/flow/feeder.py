@@ -33,7 +33,7 @@ from samlink.agent.tables.unreadable_rows import READING, is_about_a_value, set_
 from samlink.agent.tables.unwritten_results import KeptResults, refuse_or_keep
 from samlink.agent.watch import events
 from samlink.agent.watch.events import Events
-from samlink.client import AnyMessage, ClientError, GatewayUnreachable, Sender
+from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
 from samlink.client._send.resend import may_send_again
 from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
@@ -212,7 +212,7 @@ class Feeder:
                 await self._send_marked(outcomes, messages[:size], repeatable=repeatable)
                 messages = messages[size:]
                 if outcomes.answered == answered:
-                    raise GatewayUnreachable("the gateway answered nothing that was sent before")
+                    raise GatewayUnreachableError("the gateway answered nothing that was sent before")
         except ClientError as error:
             outcomes.not_sent(messages, error)
 

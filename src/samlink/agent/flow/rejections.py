@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from samlink.agent.judge.verdict import Claimed, Refused
-from samlink.client import PacketRefused
+from samlink.client import PacketRefusedError
 from samlink.vocabulary.results import ResultCode
 
 TIMES: Final = 3
@@ -44,7 +44,7 @@ class Rejections:
         """Whether nothing was taken lately: rows that were not tried yet may tell whose fault that is."""
         return self._rounds_in_vain > 0
 
-    def hear(self, rejected: Sequence[tuple[Claimed, PacketRefused]], taken: int) -> list[tuple[Claimed, Refused]]:
+    def hear(self, rejected: Sequence[tuple[Claimed, PacketRefusedError]], taken: int) -> list[tuple[Claimed, Refused]]:
         """The rows of one round that were refused alone, and how many rows the gateway took; which are given up."""
         self._taken += taken
         if self._taken:

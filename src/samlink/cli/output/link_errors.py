@@ -13,7 +13,13 @@ from samlink.cli.reasons import plain
 from samlink.vocabulary.responses import response
 
 if TYPE_CHECKING:
-    from samlink.client import ClientError, ClientSettings, GatewayUnreachable, LoginRefused, PacketRefused
+    from samlink.client import (
+        ClientError,
+        ClientSettings,
+        GatewayUnreachableError,
+        LoginRefusedError,
+        PacketRefusedError,
+    )
 
 LOGIN_SECONDS: Final = 20.0
 """A person waits no longer for the first login; later ones are the client library's to repeat."""
@@ -47,26 +53,28 @@ def explained(settings: "ClientSettings") -> Iterator[None]:
 
 def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> str:
     """One sentence for an error of the client library."""
-    from samlink.client import GatewayUnreachable, LoginRefused, OutcomeUnknown, PacketRefused
+    from samlink.client import GatewayUnreachableError, LoginRefusedError, OutcomeUnknownError, PacketRefusedError
 
-    if isinstance(error, LoginRefused):
+    if isinstance(error, LoginRefusedError):
         return say(
             _("the gateway refused the login with {code}{detail}."),
-            code=response_name(error.code),
+            code=response_name(error.response.code),
             detail=_detail(error),
         )
-    if isinstance(error, PacketRefused):
+    if isinstance(error, PacketRefusedError):
         return say(
-            _("the gateway refused it with {code}{detail}."), code=response_name(error.code), detail=_detail(error)
+            _("the gateway refused it with {code}{detail}."),
+            code=response_name(error.response.code),
+            detail=_detail(error),
         )
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknownError):
         return _("no answer came, so it may have been taken or not.")
-    if isinstance(error, GatewayUnreachable) and settings is not None:
+    if isinstance(error, GatewayUnreachableError) and settings is not None:
         return _unreachable(error, settings)
     return say("{why}.", why=str(error).rstrip("."))
 
 
-def _unreachable(error: "GatewayUnreachable", settings: "ClientSettings") -> str:
+def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -> str:
     cause = error.__cause__
     address = error.address or f"{settings.host}:{settings.base_port}"
     if isinstance(cause, ConnectionRefusedError):
@@ -113,7 +121,7 @@ def _unreachable(error: "GatewayUnreachable", settings: "ClientSettings") -> str
     )
 
 
-def _detail(error: "LoginRefused | PacketRefused") -> str:
+def _detail(error: "LoginRefusedError | PacketRefusedError") -> str:
     """What RESP_MESG adds to the code's own name; nothing when it only says the code's stock phrase again."""
     shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
-    return f": {plain(shown)}" if shown and shown != response(error.code).message() else ""
+    return f": {plain(shown)}" if shown and shown != response(error.response.code).message() else ""

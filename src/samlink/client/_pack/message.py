@@ -19,11 +19,11 @@ from samlink.client._pack.checks import (
 )
 from samlink.client._pack.kakao import check_text, kms_record_of
 from samlink.client._pack.phone_numbers import normalised
+from samlink.client._terms import VARIABLE_TEXT_BYTES, LoginTerms
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
 from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
 from samlink.client.settings import ClientSettings
-from samlink.client.terms import VARIABLE_TEXT_BYTES, Limits
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
 from samlink.wire.text import SMS_BYTES_LIMIT, composed, name_bytes
 
@@ -80,7 +80,7 @@ def _may_be_uploaded(name: str) -> bool:
         return False
 
 
-def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientSettings) -> SendRecord | KmsRecord:
+def record_of(message: AnyMessage, kind: Kind, terms: LoginTerms, settings: ClientSettings) -> SendRecord | KmsRecord:
     """The record of a message.
 
     Raises:
@@ -89,8 +89,8 @@ def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientS
     if isinstance(message, KakaoMessage):
         return kms_record_of(message)
     text = composed(message.text)
-    if kind is not Kind.SMS and (size := cp949_size(text, "text")) > limits.text_bytes:
-        raise MessageError(f"text has {size} bytes in CP949, this login takes at most {limits.text_bytes}")
+    if kind is not Kind.SMS and (size := cp949_size(text, "text")) > terms.text_bytes:
+        raise MessageError(f"text has {size} bytes in CP949, this login takes at most {terms.text_bytes}")
     if message.subject or message.url or message.user_code:
         _check_extras(message, settings)
     reserve_at, timeout_at = checked_times(message.reserve_at, message.timeout_at)
@@ -108,14 +108,14 @@ def record_of(message: AnyMessage, kind: Kind, limits: Limits, settings: ClientS
     )
 
 
-def command_of(kind: Kind, limits: Limits) -> Command:
+def command_of(kind: Kind, terms: LoginTerms) -> Command:
     """The command that carries a kind: SMS 1020, Kakao 1054; LMS and MMS 1024 where texts are fixed (VARIABLE_YN N),
     else 1044 and 1045."""
     if kind is Kind.SMS:
         return commands.SEND_SMS
     if kind is Kind.KAKAO:
         return commands.SEND_KMS
-    if not limits.variable:
+    if not terms.variable:
         return commands.SEND_FIXED
     return commands.SEND_LMS if kind is Kind.LMS else commands.SEND_MMS
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from samlink.client._connection import Connection, stay_connected
-from samlink.client.errors import ClientError, PacketRefused, SettingsError
+from samlink.client.errors import ClientError, PacketRefusedError, SettingsError
 from samlink.client.settings import ClientSettings
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.vocabulary.services import Duty, Service
@@ -57,7 +57,7 @@ class Page:
         self._feed.page_is_over(self)
         session, link = self.connection.session, self.connection.link
         if session.version is Version.SAM10:
-            if self.connection.limits.samlink or not closing:
+            if self.connection.terms.samlink or not closing:
                 self._feed.poll()
         elif not self.connection.over:
             session.acknowledge([record.key for record in self.records], link.now)
@@ -101,7 +101,7 @@ class Feed:
         """Keep the connection, for ever.
 
         Raises:
-            LoginRefused: for good.
+            LoginRefusedError: for good.
             SettingsError: a samlink gateway says that this is no port for results.
         """
         await stay_connected(self.settings, self.service, Duty.REPORT, self._serve, self._failed)
@@ -159,7 +159,7 @@ class Feed:
         would let us wait for results for ever."""
         if connection.session.version is Version.SAM10:
             self.poll()
-        elif connection.limits.samlink:
+        elif connection.terms.samlink:
             connection.session.keep_alive(connection.link.now)
             connection.link.flush()
 
@@ -193,7 +193,7 @@ class Feed:
             self._session_refusals = 0
             return True
         self._check_port(connection, event.response)
-        refusal = PacketRefused(event.response, event.message, from_samlink=connection.limits.samlink)
+        refusal = PacketRefusedError(event.response, event.message, from_samlink=connection.terms.samlink)
         connection.warn_once(f"a poll is answered by an error, which counts as no results: {refusal}")
         of_session = class_of(event.response) is ResponseClass.SESSION
         self._session_refusals = self._session_refusals + 1 if of_session else 0
@@ -201,7 +201,7 @@ class Feed:
 
     def _check_port(self, connection: Connection, code: str) -> None:
         """Raises SettingsError when a samlink gateway says that this is no port for results."""
-        if code == ResponseCode.WRONG_PORT and connection.limits.samlink:
+        if code == ResponseCode.WRONG_PORT and connection.terms.samlink:
             host, port = connection.address
             raise SettingsError(
                 f"there are no results at {host}:{port}, it is a port for sending ({response(code)}); check base_port "

@@ -14,9 +14,9 @@ from typing import Final, Protocol
 from samlink.client._connection import Connection, stay_connected
 from samlink.client._send.jobs import Job, Request, Upload
 from samlink.client._send.resend import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
-from samlink.client.errors import ClientError, LoginRefused, MessageError, OutcomeUnknown, PacketRefused
+from samlink.client._terms import LoginTerms
+from samlink.client.errors import ClientError, LoginRefusedError, MessageError, OutcomeUnknownError, PacketRefusedError
 from samlink.client.settings import ClientSettings
-from samlink.client.terms import Limits
 from samlink.vocabulary.responses import Again, ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
@@ -34,7 +34,7 @@ class Supply(Protocol):
     settings: ClientSettings
     service: Service
 
-    def take(self, limits: Limits) -> Request | Upload | None:
+    def take(self, terms: LoginTerms) -> Request | Upload | None:
         """The next request."""
 
     def put_back(self, work: Request | Upload) -> None:
@@ -49,7 +49,7 @@ class Supply(Protocol):
     def left(self, channel: "Channel") -> None:
         """The channel has lost its connection."""
 
-    def logged_in(self, limits: Limits) -> None:
+    def logged_in(self, terms: LoginTerms) -> None:
         """The channel has logged in."""
 
     def login_failed(self, error: ClientError) -> None:
@@ -73,7 +73,7 @@ class Channel:
         """Keep the connection, for ever.
 
         Raises:
-            LoginRefused: for good, or a samlink gateway gives results here.
+            LoginRefusedError: for good, or a samlink gateway gives results here.
         """
         lane = self._lane
         await stay_connected(lane.settings, lane.service, Duty.SEND, self._serve, lane.login_failed)
@@ -83,10 +83,10 @@ class Channel:
         connection = self.connection
         if connection is None or self._retry is not None or not connection.session.idle:
             return False
-        while (work := self._take(connection.limits)) is not None:
+        while (work := self._take(connection.terms)) is not None:
             if not _open(work):
                 continue
-            promised = may_send_again(self._lane.settings, connection.limits)
+            promised = may_send_again(self._lane.settings, connection.terms)
             if not promised and any(job.needs_promise for job in _jobs(work)):
                 # Whoever had it before may have promised that a repeat does no harm, this gateway has not.
                 _lose(work, "the gateway that we are connected to now does not promise to take a message only once")
@@ -97,17 +97,17 @@ class Channel:
 
     # -- inside
 
-    def _take(self, limits: Limits) -> Request | Upload | None:
+    def _take(self, terms: LoginTerms) -> Request | Upload | None:
         """What is next, without the messages of jobs that are over: their callers were told that they were not sent."""
         if not self._next:
-            return self._lane.take(limits)
+            return self._lane.take(terms)
         work = self._next.popleft()
         return work.without_settled() if isinstance(work, Request) else work
 
     async def _serve(self, connection: Connection) -> None:
         self.connection = connection
         self._reconnect = False
-        self._lane.logged_in(connection.limits)
+        self._lane.logged_in(connection.terms)
         reason = "the connection was ended"
         try:
             self.go_on()
@@ -127,11 +127,11 @@ class Channel:
             self._leave(connection, reason)
 
     def _check_port(self, connection: Connection, event: Ended) -> None:
-        """Raises LoginRefused when a samlink gateway gave a result here: on such a port it takes no message."""
-        if event.response != ResponseCode.WRONG_PORT or not connection.limits.samlink:
+        """Raises LoginRefusedError when a samlink gateway gave a result here: on such a port it takes no message."""
+        if event.response != ResponseCode.WRONG_PORT or not connection.terms.samlink:
             return
         host, port = connection.address
-        error = LoginRefused(
+        error = LoginRefusedError(
             ResponseCode.WRONG_PORT, f"{host}:{port} is a port for results; check base_port and addresses"
         )
         work, self._outstanding = self._outstanding, None
@@ -156,7 +156,7 @@ class Channel:
     def _unanswered(self, connection: Connection, work: Request | Upload, reason: str) -> None:
         """The connection broke before the answer came."""
         work.breaks += 1
-        decided = after_break(work, self._lane.settings, connection.limits)
+        decided = after_break(work, self._lane.settings, connection.terms)
         for job in _jobs(work):
             job.outstanding -= 1
             # Of another request with it, that may be so already.
@@ -178,8 +178,8 @@ class Channel:
             if isinstance(work, Upload):
                 session.upload(work.file, link.now)
             else:
-                work.check(connection.limits)
-                command = work.command(connection.limits)
+                work.check(connection.terms)
+                command = work.command(connection.terms)
                 session.send_messages(command, work.records, link.now, files=work.jobs[0].files)
         except MessageError as error:
             self._impossible(work, error)
@@ -199,7 +199,9 @@ class Channel:
         for job in _jobs(work):
             job.outstanding -= 1
         if not event.ok:
-            self._refused(work, PacketRefused(event.response, event.message, from_samlink=connection.limits.samlink))
+            self._refused(
+                work, PacketRefusedError(event.response, event.message, from_samlink=connection.terms.samlink)
+            )
         elif isinstance(work, Upload):
             _accept_upload(work, event)
         elif (keys := event.packet.records) and not work.is_named(keys):
@@ -215,7 +217,7 @@ class Channel:
             work.settle()
         self.go_on()
 
-    def _refused(self, work: Request | Upload, error: PacketRefused) -> None:
+    def _refused(self, work: Request | Upload, error: PacketRefusedError) -> None:
         work.refusals += 1
         for job in _jobs(work):
             job.refusal = error
@@ -258,7 +260,7 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
     if isinstance(work, Upload):
         work.fail(error)
     elif any(job.unsure for job in work.jobs):
-        work.settle(OutcomeUnknown(f"an earlier attempt was not answered, and now {error}"))
+        work.settle(OutcomeUnknownError(f"an earlier attempt was not answered, and now {error}"))
     else:
         work.settle(error)
 
@@ -266,9 +268,9 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
 def _lose(work: Request | Upload, why: str) -> None:
     """Nobody knows whether it was taken, and it may not be sent again."""
     if isinstance(work, Upload):
-        work.fail(OutcomeUnknown(f"{why}; the file may have been taken or not"))
+        work.fail(OutcomeUnknownError(f"{why}; the file may have been taken or not"))
     else:
-        work.settle(OutcomeUnknown(f"{why}; the message may have been taken or not"))
+        work.settle(OutcomeUnknownError(f"{why}; the message may have been taken or not"))
 
 
 def _accept_upload(work: Upload, event: Answered) -> None:
@@ -277,4 +279,4 @@ def _accept_upload(work: Upload, event: Answered) -> None:
         work.settle(name)
         return
     fault = f"was answered with a name of more than {FILE_NAME_BYTES} bytes" if name else "was answered without a name"
-    work.fail(PacketRefused(event.response, f"the upload {fault}"))
+    work.fail(PacketRefusedError(event.response, f"the upload {fault}"))

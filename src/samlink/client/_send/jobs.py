@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 from samlink import wire
 from samlink.client._pack.message import command_of
-from samlink.client.errors import ClientError, MessageError, OutcomeUnknown
+from samlink.client._terms import LoginTerms
+from samlink.client.errors import ClientError, MessageError, OutcomeUnknownError
 from samlink.client.keys import MessageKey
 from samlink.client.messages import Kind
-from samlink.client.terms import Limits
 from samlink.wire import Command, FileNames, FileUpload, KmsRecord, SendRecord
 from samlink.wire.text import byte_length
 
@@ -71,7 +71,7 @@ class Job(Work):
         kind: Kind | None = None,
         command: Command | None = None,
         files: tuple[str, ...] = (),
-        limits: Limits | None = None,
+        terms: LoginTerms | None = None,
         repeated: bool = False,
     ) -> None:
         super().__init__()
@@ -80,9 +80,9 @@ class Job(Work):
         self.records = records
         self.kind = kind
         self.command = command
-        """Fixed by the owner; else the login's limits choose it for the kind."""
+        """Fixed by the owner; else the login's terms choose it for the kind."""
         self.files = FileNames(*files)
-        self.limits = limits
+        self.terms = terms
         """What its texts were checked against."""
         self.group = None if kind is None else (kind, files, repeated)
         """Jobs of one group may share a request; None: with no other job."""
@@ -125,7 +125,7 @@ class Job(Work):
 
     def unknown_keys(self) -> list[MessageKey]:
         """Keys of the messages that may have been taken or not, of which nothing more will be heard."""
-        return [self._key(place) for place, error in self.errors.items() if isinstance(error, OutcomeUnknown)]
+        return [self._key(place) for place, error in self.errors.items() if isinstance(error, OutcomeUnknownError)]
 
     def _key(self, place: int) -> MessageKey:
         record = self.records[place]
@@ -199,30 +199,30 @@ class Request:
         """How many messages."""
         return sum(piece.size for piece in self.pieces)
 
-    def command(self, limits: Limits) -> Command:
+    def command(self, terms: LoginTerms) -> Command:
         """The command that carries it."""
         job = self.jobs[0]
         if job.command is not None:
             return job.command
         assert job.kind is not None
-        return command_of(job.kind, limits)
+        return command_of(job.kind, terms)
 
     def settle(self, error: ClientError | None = None) -> None:
         """All were taken, or all failed."""
         for job, start, stop in self.pieces:
             job.settle(start, stop, error)
 
-    def check(self, limits: Limits) -> None:
+    def check(self, terms: LoginTerms) -> None:
         """Check the texts again, if they were checked against the terms of another login.
 
         Raises:
             MessageError: one is too long for this login.
         """
-        if all(job.limits is limits or job.kind not in _LIMITED_BY_LOGIN for job in self.jobs):
+        if all(job.terms is terms or job.kind not in _LIMITED_BY_LOGIN for job in self.jobs):
             return
         longest = max(byte_length(record.text) for record in self.records)
-        if longest > limits.text_bytes:
-            raise MessageError(f"text has {longest} bytes in CP949, this login takes at most {limits.text_bytes}")
+        if longest > terms.text_bytes:
+            raise MessageError(f"text has {longest} bytes in CP949, this login takes at most {terms.text_bytes}")
 
     def is_named(self, keys: Sequence[wire.KeyRecord]) -> bool:
         """Whether `keys` name one of its messages, so that what carries them may be its answer."""

@@ -17,17 +17,17 @@ from typing import Final
 
 from samlink.client._send.channel import Channel
 from samlink.client._send.jobs import Job, Piece, Request, Upload
+from samlink.client._terms import LoginTerms
 from samlink.client.errors import (
     ClientError,
-    GatewayUnreachable,
-    LoginRefused,
-    OutcomeUnknown,
-    SenderClosed,
-    SenderFull,
+    GatewayUnreachableError,
+    LoginRefusedError,
+    OutcomeUnknownError,
+    SenderClosedError,
+    SenderFullError,
 )
 from samlink.client.keys import MessageKey
 from samlink.client.settings import ClientSettings
-from samlink.client.terms import Limits
 from samlink.vocabulary.services import Service
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Lane:
         self.settings = settings
         self.service = service
         self.connections = connections
-        self.limits: Limits | None = None
+        self.terms: LoginTerms | None = None
         """What the last login told; None before the first."""
         self.logins = 0
         """How many logins there were: names of files are remembered for one login."""
@@ -67,7 +67,7 @@ class Lane:
         self._failure: ClientError | None = None
         """The last failure to log in, if there was one."""
         self._failures = 0
-        self._refused: LoginRefused | None = None
+        self._refused: LoginRefusedError | None = None
         """The last refusal for good, which ended a channel, and when."""
         self._refused_at = 0.0
         self._closed = False
@@ -83,12 +83,12 @@ class Lane:
         `seconds`, or `give_up_seconds` unless told, of which some may be `spent`.
 
         Raises:
-            SenderFull: too much waits already.
-            SenderClosed, LoginRefused: nothing can be sent.
+            SenderFullError: too much waits already.
+            SenderClosedError, LoginRefusedError: nothing can be sent.
         """
         size = len(work.records) if isinstance(work, Job) else 1
         if self._queued + size > QUEUE_LIMIT:
-            raise SenderFull(f"more than {QUEUE_LIMIT} messages wait to be sent")
+            raise SenderFullError(f"more than {QUEUE_LIMIT} messages wait to be sent")
         self._start()
         self._open.add(work)
         seconds = self.settings.give_up_seconds if seconds is None else seconds
@@ -102,33 +102,33 @@ class Lane:
     def withdraw(self, work: Job | Upload) -> None:
         """Its owner does not wait any more: what was never written is dropped, what was is still seen through."""
         if not work.in_doubt:
-            work.fail(SenderClosed("the caller gave up before the message was sent"))
+            work.fail(SenderClosedError("the caller gave up before the message was sent"))
         elif isinstance(work, Job):
             work.future.add_done_callback(lambda _: self._unheard.extend(work.unknown_keys()))
 
-    async def connect(self) -> Limits:
+    async def connect(self) -> LoginTerms:
         """Have all connections logged in, and return the terms.
 
         Raises:
-            GatewayUnreachable, LoginRefused: the first attempt of one of them that failed.
+            GatewayUnreachableError, LoginRefusedError: the first attempt of one of them that failed.
         """
         known = self._failures
         self._refused = None  # the caller asks for an attempt now
         self._start()
-        while any(channel.connection is None for channel in self._channels) or self.limits is None:
+        while any(channel.connection is None for channel in self._channels) or self.terms is None:
             await self._news.wait()
             self._check_open()
             if self._failures != known:
                 assert self._failure is not None
                 raise self._failure
-        return self.limits
+        return self.terms
 
-    async def ready(self, seconds: float | None = None) -> Limits:
+    async def ready(self, seconds: float | None = None) -> LoginTerms:
         """Wait until one connection at least is logged in, at most `seconds`, or `give_up_seconds` unless told; the
         terms of the last login.
 
         Raises:
-            GatewayUnreachable, LoginRefused, SenderClosed: as `Sender.ready`.
+            GatewayUnreachableError, LoginRefusedError, SenderClosedError: as `Sender.ready`.
         """
         seconds = self.settings.give_up_seconds if seconds is None else seconds
         self._start()
@@ -137,8 +137,8 @@ class Lane:
                 await self._connected()
         except TimeoutError:
             raise self._unreachable(seconds) from None
-        assert self.limits is not None
-        return self.limits
+        assert self.terms is not None
+        return self.terms
 
     @property
     def opened(self) -> bool:
@@ -160,7 +160,7 @@ class Lane:
         self._tell()
         for work in tuple(self._open):
             if not work.in_doubt:
-                work.fail(SenderClosed("the sender was closed before the message was sent"))
+                work.fail(SenderClosedError("the sender was closed before the message was sent"))
         if self._open:
             await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
         open_keys = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
@@ -170,20 +170,20 @@ class Lane:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for work in tuple(self._open):
-            work.fail(OutcomeUnknown("the sender was closed before the gateway answered"))
+            work.fail(OutcomeUnknownError("the sender was closed before the gateway answered"))
         return unanswered
 
     # -- for the channels
 
-    def take(self, limits: Limits) -> Request | Upload | None:
+    def take(self, terms: LoginTerms) -> Request | Upload | None:
         """The next request: as many messages of one group as a request may carry; None when nothing waits."""
-        if (urgent := self._take_queued(self._urgent, limits.batch)) is not None:
+        if (urgent := self._take_queued(self._urgent, terms.batch)) is not None:
             return urgent
         return (
-            self._take_divided(self._returned, limits.batch)
-            or self._take_queued(self._queue, limits.batch)
-            or self._take_divided(self._last, limits.batch)
-            or self._take_queued(self._queue, limits.batch)  # where the one before has put what it cut
+            self._take_divided(self._returned, terms.batch)
+            or self._take_queued(self._queue, terms.batch)
+            or self._take_divided(self._last, terms.batch)
+            or self._take_queued(self._queue, terms.batch)  # where the one before has put what it cut
         )
 
     def _take_divided(self, queue: deque[Request | Upload], room: int) -> Request | Upload | None:
@@ -231,9 +231,9 @@ class Lane:
         """What breaks its connection each time waits until nothing else does."""
         self._last.append(work)
 
-    def logged_in(self, limits: Limits) -> None:
+    def logged_in(self, terms: LoginTerms) -> None:
         """A channel has logged in."""
-        self.limits = limits
+        self.terms = terms
         self.logins += 1
         self._tell()
 
@@ -259,7 +259,7 @@ class Lane:
     async def _connected(self) -> None:
         while all(channel.connection is None for channel in self._channels):
             if not self._channels:
-                raise self._refused or GatewayUnreachable("there is no connection, and none is tried")
+                raise self._refused or GatewayUnreachableError("there is no connection, and none is tried")
             await self._news.wait()
             self._check_open()
 
@@ -267,8 +267,8 @@ class Lane:
         """Have all channels run; those that ended (login refused for good) try anew, but not at once.
 
         Raises:
-            LoginRefused: a channel ended with it just now, and no other runs.
-            SenderClosed: the lane is closed.
+            LoginRefusedError: a channel ended with it just now, and no other runs.
+            SenderClosedError: the lane is closed.
         """
         self._check_open()
         wait = self.settings.reconnect_seconds
@@ -288,7 +288,7 @@ class Lane:
         if task.cancelled():
             return
         error = task.exception()
-        if not isinstance(error, LoginRefused):
+        if not isinstance(error, LoginRefusedError):
             _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
             self.login_failed(ClientError("the connection ended by a fault of samlink's own; the log has it"))
             return
@@ -298,7 +298,7 @@ class Lane:
         self._refused_at = asyncio.get_running_loop().time()
         if not self._channels:
             for work in tuple(self._open):
-                work.fail(OutcomeUnknown(f"no answer came, and then {error}") if work.in_doubt else error)
+                work.fail(OutcomeUnknownError(f"no answer came, and then {error}") if work.in_doubt else error)
         self.login_failed(error)
 
     def _offer(self) -> None:
@@ -308,13 +308,15 @@ class Lane:
 
     def _give_up(self, work: Job | Upload, seconds: float) -> None:
         if work.in_doubt:
-            work.fail(OutcomeUnknown(f"the gateway has not answered within {seconds:g} s; the message may be taken"))
+            work.fail(
+                OutcomeUnknownError(f"the gateway has not answered within {seconds:g} s; the message may be taken")
+            )
         else:
             work.fail(work.refusal or self._unreachable(seconds))
 
-    def _unreachable(self, seconds: float) -> GatewayUnreachable:
+    def _unreachable(self, seconds: float) -> GatewayUnreachableError:
         why = f" ({self._failure})" if self._failure else ""
-        return GatewayUnreachable(f"nothing could be sent within {seconds:g} s{why}")
+        return GatewayUnreachableError(f"nothing could be sent within {seconds:g} s{why}")
 
     def _over(self, work: Job | Upload) -> None:
         self._open.discard(work)
@@ -330,7 +332,7 @@ class Lane:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise SenderClosed("the sender is closed")
+            raise SenderClosedError("the sender is closed")
 
     def _tell(self) -> None:
         """Wake all that wait for a login."""

@@ -11,9 +11,9 @@ import enum
 from typing import Final
 
 from samlink.client._send.jobs import Request, Upload
-from samlink.client.errors import PacketRefused
+from samlink.client._terms import LoginTerms
+from samlink.client.errors import PacketRefusedError
 from samlink.client.settings import ByPeer, ClientSettings
-from samlink.client.terms import Limits
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode
 
 REFUSALS_BEFORE_HALVING: Final = 2
@@ -44,22 +44,22 @@ class AfterBreak(enum.Enum):
     GIVE_WAY = "again, when nothing else waits"
 
 
-def may_send_again(settings: ClientSettings, limits: Limits) -> bool:
+def may_send_again(settings: ClientSettings, terms: LoginTerms) -> bool:
     """Whether what may have been taken may be written again, to the gateway of this login."""
-    return ByPeer(settings.resend_unanswered).holds(limits.samlink)
+    return ByPeer(settings.resend_unanswered).holds(terms.samlink)
 
 
-def after_break(work: Request | Upload, settings: ClientSettings, limits: Limits) -> AfterBreak:
+def after_break(work: Request | Upload, settings: ClientSettings, terms: LoginTerms) -> AfterBreak:
     """What to do with a request whose connection broke before it was answered, which is counted in `work.breaks`
-    already. `limits`: of that connection's login."""
-    if not may_send_again(settings, limits):
+    already. `terms`: of that connection's login."""
+    if not may_send_again(settings, terms):
         return AfterBreak.LOSE
     if work.breaks < BREAKS_BEFORE_HALVING:
         return AfterBreak.AGAIN
     return AfterBreak.HALVE if _is_divisible(work) else AfterBreak.GIVE_WAY
 
 
-def after_refusal(work: Request | Upload, error: PacketRefused, settings: ClientSettings) -> AfterRefusal:
+def after_refusal(work: Request | Upload, error: PacketRefusedError, settings: ClientSettings) -> AfterRefusal:
     """What to do with a request that was refused with `error`, which is counted in `work.refusals` already."""
     divisible = _is_divisible(work)
     if not error.from_samlink:
@@ -67,7 +67,9 @@ def after_refusal(work: Request | Upload, error: PacketRefused, settings: Client
             return AfterRefusal.FAIL
         return AfterRefusal.HALVE if work.refusals >= REFUSALS_BEFORE_HALVING else AfterRefusal.SAME_PACKET
     if error.again is Again.NEVER:
-        message_at_fault = error.response.response_class is ResponseClass.PACKET and error.code not in _WHOLE_PACKET
+        message_at_fault = (
+            error.response.response_class is ResponseClass.PACKET and error.response.code not in _WHOLE_PACKET
+        )
         return AfterRefusal.HALVE if divisible and message_at_fault else AfterRefusal.FAIL
     if work.refusals >= settings.refusals_limit:
         return AfterRefusal.FAIL

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable
 from typing import Final
 
-from samlink.client.errors import SenderClosed, SenderFull
+from samlink.client.errors import SenderClosedError, SenderFullError
 from samlink.client.messages import AnyMessage
 
 HELD_LIMIT: Final = 10_000
@@ -34,9 +34,9 @@ class Holding:
         return due > self._wall_clock()
 
     def check_room(self) -> None:
-        """Raises SenderFull when no more can be held."""
+        """Raises SenderFullError when no more can be held."""
         if self._held >= HELD_LIMIT:
-            raise SenderFull(f"{HELD_LIMIT} messages are held for their reserve time already")
+            raise SenderFullError(f"{HELD_LIMIT} messages are held for their reserve time already")
 
     @property
     def messages(self) -> list[AnyMessage]:
@@ -49,12 +49,12 @@ class Holding:
         """Wait until `due`. A cancelled wait lets go of the message.
 
         Raises:
-            SenderFull: no more can be held.
-            SenderClosed: the sender was closed before.
+            SenderFullError: no more can be held.
+            SenderClosedError: the sender was closed before.
         """
         self.check_room()
         if self._closed:
-            raise SenderClosed("the sender is closed")
+            raise SenderClosedError("the sender is closed")
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._heap, (due, next(self._numbers), message, future))
         self._held += 1
@@ -80,7 +80,7 @@ class Holding:
         left = self.messages
         for *_, future in self._heap:
             if not future.done():
-                future.set_exception(SenderClosed("the sender was closed before the message's reserve time"))
+                future.set_exception(SenderClosedError("the sender was closed before the message's reserve time"))
         self._heap.clear()
         self._arm()
         return left

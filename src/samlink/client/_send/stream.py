@@ -15,11 +15,11 @@ from typing import Final, NamedTuple, Protocol
 from samlink.client._pack.message import kind_of, record_of
 from samlink.client._send.jobs import AnyRecord, Job
 from samlink.client._send.queue import Lane
+from samlink.client._terms import BEFORE_LOGIN, LoginTerms
 from samlink.client.errors import ClientError
 from samlink.client.keys import MessageKey
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Outcome, Sent
 from samlink.client.settings import ClientSettings
-from samlink.client.terms import BEFORE_LOGIN, Limits
 from samlink.vocabulary.services import Service
 
 WINDOW: Final = 4000
@@ -58,9 +58,9 @@ class Carrier(Protocol):
 class _Batch:
     """Messages that will be one job."""
 
-    def __init__(self, group: _Group, limits: Limits) -> None:
+    def __init__(self, group: _Group, terms: LoginTerms) -> None:
         self.group = group
-        self.limits = limits
+        self.terms = terms
         self.records: list[AnyRecord] = []
         self.job: Job | None = None
         self.error: ClientError | None = None
@@ -147,8 +147,8 @@ class Stream:
                 self._places.append(_Place(message, None, 0, held))
                 return
             lane = sender.lane(kind.service)
-            limits = lane.limits or BEFORE_LOGIN
-            record = record_of(message, kind, limits, sender.settings)
+            terms = lane.terms or BEFORE_LOGIN
+            record = record_of(message, kind, terms, sender.settings)
             names = await self._names_of(message.files) if message.files else ()
         except ClientError as error:
             self._places.append(_Place(message, None, 0, Failed(message, error)))
@@ -156,10 +156,10 @@ class Stream:
         group = _Group(kind, names, self._repeated is not None and self._repeated(message))
         batch = self._open.get(group)
         if batch is None:
-            batch = self._open[group] = _Batch(group, limits)
+            batch = self._open[group] = _Batch(group, terms)
         self._places.append(_Place(message, batch, len(batch.records), None))
         batch.records.append(record)
-        if len(batch.records) >= batch.limits.batch:
+        if len(batch.records) >= batch.terms.batch:
             self._submit(batch)
 
     async def _names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
@@ -181,7 +181,7 @@ class Stream:
     def _submit(self, batch: _Batch) -> None:
         kind, names, repeated = batch.group
         del self._open[batch.group]
-        job = Job(batch.records, kind=kind, files=names, limits=batch.limits, repeated=repeated)
+        job = Job(batch.records, kind=kind, files=names, terms=batch.terms, repeated=repeated)
         try:
             lane = self._sender.lane(kind.service)
             lane.submit(job, urgent=self._urgent)

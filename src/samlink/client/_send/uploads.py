@@ -11,7 +11,7 @@ from typing import Final
 
 from samlink.client._send.jobs import Upload
 from samlink.client._send.queue import Lane
-from samlink.client.errors import GatewayUnreachable, MessageError, OutcomeUnknown
+from samlink.client.errors import GatewayUnreachableError, MessageError, OutcomeUnknownError
 from samlink.wire import FileUpload
 from samlink.wire.choices import FILE_SIZE_LIMIT
 
@@ -93,9 +93,9 @@ class Uploads:
         """The name that the gateway gave for this content, uploading it first if it was not with this login.
 
         Raises:
-            PacketRefused: the gateway does not take the file.
-            GatewayUnreachable, LoginRefused, SenderFull: as for messages.
-            OutcomeUnknown: no answer came; uploading again does no harm.
+            PacketRefusedError: the gateway does not take the file.
+            GatewayUnreachableError, LoginRefusedError, SenderFullError: as for messages.
+            OutcomeUnknownError: no answer came; uploading again does no harm.
         """
         self._forget_old_login()
         key = hashlib.sha256(file.content).digest() + file.extension.encode("ascii")
@@ -139,7 +139,7 @@ class Uploads:
 
         Raises:
             MessageError: as `read_file`.
-            GatewayUnreachable: also when an upload was not answered, for the message was certainly not sent.
+            GatewayUnreachableError: also when an upload was not answered, for the message was certainly not sent.
             ClientError: else as `name_of`.
         """
         names: list[str] = []
@@ -148,8 +148,10 @@ class Uploads:
                 upload = await asyncio.to_thread(read_file, file)
                 try:
                     names.append(await self.name_of(upload))
-                except OutcomeUnknown as error:
-                    raise GatewayUnreachable(f"not sent, for a file of it was not answered for: {error}") from error
+                except OutcomeUnknownError as error:
+                    raise GatewayUnreachableError(
+                        f"not sent, for a file of it was not answered for: {error}"
+                    ) from error
             else:
                 names.append(await self._uploaded(file))
         return tuple(names)
@@ -161,6 +163,6 @@ class Uploads:
             return name
         if await asyncio.to_thread(_is_a_file, name):
             raise MessageError(f"files has {name!r}, which is a file here, not a name that upload gave; give a Path")
-        if (self._lane.limits or await self._lane.ready()).samlink:
+        if (self._lane.terms or await self._lane.ready()).samlink:
             raise MessageError(f"files has {name!r:.60}, which is not a name that upload gave; give a Path for a file")
         return name

@@ -24,6 +24,7 @@ from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 
 _log = structlog.get_logger(__name__)
@@ -212,7 +213,7 @@ class Dispatch:
         while True:
             results = await carrier.results(self._claim_limit)
             if not results:
-                raise CarrierError(f"the carrier {carrier.name} has stopped")
+                raise CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
             now_ms = self._now_ms()
             await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
             carrier.acknowledge(results)

@@ -117,7 +117,7 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     except ClientError as error:
         return Checked(False, f"{place}: {explain(error, link).rstrip('.')}")
     await connection.hang_up()
-    return Checked(True, say(_peer(link, duty, connection.limits.samlink), place=place))
+    return Checked(True, say(_peer(link, duty, connection.terms.samlink), place=place))
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:

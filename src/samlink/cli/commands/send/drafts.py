@@ -44,7 +44,7 @@ def _checked_kind(message: "Message", settings: "ClientSettings", receiver: Reci
     """What a message goes out as, when its texts can be sent. Raises WrongUsageError or CommandError."""
     from samlink.client import MessageError
     from samlink.client._pack.message import kind_of, record_of
-    from samlink.client.terms import BEFORE_LOGIN
+    from samlink.client._terms import BEFORE_LOGIN
 
     where = f"{receiver.place}: " if receiver.fields else ""
     sendable(message.text, where + _("the text"))

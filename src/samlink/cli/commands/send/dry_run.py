@@ -14,7 +14,7 @@ from samlink.vocabulary.money import WON
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track
-    from samlink.client import ClientSettings, Limits
+    from samlink.client import ClientSettings, LoginTerms
 
 _COSTS: Final = {"SMS": "sms_cost", "LMS": "lms_cost", "MMS": "mms_cost"}
 
@@ -35,12 +35,12 @@ class Part(NamedTuple):
         return None if self.price is None else self.price * self.messages
 
 
-async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> "Limits":
+async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> "LoginTerms":
     """What the login tells, on the service that carries the first message. Raises CommandError."""
     from samlink.client import Sender
 
     async with Sender(settings) as sender:
-        found: list[Limits] = []
+        found: list[LoginTerms] = []
 
         async def connect() -> None:
             found.append(await sender.connect(tracks[0].kind.service))
@@ -49,20 +49,20 @@ async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> 
         return found[0]
 
 
-def parts_of(tracks: "Sequence[Track]", terms: "Limits") -> list[Part]:
+def parts_of(tracks: "Sequence[Track]", terms: "LoginTerms") -> list[Part]:
     """The messages by their kind."""
     kinds = dict.fromkeys(track.kind_name for track in tracks)
     return [_part(kind, [track for track in tracks if track.kind_name == kind], terms) for kind in kinds]
 
 
-def _part(kind: str, tracks: "Sequence[Track]", terms: "Limits") -> Part:
+def _part(kind: str, tracks: "Sequence[Track]", terms: "LoginTerms") -> Part:
     encoding = "cp949" if kind in _COSTS else "utf-8"
     sizes = [len(text.encode(encoding)) for text in {track.message.text for track in tracks}]
     price = getattr(terms, _COSTS[kind]) if kind in _COSTS else None
     return Part(kind, len(tracks), min(sizes), max(sizes), price)
 
 
-def show(tracks: "Sequence[Track]", terms: "Limits", *, as_json: bool) -> None:
+def show(tracks: "Sequence[Track]", terms: "LoginTerms", *, as_json: bool) -> None:
     """Print it. Raises CommandError when the balance does not suffice."""
     parts = parts_of(tracks, terms)
     known = sum(part.cost or 0 for part in parts)
@@ -78,7 +78,7 @@ def show(tracks: "Sequence[Track]", terms: "Limits", *, as_json: bool) -> None:
         )
 
 
-def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "Limits", known: int) -> None:
+def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "LoginTerms", known: int) -> None:
     print(_("Nothing was sent. It would be:"))
     rows = [
         (
@@ -108,7 +108,7 @@ def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "Limits", kn
         print("\n".join(f"  {line}" for line in tracks[0].message.text.splitlines()), flush=True)
 
 
-def _as_json(parts: Sequence[Part], terms: "Limits", known: int, *, enough: bool) -> dict[str, Any]:
+def _as_json(parts: Sequence[Part], terms: "LoginTerms", known: int, *, enough: bool) -> dict[str, Any]:
     return {
         "dry_run": True,
         "kinds": [

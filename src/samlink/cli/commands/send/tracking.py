@@ -243,9 +243,9 @@ class Tracks:
 
 
 def _state(key: "MessageKey | None", error: "ClientError | None") -> State:
-    from samlink.client import OutcomeUnknown
+    from samlink.client import OutcomeUnknownError
 
-    if isinstance(error, OutcomeUnknown):
+    if isinstance(error, OutcomeUnknownError):
         return State.UNKNOWN
     return State.ACCEPTED if key is not None else State.NOT_SENT
 

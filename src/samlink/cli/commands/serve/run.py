@@ -39,12 +39,12 @@ class StopEvent(asyncio.Event):
 
 @contextlib.contextmanager
 def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
-    """SIGHUP has the gateway read its certificate again. Without `[tls]` it ends the process, as it does by default."""
-    if gateway.settings.tls is None or not hasattr(signal, "SIGHUP"):
+    """SIGHUP has the gateway read again what can change while it runs; it never ends the process."""
+    if not hasattr(signal, "SIGHUP"):
         yield
         return
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, gateway.reload_certificate)
+    loop.add_signal_handler(signal.SIGHUP, gateway.reload)
     try:
         yield
     finally:
@@ -119,11 +119,11 @@ async def serve(
     _try_ports(settings)
     keep_out_of_git(settings.directory)
     gateway = Gateway(settings, open_store=open_store, accept=accept)
-    try:
-        await gateway.start()
-    except GatewayError as error:
-        raise CommandError(_cannot_start(settings, error)) from error
     with reload_on_hangup(gateway):
+        try:
+            await gateway.start()
+        except GatewayError as error:
+            raise CommandError(_cannot_start(settings, error)) from error
         await _until_stopped(gateway, stop, started)
 
 

@@ -2,7 +2,7 @@
 
 from samlink.bench.agent.findings import AgentFindings
 from samlink.bench.agent.scenario import AGENT
-from samlink.cli.bench.report import Row, print_ground
+from samlink.cli.output.bench import Row, print_ground
 from samlink.cli.output.formatting import console, print_table
 from samlink.vocabulary.reader import _, say
 

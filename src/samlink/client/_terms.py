@@ -14,7 +14,7 @@ FIXED_TEXT_BYTES: Final = 2000
 VARIABLE_TEXT_BYTES: Final = 3000
 
 
-class Limits(msgspec.Struct, frozen=True, kw_only=True):
+class LoginTerms(msgspec.Struct, frozen=True, kw_only=True):
     """The terms of one login."""
 
     batch: int = BATCH_LIMIT_UNTOLD
@@ -37,17 +37,17 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """The third part is `samlink`: the gateway takes a key once, so sending again is safe (docs/protocol.md 1, 4)."""
 
 
-BEFORE_LOGIN: Final = Limits(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
+BEFORE_LOGIN: Final = LoginTerms(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
 """What messages are packed by until the first login tells more; requests are cut and texts checked again then."""
 
 
-def limits_of(message: str, answer: LoginAnswer | None) -> Limits:
+def terms_of(message: str, answer: LoginAnswer | None) -> LoginTerms:
     """Read a good login's RESP_MESG and body; what is missing or cannot be read takes the cautious value."""
     batch, service_class, name, *_ = (*message.split("|"), "", "", "")
     told = answer or LoginAnswer()
     variable = told.variable == "Y"
     longest = min(told.max_msg_size or FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES)
-    return Limits(
+    return LoginTerms(
         batch=min(max(_number(batch) or BATCH_LIMIT_UNTOLD, 1), COUNT_LIMIT),
         service_class=_number(service_class),
         variable=variable,
