@@ -32,10 +32,10 @@ from samlink.agent.tables.live import Lease, LiveTable
 from samlink.agent.tables.unreadable_rows import READING, is_about_a_value, set_aside
 from samlink.agent.tables.unwritten_results import KeptResults, refuse_or_keep
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
 from samlink.client._send.resend import may_send_again
 from samlink.vocabulary.services import Service
+from samlink.watch.events import Events
 from samlink.wire.choices import KST
 
 QUIET_SECONDS: Final = 10.0

@@ -192,9 +192,10 @@ def status(
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
-    from samlink.agent.watch.events import Event, Started, Stopping
+    from samlink.agent.watch.events import Started, Stopping
     from samlink.cli.commands.serve.run import stop_on_signals
-    from samlink.cli.commands.serve.service_manager import READY, STOPPING, tell
+    from samlink.watch.events import Event
+    from samlink.watch.service_manager import READY, STOPPING, tell
 
     def hear(event: Event) -> None:
         if isinstance(event, Started):
