@@ -247,13 +247,12 @@ def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
 
 
 def _key(text: str, name: str) -> str:
-    from samlink.client._pack.checks import checked_key
     from samlink.client.errors import MessageError
-    from samlink.client.keys import KEY_BYTES
+    from samlink.client.keys import KEY_BYTES, check_key
 
     try:
         if text:
-            return checked_key(text, name)
+            return check_key(text, name)
     except MessageError:
         pass
     raise WrongUsageError(
@@ -277,7 +276,7 @@ def _tracks(
 
     if isinstance(kind, KakaoKind):
         refuse_text_options(subject=content.subject, url=content.url, file=content.file, uploaded=content.uploaded)
-        return kakao_tracks(receivers, kind, kakao, content.text, fields)
+        return kakao_tracks(receivers, kind, kakao, content.text, fields, settings=settings)
     refuse_kakao_options(kakao)
     fields |= {
         "kind": kind,
