@@ -122,6 +122,8 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
             raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
         except (msgspec.DecodeError, ValueError) as error:
             raise SettingsError(f"{file} is not TOML: {error}") from error
+        if isinstance(monitor := values.get("monitor"), dict) and isinstance(name := monitor.get("token_file"), str):
+            monitor["token_file"] = str(file.parent / name) if name else ""
     values.update({name: value for name, value in given.items() if value is not None})
     if isinstance(simulator := values.get("simulator"), dict):
         values["simulator"] = number_keys(simulator)

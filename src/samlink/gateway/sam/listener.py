@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-from samlink.core.account import WON, Account, FeeType, in_networks
+from samlink.core.account import Account, FeeType, in_networks
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.limits import Limits
 from samlink.gateway.sam.acceptor import Acceptor, listen
@@ -38,6 +38,7 @@ from samlink.gateway.watch.events import (
 from samlink.gateway.watch.peer_lines import PeerLines, Tell
 from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.watch.events import Events
