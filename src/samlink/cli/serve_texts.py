@@ -47,6 +47,7 @@ SERVE: Final[Mapping[str, tuple[str, str]]] = {
         "  {service}  {host}  전송 {send}, 결과 {report}",
     ),
     "serve.carrier": ("Carrier: {carrier}", "이통사 연동: {carrier}"),
+    "serve.carrier_of_routes": ("Carrier {name} ({routes}): {carrier}", "이통사 연동 {name}({routes}): {carrier}"),
     "serve.how_to_stop": ("Ctrl-C stops it.", "Ctrl-C를 누르면 종료합니다."),
     "serve.stopped": ("samlink has stopped.", "samlink가 종료되었습니다."),
 }

@@ -141,7 +141,7 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
                 host=settings.host,
                 ports=_by_name(gateway.ports),
                 tls_ports=_by_name(gateway.tls_ports),
-                carrier=gateway.carrier.describe(),
+                carriers={carrier.name: carrier.describe() for carrier in gateway.carriers},
             )
         else:
             print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
@@ -194,7 +194,18 @@ def listening(gateway: "Gateway") -> list[str]:
             for service in Service
             if ports
         ]
-    return [*lines, say("serve.carrier", carrier=_carrier(gateway.carrier.describe()))]
+    if len(gateway.carriers) == 1:
+        return [*lines, say("serve.carrier", carrier=_carrier(gateway.carriers[0].describe()))]
+    routes = gateway.settings.served
+    return lines + [
+        say(
+            "serve.carrier_of_routes",
+            name=carrier.name,
+            routes=", ".join(routes[carrier.name]),
+            carrier=_carrier(carrier.describe()),
+        )
+        for carrier in gateway.carriers
+    ]
 
 
 def _carrier(description: str) -> str:
