@@ -38,6 +38,8 @@ class Counters:
         """Messages, by carrier and answer: taken, refused, later, lost."""
         self.submits: Counter[str] = Counter()
         self.submit_seconds: dict[str, float] = {}
+        self.carriers_up: dict[str, int] = {}
+        """1 for each carrier that has started and not ended, else 0."""
         self.carrier_faults: Counter[str] = Counter()
         self.settled: Counter[int] = Counter()
         """Messages with a result of a carrier, by code."""
@@ -151,6 +153,8 @@ _COUNT: Final[Mapping[type[Event], Callable[[Counters, Any], None]]] = {
     events.MessagesClaimed: _tally("claimed", lambda event: event.carrier, "messages"),
     events.BatchAnswered: Counters._count_answered,
     events.AnswersLost: _tally("answered", lambda event: (event.carrier, "lost"), "messages"),
+    events.CarrierUp: lambda counters, event: counters.carriers_up.update({event.carrier: 1}),
+    events.CarrierDown: lambda counters, event: counters.carriers_up.update({event.carrier: 0}),
     events.CarrierFailed: _tally("carrier_faults", lambda event: event.carrier),
     events.ResultsSettled: lambda counters, event: counters.settled.update(event.codes),
     events.MessagesUnknown: _tally("unknown", lambda event: event.why, "messages"),

@@ -220,6 +220,23 @@ class CarrierFailed(Event, frozen=True):
     error: BaseException
 
 
+class CarrierUp(Event, frozen=True):
+    """A carrier has started, perhaps again."""
+
+    name = "carrier_up"
+    level = logging.INFO
+    carrier: str
+
+
+class CarrierDown(Event, frozen=True):
+    """A carrier has not started, or has ended: its messages wait, and it is started again."""
+
+    name = "carrier_down"
+    level = logging.ERROR
+    carrier: str
+    reason: str
+
+
 class ResultsSettled(Event, frozen=True):
     """Messages have their result: how many of each code."""
 
@@ -242,6 +259,7 @@ class MessagesResent(Event, frozen=True):
 
     name = "messages_resent"
     level = logging.INFO
+    carrier: str
     messages: int
 
 

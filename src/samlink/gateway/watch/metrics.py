@@ -50,6 +50,7 @@ METRICS: Final = (
     ),
     Metric("submits", "counter", "Batches that a carrier answered.", ("carrier",), lambda c: c.submits),
     Metric("submit_seconds", "counter", "Time of these answers, summed up.", ("carrier",), lambda c: c.submit_seconds),
+    Metric("carrier_up", "gauge", "1 while the carrier is up.", ("carrier",), lambda c: c.carriers_up),
     Metric("carrier_faults", "counter", "Submits in which a carrier failed.", ("carrier",), lambda c: c.carrier_faults),
     Metric("messages_unknown", "counter", "Messages whose outcome became unknown.", ("why",), lambda c: c.unknown),
     Metric("messages_resent", "counter", "Unknown messages sent to the carrier again.", (), lambda c: c.resent),
