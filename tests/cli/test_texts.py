@@ -21,8 +21,8 @@ def templates(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.IfExp):
         yield from templates(node.body)
         yield from templates(node.orelse)
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "N_") and isinstance(node.args[0], ast.Constant):
-        yield str(node.args[0].value)
+    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "N_"):
+        yield from (str(part.value) for part in node.args if isinstance(part, ast.Constant))
 
 
 def sayings() -> Iterator[tuple[str, ast.Call, str]]:
