@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from samlink.client.errors import SettingsError
-from samlink.vocabulary.services import Duty, Service, port_of
+from samlink.vocabulary.services import PORT_LIMIT, Duty, Service, port_of
 
 Address = tuple[str, int]
 """Host and TCP port."""
@@ -18,7 +18,6 @@ KEYS: Final[Mapping[str, tuple[Service, Duty]]] = {
     f"{service.name.lower()}_{duty.value}": (service, duty) for service in Service for duty in Duty
 }
 """The names of the six: `sms_send`, `sms_report`, `mms_send`, `mms_report`, `kms_send`, `kms_report`."""
-PORT_MAX: Final = 65535
 
 
 def parse_addresses(
@@ -67,7 +66,7 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _port(name: str, text: str) -> int:
-    port = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(PORT_MAX)) else 0
-    if not 1 <= port <= PORT_MAX:
-        raise SettingsError(f"addresses.{name}: the port is {text!r:.20}, it must be 1 to {PORT_MAX}")
+    port = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(PORT_LIMIT)) else 0
+    if not 1 <= port <= PORT_LIMIT:
+        raise SettingsError(f"addresses.{name}: the port is {text!r:.20}, it must be 1 to {PORT_LIMIT}")
     return port

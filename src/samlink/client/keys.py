@@ -12,10 +12,8 @@ import time
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
-KEY_BYTES: Final = 20
-"""Size of GRP_ID and of MSG_ID."""
 _COUNTER_LIMIT: Final = 16**8
 
 

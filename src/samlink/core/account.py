@@ -4,14 +4,13 @@ import enum
 import functools
 import ipaddress
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
-from samlink.core.message import Kind
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.kinds import Kind
+from samlink.vocabulary.money import WON
 
-WON: Final = 100
 """One won in the unit that all money is kept in (1/100 won)."""
 
 

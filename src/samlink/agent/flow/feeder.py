@@ -36,7 +36,7 @@ from samlink.agent.watch.events import Events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
 from samlink.client._send.resend import may_send_again
 from samlink.vocabulary.services import Service
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 QUIET_SECONDS: Final = 10.0
 """How often timeouts are looked for in quiet hours."""

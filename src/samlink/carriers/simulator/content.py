@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from samlink.carriers.simulator.plan import telecom_of
 from samlink.core.images import Network, NetworkFile, network_fault
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
+from samlink.vocabulary.kinds import Kind
 
 FileSize = Callable[[int, str], int | None]
 """Bytes of an account's file, by account number and name; None when there is none."""

@@ -241,7 +241,7 @@ def _picture() -> bytes:
 
 def _charge(track: "Track", account: "Account") -> str:
     """What the message costs in the end: failed ones are given back, and a fallback is charged as what it is."""
-    from samlink.core.message import Kind
+    from samlink.vocabulary.kinds import Kind
 
     if track.result is None:
         return "-"

@@ -16,6 +16,7 @@ from samlink.cli.language import _
 from samlink.cli.options import parsing
 from samlink.cli.options.groups import takes
 from samlink.cli.options.rules import checked_rules
+from samlink.vocabulary.sizes import COUNT_LIMIT
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -221,7 +222,7 @@ def _switches(given: Options) -> Iterable[tuple[str, object]]:
 
 def _numbers(given: Options) -> Iterable[tuple[str, object]]:
     ranges = (
-        ("batch_limit", given["batch_limit"], 1, parsing.BATCH_LIMIT),
+        ("batch_limit", given["batch_limit"], 1, COUNT_LIMIT),
         ("max_msg_size", given["max_msg_size"], *parsing.MESSAGE_SIZES),
     )
     for name, number, least, most in ranges:

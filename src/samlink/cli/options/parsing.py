@@ -11,26 +11,26 @@ from typing import Final
 
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _
-from samlink.cli.output.formatting import WON
+from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
+from samlink.vocabulary.services import BASE_PORT_LIMIT, PORT_LIMIT
+from samlink.vocabulary.sizes import (
+    COST_CHARACTERS,
+    FIXED_TEXT_BYTES,
+    ID_BYTES,
+    PASSWORD_BYTES,
+    RESP_MESG_BYTES,
+    VARIABLE_TEXT_BYTES,
+)
+from samlink.vocabulary.times import DAY_MS, HOUR_MS
 
-ID_BYTES: Final = 20
-PASSWORD_BYTES: Final = 20
 PASSWORD_CHARACTERS: Final = 12
 """Fewest of a chosen password, unless told otherwise."""
 DURATION_DAYS: Final = 90
 _DURATION: Final = re.compile(r"(\d{1,6})([dhm])", re.ASCII)
-_UNITS_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000}
-COST_CHARACTERS: Final = 6
-"""A price has six characters in the login answer (1011)."""
-MONEY_LIMIT_WON: Final = 99_999_999
-"""The login answer's BALANCE shows no more."""
-BATCH_LIMIT: Final = 9999
+_UNITS_MS: Final = {"d": DAY_MS, "h": HOUR_MS, "m": 60_000}
 MAPPED_PREFIX_BITS: Final = 96
 """Of ::ffff:0:0/96, which holds the addresses of IPv4."""
-MESSAGE_SIZES: Final = (2000, 3000)
-PORT_LIMIT: Final = 65535
-PORTS_AFTER_BASE: Final = 5
-REDIRECT_BYTES: Final = 50
+MESSAGE_SIZES: Final = (FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES)
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _CONTROL_FREE: Final = re.compile(r"[!-~]+")
 
@@ -92,9 +92,12 @@ def won_amount(text: str, name: str, *, negative: bool = False) -> int:
         raise WrongUsageError(_("{name}: {text} has more than two decimals."), name=_(name), text=shown(text))
     if whole < 0 and not negative:
         raise WrongUsageError(_("{name}: {text} is negative."), name=_(name), text=shown(text))
-    if abs(whole) > MONEY_LIMIT_WON * WON:
+    if abs(whole) > BALANCE_SHOWN_LIMIT_WON * WON:
         raise WrongUsageError(
-            _("{name}: {text} is more than {limit} won."), name=_(name), text=shown(text), limit=f"{MONEY_LIMIT_WON:,}"
+            _("{name}: {text} is more than {limit} won."),
+            name=_(name),
+            text=shown(text),
+            limit=f"{BALANCE_SHOWN_LIMIT_WON:,}",
         )
     return whole
 
@@ -166,18 +169,18 @@ def in_range(number: int, name: str, least: int, most: int) -> int:
 
 def base_port(number: int) -> int:
     """The first of six ports."""
-    return in_range(number, "--base-port", 1, PORT_LIMIT - PORTS_AFTER_BASE)
+    return in_range(number, "--base-port", 1, BASE_PORT_LIMIT)
 
 
 def redirect(text: str) -> str:
     """`HOST:PORT` as a login's RESP_MESG carries it."""
     host, _sep, port = text.rpartition(":")
     good = _HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= PORT_LIMIT
-    if not good or len(text) > REDIRECT_BYTES:
+    if not good or len(text) > RESP_MESG_BYTES:
         raise WrongUsageError(
             _("--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most."),
             text=shown(text),
-            limit=REDIRECT_BYTES,
+            limit=RESP_MESG_BYTES,
         )
     return text
 

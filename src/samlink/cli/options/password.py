@@ -6,6 +6,7 @@ from pathlib import Path
 
 from samlink.cli.language import _
 from samlink.cli.options import parsing
+from samlink.vocabulary.sizes import PASSWORD_BYTES
 
 
 def read_password(*, weak: bool) -> str:
@@ -17,7 +18,7 @@ def read_password(*, weak: bool) -> str:
     if sys.stdin.isatty():
         return parsing.password(getpass.getpass(_("Password: ")), weak=weak)
     # One byte more than fits with a line break is enough to see that it is too long.
-    return parsing.password(sys.stdin.readline(parsing.PASSWORD_BYTES * 4).rstrip("\r\n"), weak=weak)
+    return parsing.password(sys.stdin.readline(PASSWORD_BYTES * 4).rstrip("\r\n"), weak=weak)
 
 
 def store_password(data: Path, chosen: str | None) -> tuple[str, str]:

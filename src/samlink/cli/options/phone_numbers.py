@@ -8,7 +8,7 @@ from samlink.cli.options.parsing import shown
 
 def sender_number(text: str, name: str) -> str:
     """The digits of a number that may stand as a message's sender. Raises WrongUsageError."""
-    from samlink.core.numbers import is_sender
+    from samlink.vocabulary.numbers import is_sender
 
     digits = phone_number(text, name)
     if not is_sender(digits):
@@ -22,7 +22,7 @@ def sender_number(text: str, name: str) -> str:
 
 def receiver_number(text: str, name: str) -> str:
     """The digits of a number that can receive messages. Raises WrongUsageError."""
-    from samlink.core.numbers import is_receiver
+    from samlink.vocabulary.numbers import is_receiver
 
     digits = phone_number(text, name)
     if not is_receiver(digits):

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.language import _, is_korean, say
+from samlink.vocabulary.money import WON
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-WON: Final = 100
-"""One won in the unit that money is kept in."""
 ROWS_LAID_OUT: Final = 200
 """Longer tables are printed line by line."""
 PLAIN_WIDTH: Final = 200
@@ -35,7 +34,7 @@ def won(amount: int) -> int | float:
 
 def kst(at_ms: int | None) -> str:
     """UTC epoch milliseconds as `2024-01-31 09:00:00` in Korean time; `-` for None."""
-    from samlink.wire.times import format_time
+    from samlink.vocabulary.times import format_time
 
     return "-" if at_ms is None else format_time(at_ms // 1000)
 

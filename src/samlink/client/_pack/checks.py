@@ -8,14 +8,11 @@ from typing import Any, Final
 
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
-from samlink.client.keys import KEY_BYTES
 from samlink.client.messages import Kind, Message
+from samlink.vocabulary.sizes import KEY_BYTES
+from samlink.vocabulary.times import format_time
 from samlink.wire import LocalProtocolError
 from samlink.wire.text import encode_text
-from samlink.wire.times import format_time
-
-SUBJECT_BYTES: Final = 120
-USER_CODE_BYTES: Final = 30
 
 
 def cp949_size(text: str, field: str) -> int:

@@ -9,34 +9,21 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from samlink.client._pack.checks import (
-    SUBJECT_BYTES,
-    USER_CODE_BYTES,
-    check_edges,
-    check_size,
-    checked_key,
-    checked_times,
-    cp949_size,
-)
+from samlink.client._pack.checks import check_edges, check_size, checked_key, checked_times, cp949_size
 from samlink.client._pack.phone_numbers import normalised
 from samlink.client.errors import MessageError
-from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
+from samlink.client.kakao import Fallback, KakaoMessage
+from samlink.vocabulary.kakao import (
+    ADVERTISEMENT,
+    ATTACHMENT_BYTES,
+    SENDER_KEY_BYTES,
+    TEMPLATE_CODE_BYTES,
+    TEMPLATED,
+    TEXT_CHARACTERS,
+)
+from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_RECOMMENDED, SUBJECT_BYTES, USER_CODE_BYTES
 from samlink.wire import KmsRecord, LocalProtocolError
-from samlink.wire.kms import ADVERTISEMENT, ALT_MSG_BYTES_LIMIT, ATTACHMENT_BYTES_LIMIT
-from samlink.wire.text import SMS_BYTES_RECOMMENDED, composed, encode_utf8
-
-SENDER_KEY_BYTES: Final = 40
-TEMPLATE_CODE_BYTES: Final = 30
-
-TEXT_CHARACTERS: Final[Mapping[str, int]] = {
-    KakaoKind.ALIM_TALK: 1000,
-    KakaoKind.ALIM_TALK_IMAGE: 1000,
-    KakaoKind.FRIEND_TALK: 1000,
-    KakaoKind.FRIEND_TALK_IMAGE: 400,
-    KakaoKind.FRIEND_TALK_WIDE: 400,
-}
-"""Characters of MSG by KIND; the gateway has the same table."""
-TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
+from samlink.wire.text import composed, encode_utf8
 
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -111,8 +98,8 @@ def attachment_text(attachment: Mapping[str, Any] | str) -> str:
         raise MessageError("attachment is not a JSON object")
     if _SURROGATE_ESCAPE.search(text):
         _check_characters(text)
-    if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES_LIMIT:
-        raise MessageError(f"attachment has {size} bytes in UTF-8, at most {ATTACHMENT_BYTES_LIMIT} can be sent")
+    if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES:
+        raise MessageError(f"attachment has {size} bytes in UTF-8, at most {ATTACHMENT_BYTES} can be sent")
     return text
 
 
@@ -161,7 +148,7 @@ def _check_fallback(message: KakaoMessage) -> None:
     if message.alt_subject and fallback == Fallback.SMS:
         raise MessageError("alt_subject cannot be sent with an SMS")
     check_size(composed(message.alt_subject), "alt_subject", SUBJECT_BYTES)
-    limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else ALT_MSG_BYTES_LIMIT
+    limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else FIXED_TEXT_BYTES
     if message.alt_text:
         if not message.alt_text.strip():
             raise MessageError("alt_text is empty")

@@ -7,8 +7,6 @@ sender is registered is for the gateway to say, in a result.
 from pathlib import Path
 
 from samlink.client._pack.checks import (
-    SUBJECT_BYTES,
-    USER_CODE_BYTES,
     check_edges,
     check_size,
     check_types,
@@ -19,13 +17,21 @@ from samlink.client._pack.checks import (
 )
 from samlink.client._pack.kakao import check_text, kms_record_of
 from samlink.client._pack.phone_numbers import normalised
-from samlink.client._terms import VARIABLE_TEXT_BYTES, LoginTerms
+from samlink.client._terms import LoginTerms
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
-from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
+from samlink.client.messages import AnyMessage, Kind, Message
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.sizes import (
+    FILE_NAME_BYTES,
+    FILES_LIMIT,
+    SMS_BYTES_LIMIT,
+    SUBJECT_BYTES,
+    USER_CODE_BYTES,
+    VARIABLE_TEXT_BYTES,
+)
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
-from samlink.wire.text import SMS_BYTES_LIMIT, composed, name_bytes
+from samlink.wire.text import composed, name_bytes
 
 URL_BYTES = 80
 FILE_NAME_BYTES = 128

@@ -12,10 +12,9 @@ from typing import Final
 from samlink.client._send.jobs import Upload
 from samlink.client._send.queue import Lane
 from samlink.client.errors import GatewayUnreachableError, MessageError, OutcomeUnknownError
+from samlink.vocabulary.sizes import FILE_EXTENSION_BYTES, FILE_SIZE_LIMIT
 from samlink.wire import FileUpload
-from samlink.wire.choices import FILE_SIZE_LIMIT
 
-EXTENSION_BYTES: Final = 3
 NAMES_REMEMBERED: Final = 1000
 """Names of files that were uploaded with this login."""
 
@@ -69,8 +68,8 @@ def checked(content: bytes, extension: str, name: str) -> FileUpload:
     """
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
-    if not (0 < len(extension) <= EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
-        raise MessageError(f"file {name} needs an extension of 1 to {EXTENSION_BYTES} letters, such as jpg")
+    if not (0 < len(extension) <= FILE_EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
+        raise MessageError(f"file {name} needs an extension of 1 to {FILE_EXTENSION_BYTES} letters, such as jpg")
     if not content:
         raise MessageError(f"file {name} is empty")
     if len(content) > FILE_SIZE_LIMIT:

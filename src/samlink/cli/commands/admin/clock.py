@@ -43,7 +43,7 @@ def show(*, data: Data = None, as_json: Json = False) -> int:
 @app.command(epilog=examples("samlink clock confirm"))
 def confirm(*, data: Data = None, as_json: Json = False) -> None:
     """Confirm that the machine's clock is right now. A gateway believes it within a second, or at its next start."""
-    from samlink.gateway.clock import wall_clock_ms
+    from samlink.store.wall_clock import wall_clock_ms
 
     now_ms = wall_clock_ms()
     with open_store(existing(resolve(data))) as store:

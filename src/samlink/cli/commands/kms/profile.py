@@ -12,10 +12,10 @@ from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_note, print_table
+from samlink.vocabulary.kakao import SENDER_KEY_BYTES
 
-SENDER_KEY_CHARACTERS = 40
 NAME_CHARACTERS = 60
-_SENDER_KEY = re.compile(rf"[!-~]{{1,{SENDER_KEY_CHARACTERS}}}")
+_SENDER_KEY = re.compile(rf"[!-~]{{1,{SENDER_KEY_BYTES}}}")
 
 app = typer.Typer(
     help="The Kakao channels that an account may send from; a message of another gets 64.",
@@ -98,7 +98,7 @@ def checked_sender_key(text: str, name: str) -> str:
             _("{name}: {text} has not 1 to {most} printable ASCII characters without spaces."),
             name=_(name),
             text=shown(text),
-            most=SENDER_KEY_CHARACTERS,
+            most=SENDER_KEY_BYTES,
         )
     return text
 

@@ -16,17 +16,16 @@ from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.files import place_of, read_bytes, read_text
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_note, print_table
+from samlink.vocabulary.kakao import LONGEST_TEXT_CHARACTERS, TEMPLATE_CODE_BYTES
 
 if TYPE_CHECKING:
     from samlink.core.kakao import Template
     from samlink.store.sqlite.admin import Admin
 
-CODE_CHARACTERS = 30
-TEXT_CHARACTERS = 1000
 """Of an AlimTalk; a template's variables may become longer or shorter."""
 FILE_LIMIT_BYTES = 65_536
 SHOWN_CHARACTERS = 40
-_CODE = re.compile(rf"[!-~]{{1,{CODE_CHARACTERS}}}")
+_CODE = re.compile(rf"[!-~]{{1,{TEMPLATE_CODE_BYTES}}}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 app = typer.Typer(
@@ -80,7 +79,7 @@ def add(
             _("{name}: {text} has not 1 to {most} printable ASCII characters without spaces."),
             name=_("CODE"),
             text=shown(code),
-            most=CODE_CHARACTERS,
+            most=TEMPLATE_CODE_BYTES,
         )
     content = _content(text, text_file)
     approved = "" if buttons is None else _buttons(buttons)
@@ -151,11 +150,11 @@ def _content(text: str | None, file: Path | None) -> str:
     content = read.replace("\r\n", "\n")
     if not content.strip():
         raise WrongUsageError(_("the text is empty."))
-    if len(content) > TEXT_CHARACTERS:
+    if len(content) > LONGEST_TEXT_CHARACTERS:
         raise CommandError(
             _("the text has {count} characters, and an AlimTalk takes {most}."),
             count=f"{len(content):,}",
-            most=f"{TEXT_CHARACTERS:,}",
+            most=f"{LONGEST_TEXT_CHARACTERS:,}",
         )
     if found := _CONTROL.search(content):
         code = f"U+{ord(found.group()):04X}"

@@ -249,7 +249,7 @@ def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
 def _key(text: str, name: str) -> str:
     from samlink.client._pack.checks import checked_key
     from samlink.client.errors import MessageError
-    from samlink.client.keys import KEY_BYTES
+    from samlink.vocabulary.sizes import KEY_BYTES
 
     try:
         if text:
