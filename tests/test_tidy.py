@@ -32,7 +32,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 ROOMS: Final = frozenset(
     {"agent", "bench", "carriers", "cli", "client", "core", "gateway"}
-    | {"link", "store", "testing", "vocabulary", "web", "wire"}
+    | {"link", "operations", "store", "testing", "vocabulary", "watch", "web", "wire"}
 )
 FUNCTION_LINES: Final = 50
 FILE_LINES: Final = 500
@@ -340,7 +340,7 @@ def sources() -> Iterator[Source]:
 
 
 GENERIC_WORDS: Final = frozenset(
-    {"BYTES", "CHARACTERS", "DEFAULT", "KEPT", "LEAST", "LIMIT", "MAX", "MOST", "MS", "SIZE"}
+    {"BYTES", "CHARACTERS", "DEFAULT", "DIGITS", "KEPT", "LEAST", "LIMIT", "MAX", "MOST", "MS", "SIZE"}
 )
 """Words of a constant's name that do not say what it is of."""
 Constant = tuple[str, int, str, object]

@@ -1,7 +1,6 @@
 """What the command line says: in the language of the locale, and every template gets the values that it asks for."""
 
 import ast
-import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,29 +11,40 @@ import samlink
 from samlink.cli.language import _, is_korean, say
 
 PACKAGE = Path(samlink.__file__).parent
-SAYING = re.compile(r"say|phrase|\w*(Error|Problem|Refused|Fault)")
-"""Functions and errors that take a template and its values."""
+SAYING = ("say", "phrase", "CommandError", "WrongUsageError")
 
 
 def templates(node: ast.expr) -> Iterator[str]:
-    """The marked templates that an argument can be."""
-    if isinstance(node, ast.IfExp):
+    """The literal templates that an argument can be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
         yield from templates(node.body)
         yield from templates(node.orelse)
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "N_"):
-        yield from (str(part.value) for part in node.args if isinstance(part, ast.Constant))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "N_"):
+        yield from templates(node.args[0])
 
 
 def sayings() -> Iterator[tuple[str, ast.Call, str]]:
-    """Every call of the package that fills a marked template in: its place, itself, the template."""
+    """Every call of the package that fills a literal template in: its place, itself, the template."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and SAYING.fullmatch(node.func.id):
-                yield from ((f"{path.name}:{node.lineno}", node, text) for arg in node.args for text in templates(arg))
+            if isinstance(node, ast.Call) and (template := template_of(node)) is not None:
+                yield from ((f"{path.name}:{node.lineno}", node, text) for text in templates(template))
+
+
+def template_of(call: ast.Call) -> ast.expr | None:
+    """The argument that is filled in: the first of what says something, the second of a problem with its code."""
+    match call.args:
+        case [ast.Constant(value=str()), ast.Call(func=ast.Name(id="N_")) as template]:
+            return template
+        case [first, *_] if isinstance(call.func, ast.Name) and call.func.id in SAYING:
+            return first
+    return None
 
 
 def test_every_template_gets_its_values_and_no_others() -> None:
-    found = [said for said in sayings() if said[1].keywords]
+    found = [said for said in sayings() if said[1].keywords or "say" in ast.unparse(said[1].func)]
     assert len(found) > 200
     for place, call, text in found:
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -11,7 +11,7 @@ from samlink.vocabulary.kinds import Kind
 
 
 class Key(NamedTuple):
-    """What makes a message the same (PROTOCOL.md 4)."""
+    """What makes a message the same."""
 
     account: str
     group: str

@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from samlink.cli.language import _, is_korean, say
-from samlink.vocabulary.money import WON
+from samlink.cli.language import is_korean, reader
+from samlink.vocabulary.language import said
+from samlink.vocabulary.money import WON, won_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,10 +22,7 @@ PLAIN_WIDTH: Final = 200
 
 def money(amount: int) -> str:
     """1/100 won as a person reads them: `1,234.5원`, `1,234.5 won`."""
-    sign = "-" if amount < 0 else ""
-    won, rest = divmod(abs(amount), WON)
-    decimals = f".{rest:02}".rstrip("0") if rest else ""
-    return say(_("{amount} won"), amount=f"{sign}{won:,}{decimals}")
+    return said(won_text(amount), reader())
 
 
 def won(amount: int) -> int | float:

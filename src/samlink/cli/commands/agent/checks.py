@@ -143,10 +143,8 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
 
 
 def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.errors import MonitorError
-    from samlink.agent.watch.counters import Counters
-    from samlink.agent.watch.monitor import Monitor
     from samlink.link.loop import run_loop
+    from samlink.watch.monitor import Monitor, MonitorError
 
     place = settings.monitor
     if not place.port:
@@ -154,7 +152,7 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
     address = f"{place.host}:{place.port}"
 
     async def try_it() -> None:
-        async with Monitor(Counters("", (), ()), place.host, place.port):
+        async with Monitor({}, place.host, place.port):
             pass
 
     try:

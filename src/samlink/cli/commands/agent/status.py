@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from samlink.agent.settings import AgentSettings
     from samlink.agent.watch.counters import ConnectionView, SeenError
-    from samlink.agent.watch.monitor import Status
     from samlink.agent.watch.overview import TableView
+    from samlink.agent.watch.pages import Status
 
 T = TypeVar("T")
 REFRESH_SECONDS: Final = 1.0
@@ -47,7 +47,7 @@ def ask_agent(settings: "AgentSettings") -> "Status":
     """What the agent says of itself. Raises CommandError when none answers, or the settings have no port for it."""
     import msgspec
 
-    from samlink.agent.watch.monitor import Status
+    from samlink.agent.watch.pages import Status
 
     place = settings.monitor
     if not place.port:

@@ -1,8 +1,4 @@
-"""A port for machines that watch the agent: GET `/health`, `/metrics` and `/status`, over HTTP/1.0.
-
-    /health    200, or 503 when a part does not work: {"ok": false, "why": "...", "parts": {"database": {...}, ...}}
-    /metrics   Prometheus's text
-    /status    all counters as JSON (`samlink.agent.watch.counters.Counted`), with the health
+"""A port for machines that watch a program: GET of a few pages (`/health`, `/metrics`), over HTTP/1.0.
 
 It is off until it has a port, and listens on the loopback unless a token is set, which every request then carries
 (`Authorization: Bearer ...`); without a token a request's Host must be this machine's, or the address that it listens
@@ -23,50 +19,51 @@ from typing import Final, Self
 
 import msgspec
 
-from samlink.agent.errors import MonitorError
-from samlink.agent.watch.counters import Counted, Counters
-from samlink.agent.watch.health import Health, health_of
+from samlink.vocabulary.problem import N_, Problem
 
 REQUEST_BYTES: Final = 8192
 REQUEST_SECONDS: Final = 5.0
 CONNECTIONS: Final = 16
-_JSON: Final = "application/json"
 
 
-class Status(msgspec.Struct, frozen=True):
-    """What `/status` answers."""
-
-    counted: Counted
-    health: Health
+class MonitorError(Problem):
+    """The monitor's port cannot be opened."""
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    status: HTTPStatus
+class Page(msgspec.Struct, frozen=True):
+    """An answer."""
+
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
+    status: HTTPStatus = HTTPStatus.OK
     headers: Mapping[str, str] = {}
 
 
-def _error(status: HTTPStatus, **headers: str) -> _Answer:
-    return _Answer(status, f"{status.phrase}\n".encode(), headers={k.replace("_", "-"): v for k, v in headers.items()})
+Pages = Mapping[str, Callable[[], Page]]
+"""What a GET of each path answers. It is asked in the event loop, and takes no time worth mentioning."""
+
+
+def json_page(value: object, status: HTTPStatus = HTTPStatus.OK) -> Page:
+    """A page of one JSON object."""
+    return Page(msgspec.json.encode(value) + b"\n", "application/json", status)
+
+
+def _error(status: HTTPStatus, **headers: str) -> Page:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Page(f"{status.phrase}\n".encode(), status=status, headers=named)
 
 
 class Monitor:
     """The port, open inside `async with`, or from `open` to `close`."""
 
-    def __init__(self, counters: Counters, host: str, port: int, token: str = "") -> None:
+    def __init__(self, pages: Pages, host: str, port: int, token: str = "") -> None:
         """`port` 0: any that is free. `token`: what a request has to carry; empty: nothing."""
-        self._counters = counters
         self._host = host
         self._port = port
         self._token = token.encode()
         self._server: asyncio.Server | None = None
         self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
-        self._pages: dict[bytes, Callable[[], _Answer]] = {
-            b"/health": self._health,
-            b"/metrics": self._metrics,
-            b"/status": self._status,
-        }
+        self._pages = {path.encode("ascii"): page for path, page in pages.items()}
 
     @property
     def port(self) -> int:
@@ -90,7 +87,8 @@ class Monitor:
         except OSError as error:
             # The loop's own text repeats the address.
             why = os.strerror(error.errno) if error.errno else type(error).__name__
-            raise MonitorError(f"the monitor port {self._host}:{self._port} cannot be opened: {why}") from error
+            sentence = N_("the monitor port {address} cannot be opened: {why}")
+            raise MonitorError("monitor.port", sentence, address=f"{self._host}:{self._port}", why=why) from error
 
     async def close(self) -> None:
         """Close the port, if it is open, and its connections."""
@@ -124,7 +122,7 @@ class Monitor:
         finally:
             self._open.pop(writer, None)
 
-    async def _answer(self, reader: asyncio.StreamReader) -> _Answer:
+    async def _answer(self, reader: asyncio.StreamReader) -> Page:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.LimitOverrunError:
@@ -137,7 +135,7 @@ class Monitor:
                 return self._page(method, target, fields)
         return _error(HTTPStatus.BAD_REQUEST)
 
-    def _page(self, method: bytes, target: bytes, fields: list[bytes]) -> _Answer:
+    def _page(self, method: bytes, target: bytes, fields: list[bytes]) -> Page:
         if not self._may(fields):
             return _error(HTTPStatus.UNAUTHORIZED, WWW_Authenticate="Bearer")
         if not (self._token or all(map(self._is_here, _values(fields, b"host")))):
@@ -162,22 +160,6 @@ class Monitor:
         except ValueError:
             return False
 
-    # -- pages
-
-    def _health(self) -> _Answer:
-        health = health_of(self._counters.read())
-        status = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
-        return _Answer(status, msgspec.json.encode(health) + b"\n", _JSON)
-
-    def _metrics(self) -> _Answer:
-        from samlink.agent.watch.metrics import CONTENT_TYPE, metrics_text  # noqa: PLC0415 - only who is scraped needs it
-
-        return _Answer(HTTPStatus.OK, metrics_text(self._counters.read()), CONTENT_TYPE)
-
-    def _status(self) -> _Answer:
-        counted = self._counters.read()
-        return _Answer(HTTPStatus.OK, msgspec.json.encode(Status(counted, health_of(counted))) + b"\n", _JSON)
-
 
 def _values(fields: list[bytes], name: bytes) -> list[bytes]:
     """The values of all fields of a name."""
@@ -185,7 +167,7 @@ def _values(fields: list[bytes], name: bytes) -> list[bytes]:
     return [value.strip() for field, _, value in parted if field.strip().lower() == name]
 
 
-def _written(answer: _Answer) -> bytes:
+def _written(answer: Page) -> bytes:
     fields = {
         "Content-Type": answer.content_type,
         "Content-Length": str(len(answer.body)),

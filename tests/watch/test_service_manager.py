@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.cli.commands.serve import service_manager
+from samlink.watch import service_manager
 
 
 def test_the_service_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
