@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.core.account import WON
 from samlink.gateway.sam import listener
 from samlink.store.contract import StoreFullError
 from samlink.store.credentials import Credentials
 from samlink.testing.thin_client import connected
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.running import Running, account, running, sms, until
 
@@ -116,7 +116,7 @@ async def test_a_session_ends_with_its_password(tmp_path: Path) -> None:
                 await client.login(password="the-new-one")
                 gateway.change(sms_cost=7)
                 assert (await client.send([sms(1)])).response == ResponseCode.OK
-    assert {line["reason"] for line in logs if line["event"] == "connection is ended"} == {"its password has ended"}
+    assert {line["reason"] for line in logs if line["event"] == "connection_dropped"} == {"its password has ended"}
 
 
 @pytest.mark.parametrize("slow", [False, True])

@@ -4,21 +4,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.accounts import readable_account
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
-from samlink.cli.options.parsing import in_range
-from samlink.cli.output.formatting import kst, masked, money, print_json, print_note, print_table
+from samlink.cli.output.answers import Column, listing
+from samlink.cli.output.formatting import kst, masked, money
+from samlink.core.account_fields import FIELDS, Price
+from samlink.core.input import in_range
 
 if TYPE_CHECKING:
-    from samlink.store.contract.values import TrailEntry as Entry
+    from samlink.store.contract import TrailEntry
 
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})
 """What holds telephone numbers; those of receivers are masked in the store already."""
-MONEY = frozenset({"balance", "sms_cost", "lms_cost", "mms_cost", "at_cost", "ft_cost"})
+MONEY = frozenset({"balance", *(field.name for field in FIELDS if isinstance(field.form, Price))})
 """What is stored in 1/100 won."""
 NONE = "-"
 
@@ -52,45 +53,45 @@ def history(
 
     Passwords are never in it. Numbers are masked, unless --reveal is given; those of receivers always are.
     """
+    from samlink.operations import accounts, search
+
     in_range(limit, "--limit", 1, ENTRIES_LIMIT)
-    with open_store(existing(resolve(data))) as store:
-        if account_id is None and (closed or number is not None):
-            raise WrongUsageError(_("--closed and --number need an ID."))
-        account = None if account_id is None else readable_account(store, account_id, closed=closed, number=number).no
-        place = {} if before is None else {"before": before}
-        entries = store.trail(account, limit=limit, **place)
-    if as_json:
-        for entry in entries:
-            print_json(_as_json(entry, reveal=reveal))
-    elif entries:
-        _print(entries, reveal=reveal)
-    else:
-        print_note(_("Nothing was changed yet."))
+    if account_id is None and (closed or number is not None):
+        raise WrongUsageError(_("--closed and --number need an ID."))
+
+    which = None if account_id is None else accounts.Which(account_id, closed=closed, number=number)
+    listing(
+        administer(data, lambda store: search.history(store, which, before=before, limit=limit)),
+        [
+            Column(_("No"), lambda entry: str(entry.no), right=True),
+            Column(_("When (KST)"), lambda entry: kst(entry.at_ms)),
+            Column(_("Who"), lambda entry: entry.who),
+            Column(_("Account"), _account),
+            Column(_("Command"), lambda entry: entry.tool),
+            Column(_("Change"), lambda entry: "; ".join(_changes(entry, reveal=reveal))),
+        ],
+        lambda entry: _as_json(entry, reveal=reveal),
+        none=_("Nothing was changed yet."),
+        as_json=as_json,
+    )
 
 
-def _print(entries: "list[Entry]", *, reveal: bool) -> None:
-    headings = [_("No"), _("When (KST)"), _("Who"), _("Account"), _("Command"), _("Change")]
-    rows = [
-        (str(e.no), kst(e.at_ms), e.who, _account(e), e.tool, "; ".join(_changes(e, reveal=reveal))) for e in entries
-    ]
-    print_table(headings, rows, right=(0,))
-
-
-def _account(entry: "Entry") -> str:
+def _account(entry: "TrailEntry") -> str:
     return _("everyone") if entry.account == 0 else entry.account_id or NONE
 
 
-def _changes(entry: "Entry", *, reveal: bool) -> list[str]:
+def _changes(entry: "TrailEntry", *, reveal: bool) -> list[str]:
     """Each setting as `name: old → new`."""
     old, new = (_shown(values, reveal=reveal) for values in (entry.old, entry.new))
-    return [
-        f"{name}: {_text(name, old[name])} → {_text(name, new[name])}"
-        if name in old and name in new
-        else f"+ {name}: {_text(name, new[name])}"
-        if name in new
-        else f"- {name}: {_text(name, old[name])}"
-        for name in {**old, **new}
-    ]
+    changes = []
+    for name in {**old, **new}:
+        if name not in new:
+            changes.append(f"- {name}: {_text(name, old[name])}")
+        elif name not in old:
+            changes.append(f"+ {name}: {_text(name, new[name])}")
+        else:
+            changes.append(f"{name}: {_text(name, old[name])} → {_text(name, new[name])}")
+    return changes
 
 
 def _shown(values: dict[str, Any], *, reveal: bool) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _text(name: str, value: Any) -> str:
     return NONE if value in ("", None) else str(value)
 
 
-def _as_json(entry: "Entry", *, reveal: bool) -> dict[str, Any]:
+def _as_json(entry: "TrailEntry", *, reveal: bool) -> dict[str, Any]:
     return {
         "no": entry.no,
         "at": kst(entry.at_ms),

@@ -3,7 +3,7 @@
 import contextlib
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict, get_type_hints
 
 import typer
 
@@ -141,8 +141,8 @@ class ListOptions(TypedDict):
 _WaitLimit = Annotated[float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")]
 
 
-@takes(ListOptions, "lists")
-@takes(KakaoOptions, "kakao")
+@takes(get_type_hints(ListOptions, include_extras=True), "lists")
+@takes(get_type_hints(KakaoOptions, include_extras=True), "kakao")
 def send(
     *,
     text: _Text,
@@ -248,7 +248,8 @@ def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
 
 def _key(text: str, name: str) -> str:
     from samlink.client.errors import MessageError
-    from samlink.client.keys import KEY_BYTES, check_key
+    from samlink.client.keys import check_key
+    from samlink.vocabulary.sizes import KEY_BYTES
 
     try:
         if text:
