@@ -119,7 +119,6 @@ def test_the_callers_iterable_is_read_in_the_callers_thread_and_its_fault_comes_
 
 
 def test_what_is_held_can_be_waited_for_or_is_left(gateway: Gateway) -> None:
-    from datetime import UTC, datetime, timedelta
 
     now = 1_800_000_000.0
     later = datetime.fromtimestamp(now, UTC) + timedelta(hours=1)
