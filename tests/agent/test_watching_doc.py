@@ -16,6 +16,7 @@ from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS,
 from samlink.agent.watch.metrics import metrics_text
 from samlink.agent.watch.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
 from samlink.vocabulary.services import Duty, Service
+from tests.agent.customer import because
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "agent.md").read_text(encoding="utf-8")
@@ -34,7 +35,7 @@ def test_each_line_of_the_log_is_explained(kind: type[Event]) -> None:
 def test_the_metrics_of_the_alerts_exist() -> None:
     counters = Counters("1", ["t"], [(Service.SMS, Duty.REPORT)])
     counters.hear(events.ResultsWritten({6: 1}))
-    counters.hear(events.RowRefused("t", "1", 77, "why"))
+    counters.hear(events.RowRefused("t", "1", 77, because("why")))
     counters.hear(events.TablesCounted((TableView("t", 1, 0, None, 0, 0, 0, 0),)))
     there = set(re.findall(r"^(samlink_agent_\w+)", metrics_text(counters.read()).decode(), re.MULTILINE))
     asked = set(re.findall(r"samlink_agent_\w+", PAGE))

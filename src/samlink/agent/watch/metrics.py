@@ -1,4 +1,4 @@
-"""What an agent has counted, as Prometheus reads it: a registry made for one scrape.
+"""An agent's counters in Prometheus's format: a registry made for one scrape.
 
 Labels are names of tables, services, duties and codes, which are few.
 """
@@ -21,8 +21,8 @@ _OF_TABLES: Final = {
     "claimed": "Rows that were claimed.",
     "sent": "Rows that the gateway took.",
     "released": "Rows that could not be sent and wait again.",
-    "unanswered": "Rows that were written to a samlink gateway without an answer; sent again with the same keys.",
-    "unknown": "Rows that may have been taken by a gateway which promises nothing about repeats; not sent again.",
+    "unanswered": "Rows that were written to an idempotent gateway without an answer; sent again with the same keys.",
+    "unknown": "Rows that may have been taken by a gateway that may not be idempotent; not sent again.",
     "moved": "Finished rows that moved to the log of their month.",
     "late": "Rows that moved without a result, which did not come in time.",
 }
@@ -54,7 +54,7 @@ class _Counted(Collector):
         yield from self._tables()
         yield _gauge(
             "rows",
-            f"Rows that stand in the tables, at most {COUNT_LIMIT} of each state; counted each {COUNT_SECONDS:g} s.",
+            f"Rows in the tables, at most {COUNT_LIMIT} of each state; counted every {COUNT_SECONDS:g} s.",
             ("table", "state"),
             (((view.table, state), getattr(view, state) or 0) for view in counted.rows for state in STATES),
         )
@@ -66,7 +66,7 @@ class _Counted(Collector):
         )
         yield _counter(
             "results_of_no_row",
-            "Results whose keys are not known here: another agent's tables, perhaps.",
+            "Results with keys that are not known here, perhaps those of another agent's tables.",
             (),
             [((), counted.results_of_no_row)],
         )

@@ -1,21 +1,19 @@
-"""A port for machines that watch the agent: GET `/health`, `/metrics` and `/status`, over HTTP/1.0.
+"""A port for programs that watch the agent: GET `/health`, `/metrics` and `/status`, over HTTP/1.0.
 
     /health    200, or 503 when a part does not work: {"ok": false, "why": "...", "parts": {"database": {...}, ...}}
     /metrics   Prometheus's text
     /status    all counters as JSON (`samlink.agent.watch.counters.Counted`), with the health
 
-It is off until it has a port, and listens on the loopback unless a token is set, which every request then carries
-(`Authorization: Bearer ...`); without a token a request's Host must be this machine's, or the address that it listens
-on, for a page in somebody's browser can reach the loopback by a name of its own. Nothing that it says holds a number, a
-text or a password. A peer can cost little: one request for each connection, at most `REQUEST_BYTES`, `CONNECTIONS` at a
-time, each for at most `REQUEST_SECONDS`. With one connection more, the oldest is closed: whoever connects and says
-nothing blinds nobody.
+It is off until it has a port, and listens on the loopback unless a token is set, which every request must then carry
+(`Authorization: Bearer ...`). Without a token a request's Host must be this machine's, or the address that it listens
+on, since a page in a browser can reach the loopback by a name of its own. No answer holds a telephone number, a text or
+a password. A peer costs little: one request for each connection, at most `REQUEST_BYTES`, `CONNECTIONS` at a time, each
+for at most `REQUEST_SECONDS`. With one connection more, the oldest is closed, so that silent peers lock nobody out.
 """
 
 import asyncio
 import hmac
 import ipaddress
-import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import TracebackType
@@ -26,6 +24,7 @@ import msgspec
 from samlink.agent.errors import MonitorError
 from samlink.agent.watch.counters import Counted, Counters
 from samlink.agent.watch.health import Health, health_of
+from samlink.vocabulary.problem import N_
 
 REQUEST_BYTES: Final = 8192
 REQUEST_SECONDS: Final = 5.0
@@ -55,7 +54,7 @@ class Monitor:
     """The port, open inside `async with`, or from `open` to `close`."""
 
     def __init__(self, counters: Counters, host: str, port: int, token: str = "") -> None:
-        """`port` 0: any that is free. `token`: what a request has to carry; empty: nothing."""
+        """`port` 0: any free one. `token`: what a request must carry; empty: nothing."""
         self._counters = counters
         self._host = host
         self._port = port
@@ -84,13 +83,13 @@ class Monitor:
         await self.close()
 
     async def open(self) -> None:
-        """Begin to listen. Raises MonitorError when the port cannot be opened."""
+        """Listen. Raises MonitorError if the port cannot be opened."""
         try:
             self._server = await asyncio.start_server(self._serve, self._host, self._port, limit=REQUEST_BYTES)
         except OSError as error:
-            # The loop's own text repeats the address.
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
-            raise MonitorError(f"the monitor port {self._host}:{self._port} cannot be opened: {why}") from error
+            template = N_("the monitor port {address} cannot be opened: {why}")
+            address = f"{self._host}:{self._port}"
+            raise MonitorError("monitor.port", template, address=address, why=error) from error
 
     async def close(self) -> None:
         """Close the port, if it is open, and its connections."""
@@ -154,7 +153,7 @@ class Monitor:
         return len(given) == 1 and hmac.compare_digest(given[0], b"Bearer " + self._token)
 
     def _is_here(self, host: bytes) -> bool:
-        """Whether a Host names this machine, and not a name that somebody else has made for its address."""
+        """Whether a Host names this machine, and is not a name that somebody else has given to its address."""
         name = host.decode("ascii", "replace").lower()
         name = name[1:].partition("]")[0] if name.startswith("[") else name.rpartition(":")[0] or name
         try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samlink.cli.commands.agent.bench import bench
-from samlink.cli.commands.agent.errors import explained, require_driver
+from samlink.cli.commands.agent.errors import explained, plainly, require_driver
 from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
 from samlink.cli.commands.agent.unknown import decide, unknown
 from samlink.cli.errors import CommandError, WrongUsageError
@@ -70,9 +70,9 @@ def init(
     file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
     with explained():
+        from samlink.agent.ddl import create_tables, create_views
         from samlink.agent.errors import SettingsError
         from samlink.agent.settings import settings_of
-        from samlink.agent.watch.overview import create_tables, create_views
 
         if url is not None:
             text = _text(
@@ -84,7 +84,7 @@ def init(
             try:
                 written.database_url()
             except SettingsError as error:
-                raise WrongUsageError(say("agent.then_init", why=error, path=config)) from None
+                raise WrongUsageError(say("agent.then_init", why=plainly(error), path=config)) from None
         elif not config.exists():
             raise WrongUsageError(say("agent.needs_url"))
         settings = settings_from(config)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from samlink.cli.commands.agent.errors import plainly
 from samlink.cli.commands.agent.status import ask_agent
 from samlink.cli.errors import CommandError
 from samlink.cli.output.formatting import clean, console, print_json
 from samlink.cli.output.link_errors import explain
-from samlink.cli.reasons import plain
 from samlink.cli.texts import say
+from samlink.vocabulary.problem import Problem
 
 if TYPE_CHECKING:
     from samlink.agent.check import Finding
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
 class Checked(NamedTuple):
     """One line of the report."""
 
+    code: str
+    """`database`, `clock`, `table`, `right`, `create`, `files`, `login` or `monitor`."""
     good: bool
     sentence: str
+    problem: str = ""
+    """The code of the Problem, if one says what is wrong."""
 
 
 def check(settings: "AgentSettings", *, as_json: bool) -> None:
@@ -61,18 +66,21 @@ def _database(settings: "AgentSettings") -> Iterator[Checked]:
     from samlink.agent.check import check_database
 
     for finding in check_database(settings):
-        yield Checked(finding.good, _sentence(finding))
+        problem = finding.why.code if finding.why else ""
+        yield Checked(finding.code, finding.good, _sentence(finding), problem)
 
 
 def _sentence(finding: "Finding") -> str:
-    key = f"{finding.what}_{'good' if finding.good else 'bad'}"
-    return say(f"agent.found_{key}", name=finding.name, detail=plain(finding.detail))
+    key = f"{finding.code}_{'good' if finding.good else 'bad'}"
+    why = plainly(finding.why) if finding.why else ""
+    detail = f"{finding.detail} ({why})" if finding.detail and why else finding.detail or why
+    return say(f"agent.found_{key}", name=finding.name, detail=detail)
 
 
 def _files(settings: "AgentSettings") -> Checked:
     folder = (Path(settings.directory) / settings.work.files).resolve()
     good = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
-    return Checked(good, say("agent.check_files" if good else "agent.check_no_files", path=folder))
+    return Checked("files", good, say("agent.check_files" if good else "agent.check_no_files", path=folder))
 
 
 async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> list[Checked]:
@@ -91,9 +99,13 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     try:
         connection = await log_in(link, service, duty)
     except ClientError as error:
-        return Checked(False, f"{place}: {explain(error, link).rstrip('.')}")
+        return Checked("login", False, f"{place}: {explain(error, link).rstrip('.')}", _code_of(error))
     await connection.hang_up()
-    return Checked(True, say(f"agent.check_{_peer(link, duty, connection.limits.samlink)}", place=place))
+    return Checked("login", True, say(f"agent.check_{_peer(link, duty, connection.limits.samlink)}", place=place))
+
+
+def _code_of(error: Exception) -> str:
+    return error.code if isinstance(error, Problem) else ""
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
@@ -128,8 +140,8 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
         try:
             ask_agent(settings)
         except CommandError:
-            yield Checked(False, say("agent.check_no_monitor", why=str(error)))
+            yield Checked("monitor", False, say("agent.check_no_monitor", why=plainly(error)), error.code)
         else:
-            yield Checked(True, say("agent.check_running", address=address))
+            yield Checked("monitor", True, say("agent.check_running", address=address))
     else:
-        yield Checked(True, say("agent.check_monitor", address=address))
+        yield Checked("monitor", True, say("agent.check_monitor", address=address))

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import is_korean
 from samlink.cli.texts import say
+from samlink.vocabulary.language import Language, said
+from samlink.vocabulary.problem import Problem
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -39,11 +42,16 @@ def explained() -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise _not_installed(error) from None
     except SettingsError as error:
-        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
+        raise WrongUsageError(say("agent.bad_settings", why=plainly(error))) from error
     except TableError as error:
-        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
+        raise CommandError(say("agent.bad_table", why=plainly(error))) from error
     except SQLAlchemyError as error:
-        raise CommandError(say("agent.bad_database", why=reason_of(error).rstrip("."))) from error
+        raise CommandError(say("agent.bad_database", why=plainly(reason_of(error)))) from error
+
+
+def plainly(problem: Problem) -> str:
+    """A Problem as a sentence in the reader's language, without a full stop."""
+    return said(problem, Language.KOREAN if is_korean() else Language.ENGLISH).rstrip(".")
 
 
 def require_driver(url: "sa.URL") -> None:

@@ -14,10 +14,9 @@ from http.client import HTTPConnection, HTTPException
 from types import FrameType
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from samlink.cli.commands.agent.errors import explained
+from samlink.cli.commands.agent.errors import explained, plainly
 from samlink.cli.errors import CommandError
 from samlink.cli.output.formatting import clean, console, kst, print_json
-from samlink.cli.reasons import plain
 from samlink.cli.texts import say
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from samlink.agent.watch.counters import ConnectionView, SeenError
     from samlink.agent.watch.monitor import Status
     from samlink.agent.watch.overview import TableView
+    from samlink.agent.watch.reason import Reason
 
 T = TypeVar("T")
 REFRESH_SECONDS: Final = 1.0
@@ -194,7 +194,7 @@ def _agent(status: "Status") -> "Iterator[RenderableType]":
         said = say("agent.well", since=kst(int(counted.started * 1000)), version=counted.version)
         yield Text(said, style="green")
     else:
-        yield Text(say("agent.ill", why=clean(health.why)), style="red")
+        yield Text(say("agent.ill", why=clean(_said(health.reason))), style="red")
     heads = ["", say("agent.head_10_seconds"), say("agent.head_minute")]
     rates = [
         [say(f"agent.rate_{name}"), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]
@@ -215,11 +215,15 @@ def _agent(status: "Status") -> "Iterator[RenderableType]":
 
 def _connection(view: "ConnectionView") -> list[str]:
     duty = say(f"agent.duty_{view.duty}")
-    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], plain(view.why)]
+    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], _said(view.reason)]
 
 
 def _error(error: "SeenError") -> list[str]:
-    return [kst(int(error.at * 1000))[5:], error.what, plain(error.why), str(error.times)]
+    return [kst(int(error.at * 1000))[5:], error.what, _said(error.reason), str(error.times)]
+
+
+def _said(reason: "Reason | None") -> str:
+    return "" if reason is None else plainly(reason.problem)
 
 
 def _grid(heads: Sequence[str], rows: Iterable[list[str]], *, right: Sequence[int]) -> "RenderableType":
