@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 
 from samlink.client import Message, MessageError, Service, Version
-from samlink.client.phone_numbers import normalised
+from samlink.client._pack.phone_numbers import normalised
 from samlink.vocabulary.responses import response
 from samlink.vocabulary.results import result
 from samlink.vocabulary.services import Duty, port_of

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from samlink.agent.driver_errors import REASON_CHARACTERS, reason_of
 from samlink.agent.tables.engine import engine_of
-from samlink.client import PacketRefused
+from samlink.client import PacketRefusedError
 from samlink.vocabulary.responses import ResponseCode
 
 NUMBER = "01012345678"
@@ -97,7 +97,7 @@ def test_a_login_that_fails_tells_who_and_not_with_which_password(url: sa.URL) -
 
 
 def test_what_a_gateway_writes_is_told_without_numbers() -> None:
-    reason = str(reason_of(PacketRefused(ResponseCode.BAD_FIELD, f"RECEIVER {NUMBER} 010-1234-5678")))
+    reason = str(reason_of(PacketRefusedError(ResponseCode.BAD_FIELD, f"RECEIVER {NUMBER} 010-1234-5678")))
     assert "12014" in reason
     assert "1234" not in reason
 

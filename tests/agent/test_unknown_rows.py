@@ -19,7 +19,7 @@ from samlink.agent.tables.live import settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.client import ByPeer, ClientSettings, Receiver, Sender, Service, Version
-from samlink.client.limits import Limits
+from samlink.client._terms import LoginTerms
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
@@ -249,8 +249,8 @@ async def test_a_repeat_is_not_written_to_a_stranger_who_has_taken_the_place_of_
     """Between the look at the login's terms and the request, the connection was made again, to somebody else."""
     gateway.name = STRANGER
 
-    async def said_before(*_: object) -> Limits:
-        return Limits(samlink=True, batch=30)
+    async def said_before(*_: object) -> LoginTerms:
+        return LoginTerms(samlink=True, batch=30)
 
     monkeypatch.setattr(Sender, "ready", said_before)
     customer.insert(2)

@@ -24,7 +24,7 @@ SOAK_KILLS: Final = 300
 PLANS: Final = (
     AgentPlan("sqlite", 20, DELAYED),
     AgentPlan("mariadb", 20, TROUBLE + BY_REFERENCE, Policy(by_reference=True)),
-    AgentPlan("postgresql", 20, TROUBLE + NO_MEMORY, Policy(drops_repeats=False)),
+    AgentPlan("postgresql", 20, TROUBLE + NO_MEMORY, Policy(idempotent=False)),
 )
 
 

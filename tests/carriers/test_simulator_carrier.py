@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
 from samlink.core.message import Claimed
+from samlink.testing.conformance.carrier import batch, claimed, let_others_run
 from samlink.vocabulary.results import NETWORK_RESULTS
-from tests.carriers.sample import START_MS, Clock, batch, claimed, ids, let_others_run
+from tests.carriers.sample import START_MS, Clock, ids
 
 ALWAYS = Chance(1.0)
 Make = Callable[..., Coroutine[Any, Any, SimulatedCarrier]]
@@ -318,8 +319,8 @@ async def test_later(make: Make) -> None:
 
 
 async def test_a_carrier_that_forgets_delivers_a_repeat_again(make: Make) -> None:
-    carrier = await make(drops_repeats=False)
-    assert not carrier.drops_repeats
+    carrier = await make(idempotent=False)
+    assert not carrier.idempotent
     await carrier.submit(batch(1, 1))
     await carrier.submit(batch(1, 1, attempts=2))
     assert ids(await carrier.results(10)) == [1, 1]

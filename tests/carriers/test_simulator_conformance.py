@@ -7,7 +7,7 @@ import pytest
 
 from samlink.carriers.contract import Carrier
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
-from tests.carriers.conformance import CarrierConformance
+from samlink.testing.conformance.carrier import CarrierConformance
 
 
 class TestWithJournal(CarrierConformance):
@@ -48,7 +48,7 @@ class TestForgetful(CarrierConformance):
 
     @pytest.fixture
     async def carrier(self, tmp_path: Path) -> AsyncIterator[Carrier]:
-        settings = SimulatorSettings(drops_repeats=False, journal_segment_bytes=1024)
+        settings = SimulatorSettings(idempotent=False, journal_segment_bytes=1024)
         carrier = SimulatedCarrier(settings, tmp_path)
         await carrier.start()
         yield carrier

@@ -21,7 +21,8 @@ from samlink.carriers.simulator import (
 )
 from samlink.carriers.simulator.lines import HEAD, parse
 from samlink.carriers.simulator.plan import reference_of
-from tests.carriers.sample import START_MS, Clock, batch, claimed, ids
+from samlink.testing.conformance.carrier import batch, claimed
+from tests.carriers.sample import START_MS, Clock, ids
 
 FIRST_FILE = "carrier-00000001.log"
 
@@ -91,7 +92,7 @@ async def test_an_audit_counts_everything(tmp_path: Path) -> None:
 
 
 async def test_a_carrier_that_forgets_delivers_twice_and_its_journal_says_so(tmp_path: Path) -> None:
-    carrier = await started(tmp_path, SimulatorSettings(drops_repeats=False))
+    carrier = await started(tmp_path, SimulatorSettings(idempotent=False))
     await carrier.submit(batch(1, 1))
     await carrier.submit(batch(1, 1, attempts=2))
     assert ids(await carrier.results(10)) == [1, 1]

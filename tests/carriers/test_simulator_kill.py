@@ -9,8 +9,9 @@ import pytest
 
 from samlink.carriers.contract import Verdict
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings, read_journal
+from samlink.testing.conformance.carrier import batch
 from tests.carriers import killed_carrier
-from tests.carriers.sample import batch, ids
+from tests.carriers.sample import ids
 
 SETTINGS = SimulatorSettings(journal_segment_bytes=4096, keep_journal=True)
 

@@ -11,8 +11,9 @@ from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.carriers.simulator.plan import KAKAO_DIGIT_CODES, planner
 from samlink.carriers.simulator.settings import Chance
 from samlink.core.message import Claimed, Kind
+from samlink.testing.conformance.carrier import claimed
 from samlink.vocabulary.kakao import kakao_code
-from tests.carriers.sample import Clock, claimed
+from tests.carriers.sample import Clock
 
 KAKAO = (Kind.ALIM_TALK, Kind.FRIEND_TALK)
 KB = 1024

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from samlink.carriers.contract import Answer, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings, read_journal
-from tests.carriers.sample import Clock, claimed, let_others_run
+from samlink.testing.conformance.carrier import claimed, let_others_run
+from tests.carriers.sample import Clock
 
 MESSAGES = 60
 BATCH = 8

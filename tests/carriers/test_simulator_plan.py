@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from samlink.carriers.contract import Verdict
 from samlink.carriers.simulator.plan import DIGIT_RESULTS, TELECOMS, draws, loss_of, planner, reference_of, telecom_of
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
+from samlink.testing.conformance.carrier import batch, claimed
 from samlink.vocabulary.results import NETWORK_RESULTS
-from tests.carriers.sample import batch, claimed
 
 ALL_CODES = [5, 7, 8, 9, 10, 11, 13, 14, 15, 16, 20, 21, 22, 23, 28, 29, 36, 37, 50, 51, 52, 53, 54, 59]
 SEEDS = st.integers(0, 2**64 - 1)

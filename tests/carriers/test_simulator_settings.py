@@ -74,7 +74,7 @@ def test_it_says_what_is_set() -> None:
         throughput=300,
         held=True,
         answer_lost=Chance(0.25, frozenset({"01012345678"})),
-        drops_repeats=False,
+        idempotent=False,
     )
     assert SimulatedCarrier(settings).describe() == (
         "simulated carrier, no message leaves this machine; failures 0.1 of 7; results after 10 to 15 ms; "
@@ -85,3 +85,7 @@ def test_it_says_what_is_set() -> None:
 def test_it_says_no_receiver() -> None:
     settings = SimulatorSettings(never=Chance(receivers=frozenset({"01012345678"})))
     assert "01012345678" not in SimulatedCarrier(settings).describe()
+
+
+def test_a_settings_file_of_before_0_2_is_still_read() -> None:
+    assert settings_from({"drops_repeats": False}) == SimulatorSettings(idempotent=False)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from samlink.testing.processes.logged import SAMLINK
+
 LIMIT_SECONDS = 60.0
-COMMAND = (sys.executable, "-c", "import sys; from samlink.cli import main; sys.exit(main())")
 
 
 class Ran(NamedTuple):
@@ -48,7 +49,7 @@ class Process:
         merged: bool = False,
     ) -> None:
         """Start it in `directory`; `merged`: stderr's lines among stdout's."""
-        self.arguments = (*COMMAND, *arguments)
+        self.arguments = (*SAMLINK, *arguments)
         self.lines: list[str] = []
         self._process = subprocess.Popen(
             self.arguments,

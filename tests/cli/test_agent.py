@@ -26,8 +26,8 @@ def make_account(data: Path) -> None:
     with Admin(data) as admin:
         password_hash = Credentials.open(data).hash_generated(PASSWORD)
         new = Account(no=0, id="shop", fee_type=FeeType.POSTPAID, allow=("127.0.0.1/32",), default_sender=SENDER)
-        admin.add_account(new, password_hash, 0)
-        admin.add_senders("shop", [SENDER], 0)
+        admin.add_account(new, password_hash)
+        admin.add_senders("shop", [SENDER])
 
 
 def insert(path: Path, receiver: str, text: str) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from samlink.cli.output.formatting import clean
-from tests.cli.running import COMMAND, LIMIT_SECONDS, Ran
+from samlink.testing.processes.logged import SAMLINK
+from tests.cli.running import LIMIT_SECONDS, Ran
 
 Samlink = Callable[..., Ran]
 SHOW_CURSOR = "\x1b[?25h"
@@ -27,7 +28,7 @@ class Terminal:
         self._master, slave = pty.openpty()
         self.said = ""
         self.process = subprocess.Popen(
-            (*COMMAND, "agent", "status"),
+            (*SAMLINK, "agent", "status"),
             cwd=directory,
             env=os.environ | {"TERM": "xterm", "COLUMNS": "100", "LINES": "40"} | environment,
             stdin=slave,

@@ -8,21 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from samlink.bench.findings import BenchError, Plan
-from samlink.bench.gateway import rules_cost
 from samlink.bench.load import SENDER
-from samlink.bench.tally import Tally
-from samlink.core.account import FeeType
-from samlink.core.limits import BALANCE, LIMIT_RULES
-from samlink.core.rules import RULES
 from samlink.link.free_ports import free_base_port
-from samlink.store.sqlite.admin import Admin
-from samlink.vocabulary.results import ResultCode
 from tests.cli.running import Process, Ran
 
 LISTS = ("--opt-outs", "2000")
 SMALL = ("--messages", "300", "--runs", "1", "--seconds", "0.1")
-DELIVERED = int(ResultCode.DELIVERED)
 
 
 def test_a_small_run_finds_every_figure_and_leaves_nothing_behind(
@@ -84,26 +75,6 @@ def test_the_rules_can_be_left_out(start: Callable[..., Process], tmp_path: Path
     assert json.loads(ran.out)["rules"] is None
 
 
-def test_the_accounts_of_the_rules_are_judged_by_those_that_are_on_or_by_none(tmp_path: Path) -> None:
-    passwords = rules_cost.add_accounts(Plan(opt_outs=1000), tmp_path)
-    assert passwords.keys() == {rules_cost.OFF, rules_cost.ON}
-    with Admin(tmp_path) as admin:
-        off, on = admin.account(rules_cost.OFF), admin.account(rules_cost.ON)
-        assert (len(admin.senders(on.id)), len(admin.filters(on.id))) == (1000, 150)
-        assert (len(admin.opt_outs(None, limit=5000)), len(admin.opt_outs(on.id, limit=5000))) == (1000, 100)
-    names = {rule.name for rule in (*RULES, *LIMIT_RULES)} - {BALANCE.name}
-    assert off.rules == dict.fromkeys(names, "off")
-    assert on.rules == dict.fromkeys(names, "on")
-    assert None not in (on.month_limit, on.day_limit, on.second_limit)
-    assert (off.fee_type, on.fee_type) == (FeeType.POSTPAID, FeeType.PREPAID)
-
-
-def test_no_two_messages_of_the_rules_are_duplicates() -> None:
-    around = (*range(3000), *range(rules_cost.TEXT_NUMBERS, rules_cost.TEXT_NUMBERS + 3000))
-    written = {(made.receiver, made.text) for made in (rules_cost.write("g", number) for number in around)}
-    assert len(written) == len(around)
-
-
 def test_a_gateway_that_runs_already_is_only_driven(start: Callable[..., Process], samlink: Callable[..., Ran]) -> None:
     port = free_base_port()
     added = samlink(
@@ -156,33 +127,3 @@ def test_a_gateway_that_is_not_there(samlink: Callable[..., Ran], monkeypatch: p
 
 def test_a_directory_that_is_not_there(samlink: Callable[..., Ran]) -> None:
     samlink("bench", "--directory", "nowhere").failed_plainly("nowhere", code=1)
-
-
-def test_the_tally_wants_one_result_of_each() -> None:
-    tally = Tally()
-    assert tally.begin(2) == range(2)
-    assert tally.begin(1) == range(2, 3)
-    tally.accepted = 3
-    for number in range(3):
-        tally.came(number, DELIVERED)
-    assert tally.missing == 0
-    assert tally.verify() == 3
-
-
-@pytest.mark.parametrize(
-    ("came", "said"),
-    [
-        ([(0, DELIVERED)], "1 without"),
-        ([(0, DELIVERED), (0, DELIVERED)], "1 without a result, 1 with several"),
-        ([(0, DELIVERED), (1, DELIVERED), (1, DELIVERED)], "1 with several"),
-        ([(0, DELIVERED), (1, int(ResultCode.HANDSET_OFF))], "1 failed"),
-    ],
-)
-def test_the_tally_finds_what_is_lost_doubled_or_failed(came: list[tuple[int, int]], said: str) -> None:
-    tally = Tally()
-    tally.begin(2)
-    tally.accepted = 2
-    for number, result in came:
-        tally.came(number, result)
-    with pytest.raises(BenchError, match=said):
-        tally.verify()

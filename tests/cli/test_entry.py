@@ -10,7 +10,8 @@ import pytest
 
 from samlink import __version__
 from samlink.cli import data_directory
-from tests.cli.running import COMMAND, Process, Ran, is_one_sentence
+from samlink.testing.processes.logged import SAMLINK
+from tests.cli.running import Process, Ran, is_one_sentence
 
 Samlink = Callable[..., Ran]
 
@@ -144,7 +145,7 @@ def test_output_that_nobody_reads_is_no_traceback(tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with os.fdopen(write, "wb") as pipe:
         ran = subprocess.run(
-            [*COMMAND, "--version"], stdout=pipe, stderr=subprocess.PIPE, env=environment, text=True, check=False
+            [*SAMLINK, "--version"], stdout=pipe, stderr=subprocess.PIPE, env=environment, text=True, check=False
         )
     assert ran.returncode == 1
     assert ran.stderr == ""
@@ -157,7 +158,7 @@ def test_the_installed_command_is_this_one(start: Callable[..., Process]) -> Non
 def test_ctrl_c_while_the_command_loads_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
-    ran = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, env=environment, check=False)
+    ran = subprocess.run([*SAMLINK, "--help"], capture_output=True, text=True, env=environment, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "")
 
 
@@ -173,7 +174,7 @@ def test_output_that_cannot_be_written_is_said_in_one_sentence(
     assert samlink("optout", "add", "--all", "01012345678").code == 0
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LANG": language}
     with Path("/dev/full").open("wb") as full:
-        words = [*COMMAND, *command.split()]
+        words = [*SAMLINK, *command.split()]
         ran = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=environment, cwd=tmp_path, check=False)
     said = ran.stderr.decode()
     if command == "find shop":  # nothing to write

@@ -36,8 +36,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     data = tmp_path_factory.mktemp("gateway") / "data"
     with Admin(data) as admin:
         password_hash = Credentials.open(data).hash_generated(PASSWORD)
-        admin.add_account(Account(no=0, id="shop", balance=100_000, allow=("127.0.0.1/32",)), password_hash, 0)
-        admin.add_senders("shop", ["0212345678"], 0)
+        admin.add_account(Account(no=0, id="shop", balance=100_000, allow=("127.0.0.1/32",)), password_hash)
+        admin.add_senders("shop", ["0212345678"])
         admin.put_profile("shop", Profile("KEY1"))
         admin.put_template("shop", Template("KEY1", "ORDER1", "#{이름}님, 주문이 접수되었습니다 👍"))
         admin.put_template("shop", Template("KEY1", "ORDER2", "#{이름}님", json.dumps([BUTTON])))

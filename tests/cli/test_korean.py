@@ -8,7 +8,7 @@ import pytest
 from samlink.cli.message_reason_texts import EXTENSIONS
 from samlink.cli.output.link_errors import explain
 from samlink.cli.reasons import in_korean
-from samlink.client import LoginRefused, PacketRefused
+from samlink.client import LoginRefusedError, PacketRefusedError
 from samlink.core.images import FILE_EXTENSIONS
 from tests.cli.running import Ran
 
@@ -68,13 +68,16 @@ def test_settings_that_cannot_be_used(samlink: Samlink, settings: str, said: str
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (LoginRefused("11001", "login failed"), "로그인을 거부했습니다: 11001 아이디 또는 비밀번호 오류."),
-        (LoginRefused("11001", "no such user"), "11001 아이디 또는 비밀번호 오류: no such user."),
-        (PacketRefused("13002", "FILE_EXT is none of bmp jpg"), "지원하지 않는 파일 확장자: bmp jpg 형식만 받습니다."),
-        (PacketRefused("13006", "not jpg"), "손상된 파일: 파일 내용이 jpg가 아닙니다."),
+        (LoginRefusedError("11001", "login failed"), "로그인을 거부했습니다: 11001 아이디 또는 비밀번호 오류."),
+        (LoginRefusedError("11001", "no such user"), "11001 아이디 또는 비밀번호 오류: no such user."),
+        (
+            PacketRefusedError("13002", "FILE_EXT is none of bmp jpg"),
+            "지원하지 않는 파일 확장자: bmp jpg 형식만 받습니다.",
+        ),
+        (PacketRefusedError("13006", "not jpg"), "손상된 파일: 파일 내용이 jpg가 아닙니다."),
     ],
 )
-def test_refusals_repeat_nothing(error: LoginRefused | PacketRefused, said: str) -> None:
+def test_refusals_repeat_nothing(error: LoginRefusedError | PacketRefusedError, said: str) -> None:
     assert explain(error).endswith(said)
 
 
@@ -93,8 +96,8 @@ def test_accounts_and_money(samlink: Samlink) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("sender", "add", "shop", "050-1234-5678"), "발신번호: '050-1234-5678'은 발신번호로 쓸 수 없습니다"),
-        (("optout", "add", "--all", "0212345678"), "수신번호: '0212345678'은 01x로 시작하는"),
+        (("sender", "add", "shop", "050-1234-5678"), "전화번호: '050-1234-5678'은 발신번호로 쓸 수 없습니다"),
+        (("optout", "add", "--all", "0212345678"), "전화번호: '0212345678'은 01x로 시작하는"),
         (("account", "topup", "shop", "x"), "금액: 'x'는 금액이 아닙니다"),
         (("send", "--to", "01012345678"), "메시지 내용(TEXT) 값이 빠졌습니다(`samlink send --help` 참고)."),
         (("snd",), "명령은 없습니다"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samlink.cli.output.link_errors import explain
-from samlink.client import GatewayUnreachable, Sender, Service
+from samlink.client import GatewayUnreachableError, Sender, Service
 from samlink.link.free_ports import free_base_port
 from samlink.testing.certificates import Authority
 from samlink.testing.scripted_gateway import ScriptedGateway
@@ -21,7 +21,7 @@ Samlink = Callable[..., Ran]
 async def test_a_port_that_tls_fails_at_says_what_to_check(tmp_path: Path, *, encrypted: bool, said: str) -> None:
     context = Authority(tmp_path).certificate("relay.example").server_context() if encrypted else None
     async with ScriptedGateway(tls=context) as gateway, Sender(gateway.settings(tls=True)) as sender:
-        with pytest.raises(GatewayUnreachable) as raised:
+        with pytest.raises(GatewayUnreachableError) as raised:
             await sender.connect(Service.SMS)
         sentence = explain(raised.value, gateway.settings())
     assert f"127.0.0.1:{gateway.base_port}" in sentence

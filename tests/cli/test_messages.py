@@ -16,14 +16,15 @@ from PIL import Image
 
 from samlink.cli.errors import CommandError
 from samlink.cli.output.link_errors import explain, first_login
-from samlink.client import ClientSettings, GatewayUnreachable
+from samlink.client import ClientSettings, GatewayUnreachableError
 from samlink.core.account import Account, FeeType
 from samlink.link.free_ports import free_base_port
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.processes.logged import SAMLINK
 from samlink.testing.tolerance.client_rows import LAST, result
 from samlink.testing.tolerance.vendor import Habits, Reply, Vendor, frame
-from tests.cli.running import COMMAND, Process, Ran
+from tests.cli.running import Process, Ran
 
 Samlink = Callable[..., Ran]
 PASSWORD = "Kx7-secret-Q2"
@@ -44,8 +45,8 @@ def make_account(data: Path, account: str, *, allow: tuple[str, ...] = ("127.0.0
     with Admin(data) as admin:
         password_hash = Credentials.open(data).hash_generated(PASSWORD)
         new = Account(no=0, id=account, fee_type=FeeType.POSTPAID, allow=allow, default_sender=SENDER)
-        admin.add_account(new, password_hash, 0)
-        admin.add_senders(account, [SENDER], 0)
+        admin.add_account(new, password_hash)
+        admin.add_senders(account, [SENDER])
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def test_reports_in_both_versions_mask_numbers(samlink: Samlink, profile: tuple[
 
 
 def test_anybody_can_try_a_gateway_by_one_command(gateway: Gateway) -> None:
-    place = ("--base-port", str(gateway.base_port), "--id", "shop", "--only", "R1 LF")
+    place = ("--base-port", str(gateway.base_port), "--id", "shop", "--only", "R1 LF after")
     ran = subprocess.run(
         (sys.executable, "-m", "samlink.testing.tolerance", "gateway", *place),
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SAMLINK_PASSWORD": PASSWORD},
@@ -122,7 +123,7 @@ async def test_reports_prints_what_came_while_it_ended() -> None:
     slowly: Callable[[bytes, str], Reply] = lambda body, version: Reply(frame("1031", version, body=body), False, True)  # noqa: E731
     async with Vendor(Habits(pages=[b"1   " + result(LAST)], page=slowly)) as vendor:
         process = await asyncio.create_subprocess_exec(
-            *(*COMMAND, "reports", "--base-port", str(vendor.base_port), "--id", "shop", "--service", "sms"),
+            *(*SAMLINK, "reports", "--base-port", str(vendor.base_port), "--id", "shop", "--service", "sms"),
             *("--idle", "0.000001", "--version", "SAM10"),
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "SAMLINK_PASSWORD": PASSWORD},
             stdout=subprocess.PIPE,
@@ -221,7 +222,7 @@ def test_a_dry_run_tells_kind_size_cost_and_balance(
 ) -> None:
     with Admin(gateway.data) as admin:
         password_hash = Credentials.open(gateway.data).hash_generated(PASSWORD)
-        admin.add_account(Account(no=0, id="poor", balance=3_000, allow=("127.0.0.1/32",)), password_hash, 0)
+        admin.add_account(Account(no=0, id="poor", balance=3_000, allow=("127.0.0.1/32",)), password_hash)
     monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
     place = ("--base-port", str(gateway.base_port), "--id", "poor", "--dry-run")
     one = samlink("send", *place, "--to", "01012345606", "안녕하세요")
@@ -270,7 +271,7 @@ def test_a_gateway_that_lets_nobody_in(
 
 def test_a_connection_that_is_closed_at_once_says_why_that_may_be() -> None:
     settings = ClientSettings(host="127.0.0.1", id="shop", password=PASSWORD)
-    sentence = explain(GatewayUnreachable("it did not answer the login: the connection was closed"), settings)
+    sentence = explain(GatewayUnreachableError("it did not answer the login: the connection was closed"), settings)
     assert "127.0.0.1:33300" in sentence
     assert "samlink account set shop --allow" in sentence
 
@@ -302,7 +303,7 @@ def test_results_that_could_not_be_written_come_again(samlink: Samlink, profile:
     os.close(read)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with os.fdopen(write, "wb") as pipe:
-        command = [*COMMAND, "reports", *profile, "--follow", "--json"]
+        command = [*SAMLINK, "reports", *profile, "--follow", "--json"]
         ran = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, env=environment, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (1, "")
     assert sent["message_id"] in samlink("reports", *profile, *IDLE, "--json").out

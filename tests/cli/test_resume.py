@@ -16,8 +16,9 @@ from samlink.cli.commands.send.resume_file import open_resume_file
 from samlink.cli.commands.send.send import OUTCOME_UNKNOWN
 from samlink.cli.errors import CommandError
 from samlink.client import Message
+from samlink.testing.processes.logged import SAMLINK
 from samlink.testing.scripted_gateway import PASSWORD, ScriptedGateway, Step
-from tests.cli.running import COMMAND, Ran
+from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
 COUNT = 100
@@ -30,7 +31,7 @@ class Sending:
     def __init__(self, gateway: ScriptedGateway, *options: str, text: str = "안녕하세요") -> None:
         Path("list.txt").write_text("\n".join(RECEIVERS))
         place = ("--base-port", str(gateway.base_port), "--id", "shop", "--to-file", "list.txt")
-        self.command = (*COMMAND, "send", *place, *options, text)
+        self.command = (*SAMLINK, "send", *place, *options, text)
 
     async def begin(self) -> asyncio.subprocess.Process:
         """Start it."""

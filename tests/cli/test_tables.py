@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from samlink.cli.output.formatting import ROWS_LAID_OUT, print_table
-from tests.cli.running import COMMAND
+from samlink.testing.processes.logged import SAMLINK
 from tests.cli.test_messages import make_account
 
 READ_BYTES = 65_536
@@ -21,7 +21,7 @@ def on_a_terminal(columns: int, directory: Path, *arguments: str) -> list[str]:
     with os.fdopen(ours, "rb", buffering=0) as read:
         with os.fdopen(theirs, "wb") as write:
             subprocess.run(
-                [*COMMAND, *arguments], stdout=write, cwd=directory, env=os.environ | surroundings, check=True
+                [*SAMLINK, *arguments], stdout=write, cwd=directory, env=os.environ | surroundings, check=True
             )
         return read.read(READ_BYTES).decode().replace("\r", "").splitlines()
 
@@ -40,7 +40,7 @@ def test_no_word_is_cut_and_no_line_is_too_long(
 
 def test_a_table_in_a_pipe_has_a_line_for_each_row(tmp_path: Path) -> None:
     make_account(tmp_path / "data", "shop")
-    command = [*COMMAND, "account", "list", "--data", "data"]
+    command = [*SAMLINK, "account", "list", "--data", "data"]
     surroundings = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "20"}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=surroundings, check=True)
     assert len(ran.stdout.splitlines()) == 2

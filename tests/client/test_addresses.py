@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from samlink.client import ClientSettings, Receiver, Sender, Service, SettingsError
-from samlink.client.addresses import KEYS
+from samlink.client._addresses import KEYS
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.vocabulary.services import Duty
 from tests.client.sample import ids, message, results

@@ -1,4 +1,4 @@
-"""Logging in: limits, redirects, refusals, and a gateway that is not there."""
+"""Logging in: terms, redirects, refusals, and a gateway that is not there."""
 
 import asyncio
 import logging
@@ -11,14 +11,13 @@ from samlink.cli.output.link_errors import explain
 from samlink.client import (
     ClientSettings,
     ConnectionNews,
-    GatewayUnreachable,
-    LoginRefused,
-    OutcomeUnknown,
+    GatewayUnreachableError,
+    LoginRefusedError,
+    OutcomeUnknownError,
     Sender,
-    SenderPool,
     Service,
     Version,
-    connection,
+    _connection,
 )
 from samlink.link import Link, open_link
 from samlink.testing.scripted_gateway import PASSWORD, Refuse, ScriptedGateway, Step
@@ -34,9 +33,9 @@ from tests.client.sample import message
 async def test_the_login_tells_the_limits(gateway: ScriptedGateway, version: Version, padding: bytes) -> None:
     gateway.batch_limit, gateway.variable, gateway.max_msg_size = 77, True, 2500
     async with Sender(gateway.settings(version=version, padding=padding)) as sender:
-        limits = await sender.connect(Service.MMS)
-    assert (limits.batch, limits.service_class, limits.variable, limits.text_bytes) == (77, 1, True, 2500)
-    assert (limits.prepaid, limits.balance) == (True, 100_000)
+        terms = await sender.connect(Service.MMS)
+    assert (terms.batch, terms.service_class, terms.variable, terms.text_bytes) == (77, 1, True, 2500)
+    assert (terms.prepaid, terms.balance) == (True, 100_000)
     assert gateway.login_ids == ["scripted"]
 
 
@@ -73,7 +72,7 @@ async def test_redirects_in_a_ring_end(gateway: ScriptedGateway) -> None:
     here = Refuse(ResponseCode.REDIRECT, gateway.address(Service.SMS, Duty.SEND))
     gateway.logins.extend([here] * 4)
     async with Sender(gateway.settings()) as sender:
-        with pytest.raises(LoginRefused, match="more than 3 redirects in a row") as raised:
+        with pytest.raises(LoginRefusedError, match="more than 3 redirects in a row") as raised:
             await sender.connect(Service.SMS)
         assert not raised.value.final
         assert gateway.connections == 4
@@ -91,20 +90,20 @@ async def test_after_a_ring_of_redirects_it_is_tried_again(gateway: ScriptedGate
 async def test_a_redirect_to_nowhere_is_told(gateway: ScriptedGateway, address: str) -> None:
     gateway.logins.append(Refuse(ResponseCode.REDIRECT, address))
     async with Sender(gateway.settings()) as sender:
-        with pytest.raises(LoginRefused, match="the redirect names no address"):
+        with pytest.raises(LoginRefusedError, match="the redirect names no address"):
             await sender.connect(Service.SMS)
 
 
 async def test_a_wrong_password_is_told_at_once(gateway: ScriptedGateway, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with Sender(gateway.settings(password="wr0ng-word", reconnect_seconds=10)) as sender:
-        with pytest.raises(LoginRefused, match="wrong ID or password") as raised:
+        with pytest.raises(LoginRefusedError, match="wrong ID or password") as raised:
             await sender.send(message())
         assert raised.value.final
-        with pytest.raises(LoginRefused):
+        with pytest.raises(LoginRefusedError):
             await sender.send(message())
         assert gateway.connections == 1, "a refused login is not tried again at once"
-        with pytest.raises(LoginRefused):
+        with pytest.raises(LoginRefusedError):
             await sender.connect(Service.SMS)
         assert gateway.connections == 2
     assert "wr0ng-word" not in caplog.text + str(raised.value)
@@ -114,7 +113,7 @@ async def test_connections_of_a_pool_that_are_refused_for_good_do_not_log_in_wit
     gateway: ScriptedGateway, clock: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     gateway.logins.extend([Refuse(ResponseCode.ACCOUNT_CLOSED)] * 2)
-    async with SenderPool(gateway.settings(reconnect_seconds=10), 3) as pool:
+    async with Sender(gateway.settings(reconnect_seconds=10), connections=3) as pool:
         await pool.send(message(0))
         await clock.until(lambda: caplog.text.count("tried again when a message is given after 10 s") == 2)
         for number in range(1, 5):
@@ -138,7 +137,7 @@ async def test_a_login_refused_after_a_lost_answer_leaves_the_fate_unknown(gatew
         await sender.connect(Service.SMS)
         gateway.steps.append(Step.TAKE_AND_DROP)
         gateway.logins.append(Refuse(ResponseCode.ACCOUNT_CLOSED))
-        with pytest.raises(OutcomeUnknown, match="account suspended or closed"):
+        with pytest.raises(OutcomeUnknownError, match="account suspended or closed"):
             await sender.send(message())
 
 
@@ -147,20 +146,22 @@ async def test_a_gateway_that_is_not_there_is_named() -> None:
         port = closed.getsockname()[1]
     settings = ClientSettings(host="127.0.0.1", base_port=port, id="scripted", password=PASSWORD)
     async with Sender(settings) as sender:
-        with pytest.raises(GatewayUnreachable, match=rf"the gateway at 127.0.0.1:{port} cannot be reached"):
+        with pytest.raises(GatewayUnreachableError, match=rf"the gateway at 127.0.0.1:{port} cannot be reached"):
             await sender.connect(Service.SMS)
 
 
 async def test_a_host_that_is_no_name_is_told() -> None:
     async with Sender(ClientSettings(host="gateway..example", id="scripted", password=PASSWORD)) as sender:
-        with pytest.raises(GatewayUnreachable, match=r"gateway..example:33300 cannot be reached: .*label"):
+        with pytest.raises(GatewayUnreachableError, match=r"gateway..example:33300 cannot be reached: .*label"):
             await sender.connect(Service.SMS)
 
 
 async def test_a_gateway_that_closes_before_the_login_is_unreachable(gateway: ScriptedGateway) -> None:
     gateway.closes_at_once = True
     async with Sender(gateway.settings(reconnect_seconds=10)) as sender:
-        with pytest.raises(GatewayUnreachable, match=r"did not answer the login: the (peer closed|connection broke)"):
+        with pytest.raises(
+            GatewayUnreachableError, match=r"did not answer the login: the (peer closed|connection broke)"
+        ):
             await sender.connect(Service.SMS)
 
 
@@ -173,10 +174,10 @@ async def test_a_gateway_that_closes_at_once_is_told(monkeypatch: pytest.MonkeyP
         return link
 
     server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
-    monkeypatch.setattr(connection, "open_link", open_and_lose)
+    monkeypatch.setattr(_connection, "open_link", open_and_lose)
     port = server.sockets[0].getsockname()[1]
     async with server, Sender(ClientSettings(host="127.0.0.1", base_port=port, id="a", password="b")) as sender:
-        with pytest.raises(GatewayUnreachable, match="did not answer the login"):
+        with pytest.raises(GatewayUnreachableError, match="did not answer the login"):
             await sender.connect(Service.SMS)
 
 
@@ -192,7 +193,7 @@ async def test_a_server_of_another_kind_is_told_from_a_gateway_that_closes(answe
         port = server.sockets[0].getsockname()[1]
         settings = ClientSettings(host="127.0.0.1", base_port=port, id="demo", password="secret")
         async with Sender(settings) as sender:
-            with pytest.raises(GatewayUnreachable, match="SOH") as raised:
+            with pytest.raises(GatewayUnreachableError, match="SOH") as raised:
                 await sender.connect(Service.SMS)
         assert raised.value.speaks_otherwise
         said = explain(raised.value, settings)

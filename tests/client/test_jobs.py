@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.client import Kind, MessageError, OutcomeUnknown
-from samlink.client.jobs import Job, Piece, Request
+from samlink.client import Kind, MessageError, OutcomeUnknownError
+from samlink.client._send.jobs import Job, Piece, Request
 from samlink.wire import KeyRecord, SendRecord
 
 
@@ -27,7 +27,7 @@ async def test_a_job_is_over_when_each_message_is_settled() -> None:
 async def test_failing_a_job_leaves_what_is_settled() -> None:
     work = job(3)
     Request([Piece(work, 1, 2)]).settle()
-    work.fail(OutcomeUnknown("closed"))
+    work.fail(OutcomeUnknownError("closed"))
     assert sorted(work.errors) == [0, 2]
     Request([Piece(work, 0, 3)]).settle()
     assert sorted(work.errors) == [0, 2]

@@ -16,15 +16,14 @@ from samlink.client import (
     Message,
     MessageError,
     MessageKey,
-    PacketRefused,
+    PacketRefusedError,
     Receiver,
     Sender,
-    SenderPool,
     Sent,
     Service,
     Version,
 )
-from samlink.client.kakao_packing import TEMPLATED, TEXT_CHARACTERS, kms_record_of
+from samlink.client._pack.kakao import TEMPLATED, TEXT_CHARACTERS, kms_record_of
 from samlink.core import kakao, kakao_parts
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
@@ -224,7 +223,7 @@ async def test_a_message_goes_out_on_kakaos_ports_and_its_result_comes_back(
 async def test_kinds_of_kakao_share_requests_and_others_do_not(gateway: ScriptedGateway) -> None:
     kinds = [KakaoKind.ALIM_TALK, KakaoKind.FRIEND_TALK, KakaoKind.FRIEND_TALK_WIDE]
     mixed = [given(n, kind=kinds[n % 3]) if n % 2 else message(n) for n in range(60)]
-    async with SenderPool(gateway.settings(), 2) as sender:
+    async with Sender(gateway.settings(), connections=2) as sender:
         outcomes = [outcome async for outcome in sender.send_many(mixed)]
     assert [outcome.message for outcome in outcomes] == mixed
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
@@ -242,7 +241,7 @@ async def test_one_bad_message_fails_alone(gateway: ScriptedGateway) -> None:
     failed = {outcome.message.message_id: outcome.error for outcome in outcomes if isinstance(outcome, Failed)}
     assert set(failed) == {"M1", "M3"}
     assert isinstance(failed["M1"], MessageError)
-    assert isinstance(failed["M3"], PacketRefused)
+    assert isinstance(failed["M3"], PacketRefusedError)
     assert len(gateway.messages) == 4
 
 

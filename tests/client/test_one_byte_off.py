@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from samlink.client import ClientError, Message, OutcomeUnknown, Sent
+from samlink.client import ClientError, Message, OutcomeUnknownError, Sent
 from samlink.testing.tolerance.client_half import OwnClient, Place
 from samlink.testing.tolerance.client_rows import LAST, result
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame, good_answer, good_login
@@ -125,7 +125,7 @@ async def send_and_check(
             assert came == 1
         else:
             error: ClientError = outcome.error  # type: ignore[union-attr]
-            assert isinstance(error, OutcomeUnknown) or came == 0, error
+            assert isinstance(error, OutcomeUnknownError) or came == 0, error
             assert not must_be_sent, error
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from samlink.client import MessageError
-from samlink.client.phone_numbers import normalised
+from samlink.client._pack.phone_numbers import normalised
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,12 @@ from samlink import wire
 from samlink.client import (
     ConnectionNews,
     Failed,
-    GatewayUnreachable,
+    GatewayUnreachableError,
     Outcome,
-    OutcomeUnknown,
-    PacketRefused,
-    Refusal,
+    OutcomeUnknownError,
+    PacketRefusedError,
+    RefusedError,
     Sender,
-    SenderPool,
     Sent,
     Service,
     SettingsError,
@@ -49,7 +48,7 @@ async def test_a_message_whose_caller_was_cancelled_and_which_may_have_been_take
         stranger.drop_all()
         await sender.send(message(2))
         stranger.steps.append(Step.TAKE_AND_DROP)
-        with pytest.raises(OutcomeUnknown):  # a caller that hears of it needs no list
+        with pytest.raises(OutcomeUnknownError):  # a caller that hears of it needs no list
             await sender.send(message(3))
     assert [key.message_id for key in sender.unfinished.unanswered] == ["M1"]
 
@@ -74,7 +73,7 @@ async def test_what_got_no_answer_is_sent_again_where_that_is_promised(
     async with Sender(gateway.settings(resend_unanswered=setting)) as sender:
         first = await asyncio.gather(sender.send(message(1)), return_exceptions=True)
         assert isinstance(await sender.send(message(2)), Sent)
-    assert isinstance(first[0], Sent if again else OutcomeUnknown)
+    assert isinstance(first[0], Sent if again else OutcomeUnknownError)
     assert [ids(request.records) for request in gateway.requests] == [["M1"]] * (1 + again) + [["M2"]]
 
 
@@ -97,7 +96,9 @@ async def test_what_breaks_its_connection_each_time_does_not_keep_its_neighbours
 async def test_an_unknown_outcome_is_told_at_once_and_says_why(stranger: ScriptedGateway) -> None:
     stranger.steps.append(Step.TAKE_AND_DROP)
     async with Sender(stranger.settings(give_up_seconds=1_000_000)) as sender:
-        with pytest.raises(OutcomeUnknown, match=r"no answer came: the .*; the message may have been taken or not"):
+        with pytest.raises(
+            OutcomeUnknownError, match=r"no answer came: the .*; the message may have been taken or not"
+        ):
             await sender.send(message(1))
 
 
@@ -113,7 +114,7 @@ async def test_a_promise_of_one_gateway_is_none_of_the_next(gateway: ScriptedGat
     async with Sender(gateway.settings()) as sender:
         sending = asyncio.create_task(sender.send(message(1)))
         await gateway.until(lambda: leave() or len(gateway.requests) == 1)
-        with pytest.raises(OutcomeUnknown, match="does not promise"):
+        with pytest.raises(OutcomeUnknownError, match="does not promise"):
             await sending
     assert len(gateway.requests) == 1
 
@@ -130,7 +131,7 @@ async def test_a_promise_that_was_given_once_is_not_forgotten_for_a_connection_t
 
     settings = gateway.settings(reconnect_seconds=0.1, on_connection=hear)
     gateway.steps.extend([Step.TAKE_AND_STAY_SILENT] * 2)
-    async with SenderPool(settings, 2) as pool:
+    async with Sender(settings, connections=2) as pool:
         await pool.connect(Service.SMS)
         gateway.name = ""
         gateway.peers[1].link.close(at_once=True)
@@ -143,7 +144,7 @@ async def test_a_promise_that_was_given_once_is_not_forgotten_for_a_connection_t
         for peer in tuple(gateway.peers):  # samlink's is the older one
             peer.link.close(at_once=True)
             await gone.acquire()
-        with pytest.raises(OutcomeUnknown):
+        with pytest.raises(OutcomeUnknownError):
             await sending
         await pool.connect(Service.SMS)
     assert len(gateway.requests) == 2
@@ -160,7 +161,7 @@ async def test_what_an_earlier_run_may_have_sent_goes_only_where_that_is_safe(
     assert sorted(name for request in gateway.requests for name in ids(request.records)) == ["M0", "M1"][-taken:]
     if taken == 1:
         assert isinstance(outcomes[0], Failed)
-        assert isinstance(outcomes[0].error, OutcomeUnknown)
+        assert isinstance(outcomes[0].error, OutcomeUnknownError)
 
 
 async def test_a_message_that_was_given_up_does_not_go_along_when_its_request_is_tried_again(
@@ -175,7 +176,7 @@ async def test_a_message_that_was_given_up_does_not_go_along_when_its_request_is
             for number, seconds in enumerate((60.0, 1.0, 60.0))
         )
         await first
-        with pytest.raises(PacketRefused, match="later"):
+        with pytest.raises(PacketRefusedError, match="later"):
             await given_up
         await other
     assert [ids(request.records) for request in gateway.requests] == [["M0"], ["M1", "M2"], ["M2"]]
@@ -187,7 +188,7 @@ async def test_each_message_of_a_lost_request_is_unknown_and_the_others_go_on(st
         outcomes = [outcome async for outcome in sender.send_many(messages(90))]
     unknown = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Failed)]
     assert unknown == list(range(30, 60))
-    assert all(isinstance(outcomes[place].error, OutcomeUnknown) for place in unknown)  # type: ignore[union-attr]
+    assert all(isinstance(outcomes[place].error, OutcomeUnknownError) for place in unknown)  # type: ignore[union-attr]
     assert [len(request.records) for request in stranger.requests] == [30, 30, 30]
 
 
@@ -197,10 +198,10 @@ async def test_a_code_of_a_stranger_says_that_nothing_was_taken_and_no_more(
 ) -> None:
     stranger.steps.append(Refuse(code, "no"))
     async with Sender(stranger.settings()) as sender:
-        with pytest.raises(PacketRefused) as raised:
+        with pytest.raises(PacketRefusedError) as raised:
             await sender.send(message(1))
         await sender.send(message(2))
-    assert raised.value.code == code
+    assert raised.value.response.code == code
     assert not raised.value.from_samlink
     assert [request.connection for request in stranger.requests] == [0, 0]
 
@@ -238,7 +239,7 @@ async def test_halving_can_be_switched_off(stranger: ScriptedGateway) -> None:
 async def test_a_message_whose_file_may_not_have_come_was_not_sent(stranger: ScriptedGateway) -> None:
     stranger.steps.append(Step.TAKE_AND_DROP)
     async with Sender(stranger.settings()) as sender:
-        with pytest.raises(OutcomeUnknown, match="the file may have been taken"):
+        with pytest.raises(OutcomeUnknownError, match="the file may have been taken"):
             await sender.upload(b"\xff\xd8", "jpg")
     assert len(stranger.uploads) == 1
 
@@ -250,7 +251,7 @@ async def test_a_message_whose_file_may_not_have_come_was_not_sent(stranger: Scr
 async def test_one_call_may_have_a_time_of_its_own(gateway: ScriptedGateway, step: Step) -> None:
     gateway.steps.append(step)
     async with Sender(gateway.settings(close_seconds=0)) as sender:
-        with pytest.raises(OutcomeUnknown, match=r"not answered within 0\.2 s"):
+        with pytest.raises(OutcomeUnknownError, match=r"not answered within 0\.2 s"):
             await sender.send(message(1), timeout_seconds=0.2)
 
 
@@ -258,7 +259,7 @@ async def test_a_gateway_that_is_away_is_told_within_the_time_of_the_call() -> N
     async with ScriptedGateway() as gateway:
         settings = gateway.settings()
     async with Sender(settings) as sender:
-        with pytest.raises(GatewayUnreachable, match=r"nothing could be sent within 0\.1 s"):
+        with pytest.raises(GatewayUnreachableError, match=r"nothing could be sent within 0\.1 s"):
             await sender.send(message(1), timeout_seconds=0.1)
         with pytest.raises(SettingsError, match="timeout_seconds is 0, it must be more than 0"):
             await sender.send(message(1), timeout_seconds=0)
@@ -278,13 +279,13 @@ async def test_a_sender_says_whether_it_is_connected(gateway: ScriptedGateway) -
         assert not sender.connected
 
 
-async def send_all(pool: SenderPool, count: int) -> list[Outcome]:
+async def send_all(pool: Sender, count: int) -> list[Outcome]:
     """Many messages, to the end."""
     return [outcome async for outcome in pool.send_many(messages(count))]
 
 
 async def test_urgent_messages_go_before_all_that_wait_on_the_one_connection(gateway: ScriptedGateway) -> None:
-    async with SenderPool(gateway.settings(), 1) as pool:
+    async with Sender(gateway.settings(), connections=1) as pool:
         await pool.connect(Service.SMS)
         bulk = asyncio.create_task(send_all(pool, 300))
         await gateway.until(lambda: gateway.requests)
@@ -303,7 +304,7 @@ async def test_a_port_for_results_refuses_messages_at_once(
 ) -> None:
     gateway.name = name
     async with Sender(gateway.settings(base_port=gateway.base_port + 1, version=version)) as sender:
-        with pytest.raises(PacketRefused, match="12003"):
+        with pytest.raises(PacketRefusedError, match="12003"):
             await sender.send(message(1))
 
 
@@ -313,4 +314,4 @@ async def test_a_port_for_results_that_have_waited_refuses_messages_at_once(gate
         outcomes = [outcome async for outcome in sender.send_many(messages(3))]
     refusals = [outcome.error for outcome in outcomes if isinstance(outcome, Failed)]
     assert len(refusals) == 3
-    assert all(isinstance(error, Refusal) and error.code == ResponseCode.WRONG_PORT for error in refusals)
+    assert all(isinstance(error, RefusedError) and error.response.code == ResponseCode.WRONG_PORT for error in refusals)

@@ -8,8 +8,8 @@ import pytest
 
 from samlink.client import (
     ClientError,
-    GatewayUnreachable,
-    LoginRefused,
+    GatewayUnreachableError,
+    LoginRefusedError,
     MessageKey,
     Receiver,
     RecentKeys,
@@ -85,7 +85,7 @@ async def test_a_gateway_without_kakao_is_no_failure_unless_kakao_was_asked_for(
         gateway.deliver(results(1), service=Service.SMS)
         assert ids(await take(receiver, 1)) == ["M1"]
     async with Receiver(settings, list(Service)) as receiver:
-        with pytest.raises(GatewayUnreachable):
+        with pytest.raises(GatewayUnreachableError):
             await receiver.connect()
 
 
@@ -271,14 +271,14 @@ async def test_a_refused_login_is_told_and_tried_again_when_iterated_again(
 ) -> None:
     gateway.logins.append(Refuse(ResponseCode.ADDRESS_NOT_ALLOWED))
     gateway.deliver(results(1))
-    with pytest.raises(LoginRefused, match="IP address not registered"):
+    with pytest.raises(LoginRefusedError, match="IP address not registered"):
         await anext(receiver)
     assert ids(await take(receiver, 1)) == ["M1"]
 
 
 async def test_connecting_tells_of_a_refusal_for_now(gateway: ScriptedGateway, receiver: Receiver) -> None:
     gateway.logins.append(Refuse(ResponseCode.TOO_MANY_CONNECTIONS))
-    with pytest.raises(LoginRefused, match="too many connections"):
+    with pytest.raises(LoginRefusedError, match="too many connections"):
         await receiver.connect()
     await receiver.connect()
     assert gateway.connections == 2

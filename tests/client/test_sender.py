@@ -7,21 +7,21 @@ import pytest
 
 from samlink import wire
 from samlink.client import (
-    GatewayUnreachable,
+    GatewayUnreachableError,
     Kind,
     Message,
     MessageError,
     MessageKey,
-    OutcomeUnknown,
-    PacketRefused,
+    OutcomeUnknownError,
+    PacketRefusedError,
     Sender,
-    SenderClosed,
-    SenderFull,
+    SenderClosedError,
+    SenderFullError,
     Sent,
     Service,
     Version,
-    lane,
 )
+from samlink.client._send import queue
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import GatewaySession, Packet, SendRecord, commands
@@ -112,24 +112,24 @@ async def test_a_message_without_an_answer_is_given_up(gateway: ScriptedGateway,
         sending = asyncio.create_task(sender.send(message()))
         await gateway.until(lambda: gateway.requests)
         await clock.move(50)
-        with pytest.raises(OutcomeUnknown, match="has not answered within 50 s"):
+        with pytest.raises(OutcomeUnknownError, match="has not answered within 50 s"):
             await sending
 
 
 async def test_what_was_given_up_leaves_room_for_more(clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that is away for hours, and a program that goes on: what has failed does not wait any more."""
-    monkeypatch.setattr(lane, "QUEUE_LIMIT", 3)
+    monkeypatch.setattr(queue, "QUEUE_LIMIT", 3)
     async with ScriptedGateway() as gone:
         settings = gone.settings(give_up_seconds=50, reconnect_seconds=100)
     async with Sender(settings) as sender:
         for _ in range(2):
             sending = [asyncio.create_task(sender.send(message(number))) for number in range(4)]
             await clock.move(0)
-            with pytest.raises(SenderFull):
+            with pytest.raises(SenderFullError):
                 await sending[3]
             await clock.move(50)
             errors = await asyncio.gather(*sending[:3], return_exceptions=True)
-            assert {type(error) for error in errors} == {GatewayUnreachable}
+            assert {type(error) for error in errors} == {GatewayUnreachableError}
 
 
 async def test_a_message_that_could_not_be_sent_is_given_up(clock: MovableClock) -> None:
@@ -137,10 +137,10 @@ async def test_a_message_that_could_not_be_sent_is_given_up(clock: MovableClock)
         settings = gone.settings(give_up_seconds=50, reconnect_seconds=100)
     async with Sender(settings) as sender:
         sending = asyncio.create_task(sender.send(message()))
-        with pytest.raises(GatewayUnreachable):
+        with pytest.raises(GatewayUnreachableError):
             await sender.connect(Service.SMS)
         await clock.move(50)
-        with pytest.raises(GatewayUnreachable, match=r"nothing could be sent within 50 s .*cannot be reached"):
+        with pytest.raises(GatewayUnreachableError, match=r"nothing could be sent within 50 s .*cannot be reached"):
             await sending
 
 
@@ -163,10 +163,10 @@ async def test_a_keepalive_goes_every_30_seconds_and_a_request_waits_for_its_ans
 async def test_a_refused_packet_is_told_with_its_code(gateway: ScriptedGateway) -> None:
     gateway.steps.append(Refuse(ResponseCode.KEY_REUSED, "key reused: G/M0"))
     async with Sender(gateway.settings()) as sender:
-        with pytest.raises(PacketRefused) as raised:
+        with pytest.raises(PacketRefusedError) as raised:
             await sender.send(message())
         await sender.send(message(1))
-    assert raised.value.code == "12011"
+    assert raised.value.response.code == "12011"
     assert raised.value.detail == "key reused: G/M0"
     assert raised.value.korean == "다른 메시지에 이미 쓰인 메시지 key"
     assert len(gateway.requests) == 2
@@ -188,7 +188,7 @@ async def test_a_packet_refused_for_now_goes_again_on_the_same_connection(
 async def test_a_packet_refused_for_now_is_refused_in_the_end(gateway: ScriptedGateway) -> None:
     gateway.steps.extend([Refuse(ResponseCode.DISK_FULL)] * 5)
     async with Sender(gateway.settings(refusals_limit=5)) as sender:
-        with pytest.raises(PacketRefused, match="disk full"):
+        with pytest.raises(PacketRefusedError, match="disk full"):
             await sender.send(message())
         await sender.send(message(1))
     assert len(gateway.requests) == 6
@@ -202,7 +202,7 @@ async def test_a_packet_that_is_still_refused_for_now_is_given_up_with_that_refu
         sending = asyncio.create_task(sender.send(message()))
         await gateway.until(lambda: gateway.requests)
         await clock.move(50)
-        with pytest.raises(PacketRefused, match="disk full"):
+        with pytest.raises(PacketRefusedError, match="disk full"):
             await sending
 
 
@@ -217,7 +217,7 @@ async def test_a_gateway_that_shuts_down_is_asked_again_on_a_new_connection(gate
 async def test_a_refusal_after_a_lost_answer_leaves_the_fate_unknown(gateway: ScriptedGateway) -> None:
     gateway.steps.extend([Step.TAKE_AND_DROP, Refuse(ResponseCode.BAD_FIELD)])
     async with Sender(gateway.settings()) as sender:
-        with pytest.raises(OutcomeUnknown, match="an earlier attempt was not answered"):
+        with pytest.raises(OutcomeUnknownError, match="an earlier attempt was not answered"):
             await sender.send(message())
 
 
@@ -264,11 +264,11 @@ async def test_closing_tells_what_was_not_answered(gateway: ScriptedGateway) -> 
         waiting = asyncio.create_task(sender.send(message(8)))
         await asyncio.sleep(0)
     assert sender.unfinished.unanswered == (MessageKey("G", "M7", "01000000007"),)
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknownError):
         await sending
-    with pytest.raises(SenderClosed):
+    with pytest.raises(SenderClosedError):
         await waiting
-    with pytest.raises(SenderClosed):
+    with pytest.raises(SenderClosedError):
         await sender.send(message())
     assert await sender.close() is sender.unfinished
 
@@ -284,7 +284,7 @@ async def test_a_cancelled_close_still_closes(gateway: ScriptedGateway) -> None:
     with pytest.raises(asyncio.CancelledError):
         await closing
     assert (await sender.close()).unanswered == (MessageKey("G", "M7", "01000000007"),)
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknownError):
         await sending
     await gateway.until(lambda: not gateway.peers)
 
@@ -302,7 +302,7 @@ async def test_an_answer_that_names_other_messages_takes_none_and_ends_the_conne
     async with Sender(gateway.settings()) as sender:
         with monkeypatch.context() as patch:
             patch.setattr(GatewaySession, "answer_messages", answer_another)
-            with pytest.raises(OutcomeUnknown, match="it answers something else"):
+            with pytest.raises(OutcomeUnknownError, match="it answers something else"):
                 await sender.send(message(0))
         await sender.send(message(1))
     assert [request.connection for request in gateway.requests] == [0, 1]
@@ -330,7 +330,7 @@ async def test_ready_records_go_as_they_are(gateway: ScriptedGateway) -> None:
     async with Sender(gateway.settings()) as sender:
         await sender.send_records(commands.SEND_SMS, records)
         gateway.steps.append(Refuse(ResponseCode.BAD_FIELD, "record 1"))
-        with pytest.raises(PacketRefused, match="record 1"):
+        with pytest.raises(PacketRefusedError, match="record 1"):
             await sender.send_records(commands.SEND_SMS, records[:30])
         with pytest.raises(MessageError, match="1054 cannot carry these records"):
             await sender.send_records(commands.SEND_KMS, records)

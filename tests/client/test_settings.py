@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from samlink.client import ByPeer, ClientSettings, LoginRefused, SettingsError
+from samlink.client import ByPeer, ClientSettings, LoginRefusedError, SettingsError
 from samlink.vocabulary.services import Duty, Service
 
 PASSWORD = "pa55-word"
@@ -61,6 +61,6 @@ def test_ports_follow_the_base_port() -> None:
 
 
 def test_a_refusal_says_what_the_code_means_in_both_languages() -> None:
-    error = LoginRefused("11001", "login failed")
+    error = LoginRefusedError("11001", "login failed")
     assert str(error) == "the login was refused with 11001, wrong ID or password: login failed"
-    assert (error.code, error.korean, error.final) == ("11001", "아이디 또는 비밀번호 오류", True)
+    assert (error.response.code, error.korean, error.final) == ("11001", "아이디 또는 비밀번호 오류", True)

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from samlink.client import Failed, Message, MessageError, Outcome, PacketRefused, Sender, SenderPool, Sent, Service
-from samlink.client.stream import WINDOW
+from samlink.client import Failed, Message, MessageError, Outcome, PacketRefusedError, Sender, Sent, Service
+from samlink.client._send.stream import WINDOW
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import GatewaySession, SendRecord, commands
@@ -66,7 +66,7 @@ async def test_a_message_that_the_gateway_refuses_is_found_and_fails_alone(gatew
         outcomes = await outcomes_of(sender, messages(30))
     failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
     assert ids([outcome.message for outcome in failed]) == ["M3", "M17"]
-    assert all(isinstance(outcome.error, PacketRefused) for outcome in failed)
+    assert all(isinstance(outcome.error, PacketRefusedError) for outcome in failed)
     assert len(gateway.messages) == 28
     assert len(gateway.requests) < 30
 
@@ -202,7 +202,7 @@ async def test_stopping_early_withdraws_what_was_not_written(gateway: ScriptedGa
 async def test_a_pool_keeps_its_connections_busy_and_loses_nothing(gateway: ScriptedGateway) -> None:
     gateway.steps.extend([Step.TAKE, Step.TAKE_AND_DROP, Step.TAKE, Step.DROP, Step.TAKE])
     given = messages(600)
-    async with SenderPool(gateway.settings(), 4) as pool:
+    async with Sender(gateway.settings(), connections=4) as pool:
         await pool.connect(Service.SMS)
         outcomes = [outcome async for outcome in pool.send_many(given)]
         assert len(gateway.peers) == 4
@@ -214,7 +214,7 @@ async def test_a_pool_keeps_its_connections_busy_and_loses_nothing(gateway: Scri
 
 async def test_one_large_job_keeps_all_connections_of_a_pool_busy(gateway: ScriptedGateway) -> None:
     records = [SendRecord("G", f"M{number}", "", "01012345678", text="a") for number in range(600)]
-    async with SenderPool(gateway.settings(), 4) as pool:
+    async with Sender(gateway.settings(), connections=4) as pool:
         await pool.connect(Service.SMS)
         await pool.send_records(commands.SEND_SMS, records)
     assert len({request.connection for request in gateway.requests}) == 4

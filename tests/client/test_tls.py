@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.client import ClientSettings, GatewayUnreachable, Receiver, Sender, Service, SettingsError
+from samlink.client import ClientSettings, GatewayUnreachableError, Receiver, Sender, Service, SettingsError
 from samlink.testing.certificates import Authority
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
 from samlink.vocabulary.responses import ResponseCode
@@ -45,7 +45,7 @@ async def test_the_gateway_must_have_the_name_that_was_configured(
 ) -> None:
     for name in ("other.example.com", None):  # None: the configured host, 127.0.0.1
         async with Sender(trusting(gateway, authority, tls_server_name=name)) as sender:
-            with pytest.raises(GatewayUnreachable, match="certificate"):
+            with pytest.raises(GatewayUnreachableError, match="certificate"):
                 await sender.connect(Service.SMS)
     assert gateway.login_ids == []
 
@@ -60,7 +60,7 @@ async def test_an_unknown_authority_is_not_trusted(gateway: ScriptedGateway, tmp
     stranger = Authority(tmp_path, "stranger")
     for ca_file in (str(stranger.ca_file), None):
         async with Sender(trusting(gateway, stranger, tls_ca_file=ca_file)) as sender:
-            with pytest.raises(GatewayUnreachable, match="certificate"):
+            with pytest.raises(GatewayUnreachableError, match="certificate"):
                 await sender.connect(Service.SMS)
     assert gateway.login_ids == []
 
@@ -70,7 +70,7 @@ async def test_a_redirect_changes_the_address_and_not_the_name(gateway: Scripted
     async with ScriptedGateway(tls=authority.certificate("127.0.0.1").server_context()) as elsewhere:
         gateway.logins.append(Refuse(ResponseCode.REDIRECT, elsewhere.address(Service.SMS, Duty.SEND)))
         async with Sender(trusting(gateway, authority)) as sender:
-            with pytest.raises(GatewayUnreachable, match="certificate"):
+            with pytest.raises(GatewayUnreachableError, match="certificate"):
                 await sender.connect(Service.SMS)
         assert elsewhere.login_ids == []
     gateway.logins.append(Refuse(ResponseCode.REDIRECT, gateway.address(Service.SMS, Duty.SEND)))
@@ -82,14 +82,14 @@ async def test_a_redirect_to_a_plain_port_gets_no_password(gateway: ScriptedGate
     async with ScriptedGateway() as plain:
         gateway.logins.append(Refuse(ResponseCode.REDIRECT, plain.address(Service.SMS, Duty.SEND)))
         async with Sender(trusting(gateway, authority, connect_seconds=5)) as sender:
-            with pytest.raises(GatewayUnreachable):
+            with pytest.raises(GatewayUnreachableError):
                 await sender.connect(Service.SMS)
         assert plain.login_ids == []
 
 
 async def test_a_plain_client_does_not_reach_a_gateway_with_tls(gateway: ScriptedGateway) -> None:
     async with Sender(gateway.settings()) as sender:
-        with pytest.raises(GatewayUnreachable):
+        with pytest.raises(GatewayUnreachableError):
             await sender.connect(Service.SMS)
 
 

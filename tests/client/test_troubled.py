@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from samlink.client import Message, Receiver, SenderPool, Sent, Service, Version
+from samlink.client import Message, Receiver, Sender, Sent, Service, Version
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty
@@ -30,7 +30,7 @@ def script(gateway: ScriptedGateway, chance: random.Random) -> None:
     gateway.logins.extend([Refuse(ResponseCode.TOO_MANY_CONNECTIONS)] * chance.randrange(3))
 
 
-async def send_all(pool: SenderPool, given: list[Message]) -> list[Sent]:
+async def send_all(pool: Sender, given: list[Message]) -> list[Sent]:
     """Send all; every one must be taken in the end."""
     outcomes = [outcome async for outcome in pool.send_many(given)]
     assert [outcome.message for outcome in outcomes] == given
@@ -62,7 +62,7 @@ async def test_each_message_is_taken_and_its_result_handed_on_exactly_once(
     settings = gateway.settings(version=version, refusals_limit=1000, give_up_seconds=1_000_000)
     counted: Counter[str] = Counter()
     passing = asyncio.create_task(let_time_pass(clock))
-    async with SenderPool(settings, 3) as pool, Receiver(settings, (Service.SMS, Service.MMS)) as receiver:
+    async with Sender(settings, connections=3) as pool, Receiver(settings, (Service.SMS, Service.MMS)) as receiver:
         sending = asyncio.create_task(send_all(pool, given))
         async for result in receiver:
             counted[result.message_id] += 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.client import Failed, Message, MessageError, PacketRefused, Sender, Sent, Service
+from samlink.client import Failed, Message, MessageError, PacketRefusedError, Sender, Sent, Service
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire.choices import FILE_SIZE_LIMIT
@@ -95,7 +95,7 @@ async def test_a_missing_file_fails_its_message_alone(gateway: ScriptedGateway, 
 async def test_a_refused_file_is_told_and_a_lost_answer_asked_for(gateway: ScriptedGateway) -> None:
     gateway.steps.extend([Refuse(ResponseCode.FILE_DAMAGED, "no EOI"), Step.TAKE_AND_DROP])
     async with Sender(gateway.settings()) as sender:
-        with pytest.raises(PacketRefused, match="file damaged or not what it says: no EOI"):
+        with pytest.raises(PacketRefusedError, match="file damaged or not what it says: no EOI"):
             await sender.upload(PICTURE, "jpg")
         assert (await sender.upload(PICTURE, "jpg")).endswith(".jpg")
     assert len(gateway.uploads) == 3

@@ -181,7 +181,7 @@ class Running:
 
     def tell(self, change: Callable[[Admin], object]) -> None:
         """Change lists beside the gateway, which will hear of it."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             change(admin)
 
     async def told(self, change: Callable[[Admin], object]) -> None:
@@ -193,34 +193,34 @@ class Running:
 
     def views(self, id: str = "demo") -> dict[str, MessageView]:
         """The account's messages as an operator sees them, by MSG_ID."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             return {view.message_id: view for view in admin.find(id, limit=1000)}
 
     def add(self, new: Account | None = None, *, password: str = PASSWORD, slow: bool = False) -> int:
         """Add an account beside the gateway; its number."""
         credentials = Credentials.open(self.data)
         hashed = credentials.hash_chosen(password) if slow else credentials.hash_generated(password)
-        with Admin(self.data) as admin:
-            return admin.add_account(new or account(), hashed, self.clock()).no
+        with Admin(self.data, clock=self.clock) as admin:
+            return admin.add_account(new or account(), hashed).no
 
     def change(self, id: str = "demo", **changes: Any) -> None:
         """Change settings of an account beside the gateway."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             admin.set_account(id, changes)
 
     def close_account(self, id: str = "demo") -> None:
         """Close an account beside the gateway."""
-        with Admin(self.data) as admin:
-            admin.close_account(id, self.clock())
+        with Admin(self.data, clock=self.clock) as admin:
+            admin.close_account(id)
 
     def balance(self, id: str = "demo") -> int:
         """The account's balance, 1/100 won."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             return admin.account(id).balance
 
     def audit(self) -> list[str]:
         """What does not agree in the store."""
-        with Admin(self.data) as admin:
+        with Admin(self.data, clock=self.clock) as admin:
             return admin.audit()
 
     async def state(self, name: str, count: int) -> None:

@@ -48,9 +48,9 @@ class ScriptedCarrier:
     name = "scripted"
     batch_limit = 500
 
-    def __init__(self, *answering: Answering, drops_repeats: bool = False) -> None:
+    def __init__(self, *answering: Answering, idempotent: bool = False) -> None:
         """Each submit is answered by the next of `answering`, the last of them for ever; all are taken without any."""
-        self.drops_repeats = drops_repeats
+        self.idempotent = idempotent
         self.answering = list(answering) or [taken]
         self.submitted: list[list[Claimed]] = []
         self.acknowledged: list[CarrierResult] = []

@@ -45,9 +45,9 @@ async def outcomes(
 
 def lists(admin: Admin) -> None:
     """One entry of each list."""
-    admin.add_senders("demo", ["0212345678"], NOW_MS)
-    admin.add_opt_outs("demo", ["01000000081"], NOW_MS)
-    admin.add_opt_outs(None, ["01000000082"], NOW_MS)
+    admin.add_senders("demo", ["0212345678"])
+    admin.add_opt_outs("demo", ["01000000081"])
+    admin.add_opt_outs(None, ["01000000082"])
     admin.add_filter("demo", "sender", "0212340000")
     admin.add_filter("demo", "receiver", "01000000080")
     admin.add_filter("demo", "words", "Casino")

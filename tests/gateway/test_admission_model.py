@@ -20,7 +20,7 @@ from samlink.wire import Command, commands
 from samlink.wire.records import KmsRecord
 from tests.gateway.admission_model import KAKAO, LMS, OPTED_OUT, SENDER, SMS, Asked, Customer
 from tests.gateway.kakao import KEY, register
-from tests.gateway.running import NOW_MS, Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 SERVICES: Final[dict[str, tuple[Service, Command]]] = {
@@ -215,6 +215,6 @@ async def test_every_code_and_every_balance_is_the_models(tmp_path: Path, seed: 
 
 def prepare(admin: Admin, id: str) -> None:
     """Its sender, an opt-out and Kakao's template."""
-    admin.add_senders(id, [SENDER], NOW_MS)
-    admin.add_opt_outs(id, [OPTED_OUT], NOW_MS)
+    admin.add_senders(id, [SENDER])
+    admin.add_opt_outs(id, [OPTED_OUT])
     register(admin, id)

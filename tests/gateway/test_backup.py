@@ -97,7 +97,7 @@ async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> Non
 async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: bool, unknowns: int) -> None:
     source, other = tmp_path / "source", tmp_path / "other"
     with Admin(source) as admin:
-        admin.add_account(account(), "hash", NOW_MS)
+        admin.add_account(account(), "hash")
     async with opened(source) as store:
         await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)], NOW_MS)
     back_up(source, tmp_path / "backup")
@@ -111,7 +111,7 @@ async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: b
     assert now.unknowns == unknowns
     assert (later.state, later.unknowns) == ("queued", 0), "its time had not come"
     await gateway.stop()
-    assert bool(carrier.messages) == moved, "a carrier that does not drop repeats is not given it again"
+    assert bool(carrier.messages) == moved, "a carrier that is not idempotent is not given it again"
 
 
 async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgotten(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_uploaded_files_are_in_it_and_one_that_expires_meanwhile_is_forgot
 def small(data: Path) -> Path:
     """A backup of a store with one account."""
     with Admin(data / "source") as admin:
-        admin.add_account(account(), "hash", NOW_MS)
+        admin.add_account(account(), "hash")
     (data / "source" / "secret.key").write_bytes(bytes(32))
     back_up(data / "source", data / "backup")
     return data / "backup"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from samlink.gateway.clock import CONFIRM_SECONDS, FAR_MS, FOLLOWED_MS, Cause, Clock
+from samlink.store.contract import ClockDoubt
 from samlink.store.sqlite.admin import Admin
 from tests.gateway.running import NOW_MS, Machine, Running, a_moment, account, running, sms, until
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
@@ -121,6 +122,43 @@ def test_a_clock_that_is_set_right_after_the_start_is_believed_at_once(wrong_sec
     assert clock() == machine.wall_ms
 
 
+@pytest.mark.parametrize("stood_still_seconds", [0.0, 20.0, 11 * HOUR])
+@pytest.mark.parametrize("jumped_seconds", [60.0, 9 * HOUR, 2 * DAY])
+def test_a_jump_that_was_not_believed_is_not_believed_by_the_next_start(
+    jumped_seconds: float, stood_still_seconds: float
+) -> None:
+    machine = Machine()
+    doubted = ClockDoubt(NOW_MS - 5_000, int(jumped_seconds * 1000), 0)
+    machine.jump(jumped_seconds)
+    machine.pass_time(stood_still_seconds)
+    clock = machine.clock()
+    clock.begin(NOW_MS, doubted)
+    assert clock() == NOW_MS + int(stood_still_seconds * 1000)
+    assert clock.doubt is not None
+    assert (clock.doubt.cause, clock.doubt.step_ms) == (Cause.STEPPED, doubted.step_ms)
+    machine.pass_time(CONFIRM_SECONDS)
+    step = clock.look()
+    assert step is not None
+    assert step.new_ms - step.old_ms == doubted.step_ms, "what waits is moved by the jump"
+
+
+@pytest.mark.parametrize(
+    ("doubted", "stood_still_seconds"),
+    [
+        (ClockDoubt(NOW_MS, int(9 * HOUR * 1000), 0), 60.0),  # taken back while the gateway stood still
+        (ClockDoubt(NOW_MS, int(9 * HOUR * 1000), 1), 9 * HOUR),  # confirmed
+        (ClockDoubt(NOW_MS, -int(HOUR * 1000), 0), 2 * HOUR),  # a jump back, which the start cannot tell any more
+    ],
+)
+def test_a_doubt_that_is_over_does_not_go_on(doubted: ClockDoubt, stood_still_seconds: float) -> None:
+    machine = Machine()
+    machine.pass_time(stood_still_seconds)
+    clock = machine.clock()
+    clock.begin(NOW_MS, doubted)
+    assert clock.doubt is None
+    assert clock() == machine.wall_ms
+
+
 # -- a gateway on such a machine
 
 
@@ -149,6 +187,25 @@ async def test_two_days_ahead_gives_nothing_up(tmp_path: Path) -> None:
             assert {one.result for one in await reports.taken(20)} == {6}
 
 
+async def test_nine_hours_ahead_are_doubted_over_a_restart_too(tmp_path: Path) -> None:
+    machine, carrier = Machine(), ScriptedCarrier()
+    waits = {"sms_result_seconds": HOUR}
+    async with running(tmp_path, carrier=carrier, machine=machine, waits=waits) as gateway:
+        await sent_and_waiting(gateway, 3)
+        machine.jump(9 * HOUR)
+        await until(lambda: gateway.gateway._clock.doubt is not None)
+        await gateway.stop()
+        await gateway.start()
+        await a_turn(gateway)
+        assert (await gateway.store.counts())["sent"] == 3, "nothing is given up"
+        assert gateway.gateway._clock() == NOW_MS
+        with Admin(tmp_path, clock=lambda: machine.wall_ms) as admin:
+            admin.confirm_clock()
+        await until(lambda: gateway.gateway._clock.doubt is None)
+        await a_turn(gateway)
+        assert (await gateway.store.counts())["sent"] == 3, "their waits were moved"
+
+
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_two_days_ahead_is_believed_by_a_person_or_after_hours(tmp_path: Path, restarted: bool) -> None:
     machine, carrier = Machine(), ScriptedCarrier()
@@ -161,9 +218,9 @@ async def test_two_days_ahead_is_believed_by_a_person_or_after_hours(tmp_path: P
         if restarted:
             await gateway.start()
         await a_turn(gateway)
-        with Admin(tmp_path) as admin:
+        with Admin(tmp_path, clock=lambda: machine.wall_ms) as admin:
             assert admin.clock_doubt() is not None
-            admin.confirm_clock(machine.wall_ms)
+            admin.confirm_clock()
         await until(lambda: gateway.gateway._clock.doubt is None)
         async with gateway.sender() as sender:
             await sender.send([sms(1)])

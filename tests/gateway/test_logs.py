@@ -10,7 +10,7 @@ import structlog
 from samlink.carriers.contract import Answer
 from samlink.core.message import Claimed
 from samlink.gateway.repeated_lines import CUSTOMER_LINES
-from samlink.store.contract import StoreFullError
+from samlink.store.contract import StoreBusyError, StoreError, StoreFullError
 from samlink.testing.raw_connection import frame_of, login_frame, raw_connection, raw_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.services import Duty, Service
@@ -113,3 +113,13 @@ async def test_a_customer_costs_a_bounded_number_of_log_lines(tmp_path: Path) ->
         lines = [line for line in logs if line["event"] == event and line["account"] == "demo"]
         assert [line.get("repeated") for line in lines] == [None] * CUSTOMER_LINES + [times - CUSTOMER_LINES], event
     assert [line["account"] for line in logs if line["event"] == "logged in"].count("other") == 1
+
+
+async def test_a_limit_that_holds_is_no_fault_of_the_store(tmp_path: Path) -> None:
+    """Who asks for too much at once must not wake the operator as a disk that fails does."""
+    with structlog.testing.capture_logs() as logs:
+        async with running(tmp_path) as gateway, gateway.sender() as sender:
+            for error in (StoreBusyError("?"), StoreError("?")):
+                gateway.store.fail(error, "accept")
+                await sender.send([MESSAGE])
+    assert [line["log_level"] for line in logs if line["event"] == "packet not stored"] == ["warning", "error"]

@@ -64,7 +64,7 @@ class BrokenCarrier(ScriptedCarrier):
     """It cannot start."""
 
     async def start(self) -> None:
-        raise CarrierError("the carrier's line is dead")
+        raise CarrierError("carrier.dead", "the carrier's line is dead")
 
 
 async def test_a_carrier_that_cannot_start_leaves_nothing_running(tmp_path: Path) -> None:
@@ -157,10 +157,10 @@ def no_second_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_second_chance")
 async def test_a_claim_of_a_gateway_that_died_is_unknown_and_follows_the_policy(tmp_path: Path) -> None:
-    for drops_repeats in (False, True):
-        carrier = ScriptedCarrier(drops_repeats=drops_repeats)
+    for idempotent in (False, True):
+        carrier = ScriptedCarrier(idempotent=idempotent)
         carrier.hold()
-        data = tmp_path / str(drops_repeats)
+        data = tmp_path / str(idempotent)
         async with running(data, carrier=carrier, waits={"drain_seconds": 0.1}) as gateway:
             async with gateway.sender() as sender:
                 await sender.send([sms(1)])
@@ -168,7 +168,7 @@ async def test_a_claim_of_a_gateway_that_died_is_unknown_and_follows_the_policy(
             await gateway.stop()
             carrier.release()
             await gateway.start()
-            await gateway.state("sent" if drops_repeats else "unknown", 1)
+            await gateway.state("sent" if idempotent else "unknown", 1)
 
 
 @pytest.mark.usefixtures("no_second_chance")

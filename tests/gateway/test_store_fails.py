@@ -135,7 +135,7 @@ async def test_an_fsync_that_fails_for_a_file_stops_the_gateway(
 
 
 async def test_a_writer_that_is_killed_stops_the_gateway_and_the_next_start_goes_on(tmp_path: Path) -> None:
-    carrier = ScriptedCarrier(drops_repeats=True)
+    carrier = ScriptedCarrier(idempotent=True)
     async with running(tmp_path, carrier=carrier) as gateway:
         async with gateway.sender() as sender:
             assert (await sender.send([sms(1), sms(2)])).response == ResponseCode.OK

@@ -51,7 +51,7 @@ def fill(directory: Path) -> None:
             balance = 1_000_000 * WON
             batch_limit = 9999 if id in BAD else 30
             account = Account(no=0, id=id, balance=balance, allow=(allow,), rules=rules, batch_limit=batch_limit)
-            admin.add_account(account, password, NOW_MS)
+            admin.add_account(account, password)
 
 
 class Line:

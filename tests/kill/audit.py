@@ -27,7 +27,7 @@ PRICES: Final[Mapping[int, int]] = {Kind.SMS: 2_000, Kind.LMS: 5_000, Kind.MMS: 
 class Policy(msgspec.Struct, frozen=True):
     """What the promises depend on."""
 
-    drops_repeats: bool = True
+    idempotent: bool = True
     by_reference: bool = False
     """Some results name the carrier's reference, which a gateway that died before the answer never learned."""
 
@@ -132,14 +132,14 @@ def every_result_is_the_right_one(world: World) -> Findings:
 
 
 def the_carrier_had_nothing_twice(world: World) -> Findings:
-    """Twice at the carrier only when an outcome was unknown and the carrier drops repeats; on the handset never."""
+    """Twice at the carrier only when an outcome was unknown and the carrier is idempotent; on the handset never."""
     rows = {row.id: row for row in world.store.rows}
     for entry in world.carrier.values():
         row = rows.get(entry.id)
         if row is None:
             continue
-        if entry.submitted > 1 and not world.policy.drops_repeats:
-            yield f"{row.key} reached a carrier {entry.submitted} times that does not drop repeats"
+        if entry.submitted > 1 and not world.policy.idempotent:
+            yield f"{row.key} reached a carrier {entry.submitted} times that is not idempotent"
         elif entry.submitted > 1 + row.unknowns:
             yield f"{row.key} reached the carrier {entry.submitted} times, its outcome was unknown {row.unknowns} times"
         if entry.submitted - entry.repeats - entry.refused > 1 or entry.delivered > 1:
@@ -172,7 +172,7 @@ def the_carrier_agrees(world: World) -> Findings:
 def given_up(row: Row, entry: JournalEntry | None, policy: Policy) -> bool:
     """Whether it was right to settle the message with 11: its outcome was unknown, it was not to be submitted again
     (by the carrier's policy, or since its TIMEOUT_DT had passed), and no report could find it."""
-    if row.result != GIVEN_UP or not row.unknowns or (policy.drops_repeats and row.expires_at_ms is None):
+    if row.result != GIVEN_UP or not row.unknowns or (policy.idempotent and row.expires_at_ms is None):
         return False
     return entry is None or entry.refused > 0 or policy.by_reference
 

@@ -6,7 +6,6 @@ import logging
 import os
 import random
 import secrets
-import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -132,7 +131,7 @@ def make_accounts(directory: Path, batch_limit: int, *, duplicates: str = "off")
                 second_limit=customer.second_limit,
             )
             hashed = credentials.hash_generated(passwords[customer.id])
-            admin.add_account(account, hashed, time.time_ns() // 1_000_000)
+            admin.add_account(account, hashed)
             register(admin, customer.id)
     return passwords
 

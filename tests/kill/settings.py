@@ -31,5 +31,5 @@ throughput = 2_000
 """
 """Some messages only at the second attempt, and not too many at once."""
 BY_REFERENCE: Final = "by_reference = { share = 0.3 }\n"
-NO_MEMORY: Final = "drops_repeats = false\n"
+NO_MEMORY: Final = "idempotent = false\n"
 """The carrier does not recognise what it had: an unknown outcome waits for its report."""

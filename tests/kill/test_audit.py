@@ -118,14 +118,14 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
         "every_result_is_the_right_one",
         lambda w: change(w.store.rows[0], late_result=8),
     ),
-    "given up though the carrier drops repeats": ("every_result_is_the_right_one", given_up),
+    "given up though the carrier is idempotent": ("every_result_is_the_right_one", given_up),
     "twice at the carrier": (
         "the_carrier_had_nothing_twice",
         lambda w: change(w.carrier[1], submitted=2, repeats=1),
     ),
-    "twice, though it does not drop repeats": (
+    "twice, though it is not idempotent": (
         "the_carrier_had_nothing_twice",
-        lambda w: change(w, policy=Policy(drops_repeats=False)),
+        lambda w: change(w, policy=Policy(idempotent=False)),
     ),
     "twice on the handset": (
         "the_carrier_had_nothing_twice",
@@ -187,7 +187,7 @@ def test_an_abandoned_packet_may_be_absent() -> None:
 
 @pytest.mark.parametrize(
     ("policy", "expires_at_ms"),
-    [(Policy(drops_repeats=False, by_reference=True), None), (Policy(by_reference=True), 1)],
+    [(Policy(idempotent=False, by_reference=True), None), (Policy(by_reference=True), 1)],
 )
 def test_given_up_is_right_where_no_report_could_find_the_message(policy: Policy, expires_at_ms: int | None) -> None:
     world = sound()

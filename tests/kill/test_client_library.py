@@ -1,6 +1,6 @@
 """The kill test with the client library instead of the thin client: it keeps its word though its gateway is killed.
 
-What `SenderPool` says is `Sent` is there, once; `Receiver` hands each result on exactly once.
+What `Sender` says is `Sent` is there, once; `Receiver` hands each result on exactly once.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from samlink import client
-from samlink.client import ClientSettings, Receiver, SenderPool, Sent, Version
+from samlink.client import ClientSettings, Receiver, Sender, Sent, Version
 from samlink.core.message import Kind
 from samlink.link.free_ports import free_base_port
 from samlink.testing.pictures import jpeg
@@ -76,7 +76,7 @@ def note(town: Town, customer: Customer, sent: Sent) -> None:
 
 async def send(town: Town, customer: Customer, settings: ClientSettings) -> None:
     """Send until the town stops."""
-    async with SenderPool(settings, CONNECTIONS) as sender:
+    async with Sender(settings, connections=CONNECTIONS) as sender:
         picture = await sender.upload(PICTURE, "jpg")
         town.told.files[customer.id, picture] = PICTURE
         messages = stream(town, random.Random(f"{town.seed} {customer.id}"), picture)

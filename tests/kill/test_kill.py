@@ -22,12 +22,12 @@ PLANS: Final = (
     Plan("quick", 12, GATEWAY + CARRIER),
     Plan("delayed", 12, GATEWAY + CARRIER + DELAYED),
     Plan("trouble", 16, GATEWAY + CARRIER + TROUBLE + BY_REFERENCE, Policy(by_reference=True)),
-    Plan("no memory", 12, GATEWAY + CARRIER + TROUBLE + NO_MEMORY, Policy(drops_repeats=False)),
+    Plan("no memory", 12, GATEWAY + CARRIER + TROUBLE + NO_MEMORY, Policy(idempotent=False)),
     Plan(
         "no memory, by reference",
         12,
         GATEWAY + CARRIER + TROUBLE + NO_MEMORY + BY_REFERENCE,
-        Policy(drops_repeats=False, by_reference=True),
+        Policy(idempotent=False, by_reference=True),
     ),
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.client import ClientSettings, Failed, Message, Outcome, OutcomeUnknown, SenderPool, Sent, Version
+from samlink.client import ClientSettings, Failed, Message, Outcome, OutcomeUnknownError, Sender, Sent, Version
 from samlink.link.free_ports import free_base_port
 from samlink.testing.tolerance.vendor import HOST
 from samlink.testing.tolerance.vendor_process import READY
@@ -70,7 +70,7 @@ async def messages(count: int) -> AsyncIterator[Message]:
         await asyncio.sleep(0)
 
 
-async def send_all(pool: SenderPool, vendor: Mortal, kills: int) -> list[Outcome]:
+async def send_all(pool: Sender, vendor: Mortal, kills: int) -> list[Outcome]:
     """What became of all messages; the vendor is killed after every `BETWEEN_KILLS` of them."""
     outcomes: list[Outcome] = []
     async for outcome in pool.send_many(messages(BETWEEN_KILLS * (kills + 1))):
@@ -87,7 +87,7 @@ async def run(directory: Path, version: Version, *, kills: int) -> None:
         settings = ClientSettings(
             host=HOST, base_port=vendor.base_port, id="a", password="b", version=version, reconnect_seconds=0.02
         )
-        async with SenderPool(settings, CONNECTIONS) as pool:
+        async with Sender(settings, connections=CONNECTIONS) as pool:
             outcomes = await send_all(pool, vendor, kills)
         came = vendor.came()
     sent = {outcome.message.message_id for outcome in outcomes if isinstance(outcome, Sent)}
@@ -95,7 +95,7 @@ async def run(directory: Path, version: Version, *, kills: int) -> None:
     assert len(sent) + len(failed) == len(outcomes) == BETWEEN_KILLS * (kills + 1)
     assert not [name for name, times in came.items() if times > 1], "nothing comes twice"
     assert sent <= set(came), "nothing is called sent that did not come"
-    assert all(isinstance(error, OutcomeUnknown) for error in failed.values())
+    assert all(isinstance(error, OutcomeUnknownError) for error in failed.values())
     assert sent
     assert failed
 

@@ -54,7 +54,7 @@ async def test_a_first_start_that_is_killed_is_begun_again(tmp_path: Path, marke
 
 
 async def test_an_orderly_stop_leaves_nothing_unanswered_and_nothing_unknown(tmp_path: Path) -> None:
-    plan = Plan("stop", 0, GATEWAY + CARRIER + "delay_ms = 20\n" + NO_MEMORY, Policy(drops_repeats=False))
+    plan = Plan("stop", 0, GATEWAY + CARRIER + "delay_ms = 20\n" + NO_MEMORY, Policy(idempotent=False))
     seed = seed_of(plan.name)
     run = Run(tmp_path / "data", plan, seed)
     async with run.gateway, customers(run.town) as sending:
@@ -73,7 +73,7 @@ async def test_an_orderly_stop_leaves_nothing_unanswered_and_nothing_unknown(tmp
 
 async def test_a_stop_while_the_carrier_takes_nothing_leaves_everything_in_the_queue(tmp_path: Path) -> None:
     settings = GATEWAY.replace("waits = { ", "waits = { drain_seconds = 0.3, ") + CARRIER + NO_MEMORY
-    plan = Plan("held", 0, settings + "held = true\n", Policy(drops_repeats=False))
+    plan = Plan("held", 0, settings + "held = true\n", Policy(idempotent=False))
     seed = seed_of(plan.name)
     run = Run(tmp_path / "data", plan, seed)
     async with run.gateway, customers(run.town) as sending:

@@ -202,6 +202,45 @@ class StoreConformance(WithDemo):
         assert len(await store.claim(1, 1, LATER, LATER + 1)) == 1
         assert await store.next_due_ms() is None
 
+    # -- routes
+    async def test_a_carrier_gets_what_its_routes_hold(self, store: Store, demo: int) -> None:
+        routes = ["default", "otp", "bulk", "otp"]
+        await store.accept(demo, [message(n, route=route) for n, route in enumerate(routes)], NOW)
+        first = await store.claim(1, 10, NOW, LATER, carrier="a", routes=["otp"])
+        assert [claim.receiver[-1] for claim in first] == ["1", "3"]
+        second = await store.claim(1, 1, NOW, LATER, carrier="b", routes=["bulk", "default"])
+        assert [claim.receiver[-1] for claim in second] == ["2"]
+        assert {view.carrier for view in await store.find(demo)} == {"a", "b", ""}
+
+    async def test_what_was_once_unknown_is_its_carriers_alone(self, store: Store, demo: int) -> None:
+        await store.accept(demo, [message(1), message(2)], NOW)
+        unknown, refused = await store.claim(1, 2, NOW, LATER, carrier="a")
+        await store.unknown(1, [unknown.id], NOW, LATER)
+        assert await store.unknowns(0, 10, carrier="b") == []
+        assert [found.id for found in await store.unknowns(0, 10, carrier="a")] == [unknown.id]
+        await store.requeue([unknown.id, refused.id], NOW)
+        assert [claim.id for claim in await store.claim(2, 10, NOW, LATER, carrier="b")] == [refused.id]
+        assert [claim.id for claim in await store.claim(3, 10, NOW, LATER, carrier="a")] == [unknown.id]
+
+    async def test_a_route_that_nobody_serves_any_more_is_the_default_one(self, store: Store, demo: int) -> None:
+        await store.accept(demo, [message(1, route="gone"), message(2, route="otp"), message(3)], NOW)
+        assert await store.reroute({"a": ["default"], "b": ["otp"]}, NOW) == 1
+        assert len(await store.claim(1, 10, NOW, LATER, carrier="a")) == 2
+        assert len(await store.claim(1, 10, NOW, LATER, carrier="b", routes=["otp"])) == 1
+
+    async def test_what_a_carrier_that_is_gone_may_have_had_waits_for_its_report(self, store: Store, demo: int) -> None:
+        await store.accept(demo, [message(1)], NOW)
+        (claim,) = await store.claim(1, 1, NOW, LATER, carrier="gone")
+        await store.unknown(1, [claim.id], NOW, LATER)
+        await store.requeue([claim.id], NOW)
+        assert await store.reroute({"gone": ["default"]}, NOW) == 0
+        assert await store.reroute({"a": ["default"]}, NOW) == 1
+        assert (
+            await store.rescue(NOW, all_claims=False, sms_wait_until_ms=LATER, other_wait_until_ms=LATER)
+        ).unknown == 1
+        assert await store.unknowns(0, 10, carrier="a") == []
+        assert [found.id for found in await store.unknowns(0, 10, carrier="gone")] == [claim.id]
+
     # -- submitted, unknown, requeue
     async def test_submitted_needs_the_claims_token(self, store: Store, demo: int) -> None:
         first, second = await claimed(store, demo, 2, token=1)

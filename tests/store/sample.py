@@ -64,8 +64,8 @@ def failed(id: int, **changes: object) -> Outcome:
 
 def add_account(data: Path, new: Account | None = None) -> int:
     """Add an account on the side, as the command line does; its number."""
-    with Admin(data) as admin:
-        return admin.add_account(new or account(), "hash", NOW).no
+    with Admin(data, clock=lambda: NOW) as admin:
+        return admin.add_account(new or account(), "hash").no
 
 
 def audit(data: Path) -> list[str]:

@@ -17,54 +17,54 @@ from tests.store.sample import NOW, PRICE, account, audit, claimed, failed, open
 
 def test_an_account_is_added_changed_and_closed(tmp_path: Path) -> None:
     with Admin(tmp_path) as admin:
-        added = admin.add_account(account(allow=("10.0.0.0/8",)), "hash", NOW)
+        added = admin.add_account(account(allow=("10.0.0.0/8",)), "hash")
         assert added == account(no=1, allow=("10.0.0.0/8",))
         changed = admin.set_account("demo", {"batch_limit": 300, "variable": False, "allow": ()})
         assert changed == account(no=1, batch_limit=300, variable=False)
         assert admin.account("demo") == changed
-        admin.close_account("demo", NOW)
+        admin.close_account("demo")
         with pytest.raises(StoreError, match="there is no account demo"):
             admin.account("demo")
         assert [known.closed for known in admin.accounts()] == [True]
-        assert admin.add_account(account(balance=0), "hash", NOW).no == 2
+        assert admin.add_account(account(balance=0), "hash").no == 2
     assert audit(tmp_path) == []
 
 
 def test_what_cannot_be_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with Admin(tmp_path) as admin:
-        admin.add_account(account(balance=10), "hash", NOW)
+        admin.add_account(account(balance=10), "hash")
         with pytest.raises(StoreError, match="there is an account demo already"):
-            admin.add_account(account(), "hash", NOW)
+            admin.add_account(account(), "hash")
         with pytest.raises(StoreError, match="out of range"):
-            admin.add_account(account("x" * 21), "hash", NOW)
+            admin.add_account(account("x" * 21), "hash")
         with pytest.raises(StoreError, match="out of range"):
             admin.set_account("demo", {"batch_limit": 0})
         with pytest.raises(StoreError, match="no setting balance"):
             admin.set_account("demo", {"balance": 5})
-        for missing in (admin.close_account, lambda id, now: admin.top_up(id, 1, "", now)):
+        for missing in (admin.close_account, lambda id: admin.top_up(id, 1, "")):
             with pytest.raises(StoreError, match="there is no account nobody"):
-                missing("nobody", NOW)
+                missing("nobody")
         with pytest.raises(StoreError, match="below zero"):
-            admin.top_up("demo", -11, "", NOW)
+            admin.top_up("demo", -11, "")
         assert admin.account("demo").balance == 10
     assert audit(tmp_path) == []
 
 
 def test_a_debt_cannot_become_prepaid(tmp_path: Path) -> None:
     with Admin(tmp_path) as admin:
-        admin.add_account(account(balance=0, fee_type=FeeType.POSTPAID), "hash", NOW)
-        admin.top_up("demo", -5, "a correction", NOW)
+        admin.add_account(account(balance=0, fee_type=FeeType.POSTPAID), "hash")
+        admin.top_up("demo", -5, "a correction")
         with pytest.raises(StoreError):
             admin.set_account("demo", {"fee_type": FeeType.PREPAID})
 
 
 async def test_the_ledger_says_what_happened(tmp_path: Path) -> None:
     with Admin(tmp_path) as admin:
-        demo = admin.add_account(account(), "hash", NOW).no
+        demo = admin.add_account(account(), "hash").no
         async with opened(tmp_path) as store:
             (claim, *_) = await claimed(store, demo, 3)
             await store.settle([failed(claim.id)], NOW)
-        assert admin.top_up("demo", 7, "by transfer", NOW) == 998 * PRICE + 7
+        assert admin.top_up("demo", 7, "by transfer") == 998 * PRICE + 7
         lines = [(line.cause, line.amount, line.messages, line.message, line.note) for line in admin.ledger("demo")]
         assert lines == [
             ("top-up", 7, 0, None, "by transfer"),
@@ -102,7 +102,7 @@ def with_ids(text: str, ids: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 async def test_audit_finds_what_does_not_agree(tmp_path: Path, tampering: str) -> None:
     with Admin(tmp_path) as admin:
-        demo = admin.add_account(account(), "hash", NOW).no
+        demo = admin.add_account(account(), "hash").no
     async with opened(tmp_path) as store:
         claims = await claimed(store, demo, 3)
         await store.submitted(1, [(claim.id, "sim", f"r{claim.id}") for claim in claims], NOW, NOW)
@@ -128,7 +128,7 @@ PRUNED_TAMPERINGS = {
 @pytest.mark.parametrize("tampering", PRUNED_TAMPERINGS)
 async def test_audit_proves_what_was_pruned_too(tmp_path: Path, tampering: str) -> None:
     with Admin(tmp_path) as admin:
-        demo = admin.add_account(account(), "hash", NOW).no
+        demo = admin.add_account(account(), "hash").no
     async with opened(tmp_path) as store:
         ids = [claim.id for claim in await claimed(store, demo, 3)]
         await store.settle([failed(id, charged=id != ids[0]) for id in ids], NOW)

@@ -12,7 +12,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.engine import policies
-from tests.store.sample import NOW, account, opened
+from tests.store.sample import account, opened
 
 KEY = "a" * 40
 PROFILE = Profile(KEY, "우리 가게")
@@ -22,8 +22,8 @@ TEMPLATE = Template(KEY, "order-1", "#{name}님, 주문이 접수되었습니다
 @pytest.fixture
 def admin(tmp_path: Path) -> Iterator[Admin]:
     with Admin(tmp_path) as admin:
-        admin.add_account(account(), "hash", NOW)
-        admin.add_account(account("other"), "hash", NOW)
+        admin.add_account(account(), "hash")
+        admin.add_account(account("other"), "hash")
         yield admin
 
 
@@ -38,14 +38,14 @@ async def test_an_account_without_any(tmp_path: Path, admin: Admin) -> None:
 
 
 async def test_the_gateway_reads_what_the_command_line_wrote(tmp_path: Path, admin: Admin) -> None:
-    assert admin.add_senders("demo", ["0212345678", "15881234", "0212345678"], NOW) == 2
+    assert admin.add_senders("demo", ["0212345678", "15881234", "0212345678"]) == 2
     assert admin.add_filter("demo", "words", "무료")
     assert admin.add_filter("demo", "receiver", "01000000000")
     assert not admin.add_filter("demo", "words", "무료")
     admin.put_profile("demo", PROFILE)
     admin.put_template("demo", TEMPLATE)
-    assert admin.add_opt_outs("demo", ["01012345678", "0101234567", "01012345678"], NOW) == 2
-    assert admin.add_opt_outs(None, ["01099999999"], NOW) == 1
+    assert admin.add_opt_outs("demo", ["01012345678", "0101234567", "01012345678"]) == 2
+    assert admin.add_opt_outs(None, ["01099999999"]) == 1
     assert await policy(tmp_path, 1) == PolicyRows(
         PolicyVersion(1, 6, 1),
         ("0212345678", "15881234"),
@@ -73,20 +73,20 @@ def test_what_is_put_again_is_changed(admin: Admin) -> None:
 
 
 def test_what_is_removed_is_gone(admin: Admin) -> None:
-    admin.add_senders("demo", ["0212345678"], NOW)
+    admin.add_senders("demo", ["0212345678"])
     admin.add_filter("demo", "sender", "0212345678")
     admin.put_profile("demo", PROFILE)
     admin.put_template("demo", TEMPLATE)
     admin.put_template("demo", Template(KEY, "order-2", "글"))
-    admin.add_opt_outs("demo", ["01012345678"], NOW)
-    admin.remove_sender("demo", "0212345678")
+    admin.add_opt_outs("demo", ["01012345678"])
+    admin.remove_senders("demo", ["0212345678"])
     admin.remove_filter("demo", 1)
     admin.remove_template("demo", KEY, "order-1")
     assert [template.code for template in admin.templates("demo")] == ["order-2"]
     admin.remove_profile("demo", KEY)
     assert admin.opted_out("demo", "01012345678")
     assert not admin.opted_out(None, "01012345678")
-    admin.remove_opt_out("demo", "01012345678")
+    admin.remove_opt_outs("demo", ["01012345678"])
     assert not admin.opted_out("demo", "01012345678")
     left = (admin.senders("demo"), admin.filters("demo"), admin.profiles("demo"), admin.templates("demo"))
     assert left == ([], [], [], [])
@@ -97,18 +97,18 @@ def test_what_is_removed_is_gone(admin: Admin) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (lambda admin: admin.remove_sender("demo", "0212345678"), "the sender 0212345678 is not registered"),
+        (lambda admin: admin.remove_senders("demo", ["0212345678"]), "the sender 0212345678 is not registered"),
         (lambda admin: admin.remove_filter("demo", 7), "there is no filter 7"),
         (lambda admin: admin.remove_profile("demo", KEY), "there is no profile"),
         (lambda admin: admin.put_template("demo", TEMPLATE), "there is no profile"),
         (lambda admin: admin.remove_template("demo", KEY, "x"), "has no template x"),
-        (lambda admin: admin.remove_opt_out("demo", "01012345678"), "01012345678 has not opted out here"),
-        (lambda admin: admin.remove_opt_out(None, "01012345678"), "01012345678 has not opted out of everyone"),
+        (lambda admin: admin.remove_opt_outs("demo", ["01012345678"]), "01012345678 has not opted out here"),
+        (lambda admin: admin.remove_opt_outs(None, ["01012345678"]), "01012345678 has not opted out of everyone"),
         (lambda admin: admin.add_filter("demo", "weather", "rain"), "cannot be"),
-        (lambda admin: admin.add_senders("demo", ["0212345678", "0letters12"], NOW), "cannot be"),
-        (lambda admin: admin.add_opt_outs("demo", ["01012345678", "10-123"], NOW), "not '10-123'"),
+        (lambda admin: admin.add_senders("demo", ["0212345678", "0letters12"]), "cannot be"),
+        (lambda admin: admin.add_opt_outs("demo", ["01012345678", "10-123"]), "not '10-123'"),
         (lambda admin: admin.senders("nobody"), "there is no account nobody"),
-        (lambda admin: admin.add_opt_outs("nobody", ["01012345678"], NOW), "there is no account nobody"),
+        (lambda admin: admin.add_opt_outs("nobody", ["01012345678"]), "there is no account nobody"),
     ],
 )
 def test_what_cannot_be_is_refused_whole(
@@ -125,8 +125,8 @@ async def test_many_opt_outs_come_in_order_and_in_pages(
 ) -> None:
     monkeypatch.setattr(policies, "PAGE", 7_000)
     numbers = [f"010{n:08d}" for n in random.Random(1).sample(range(10**8), 30_000)]
-    assert admin.add_opt_outs(None, numbers, NOW) == 30_000
-    assert admin.add_opt_outs(None, numbers[:100], NOW) == 0
+    assert admin.add_opt_outs(None, numbers) == 30_000
+    assert admin.add_opt_outs(None, numbers[:100]) == 0
     found = array.array("Q", (await policy(tmp_path, EVERYONE)).opted_out or b"")
     assert found.tolist() == sorted(map(int, numbers))
     first = admin.opt_outs(None, limit=20_000)
@@ -137,6 +137,6 @@ async def test_the_gateway_hears_of_a_changed_policy(tmp_path: Path, admin: Admi
     async with opened(tmp_path) as store:
         changed = asyncio.Event()
         store.on_accounts_changed(changed.set)
-        await asyncio.to_thread(admin.add_senders, "demo", ["0212345678"], NOW)
+        await asyncio.to_thread(admin.add_senders, "demo", ["0212345678"])
         await changed.wait()
         assert await store.policy_versions() == [PolicyVersion(1, 1, 0)]

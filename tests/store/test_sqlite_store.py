@@ -13,7 +13,7 @@ from tests.store.conformance import Desk, StoreConformance
 from tests.store.conformance_fallback import FallbackConformance
 from tests.store.conformance_limits import LimitsConformance
 from tests.store.conformance_retention import RetentionConformance
-from tests.store.sample import NOW, add_account, audit, opened
+from tests.store.sample import add_account, audit, opened
 
 
 class SqliteDesk(Desk):
@@ -31,7 +31,7 @@ class SqliteDesk(Desk):
 
     def close_account(self, account_id: str) -> None:
         with Admin(self._data) as admin:
-            admin.close_account(account_id, NOW)
+            admin.close_account(account_id)
 
     def audit(self) -> list[str]:
         return audit(self._data)

@@ -199,8 +199,8 @@ async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:
         def change() -> None:
             with Admin(tmp_path) as admin:
                 for turn in range(20):
-                    admin.top_up("demo", PRICE, "beside", NOW)
-                    admin.add_account(account(f"new{turn}"), "hash", NOW)
+                    admin.top_up("demo", PRICE, "beside")
+                    admin.add_account(account(f"new{turn}"), "hash")
 
         workers = [asyncio.create_task(send(worker)) for worker in range(2)]
         await asyncio.to_thread(change)

@@ -34,8 +34,8 @@ from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import Counters
-from samlink.agent.watch.events import Events, log_event
-from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender, SenderPool
+from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender
+from samlink.watch.events import Events, log_event
 
 
 class Agent:
@@ -93,7 +93,7 @@ class Agent:
     async def _work(self, tables: dict[str, LiveTable], context: Context, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)
         connections = self.settings.gateway.connections
-        async with SenderPool(self._link, connections) as sender, self._urgent_sender(sender) as urgent:
+        async with Sender(self._link, connections=connections) as sender, self._urgent_sender(sender) as urgent:
             feeding = _tasks(feeder.run() for feeder in self._feeders(tables, context, sender, urgent))
             archivers = (Archiver(table, context).run() for table in tables.values())
             collector = Collector(tables, self._links, context)

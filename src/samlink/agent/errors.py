@@ -18,10 +18,6 @@ class TableError(AgentError):
     """A table or a column is missing or does not fit; the sentence names it."""
 
 
-class MonitorError(AgentError):
-    """The monitor port cannot be opened; the sentence names it."""
-
-
 class RowError(AgentError):
     """A row is not sent, for a reason that gives it one of the agent's own result codes, 73 to 79."""
 

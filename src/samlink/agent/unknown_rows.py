@@ -123,7 +123,7 @@ class UnknownRows:
         for source, table in self._found().items():
             if name.lower() in {source.lower(), table.name.lower()}:
                 return table
-        template = N_("the settings have no table {table}; they have {tables}")
+        template = N_("there is no table {table} in the settings; they have {tables}")
         raise SettingsError("settings.table_unknown", template, table=name, tables=", ".join(self._tables))
 
     def _locked(

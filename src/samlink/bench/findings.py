@@ -5,9 +5,11 @@ Rates are messages a second unless their name says otherwise. CPU is user and sy
 
 import msgspec
 
+from samlink.vocabulary.problem import Problem
 
-class BenchError(Exception):
-    """The benchmark cannot go on, or a message was lost. Its text is one plain sentence."""
+
+class BenchError(Problem):
+    """The benchmark cannot go on, or a message was lost."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +36,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How long each paced run lasts."""
     stall_seconds: float = 30.0
     """So long without an answer or a result means that something is lost."""
+
+    @property
+    def warm_up_messages(self) -> int:
+        """How many messages go before the first that are timed."""
+        return max(self.batch, self.messages // 20)
 
 
 class Rate(msgspec.Struct, kw_only=True):

@@ -5,16 +5,17 @@ Every message has a number, which is its MSG_ID; GRP_ID is one for each run. Eac
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from samlink.bench.findings import BenchError, Plan
 from samlink.bench.tally import Tally
-from samlink.cli.texts import say
 from samlink.link import Link, open_link
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import (
@@ -130,7 +131,12 @@ class Load:
             if tally.results > results:
                 results, moved_at = tally.results, now
             elif now - moved_at > self._plan.stall_seconds:
-                raise BenchError(say("bench.lost", missing=tally.missing, sent=tally.accepted))
+                raise BenchError(
+                    "bench.lost",
+                    N_("{missing} of {sent} accepted messages have no result: they are lost"),
+                    missing=tally.missing,
+                    sent=tally.accepted,
+                )
         self._raise_failures()
 
     async def stop(self) -> None:
@@ -153,13 +159,25 @@ class Load:
         try:
             link = await open_link(target.host, port, make_session)
         except OSError as error:
-            raise BenchError(say("bench.unreachable", host=target.host, port=port, why=error)) from error
+            raise BenchError(
+                "bench.unreachable",
+                N_("the gateway at {host}:{port} cannot be reached: {why}"),
+                host=target.host,
+                port=port,
+                why=error,
+            ) from error
         link.session.login(Login(target.id, target.password), link.now)
         link.flush()
         event = await self._answer(link)
         if not isinstance(event, Answered) or event.response != ResponseCode.OK:
             said = f"{event.response} {event.message}" if isinstance(event, Answered) else str(event)
-            raise BenchError(say("bench.login_refused", host=target.host, port=port, why=said))
+            raise BenchError(
+                "bench.login_refused",
+                N_("the login at {host}:{port} was refused: {why}"),
+                host=target.host,
+                port=port,
+                why=said,
+            )
         assert isinstance(event.packet.head, LoginAnswer)
         limit = event.message.partition("|")[0]
         return link, int(limit) if limit.isdigit() else 1
@@ -176,7 +194,7 @@ class Load:
         event = await self._answer(link)
         if not isinstance(event, Answered) or event.response != ResponseCode.OK:
             said = event.reason if isinstance(event, Ended) else f"{getattr(event, 'response', event)}"
-            raise BenchError(say("bench.not_accepted", why=said))
+            raise BenchError("bench.not_accepted", N_("a request was not accepted: {why}"), why=said)
         self.tally.accepted += end - start
 
     async def _ready(self, link: Link[ClientSession]) -> None:
@@ -184,7 +202,7 @@ class Load:
         while link.session.busy_with_keepalive:
             await self._event(link)
         if link.session.over:
-            raise BenchError(say("bench.not_accepted", why=link.reason))
+            raise BenchError("bench.not_accepted", N_("a request was not accepted: {why}"), why=link.reason)
 
     async def _answer(self, link: Link[ClientSession]) -> Event:
         event = await self._event(link)
@@ -197,14 +215,22 @@ class Load:
             async with asyncio.timeout(self._plan.stall_seconds):
                 return await link.next_event()
         except TimeoutError:
-            raise BenchError(say("bench.not_answered", seconds=f"{self._plan.stall_seconds:g}")) from None
+            raise BenchError(
+                "bench.not_answered",
+                N_("a request was not answered within {seconds} s"),
+                seconds=f"{self._plan.stall_seconds:g}",
+            ) from None
 
     async def _take_results(self, link: Link[ClientSession]) -> None:
         try:
             while True:
                 event = await link.next_event()
                 if not isinstance(event, Requested):
-                    raise BenchError(say("bench.report_ended", why=getattr(event, "reason", event)))
+                    raise BenchError(
+                        "bench.report_ended",
+                        N_("a report connection ended: {why}"),
+                        why=getattr(event, "reason", event),
+                    )
                 keys = self._count(event)
                 link.session.acknowledge(keys, link.now)
                 link.flush()
@@ -216,7 +242,10 @@ class Load:
         keys: list[KeyRecord] = []
         for found in event.packet.records:
             if found.group_id != group:
-                raise BenchError(say("bench.others"))
+                raise BenchError(
+                    "bench.others",
+                    N_("the account has results of other messages: give the benchmark an account of its own"),
+                )
             came(int(found.message_id), found.result)
             keys.append(KeyRecord(found.group_id, found.message_id))
         return keys
@@ -236,3 +265,14 @@ class Load:
         for task in self._tasks:
             if task.done() and (error := task.exception()) is not None:
                 raise error
+
+
+@contextlib.asynccontextmanager
+async def opened(target: Target, plan: Plan, write: Write = record) -> AsyncIterator[Load]:
+    """A load on its connections; they are closed at the end. Raises BenchError."""
+    load = Load(target, plan, write)
+    try:
+        await load.start()
+        yield load
+    finally:
+        await load.stop()

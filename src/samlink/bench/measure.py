@@ -5,13 +5,14 @@ import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from samlink.bench.findings import Latency, Machine
+from samlink.bench.findings import Latency, Machine, Rate
 
 _PROC: Final = Path("/proc")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _ANCHOR_ROUNDS: Final = 15
+R = TypeVar("R", bound=Rate)
 
 
 def _stat(pid: int) -> list[str]:
@@ -32,29 +33,6 @@ def resident_mb(pid: int, *, peak: bool) -> float:
         if line.startswith(name):
             return int(line.split()[1]) * 1024 / 1e6
     return 0.0
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started and that still run."""
-    found: list[int] = []
-    for entry in _PROC.iterdir():
-        if not entry.name.isdigit():
-            continue
-        try:
-            parent = int(_stat(int(entry.name))[1])
-        except (OSError, IndexError):
-            continue
-        if parent == pid:
-            found.append(int(entry.name))
-    return found
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process exists and is no zombie."""
-    try:
-        return _stat(pid)[0] != "Z"
-    except OSError:
-        return False
 
 
 def anchor_us() -> float:
@@ -132,3 +110,13 @@ def _file_system(directory: Path) -> str:
         if place.is_relative_to(mounted) and len(mounted) >= len(best):
             best, kind = mounted, its_kind
     return kind
+
+
+def rate_of(messages: int, seconds: float) -> dict[str, Any]:
+    """The fields of a `Rate`."""
+    return {"messages": messages, "seconds": seconds, "messages_per_second": messages / seconds}
+
+
+def median(found: Sequence[R]) -> R:
+    """The one in the middle, by its rate."""
+    return sorted(found, key=lambda one: one.messages_per_second)[len(found) // 2]

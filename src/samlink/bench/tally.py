@@ -3,7 +3,7 @@
 from typing import Final
 
 from samlink.bench.findings import BenchError
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 
 _MOST: Final = 255
@@ -49,5 +49,15 @@ class Tally:
         lost = self._came.count(0)
         doubled = len(self._came) - lost - self._came.count(1)
         if lost or doubled or self.failed or self.accepted != len(self._came):
-            raise BenchError(say("bench.counts", sent=self.accepted, missing=lost, doubled=doubled, failed=self.failed))
+            raise BenchError(
+                "bench.counts",
+                N_(
+                    "the counts do not agree: {sent} accepted, {missing} without a result, {doubled} with several, "
+                    "{failed} failed"
+                ),
+                sent=self.accepted,
+                missing=lost,
+                doubled=doubled,
+                failed=self.failed,
+            )
         return self.accepted

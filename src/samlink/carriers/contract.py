@@ -11,12 +11,14 @@ each start begins a fresh random epoch (`samlink.core.message.EPOCH_IDS`). So id
 """
 
 import enum
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
 from samlink.core.message import Claimed
+from samlink.vocabulary.problem import Problem
 
 
 class Verdict(enum.IntEnum):
@@ -56,8 +58,12 @@ class CarrierResult(msgspec.Struct, gc=False):
     carrier_code: str = ""
 
 
-class CarrierError(Exception):
-    """The carrier cannot start, or cannot go on; its text is one plain sentence for the operator."""
+class CarrierError(Problem):
+    """The carrier cannot be made, cannot start, or cannot go on."""
+
+
+class CarrierOptionError(Problem, ValueError):
+    """An option of a carrier makes no sense; the sentence names it."""
 
 
 class SubmitLostError(Exception):
@@ -68,6 +74,17 @@ class SubmitLostError(Exception):
         self.answers = answers
 
 
+class CarrierContext(NamedTuple):
+    """What a carrier is made with, beside its options."""
+
+    name: str
+    """Unique in the gateway, and the carrier's for life: messages are known by it."""
+    directory: Path
+    """For what the carrier keeps on the disk; nobody else's, and not there before the carrier makes it."""
+    now_ms: Callable[[], int]
+    """The gateway's clock, UTC epoch ms."""
+
+
 class Carrier(Protocol):
     """One carrier. Methods are called from one event loop; `submit` may be called again before it has returned.
 
@@ -75,8 +92,8 @@ class Carrier(Protocol):
     """
 
     name: str
-    drops_repeats: bool
-    """It recognises a message id it has had, so an unknown one may be submitted again."""
+    idempotent: bool
+    """It recognises a message id it has had and sends nothing twice, so an unknown outcome may be submitted again."""
     batch_limit: int
     """Most messages of one `submit`."""
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -21,8 +21,14 @@ def existing_account(store: "Admin", account_id: str) -> "Account":
     account = open_account(store, account_id)
     if account is None:
         closed = _closed(store, account_id)
-        key = "account.unknown_but_closed" if closed else "account.unknown"
-        raise CommandError(say(key, id=shown(account_id)))
+        unknown, removed = (
+            _("there is no account {id}; `samlink account list` shows all."),
+            _(
+                "account {id} was removed; `samlink account show`, `history`, `ledger` "
+                "and `find` read it with --closed."
+            ),
+        )
+        raise CommandError(removed if closed else unknown, id=shown(account_id))
     return account
 
 
@@ -32,12 +38,16 @@ def readable_account(store: "Admin", account_id: str, *, closed: bool, number: i
     if number is not None:
         found = next((one for one in store.accounts() if one.id == account_id and one.no == number), None)
         if found is None:
-            raise CommandError(say("account.no_number", id=shown(account_id), number=number))
+            raise CommandError(
+                _("there is no account {id} of number {number}; `samlink account list --all` shows all."),
+                id=shown(account_id),
+                number=number,
+            )
         return found
     if not closed:
         return existing_account(store, account_id)
     if not (removed := _closed(store, account_id)):
-        raise CommandError(say("account.none_closed", id=shown(account_id)))
+        raise CommandError(_("no account {id} was ever removed."), id=shown(account_id))
     return removed[-1]
 
 

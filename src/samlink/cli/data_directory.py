@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError
-from samlink.cli.texts import say
+from samlink.cli.language import _
 
 if TYPE_CHECKING:
     from samlink.store.sqlite.admin import Admin
@@ -54,9 +54,11 @@ def existing(data: Path) -> Path:
     try:
         found = (data / DATABASE_NAME).exists()
     except OSError as error:
-        raise CommandError(say("data.unreadable", data=data, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=os.strerror(error.errno or 0)) from error
     if not found:
-        raise CommandError(say("data.missing", data=data))
+        raise CommandError(
+            _("there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`."), data=data
+        )
     return data
 
 
@@ -66,10 +68,14 @@ def usable(data: Path) -> Path:
     try:
         names = {entry.name for entry in data.iterdir()} if data.exists() else set()
     except OSError as error:
-        raise CommandError(say("data.unreadable", data=data, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=os.strerror(error.errno or 0)) from error
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
-        raise CommandError(say("data.not_ours", data=data, name=strange[0]))
+        raise CommandError(
+            _("{data} holds other things ({name}) and no samlink data: give a new or an empty directory."),
+            data=data,
+            name=strange[0],
+        )
     return data
 
 
@@ -77,7 +83,13 @@ def demo_directory(data: Path) -> Path:
     """`data`, which must be new, empty, or made by a demo. Raises CommandError; changes nothing."""
     usable(data)
     if (data / DATABASE_NAME).exists() and not (data / DEMO_MARKER).exists():
-        raise CommandError(say("data.not_a_demo", data=data))
+        raise CommandError(
+            _(
+                "{data} holds samlink data that no demo made, and a demo changes only its own: "
+                "give it another directory, such as `samlink demo --data ./samlink-demo`."
+            ),
+            data=data,
+        )
     return data
 
 
@@ -89,7 +101,9 @@ def keep_out_of_git(data: Path) -> None:
         data.mkdir(mode=0o700, exist_ok=True)
         (data / IGNORING).write_text("*\n")
     except OSError as error:
-        raise CommandError(say("data.unwritable", data=data, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(
+            _("{data} cannot be written: {why}."), data=data, why=os.strerror(error.errno or 0)
+        ) from error
 
 
 @contextlib.contextmanager
@@ -102,7 +116,7 @@ def open_store(data: Path) -> Iterator["Admin"]:
         with Admin(data, tool=running_command.get()) as admin:
             yield admin
     except StoreError as error:
-        raise CommandError(say("store.failed", why=error)) from error
+        raise CommandError("{why}.", why=error) from error
 
 
 def _is_ours(name: str) -> bool:
@@ -111,4 +125,4 @@ def _is_ours(name: str) -> bool:
 
 def _refuse_file(data: Path) -> None:
     if data.exists() and not data.is_dir():
-        raise CommandError(say("data.not_directory", data=data))
+        raise CommandError(_("{data} is not a directory."), data=data)

@@ -17,7 +17,7 @@ from samlink.cli.data_directory import running_command
 from samlink.cli.errors import CommandError, OutputError
 from samlink.cli.help.pages import called, with_pages
 from samlink.cli.help.usage_errors import usage_sentence
-from samlink.cli.texts import say
+from samlink.cli.language import _, say
 
 FAILED: Final = 1
 DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
@@ -79,7 +79,18 @@ def _unexpected(error: Exception) -> int:
     # The exception's own text may hold what must not be shown; where it happened is enough to find it.
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return _complain(say("unexpected", kind=type(error).__name__, where=where, variable=DEBUG_VARIABLE), FAILED)
+    return _complain(
+        say(
+            _(
+                "an unexpected fault stopped the command ({kind} at {where}); run it again with "
+                "{variable}=1 for the details."
+            ),
+            kind=type(error).__name__,
+            where=where,
+            variable=DEBUG_VARIABLE,
+        ),
+        FAILED,
+    )
 
 
 def _never_fail_to_print() -> None:
@@ -108,7 +119,7 @@ def _failures_told() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(say("output.failed", why=error.strerror)) from error
+        raise OutputError(_("standard output cannot be written: {why}."), why=error) from error
 
 
 def _tell_failures_of_output() -> None:

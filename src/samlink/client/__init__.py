@@ -20,35 +20,35 @@ In a web application one sender lives as long as the program, and a handler give
         async with Sender(settings) as app.state.sender:
             yield
 
-    await app.state.sender.send(message, timeout_seconds=5)  # GatewayUnreachable: not sent; OutcomeUnknown: maybe
+    await app.state.sender.send(message, timeout_seconds=5)  # OutcomeUnknownError: it may have been sent
     app.state.sender.connected                               # for a readiness probe, after `connect`
 
-`Sender.send_many` takes any number of messages, `SenderPool` keeps several connections busy. For a program without
-asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
+`Sender.send_many` takes any number of messages, `Sender(settings, connections=4)` keeps several connections busy. For a
+program without asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
 
 A `KakaoMessage` goes the same way, and its result comes to the same `Receiver`. Its body is an
 extension of ours: the manual has none, so only a samlink gateway understands it.
 """
 
+from samlink.client._terms import LoginTerms
 from samlink.client.errors import (
     ClientError,
-    GatewayUnreachable,
-    LoginRefused,
+    GatewayUnreachableError,
+    LoginRefusedError,
     MessageError,
-    OutcomeUnknown,
-    PacketRefused,
-    Refusal,
-    SenderClosed,
-    SenderFull,
+    OutcomeUnknownError,
+    PacketRefusedError,
+    RefusedError,
+    SenderClosedError,
+    SenderFullError,
     SettingsError,
 )
 from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
 from samlink.client.keys import MessageKey
-from samlink.client.limits import Limits
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Outcome, Sent
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
-from samlink.client.sender import Sender, SenderPool, Unfinished
+from samlink.client.sender import Sender, Unfinished
 from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Version
@@ -62,28 +62,27 @@ __all__ = [
     "Duty",
     "Failed",
     "Fallback",
-    "GatewayUnreachable",
+    "GatewayUnreachableError",
     "Held",
     "KakaoKind",
     "KakaoMessage",
     "Kind",
-    "Limits",
-    "LoginRefused",
+    "LoginRefusedError",
+    "LoginTerms",
     "Message",
     "MessageError",
     "MessageKey",
     "Outcome",
-    "OutcomeUnknown",
-    "PacketRefused",
+    "OutcomeUnknownError",
+    "PacketRefusedError",
     "Receiver",
     "RecentKeys",
-    "Refusal",
+    "RefusedError",
     "Result",
     "SeenKeys",
     "Sender",
-    "SenderClosed",
-    "SenderFull",
-    "SenderPool",
+    "SenderClosedError",
+    "SenderFullError",
     "Sent",
     "Service",
     "SettingsError",

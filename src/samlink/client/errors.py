@@ -1,14 +1,19 @@
-"""What can go wrong for a customer's program. Every message is one plain sentence without a password or a text.
+"""What can go wrong for a customer's program, and what each error says of the message it is about.
 
-What an error says of the message it is about:
+    ClientError
+    ├── SettingsError                   a setting cannot be used
+    ├── MessageError                    never sent: the message cannot be written as it is
+    ├── GatewayUnreachableError         not sent: no connection and login in time; may be sent later
+    ├── SenderClosedError               not sent: the sender was closed first; may be sent later
+    ├── SenderFullError                 not sent: too much waits already; may be sent later
+    ├── RefusedError
+    │   ├── LoginRefusedError           not sent: the gateway does not let us in
+    │   └── PacketRefusedError          not sent: the gateway took no message of the request (manual 3.A, RESP_CODE)
+    └── OutcomeUnknownError             perhaps sent: it was written, and no answer came that could be read
 
-    MessageError, SettingsError        never sent, and will not be until someone changes it
-    PacketRefused, LoginRefused        not taken by the gateway, not even in part (manual 3.A, RESP_CODE)
-    GatewayUnreachable, SenderClosed,
-    SenderFull                         not sent; the same message may be sent later
-    OutcomeUnknown                     written, but no answer came that could be read: it may have been taken. A samlink
-                                       gateway takes the same message (with its GRP_ID, MSG_ID and receiver) once, so
-                                       there it may be sent again; at any other its result has to be waited for.
+After an OutcomeUnknownError a samlink gateway may be sent the same message again: it takes a key (GRP_ID, MSG_ID and
+receiver) once. At any other gateway only the message's result tells. Every error is one plain sentence without a
+password or a text.
 """
 
 from samlink.vocabulary.responses import Again, Response, response, response_of_stranger
@@ -26,7 +31,7 @@ class MessageError(ClientError, ValueError):
     """The message cannot be sent as it is; nothing was sent. The sentence names what is wrong and where."""
 
 
-class GatewayUnreachable(ClientError):
+class GatewayUnreachableError(ClientError):
     """No connection and login came about in time; nothing was sent."""
 
     address = ""
@@ -35,7 +40,7 @@ class GatewayUnreachable(ClientError):
     """Somebody answered, but not in this protocol: it is another server, or one that wants TLS."""
 
 
-class OutcomeUnknown(ClientError):
+class OutcomeUnknownError(ClientError):
     """The request was written, and no answer came that could be read: the gateway may have taken it or not.
 
     A samlink gateway takes a key once (docs/protocol.md 4), so the same message may be sent again there. At any other
@@ -43,15 +48,15 @@ class OutcomeUnknown(ClientError):
     """
 
 
-class SenderClosed(ClientError):
+class SenderClosedError(ClientError):
     """The sender was closed before the message was sent."""
 
 
-class SenderFull(ClientError):
+class SenderFullError(ClientError):
     """More waits to be sent than the sender keeps; nothing was sent. Wait for earlier messages first."""
 
 
-class Refusal(ClientError):
+class RefusedError(ClientError):
     """The gateway answered a request with an error. Raised as one of its two children."""
 
     def __init__(self, what: str, code: str, detail: str, *, from_samlink: bool = True) -> None:
@@ -64,11 +69,6 @@ class Refusal(ClientError):
         """Whether the gateway is one of samlink's, so that its codes mean what `samlink.vocabulary.responses` says."""
         self.detail = detail
         """RESP_MESG as the gateway wrote it, at most 50 bytes."""
-
-    @property
-    def code(self) -> str:
-        """RESP_CODE, 5 digits."""
-        return self.response.code
 
     @property
     def english(self) -> str:
@@ -86,14 +86,14 @@ class Refusal(ClientError):
         return self.response.again
 
 
-class PacketRefused(Refusal):
+class PacketRefusedError(RefusedError):
     """A send or upload request was refused; none of its messages was taken."""
 
     def __init__(self, code: str, detail: str, *, from_samlink: bool = True) -> None:
         super().__init__("the request", code, detail, from_samlink=from_samlink)
 
 
-class LoginRefused(Refusal):
+class LoginRefusedError(RefusedError):
     """The gateway did not let us in (1011 with an error)."""
 
     def __init__(self, code: str, detail: str) -> None:

@@ -43,7 +43,7 @@ class Fallback(enum.StrEnum):
 class KakaoMessage(msgspec.Struct, kw_only=True):
     """One Kakao message to one receiver. It is checked when it is sent, before anything goes out.
 
-    Keys are made as for a `Message`: after an `OutcomeUnknown` a samlink gateway may be sent the same one again.
+    Keys are made as for a `Message`: after an `OutcomeUnknownError` a samlink gateway may be sent the same one again.
     """
 
     files: ClassVar[tuple[Path | str, ...]] = ()

@@ -47,8 +47,8 @@ _SERVICES: Final = {
 class Message(msgspec.Struct, kw_only=True, gc=False):
     """One message to one receiver. It is checked when it is sent, before anything goes out.
 
-    Without `group_id` and `message_id` it gets keys of its own here, once: after an `OutcomeUnknown` a samlink gateway
-    may be sent the same `Message` again, and delivers it once. How keys are made: `samlink.client.keys.KeyMaker`.
+    Without `group_id` and `message_id` it gets keys of its own here, once, so sending the same `Message` again after
+    an `OutcomeUnknownError` is idempotent at a samlink gateway. How keys are made: `samlink.client.keys.KeyMaker`.
     """
 
     to: str

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from samlink.client._report.feed import Feed, Page
 from samlink.client.errors import ClientError, SettingsError
-from samlink.client.feed import Feed, Page
 from samlink.client.keys import MessageKey
 from samlink.client.results import Result
 from samlink.client.settings import ClientSettings
@@ -61,11 +61,11 @@ class Receiver:
     goes to one of them; and one task at a time may iterate one receiver.
 
     A result is *taken* when the caller comes back for the next one, or leaves `async with` without an exception. It is
-    acknowledged when all that came with it was taken (why: `samlink.client.feed`), so after a crash some results come
-    again. Within one receiver each is handed on exactly once; beyond its life, pass a lasting `seen`. A RESULT of 0 or
-    1 is a state: it is acknowledged and not handed on. A caller that takes minutes for the results of one page may be
-    dropped by the gateway for its silence: the rest of the page then comes again after the reconnect (SAM11), or is
-    handed on all the same (SAM10).
+    acknowledged when all that came with it was taken (why: `samlink.client._report.feed`), so after a crash some
+    results come again. Within one receiver each is handed on exactly once; beyond its life, pass a lasting `seen`. A
+    RESULT of 0 or 1 is a state: it is acknowledged and not handed on. A caller that takes minutes for the results of
+    one page may be dropped by the gateway for its silence: the rest of the page then comes again after the reconnect
+    (SAM11), or is handed on all the same (SAM10).
     """
 
     def __init__(
@@ -111,8 +111,8 @@ class Receiver:
         """Log in now, on all services; on KMS, if it was not asked for by name, only where the gateway has it.
 
         Raises:
-            GatewayUnreachable: the first attempt of one failed; iterating will go on trying.
-            LoginRefused: the gateway does not let us in.
+            GatewayUnreachableError: the first attempt of one failed; iterating will go on trying.
+            LoginRefusedError: the gateway does not let us in.
             ClientError: the receiver is closed.
         """
         self._failure = None
@@ -143,7 +143,7 @@ class Receiver:
         """The next result. Coming back takes the one before.
 
         Raises:
-            LoginRefused: the gateway does not let us in, for good.
+            LoginRefusedError: the gateway does not let us in, for good.
             SettingsError: a samlink gateway says that this is no port for results.
         """
         return (await self._next(1))[0]
@@ -153,7 +153,7 @@ class Receiver:
         list is taken when the caller comes back for the next.
 
         Raises:
-            LoginRefused: as `__anext__`.
+            LoginRefusedError: as `__anext__`.
         """
         while not self._closed:
             try:

@@ -8,18 +8,18 @@ from typing import Self
 
 import msgspec
 
-from samlink.client.checks import epoch
-from samlink.client.errors import GatewayUnreachable, OutcomeUnknown, SenderClosed, SettingsError
-from samlink.client.holding import Holding
-from samlink.client.jobs import AnyRecord, Job
+from samlink.client._pack.checks import epoch
+from samlink.client._pack.message import kind_of, record_of
+from samlink.client._send.jobs import AnyRecord, Job
+from samlink.client._send.queue import Lane
+from samlink.client._send.reserved import Holding
+from samlink.client._send.stream import Stream
+from samlink.client._send.uploads import Uploads, checked, read_file
+from samlink.client._terms import BEFORE_LOGIN, LoginTerms
+from samlink.client.errors import GatewayUnreachableError, OutcomeUnknownError, SenderClosedError, SettingsError
 from samlink.client.keys import MessageKey
-from samlink.client.lane import Lane
-from samlink.client.limits import BEFORE_LOGIN, Limits
 from samlink.client.messages import AnyMessage, Kind, Outcome, Sent
-from samlink.client.packing import kind_of, record_of
 from samlink.client.settings import ByPeer, ClientSettings
-from samlink.client.stream import Stream
-from samlink.client.uploads import Uploads, checked, read_file
 from samlink.vocabulary.services import Service
 from samlink.wire import Command
 from samlink.wire.commands import SEND_COMMANDS
@@ -48,13 +48,22 @@ class Sender:
     cases; any other only in the first.
     """
 
-    _connections = 1
+    def __init__(self, settings: ClientSettings, *, connections: int = 1) -> None:
+        """With several `connections` for each service, all take from one queue, a request at a time; when one breaks,
+        the others send what it had not got answered, if that is safe (`resend_unanswered`). The ID must be allowed to
+        log in that often.
 
-    def __init__(self, settings: ClientSettings) -> None:
+        Raises:
+            SettingsError: fewer than one connection.
+        """
+        if connections < 1:
+            raise SettingsError(f"connections is {connections}, it must be 1 or more")
         self.settings = settings
+        self.connections = connections
+        """How many connections each service has."""
         self.unfinished = Unfinished()
         """What was left when the sender was closed."""
-        self._lanes = {service: Lane(settings, service, self._connections) for service in Service}
+        self._lanes = {service: Lane(settings, service, connections) for service in Service}
         self._uploads = Uploads(self._lanes[Service.MMS])
         self._holding = Holding(settings.wall_clock)
         self._tasks: set[asyncio.Task[Sent]] = set()
@@ -70,29 +79,24 @@ class Sender:
 
     # -- verbs
 
-    async def connect(self, service: Service) -> Limits:
+    async def connect(self, service: Service) -> LoginTerms:
         """Open the connections of a service now, and return what the login told.
 
         Raises:
-            GatewayUnreachable: the first attempt failed; sending will go on trying.
-            LoginRefused: the gateway does not let us in.
+            GatewayUnreachableError: the first attempt failed; sending will go on trying.
+            LoginRefusedError: the gateway does not let us in.
         """
         return await self._lane(service).connect()
 
-    async def ready(self, service: Service) -> Limits:
+    async def ready(self, service: Service) -> LoginTerms:
         """Wait until a connection of a service is logged in, opening it if need be; the terms of the last login.
 
         Raises:
-            GatewayUnreachable: there was none within `give_up_seconds`.
-            LoginRefused: the gateway does not let us in, for good.
-            SenderClosed: the sender was closed meanwhile.
+            GatewayUnreachableError: there was none within `give_up_seconds`.
+            LoginRefusedError: the gateway does not let us in, for good.
+            SenderClosedError: the sender was closed meanwhile.
         """
         return await self._lane(service).ready()
-
-    @property
-    def connections(self) -> int:
-        """How many connections each service has."""
-        return self._connections
 
     async def send(self, message: AnyMessage, *, timeout_seconds: float | None = None) -> Sent:
         """Send one message and wait until the gateway has taken it; with a reserve time it is held first, but for an
@@ -103,12 +107,12 @@ class Sender:
 
         Raises:
             MessageError: it cannot be sent as it is; nothing was sent.
-            PacketRefused: the gateway refused it.
-            LoginRefused: the gateway does not let us in, for good.
-            GatewayUnreachable: it could not be sent in time.
-            OutcomeUnknown: it was written, and no answer came in time or at all.
-            SenderClosed: the sender was closed before it was sent.
-            SenderFull: too many messages wait or are held.
+            PacketRefusedError: the gateway refused it.
+            LoginRefusedError: the gateway does not let us in, for good.
+            GatewayUnreachableError: it could not be sent in time.
+            OutcomeUnknownError: it was written, and no answer came in time or at all.
+            SenderClosedError: the sender was closed before it was sent.
+            SenderFullError: too many messages wait or are held.
         """
         self._check_open()
         seconds = _checked(timeout_seconds, self.settings)
@@ -117,10 +121,10 @@ class Sender:
             await self._hold(message, kind, due)
         begun = asyncio.get_running_loop().time()
         lane = self._lane(kind.service)
-        limits = lane.limits or BEFORE_LOGIN
-        record = record_of(message, kind, limits, self.settings)
+        terms = lane.terms or BEFORE_LOGIN
+        record = record_of(message, kind, terms, self.settings)
         names = await self.names_of(message.files, seconds) if message.files else ()
-        job = Job([record], kind=kind, files=names, limits=limits)
+        job = Job([record], kind=kind, files=names, terms=terms)
         lane.submit(job, seconds=seconds, spent=asyncio.get_running_loop().time() - begun)
         try:
             await asyncio.shield(job.future)
@@ -145,8 +149,8 @@ class Sender:
         At most `stream.WINDOW` messages are read ahead of the outcomes that were taken; messages of an async iterable
         go out when no further one is there at once. To stop early is to cancel: as `send`.
 
-        `repeated` tells of a message whether it may have been taken in an earlier run of the caller's: such a one goes
-        only to a gateway that takes a key once (`resend_unanswered`), and is `Failed` with OutcomeUnknown elsewhere.
+        `repeated` tells whether an earlier run of the caller's may have sent a message: it then goes only to a gateway
+        that takes a key once (`resend_unanswered`), and is `Failed` with OutcomeUnknownError elsewhere.
         """
         self._check_open()
         return Stream(self, messages, urgent=urgent, repeated=repeated).outcomes()
@@ -238,7 +242,7 @@ class Sender:
         """Send a message in the background, when it is due.
 
         Raises:
-            SenderFull: no more can be held.
+            SenderFullError: no more can be held.
         """
         self._holding.check_room()
         task = asyncio.create_task(self.send(message))
@@ -254,15 +258,17 @@ class Sender:
         """Names of a message's files, uploaded if need be, within `seconds`.
 
         Raises:
-            ClientError: as `send`; never OutcomeUnknown, for the message itself was not sent.
+            ClientError: as `send`; never OutcomeUnknownError, for the message itself was not sent.
         """
         try:
             async with asyncio.timeout(seconds):
                 return await self._uploads.names_of(files)
         except TimeoutError:
-            raise GatewayUnreachable(f"the message's files were not uploaded within {seconds:g} s") from None
-        except OutcomeUnknown as error:
-            raise GatewayUnreachable(f"the message was not sent, for a file of it was not uploaded: {error}") from None
+            raise GatewayUnreachableError(f"the message's files were not uploaded within {seconds:g} s") from None
+        except OutcomeUnknownError as error:
+            raise GatewayUnreachableError(
+                f"the message was not sent, for a file of it was not uploaded: {error}"
+            ) from None
 
     # -- inside
 
@@ -276,16 +282,16 @@ class Sender:
 
     async def _hold(self, message: AnyMessage, kind: Kind, due: float) -> None:
         """Check what can be checked now, so that it is told now, and wait."""
-        record_of(message, kind, self._lanes[kind.service].limits or BEFORE_LOGIN, self.settings)
+        record_of(message, kind, self._lanes[kind.service].terms or BEFORE_LOGIN, self.settings)
         for file in message.files:
             if isinstance(file, Path):
                 await asyncio.to_thread(read_file, file)
         await self._holding.until(due, message)
 
-    async def _terms(self, service: Service, seconds: float) -> Limits:
+    async def _terms(self, service: Service, seconds: float) -> LoginTerms:
         """What the last login told; the first one is waited for."""
         lane = self._lane(service)
-        return lane.limits or await lane.ready(seconds)
+        return lane.terms or await lane.ready(seconds)
 
     def _held_is_over(self, task: asyncio.Task[Sent]) -> None:
         self._tasks.discard(task)
@@ -298,7 +304,7 @@ class Sender:
 
     def _check_open(self) -> None:
         if self._closing is not None:
-            raise SenderClosed("the sender is closed")
+            raise SenderClosedError("the sender is closed")
 
 
 def _checked(timeout_seconds: float | None, settings: ClientSettings) -> float:
@@ -308,18 +314,3 @@ def _checked(timeout_seconds: float | None, settings: ClientSettings) -> float:
     if not timeout_seconds > 0:
         raise SettingsError(f"timeout_seconds is {timeout_seconds:g}, it must be more than 0")
     return timeout_seconds
-
-
-class SenderPool(Sender):
-    """A `Sender` that keeps several connections busy for each service.
-
-    All connections of a service take from one queue, a request at a time, so that each gets what it can carry; when one
-    breaks, the others send what it had not got answered, if that is safe (`resend_unanswered`). An ID may log in
-    several times. With one connection it is a `Sender`: one login for each port.
-    """
-
-    def __init__(self, settings: ClientSettings, connections: int) -> None:
-        if connections < 1:
-            raise ValueError("a pool needs at least one connection")
-        self._connections = connections
-        super().__init__(settings)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from samlink.client.addresses import Address, parse_addresses
+from samlink.client._addresses import Address, parse_addresses
 from samlink.client.errors import ClientError, SettingsError
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Duty, Service
 from samlink.wire import LocalProtocolError, Version, choices

@@ -17,6 +17,10 @@ EPOCH_IDS: Final = 1 << 20
 message."""
 
 
+DEFAULT_ROUTE: Final = "default"
+"""The route of a message for which no other was chosen."""
+
+
 class Kind(enum.IntEnum):
     """What a message is charged and sent as. The number is stored, so it never changes."""
 
@@ -73,7 +77,7 @@ TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.REPORTED: frozenset({State.DONE}),
 }
 """Who may follow whom. SENDING → QUEUED only when the carrier said "not taken"; UNKNOWN → QUEUED only by the policy of
-a carrier that drops repeats itself. A message that a rule refuses starts in DONE. REPORTED → DONE when its customer
+an idempotent carrier. A message that a rule refuses starts in DONE. REPORTED → DONE when its customer
 sends it again: the result is reported once more."""
 
 
@@ -108,6 +112,8 @@ class NewMessage(msgspec.Struct, array_like=True, gc=False):
     alt_text. Empty for every other."""
     utf8: bool = False
     """Its text was taken for UTF-8, which the account's `charset` allows."""
+    route: str = DEFAULT_ROUTE
+    """Where it waits for a carrier that serves this route (`samlink.core.routing`)."""
 
 
 class Claimed(msgspec.Struct, array_like=True, gc=False):

@@ -1,7 +1,7 @@
 """When a message goes to a carrier again.
 
-`wait_ms` is for "not taken" (95 to 99). `resend_wait_ms` is for an outcome that is unknown, and only for a carrier that
-drops repeats itself.
+`wait_ms` is the backoff after "not taken" (95 to 99). `resend_wait_ms` is for an unknown outcome, and only for an
+idempotent carrier.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""The gateway that customers log in to: listener, intake, dispatch, reports, housekeeping, each a small part."""
+"""The gateway that customers log in to: SAM ports, acceptance, dispatch, reports, housekeeping, each a small part."""
 
 from samlink.gateway.gateway import Gateway, GatewayError
 from samlink.gateway.settings import GatewaySettings, SettingsError, load_settings

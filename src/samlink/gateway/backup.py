@@ -122,14 +122,14 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
         _make_parents(data)
     with _draft(data, data if is_there else data.parent) as draft:
         manifest = _unpack(source, draft)
-        with Admin(draft) as admin:
+        with Admin(draft, clock=lambda: now_ms) as admin:
             found = admin.audit()
             if found:
                 raise BackupError(f"{source} does not agree with itself: {found[0]}")
             # The journal may be ahead of the database by what was sent while the backup was made.
-            admin.rise_above(max(read_journal(draft / SIMULATOR), default=0), now_ms)
+            admin.rise_above(max(read_journal(draft / SIMULATOR), default=0))
             if not moved:
-                admin.doubt_queued(now_ms)
+                admin.doubt_queued()
             summary = _summary(admin, manifest, ())
         (draft / MANIFEST_NAME).unlink()
         if is_there:

@@ -5,10 +5,10 @@
 - at a start, when that is far ahead of the time that the store was last seen at (`AHEAD`: the gateway may have stood
   still so long, or the clock is wrong) or behind it (`BEHIND`: then it goes on from the time that the store knows);
 - while it runs, when the machine's clock has moved otherwise than time has passed (`STEPPED`: it goes on as if nothing
-  had happened).
+  had happened). A start goes on with a doubt of this kind that the store knows, as long as the jump was not taken back.
 
 While it doubts, nothing is given up and nothing is removed (`samlink.gateway.housekeeping`). The doubt ends when the
-machine's clock is plausible again, when a person confirms it, or after `confirm_seconds` without another jump.
+machine's clock is plausible again, when a person confirms it, or after `confirm_seconds` without another jump or start.
 """
 
 import enum
@@ -17,6 +17,8 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
+
+from samlink.store.contract import ClockDoubt
 
 FOLLOWED_MS: Final = 30_000
 """A correction up to this is followed at once. Shorter than every wait that matters: a lease is 120 s."""
@@ -86,11 +88,18 @@ class Clock:
     def __call__(self) -> int:
         return self._steady_ms() + self._offset_ms
 
-    def begin(self, seen_ms: int | None) -> None:
-        """Compare the machine's clock with the time at which the store was last seen; None: it never was."""
+    def begin(self, seen_ms: int | None, doubted: ClockDoubt | None = None) -> None:
+        """Compare the machine's clock with the time at which the store was last seen; None: it never was.
+
+        `doubted` is the doubt that was written down when the gateway ended, if it was in doubt.
+        """
         if seen_ms is None:
             return
         ahead_ms = self() - seen_ms
+        if doubted is not None and _goes_on(doubted, seen_ms, ahead_ms):
+            self._offset_ms -= min(doubted.step_ms, ahead_ms)
+            self._doubt(Cause.STEPPED, doubted.step_ms)
+            return
         if ahead_ms < 0:
             self._offset_ms -= ahead_ms
         if -FOLLOWED_MS <= ahead_ms <= FAR_MS:
@@ -129,3 +138,15 @@ class Clock:
 
     def _doubt(self, cause: Cause, step_ms: int) -> None:
         self.doubt = Doubt(cause, step_ms, self._steady_ms())
+
+
+def _goes_on(doubted: ClockDoubt, seen_ms: int, ahead_ms: int) -> bool:
+    """Whether the machine's clock is still ahead by a jump that a running gateway did not believe.
+
+    Then the rest of `ahead_ms` is how long the gateway stood still. A jump back needs no memory: the start finds the
+    clock behind `seen_ms`, or late enough to harm nobody. A doubt that began after `seen_ms` was a start's own (AHEAD),
+    and is found again as it was found then.
+    """
+    stepped = doubted.step_ms > FOLLOWED_MS and doubted.since_ms <= seen_ms + FOLLOWED_MS
+    stood_still_ms = ahead_ms - doubted.step_ms
+    return stepped and not doubted.confirmed and -FOLLOWED_MS <= stood_still_ms <= FAR_MS

@@ -14,7 +14,8 @@ import structlog
 from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
 from samlink.carriers.simulator.carrier import SimulatedCarrier
 from samlink.core.account import Account
-from samlink.core.rules import Context
+from samlink.core.message import DEFAULT_ROUTE
+from samlink.gateway.acceptance import Acceptance
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.policies import Policies
 from samlink.gateway.clock import Clock
@@ -22,7 +23,6 @@ from samlink.gateway.dispatch.dispatcher import Dispatch
 from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
-from samlink.gateway.places import Places
 from samlink.gateway.repeated_lines import Say
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.sam.certificates import CertificateError, Certificates
@@ -31,7 +31,7 @@ from samlink.gateway.sam.listener import Connection, Listener
 from samlink.gateway.sam.logins import Logins
 from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.sam.second_login import answer_second_login
-from samlink.gateway.sam.send_connection import LONG_REQUESTS, SendConnection
+from samlink.gateway.sam.send_connection import SendConnection
 from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
@@ -95,8 +95,6 @@ class Gateway:
         self._loops: list[asyncio.Task[None]] = []
         self._started = contextlib.AsyncExitStack()
         """How to stop what has started, the last first."""
-        self._lost_files: str | None = None
-        self._files_lost = asyncio.Event()
 
     async def start(self) -> None:
         """Open the store, recover what a crash left, start the carrier, open the ports.
@@ -134,7 +132,6 @@ class Gateway:
             store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
         )
         stop(self._mailboxes.stop)
-        self._long_requests = Places(LONG_REQUESTS)
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
         stop(self._uploads.close)
         credentials = Credentials.open(settings.directory, accept=self._accept)
@@ -143,7 +140,17 @@ class Gateway:
         stop(self.carrier.stop)
         await self.carrier.start()
         await self._compare_carrier()
+        await self._store.reroute({self.carrier.name: (DEFAULT_ROUTE,)}, self._now_ms())
         self._start_dispatch()
+        self._acceptance = Acceptance(
+            store,
+            self._accounts,
+            self._policies,
+            self._uploads,
+            mailboxes=self._mailboxes,
+            wake_dispatch=self._dispatch.wake,
+            now_ms=self._now_ms,
+        )
         await self._housekeeping.recover()
         await self._open_ports(logins)
         self._start_loops()
@@ -277,10 +284,22 @@ class Gateway:
         """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
         return self._listener.exposed
 
-    def reload_certificate(self) -> None:
-        """Read the certificate again, if there is one, for the handshakes to come."""
+    @property
+    def certificate_days_left(self) -> float | None:
+        """How long the certificate still holds; None without one, or if that cannot be read from it."""
+        return None if self._certificates is None else self._certificates.days_left
+
+    def reload(self) -> None:
+        """Read again what can change while it runs: accounts, their lists, and the certificate if there is one. Before
+        the ports are open there is nothing to read again."""
+        if not self.ports:
+            return
+        again = ["accounts", "lists"]
+        self._accounts.reread()
         if self._certificates is not None:
+            again.append("certificate")
             self._certificates.reload()
+        _log.info("read again", what=", ".join(again))
 
     @property
     def connections(self) -> int:
@@ -295,21 +314,21 @@ class Gateway:
     # -- inside
 
     async def _until_told(self, stop: asyncio.Event) -> None:
-        told = [asyncio.create_task(event.wait()) for event in (stop, self._files_lost)]
-        waiting: set[asyncio.Future[Any]] = {*told, self._store.lost, *self._loops}
+        told = asyncio.create_task(stop.wait())
+        waiting: set[asyncio.Future[Any]] = {told, self._store.lost, self._acceptance.lost, *self._loops}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in told:
-                task.cancel()
+            told.cancel()
 
     def _failure(self) -> str | None:
         for task in self._loops:
             if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                 return self._explain(task.get_name(), error)
-        if self._store.lost.done():
-            return f"the store is lost: {self._store.lost.result()}"
-        return self._lost_files
+        for lost in (self._store.lost, self._acceptance.lost):
+            if lost.done():
+                return f"the store is lost: {lost.result()}"
+        return None
 
     @staticmethod
     def _explain(loop: str, error: BaseException) -> str:
@@ -323,12 +342,16 @@ class Gateway:
     def _connection(self, link: Link[GatewaySession], account: Account, say: Say) -> Connection:
         service = link.session.service
         settings = self.settings
+
+        def log_in_again() -> Awaitable[None]:
+            return answer_second_login(link, self._store, self._accounts.get(account.no) or account)
+
         if link.session.duty is Duty.REPORT:
             return ReportConnection(
                 link,
                 self._mailboxes.get(account.no, service),
                 account,
-                log_in_again=lambda: answer_second_login(link, self._store, account),
+                log_in_again=log_in_again,
                 limits=settings.limits,
                 waits=settings.waits,
                 now_ms=self._now_ms,
@@ -336,31 +359,13 @@ class Gateway:
             )
         return SendConnection(
             link,
-            lambda at_ms: self._context(account.no, at_ms),
-            self._store,
-            self._uploads,
-            prepare=lambda: self._policies.refresh(account.no),
-            accepted=self._accepted,
-            lost=self._lost,
+            account.no,
+            self._acceptance,
+            log_in_again=log_in_again,
             refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
             say=say,
-            long_turn=lambda: self._long_requests.place(account.no),
         )
-
-    def _context(self, account: int, now_ms: int) -> Context | None:
-        found = self._accounts.get(account)
-        return None if found is None else self._policies.context(found, now_ms)
-
-    def _accepted(self, account: int, service: int, has_results: bool) -> None:
-        self._dispatch.wake()
-        if has_results:
-            self._mailboxes.look(account, service)
-
-    def _lost(self, error: StoreLostError) -> None:
-        """A file's fsync failed, or a packet's: no part of the store can be trusted any more."""
-        self._lost_files = f"the store is lost: {error}"
-        self._files_lost.set()
 
     async def _drain(self) -> None:
         _log.info("draining")

@@ -39,12 +39,13 @@ class Timekeeper:
 
     async def begin(self) -> None:
         """Compare the clock with what the store knows, before anything goes by it."""
-        self._clock.begin(await self._store.seen_ms())
+        self._clock.begin(await self._store.seen_ms(), await self._store.clock_doubt())
         await self._tell()
 
     async def look(self) -> None:
         """Look at the clock again, and let the store follow."""
-        confirmed = self._clock.doubt is not None and await self._store.clock_confirmed()
+        doubt = None if self._clock.doubt is None else await self._store.clock_doubt()
+        confirmed = doubt is not None and doubt.confirmed
         step = self._clock.believe() if confirmed else self._clock.look()
         if step is not None:
             self._steps = (*self._steps, step)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 OPENSSL_SECONDS: Final = 30.0
-_NEW_KEY: Final = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+_NEW_KEY: Final = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+DAYS: Final = 365
+"""How long a certificate holds unless told."""
 
 
 class Certificate(NamedTuple):
@@ -31,11 +33,11 @@ class Authority:
         self.ca_file = self._own.certificate
         _openssl("-subj", f"/CN={name}", "-keyout", self._own.key, "-out", self._own.certificate)
 
-    def certificate(self, name: str, *, file: str = "") -> Certificate:
+    def certificate(self, name: str, *, file: str = "", days: int = DAYS) -> Certificate:
         """A certificate for one host: a DNS name, or an IPv4 address; the files' name is the host's unless told."""
         made = self._paths(file or name)
         signer = ("-CA", self._own.certificate, "-CAkey", self._own.key)
-        _openssl(*_host(name), *signer, "-keyout", made.key, "-out", made.certificate)
+        _openssl(*_host(name), *signer, "-keyout", made.key, "-out", made.certificate, days=days)
         return made
 
     def expired(self, name: str) -> Certificate:
@@ -70,8 +72,8 @@ def _host(name: str) -> tuple[str, ...]:
     return ("-subj", f"/CN={name}", *extensions)
 
 
-def _openssl(*arguments: str | Path) -> None:
-    _run("req", "-x509", *_NEW_KEY, *arguments)
+def _openssl(*arguments: str | Path, days: int = DAYS) -> None:
+    _run("req", "-x509", *_NEW_KEY, "-days", str(days), *arguments)
 
 
 def _run(*arguments: str | Path) -> None:

@@ -24,7 +24,7 @@ import msgspec
 
 from samlink.client import ClientSettings
 from samlink.link import Link
-from samlink.link.free_ports import free_base_port
+from samlink.testing.six_ports import open_six_ports
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service, port_of
 from samlink.wire import (
@@ -47,7 +47,6 @@ HOST: Final = "127.0.0.1"
 PASSWORD: Final = "scripted-password"
 SENT_AT: Final = 1_230_769_810
 """SEND_DT of results: 2009-01-01 09:30:10, as in the manual."""
-PORT_ATTEMPTS: Final = 50
 
 
 class Step(enum.Enum):
@@ -133,10 +132,8 @@ class ScriptedGateway:
     # -- life
 
     async def __aenter__(self) -> Self:
-        for _ in range(PORT_ATTEMPTS):
-            if await self._listen():
-                return self
-        raise OSError("no six free ports in a row were found")
+        self.base_port, self._servers = await open_six_ports(self._listen)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -186,21 +183,9 @@ class ScriptedGateway:
 
     # -- inside: connections
 
-    async def _listen(self) -> bool:
+    async def _listen(self, service: Service, duty: Duty, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        self.base_port = free_base_port()
-        try:
-            for service in Service:
-                for duty in Duty:
-                    port = port_of(service, duty, self.base_port)
-                    server = await loop.create_server(self._protocol(service, duty), HOST, port, ssl=self._tls)
-                    self._servers.append(server)
-        except OSError:  # another process was faster
-            for server in self._servers:
-                server.close()
-            self._servers.clear()
-            return False
-        return True
+        return await loop.create_server(self._protocol(service, duty), HOST, port, ssl=self._tls)
 
     def _protocol(self, service: Service, duty: Duty) -> Callable[[], Link[GatewaySession]]:
         def connected(link: Link[GatewaySession]) -> None:

@@ -27,7 +27,7 @@ from samlink.wire.fields import (
     decode_number,
 )
 from samlink.wire.records import Record
-from samlink.wire.text import UTF8_NEVER_FIRST, cp949_has, utf8_instead
+from samlink.wire.text import cp949_has, may_be_utf8, utf8_instead
 
 Row = Sequence[bytes]
 """The raw fields of one record, in the table's order."""
@@ -186,8 +186,7 @@ class CompiledTable:
             if b"".join(cells).isascii():
                 continue
             for record, cell in zip(records, cells, strict=True):
-                # Nearly every text in CP949 ends here: by its first byte, or by what follows.
-                if cell[:1] not in UTF8_NEVER_FIRST or charset is Charset.UTF_8:
+                if charset is Charset.UTF_8 or may_be_utf8(cell):
                     self._reread(record, field, cell, charset)
 
     @staticmethod

@@ -71,7 +71,7 @@ def decode_text(raw: bytes) -> str:
         text = raw.decode(CHARSET)
     except UnicodeDecodeError:
         text = _CP949_DECODER("replace").decode(raw)  # not final: it waits for the second half, which never comes
-    return _without_controls(text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def key_text(raw: bytes) -> str:
@@ -116,10 +116,10 @@ def name_bytes(text: str, where: str) -> bytes:
     return encode_text(text, where)
 
 
-_HIGH: Final = re.compile(rb"[\x80-\xff]")
-_UTF8_LEADS: Final = range(0xC2, 0xF5)
-UTF8_NEVER_FIRST: Final = frozenset(bytes([byte]) for byte in range(0x80, 0xC2))
-"""No character of UTF-8 begins with these; most Hangul of CP949 does."""
+may_be_utf8: Final = re.compile(
+    rb"[\x00-\x7f]*+(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})"
+).match
+"""Whether the first bytes of a cell that are not ASCII have the form of a character in UTF-8: of CP949 few have."""
 _UTF8_DECODER: Final = codecs.getincrementaldecoder("utf-8")
 _HANGUL: Final = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _KS_HANGUL_LEADS: Final = range(0xB0, 0xC9)
@@ -133,13 +133,12 @@ def utf8_instead(raw: bytes, charset: Charset) -> str | None:
     only by characters outside KS X 1001's Hangul and ASCII: 광고 in UTF-8 is 愿묎퀬 there. How often that errs is in
     docs/protocol.md 4.
     """
-    first = _HIGH.search(raw)
-    if first is None or charset is Charset.CP949:
+    if raw.isascii() or charset is Charset.CP949:
         return None
     raw = raw.partition(b"\0")[0].rstrip(b" ")
     if charset is Charset.UTF_8:
         return _without_controls(_UTF8_DECODER("replace").decode(raw))
-    if first.group()[0] not in _UTF8_LEADS or not _is_utf8_by_its_bytes(raw):
+    if not may_be_utf8(raw) or not _is_utf8_by_its_bytes(raw):
         return None
     return _without_controls(_UTF8_DECODER().decode(raw))
 

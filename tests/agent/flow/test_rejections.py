@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from samlink.agent.flow.rejections import LONGEST_PAUSE, REMEMBERED, TIMES, Rejections
 from samlink.agent.tables.rows import Claimed
-from samlink.client import PacketRefused
+from samlink.client import PacketRefusedError
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
 from samlink.vocabulary.responses import ResponseCode
 from tests.agent.customer import Customer
@@ -16,9 +16,9 @@ from tests.agent.test_unknown_rows import STRANGER
 BAD = "01099999999"
 
 
-def rejected(*numbers: int) -> list[tuple[Claimed, PacketRefused]]:
+def rejected(*numbers: int) -> list[tuple[Claimed, PacketRefusedError]]:
     """Rows that were refused alone."""
-    error = PacketRefused("20001", "RECEIVER ERROR", from_samlink=False)
+    error = PacketRefusedError("20001", "RECEIVER ERROR", from_samlink=False)
     return [(Claimed(number, "G", str(number), {}), error) for number in numbers]
 
 

@@ -18,8 +18,8 @@ from samlink.agent.judge.verdict import Facts, Refused, judge, paths_of
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.rows import Claimed
 from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
-from samlink.client.limits import BEFORE_LOGIN
-from samlink.client.packing import command_of, kind_of, record_of
+from samlink.client._pack.message import command_of, kind_of, record_of
+from samlink.client._terms import BEFORE_LOGIN
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.wire import FileNames, KmsRecord, LocalProtocolError, Packet

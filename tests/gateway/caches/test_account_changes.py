@@ -99,11 +99,11 @@ async def test_a_new_address_may_connect_once_it_is_allowed(tmp_path: Path) -> N
             await client.login()
 
 
-def another_password(gateway: Running, password: str, *, old_until_ms: int | None = None, slow: bool = False) -> None:
+def another_password(gateway: Running, password: str, *, old_for_ms: int | None = None, slow: bool = False) -> None:
     """Change the account's password beside the gateway."""
     credentials = Credentials.open(gateway.data)
     hashed = credentials.hash_chosen(password) if slow else credentials.hash_generated(password)
-    gateway.tell(lambda admin: admin.change_password("demo", hashed, old_until_ms=old_until_ms))
+    gateway.tell(lambda admin: admin.change_password("demo", hashed, old_for_ms=old_for_ms))
 
 
 async def test_a_session_ends_with_its_password(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ async def test_two_passwords_are_good_until_the_old_one_ends(
     monkeypatch.setattr(listener, "PASSWORD_LOOK_SECONDS", 0.01)
     async with running(tmp_path) as gateway:
         another_password(gateway, "the-first-one", slow=slow)
-        another_password(gateway, "the-new-one", old_until_ms=gateway.clock() + 60_000, slow=slow)
+        another_password(gateway, "the-new-one", old_for_ms=60_000, slow=slow)
         async with connected(gateway.port()) as old, connected(gateway.port()) as new:
             await old.login(password="the-first-one")
             await new.login(password="the-new-one")
@@ -141,7 +141,7 @@ async def test_two_passwords_are_good_until_the_old_one_ends(
 
 async def test_the_old_password_can_be_ended_ahead_of_time(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender() as sender:
-        another_password(gateway, "the-new-one", old_until_ms=gateway.clock() + 60_000)
+        another_password(gateway, "the-new-one", old_for_ms=60_000)
         async with gateway.sender() as another:
             assert (await another.send([sms(1)])).response == ResponseCode.OK
             gateway.tell(lambda admin: admin.end_old_password("demo"))

@@ -39,18 +39,18 @@ class Line:
 
 def add_sender(admin: Admin) -> None:
     """Register the sender of all messages here."""
-    admin.add_senders("demo", [SENDER], NOW_MS)
+    admin.add_senders("demo", [SENDER])
 
 
 CHANGES: dict[str, tuple[Change, Change, int]] = {
     "opt-out": (
-        lambda admin: admin.add_opt_outs("demo", [RECEIVER], NOW_MS),
-        lambda admin: admin.remove_opt_out("demo", RECEIVER),
+        lambda admin: admin.add_opt_outs("demo", [RECEIVER]),
+        lambda admin: admin.remove_opt_outs("demo", [RECEIVER]),
         81,
     ),
     "opt-out of all": (
-        lambda admin: admin.add_opt_outs(None, [RECEIVER], NOW_MS),
-        lambda admin: admin.remove_opt_out(None, RECEIVER),
+        lambda admin: admin.add_opt_outs(None, [RECEIVER]),
+        lambda admin: admin.remove_opt_outs(None, [RECEIVER]),
         81,
     ),
     "filter": (
@@ -59,8 +59,8 @@ CHANGES: dict[str, tuple[Change, Change, int]] = {
         80,
     ),
     "sender": (
-        lambda admin: admin.remove_sender("demo", SENDER),
-        lambda admin: admin.add_senders("demo", [SENDER], NOW_MS),
+        lambda admin: admin.remove_senders("demo", [SENDER]),
+        lambda admin: admin.add_senders("demo", [SENDER]),
         88,
     ),
 }
@@ -102,7 +102,7 @@ async def test_lists_that_cannot_be_read_stay_as_they_were(tmp_path: Path) -> No
     async with running(tmp_path, STRICT) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         line = Line(sender, reports)
         await gateway.told(add_sender)
-        await gateway.told(lambda admin: admin.add_opt_outs("demo", ["01000000081"], NOW_MS))
+        await gateway.told(lambda admin: admin.add_opt_outs("demo", ["01000000081"]))
         gateway.store.fail(StoreError("disk trouble"), "policy_versions", "policy")
         failed = gateway.store.answers["policy_versions"]
         gateway.tell(lambda admin: admin.add_filter("demo", "receiver", "01000000080"))
@@ -121,14 +121,14 @@ async def test_opt_outs_that_change_while_lists_are_being_read_are_not_missed(tm
     """The versions are read first, and the opt-outs change between that and the lists."""
     async with running(tmp_path) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         line = Line(sender, reports)
-        await gateway.told(lambda admin: admin.add_opt_outs("demo", ["01000000081"], NOW_MS))
+        await gateway.told(lambda admin: admin.add_opt_outs("demo", ["01000000081"]))
         gateway.store.hold("policy_versions")
         asked = gateway.store.calls["policy_versions"]
         gateway.tell(lambda admin: admin.add_filter("demo", "receiver", "01000000080"))
         await until(lambda: gateway.store.calls["policy_versions"] > asked)
         # The answer is made, and waits; what is changed now belongs to no version in it.
         gateway.store.hold("accounts")
-        gateway.tell(lambda admin: admin.add_opt_outs("demo", [RECEIVER], NOW_MS))
+        gateway.tell(lambda admin: admin.add_opt_outs("demo", [RECEIVER]))
         gateway.store.release("policy_versions")
         await until(lambda: gateway.gateway._policies._versions[1].lists > 0)
         gateway.store.release("accounts")
@@ -163,5 +163,5 @@ async def test_accounts_have_lists_of_their_own(tmp_path: Path) -> None:
         return found.result
 
     async with running(tmp_path, account(), account("other")) as gateway:
-        await gateway.told(lambda admin: admin.add_opt_outs("demo", [RECEIVER], NOW_MS))
+        await gateway.told(lambda admin: admin.add_opt_outs("demo", [RECEIVER]))
         assert (await result(gateway, "demo"), await result(gateway, "other")) == (81, 6)

@@ -155,7 +155,7 @@ async def test_what_may_have_been_sent_never_ends_with_not_sent(
 ) -> None:
     """95 to 99 promise that a message was not sent; nobody knows that of one whose answer was once lost."""
     monkeypatch.setattr("samlink.core.retry.ATTEMPTS_LIMIT", 2)
-    carrier = ScriptedCarrier(lost, later(98), drops_repeats=True)
+    carrier = ScriptedCarrier(lost, later(98), idempotent=True)
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         await sender.send([sms(1)])
         await until(lambda: len(carrier.submitted) == 2)
@@ -177,8 +177,8 @@ async def test_a_lost_answer_waits_for_its_report_at_a_carrier_that_knows_no_rep
         assert len(carrier.submitted) == 1
 
 
-async def test_a_lost_answer_is_asked_for_again_at_a_carrier_that_drops_repeats(tmp_path: Path) -> None:
-    carrier = ScriptedCarrier(lost, taken, drops_repeats=True)
+async def test_a_lost_answer_is_asked_for_again_at_a_carrier_that_idempotent(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier(lost, taken, idempotent=True)
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         await sender.send([sms(1)])
         await until(lambda: len(carrier.submitted) == 2)
@@ -188,7 +188,7 @@ async def test_a_lost_answer_is_asked_for_again_at_a_carrier_that_drops_repeats(
 
 
 async def test_a_carrier_that_loses_every_answer_is_asked_more_and_more_rarely(tmp_path: Path) -> None:
-    carrier = ScriptedCarrier(lost, drops_repeats=True)
+    carrier = ScriptedCarrier(lost, idempotent=True)
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
         await sender.send([sms(1)])
         await until(lambda: len(carrier.submitted) == 3)
@@ -203,7 +203,7 @@ async def test_a_carrier_that_loses_every_answer_is_asked_more_and_more_rarely(t
 
 async def test_a_doubtful_message_past_its_time_limit_is_not_called_unsent(tmp_path: Path) -> None:
     """90 says "not sent"; of this one nobody knows."""
-    carrier = ScriptedCarrier(lost, drops_repeats=True)
+    carrier = ScriptedCarrier(lost, idempotent=True)
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender, gateway.reports() as reports:
         carrier.hold()
         await sender.send([sms(1, timeout_at=KST_NOW + 10)])

@@ -182,7 +182,7 @@ async def test_a_refusal_by_a_reference_that_a_crash_forgot_gets_its_fallback(
 ) -> None:
     """The carrier gives it before the crash, or again after the start, before the message is submitted again."""
     monkeypatch.setattr("samlink.gateway.gateway.TAKE_BACK_SECONDS", 0.05)
-    carrier = ScriptedCarrier(by_reference, drops_repeats=True)
+    carrier = ScriptedCarrier(by_reference, idempotent=True)
     async with running(tmp_path, carrier=carrier, waits={"drain_seconds": 0.1}) as gateway:
         await ready(gateway)
         carrier.hold()

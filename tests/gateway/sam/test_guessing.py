@@ -54,7 +54,7 @@ def with_two_passwords(gateway: Running, id: str) -> str:
     old, new = credentials.hash_chosen("the-old-one"), credentials.hash_chosen("the-new-one")
     gateway.add(account(id, allow=EVERYWHERE))
     gateway.tell(lambda admin: admin.change_password(id, old))
-    gateway.tell(lambda admin: admin.change_password(id, new, old_until_ms=gateway.clock() + 60_000))
+    gateway.tell(lambda admin: admin.change_password(id, new, old_for_ms=60_000))
     return old
 
 

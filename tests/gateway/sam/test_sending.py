@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from samlink.core.account import WON, FeeType, ServiceClass
-from samlink.gateway.sam.send_connection import LONG_REQUEST_MESSAGES
+from samlink.gateway.acceptance import LONG_REQUEST_MESSAGES
 from samlink.testing.pictures import jpeg
 from samlink.testing.raw_connection import login_frame, raw_connection, raw_frame
 from samlink.vocabulary.responses import ResponseCode
@@ -286,7 +286,7 @@ async def test_one_account_has_one_long_request_in_work_and_others_pass(tmp_path
             async with gateway.sender() as third:
                 sent.append(asyncio.create_task(third.send([sms(LONG_REQUEST_MESSAGES)])))
                 await until(lambda: gateway.store.calls["accept"] == 3)
-                assert len(gateway.gateway._long_requests._waiting) == 1
+                assert len(gateway.gateway._acceptance._long_requests._waiting) == 1
                 gateway.store.release("accept")
                 answers = await asyncio.gather(*sent)
         assert {answer.response for answer in answers} == {ResponseCode.OK}

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samlink.core.message import REASON_CHARACTERS, NewMessage
-from samlink.gateway.sam.translate import new_messages
+from samlink.gateway.acceptance import complete
+from samlink.gateway.sam.translate import drafts_of
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
@@ -50,6 +51,14 @@ POISON: Final = [
 ]
 
 
+def new_messages(packet: Packet) -> list[NewMessage]:
+    """The messages of a packet, judged."""
+    judged_by = context()
+    drafts = drafts_of(packet, judged_by.now_ms)
+    complete(drafts, judged_by)
+    return drafts.messages
+
+
 def check(message: NewMessage) -> None:
     """What the store has to do with it."""
     assert msgspec.msgpack.encode(message)
@@ -64,7 +73,7 @@ def check(message: NewMessage) -> None:
 def test_any_attachment_gives_a_message_that_can_be_stored(value: Any) -> None:
     text = json.dumps(value).replace("\\\\u", "\\u")
     record = kakao(1, sender_key="key", template_code="links", text="홍길동님, 주문이 접수되었습니다.", attachment=text)
-    for message in new_messages(Packet(commands.SEND_KMS, records=[record]), context()).messages:
+    for message in new_messages(Packet(commands.SEND_KMS, records=[record])):
         check(message)
 
 
@@ -72,7 +81,7 @@ def test_any_attachment_gives_a_message_that_can_be_stored(value: Any) -> None:
 @pytest.mark.parametrize("kind", ["AT", "AI", "FT", "FI"])
 def test_attachments_that_are_known_to_be_odd(kind: str, attachment: str) -> None:
     record = kakao(1, kind=kind, sender_key="key", template_code="links", attachment=attachment)
-    (message,) = new_messages(Packet(commands.SEND_KMS, records=[record]), context()).messages
+    (message,) = new_messages(Packet(commands.SEND_KMS, records=[record]))
     check(message)
     assert message.result is not None
 
@@ -98,7 +107,7 @@ def test_any_bytes_in_a_record_give_messages_that_can_be_stored(
     session.answer_login(ANSWER, batch_limit=9999, service_class=1, now=0.0)
     for event in session.receive(encode_frame(Frame("SAM11", command.code, body=bytes(body))), 0.0):
         if isinstance(event, Requested):
-            for message in new_messages(event.packet, context()).messages:
+            for message in new_messages(event.packet):
                 check(message)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import uvloop
 
 from samlink.cli.reasons import in_korean
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
+from samlink.gateway.sam.certificate_end import end_of
+from samlink.gateway.sam.certificates import Certificates
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
 from samlink.link import Link
 from samlink.testing.certificates import Authority, Certificate, locked_key
@@ -204,11 +207,13 @@ async def test_a_certificate_is_renewed_without_a_restart(tmp_path: Path, author
         await client.login()
         first.certificate.write_bytes(second.certificate.read_bytes())
         with structlog.testing.capture_logs() as logs:
-            gateway.gateway.reload_certificate()
-        assert [line["reason"] for line in logs] == [f"{first.key} is not the key of the certificate in {first[0]}"]
+            gateway.gateway.reload()
+        assert [line["reason"] for line in logs if "reason" in line] == [
+            f"{first.key} is not the key of the certificate in {first[0]}"
+        ]
         assert await subject(gateway, authority) == NAME
         first.key.write_bytes(second.key.read_bytes())
-        gateway.gateway.reload_certificate()
+        gateway.gateway.reload()
         assert await subject(gateway, authority) == "other.example"
         assert (await client.send([sms(1)])).response == "00000"
 
@@ -235,6 +240,62 @@ async def test_sighup_renews_the_certificate_and_ends_nothing(tmp_path: Path, au
         await until(lambda: "the certificate was not renewed" in gateway.log())
         gateway.terminate()
         assert await gateway.ended() == 0
+
+
+async def test_sighup_without_tls_ends_nothing_and_says_what_was_read_again(tmp_path: Path) -> None:
+    async with GatewayProcess(tmp_path / "data", "base_port = 0\n") as gateway:
+        await gateway.start()
+        gateway.send(signal.SIGHUP)
+        await until(lambda: "accounts, lists" in gateway.log())
+        gateway.terminate()
+        assert await gateway.ended() == 0
+
+
+DAY = 86_400.0
+
+
+def test_the_log_warns_before_a_certificate_ends(tmp_path: Path, authority: Authority) -> None:
+    pair = authority.certificate(NAME, file="ending", days=40)
+    now = time.time()
+
+    def warned(days_from_now: float) -> list[tuple[str, float]]:
+        with structlog.testing.capture_logs() as logs:
+            Certificates(settings_of(pair), lambda: now + days_from_now * DAY)
+        return [(line["event"], line["days"]) for line in logs]
+
+    assert warned(9.5) == []
+    assert warned(10.5) == [("the certificate ends soon", 29.5)]
+    assert warned(41) == [("the certificate has ended", -1.0)]
+
+
+async def test_the_warning_is_repeated_each_day_and_a_renewal_ends_it(
+    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samlink.gateway.sam.certificates.LOOK_SECONDS", 0.001)
+    pair, longer = (
+        authority.certificate(NAME, file="daily", days=20),
+        authority.certificate(NAME, file="longer", days=90),
+    )
+    days = 0.0
+    now = time.time()
+    with structlog.testing.capture_logs() as logs:
+        certificates = Certificates(settings_of(pair), lambda: now + days * DAY)
+        watching = asyncio.create_task(certificates.watch())
+        days = 0.9
+        await until(lambda: certificates.days_left is not None and certificates.days_left < 19.2)
+        days = 1.1
+        await until(lambda: len(logs) == 2)
+        for old, new in zip(pair, longer, strict=True):
+            old.write_bytes(new.read_bytes())
+        await until(lambda: any(line["event"] == "certificate renewed" for line in logs))
+        days = 3
+        watching.cancel()
+    assert [line.get("days") for line in logs] == [20.0, 18.9, None]
+
+
+@pytest.mark.parametrize("pem", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----"])
+def test_the_end_of_what_is_no_certificate_is_unknown(pem: str) -> None:
+    assert end_of(pem) is None
 
 
 def refusal(folder: Path, certificate: object, key: object) -> str:

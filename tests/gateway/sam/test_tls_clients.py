@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.client import ClientSettings, GatewayUnreachable, Message, Sender, Service
+from samlink.client import ClientSettings, GatewayUnreachableError, Message, Sender, Service
 from samlink.gateway.settings import TlsSettings
 from samlink.testing.certificates import Authority, Certificate
 from tests.gateway.running import PASSWORD, Running, account, running
@@ -59,7 +59,7 @@ async def test_any_other_certificate_is_refused_in_one_sentence(
         running(tmp_path, tls=tls(pair)) as gateway,
         Sender(client(gateway, authority)) as sender,
     ):
-        with pytest.raises(GatewayUnreachable, match="certificate") as caught:
+        with pytest.raises(GatewayUnreachableError, match="certificate") as caught:
             await sender.connect(Service.SMS)
         assert "\n" not in str(caught.value)
         assert PASSWORD not in str(caught.value)
@@ -68,7 +68,7 @@ async def test_any_other_certificate_is_refused_in_one_sentence(
 async def refused(settings: ClientSettings) -> None:
     """Nothing is logged in to."""
     async with Sender(settings) as sender:
-        with pytest.raises(GatewayUnreachable):
+        with pytest.raises(GatewayUnreachableError):
             await sender.connect(Service.SMS)
 
 

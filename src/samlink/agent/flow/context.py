@@ -11,7 +11,7 @@ from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.unwritten_results import Kept
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Events
+from samlink.watch.events import Events
 
 SHOWN: Final = 3
 """Ids of rows, or keys of results, in one line of the log."""

@@ -35,8 +35,8 @@ from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, Lease
 from samlink.agent.tables.unreadable_rows import set_aside
 from samlink.agent.tables.unwritten_results import refuse_or_keep
 from samlink.agent.watch import events
-from samlink.client import AnyMessage, ClientError, GatewayUnreachable, Sender
-from samlink.client.resending import may_send_again
+from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
+from samlink.client._send.resend import may_send_again
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Service
 from samlink.wire.choices import KST
@@ -203,7 +203,7 @@ class Feeder:
                 await self._send_marked(outcomes, messages[:size], repeatable=repeatable)
                 messages = messages[size:]
                 if outcomes.answered == answered:
-                    raise GatewayUnreachable("the gateway answered nothing that was sent before")
+                    raise GatewayUnreachableError("the gateway answered nothing that was sent before")
         except ClientError as error:
             outcomes.not_sent(messages, error)
 

@@ -13,8 +13,8 @@ from samlink.client import (
     KakaoMessage,
     MessageError,
     Outcome,
-    OutcomeUnknown,
-    PacketRefused,
+    OutcomeUnknownError,
+    PacketRefusedError,
 )
 from samlink.vocabulary.problem import Problem
 from samlink.vocabulary.responses import Again, ResponseClass
@@ -38,7 +38,7 @@ class Outcomes:
         """Rows that were not sent, and wait again."""
         self.doubted: list[tuple[Claimed, Refused]] = []
         """Rows that cannot be sent now, and may have been sent before: their result comes, or a person decides."""
-        self.rejected: list[tuple[Claimed, PacketRefused]] = []
+        self.rejected: list[tuple[Claimed, PacketRefusedError]] = []
         """Rows that a gateway other than samlink refused, each alone, with a code of its own."""
         self.unknown: list[Claimed] = []
         """Rows that may have been taken, by a gateway that may not be idempotent."""
@@ -105,14 +105,14 @@ class Outcomes:
         row = self._row_of(outcome.message)
         if not isinstance(outcome, Failed):
             self.sent.append(row.key)
-        elif isinstance(outcome.error, PacketRefused) and not outcome.error.from_samlink:
+        elif isinstance(outcome.error, PacketRefusedError) and not outcome.error.from_samlink:
             self.rejected.append((row, outcome.error))
         elif (verdict := _verdict(outcome.error)) is not None and row.again:
             self.doubted.append((row, verdict))
         elif verdict is not None:
             self.refused.append((row, verdict))
             self._not_sent.add(row.key)
-        elif not isinstance(outcome.error, OutcomeUnknown):
+        elif not isinstance(outcome.error, OutcomeUnknownError):
             self.not_sent([outcome.message], outcome.error)
         elif repeatable:
             self.left_to_lease += 1
@@ -167,7 +167,11 @@ def _verdict(error: ClientError) -> Refused | None:
     if isinstance(error, MessageError):
         # Numbers, keys and times were judged before; the fault is in the message's content.
         return Refused(ResultCode.AGENT_CONTENT, reason_of(error))
-    if isinstance(error, PacketRefused) and error.again is Again.NEVER and error.code[:2] in _ABOUT_MESSAGES:
-        about_file = error.code.startswith(ResponseClass.FILE)
+    if (
+        isinstance(error, PacketRefusedError)
+        and error.again is Again.NEVER
+        and error.response.code[:2] in _ABOUT_MESSAGES
+    ):
+        about_file = error.response.code.startswith(ResponseClass.FILE)
         return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, reason_of(error))
     return None

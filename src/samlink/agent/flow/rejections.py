@@ -15,7 +15,7 @@ from typing import Final
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.judge.verdict import Refused
 from samlink.agent.tables.rows import Claimed, Key
-from samlink.client import PacketRefused
+from samlink.client import PacketRefusedError
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.results import ResultCode
 
@@ -46,7 +46,7 @@ class Rejections:
         """Whether nothing was taken lately: rows that were not tried yet may show whose fault it is."""
         return self._rounds_in_vain > 0
 
-    def hear(self, rejected: Sequence[tuple[Claimed, PacketRefused]], taken: int) -> list[tuple[Claimed, Refused]]:
+    def hear(self, rejected: Sequence[tuple[Claimed, PacketRefusedError]], taken: int) -> list[tuple[Claimed, Refused]]:
         """Note the rows of one round that were refused alone, and how many rows the gateway took; the rows to give
         up."""
         self._taken += taken
@@ -73,5 +73,5 @@ class Rejections:
         return times
 
 
-def _third_time(error: PacketRefused) -> Problem:
+def _third_time(error: PacketRefusedError) -> Problem:
     return Problem("row.rejected", N_("{why}, for the third time"), why=reason_of(error))

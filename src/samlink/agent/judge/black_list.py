@@ -15,7 +15,7 @@ from samlink.agent.tables.columns import found_column, found_table
 from samlink.agent.tables.engine import one_of
 from samlink.agent.tables.schema import MYSQL
 from samlink.client import MessageError
-from samlink.client.phone_numbers import normalised
+from samlink.client._pack.phone_numbers import normalised
 
 FORMS_AT_ONCE: Final = 1000
 """Values in one list: as many as every database takes."""

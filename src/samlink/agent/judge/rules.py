@@ -7,7 +7,7 @@ import msgspec
 
 from samlink.agent.errors import SettingsError, require_range
 from samlink.agent.judge.charset import Beyond, Unfit, fits
-from samlink.client.checks import SUBJECT_BYTES
+from samlink.client._pack.checks import SUBJECT_BYTES
 from samlink.vocabulary.problem import N_
 from samlink.wire.text import CHARSET, SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED
 

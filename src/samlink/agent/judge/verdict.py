@@ -28,7 +28,7 @@ from samlink.agent.tables.mapping import FILES, Field
 from samlink.agent.tables.moments import moment
 from samlink.agent.tables.rows import Claimed
 from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
-from samlink.client.phone_numbers import normalised
+from samlink.client._pack.phone_numbers import normalised
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service

@@ -15,11 +15,11 @@ from typing import Final
 import msgspec
 
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Event
 from samlink.agent.watch.overview import TableView
 from samlink.agent.watch.reason import Reason
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Event
 
 ERRORS_KEPT: Final = 20
 """Distinct errors; repeated ones are counted."""

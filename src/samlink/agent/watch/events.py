@@ -1,36 +1,21 @@
-"""The events of an agent, as a table with their fields; logs, counters and service managers subscribe.
-
-    happens in the agent ──► Events.tell ──┬─► log_event        lines of the log
-                                           ├─► Counters.hear    status, metrics, health
-                                           └─► the command line `READY=1`, the greeting
+"""The events of an agent, as a table with their fields; logs, counters and service managers subscribe
+(`samlink.watch`).
 
 An event holds no telephone number, text or password; its teller has masked it. Events of each batch of rows are logged
 at debug. Events are told from the event loop, and from threads that wait for the database.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, Literal
-
-import msgspec
-import structlog
+from collections.abc import Mapping
+from typing import Literal
 
 from samlink.agent.watch.overview import TableView
 from samlink.vocabulary.problem import Problem
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Event
 
 Part = Literal["database", "gateway", "monitor"]
 """The part that fails."""
-_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
-
-
-class Event(msgspec.Struct, frozen=True):
-    """Base of all events."""
-
-    name: ClassVar[str] = ""
-    """The name of its log line."""
-    level: ClassVar[int | None] = None
-    """The level of its log line; None: not logged."""
 
 
 class Started(Event, frozen=True):
@@ -286,38 +271,3 @@ class ConnectionFailed(Event, frozen=True):
     service: Service
     duty: Duty
     why: Problem
-
-
-Subscriber = Callable[[Event], None]
-"""Called at once, in the teller's thread; it neither blocks nor raises."""
-
-
-class Events:
-    """Passes the events of one agent on to all subscribers."""
-
-    def __init__(self, *subscribers: Subscriber) -> None:
-        self._subscribers = list(subscribers)
-
-    def subscribe(self, subscriber: Subscriber) -> None:
-        """Call `subscriber` with each event from now on."""
-        self._subscribers.append(subscriber)
-
-    def tell(self, event: Event) -> None:
-        """Pass an event on."""
-        for subscriber in self._subscribers:
-            subscriber(event)
-
-
-_IN_WORDS: Final = {Service: "name", Duty: "value"}
-
-
-def log_event(event: Event) -> None:
-    """Write the log line of an event that has a level."""
-    if event.level is not None and getattr(event, "rows", True):
-        fields = {name: getattr(event, name) for name in event.__struct_fields__}
-        for name, value in list(fields.items()):
-            if isinstance(value, Problem):
-                fields |= {name: str(value), "problem": value.code}
-            elif (attribute := _IN_WORDS.get(type(value))) is not None:
-                fields[name] = getattr(value, attribute)
-        _logger.log(event.level, event.name, **fields)

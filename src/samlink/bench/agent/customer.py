@@ -18,7 +18,7 @@ from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.mapping import own_tables
 from samlink.bench.findings import BenchError
 from samlink.bench.load import SENDER
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 PREFIX: Final = "SamlinkBench"
 LOOK_SECONDS: Final = 0.02
@@ -78,7 +78,11 @@ class Customer:
         self.insert(1, receiver, priority)
         while self._count_to(receiver) == before:
             if time.monotonic() - began > limit_seconds:
-                raise BenchError(say("agent_bench.stalled", seconds=f"{limit_seconds:g}"))
+                raise BenchError(
+                    "bench.agent_stalled",
+                    N_("no result came for {seconds} s; the benchmark stops here"),
+                    seconds=f"{limit_seconds:g}",
+                )
             time.sleep(LOOK_SECONDS)
         return time.monotonic() - began
 

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from samlink.bench import measure
 from samlink.bench.agent.customer import SINGLE, URGENT, Customer, customer
 from samlink.bench.agent.findings import AgentFindings, AgentPlan
-from samlink.bench.agent.process import AgentProcess, agent_process
+from samlink.bench.agent.process import BenchAgent
 from samlink.bench.findings import BenchError, Machine
-from samlink.bench.ground import Steps, Tell, add_bench_account, check_store, temporary
-from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.texts import say
+from samlink.bench.processes import BenchGateway, gateway
+from samlink.bench.steps import Steps, Tell, temporary
+from samlink.bench.store import add_bench_account, check_store
 from samlink.link.free_ports import free_base_port
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 
 AGENT: Final = "agent"
 LOOK_SECONDS: Final = 0.5
@@ -40,7 +42,7 @@ async def run(plan: AgentPlan, url: sa.URL | None, directory: Path, tell: Tell) 
         machine = measure.machine(place)
         steps = Steps(machine, place, tell)
         url = url or sa.URL.create("sqlite", database=str(place / "customer.sqlite"))
-        steps.begin(say("agent_bench.step_insert", rows=f"{plan.rows + plan.waiting:,}"))
+        steps.begin(phrase(N_("... {rows} rows into the table"), rows=f"{plan.rows + plan.waiting:,}"))
         opened = customer(url)
         one = await asyncio.to_thread(opened.__enter__)
         try:
@@ -72,21 +74,22 @@ class Bench:
         data, base_port = place / "gateway", free_base_port()
         password = add_bench_account(data, self._plan.batch)
         async with gateway(data, base_port=base_port) as served:
-            self._steps.begin(say("agent_bench.step_bulk", rows=f"{self._plan.rows:,}"))
+            self._steps.begin(phrase(N_("... the agent carries {rows} of them"), rows=f"{self._plan.rows:,}"))
             began, before = time.monotonic(), served.cpu_seconds()
-            started = agent_process(place, self._url, base_port=base_port, password=password, plan=self._plan)
-            async with started as agent:
+            async with BenchAgent(place, self._url, base_port=base_port, password=password, plan=self._plan) as agent:
+                await agent.spawn()
                 await self._bulk(agent, began)
                 self._note_cpu(agent, served, before)
                 if not self._plan.waiting:
                     await self._alone(agent, began)
                 self._resident = {AGENT: agent.resident_mb(), **served.resident_mb(peak=True)}
+                await agent.stop()
             await self._rest()
-            await served.process.stop()
+            await served.stop()
         if not self._plan.waiting:
             check_store(data, self._verified)
 
-    async def _bulk(self, agent: AgentProcess, began: float) -> None:
+    async def _bulk(self, agent: BenchAgent, began: float) -> None:
         """All rows, and an urgent one when a part of them is finished."""
         rows = self._plan.rows
         if rows >= URGENT_ROWS:
@@ -96,11 +99,11 @@ class Bench:
         await self._until(agent, self._customer.finished, rows)
         self._seconds[BULK] = time.monotonic() - began
 
-    async def _alone(self, agent: AgentProcess, began: float) -> None:
+    async def _alone(self, agent: BenchAgent, began: float) -> None:
         """Until all rows have moved; then single rows."""
         await self._until(agent, self._customer.moved, self._plan.rows)
         self._seconds["moved"] = time.monotonic() - began
-        self._steps.begin(say("agent_bench.step_single"))
+        self._steps.begin(phrase(N_("... rows one by one")))
         for _ in range(self._plan.singles):
             one = partial(self._customer.seconds_of_one, SINGLE, 0, self._plan.stall_seconds)
             self._single.append(await asyncio.to_thread(one))
@@ -111,9 +114,14 @@ class Bench:
             lambda: (self._customer.finished(), self._customer.delivered())
         )
         if finished != self._verified or self._verified < self._plan.rows:
-            raise BenchError(say("agent_bench.wrong", rows=self._plan.rows, delivered=self._verified))
+            raise BenchError(
+                "bench.agent_wrong",
+                N_("{rows} rows were to be delivered, and {delivered} were"),
+                rows=self._plan.rows,
+                delivered=self._verified,
+            )
 
-    async def _until(self, agent: AgentProcess, count: Callable[[], int], rows: int) -> None:
+    async def _until(self, agent: BenchAgent, count: Callable[[], int], rows: int) -> None:
         """Until so many rows are counted. Raises BenchError when nothing goes on any more."""
         seen, since = -1, time.monotonic()
         while (now := await asyncio.to_thread(count)) < rows:
@@ -121,10 +129,14 @@ class Bench:
             if now != seen:
                 seen, since = now, time.monotonic()
             elif time.monotonic() - since > self._plan.stall_seconds:
-                raise BenchError(say("agent_bench.stalled", seconds=f"{self._plan.stall_seconds:g}"))
+                raise BenchError(
+                    "bench.agent_stalled",
+                    N_("no result came for {seconds} s; the benchmark stops here"),
+                    seconds=f"{self._plan.stall_seconds:g}",
+                )
             await asyncio.sleep(LOOK_SECONDS)
 
-    def _note_cpu(self, agent: AgentProcess, served: GatewayChild, before: dict[str, float]) -> None:
+    def _note_cpu(self, agent: BenchAgent, served: BenchGateway, before: dict[str, float]) -> None:
         spent = {name: seconds - before[name] for name, seconds in served.cpu_seconds().items()}
         spent = {AGENT: agent.cpu_seconds(), **spent}
         self._cpu = {name: seconds / self._plan.rows * 1000 for name, seconds in spent.items()}

@@ -7,7 +7,6 @@ gateway's customers in one of them.
 import asyncio
 import contextlib
 import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -18,14 +17,15 @@ from samlink.bench import measure
 from samlink.bench.findings import Attacked, Plan
 from samlink.bench.gateway import bare_server
 from samlink.bench.gateway.attacks import ATTACKS_ON_SMS, BAD, CHOSEN, PASSWORD
-from samlink.bench.gateway.store_floors import bench_account
-from samlink.bench.ground import Steps, add_bench_account, opened, target_of
-from samlink.bench.load import Load
+from samlink.bench.load import Load, opened
 from samlink.bench.processes import child, gateway
-from samlink.cli.output.formatting import now_ms
-from samlink.cli.texts import say
+from samlink.bench.steps import Steps
+from samlink.bench.store import add_bench_account, bench_account
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.services import Duty
 
 PACE: Final = 30.0
 """Messages a second, each a request of its own."""
@@ -38,19 +38,17 @@ async def attacked(plan: Plan, data: Path, steps: Steps) -> list[Attacked]:
     _add_attackers(data)
     good = Plan(connections=1, report_connections=1, batch=1)
     found: list[Attacked] = []
-    async with child(bare_server.__name__) as bare, gateway(data) as served:
-        bare_ports = await bare.hear()
-        async with opened(target_of(served, password), good) as load:
+    async with child(bare_server.__name__) as (_, bare_ports), gateway(data) as served:
+        async with opened(served.target(password), good) as load:
             await load.send_paced(PACE, 1.0)
             for name in ATTACKS_ON_SMS:
-                steps.begin(say("bench.step_attack", attack=name))
+                steps.begin(phrase(N_("a good customer beside {attack}"), attack=name))
                 floor = await _p99_ms(load, name, bare_ports, plan.paced_seconds)
-                p99 = await _p99_ms(load, name, [served.send_port, served.report_port], plan.paced_seconds)
+                p99 = await _p99_ms(load, name, [served.port(Duty.SEND), served.port(Duty.REPORT)], plan.paced_seconds)
                 found.append(Attacked(attack=name, bare_p99_ms=floor, p99_ms=p99, ratio=p99 / floor))
             await load.settle()
             load.tally.verify()
-        await served.process.stop()
-        await bare.stop()
+        await served.stop()
     return found
 
 
@@ -60,7 +58,7 @@ def _add_attackers(data: Path) -> None:
     with Admin(data) as admin:
         for id in (*BAD, CHOSEN):
             account = msgspec.structs.replace(bench_account(9999), id=id, allow=("127.1.0.0/16",))
-            admin.add_account(account, chosen if id == CHOSEN else generated, now_ms())
+            admin.add_account(account, chosen if id == CHOSEN else generated)
 
 
 async def _p99_ms(load: Load, name: str, ports: list[int], seconds: float) -> float:
@@ -71,15 +69,5 @@ async def _p99_ms(load: Load, name: str, ports: list[int], seconds: float) -> fl
 @contextlib.asynccontextmanager
 async def attack(name: str, ports: dict[str, int], seconds: float) -> AsyncIterator[asyncio.subprocess.Process]:
     """An attack from a process of its own, which has begun; ended with the block."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "samlink.bench.gateway.attacks", name, str(seconds), json.dumps(ports)),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        await process.stdout.readline()
+    async with child("samlink.bench.gateway.attacks", name, str(seconds), json.dumps(ports)) as (process, _):
         yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()

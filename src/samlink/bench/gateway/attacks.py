@@ -430,7 +430,7 @@ ATTACKS_ON_SMS: Final = (
 
 
 async def _run(name: str, seconds: float, ports: Ports) -> None:
-    print("begun", flush=True)
+    print(json.dumps("begun"), flush=True)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await ATTACKS[name](ports)

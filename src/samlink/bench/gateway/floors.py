@@ -5,7 +5,7 @@ import time
 from typing import Final, cast
 
 from samlink.bench.findings import Plan, WireSpeed
-from samlink.bench.gateway import echo_process
+from samlink.bench.gateway import echo_server
 from samlink.bench.load import record
 from samlink.bench.measure import percentile
 from samlink.bench.processes import child
@@ -52,8 +52,7 @@ async def echo_per_second(plan: Plan, seconds: float = ECHO_SECONDS) -> float:
     """Messages a second of requests that are sent back as they are, over as many connections as the traffic has."""
     request = _frame(plan.batch)
     loop = asyncio.get_running_loop()
-    async with child(echo_process.__name__) as server:
-        port = await server.hear()
+    async with child(echo_server.__name__) as (_, port):
         made = [
             await loop.create_connection(lambda: _Echoed(request), "127.0.0.1", port) for _ in range(plan.connections)
         ]
@@ -63,7 +62,6 @@ async def echo_per_second(plan: Plan, seconds: float = ECHO_SECONDS) -> float:
         taken = time.perf_counter() - began
         for transport, _ in made:
             transport.abort()
-        await server.stop()
     return times * plan.batch / taken
 
 

@@ -11,17 +11,18 @@ from typing import Final
 import msgspec
 
 from samlink.bench.findings import Plan, RulesBurst, RulesCost
-from samlink.bench.gateway.store_floors import bench_account
-from samlink.bench.ground import Steps, check_store, median, opened, rate_of, target_of, warm_up_messages
-from samlink.bench.load import SENDER, Load, record
-from samlink.bench.processes import GatewayChild, gateway
-from samlink.cli.output.formatting import now_ms
-from samlink.cli.texts import say
+from samlink.bench.load import SENDER, Load, opened, record
+from samlink.bench.measure import median, rate_of
+from samlink.bench.processes import BenchGateway, gateway
+from samlink.bench.steps import Steps
+from samlink.bench.store import bench_account, check_store
 from samlink.core.account import WON, Account, FeeType
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 from samlink.wire import SendRecord
 
 OFF: Final = "rules-off"
@@ -63,20 +64,20 @@ async def rules_cost(plan: Plan, data: Path, steps: Steps) -> RulesCost:
     Raises:
         BenchError: a step failed, or a message was lost.
     """
-    steps.begin(say("bench.step_lists", numbers=f"{plan.opt_outs + plan.opt_outs // 10:,}"))
+    steps.begin(phrase(N_("... {numbers} opt-outs for the rules"), numbers=f"{plan.opt_outs + plan.opt_outs // 10:,}"))
     passwords = add_accounts(plan, data)
     async with gateway(data, held=True) as served:
         async with (
-            opened(target_of(served, passwords[OFF], OFF), plan, write) as off,
-            opened(target_of(served, passwords[ON], ON), plan, write) as on,
+            opened(served.target(passwords[OFF], OFF), plan, write) as off,
+            opened(served.target(passwords[ON], ON), plan, write) as on,
         ):
             found = await _in_turns(plan, {OFF: off, ON: on}, served, steps)
-            steps.begin(say("bench.step_release"))
-            await served.release()
+            steps.begin(phrase(N_("... the carrier released")))
+            await served.hold(held=False)
             await off.settle()
             await on.settle()
             verified = off.tally.verify() + on.tally.verify()
-        await served.process.stop()
+        await served.stop()
     check_store(data, verified)
     return RulesCost(
         off=found[OFF],
@@ -90,14 +91,14 @@ async def rules_cost(plan: Plan, data: Path, steps: Steps) -> RulesCost:
     )
 
 
-async def _in_turns(plan: Plan, loads: Mapping[str, Load], served: GatewayChild, steps: Steps) -> dict[str, RulesBurst]:
+async def _in_turns(plan: Plan, loads: Mapping[str, Load], served: BenchGateway, steps: Steps) -> dict[str, RulesBurst]:
     for load in loads.values():
-        await load.send(warm_up_messages(plan))
+        await load.send(plan.warm_up_messages)
     bursts: dict[str, list[RulesBurst]] = {name: [] for name in loads}
     for turn in range(plan.runs):
         # Each is as often the first of two as the second: the store grows meanwhile.
         for name in (OFF, ON) if turn % 2 == 0 else (ON, OFF):
-            steps.begin(say("bench.step_rules_off" if name == OFF else "bench.step_rules_on"))
+            steps.begin(phrase(N_("... burst, all rules off") if name == OFF else N_("... burst, all rules on")))
             bursts[name].append(await _burst(plan, loads[name], served))
     middle = {name: median(found) for name, found in bursts.items()}
     for name, one in middle.items():
@@ -106,7 +107,7 @@ async def _in_turns(plan: Plan, loads: Mapping[str, Load], served: GatewayChild,
     return middle
 
 
-async def _burst(plan: Plan, load: Load, served: GatewayChild) -> RulesBurst:
+async def _burst(plan: Plan, load: Load, served: BenchGateway) -> RulesBurst:
     before, began = served.cpu_seconds(), time.perf_counter()
     await load.send(plan.messages)
     taken = time.perf_counter() - began
@@ -133,11 +134,11 @@ def add_accounts(plan: Plan, data: Path) -> dict[str, str]:
     with Admin(data) as admin:
         credentials = Credentials.open(data)
         for account in (off, _ruled_account(plan.batch)):
-            admin.add_account(account, credentials.hash_generated(passwords[account.id]), now_ms())
+            admin.add_account(account, credentials.hash_generated(passwords[account.id]))
         # 010-xxxx-xx50, -51 and -52: nobody that `write` sends to.
-        admin.add_opt_outs(None, _numbers(plan.opt_outs, 50), now_ms())
-        admin.add_opt_outs(ON, _numbers(plan.opt_outs // 10, 51), now_ms())
-        admin.add_senders(ON, [SENDER, *(f"02200{place:05}" for place in range(SENDERS - 1))], now_ms())
+        admin.add_opt_outs(None, _numbers(plan.opt_outs, 50))
+        admin.add_opt_outs(ON, _numbers(plan.opt_outs // 10, 51))
+        admin.add_senders(ON, [SENDER, *(f"02200{place:05}" for place in range(SENDERS - 1))])
         for word in WORDS:
             admin.add_filter(ON, "words", word)
         for receiver in _numbers(FILTERED_RECEIVERS, 52):

@@ -12,7 +12,7 @@ from typing import Any, Final
 import apsw
 
 from samlink.bench.load import record
-from samlink.core.account import Account, FeeType
+from samlink.bench.store import bench_account
 from samlink.core.message import Kind, NewMessage
 from samlink.store.sqlite.engine.engine import Engine
 from samlink.vocabulary.results import ResultCode
@@ -24,7 +24,6 @@ CHECKPOINT_COMMITS: Final = 8
 FILL_ROWS: Final = 10_000
 _FAR_MS: Final = 1 << 60
 
-ACCOUNT_ID: Final = "bench"
 _BARE: Final = """
 CREATE TABLE message (
     id INTEGER PRIMARY KEY, account INTEGER, group_id TEXT, message_id TEXT, receiver TEXT, sender TEXT, text TEXT,
@@ -100,13 +99,6 @@ def store_lives_per_second(directory: Path, messages: int, batch: int) -> float:
     taken = time.perf_counter() - began
     engine.close()
     return messages / taken
-
-
-def bench_account(batch_limit: int) -> Account:
-    """A postpaid account for this machine alone; each message is charged."""
-    return Account(
-        no=0, id=ACCOUNT_ID, fee_type=FeeType.POSTPAID, batch_limit=batch_limit, allow=("127.0.0.1/32", "::1/128")
-    )
 
 
 def _rows(group: str, first: int, messages: int) -> list[list[Any]]:

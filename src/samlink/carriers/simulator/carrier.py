@@ -64,7 +64,7 @@ class SimulatedCarrier:
     ) -> None:
         self.name = name
         self.settings = settings = settings or SimulatorSettings()
-        self.drops_repeats = settings.drops_repeats
+        self.idempotent = settings.idempotent
         self.batch_limit = settings.batch_limit
         self._now_ms = now_ms
         self._file_size = file_size
@@ -256,7 +256,7 @@ class SimulatedCarrier:
     def _take(self, messages: Sequence[Claimed]) -> tuple[list[Answer], list[OpenResult]]:
         """Judge, journal, owe. Returns the answers, and the results that are to be fetched before them."""
         now_ms = self._now_ms()
-        repeats = self._remembered.known({message.id for message in messages}) if self.drops_repeats else frozenset()
+        repeats = self._remembered.known({message.id for message in messages}) if self.idempotent else frozenset()
         plan_of = self._plan
         answers: list[Answer] = []
         taken: list[OpenResult] = []
@@ -289,7 +289,7 @@ class SimulatedCarrier:
         return not text or self._write(self._journal, text)
 
     def _owe(self, taken: Sequence[OpenResult], now_ms: int) -> None:
-        if self.drops_repeats:
+        if self.idempotent:
             self._remembered.add([result.message for result in taken])
         self._outbox.add([result for result in taken if result.left], now_ms)
         self._rotate_when_full()

@@ -16,7 +16,9 @@ from typing import Any, Final
 
 import msgspec
 
+from samlink.carriers.contract import CarrierOptionError
 from samlink.carriers.simulator.settings import SimulatorSettings, settings_from
+from samlink.vocabulary.problem import N_
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ LOOK_SECONDS: Final = 0.5
 """How often the carrier looks for changes."""
 FIXED: Final = frozenset(
     {
-        "drops_repeats",
+        "idempotent",
         "batch_limit",
         "remembered_ids",
         "repeat_after_ms",
@@ -39,20 +41,22 @@ FIXED: Final = frozenset(
 
 
 def changed(base: SimulatorSettings, changes: Mapping[str, Any]) -> SimulatorSettings:
-    """`base` with `changes` over it. Raises ValueError, naming the setting, for what cannot be or cannot be changed."""
+    """`base` with `changes` over it. Raises CarrierOptionError for what cannot be or cannot be changed."""
     for name in changes:
         if name in FIXED:
-            raise ValueError(f"{name}: only the settings file can set it, for the next start")
+            raise CarrierOptionError(
+                "simulator.fixed", N_("{name}: only the settings file can set it, for the next start"), name=name
+            )
     return settings_from(msgspec.to_builtins(base, str_keys=True) | dict(changes))
 
 
 def read_changes(directory: Path) -> dict[str, Any]:
-    """What was changed; empty where nothing was. Raises ValueError or OSError when the file cannot be read."""
+    """What was changed; empty where nothing was. Raises CarrierOptionError or OSError when the file cannot be read."""
     return _read(directory / CHANGES_NAME)
 
 
 def started_with(directory: Path) -> SimulatorSettings:
-    """What the carrier was started with last; the defaults where none ever was. Raises ValueError or OSError."""
+    """What the carrier was started with last; the defaults where none was. Raises CarrierOptionError or OSError."""
     return settings_from(_read(directory / STARTED_NAME))
 
 
@@ -95,9 +99,11 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from None
+        raise CarrierOptionError(
+            "simulator.not_json", N_("{path} is not JSON: {reason}"), path=path, reason=str(error)
+        ) from None
     if not isinstance(found, dict):
-        raise ValueError(f"{path} is not a JSON object")
+        raise CarrierOptionError("simulator.not_object", N_("{path} is not a JSON object"), path=path)
     return found
 
 

@@ -33,7 +33,7 @@ def describe(settings: SimulatorSettings, *, journal: bool) -> str:
     if settings.held:
         parts.append("held: takes nothing")
     parts.extend(_misbehaviour(name, getattr(settings, name)) for name in _MISBEHAVIOURS if getattr(settings, name))
-    if not settings.drops_repeats:
+    if not settings.idempotent:
         parts.append("does not recognise repeats")
     if not journal:
         parts.append("no journal")

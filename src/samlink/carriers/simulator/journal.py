@@ -19,6 +19,7 @@ from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator.lines import HEAD, Acknowledged, Line, Refused, Repeated, Taken, parse
 from samlink.carriers.simulator.outbox import OpenResult
 from samlink.store.private_folders import make_private
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 
 _PATTERN: Final = "carrier-*.log"
@@ -101,7 +102,12 @@ class Journal:
             raise
         except OSError as error:
             self.close()
-            raise JournalError(f"the journal in {self._directory} cannot be opened: {error.strerror}") from error
+            raise JournalError(
+                "journal.not_opened",
+                N_("the journal in {directory} cannot be opened: {reason}"),
+                directory=self._directory,
+                reason=error,
+            ) from error
         return recovered
 
     def write(self, text: str) -> None:
@@ -188,7 +194,9 @@ def _locked(path: Path) -> int:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise JournalError(f"the journal in {path.parent} is in use by another process") from error
+        raise JournalError(
+            "journal.in_use", N_("the journal in {directory} is in use by another process"), directory=path.parent
+        ) from error
     return descriptor
 
 
@@ -205,8 +213,13 @@ def _lines(path: Path) -> Iterator[Line]:
             try:
                 parsed = parse(line[:-1].decode("ascii"))
             except ValueError as error:
-                message = f"{path.name} line {number} is not a line of the carrier's journal: {error}"
-                raise JournalError(message) from error
+                raise JournalError(
+                    "journal.bad_line",
+                    N_("{file} line {line} is not a line of the carrier's journal: {reason}"),
+                    file=path.name,
+                    line=number,
+                    reason=str(error),
+                ) from error
             if parsed is not None:
                 yield parsed
 

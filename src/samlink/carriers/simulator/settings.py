@@ -9,13 +9,15 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from samlink.carriers.contract import CarrierOptionError
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import NETWORK_RESULTS, RESEND_RESULTS, ResultCode
 
 
 class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which messages something happens to: a share of them all, and every one to a listed receiver.
 
-    Raises ValueError when `share` is not within 0 and 1.
+    Raises CarrierOptionError when `share` is not within 0 and 1.
     """
 
     share: float = 0.0
@@ -25,7 +27,9 @@ class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.share <= 1.0:
-            raise ValueError(f"a share is between 0 and 1, not {self.share}")
+            raise CarrierOptionError(
+                "simulator.bad_share", N_("a share is between 0 and 1, not {share}"), share=self.share
+            )
 
     def __bool__(self) -> bool:
         return self.share > 0.0 or bool(self.receivers)
@@ -35,7 +39,7 @@ NOBODY: Final = Chance()
 
 
 class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything the simulated carrier can be told. Raises ValueError, naming the field, for what makes no sense."""
+    """Everything the simulated carrier can be told. Raises CarrierOptionError for what makes no sense."""
 
     seed: int = 0
     """0 to 2**64-1. The same seed and the same message ids give the same results."""
@@ -54,7 +58,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Beyond the throughput `submit` waits, or answers LATER with 95."""
     held: bool = False
     """Take nothing until `release()`: `submit` waits."""
-    drops_repeats: bool = True
+    idempotent: bool = True
     """Recognise a message id that it has had: answer TAKEN again and deliver nothing twice."""
 
     answer_lost: Chance = NOBODY
@@ -125,34 +129,65 @@ _AT_LEAST: Final[dict[str, int]] = {
 def _check_results(settings: SimulatorSettings) -> None:
     for code, share in settings.failure_mix.items():
         if code not in NETWORK_RESULTS:
-            raise ValueError(f"failure_mix: {code} is not a result that a network can give")
+            raise CarrierOptionError(
+                "simulator.mix_result", N_("failure_mix: {result} is not a result that a network can give"), result=code
+            )
         if not 0.0 <= share <= 1.0:
-            raise ValueError(f"failure_mix: the share of {code} is between 0 and 1, not {share}")
+            raise CarrierOptionError(
+                "simulator.mix_share",
+                N_("failure_mix: the share of {result} is between 0 and 1, not {share}"),
+                result=code,
+                share=share,
+            )
     if sum(settings.failure_mix.values()) > 1.0 + 1e-9:
-        raise ValueError("failure_mix: the shares are more than 1 together")
+        raise CarrierOptionError("simulator.mix_sum", N_("failure_mix: the shares are more than 1 together"))
     if settings.refused_result not in NETWORK_RESULTS - {ResultCode.DELIVERED}:
-        raise ValueError(f"refused_result: {settings.refused_result} is not a failure that a network can give")
+        raise CarrierOptionError(
+            "simulator.refused_result",
+            N_("refused_result: {result} is not a failure that a network can give"),
+            result=settings.refused_result,
+        )
     if settings.later_result not in RESEND_RESULTS:
-        raise ValueError(f"later_result: {settings.later_result} is not one of 95 to 99")
+        raise CarrierOptionError(
+            "simulator.later_result", N_("later_result: {result} is not one of 95 to 99"), result=settings.later_result
+        )
 
 
 def _check_ranges(settings: SimulatorSettings) -> None:
     for name, least in _AT_LEAST.items():
         if getattr(settings, name) < least:
-            raise ValueError(f"{name}: at least {least}, not {getattr(settings, name)}")
+            raise CarrierOptionError(
+                "simulator.too_small",
+                N_("{name}: at least {least}, not {value}"),
+                name=name,
+                least=least,
+                value=getattr(settings, name),
+            )
     if settings.seed >= 1 << 64:
-        raise ValueError("seed: less than 2**64")
+        raise CarrierOptionError("simulator.seed", N_("seed: less than 2**64"))
     if settings.open_limit < settings.batch_limit:
-        raise ValueError("open_limit: at least batch_limit, or a whole batch never fits")
+        raise CarrierOptionError(
+            "simulator.open_limit", N_("open_limit: at least batch_limit, or a whole batch never fits")
+        )
     if not 0.0 <= settings.lost_rest_taken <= 1.0:
-        raise ValueError(f"lost_rest_taken: between 0 and 1, not {settings.lost_rest_taken}")
+        raise CarrierOptionError(
+            "simulator.lost_rest_taken",
+            N_("lost_rest_taken: between 0 and 1, not {share}"),
+            share=settings.lost_rest_taken,
+        )
+
+
+_OLD_NAMES: Final = {"drops_repeats": "idempotent"}
+"""As settings were called before 0.2.0."""
 
 
 def number_keys(table: Mapping[str, Any]) -> dict[str, Any]:
-    """`table` with the codes of `failure_mix` as numbers: the keys of TOML and JSON are always text."""
+    """`table` with the codes of `failure_mix` as numbers, since the keys of TOML and JSON are always text; settings of
+    an old name have their new one."""
+    table = {_OLD_NAMES.get(name, name): value for name, value in table.items()}
     mix = table.get("failure_mix")
     if not isinstance(mix, dict):
-        return dict(table)
+        return table
     return {**table, "failure_mix": {_code(key): share for key, share in mix.items()}}
 
 
@@ -161,9 +196,17 @@ def _code(key: object) -> object:
 
 
 def settings_from(table: Mapping[str, Any]) -> SimulatorSettings:
-    """Settings from a table as TOML or JSON gives it (keys as text). Raises ValueError with the field's path."""
+    """Settings from a table as TOML or JSON gives it (keys as text). Raises CarrierOptionError, naming the field."""
     try:
         return msgspec.convert(number_keys(table), SimulatorSettings)
     except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at `$.")
-        raise ValueError(f"{path.rstrip('`')}: {what}" if path else what) from error
+        reason, _, path = str(error).partition(" - at `$.")
+        problem = error.__cause__ if isinstance(error.__cause__, CarrierOptionError) else None
+        if problem is not None and not path:
+            raise problem from None
+        raise CarrierOptionError(
+            "simulator.bad_option",
+            N_("{option}: {reason}"),
+            option=path.rstrip("`") or "options",
+            reason=problem or reason,
+        ) from error

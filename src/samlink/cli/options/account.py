@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict, TypeVar, cas
 import typer
 
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options import parsing
 from samlink.cli.options.groups import takes
 from samlink.cli.options.rules import checked_rules
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -240,7 +240,12 @@ def _limit_of(text: str, name: str) -> int | None:
     if text.lower() == NONE:
         return None
     if not (text.isascii() and text.isdigit() and int(text[:11]) <= LIMIT_MOST):
-        raise WrongUsageError(say("limit.unreadable", name=name, text=parsing.shown(text), most=f"{LIMIT_MOST:,}"))
+        raise WrongUsageError(
+            _("{name}: {text} is not a number of messages up to {most}, nor `none`."),
+            name=_(name),
+            text=parsing.shown(text),
+            most=f"{LIMIT_MOST:,}",
+        )
     return int(text)
 
 
@@ -253,7 +258,9 @@ def _default_sender(text: str) -> str:
 def _kinds(text: str) -> tuple[str, ...]:
     given = {part.strip().lower() for part in text.split(",")}
     for kind in sorted(given - set(KINDS)):
-        raise WrongUsageError(say("kinds.unknown", text=parsing.shown(kind), known=", ".join(KINDS)))
+        raise WrongUsageError(
+            _("--kinds: {text} is not one of {known}."), text=parsing.shown(kind), known=", ".join(KINDS)
+        )
     return tuple(kind for kind in KINDS if kind in given)
 
 
@@ -261,9 +268,11 @@ def _charge(text: str) -> tuple[str, bool | None]:
     """`69=yes` as the result code and whether it is charged; None for as the code table says."""
     from samlink.vocabulary.results import RESULTS
 
-    code, _, charged = (part.strip().lower() for part in text.partition("="))
+    code, _sep, charged = (part.strip().lower() for part in text.partition("="))
     if charged not in _CHARGES:
-        raise WrongUsageError(say("charge.unreadable", text=parsing.shown(text)))
+        raise WrongUsageError(
+            _("--charge-code: {text} is not CODE=yes, CODE=no or CODE=default."), text=parsing.shown(text)
+        )
     if not (code.isascii() and code.isdigit() and len(code) <= 3 and int(code) in RESULTS and RESULTS[int(code)].final):
-        raise WrongUsageError(say("charge.unknown", code=parsing.shown(code)))
+        raise WrongUsageError(_("--charge-code: {code} is not the code of a final result."), code=parsing.shown(code))
     return str(int(code)), _CHARGES[charged]

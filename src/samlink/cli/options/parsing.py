@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.output.formatting import WON
-from samlink.cli.texts import say
 
 ID_BYTES: Final = 20
 PASSWORD_BYTES: Final = 20
@@ -38,7 +38,11 @@ _CONTROL_FREE: Final = re.compile(r"[!-~]+")
 def account_id(text: str) -> str:
     """An account's ID: 1 to 20 printable ASCII characters without spaces."""
     if not text or len(text) > ID_BYTES or not _CONTROL_FREE.fullmatch(text):
-        raise WrongUsageError(say("account.bad_id", id=shown(text), limit=ID_BYTES))
+        raise WrongUsageError(
+            _("{id} cannot be an account's ID: it has 1 to {limit} printable ASCII characters and no space."),
+            id=shown(text),
+            limit=ID_BYTES,
+        )
     return text
 
 
@@ -46,13 +50,18 @@ def password(text: str, *, weak: bool) -> str:
     """A chosen password: 12 to 20 printable ASCII characters without spaces, or (`weak`) fewer. It is never shown, not
     even when wrong."""
     if not text:
-        raise WrongUsageError(say("password.empty"))
+        raise WrongUsageError(_("the password is empty."))
     if len(text.encode(errors="replace")) > PASSWORD_BYTES:
-        raise WrongUsageError(say("password.too_long", limit=PASSWORD_BYTES))
+        raise WrongUsageError(
+            _("the password is longer than the {limit} bytes that the login has for it."), limit=PASSWORD_BYTES
+        )
     if not _CONTROL_FREE.fullmatch(text):
-        raise WrongUsageError(say("password.bad_character"))
+        raise WrongUsageError(_("the password may hold printable ASCII characters only, and no space."))
     if len(text) < PASSWORD_CHARACTERS and not weak:
-        raise WrongUsageError(say("password.too_short", least=PASSWORD_CHARACTERS))
+        raise WrongUsageError(
+            _("a chosen password has at least {least} characters; --allow-weak takes a shorter one."),
+            least=PASSWORD_CHARACTERS,
+        )
     return text
 
 
@@ -61,7 +70,12 @@ def duration_ms(text: str, name: str) -> int:
     found = _DURATION.fullmatch(text)
     ms = int(found[1]) * _UNITS_MS[found[2]] if found else 0
     if not 0 < ms <= DURATION_DAYS * _UNITS_MS["d"]:
-        raise WrongUsageError(say("duration.unreadable", name=name, text=shown(text), days=DURATION_DAYS))
+        raise WrongUsageError(
+            _("{name}: {text} is not a time such as 7d, 12h or 30m, up to {days} days."),
+            name=_(name),
+            text=shown(text),
+            days=DURATION_DAYS,
+        )
     return ms
 
 
@@ -71,13 +85,17 @@ def won_amount(text: str, name: str, *, negative: bool = False) -> int:
         amount = Decimal(text.replace(",", "")) * WON
         whole = int(amount)
     except (InvalidOperation, ValueError, OverflowError):
-        raise WrongUsageError(say("won.unreadable", name=name, text=shown(text))) from None
+        raise WrongUsageError(
+            _("{name}: {text} is not an amount of won such as 20 or 20.5."), name=_(name), text=shown(text)
+        ) from None
     if whole != amount:
-        raise WrongUsageError(say("won.too_fine", name=name, text=shown(text)))
+        raise WrongUsageError(_("{name}: {text} has more than two decimals."), name=_(name), text=shown(text))
     if whole < 0 and not negative:
-        raise WrongUsageError(say("won.negative", name=name, text=shown(text)))
+        raise WrongUsageError(_("{name}: {text} is negative."), name=_(name), text=shown(text))
     if abs(whole) > MONEY_LIMIT_WON * WON:
-        raise WrongUsageError(say("won.too_much", name=name, text=shown(text), limit=f"{MONEY_LIMIT_WON:,}"))
+        raise WrongUsageError(
+            _("{name}: {text} is more than {limit} won."), name=_(name), text=shown(text), limit=f"{MONEY_LIMIT_WON:,}"
+        )
     return whole
 
 
@@ -87,7 +105,15 @@ def cost(text: str, name: str) -> int:
     whole, rest = divmod(amount, WON)
     written = f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02}"
     if len(written) > COST_CHARACTERS:
-        raise WrongUsageError(say("cost.too_long", name=name, text=shown(text), limit=COST_CHARACTERS))
+        raise WrongUsageError(
+            _(
+                "{name}: {text} does not fit the {limit} characters that a price has on the link: "
+                "at most 9999.9, and two decimals only below 1000."
+            ),
+            name=_(name),
+            text=shown(text),
+            limit=COST_CHARACTERS,
+        )
     return amount
 
 
@@ -102,8 +128,13 @@ def network(text: str) -> str:
     try:
         meant = str(ipaddress.ip_network(text, strict=False))
     except ValueError:
-        raise WrongUsageError(say("allow.unreadable", text=shown(text))) from None
-    raise WrongUsageError(say("allow.host_bits", text=shown(text), meant=meant))
+        raise WrongUsageError(
+            _("--allow: {text} is not a network such as 203.0.113.0/24 or an address such as 203.0.113.7."),
+            text=shown(text),
+        ) from None
+    raise WrongUsageError(
+        _("--allow: {text} is an address inside a network; the network is {meant}."), text=shown(text), meant=meant
+    )
 
 
 def _unmapped(found: ipaddress.IPv4Network | ipaddress.IPv6Network, text: str) -> str:
@@ -112,7 +143,11 @@ def _unmapped(found: ipaddress.IPv4Network | ipaddress.IPv6Network, text: str) -
     if mapped is None or found.prefixlen < MAPPED_PREFIX_BITS:
         return str(found)
     meant = ipaddress.ip_network(f"{mapped}/{found.prefixlen - MAPPED_PREFIX_BITS}")
-    raise WrongUsageError(say("allow.mapped", text=shown(text), meant=str(meant)))
+    raise WrongUsageError(
+        _("--allow: {text} is IPv4 written as IPv6, which no connection has; write {meant}."),
+        text=shown(text),
+        meant=str(meant),
+    )
 
 
 def networks(texts: Iterable[str]) -> tuple[str, ...]:
@@ -123,7 +158,9 @@ def networks(texts: Iterable[str]) -> tuple[str, ...]:
 def in_range(number: int, name: str, least: int, most: int) -> int:
     """`number`, when it is from `least` to `most`."""
     if not least <= number <= most:
-        raise WrongUsageError(say("number.out_of_range", name=name, number=number, least=least, most=most))
+        raise WrongUsageError(
+            _("{name} is from {least} to {most}, not {number}."), name=_(name), number=number, least=least, most=most
+        )
     return number
 
 
@@ -134,10 +171,14 @@ def base_port(number: int) -> int:
 
 def redirect(text: str) -> str:
     """`HOST:PORT` as a login's RESP_MESG carries it."""
-    host, _, port = text.rpartition(":")
+    host, _sep, port = text.rpartition(":")
     good = _HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= PORT_LIMIT
     if not good or len(text) > REDIRECT_BYTES:
-        raise WrongUsageError(say("redirect.bad", text=shown(text), limit=REDIRECT_BYTES))
+        raise WrongUsageError(
+            _("--redirect: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most."),
+            text=shown(text),
+            limit=REDIRECT_BYTES,
+        )
     return text
 
 

@@ -4,8 +4,8 @@ import getpass
 import sys
 from pathlib import Path
 
+from samlink.cli.language import _
 from samlink.cli.options import parsing
-from samlink.cli.texts import say
 
 
 def read_password(*, weak: bool) -> str:
@@ -15,7 +15,7 @@ def read_password(*, weak: bool) -> str:
     `weak`.
     """
     if sys.stdin.isatty():
-        return parsing.password(getpass.getpass(say("password.prompt")), weak=weak)
+        return parsing.password(getpass.getpass(_("Password: ")), weak=weak)
     # One byte more than fits with a line break is enough to see that it is too long.
     return parsing.password(sys.stdin.readline(parsing.PASSWORD_BYTES * 4).rstrip("\r\n"), weak=weak)
 

@@ -2,8 +2,8 @@
 
 from samlink.cli.commands.send.compose import phone_number
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 
 def sender_number(text: str, name: str) -> str:
@@ -12,7 +12,11 @@ def sender_number(text: str, name: str) -> str:
 
     digits = phone_number(text, name)
     if not is_sender(digits):
-        raise WrongUsageError(say("phone.not_sender", name=name, text=shown(text)))
+        raise WrongUsageError(
+            _("{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot."),
+            name=_(name),
+            text=shown(text),
+        )
     return digits
 
 
@@ -22,5 +26,7 @@ def receiver_number(text: str, name: str) -> str:
 
     digits = phone_number(text, name)
     if not is_receiver(digits):
-        raise WrongUsageError(say("phone.not_receiver", name=name, text=shown(text)))
+        raise WrongUsageError(
+            _("{name}: {text} is not a mobile number, 01x with 10 or 11 digits."), name=_(name), text=shown(text)
+        )
     return digits

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from samlink.cli.language import _, say
 from samlink.cli.options.account import Fee
 from samlink.cli.output.formatting import kst, money, print_json, print_note, print_pairs, won
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -13,27 +14,34 @@ if TYPE_CHECKING:
 NONE: Final = "-"
 
 
+_CHARSETS: Final = {
+    "auto": N_("CP949, or UTF-8 where it can be nothing else"),
+    "cp949": "CP949",
+    "utf-8": "UTF-8",
+}
+
+
 def show_account(account: "Account", *, as_json: bool, extra: Mapping[str, Any] | None = None) -> None:
     """Print all of one account; `extra` goes to programs only."""
     if as_json:
         print_json(account_as_json(account) | dict(extra or {}))
     else:
-        print_pairs({say(f"account.{name}"): value for name, value in _pairs(account).items()})
+        print_pairs(_pairs(account))
         if account.closed:
-            print_note(say("account.is_closed"))
+            print_note(_("This account was removed."))
 
 
 def account_row(account: "Account") -> tuple[str, ...]:
     """The account as a row of the list."""
     return (
-        account.id + (f" ({say('account.closed')}, {account.no})" if account.closed else ""),
+        account.id + (f" ({_('removed')}, {account.no})" if account.closed else ""),
         _fee(account),
         money(account.balance),
         money(account.sms_cost),
         money(account.lms_cost),
         money(account.mms_cost),
         str(account.batch_limit),
-        ", ".join(account.allow) or say("account.allow_nobody"),
+        ", ".join(account.allow) or _("nobody"),
     )
 
 
@@ -72,40 +80,44 @@ def account_as_json(account: "Account") -> dict[str, Any]:
 
 def _pairs(account: "Account") -> dict[str, str]:
     return {
-        "id": account.id,
-        "number": str(account.no),
-        "fee": _fee(account),
-        "balance": money(account.balance),
-        "sms_cost": money(account.sms_cost),
-        "lms_cost": money(account.lms_cost),
-        "mms_cost": money(account.mms_cost),
-        "at_cost": money(account.at_cost),
-        "ft_cost": money(account.ft_cost),
-        "month_limit": _limit(account.month_limit),
-        "day_limit": _limit(account.day_limit),
-        "second_limit": _limit(account.second_limit),
-        "kinds": ", ".join(account.kinds),
-        "default_sender": account.default_sender or NONE,
-        "rules": ", ".join(f"{name}={mode}" for name, mode in account.rules.items()) or say("account.rules_default"),
-        "charge_codes": _charges(account.refund) or say("account.charges_default"),
-        "duplicate_window": say("account.seconds", count=account.duplicate_window_seconds),
-        "batch_limit": str(account.batch_limit),
-        "long_text": say("account.variable", size=account.max_msg_size) if account.variable else say("account.fixed"),
-        "service_class": say("account.any_message" if account.service_class == 1 else "account.callback_url_only"),
-        "allow": ", ".join(account.allow) or say("account.allow_nobody"),
-        "redirect": account.redirect or NONE,
-        "old_password": NONE if account.old_password_until_ms is None else kst(account.old_password_until_ms),
-        "charset": say(f"account.charset_{account.charset.replace('-', '')}"),
-        "sam10_acknowledges": say("account.by_close" if account.close_acknowledges else "account.by_poll"),
+        "ID": account.id,
+        _("Number"): str(account.no),
+        _("Fee"): _fee(account),
+        _("Balance"): money(account.balance),
+        _("SMS"): money(account.sms_cost),
+        _("LMS"): money(account.lms_cost),
+        _("MMS"): money(account.mms_cost),
+        _("AlimTalk"): money(account.at_cost),
+        _("FriendTalk"): money(account.ft_cost),
+        _("Most a month"): _limit(account.month_limit),
+        _("Most a day"): _limit(account.day_limit),
+        _("Most a second"): _limit(account.second_limit),
+        _("May send"): ", ".join(account.kinds),
+        _("Default sender"): account.default_sender or NONE,
+        _("Rules"): ", ".join(f"{name}={mode}" for name, mode in account.rules.items()) or _("all as by default"),
+        _("Charged"): _charges(account.refund) or _("as the code table says"),
+        _("Duplicate window"): say(_("{count} s"), count=account.duplicate_window_seconds),
+        _("Batch limit"): str(account.batch_limit),
+        _("LMS and MMS"): say(_("variable length, up to {size} bytes"), size=account.max_msg_size)
+        if account.variable
+        else _("fixed length, 2000 bytes"),
+        _("Service class"): _("1: any message") if account.service_class == 1 else _("2: callback-URL messages only"),
+        _("Allowed addresses"): ", ".join(account.allow) or _("nobody"),
+        _("Redirect"): account.redirect or NONE,
+        _("Old password until"): NONE if account.old_password_until_ms is None else kst(account.old_password_until_ms),
+        _("Texts are read as"): _(_CHARSETS[account.charset]),
+        _("SAM10 results acknowledged by"): _("the next poll, or an orderly close")
+        if account.close_acknowledges
+        else _("the next poll, or the third orderly close"),
     }
 
 
 def _fee(account: "Account") -> str:
-    return say("account.prepaid" if account.fee_type == 1 else "account.postpaid")
+    return _("prepaid") if account.fee_type == 1 else _("postpaid")
 
 
 def _limit(messages: int | None) -> str:
-    return say("account.no_limit") if messages is None else f"{messages:,}"
+    return _("no limit") if messages is None else f"{messages:,}"
 
 
 def _charges(refund: Mapping[str, bool]) -> str:

@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from samlink.cli.language import is_korean
-from samlink.cli.texts import say
+from samlink.cli.language import _, is_korean, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +25,7 @@ def money(amount: int) -> str:
     sign = "-" if amount < 0 else ""
     won, rest = divmod(abs(amount), WON)
     decimals = f".{rest:02}".rstrip("0") if rest else ""
-    return say("won", amount=f"{sign}{won:,}{decimals}")
+    return say(_("{amount} won"), amount=f"{sign}{won:,}{decimals}")
 
 
 def won(amount: int) -> int | float:

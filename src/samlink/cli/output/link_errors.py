@@ -7,13 +7,19 @@ from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import response_name
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
 from samlink.vocabulary.responses import response
 
 if TYPE_CHECKING:
-    from samlink.client import ClientError, ClientSettings, GatewayUnreachable, LoginRefused, PacketRefused
+    from samlink.client import (
+        ClientError,
+        ClientSettings,
+        GatewayUnreachableError,
+        LoginRefusedError,
+        PacketRefusedError,
+    )
 
 LOGIN_SECONDS: Final = 20.0
 """A person waits no longer for the first login; later ones are the client library's to repeat."""
@@ -27,7 +33,11 @@ async def first_login(login: Awaitable[object], settings: "ClientSettings") -> N
                 await login
     except TimeoutError:
         address = f"{settings.host}:{settings.base_port}"
-        raise CommandError(say("link.silent", address=address, seconds=f"{LOGIN_SECONDS:g}")) from None
+        raise CommandError(
+            _("nothing answers at {address} within {seconds} s: check --host, --base-port and firewalls."),
+            address=address,
+            seconds=f"{LOGIN_SECONDS:g}",
+        ) from None
 
 
 @contextlib.contextmanager
@@ -43,38 +53,75 @@ def explained(settings: "ClientSettings") -> Iterator[None]:
 
 def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> str:
     """One sentence for an error of the client library."""
-    from samlink.client import GatewayUnreachable, LoginRefused, OutcomeUnknown, PacketRefused
+    from samlink.client import GatewayUnreachableError, LoginRefusedError, OutcomeUnknownError, PacketRefusedError
 
-    if isinstance(error, LoginRefused):
-        return say("link.login_refused", code=response_name(error.code), detail=_detail(error))
-    if isinstance(error, PacketRefused):
-        return say("link.refused", code=response_name(error.code), detail=_detail(error))
-    if isinstance(error, OutcomeUnknown):
-        return say("link.unknown")
-    if isinstance(error, GatewayUnreachable) and settings is not None:
+    if isinstance(error, LoginRefusedError):
+        return say(
+            _("the gateway refused the login with {code}{detail}."),
+            code=response_name(error.response.code),
+            detail=_detail(error),
+        )
+    if isinstance(error, PacketRefusedError):
+        return say(
+            _("the gateway refused it with {code}{detail}."),
+            code=response_name(error.response.code),
+            detail=_detail(error),
+        )
+    if isinstance(error, OutcomeUnknownError):
+        return _("no answer came, so it may have been taken or not.")
+    if isinstance(error, GatewayUnreachableError) and settings is not None:
         return _unreachable(error, settings)
-    return say("link.other", why=str(error).rstrip("."))
+    return say("{why}.", why=str(error).rstrip("."))
 
 
-def _unreachable(error: "GatewayUnreachable", settings: "ClientSettings") -> str:
+def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -> str:
     cause = error.__cause__
     address = error.address or f"{settings.host}:{settings.base_port}"
     if isinstance(cause, ConnectionRefusedError):
-        return say("link.no_gateway", address=address)
+        return say(_("no gateway answers at {address}: is `samlink serve` running?"), address=address)
     if isinstance(cause, TimeoutError):
-        return say("link.silent", address=address, seconds=f"{settings.connect_seconds:g}")
+        return say(
+            _("nothing answers at {address} within {seconds} s: check --host, --base-port and firewalls."),
+            address=address,
+            seconds=f"{settings.connect_seconds:g}",
+        )
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return say("link.untrusted", address=address, why=cause.verify_message.rstrip("."))
+        return say(
+            _("the certificate of {address} is not trusted ({why}): check tls_ca_file and tls_server_name."),
+            address=address,
+            why=cause.verify_message.rstrip("."),
+        )
     if isinstance(cause, ssl.SSLError):
-        return say("link.no_tls", address=address, why=(cause.reason or "").replace("_", " ").lower() or "?")
+        return say(
+            _("TLS fails at {address} ({why}): check whether that is a port for TLS."),
+            address=address,
+            why=(cause.reason or "").replace("_", " ").lower() or "?",
+        )
     if isinstance(cause, OSError):
-        return say("link.unreachable", address=address, why=cause.strerror or type(cause).__name__)
+        return say(
+            _("{address} cannot be reached: {why}."), address=address, why=cause.strerror or type(cause).__name__
+        )
     if error.speaks_otherwise:
-        return say("link.no_link", address=address, why=plain(str(error).rpartition(": ")[2]).rstrip("."))
-    return say("link.closed", address=address, id=settings.id)
+        return say(
+            _(
+                "what answers at {address} is no gateway of this link ({why}): check --host and "
+                "--base-port, and whether it speaks TLS."
+            ),
+            address=address,
+            why=plain(str(error).rpartition(": ")[2]).rstrip("."),
+        )
+    return say(
+        _(
+            "the gateway at {address} closed the connection without an answer: no account allows "
+            "this machine's address (`samlink account set {id} --allow ADDRESS`), it is full, or "
+            "the port wants TLS (`tls = true` in the profile)."
+        ),
+        address=address,
+        id=settings.id,
+    )
 
 
-def _detail(error: "LoginRefused | PacketRefused") -> str:
+def _detail(error: "LoginRefusedError | PacketRefusedError") -> str:
     """What RESP_MESG adds to the code's own name; nothing when it only says the code's stock phrase again."""
     shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
-    return f": {plain(shown)}" if shown and shown != response(error.code).message() else ""
+    return f": {plain(shown)}" if shown and shown != response(error.response.code).message() else ""

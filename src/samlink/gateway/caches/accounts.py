@@ -22,6 +22,10 @@ class Accounts:
         await self._read()
         self._store.on_accounts_changed(self._refresher.changed)
 
+    def reread(self) -> None:
+        """Read them again soon, and have everyone told who hears of changes."""
+        self._refresher.changed()
+
     def get(self, number: int) -> Account | None:
         """The open account of that number."""
         return self._by_number.get(number)

@@ -2,7 +2,7 @@
 
 The one window that nobody can close lies between the claim's commit and the carrier's answer. It is named: a message is
 SENDING from the claim on, and UNKNOWN when the answer does not come. Whether it is sent again is the carrier's policy
-(`drops_repeats`), never a guess. What the store cannot record (a full disk) is tried again until it can; meanwhile the
+(`idempotent`), never a guess. What the store cannot record (a full disk) is tried again until it can; meanwhile the
 batch keeps its slot, so that nothing more is claimed than can be told.
 """
 
@@ -24,6 +24,7 @@ from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 
 _log = structlog.get_logger(__name__)
@@ -100,7 +101,11 @@ class Dispatch:
         now_ms = self._now_ms()
         try:
             return await self._store.claim(
-                self._token, self._claim_limit, now_ms, now_ms + int(self._waits.lease_seconds * 1000)
+                self._token,
+                self._claim_limit,
+                now_ms,
+                now_ms + int(self._waits.lease_seconds * 1000),
+                carrier=self._carrier.name,
             )
         except StoreLostError:
             raise
@@ -208,7 +213,7 @@ class Dispatch:
         while True:
             results = await carrier.results(self._claim_limit)
             if not results:
-                raise CarrierError(f"the carrier {carrier.name} has stopped")
+                raise CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
             now_ms = self._now_ms()
             await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
             carrier.acknowledge(results)

@@ -3,7 +3,7 @@
 time       the clock is looked at; while it is doubted, nothing is given up, and nothing removed
 expire     a queued message whose TIMEOUT_DT has passed gets 90
 rescue     a claim whose lease has ended leaves its message UNKNOWN
-resend     UNKNOWN goes back to the queue, if the carrier drops repeats itself; else its report is awaited. So
+resend     UNKNOWN goes back to the queue, if the carrier is idempotent; else its report is awaited. So
            it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
 mark       how far the store has come, and what time it is, is written down
@@ -130,10 +130,10 @@ class Housekeeping:
         )
 
     async def _resend(self) -> None:
-        if not self._carrier.drops_repeats:
+        if not self._carrier.idempotent:
             return
         after_id = 0
-        while unknown := await self._store.unknowns(after_id, self._batch):
+        while unknown := await self._store.unknowns(after_id, self._batch, carrier=self._carrier.name):
             after_id = unknown[-1].id
             now_ms = self._now_ms()
             resent = 0
@@ -141,7 +141,7 @@ class Housekeeping:
                 await self._store.requeue(ids, now_ms + wait)
                 resent += len(ids)
             if resent:
-                _log.info("unknown messages go to the carrier again, which drops repeats", messages=resent)
+                _log.info("unknown messages go to the carrier again, which is idempotent", messages=resent)
                 self._wake_dispatch()
 
     async def _give_up(self) -> None:

@@ -7,17 +7,23 @@ is said and changes nothing: at the start it stops the gateway, later the old on
 import asyncio
 import ssl
 import stat
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from samlink.gateway.sam.certificate_end import end_of
 from samlink.gateway.settings import TlsSettings
 
 _log = structlog.get_logger(__name__)
 
 LOOK_SECONDS: Final = 30.0
 """How often it looks whether the files have changed; SIGHUP has them read at once."""
+WARNED_DAYS: Final = 30.0
+"""So long before its end the log warns of it: once a day, at each start and after each renewal."""
+_DAY_SECONDS: Final = 86_400.0
 _READ_BY_OTHERS: Final = stat.S_IRGRP | stat.S_IROTH
 
 _Stamp = tuple[int, int, int]
@@ -31,12 +37,17 @@ class CertificateError(Exception):
 class Certificates:
     """The context of new handshakes: TLS 1.2 or later, the server chooses the cipher, nothing is renegotiated."""
 
-    def __init__(self, settings: TlsSettings) -> None:
-        """Read the files. Raises CertificateError."""
+    def __init__(self, settings: TlsSettings, now: Callable[[], float] = time.time) -> None:
+        """Read the files. `now` gives UTC epoch seconds. Raises CertificateError."""
+        self._now = now
         self._files = (Path(settings.certificate_file), Path(settings.key_file))
         self._stamps = self._look()
         self.context = self._read()
         """For the next handshake; another object after each renewal."""
+        self.ends_at = self._end()
+        """When the certificate ends, UTC epoch seconds; None if that cannot be read from it."""
+        self._warned_at = 0.0
+        self._warn_of_end()
         mode = stat.S_IMODE(self._files[1].stat().st_mode)
         if mode & _READ_BY_OTHERS:
             _log.warning("the private key can be read by others", file=settings.key_file, mode=f"{mode:04o}")
@@ -50,12 +61,21 @@ class Certificates:
             _log.error("the certificate was not renewed, the old one stays in use", reason=str(error))
         else:
             _log.info("certificate renewed", file=str(self._files[0]))
+            self.ends_at = self._end()
+            self._warned_at = 0.0
+            self._warn_of_end()
+
+    @property
+    def days_left(self) -> float | None:
+        """How long the certificate still holds; negative if it has ended, None if that cannot be read from it."""
+        return None if self.ends_at is None else (self.ends_at - self._now()) / _DAY_SECONDS
 
     async def watch(self) -> None:
         """Reload whenever the files have changed and are the same at two looks, so that none is read half-written."""
         pending = self._stamps
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            self._warn_of_end()
             found = self._look()
             if found != self._stamps and found == pending:
                 self.reload()
@@ -79,6 +99,17 @@ class Certificates:
         except OSError as error:
             raise CertificateError(self._explain(error)) from error
         return context
+
+    def _end(self) -> int | None:
+        return end_of(self._files[0].read_text("ascii", "replace"))
+
+    def _warn_of_end(self) -> None:
+        days, now = self.days_left, self._now()
+        if days is None or days > WARNED_DAYS or now - self._warned_at < _DAY_SECONDS:
+            return
+        self._warned_at = now
+        event = "the certificate ends soon" if days > 0 else "the certificate has ended"
+        _log.warning(event, file=str(self._files[0]), days=round(days, 1))
 
     def _explain(self, error: OSError) -> str:
         certificate, key = self._files

@@ -1,19 +1,16 @@
 """A send connection (manual 2.B, 1020 to 1045, 2030): each request is answered when what it brought is durable."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import assert_never
 
 import structlog
 
-from samlink.core.account import Account
-from samlink.core.rules import Context
+from samlink.gateway.acceptance import Acceptance, Accepted, Closed, Conflict
 from samlink.gateway.repeated_lines import Say
-from samlink.gateway.sam.second_login import answer_second_login
-from samlink.gateway.sam.translate import file_names, new_messages
-from samlink.gateway.uploads.uploads import FileRefusedError, Uploads
+from samlink.gateway.sam.translate import drafts_of
+from samlink.gateway.uploads.uploads import FileRefusedError
 from samlink.link import Link
-from samlink.store.contract import KeyConflict, Store, StoreError, StoreFullError, StoreLostError
+from samlink.store.contract import StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
@@ -22,11 +19,6 @@ from samlink.wire.session import Ended, Refused, Requested
 
 _log = structlog.get_logger(__name__)
 
-LONG_REQUEST_MESSAGES: Final = 500
-"""So many take the store, and our own thread, as long as others should wait at once."""
-LONG_REQUESTS: Final = 2
-"""At once, of different accounts."""
-
 
 class SendConnection:
     """Serves one send connection after its login, until it ends."""
@@ -34,34 +26,23 @@ class SendConnection:
     def __init__(
         self,
         link: Link[GatewaySession],
-        context: Callable[[int], Context | None],
-        store: Store,
-        uploads: Uploads,
+        account: int,
+        acceptance: Acceptance,
         *,
-        prepare: Callable[[], Awaitable[None]],
-        accepted: Callable[[int, int, bool], None],
-        lost: Callable[[StoreLostError], None],
+        log_in_again: Callable[[], Awaitable[None]],
         refusals_limit: int,
         now_ms: Callable[[], int],
         say: Say,
-        long_turn: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
-        """`context` gives what messages that come now (UTC epoch ms) are judged by, or None: the account is closed;
-        `prepare` makes sure that it is fresh. A request of `LONG_REQUEST_MESSAGES` or more is worked on in a
-        `long_turn`, which accounts have in rotation. `accepted(account, service, has_results)` is called after each
-        durable packet, `lost` when nobody knows any more what is on the disk."""
+        """`account` is the number of who has logged in, `log_in_again` answers a login on the way."""
         self._link = link
         self._session = link.session
-        self._context = context
-        self._store = store
-        self._uploads = uploads
-        self._prepare = prepare
-        self._accepted = accepted
-        self._lost = lost
+        self._account = account
+        self._acceptance = acceptance
+        self._log_in_again = log_in_again
         self._refusals_limit = refusals_limit
         self._now_ms = now_ms
         self._say = say
-        self._long_turn = long_turn
         self._refused_in_row = 0
         self._draining = False
 
@@ -84,7 +65,7 @@ class SendConnection:
 
     async def _get_ready(self) -> None:
         try:
-            await self._prepare()
+            await self._acceptance.prepare(self._account)
         except StoreError as error:
             self._say(_log.warning, "lists not read at login, the last ones hold", reason=str(error))
 
@@ -95,30 +76,27 @@ class SendConnection:
             self._link.close()
 
     async def _answer(self, packet: Packet) -> None:
-        if len(packet.records) < LONG_REQUEST_MESSAGES:
-            await self._answer_now(packet)
-            return
-        async with self._long_turn():
+        async with self._acceptance.turn(self._account, len(packet.records)):
             await self._answer_now(packet)
 
     async def _answer_now(self, packet: Packet) -> None:
-        context = self._context(self._now_ms())
-        if context is None:
-            self._refuse(ResponseCode.ACCOUNT_CLOSED, "account closed")
-            self._link.close()
+        if self._acceptance.account(self._account) is None:
+            self._refuse_closed()
             return
         try:
             if packet.command in commands.LOGINS:
-                await answer_second_login(self._link, self._store, context.account)
+                await self._log_in_again()
             elif packet.command is commands.UPLOAD:
-                await self._take_file(packet, context.account)
+                await self._take_file(packet)
             else:
-                await self._take_messages(packet, context)
+                await self._take_messages(packet)
         except FileRefusedError as error:
             self._refused_in_row += 1
             self._refuse(error.response, error.detail)
         except StoreError as error:
-            self._say(_log.error, "packet not stored", reason=str(error))
+            # A limit that holds is no fault of ours: who asks for too much must not look like a failing store.
+            level = _log.warning if isinstance(error, StoreBusyError) else _log.error
+            self._say(level, "packet not stored", reason=str(error))
             self._not_stored(packet, error)
 
     def _not_stored(self, packet: Packet, error: StoreError) -> None:
@@ -129,40 +107,44 @@ class SendConnection:
             full = isinstance(error, StoreFullError)
             code = ResponseCode.DISK_FULL if full else ResponseCode.STORE_UNAVAILABLE
             self._refuse(code, response(code).message())
-        if isinstance(error, StoreLostError):
-            self._lost(error)
 
-    async def _take_file(self, packet: Packet, account: Account) -> None:
-        name = await self._uploads.take(account.no, packet.head)
+    async def _take_file(self, packet: Packet) -> None:
+        upload = packet.head
+        name = await self._acceptance.take_file(self._account, upload.extension, upload.content)
         self._refused_in_row = 0
         if not self._session.over:
             self._session.answer_file(name, self._link.now)
             self._link.flush()
 
-    async def _take_messages(self, packet: Packet, context: Context) -> None:
-        account = context.account
-        file_fault = await self._uploads.fault(account.no, file_names(packet))
-        intake = new_messages(packet, context, file_fault)
-        messages = intake.messages
-        outcome = await self._store.accept(account.no, messages, context.now_ms)
-        if isinstance(outcome, KeyConflict):
-            # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
-            self._refused_in_row += 1
-            self._refuse(ResponseCode.KEY_REUSED, f"reused: {outcome.group_id}/{outcome.message_id}")
-            return
+    async def _take_messages(self, packet: Packet) -> None:
+        drafts = drafts_of(packet, self._now_ms())
+        match await self._acceptance.accept(self._account, drafts):
+            case Accepted() as accepted:
+                self._answer_accepted(accepted)
+                if drafts.in_utf8:
+                    self._say(_log.info, "texts read as UTF-8", messages=drafts.in_utf8)
+            case Conflict(group_id, message_id):
+                # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
+                self._refused_in_row += 1
+                self._refuse(ResponseCode.KEY_REUSED, f"reused: {group_id}/{message_id}")
+            case Closed():
+                self._refuse_closed()
+            case never:
+                assert_never(never)
+
+    def _answer_accepted(self, accepted: Accepted) -> None:
         self._refused_in_row = 0
         if not self._session.over:
             self._session.answer_messages(self._link.now)
             self._link.flush()
-        if intake.warnings or outcome.warned:
-            self._say(_log.info, "rules would have refused", rules=dict(intake.warnings), codes=outcome.warned)
-        if in_utf8 := sum(message.utf8 for message in messages):
-            self._say(_log.info, "texts read as UTF-8", messages=in_utf8)
-        if outcome.reported_again:
-            self._say(_log.info, "repeats, their results go out again", messages=outcome.reported_again)
-        has_results = bool(outcome.unpaid or outcome.limited or outcome.reported_again)
-        has_results = has_results or any(message.result is not None for message in messages)
-        self._accepted(account.no, messages[0].service, has_results)
+        if accepted.warnings or accepted.warned:
+            self._say(_log.info, "rules would have refused", rules=dict(accepted.warnings), codes=accepted.warned)
+        if accepted.reported_again:
+            self._say(_log.info, "repeats, their results go out again", messages=accepted.reported_again)
+
+    def _refuse_closed(self) -> None:
+        self._refuse(ResponseCode.ACCOUNT_CLOSED, "account closed")
+        self._link.close()
 
     def _refuse(self, code: ResponseCode, detail: str) -> None:
         self._say(_log.info, "packet refused", response=code.value, reason=detail)

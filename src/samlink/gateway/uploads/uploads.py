@@ -23,7 +23,6 @@ from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.vocabulary.file_types import told_extension
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.results import ResultCode
-from samlink.wire.records import FileUpload
 
 _log = structlog.get_logger(__name__)
 
@@ -71,7 +70,7 @@ class Uploads:
         self._left_behind: Iterator[tuple[int, str]] | None = files.every()
         """What the last run left on the disk, as far as it was not looked through yet; None when all was."""
 
-    async def take(self, account: int, upload: FileUpload) -> str:
+    async def take(self, account: int, extension: str, content: bytes) -> str:
         """Make the file durable; its name for FILE_NAMEn.
 
         Raises:
@@ -79,28 +78,28 @@ class Uploads:
                 damaged, or there is no room for it.
             StoreError: it could not be kept.
         """
-        extension = upload.extension.lower()
+        extension = extension.lower()
         if extension not in FILE_EXTENSIONS:
-            extension = told_extension(upload.content)
+            extension = told_extension(content)
         if not extension:
             taken = " ".join(sorted(FILE_EXTENSIONS))
             raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {taken}")
-        if not upload.content:
+        if not content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
         loop = asyncio.get_running_loop()
-        fault = file_fault(extension, upload.content)
+        fault = file_fault(extension, content)
         if not fault and extension in _DECODED:
-            fault = await self._pictures.fault(account, extension, upload.content)
+            fault = await self._pictures.fault(account, extension, content)
         if fault:
             raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
-        name = await loop.run_in_executor(self._pool, self._files.name, upload.content, extension)
+        name = await loop.run_in_executor(self._pool, self._files.name, content, extension)
         async with self._adding.place(account):
-            await self._add(StoredFile(account, name, extension, len(upload.content), self._now_ms()), upload.content)
+            await self._add(StoredFile(account, name, extension, len(content), self._now_ms()), content)
         # The same bytes of long ago may have been forgotten between the two, and their removal took ours with it.
         async with self._removing:
             if self._files.size(account, name) is None:
-                await loop.run_in_executor(self._pool, self._files.save, account, upload.content, extension)
-        self._remember(account, name, NetworkFile(extension, len(upload.content)))
+                await loop.run_in_executor(self._pool, self._files.save, account, content, extension)
+        self._remember(account, name, NetworkFile(extension, len(content)))
         return name
 
     async def _add(self, file: StoredFile, content: bytes) -> None:

@@ -1,7 +1,8 @@
 """What a store promises: verbs on messages, the values that they exchange, what they raise."""
 
+from samlink.store.contract.admin import AdminStore
 from samlink.store.contract.messages import Store
-from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract.problems import StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.store.contract.values import (
     EVERYONE,
     FILE_BLOCK_BYTES,
@@ -16,12 +17,14 @@ from samlink.store.contract.values import (
     Rescued,
     StoredFile,
     Submitted,
+    TrailEntry,
 )
 
 __all__ = [
     "EVERYONE",
     "FILE_BLOCK_BYTES",
     "Accepted",
+    "AdminStore",
     "ClockDoubt",
     "FilterRow",
     "KeyConflict",
@@ -31,9 +34,11 @@ __all__ = [
     "PolicyVersion",
     "Rescued",
     "Store",
+    "StoreBusyError",
     "StoreError",
     "StoreFullError",
     "StoreLostError",
     "StoredFile",
     "Submitted",
+    "TrailEntry",
 ]

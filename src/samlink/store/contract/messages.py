@@ -6,13 +6,14 @@ All times are UTC epoch milliseconds, money is 1/100 won.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from samlink.core.account import Account
-from samlink.core.message import Claimed, Fallback, NewMessage, Outcome, Report
+from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract.values import (
     Accepted,
+    ClockDoubt,
     KeyConflict,
     MessageView,
     PolicyRows,
@@ -46,10 +47,21 @@ class Store(Protocol):
         limit. Raises StoreError for an account number that there is not.
         """
 
-    async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
-        """Move up to `limit` due messages to SENDING, oldest due first, under `token` until the lease ends.
+    async def claim(
+        self,
+        token: int,
+        limit: int,
+        now_ms: int,
+        lease_until_ms: int,
+        *,
+        carrier: str = "",
+        routes: Sequence[str] = (DEFAULT_ROUTE,),
+    ) -> list[Claimed]:
+        """Move up to `limit` due messages to SENDING, under `token` until the lease ends, for `carrier` to send.
 
-        Fewer than are due when they are long; never none. So it is with `unknowns` and `overdue`.
+        First those that were once unknown at this carrier (no other ever gets them), then those of `routes`, one route
+        after another, oldest due first in each. From the claim on the message's carrier is known. Fewer
+        than are due when they are long; never none. So it is with `unknowns` and `overdue`.
 
         A `token` is one claimer's for its life, and no other's ever: it fences off what a dead one still says. What has
         expired is left for `expire`; only what `expire` leaves alone is claimed all the same, and is not to be sent.
@@ -70,9 +82,19 @@ class Store(Protocol):
         """SENDING → UNKNOWN: the carrier's answer never came."""
 
     async def requeue(self, ids: Sequence[int], due_at_ms: int, *, token: int | None = None) -> None:
-        """SENDING or UNKNOWN → QUEUED: the carrier said "not taken", or drops repeats itself.
+        """SENDING or UNKNOWN → QUEUED: the carrier said "not taken", or is idempotent.
 
-        With a `token`, only those that are still claimed under it; without, whoever claimed them.
+        With a `token`, only those that are still claimed under it; without, whoever claimed them. A message that was
+        ever unknown waits for the same carrier, any other on its route again.
+        """
+
+    async def reroute(self, served: Mapping[str, Sequence[str]], now_ms: int) -> int:
+        """Which carriers there are from now on, and which routes each of them serves.
+
+        What is queued on any other route moves to the default route. What waits there for a carrier that is gone, and
+        may have had it, is left as if its claim had died: UNKNOWN after `rescue`, and its report is awaited. What a
+        lost life of the store left in doubt becomes its route's carrier's, if that route has but one. How many were
+        moved or left so.
         """
 
     async def settle(self, outcomes: Sequence[Outcome], now_ms: int) -> list[Report]:
@@ -126,8 +148,8 @@ class Store(Protocol):
         How long they wait for a result depends on their service, as it does in `unknown`.
         """
 
-    async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
-        """Messages that are UNKNOWN, by id, for the carrier's policy to decide."""
+    async def unknowns(self, after_id: int, limit: int, *, carrier: str = "") -> list[Claimed]:
+        """Messages that are UNKNOWN at `carrier`, by id, for its policy to decide."""
 
     async def expire(self, now_ms: int, limit: int) -> list[Report]:
         """QUEUED past TIMEOUT_DT → DONE with 90, refunded; returns their reports.
@@ -169,8 +191,8 @@ class Store(Protocol):
     async def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
         """Write down that the machine's clock is doubted, and how far it is from what was expected; None: it is not."""
 
-    async def clock_confirmed(self) -> bool:
-        """Whether a person has confirmed the clock since it was doubted."""
+    async def clock_doubt(self) -> ClockDoubt | None:
+        """The doubt that was written down last, of this start or an earlier one; None if the clock is believed."""
 
     async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
         """The time was set from `old_ms` to `new_ms`: what waits goes on waiting for as long as it would have.

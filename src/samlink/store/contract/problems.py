@@ -5,6 +5,10 @@ class StoreError(Exception):
     """The store could not do it, and nothing was done."""
 
 
+class StoreBusyError(StoreError):
+    """More was asked at once than a named limit allows; asking again later helps."""
+
+
 class StoreFullError(StoreError):
     """No room on the disk (or a named quota); asking again later can help."""
 

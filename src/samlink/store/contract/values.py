@@ -1,6 +1,6 @@
 """The values that a store takes and answers with. Times are UTC epoch milliseconds, money is 1/100 won."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -149,6 +149,9 @@ class ClockDoubt(msgspec.Struct, array_like=True, frozen=True):
     """1: a person has confirmed the clock, and the gateway will believe it within a second."""
 
 
+LAST: Final = (1 << 63) - 1
+"""A number above every entry's, in the ledger and in the trail."""
+
 EVERYONE: Final = 0
 """The account number of the opt-outs that hold for all accounts."""
 
@@ -181,3 +184,22 @@ class PolicyRows(msgspec.Struct, frozen=True):
     opted_out: bytes | None
     """Numbers without their leading zero, ascending, as unsigned 8-byte integers of this machine (`array("Q")`); None
     when it was not asked for."""
+
+
+class TrailEntry(msgspec.Struct, array_like=True):
+    """One administrative change."""
+
+    no: int
+    at_ms: int
+    who: str
+    """The operating system's user who ran the tool, with the number; `(for NAME)` where sudo says so."""
+    tool: str
+    account: int | None
+    """0: everyone's list; None: the store as a whole."""
+    account_id: str
+    verb: str
+    """Of `samlink.store.contract.admin.AdminStore`."""
+    old: dict[str, Any]
+    """What was, by names of settings or lists; empty when something was added."""
+    new: dict[str, Any]
+    """What is now; empty when something was removed."""

@@ -41,20 +41,22 @@ class PolicyAdmin(Transactions):
         with self._reading() as engine:
             return engine.senders(account_number(engine, account_id))
 
-    def add_senders(self, account_id: str, numbers: Iterable[str], now_ms: int) -> int:
+    def add_senders(self, account_id: str, numbers: Iterable[str]) -> int:
         """Register sender numbers, all or none; how many are new."""
         with self._changing("add_senders") as (engine, change):
             no = account_number(engine, account_id)
-            added = [number for number in numbers if engine.add_sender(no, number, now_ms)]
+            added = [number for number in numbers if engine.add_sender(no, number, self._clock())]
             change.of(no, {}, {"senders": added} if added else {})
             return len(added)
 
-    def remove_sender(self, account_id: str, number: str) -> None:
-        """Take a sender number off the register."""
-        with self._changing("remove_sender") as (engine, change):
+    def remove_senders(self, account_id: str, numbers: Iterable[str]) -> None:
+        """Take sender numbers off the register, all or none."""
+        with self._changing("remove_senders") as (engine, change):
             no = account_number(engine, account_id)
-            engine.remove_sender(no, number)
-            change.of(no, {"senders": [number]}, {})
+            gone = list(dict.fromkeys(numbers))
+            for number in gone:
+                engine.remove_sender(no, number)
+            change.of(no, {"senders": gone}, {})
 
     # -- filters
     def filters(self, account_id: str) -> list[FilterRow]:
@@ -123,22 +125,24 @@ class PolicyAdmin(Transactions):
             change.of(no, _by_name("template", gone), {})
 
     # -- opt-outs
-    def add_opt_outs(self, account_id: str | None, numbers: Iterable[str], now_ms: int) -> int:
+    def add_opt_outs(self, account_id: str | None, numbers: Iterable[str]) -> int:
         """Add receivers that opted out, all or none; how many are new. A million take a second or two."""
         packed = opt_out_numbers(numbers)  # before the transaction, which holds up the gateway's
         with self._changing("add_opt_outs") as (engine, change):
             no = _holder(engine, account_id)
-            new = engine.add_opt_outs(no, packed, now_ms)
+            new = engine.add_opt_outs(no, packed, self._clock())
             shown = {"opt_out": mask_number(f"0{packed[0]}")} if len(packed) == 1 else {"opt_outs": new}
             change.of(no, {}, shown if new else {})
             return new
 
-    def remove_opt_out(self, account_id: str | None, number: str) -> None:
-        """Let the number be written to again."""
-        with self._changing("remove_opt_out") as (engine, change):
+    def remove_opt_outs(self, account_id: str | None, numbers: Iterable[str]) -> None:
+        """Allow messages to these numbers again, all or none."""
+        with self._changing("remove_opt_outs") as (engine, change):
             no = _holder(engine, account_id)
-            engine.remove_opt_out(no, number)
-            change.of(no, {"opt_out": mask_number(number)}, {})
+            gone = list(dict.fromkeys(numbers))
+            for number in gone:
+                engine.remove_opt_out(no, number)
+            change.of(no, {"opt_out": mask_number(gone[0])} if len(gone) == 1 else {"opt_outs": len(gone)}, {})
 
     def opt_outs(self, account_id: str | None, *, after: str = "", limit: int = 50) -> list[str]:
         """Numbers that have opted out, in order, those after `after`."""

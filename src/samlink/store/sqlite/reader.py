@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 import apsw
 
-from samlink.store.contract import StoreError, StoreLostError
+from samlink.store.contract import StoreBusyError, StoreError, StoreLostError
 from samlink.store.sqlite.database import open_for_reading, store_error
 from samlink.store.sqlite.engine.engine import Engine
 
@@ -36,7 +36,7 @@ class Reader:
         if self._closed:
             raise StoreLostError("the store is closed")
         if self._waiting >= MAX_WAITING:
-            raise StoreError("too many searches at once")
+            raise StoreBusyError("too many searches at once")
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, verb)

@@ -6,16 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
 import msgspec
 
 from samlink.core.account import Account
-from samlink.core.message import Claimed, Fallback, NewMessage, Outcome, Report
+from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract import (
     Accepted,
+    ClockDoubt,
     KeyConflict,
     MessageView,
     PolicyRows,
@@ -65,6 +66,7 @@ _INTEGER: Final = msgspec.msgpack.Decoder(int)
 _DUE: Final[msgspec.msgpack.Decoder[int | None]] = msgspec.msgpack.Decoder(int | None)
 _TEXT: Final = msgspec.msgpack.Decoder(str)
 _TEXT_OR_NONE: Final[msgspec.msgpack.Decoder[str | None]] = msgspec.msgpack.Decoder(str | None)
+_DOUBT: Final[msgspec.msgpack.Decoder[ClockDoubt | None]] = msgspec.msgpack.Decoder(ClockDoubt | None)
 _NOTHING: Final = msgspec.msgpack.Decoder(None)
 
 
@@ -197,9 +199,18 @@ class SqliteStore:
         """See `Store.accept`."""
         return _ACCEPTED.decode(await self._ask("accept", (account, messages, now_ms)))
 
-    async def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[Claimed]:
+    async def claim(
+        self,
+        token: int,
+        limit: int,
+        now_ms: int,
+        lease_until_ms: int,
+        *,
+        carrier: str = "",
+        routes: Sequence[str] = (DEFAULT_ROUTE,),
+    ) -> list[Claimed]:
         """See `Store.claim`."""
-        return _CLAIMED.decode(await self._ask("claim", (token, limit, now_ms, lease_until_ms)))
+        return _CLAIMED.decode(await self._ask("claim", (token, limit, now_ms, lease_until_ms, (carrier, routes))))
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], now_ms: int, wait_until_ms: int
@@ -240,6 +251,10 @@ class SqliteStore:
         _NOTHING.decode(await self._ask("delivered", (ids, now_ms)))
 
     # -- upkeep
+    async def reroute(self, served: Mapping[str, Sequence[str]], now_ms: int) -> int:
+        """See `Store.reroute`."""
+        return _INTEGER.decode(await self._ask("reroute", (served, now_ms)))
+
     async def rescue(
         self, now_ms: int, *, all_claims: bool, sms_wait_until_ms: int, other_wait_until_ms: int
     ) -> Rescued:
@@ -247,9 +262,9 @@ class SqliteStore:
         waits = (sms_wait_until_ms, other_wait_until_ms)
         return _RESCUED.decode(await self._ask("rescue", (now_ms, all_claims, waits)))
 
-    async def unknowns(self, after_id: int, limit: int) -> list[Claimed]:
+    async def unknowns(self, after_id: int, limit: int, *, carrier: str = "") -> list[Claimed]:
         """See `Store.unknowns`."""
-        return _CLAIMED.decode(await self._ask("unknowns", (after_id, limit)))
+        return _CLAIMED.decode(await self._ask("unknowns", (after_id, limit, carrier)))
 
     async def expire(self, now_ms: int, limit: int) -> list[Report]:
         """See `Store.expire`."""
@@ -283,9 +298,9 @@ class SqliteStore:
         """See `Store.doubt_clock`."""
         _NOTHING.decode(await self._ask("doubt_clock", (step_ms, now_ms)))
 
-    async def clock_confirmed(self) -> bool:
-        """See `Store.clock_confirmed`."""
-        return _YES.decode(await self._ask("clock_confirmed", ()))
+    async def clock_doubt(self) -> ClockDoubt | None:
+        """See `Store.clock_doubt`."""
+        return _DOUBT.decode(await self._ask("clock_doubt", ()))
 
     async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
         """See `Store.move_time`."""

@@ -1,8 +1,7 @@
 """Transactions of one verb each, for who works beside the writer."""
 
 import contextlib
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import apsw
@@ -11,6 +10,7 @@ from samlink.store.contract import StoreError
 from samlink.store.sqlite.database import store_error
 from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.engine.trail import Change
+from samlink.store.wall_clock import wall_clock_ms
 
 
 def account_number(engine: Engine, account_id: str) -> int:
@@ -32,8 +32,10 @@ def number_of(engine: Engine, account: str | int) -> int:
 class Transactions:
     """An engine, and the two ways to use it: to read, and to change something, which leaves an entry in the trail."""
 
-    def __init__(self, data: Path, *, tool: str = "python") -> None:
-        """Open the database in `data`, made (mode 0700) and migrated when needed. `tool` is named in the trail."""
+    def __init__(self, data: Path, *, tool: str = "python", clock: Callable[[], int] = wall_clock_ms) -> None:
+        """Open the database in `data`, made (mode 0700) and migrated when needed. `tool` is named in the trail; `clock`
+        says what time it is (UTC epoch ms)."""
+        self._clock = clock
         self._data = data
         self._tool = tool
         self._engine = Engine.open(data)
@@ -58,7 +60,7 @@ class Transactions:
         with self._transaction("BEGIN IMMEDIATE") as engine:
             change = Change()
             yield engine, change
-            engine.enter_trail(verb, change, tool=self._tool, now_ms=time.time_ns() // 1_000_000)
+            engine.enter_trail(verb, change, tool=self._tool, now_ms=self._clock())
 
     def _reading(self) -> contextlib.AbstractContextManager[Engine]:
         """One view of the whole store, which holds up no writer."""

@@ -30,13 +30,19 @@ class AgentProcess(LoggedProcess):
         settings: str,
         environment: Mapping[str, str],
         heard: Callable[[str], object] = str,
+        *,
+        log_level: str = "debug",
     ) -> None:
-        """`settings` is TOML, written to `file` at each start; `environment` has the passwords that it names."""
+        """`settings` is TOML, written to `file` at each start; `environment` has the passwords that it names.
+
+        Below the level info nobody hears that it works: then `spawn` only.
+        """
         super().__init__()
         self.file = file
         self.settings = settings
         self._environment = environment
         self._heard = heard
+        self._log_level = log_level
         self._works: asyncio.Future[None] | None = None
 
     async def start(self) -> None:
@@ -52,7 +58,7 @@ class AgentProcess(LoggedProcess):
         """Start it, and wait for nothing."""
         self.file.write_text(self.settings, encoding="utf-8")
         self._works = asyncio.get_running_loop().create_future()
-        arguments = ("agent", "run", "--config", str(self.file), "--log-json", "--log-level", "debug")
+        arguments = ("agent", "run", "--config", str(self.file), "--log-json", "--log-level", self._log_level)
         await self._launch(arguments, self._environment)
 
     async def works(self) -> None:

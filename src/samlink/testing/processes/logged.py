@@ -16,13 +16,14 @@ from typing import Any, Final, Self
 
 import msgspec
 
-START_LIMIT_SECONDS: Final = 60.0
+START_LIMIT_SECONDS: Final = 120.0
 END_LIMIT_SECONDS: Final = 60.0
 LINES_KEPT: Final = 200
 """Of its log, to be shown when it does not do what it should."""
 LINE_BYTES: Final = 1 << 20
 
-_SAMLINK: Final = (sys.executable, "-c", "import sys; from samlink.cli import main; sys.exit(main())")
+SAMLINK: Final = (sys.executable, "-m", "samlink")
+"""The command line, as this interpreter runs it."""
 _TRACEBACK: Final = "Traceback (most recent call last)"
 
 
@@ -55,6 +56,11 @@ class LoggedProcess:
     def running(self) -> bool:
         """Whether it was started, and its end was not awaited yet."""
         return self._process is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended by itself."""
+        return self._process is not None and self._process.returncode is not None
 
     @property
     def pid(self) -> int:
@@ -112,12 +118,13 @@ class LoggedProcess:
         assert self._process is None, "it runs already"
         self.lines.clear()
         self._process = await asyncio.create_subprocess_exec(
-            *_SAMLINK,
+            *SAMLINK,
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             limit=LINE_BYTES,
+            start_new_session=True,  # a Ctrl-C is for the program that started it
             env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         self._reader = asyncio.create_task(self._read(self._process))

@@ -12,7 +12,7 @@ from samlink.client import (
     ClientError,
     ClientSettings,
     Message,
-    OutcomeUnknown,
+    OutcomeUnknownError,
     Receiver,
     RecentKeys,
     Sender,
@@ -166,7 +166,7 @@ class OwnClient(ClientUnderTest):
     async def _outcome(self, message: Message) -> Outcome:
         try:
             await self.sender.send(message)
-        except OutcomeUnknown:
+        except OutcomeUnknownError:
             return Outcome.UNKNOWN
         except ClientError:
             return Outcome.REFUSED

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,6 +35,12 @@ class RawCustomer:
     def write(self, data: bytes) -> None:
         """Write `data`."""
         self._writer.write(data)
+
+    async def write_slowly(self, data: bytes) -> None:
+        """Write each byte of `data` by itself."""
+        for byte in data:
+            self._writer.write(bytes([byte]))
+            await self._writer.drain()
 
     def end(self) -> None:
         """Close the sending side only."""
@@ -79,6 +85,8 @@ class GatewayUnderTest:
     receiver: str = "01012345678"
     group: str = field(default_factory=lambda: f"{time.time_ns() // 1000}")
     """GRP_ID of all messages, so that a second run has keys of its own."""
+    wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+    """How a row lets seconds pass; a test whose gateway runs on shorter limits waits shorter."""
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def login_frame(self, version: str = "SAM10", *, command: str = "1010", more: bytes = b"") -> bytes:

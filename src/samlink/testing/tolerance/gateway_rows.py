@@ -1,252 +1,48 @@
-"""The gateway half: customers whose programs are one byte off the manual, a row each."""
+"""The gateway half as a table: customers whose programs are one byte off the manual, a row each.
 
-from collections.abc import Awaitable, Callable
+`finding` is where a row comes from; `table` is the findings' table of what customers send.
+"""
+
+from collections.abc import Callable
 from typing import Final
 
-from samlink.testing.pictures import jpeg
-from samlink.testing.tolerance.gateway_half import GatewayUnderTest, RawCustomer
-from samlink.testing.tolerance.row import Row, expect
-from samlink.vocabulary.services import Duty, Service
-from samlink.wire import Frame, commands
-from samlink.wire.frame import encode_frame
-from samlink.wire.packets import Packet, encode_body
-from samlink.wire.records import FileNames, SendRecord
-
-Play = Callable[[GatewayUnderTest], Awaitable[None]]
-RESERVE_AT, RECEIVER_AT, MSG_AT = slice(68, 88), slice(56, 68), slice(108, 208)
-"""Places in the body of a 1020 with one record."""
-SMS_SIZE: Final = 288
-
-
-def request(command: str, body: bytes = b"", version: str = "SAM10", **header: str) -> bytes:
-    """A frame."""
-    return encode_frame(Frame(version, command, header.get("response", ""), header.get("message", ""), body))
-
-
-def sms_body(*records: SendRecord) -> bytes:
-    """The body of a 1020."""
-    return encode_body(Packet(commands.SEND_SMS, records=records))
-
-
-async def sends_and_gets(
-    gateway: GatewayUnderTest, body: bytes, *wanted: tuple[str, int], padding: bytes = b""
-) -> None:
-    """Send a 1020; it is taken, and each message gets its result."""
-    async with gateway.customer() as customer:
-        expect((await customer.ask(request("1020", body) + padding)).response, "00000", "RESP_CODE of the 1020")
-    expect(await gateway.results(*(key for key, _ in wanted)), dict(wanted), "results")
-
-
-def field_says(place: slice, value: bytes, result: int) -> Play:
-    """An SMS whose field says `value` is taken, and gets `result`."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        odd, good = gateway.message(), gateway.message()
-        body = bytearray(sms_body(odd, good))
-        body[place] = value.ljust(place.stop - place.start)
-        await sends_and_gets(gateway, bytes(body), (odd.message_id, result), (good.message_id, 6))
-
-    return play
-
-
-def stray(data: bytes) -> Play:
-    """Bytes after each frame."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        messages = [gateway.message() for _ in range(2)]
-        async with gateway.customer() as customer:
-            for message in messages:
-                answer = await customer.ask(request("1020", sms_body(message)) + data)
-                expect((answer.command, answer.response), ("1026", "00000"), "answer")
-        expect(await gateway.results(*(m.message_id for m in messages)), {m.message_id: 6 for m in messages}, "results")
-
-    return play
-
-
-def lives(command: str, body: bytes, duty: Duty, version: str) -> Play:
-    """A sign of life in another form."""
-    answers = {
-        (Duty.SEND, "SAM10"): ("1026", b""),
-        (Duty.SEND, "SAM11"): ("1021", b"0   "),
-        (Duty.REPORT, "SAM10"): ("1031", b"0   "),
-        (Duty.REPORT, "SAM11"): ("1030", b"0   "),
-    }
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer(Service.SMS, duty, version) as customer:
-            for _ in range(2):
-                answer = await customer.ask(request(command, body, version))
-                expect((answer.command, answer.response), (answers[duty, version][0], "00000"), "answer")
-                expect(answer.body, answers[duty, version][1], "its body")
-
-    return play
-
-
-def refuses(command: str, body: bytes, response: str, version: str = "SAM10") -> Play:
-    """A request that has more than one reading: refused, and the connection goes on."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer(version="SAM10") as customer:
-            expect((await customer.ask(request(command, body, version))).response, response, "RESP_CODE")
-            expect(
-                (await customer.ask(request("1020", b"0   "))).response, "00000", "RESP_CODE of a keepalive after it"
-            )
-
-    return play
-
-
-def poll_with(body: bytes) -> Play:
-    """A SAM10 poll with a body brings results."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer(duty=Duty.REPORT) as customer:
-            answer = await customer.ask(request("1030", body))
-            expect((answer.command, answer.response), ("1031", "00000"), "answer")
-
-    return play
-
-
-def in_form(version: str, command: str) -> Play:
-    """VERSION or COMMAND in another form, after the login."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        async with gateway.customer() as customer:
-            answer = await customer.ask(request(command, sms_body(message), version))
-            expect((answer.version, answer.response), ("SAM10", "00000"), "answer")
-
-    return play
-
-
-def file_as(length: str, extension: str, response: str) -> Play:
-    """A picture with this FILE_LENGTH and FILE_EXT."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        content = jpeg()
-        said = str(len(content)) if length == "right" else length
-        body = f"{said:<10}{extension:<3}".encode() + content
-        async with gateway.customer(Service.MMS) as customer:
-            answer = await customer.ask(request("2030", body))
-            expect((answer.command, answer.response, len(answer.body)), ("2040", response, 128), "answer")
-
-    return play
-
-
-async def logs_in_by_1096(gateway: GatewayUnderTest) -> None:
-    """The family's own client: 1096 on the send port, then the SMS."""
-    message = gateway.message()
-    async with gateway.customer(logged_in=False) as customer:
-        answer = await customer.ask(gateway.login_frame(command="1096", more=b"0" * 52))
-        expect((answer.command, answer.response), ("1011", "00000"), "answer to 1096")
-        answer = await customer.ask(request("1020", sms_body(message), message="A100"))
-        expect(answer.response, "00000", "RESP_CODE of the 1020")
-
-
-async def logs_in_before_each_request(gateway: GatewayUnderTest) -> None:
-    """The same login again on the same connection."""
-    async with gateway.customer() as customer:
-        for _ in range(2):
-            expect((await customer.ask(gateway.login_frame())).response, "00000", "RESP_CODE of the login")
-            expect((await customer.ask(request("1020", sms_body(gateway.message())))).response, "00000", "of the 1020")
-
-
-async def half_closes(gateway: GatewayUnderTest) -> None:
-    """shutdown(SHUT_WR) after the request."""
-    message = gateway.message()
-    async with gateway.customer() as customer:
-        customer.write(request("1020", sms_body(message)))
-        customer.end()
-        answer = await customer.frame()
-        expect(answer and answer.response, "00000", "RESP_CODE after the half-close")
-        expect(await customer.frame(), None, "what follows the answer")
-
-
-async def sends_a_frame_that_is_not_whole(gateway: GatewayUnderTest) -> None:
-    """LENGTH one too long: told why before the end."""
-    async with gateway.customer() as customer:
-        frame = request("1020", sms_body(gateway.message())).replace(b"288     ", b"289     ", 1)
-        customer.write(frame)
-        customer.end()
-        answer = await customer.frame()
-        expect(answer and answer.response, "12001", "RESP_CODE of the frame that is not whole")
-
-
-async def answers_no_count_0(gateway: GatewayUnderTest) -> None:
-    """SAM11: keepalives of its own cross the push, and only keys acknowledge."""
-    message = gateway.message()
-    async with gateway.customer(duty=Duty.REPORT, version="SAM11") as reports:
-        reports.write(request("1030", b"0   ", "SAM11"))
-        async with gateway.customer() as customer:
-            expect((await customer.ask(request("1020", sms_body(message)))).response, "00000", "RESP_CODE of the 1020")
-        await _acknowledge_until(reports, gateway.group, message.message_id)
-
-
-async def _acknowledge_until(reports: RawCustomer, group: str, message_id: str) -> None:
-    key = group.encode().ljust(20) + message_id.encode().ljust(20)
-    while True:
-        page = await reports.frame()
-        expect(page is not None, True, "the report connection stands")
-        assert page is not None
-        expect((page.command, page.response), ("1031", "00000"), "a push")
-        keys = [page.body[at : at + 40] for at in range(4, len(page.body), 82)]
-        reports.write(request("1030", b"0   ", "SAM11"))
-        if keys:
-            reports.write(request("1030", b"%-4d" % len(keys) + b"".join(keys), "SAM11"))
-        if key in keys:
-            return
-
-
-async def connects_for_each_poll(gateway: GatewayUnderTest) -> None:
-    """SAM10 from cron: the same page comes three times at most."""
-    message = gateway.message()
-    async with gateway.customer() as customer:
-        expect((await customer.ask(request("1020", sms_body(message)))).response, "00000", "RESP_CODE of the 1020")
-    seen = quiet = 0
-    while not seen or not quiet:
-        async with gateway.customer(duty=Duty.REPORT) as customer:
-            page = await customer.ask(request("1030"))
-            came = gateway.group.encode() + b" " in page.body and message.message_id.encode().ljust(20) in page.body
-            seen += came
-            quiet = not came
-            customer.end()
-            await customer.frame()
-    expect(seen <= 3, True, "the result comes three times at most")
-
-
-async def sends_again_after_the_result(gateway: GatewayUnderTest) -> None:
-    """The same key a day later: acknowledged, not sent again, and its result once more."""
-    message = gateway.message()
-    for _ in range(2):
-        await sends_and_gets(gateway, sms_body(message), (message.message_id, 6))
-
-
-async def writes_usercode_once(gateway: GatewayUnderTest) -> None:
-    """USERCODE after all records."""
-    messages = [gateway.message() for _ in range(3)]
-    wanted = [(message.message_id, 6) for message in messages]
-    await sends_and_gets(gateway, sms_body(*messages) + b"123456789".ljust(30), *wanted)
-
-
-async def names_no_file_in_its_keepalive(gateway: GatewayUnderTest) -> None:
-    """1024 and 1045 with COUNT 0, with and without the file names; 1024 from an account of VARIABLE_YN Y."""
-    async with gateway.customer(Service.MMS) as customer:
-        for command in ("1024", "1044", "1045"):
-            for body in (b"0   ", b"0   " + b" " * 512):
-                expect((await customer.ask(request(command, body))).response, "00000", f"RESP_CODE of {command}")
-        lms = encode_body(Packet(commands.SEND_FIXED, FileNames(), [gateway.message()]))
-        expect((await customer.ask(request("1024", lms))).response, "00000", "RESP_CODE of the 1024")
-
-
-def padded(padding: bytes) -> Play:
-    """Another padding than the login's."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        body = encode_body(Packet(commands.SEND_SMS, records=[message]), padding)
-        await sends_and_gets(gateway, body, (message.message_id, 6))
-
-    return play
-
+from samlink.testing.tolerance import gateway_plays as plays
+from samlink.testing.tolerance.gateway_half import GatewayUnderTest
+from samlink.testing.tolerance.gateway_plays import (
+    GROUP_AT,
+    LENGTH_AT,
+    MESSAGE_AT,
+    MSG_AT,
+    RECEIVER_AT,
+    RESERVE_AT,
+    RESP_MESG_AT,
+    RESPONSE_AT,
+    SENDER_AT,
+    VERSION_AT,
+    field_says,
+    file_as,
+    lives,
+    put,
+    refuses,
+    request,
+    sms_body,
+    stray,
+)
+from samlink.testing.tolerance.report_plays import (
+    Acknowledge,
+    acknowledges,
+    acknowledges_badly,
+    answers_no_count_0,
+    connects_for_each_poll,
+    has_a_small_buffer,
+    of_keys,
+    poll_with,
+    polls_seldom,
+    sends_a_blank_record,
+    taken,
+)
+from samlink.testing.tolerance.row import Row
+from samlink.vocabulary.services import Duty
 
 _BLANK_FORMS: Final = {
     "one byte": b"0",
@@ -257,6 +53,49 @@ _BLANK_FORMS: Final = {
     "a record of NULs": b"0   " + b"\0" * 2736,
 }
 _KOREAN: Final = "안녕하세요 고객님"
+
+
+def _said(code: bytes, message: bytes) -> Callable[[bytes], bytes]:
+    return lambda frame: put(put(frame, RESPONSE_AT, code), RESP_MESG_AT, message)
+
+
+def _two_records(gateway: GatewayUnderTest) -> bytes:
+    return b"1   " + sms_body(gateway.message(), gateway.message())[4:]
+
+
+def _short_record(gateway: GatewayUnderTest) -> bytes:
+    """A record whose MSG has 80 bytes."""
+    body = sms_body(gateway.message())
+    return body[: MSG_AT.stop - 20] + body[MSG_AT.stop :]
+
+
+_NOT_WHOLE: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "LENGTH one too long": lambda frame: put(frame, LENGTH_AT, b"289"),
+    "LENGTH of the whole frame": lambda frame: put(frame, LENGTH_AT, b"%d" % len(frame)),
+    "no ETX": lambda frame: frame[:-1],
+    "no ETX and another frame behind it": lambda frame: frame[:-1] + frame,
+}
+_ACKNOWLEDGEMENTS: Final[dict[str, Acknowledge]] = {
+    "RESP_CODE blank": taken,
+    "RESP_CODE 99999": lambda keys: request("1030", of_keys(keys), "SAM11", response="99999"),
+    "NULs for padding": lambda keys: request("1030", of_keys(keys).replace(b" ", b"\0"), "SAM11"),
+    "its keys in another order": lambda keys: taken(keys[::-1]),
+    "each key twice": lambda keys: taken(keys * 2),
+    "the whole of it twice": lambda keys: taken(keys) * 2,
+    "no body, and its keys in another": lambda keys: request("1030", b"", "SAM11") + taken(keys),
+    "COUNT 0, and its keys in another": lambda keys: taken([]) + taken(keys),
+}
+_BAD_KEYS: Final[dict[str, tuple[Acknowledge, str]]] = {
+    "a COUNT and no keys": (lambda _: request("1030", b"1   ", "SAM11"), "12006"),
+    "keys of 52 bytes": (
+        lambda keys: request("1030", of_keys([key + b"01012345678 " for key in keys]), "SAM11"),
+        "12006",
+    ),
+    "the records of the 1031": (
+        lambda keys: request("1030", of_keys([key.ljust(82) for key in keys]), "SAM11"),
+        "12006",
+    ),
+}
 
 GATEWAY_ROWS: Final[tuple[Row[GatewayUnderTest], ...]] = (
     *(
@@ -270,7 +109,7 @@ GATEWAY_ROWS: Final[tuple[Row[GatewayUnderTest], ...]] = (
         for duty in Duty
         for version in ("SAM10", "SAM11")
     ),
-    Row("keepalives of an MMS port", "R2", names_no_file_in_its_keepalive),
+    Row("keepalives of an MMS port", "R2", plays.names_no_file_in_its_keepalive),
     *(
         Row(f"{name} behind a COUNT that says none", "R2", refuses("1020", body, response), "it may be a message")
         for name, body, response in (
@@ -280,40 +119,110 @@ GATEWAY_ROWS: Final[tuple[Row[GatewayUnderTest], ...]] = (
     ),
     *(Row(f"a poll with {body!r}", "R3", poll_with(body)) for body in (b"0", b"    ", b" " * 40, b"100 ")),
     Row("a receiver of 050x", "R4", field_says(RECEIVER_AT, b"050212345678", 6)),
+    Row("a receiver on the right", "table", field_says(RECEIVER_AT, b" 01012345678", 6)),
+    *(
+        Row(f"a receiver as {value!r}", "table", field_says(RECEIVER_AT, value, 86), "it is no number of the manual's")
+        for value in (b"010-123-4567", b"821012345678", b"1012345678")
+    ),
+    Row(
+        "a sender with hyphens", "table", field_says(SENDER_AT, b"02-1234-5678", 87), "it is no number of the manual's"
+    ),
     *(
         Row(f"a text in {charset}", "R5", field_says(MSG_AT, _KOREAN.encode(charset), 6))
         for charset in ("cp949", "euc_kr", "utf-8")
     ),
+    *(
+        Row(f"a text with {name}", "table", field_says(MSG_AT, text, 6))
+        for name, text in {
+            "LF": b"a\nb",
+            "CR LF": b"a\r\nb",
+            "TAB": b"a\tb",
+            "another control character": b"a\x07b",
+            "a syllable that only CP949 has": "똠".encode("cp949"),
+        }.items()
+    ),
+    Row("a blank text", "table", field_says(MSG_AT, b"", 3), "there is nothing to send"),
     Row("a text cut inside a character", "R5", field_says(MSG_AT, _KOREAN.encode("cp949")[:-1], 6)),
     *(
         Row(f"no time as {value!r}", "R6", field_says(RESERVE_AT, value, 6))
-        for value in (b"0", b"00000000000000", b"0000-00-00 00:00:00", b"null", b"2009-01-01 09:00:00.")
+        for value in (
+            b"0",
+            b"00000000000000",
+            b"0000-00-00 00:00:00",
+            b"null",
+            b"2009-01-01 09:00:00.",
+            b"2009-01-01 09:00:00",
+        )
     ),
     *(
         Row(f"a time as {value!r}", "R6", field_says(RESERVE_AT, value, 3), "a time is never guessed")
         for value in (b"20990101090000", b"2099-01-01", b"2099-01-01T09:00:00")
     ),
     *(
-        Row(f"FILE_EXT {extension!r}", "R7", file_as("right", extension, "00000"))
-        for extension in ("Jpg", "", "jpe", ".jp")
+        Row(f"FILE_EXT {extension!r}", "R7", file_as("{}", extension, "00000"))
+        for extension in ("Jpg", "JPG", "", "jpe", ".jp")
     ),
     Row("FILE_LENGTH blank", "R7", file_as("", "jpg", "00000")),
-    Row("FILE_LENGTH too small", "R7", file_as("5", "jpg", "13003"), "one of the two lengths is wrong"),
-    Row("a half-closed connection", "R9", half_closes),
+    Row("FILE_LENGTH with zeros", "R7", file_as("{:010}", "jpg", "00000")),
+    *(
+        Row(f"FILE_LENGTH off by {by}", "R7", plays.file_length_off(by), "one of the two lengths is wrong")
+        for by in (-1, 1)
+    ),
+    *(
+        Row(f"a {extension}", "R7", file_as("{}", extension, "13002", content), "telephones do not show it")
+        for extension, content in (("png", b"\x89PNG\r\n\x1a\n rest"), ("gif", b"GIF89a and so on"))
+    ),
+    Row("a half-closed connection", "R9", plays.half_closes),
     Row("a new connection for each poll", "R10", connects_for_each_poll),
     Row("keepalives that cross a push; no answer to ours", "R11, R12, R16", answers_no_count_0),
-    Row("LENGTH one too long", "R13", sends_a_frame_that_is_not_whole),
-    Row("the same key after its result", "R17", sends_again_after_the_result),
-    Row("USERCODE once", "P6", writes_usercode_once),
-    Row("1096", "F1", logs_in_by_1096),
-    Row("a login before each request", "N8", logs_in_before_each_request),
+    Row("polls with minutes between them", "R14", polls_seldom),
+    Row("a buffer for 100 results", "R15", has_a_small_buffer),
+    Row("a login with a wrong password", "R8", plays.is_refused_at_the_login, "nobody knows the customer"),
     *(
-        Row(f"VERSION {version!r}, COMMAND {command!r}", "N9", in_form(version, command))
+        Row(f"a frame with {name}", "R13", plays.not_whole(change), "it is told what is missing")
+        for name, change in _NOT_WHOLE.items()
+    ),
+    Row("the same key after its result", "R17", plays.sends_again_after_the_result),
+    Row("the same key with other times", "table", plays.again("00000", timeout_at=4070908800)),
+    Row("the same key with another text", "table", plays.again("12011", text="bye"), "it is another message"),
+    Row("USERCODE in each record", "table", plays.writes_usercode_in_each_record),
+    Row("USERCODE once", "P6", plays.writes_usercode_once),
+    Row("1096", "F1", plays.logs_in_by_1096),
+    Row("a login before each request", "N8", plays.logs_in_before_each_request),
+    *(
+        Row(f"VERSION {version!r}, COMMAND {command!r}", "N9", plays.in_form(version, command))
         for version, command in (("sam10", "1020"), ("", "1020"), ("SAM10", " 1020"), ("SAM10", "01020"))
     ),
     Row("SAM11 after a SAM10 login", "N9", refuses("1020", b"0   ", "12004", "SAM11"), "the login's VERSION holds"),
-    Row("NULs for padding", "table", padded(b"\0")),
+    Row("NULs for padding", "table", plays.padded(b"\0")),
+    Row("a login padded by NULs", "table", plays.logs_in_padded_by_nuls),
+    *(Row(f"LENGTH as {form}", "table", plays.length_as(form)) for form in ("{:08}", "{:>8}", "{:\0<8}")),
+    *(Row(f"COUNT {count!r}", "table", plays.count_as(count)) for count in (b"0001", b"   1", b"1\0\0\0")),
+    Row("MSG_LEN with zeros", "table", plays.writes_msg_len_in_full),
+    *(
+        Row(f"RESP_CODE {code!r}, RESP_MESG {message!r} in requests", "table", plays.frames_as(_said(code, message)))
+        for code, message in ((b"30020", b""), (b"00000", b"Messenger"), (b"", b"\0" * 50))
+    ),
+    Row("VERSION ended by a NUL", "table", plays.header_says(VERSION_AT, b"SAM10\0")),
+    *(Row(f"a login by {command!r}", "N9", plays.logs_in_by(command)) for command in (b" 1010", b"01010", b"1010\0")),
+    Row("bytes one at a time", "table", plays.writes_byte_by_byte),
+    Row("ten requests before the first answer", "table", plays.asks_ten_times_before_an_answer),
+    *(
+        Row(f"{name} before SOH", "R1", plays.frames_as(data.__add__))
+        for name, data in {"LF": b"\n", "CR LF": b"\r\n", "NUL": b"\0"}.items()
+    ),
+    Row("COUNT 1 with a blank record", "table", sends_a_blank_record),
     Row("COUNT 2 with one record", "table", refuses("1020", b"2   " + b"x" * 284, "12006"), "it fits no layout"),
+    Row("COUNT 1 with two records", "table", refuses("1020", _two_records, "12006"), "it fits no layout"),
+    Row("records of 264 bytes", "table", refuses("1020", _short_record, "12006"), "it fits no layout"),
+    Row("keys on the right", "table", plays.key_as(MESSAGE_AT, lambda key: key.strip().rjust(20))),
+    Row("a key in Hangul", "table", plays.has_a_key_in_hangul),
+    Row("a key in UTF-8", "table", plays.field_is_refused(GROUP_AT, "로".encode(), "12014"), "it could not come back"),
+    *(Row(f"a 1030 with {name}", "table", acknowledges(write)) for name, write in _ACKNOWLEDGEMENTS.items()),
+    *(
+        Row(f"a 1030 with {name}", "table", acknowledges_badly(write, response), "it cannot be read")
+        for name, (write, response) in _BAD_KEYS.items()
+    ),
     Row("command 1025, nowhere described", "table", refuses("1025", b"0   ", "12002"), "an unknown command"),
 )
 """Every habit of odd customers that was found."""

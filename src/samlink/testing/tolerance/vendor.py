@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from samlink.link.free_ports import free_base_port
-from samlink.vocabulary.services import Duty, Service, port_of
+from samlink.testing.six_ports import open_six_ports
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Frame, FrameBuffer, SendRecord, Version, commands, decode_body
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS
 from samlink.wire.packets import body_limit
 
 HOST: Final = "127.0.0.1"
-PORT_ATTEMPTS: Final = 50
 READ_BYTES: Final = 65536
 SEND_CODES: Final = frozenset(command.code for known in SEND_COMMANDS.values() for command in known)
 GOOD_LOGIN: Final = b"1 20.0  50.0  250.0 100000  N2000"
@@ -116,10 +115,8 @@ class Vendor:
         self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        for _ in range(PORT_ATTEMPTS):
-            if await self._listen():
-                return self
-        raise OSError("no six free ports in a row were found")
+        self.base_port, self._servers = await open_six_ports(self._listen, self.fixed_port)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -142,20 +139,8 @@ class Vendor:
 
     # -- inside
 
-    async def _listen(self) -> bool:
-        base_port = self.fixed_port or free_base_port()
-        try:
-            for service in Service:
-                for duty in Duty:
-                    port = port_of(service, duty, base_port)
-                    self._servers.append(await asyncio.start_server(self._connected(service, duty), HOST, port))
-        except OSError:
-            for server in self._servers:
-                server.close()
-            self._servers.clear()
-            return False
-        self.base_port = base_port
-        return True
+    async def _listen(self, service: Service, duty: Duty, port: int) -> asyncio.Server:
+        return await asyncio.start_server(self._connected(service, duty), HOST, port)
 
     def _connected(self, service: Service, duty: Duty) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,13 +7,13 @@ import typer
 from samlink.cli.accounts import existing_account, open_account, readable_account
 from samlink.cli.data_directory import existing, keep_out_of_git, open_store, resolve, usable
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import AccountNumber, Closed, Data, Json, examples, parsing
 from samlink.cli.options.account import Settings, merged, takes_settings
 from samlink.cli.options.password import read_password, store_password
 from samlink.cli.options.rules import rule_list, rule_modes, rule_name
 from samlink.cli.output.account import account_as_json, account_row, show_account
-from samlink.cli.output.formatting import money, now_ms, print_json, print_note, print_table, result_name, won
-from samlink.cli.texts import say
+from samlink.cli.output.formatting import money, print_json, print_note, print_table, result_name, won
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -74,10 +74,12 @@ def add(
     keep_out_of_git(directory)
     with open_store(directory) as store:
         if open_account(store, account_id) is not None:
-            raise CommandError(say("account.exists", id=account_id))
+            raise CommandError(
+                _("there is an account {id} already; `samlink account set {id}` changes it."), id=account_id
+            )
         password, password_hash = store_password(directory, chosen)
         new = Account(no=0, id=account_id)
-        account = store.add_account(replace(new, **merged(settings, new)), password_hash, now_ms())
+        account = store.add_account(replace(new, **merged(settings, new)), password_hash)
     _report_added(account, None if password_stdin else password, as_json=as_json)
 
 
@@ -96,11 +98,11 @@ def list_accounts(
             print_json(account_as_json(account))
         return
     if not accounts:
-        print_note(say("account.none"))
+        print_note(_("There are no accounts yet; `samlink account add ID` adds one."))
         return
-    headings = [say(f"account.{name}") for name in ("id", "fee", "balance", "sms_cost", "lms_cost", "mms_cost")]
+    headings = ["ID", _("Fee"), _("Balance"), _("SMS"), _("LMS"), _("MMS")]
     print_table(
-        [*headings, say("account.batch_limit"), say("account.allow")],
+        [*headings, _("Batch limit"), _("Allowed addresses")],
         [account_row(account) for account in accounts],
         right=range(2, 7),
     )
@@ -164,10 +166,10 @@ def set_account(
     _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
     changed = password_stdin or new_password
     _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
-    old_until_ms = _overlap_end(overlap, changed=changed)
+    old_for_ms = _overlap_ms(overlap, changed=changed)
     changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
     if not (changes or changed or end_old_password):
-        raise WrongUsageError(say("account.nothing_to_set"))
+        raise WrongUsageError(_("nothing to change was given (see `samlink account set --help`)."))
     directory = existing(resolve(data))
     chosen = read_password(weak=allow_weak) if password_stdin else None
     with open_store(directory) as store:
@@ -177,7 +179,7 @@ def set_account(
         password = None
         if changed:
             password, password_hash = store_password(directory, chosen)
-            account = store.change_password(account_id, password_hash, old_until_ms=old_until_ms)
+            account = store.change_password(account_id, password_hash, old_for_ms=old_for_ms)
         elif end_old_password:
             account = store.end_old_password(account_id)
     _report_set(account, password if new_password else None, as_json=as_json)
@@ -197,7 +199,7 @@ def rules(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
             print_json(rule._asdict())
         return
     print_table(
-        [say(f"rules.{name}") for name in ("name", "code", "mode", "default")],
+        [_("Rule"), _("Result code"), _("Mode"), _("Default")],
         [
             (rule_name(rule.name), result_name(rule.result), rule.mode, rule.default if rule.switchable else "-")
             for rule in found
@@ -220,12 +222,21 @@ def remove(
     with open_store(existing(resolve(data))) as store:
         account = existing_account(store, account_id)
         if not yes:
-            raise WrongUsageError(say("account.confirm", id=account_id, balance=money(account.balance)))
-        store.close_account(account_id, now_ms())
+            raise WrongUsageError(
+                _("account {id}, balance {balance}, would be closed for good: give --yes to do it."),
+                id=account_id,
+                balance=money(account.balance),
+            )
+        store.close_account(account_id)
     if as_json:
         print_json({"id": account_id, "removed": True})
     else:
-        print(say("account.removed", id=account_id))
+        print(
+            say(
+                _("Account {id} removed: nobody logs in with it any more; its messages and its ledger stay."),
+                id=account_id,
+            )
+        )
 
 
 @app.command(
@@ -243,12 +254,16 @@ def topup(
     """Add to an account's balance, with a line in its ledger."""
     added = parsing.won_amount(amount, "WON", negative=True)
     if added == 0:
-        raise WrongUsageError(say("topup.zero"))
+        raise WrongUsageError(_("a top-up of 0 won changes nothing."))
     with open_store(existing(resolve(data))) as store:
         before = existing_account(store, account_id)
         if before.fee_type == 1 and before.balance + added < 0:
-            raise CommandError(say("topup.below_zero", id=account_id, balance=money(before.balance)))
-        balance = store.top_up(account_id, added, note, now_ms())
+            raise CommandError(
+                _("the prepaid balance of {id} is {balance} and cannot go below zero."),
+                id=account_id,
+                balance=money(before.balance),
+            )
+        balance = store.top_up(account_id, added, note)
     if as_json:
         print_json({"id": account_id, "added_won": won(added), "balance_won": won(balance)})
     else:
@@ -257,27 +272,38 @@ def topup(
 
 def _topped_up(account_id: str, added: int, balance: int) -> str:
     if added < 0:
-        return say("topup.taken", id=account_id, taken=money(-added), balance=money(balance))
-    return say("topup.done", id=account_id, added=money(added), balance=money(balance))
+        return say(
+            _("{taken} taken off {id}: the balance is {balance}."),
+            id=account_id,
+            taken=money(-added),
+            balance=money(balance),
+        )
+    return say(
+        _("{added} added to {id}: the balance is {balance}."), id=account_id, added=money(added), balance=money(balance)
+    )
 
 
-def _overlap_end(overlap: str | None, *, changed: bool) -> int | None:
-    """Until when the password before is good; None: no longer than now."""
+def _overlap_ms(overlap: str | None, *, changed: bool) -> int | None:
+    """For how long the password before stays good, in ms; None if it does not."""
     if overlap is None:
         return None
     if not changed:
-        raise WrongUsageError(say("password.nothing_overlaps"))
-    return now_ms() + parsing.duration_ms(overlap, "--overlap")
+        raise WrongUsageError(_("--overlap needs --new-password or --password-stdin."))
+    return parsing.duration_ms(overlap, "--overlap")
 
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:
     if one_given and other_given:
-        raise WrongUsageError(say("usage.not_both", one=one, other=other))
+        raise WrongUsageError(_("give either {one} or {other}, not both."), one=one, other=other)
 
 
 def _refuse_prepaid_debt(account: "Account", changes: Settings) -> None:
     if changes.get("fee_type") == 1 and account.balance < 0:
-        raise CommandError(say("account.owes", id=account.id, balance=money(account.balance)))
+        raise CommandError(
+            _("account {id} has a balance of {balance}: top it up before it becomes prepaid."),
+            id=account.id,
+            balance=money(account.balance),
+        )
 
 
 # -- from accounts to text
@@ -287,7 +313,7 @@ def _report_added(account: "Account", password: str | None, *, as_json: bool) ->
     if as_json:
         print_json(account_as_json(account) | ({"password": password} if password else {}))
     else:
-        print(say("account.added", id=account.id))
+        print(say(_("Account {id} added."), id=account.id))
         _print_password(password)
     _warn_if_closed_to_all(account)
 
@@ -301,12 +327,26 @@ def _report_set(account: "Account", password: str | None, *, as_json: bool) -> N
 
 def _print_password(password: str | None) -> None:
     if password:
-        print(say("account.password", password=password))
-        print_note(say("account.password_once"))
+        print(say(_("Password: {password}"), password=password))
+        print_note(_("Keep it now: it is stored as a hash only and cannot be shown again."))
 
 
 def _warn_if_closed_to_all(account: "Account") -> None:
     if not account.allow:
-        print_note(say("account.nobody", id=account.id))
+        print_note(
+            say(
+                _(
+                    "Nobody can log in as {id} yet, since no address is allowed: `samlink account set "
+                    "{id} --allow 203.0.113.7` allows one."
+                ),
+                id=account.id,
+            )
+        )
     if everywhere := [network for network in account.allow if network.endswith("/0")]:
-        print_note(say("account.everywhere", id=account.id, networks=", ".join(everywhere)))
+        print_note(
+            say(
+                _("{id} can log in from every address ({networks}): only the password is in the way of a stranger."),
+                id=account.id,
+                networks=", ".join(everywhere),
+            )
+        )

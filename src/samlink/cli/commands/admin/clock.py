@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import kst, print_json
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.store.contract import ClockDoubt
@@ -34,7 +34,7 @@ def show(*, data: Data = None, as_json: Json = False) -> int:
     if as_json:
         print_json({"believed": doubt is None, "step_seconds": 0 if doubt is None else _seconds(doubt)})
     elif doubt is None:
-        print(say("clock.believed"))
+        print(_("The gateway believes the machine's clock."))
     else:
         print(said(doubt))
     return 0 if doubt is None else DOUBTED
@@ -47,16 +47,24 @@ def confirm(*, data: Data = None, as_json: Json = False) -> None:
 
     now_ms = wall_clock_ms()
     with open_store(existing(resolve(data))) as store:
-        store.confirm_clock(now_ms)
+        store.confirm_clock()
     if as_json:
         print_json({"confirmed": True, "at": kst(now_ms)})
     else:
-        print(say("clock.confirmed", at=kst(now_ms)))
+        print(say(_("Confirmed: it is {at} (KST). The gateway goes by this clock within a second."), at=kst(now_ms)))
 
 
 def said(doubt: "ClockDoubt") -> str:
     """A doubt that goes on, in words."""
-    return say("clock.doubted", since=kst(doubt.since_ms), step=f"{_seconds(doubt):+,}")
+    return say(
+        _(
+            "The gateway does not believe the machine's clock since {since}: it is {step} seconds "
+            "from the time expected. Nothing is given up or removed meanwhile; if the clock is "
+            "right, run `samlink clock confirm`."
+        ),
+        since=kst(doubt.since_ms),
+        step=f"{_seconds(doubt):+,}",
+    )
 
 
 def _seconds(doubt: "ClockDoubt") -> int:

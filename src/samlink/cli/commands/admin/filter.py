@@ -1,7 +1,7 @@
 """`samlink filter`: what an account does not want to be sent (rules "sender filter" and the like, 80)."""
 
 import enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -9,10 +9,11 @@ from samlink.cli.accounts import existing_account
 from samlink.cli.commands.send.compose import phone_number
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, Reveal, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked, print_json, print_note, print_table
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import FilterRow
@@ -58,7 +59,14 @@ def add(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None, a
     if as_json:
         print_json({"id": account_id, "kind": kind.value, "value": given, "new": new})
     else:
-        print(say("filter.added" if new else "filter.known", id=account_id))
+        print(say(_("Filter added to {id}.") if new else _("{id} has that filter already."), id=account_id))
+
+
+_KINDS: Final = {
+    "sender": N_("sender"),
+    "receiver": N_("receiver"),
+    "words": N_("words"),
+}
 
 
 @app.command("list", epilog=examples("samlink filter list shop", "samlink filter list shop --json"))
@@ -71,10 +79,10 @@ def list_filters(*, account_id: Account, reveal: Reveal = False, data: Data = No
         for row in filters:
             print_json({"kind": row.kind, "value": row.value})
     elif filters:
-        headings = [say(f"filter.{name}") for name in ("kind", "value")]
-        print_table(headings, [(say(f"filter.of_{row.kind}"), _shown(row, reveal)) for row in filters])
+        headings = [_("Kind"), _("Value")]
+        print_table(headings, [(_(_KINDS[row.kind]), _shown(row, reveal)) for row in filters])
     else:
-        print_note(say("filter.none", id=account_id))
+        print_note(say(_("{id} has no filters."), id=account_id))
 
 
 @app.command(epilog=examples("samlink filter remove shop --kind words '당첨 축하'"))
@@ -85,12 +93,12 @@ def remove(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None
         existing_account(store, account_id)
         row = _found(store.filters(account_id), kind, given)
         if row is None:
-            raise CommandError(say("filter.unknown", id=account_id, value=shown(given)))
+            raise CommandError(_("{id} has no filter {value} of that kind."), id=account_id, value=shown(given))
         store.remove_filter(account_id, row.no)
     if as_json:
         print_json({"id": account_id, "kind": kind.value, "value": given, "removed": True})
     else:
-        print(say("filter.removed", id=account_id))
+        print(say(_("Filter removed from {id}."), id=account_id))
 
 
 def _found(filters: "list[FilterRow]", kind: FilterKind, value: str) -> "FilterRow | None":
@@ -106,5 +114,7 @@ def _checked(kind: FilterKind, value: str) -> str:
         return phone_number(value, "VALUE")
     words = value.strip()
     if not words or len(words) > WORDS_CHARACTERS or not words.isprintable():
-        raise WrongUsageError(say("filter.bad_words", most=WORDS_CHARACTERS))
+        raise WrongUsageError(
+            _("VALUE: words of a filter have 1 to {most} printable characters."), most=WORDS_CHARACTERS
+        )
     return words

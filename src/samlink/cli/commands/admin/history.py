@@ -7,13 +7,13 @@ import typer
 from samlink.cli.accounts import readable_account
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
 from samlink.cli.options.parsing import in_range
 from samlink.cli.output.formatting import kst, masked, money, print_json, print_note, print_table
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.store.sqlite.engine.trail import Entry
+    from samlink.store.contract.values import TrailEntry as Entry
 
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})
@@ -55,7 +55,7 @@ def history(
     in_range(limit, "--limit", 1, ENTRIES_LIMIT)
     with open_store(existing(resolve(data))) as store:
         if account_id is None and (closed or number is not None):
-            raise WrongUsageError(say("history.whose"))
+            raise WrongUsageError(_("--closed and --number need an ID."))
         account = None if account_id is None else readable_account(store, account_id, closed=closed, number=number).no
         place = {} if before is None else {"before": before}
         entries = store.trail(account, limit=limit, **place)
@@ -65,11 +65,11 @@ def history(
     elif entries:
         _print(entries, reveal=reveal)
     else:
-        print_note(say("history.none"))
+        print_note(_("Nothing was changed yet."))
 
 
 def _print(entries: "list[Entry]", *, reveal: bool) -> None:
-    headings = [say(f"history.{name}") for name in ("no", "at", "who", "account", "what", "change")]
+    headings = [_("No"), _("When (KST)"), _("Who"), _("Account"), _("Command"), _("Change")]
     rows = [
         (str(e.no), kst(e.at_ms), e.who, _account(e), e.tool, "; ".join(_changes(e, reveal=reveal))) for e in entries
     ]
@@ -77,7 +77,7 @@ def _print(entries: "list[Entry]", *, reveal: bool) -> None:
 
 
 def _account(entry: "Entry") -> str:
-    return say("history.everyone") if entry.account == 0 else entry.account_id or NONE
+    return _("everyone") if entry.account == 0 else entry.account_id or NONE
 
 
 def _changes(entry: "Entry", *, reveal: bool) -> list[str]:

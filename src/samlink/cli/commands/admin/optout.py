@@ -9,13 +9,13 @@ from samlink.cli.accounts import existing_account
 from samlink.cli.commands.send.recipients import listed_numbers
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, Reveal, examples
 from samlink.cli.options.files import place_of, read_bytes
 from samlink.cli.options.number_rows import numbers_of
 from samlink.cli.options.parsing import in_range
 from samlink.cli.options.phone_numbers import receiver_number
-from samlink.cli.output.formatting import masked, now_ms, print_json, print_note
-from samlink.cli.texts import say
+from samlink.cli.output.formatting import masked, print_json, print_note
 
 if TYPE_CHECKING:
     from samlink.store.sqlite.admin import Admin
@@ -56,7 +56,7 @@ def add(
     given = _digits(numbers)
     with open_store(existing(resolve(data))) as store:
         _check(store, holder)
-        new = store.add_opt_outs(holder, given, now_ms())
+        new = store.add_opt_outs(holder, given)
     _say_added(holder, new, len(given), as_json=as_json)
 
 
@@ -94,7 +94,7 @@ def import_file(
     )
     with open_store(directory) as store:
         _check(store, holder)
-        new = store.add_opt_outs(holder, given, now_ms())
+        new = store.add_opt_outs(holder, given)
     _say_added(holder, new, len(given), as_json=as_json)
 
 
@@ -124,7 +124,7 @@ def list_numbers(
         else:
             print(number if reveal else masked(number))
     if not numbers and not as_json:
-        print_note(say("optout.none"))
+        print_note(_("No number has opted out there."))
 
 
 @app.command(epilog=examples("samlink optout check 010-1234-5678 --account shop"))
@@ -136,7 +136,7 @@ def check(
     as_json: Json = False,
 ) -> int:
     """Say whether a number has opted out of everyone's messages, or of the account's; exit with 1 if so."""
-    digits = receiver_number(number, say("optout.number"))
+    digits = receiver_number(number, _("NUMBER"))
     with open_store(existing(resolve(data))) as store:
         _check(store, account)
         everyone = store.opted_out(None, digits)
@@ -144,9 +144,13 @@ def check(
     if as_json:
         print_json({"account": here if account is not None else None, "everyone": everyone})
     elif everyone or here:
-        print(say("optout.is_out_of_all") if everyone else say("optout.is_out", id=account))
+        print(
+            _("The number has opted out of everyone's messages.")
+            if everyone
+            else say(_("The number has opted out of the messages of {id}."), id=account)
+        )
     else:
-        print(say("optout.is_not"))
+        print(_("The number has not opted out."))
     return int(everyone or here)
 
 
@@ -166,21 +170,20 @@ def remove(
         _check(store, holder)
         for number in given:
             if not store.opted_out(holder, number):
-                raise CommandError(say("optout.unknown", number=masked(number)))
-        for number in given:
-            store.remove_opt_out(holder, number)
+                raise CommandError(_("{number} has not opted out there; nothing was removed."), number=masked(number))
+        store.remove_opt_outs(holder, given)
     if as_json:
         print_json({"account": holder, "removed": len(given)})
     else:
-        print(say("optout.removed", count=len(given)))
+        print(say(_("Numbers removed: {count}."), count=len(given)))
 
 
 def _holder(account: str | None, everyone: bool) -> str | None:
     """Whose list is meant; None for everyone's."""
     if account is not None and everyone:
-        raise WrongUsageError(say("usage.not_both", one="--account", other="--all"))
+        raise WrongUsageError(_("give either {one} or {other}, not both."), one="--account", other="--all")
     if account is None and not everyone:
-        raise WrongUsageError(say("optout.whose"))
+        raise WrongUsageError(_("whose messages is it about: give --account ID, or --all for everyone's."))
     return account
 
 
@@ -190,11 +193,11 @@ def _check(store: "Admin", holder: str | None) -> None:
 
 
 def _digits(numbers: list[str]) -> list[str]:
-    return list(dict.fromkeys(receiver_number(number, say("optout.number")) for number in numbers))
+    return list(dict.fromkeys(receiver_number(number, _("NUMBER")) for number in numbers))
 
 
 def _say_added(holder: str | None, new: int, count: int, *, as_json: bool) -> None:
     if as_json:
         print_json({"account": holder, "added": new, "known": count - new})
     else:
-        print(say("optout.added", new=f"{new:,}", known=f"{count - new:,}"))
+        print(say(_("Numbers added: {new} new, {known} known already."), new=f"{new:,}", known=f"{count - new:,}"))

@@ -7,11 +7,11 @@ import typer
 from samlink.cli.accounts import existing_account
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.options.phone_numbers import sender_number
-from samlink.cli.output.formatting import now_ms, print_json, print_note
-from samlink.cli.texts import say
+from samlink.cli.output.formatting import print_json, print_note
 
 app = typer.Typer(
     help="Register an account's sender numbers. A message from any other gets 88. Takes effect at once.",
@@ -31,11 +31,18 @@ def add(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json: J
     given = _digits(numbers)
     with open_store(existing(resolve(data))) as store:
         existing_account(store, account_id)
-        new = store.add_senders(account_id, given, now_ms())
+        new = store.add_senders(account_id, given)
     if as_json:
         print_json({"id": account_id, "added": new, "known": len(given) - new})
     else:
-        print(say("sender.added", id=account_id, new=new, known=len(given) - new))
+        print(
+            say(
+                _("Numbers registered for {id}: {new} new, {known} known already."),
+                id=account_id,
+                new=new,
+                known=len(given) - new,
+            )
+        )
 
 
 @app.command("list", epilog=examples("samlink sender list shop", "samlink sender list shop --json | jq -r .number"))
@@ -50,7 +57,9 @@ def list_senders(*, account_id: Account, data: Data = None, as_json: Json = Fals
         else:
             print(number)
     if not numbers and not as_json:
-        print_note(say("sender.none", id=account_id))
+        print_note(
+            say(_("No sender is registered for {id}: `samlink sender add {id} NUMBER` registers one."), id=account_id)
+        )
 
 
 @app.command(epilog=examples("samlink sender remove shop 02-1234-5678"))
@@ -62,14 +71,15 @@ def remove(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json
         registered = set(store.senders(account_id))
         for number in given:
             if number not in registered:
-                raise CommandError(say("sender.unknown", id=account_id, number=shown(number)))
-        for number in given:
-            store.remove_sender(account_id, number)
+                raise CommandError(
+                    _("{number} is not registered for {id}; nothing was removed."), id=account_id, number=shown(number)
+                )
+        store.remove_senders(account_id, given)
     if as_json:
         print_json({"id": account_id, "removed": len(given)})
     else:
-        print(say("sender.removed", id=account_id, count=len(given)))
+        print(say(_("Numbers removed from {id}: {count}."), id=account_id, count=len(given)))
 
 
 def _digits(numbers: list[str]) -> list[str]:
-    return list(dict.fromkeys(sender_number(number, say("sender.number")) for number in numbers))
+    return list(dict.fromkeys(sender_number(number, _("NUMBER")) for number in numbers))

@@ -9,13 +9,14 @@ import typer
 
 from samlink.cli.commands.agent.errors import explained, require_driver
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options import Json
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from samlink.bench.agent.findings import AgentFindings, AgentPlan
+    from samlink.vocabulary.language import Phrase
 
 PASSWORD_VARIABLE: Final = "SAMLINK_DB_PASSWORD"
 DISK: Final = Path("/var/tmp")
@@ -84,7 +85,7 @@ def bench(
 
         print_json(msgspec.to_builtins(found))
         return
-    from samlink.cli.agent_bench.report import print_report
+    from samlink.cli.output.agent_bench import print_report
 
     print_report(found)
 
@@ -94,20 +95,20 @@ def _run(plan: "AgentPlan", url: "sa.URL | None", directory: Path, *, quiet: boo
 
     from samlink.bench.agent.scenario import run
     from samlink.bench.findings import BenchError
-    from samlink.cli.commands.bench import until_terminated
+    from samlink.cli.commands.bench import in_words, until_terminated
     from samlink.cli.output.formatting import print_note
     from samlink.link.loop import run_loop
 
-    def tell(step: str) -> None:
+    def tell(step: "Phrase") -> None:
         if not quiet:
-            print_note(step)
+            print_note(in_words(step))
 
     try:
         return run_loop(until_terminated(run(plan, url, directory, tell)))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     except BenchError as error:
-        raise CommandError(say("bench.failed", why=str(error).rstrip("."))) from error
+        raise CommandError("{why}.", why=in_words(error)) from error
 
 
 def _url(text: str) -> "sa.URL":
@@ -116,9 +117,13 @@ def _url(text: str) -> "sa.URL":
     try:
         url = sa.make_url(text)
     except sa.exc.ArgumentError:
-        raise WrongUsageError(say("agent.bad_url")) from None
+        raise WrongUsageError(
+            _("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.")
+        ) from None
     if url.password is not None:
-        raise WrongUsageError(say("agent.url_password"))
+        raise WrongUsageError(
+            _("--url has a password in it, which everybody on this machine can read; put it into SAMLINK_DB_PASSWORD.")
+        )
     require_driver(url)
     password = os.environ.get(PASSWORD_VARIABLE)
     return url.set(password=password) if password else url

@@ -8,10 +8,10 @@ import typer
 from samlink.cli.accounts import existing_account
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_note, print_table
-from samlink.cli.texts import say
 
 SENDER_KEY_CHARACTERS = 40
 NAME_CHARACTERS = 60
@@ -54,7 +54,7 @@ def add(
     if as_json:
         print_json({"id": account_id, **_fields(profile.sender_key, profile.name, blocked)})
     else:
-        print(say("profiles.added", id=account_id))
+        print(say(_("Profile stored for {id}."), id=account_id))
 
 
 @app.command("list", epilog=examples("samlink kms profile list shop", "samlink kms profile list shop --json"))
@@ -68,11 +68,13 @@ def list_profiles(*, account_id: Account, data: Data = None, as_json: Json = Fal
             print_json(_fields(profile.sender_key, profile.name, profile.blocked))
     elif profiles:
         print_table(
-            [say(f"kms.{name}") for name in ("sender_key", "name", "state")],
+            [_("Sender key"), _("Name"), _("State")],
             [(profile.sender_key, profile.name, state(profile.blocked)) for profile in profiles],
         )
     else:
-        print_note(say("profiles.none", id=account_id))
+        print_note(
+            say(_("{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one."), id=account_id)
+        )
 
 
 @app.command(epilog=examples("samlink kms profile remove shop 3f2a91c0"))
@@ -81,29 +83,34 @@ def remove(*, account_id: Account, sender_key: _Key, data: Data = None, as_json:
     with open_store(existing(resolve(data))) as store:
         existing_account(store, account_id)
         if all(profile.sender_key != sender_key for profile in store.profiles(account_id)):
-            raise CommandError(say("profiles.unknown", id=account_id, key=shown(sender_key)))
+            raise CommandError(_("{id} has no profile {key}."), id=account_id, key=shown(sender_key))
         store.remove_profile(account_id, sender_key)
     if as_json:
         print_json({"id": account_id, "sender_key": sender_key, "removed": True})
     else:
-        print(say("profiles.removed", id=account_id))
+        print(say(_("Profile and its templates removed from {id}."), id=account_id))
 
 
 def checked_sender_key(text: str, name: str) -> str:
     """A sender key as the wire's 40 bytes can carry it. Raises WrongUsageError."""
     if not _SENDER_KEY.fullmatch(text):
-        raise WrongUsageError(say("kms.bad_code", name=name, text=shown(text), most=SENDER_KEY_CHARACTERS))
+        raise WrongUsageError(
+            _("{name}: {text} has not 1 to {most} printable ASCII characters without spaces."),
+            name=_(name),
+            text=shown(text),
+            most=SENDER_KEY_CHARACTERS,
+        )
     return text
 
 
 def state(blocked: bool) -> str:
     """Whether it can be used, in a word."""
-    return say("kms.blocked" if blocked else "kms.open")
+    return _("blocked") if blocked else _("in use")
 
 
 def _name(text: str) -> str:
     if len(text) > NAME_CHARACTERS or not text.isprintable():
-        raise WrongUsageError(say("profiles.bad_name", most=NAME_CHARACTERS))
+        raise WrongUsageError(_("--name: a name has at most {most} printable characters."), most=NAME_CHARACTERS)
     return text
 
 

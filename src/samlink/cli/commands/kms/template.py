@@ -11,11 +11,11 @@ from samlink.cli.accounts import existing_account
 from samlink.cli.commands.kms.profile import checked_sender_key, state
 from samlink.cli.data_directory import existing, open_store, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.files import place_of, read_bytes, read_text
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_note, print_table
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.core.kakao import Template
@@ -76,7 +76,12 @@ def add(
     from samlink.core.kakao import Template
 
     if not _CODE.fullmatch(code):
-        raise WrongUsageError(say("kms.bad_code", name="CODE", text=shown(code), most=CODE_CHARACTERS))
+        raise WrongUsageError(
+            _("{name}: {text} has not 1 to {most} printable ASCII characters without spaces."),
+            name=_("CODE"),
+            text=shown(code),
+            most=CODE_CHARACTERS,
+        )
     content = _content(text, text_file)
     approved = "" if buttons is None else _buttons(buttons)
     with open_store(existing(resolve(data))) as store:
@@ -86,7 +91,7 @@ def add(
     if as_json:
         print_json({"id": account_id, **_fields(template)})
     else:
-        print(say("templates.added", id=account_id, code=code))
+        print(say(_("Template {code} stored for {id}."), id=account_id, code=code))
 
 
 @app.command("list", epilog=examples("samlink kms template list shop", "samlink kms template list shop --json"))
@@ -99,10 +104,10 @@ def list_templates(*, account_id: Account, data: Data = None, as_json: Json = Fa
         for template in templates:
             print_json(_fields(template))
     elif templates:
-        headings = [say(f"kms.{name}") for name in ("sender_key", "code", "text", "buttons", "state")]
+        headings = [_("Sender key"), _("Code"), _("Text"), _("Buttons"), _("State")]
         print_table(headings, map(_row, templates), right=(3,))
     else:
-        print_note(say("templates.none", id=account_id))
+        print_note(say(_("{id} has no templates."), id=account_id))
 
 
 @app.command(epilog=examples("samlink kms template remove shop ORDER1"))
@@ -113,12 +118,12 @@ def remove(
     with open_store(existing(resolve(data))) as store:
         key = _profile(store, account_id, sender_key)
         if all((known.sender_key, known.code) != (key, code) for known in store.templates(account_id)):
-            raise CommandError(say("templates.unknown", id=account_id, code=shown(code)))
+            raise CommandError(_("{id} has no template {code} there."), id=account_id, code=shown(code))
         store.remove_template(account_id, key, code)
     if as_json:
         print_json({"id": account_id, "sender_key": key, "code": code, "removed": True})
     else:
-        print(say("templates.removed", id=account_id, code=code))
+        print(say(_("Template {code} of {id} removed."), id=account_id, code=code))
 
 
 def _profile(store: "Admin", account_id: str, sender_key: str | None) -> str:
@@ -126,29 +131,44 @@ def _profile(store: "Admin", account_id: str, sender_key: str | None) -> str:
     existing_account(store, account_id)
     known = [profile.sender_key for profile in store.profiles(account_id)]
     if sender_key is not None and checked_sender_key(sender_key, "--sender-key") not in known:
-        raise CommandError(say("profiles.unknown", id=account_id, key=shown(sender_key)))
+        raise CommandError(_("{id} has no profile {key}."), id=account_id, key=shown(sender_key))
     if sender_key is None and not known:
-        raise CommandError(say("templates.no_profile", id=account_id))
+        raise CommandError(
+            _("{id} has no Kakao profile yet: `samlink kms profile add {id} SENDER_KEY` comes first."), id=account_id
+        )
     if sender_key is None and len(known) > 1:
-        raise WrongUsageError(say("templates.which_profile", id=account_id, count=len(known)))
+        raise WrongUsageError(
+            _("{id} has {count} profiles: name one with --sender-key."), id=account_id, count=len(known)
+        )
     return sender_key or known[0]
 
 
 def _content(text: str | None, file: Path | None) -> str:
     """The template's text, with LF as line breaks."""
     if (text is None) == (file is None):
-        raise WrongUsageError(say("templates.one_text"))
+        raise WrongUsageError(_("give the text as an argument, or with --text-file, and not both."))
     read = read_text(file or Path("-"), FILE_LIMIT_BYTES) if text in (None, "-") else str(text)
     content = read.replace("\r\n", "\n")
     if not content.strip():
-        raise WrongUsageError(say("text.empty"))
+        raise WrongUsageError(_("the text is empty."))
     if len(content) > TEXT_CHARACTERS:
-        raise CommandError(say("templates.too_long", count=f"{len(content):,}", most=f"{TEXT_CHARACTERS:,}"))
+        raise CommandError(
+            _("the text has {count} characters, and an AlimTalk takes {most}."),
+            count=f"{len(content):,}",
+            most=f"{TEXT_CHARACTERS:,}",
+        )
     if found := _CONTROL.search(content):
         code = f"U+{ord(found.group()):04X}"
-        raise CommandError(say("text.control", name=say("text.the_text"), position=found.start() + 1, code=code))
+        raise CommandError(
+            _("{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."),
+            name=_("the text"),
+            position=found.start() + 1,
+            code=code,
+        )
     if (opened := content.rfind("#{")) > content.rfind("}"):
-        raise CommandError(say("templates.open_variable", position=opened + 1))
+        raise CommandError(
+            _("the variable that begins at character {position} has no closing brace."), position=opened + 1
+        )
     return content
 
 
@@ -160,12 +180,12 @@ def _buttons(file: Path) -> str:
     try:
         value: Any = json.loads(raw)
     except (ValueError, RecursionError):
-        raise CommandError(say("templates.not_json", place=place_of(file))) from None
+        raise CommandError(_("{place} is not JSON."), place=place_of(file)) from None
     if isinstance(value, dict) and set(value) == {"button"}:
         value = value["button"]
     buttons = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if fault := attachment_fault(f'{{"button":{buttons}}}'):
-        raise CommandError(say("templates.bad_buttons", place=place_of(file), why=fault))
+        raise CommandError(_("the buttons of {place} cannot be used: {why}."), place=place_of(file), why=fault)
     return buttons if value else ""
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import WON, money, print_json, print_table, won
 from samlink.cli.output.link_errors import first_login
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track
-    from samlink.client import ClientSettings, Limits
+    from samlink.client import ClientSettings, LoginTerms
 
 _COSTS: Final = {"SMS": "sms_cost", "LMS": "lms_cost", "MMS": "mms_cost"}
 
@@ -34,12 +34,12 @@ class Part(NamedTuple):
         return None if self.price is None else self.price * self.messages
 
 
-async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> "Limits":
+async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> "LoginTerms":
     """What the login tells, on the service that carries the first message. Raises CommandError."""
     from samlink.client import Sender
 
     async with Sender(settings) as sender:
-        found: list[Limits] = []
+        found: list[LoginTerms] = []
 
         async def connect() -> None:
             found.append(await sender.connect(tracks[0].kind.service))
@@ -48,20 +48,20 @@ async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> 
         return found[0]
 
 
-def parts_of(tracks: "Sequence[Track]", terms: "Limits") -> list[Part]:
+def parts_of(tracks: "Sequence[Track]", terms: "LoginTerms") -> list[Part]:
     """The messages by their kind."""
     kinds = dict.fromkeys(track.kind_name for track in tracks)
     return [_part(kind, [track for track in tracks if track.kind_name == kind], terms) for kind in kinds]
 
 
-def _part(kind: str, tracks: "Sequence[Track]", terms: "Limits") -> Part:
+def _part(kind: str, tracks: "Sequence[Track]", terms: "LoginTerms") -> Part:
     encoding = "cp949" if kind in _COSTS else "utf-8"
     sizes = [len(text.encode(encoding)) for text in {track.message.text for track in tracks}]
     price = getattr(terms, _COSTS[kind]) if kind in _COSTS else None
     return Part(kind, len(tracks), min(sizes), max(sizes), price)
 
 
-def show(tracks: "Sequence[Track]", terms: "Limits", *, as_json: bool) -> None:
+def show(tracks: "Sequence[Track]", terms: "LoginTerms", *, as_json: bool) -> None:
     """Print it. Raises CommandError when the balance does not suffice."""
     parts = parts_of(tracks, terms)
     known = sum(part.cost or 0 for part in parts)
@@ -71,36 +71,43 @@ def show(tracks: "Sequence[Track]", terms: "Limits", *, as_json: bool) -> None:
     else:
         _print(tracks, parts, terms, known)
     if not enough:
-        raise CommandError(say("dry.too_little", balance=money((terms.balance or 0) * WON)))
+        raise CommandError(
+            _("The balance of {balance} does not suffice: what is beyond it gets 92."),
+            balance=money((terms.balance or 0) * WON),
+        )
 
 
-def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "Limits", known: int) -> None:
-    print(say("dry.total"))
+def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "LoginTerms", known: int) -> None:
+    print(_("Nothing was sent. It would be:"))
     rows = [
         (
             part.kind,
             f"{part.messages:,}",
             str(part.longest)
             if part.shortest == part.longest
-            else say("dry.range", least=part.shortest, most=part.longest),
-            say("dry.untold") if part.price is None else money(part.price),
-            say("dry.untold") if part.cost is None else money(part.cost),
+            else say("{least}-{most}", least=part.shortest, most=part.longest),
+            _("not told") if part.price is None else money(part.price),
+            _("not told") if part.cost is None else money(part.cost),
         )
         for part in parts
     ]
-    print_table([say(f"dry.{name}") for name in ("kind", "count", "bytes", "price", "cost")], rows, right=(1, 2, 3, 4))
+    print_table([_("Type"), _("Messages"), _("Bytes"), _("Unit price"), _("Cost")], rows, right=(1, 2, 3, 4))
     untold = any(part.price is None for part in parts)
-    print(say("dry.sum_at_least", cost=money(known)) if untold else say("dry.sum", cost=money(known)))
+    print(
+        say(_("Cost: {cost}, and what the login does not tell the price of."), cost=money(known))
+        if untold
+        else say(_("Cost: {cost}."), cost=money(known))
+    )
     if terms.prepaid is False:
-        print(say("dry.postpaid"))
+        print(_("The account is postpaid."))
     elif terms.balance is not None:
-        print(say("dry.balance", balance=money(terms.balance * WON)))
+        print(say(_("Balance: {balance}."), balance=money(terms.balance * WON)))
     if len({track.message.text for track in tracks}) > 1:
-        print(say("dry.example"))
+        print(_("The first message:"))
         print("\n".join(f"  {line}" for line in tracks[0].message.text.splitlines()), flush=True)
 
 
-def _as_json(parts: Sequence[Part], terms: "Limits", known: int, *, enough: bool) -> dict[str, Any]:
+def _as_json(parts: Sequence[Part], terms: "LoginTerms", known: int, *, enough: bool) -> dict[str, Any]:
     return {
         "dry_run": True,
         "kinds": [

@@ -14,7 +14,7 @@ from samlink.cli.commands.serve.run import stop_on_signals
 from samlink.cli.output.link_errors import first_login
 
 if TYPE_CHECKING:
-    from samlink.client import ClientSettings, Limits, Sender, Service
+    from samlink.client import ClientSettings, LoginTerms, Sender, Service
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +76,9 @@ async def _log_in(sender: "Sender", plan: Plan) -> None:
         waiting = [track for track in plan.tracks.every if track.kind.service is service and not track.is_over]
         if not waiting:
             continue
-        limits: list[Limits] = []
+        limits: list[LoginTerms] = []
 
-        async def connect(service: "Service" = service, limits: "list[Limits]" = limits) -> None:
+        async def connect(service: "Service" = service, limits: "list[LoginTerms]" = limits) -> None:
             limits.append(await sender.connect(service))
 
         await first_login(connect(), plan.settings)

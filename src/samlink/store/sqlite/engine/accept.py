@@ -121,9 +121,9 @@ class Accepting(Limiting, Retention, Epochs):
 
     def _report_again(self, account: int, keys: Iterable[tuple[str, str, str]]) -> int:
         """Have the results of known messages reported once more; how many have one already."""
-        before = self.db.total_changes()
-        self.db.executemany(SQL["report_again"], [(account, *key) for key in keys])
-        return self.db.total_changes() - before
+        found = self.db.executemany(SQL["report_again"], [(account, *key) for key in keys]).fetchall()
+        self.db.executemany(SQL["count_repeat"], found)
+        return len(found)
 
     def _fresh(
         self, account: int, terms: Terms, rows: list[list[Any]], repeated: set[tuple[str, str, str]]

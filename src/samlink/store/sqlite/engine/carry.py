@@ -1,8 +1,9 @@
 """From the queue to a carrier: claims, their answers, and what becomes of those that nobody answered for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from samlink.core.message import DEFAULT_ROUTE
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.settle import Settling, id_list
@@ -12,6 +13,8 @@ SQL: Final = statements.load("sending")
 CONTENT_LIMIT: Final = 8 << 20
 """Characters of text and Kakao parts in one answer, about: a few hundred of the longest Kakao messages would otherwise
 fill the gateway's memory, and be more than the channel carries."""
+OWN_ROUTE: Final = "@"
+"""Before a carrier's name, the route of what that carrier may have had and no other may get."""
 # Places in a Claimed as a tuple.
 _TEXT: Final = 6
 _KAKAO: Final = 13
@@ -20,13 +23,48 @@ _KAKAO: Final = 13
 class Sending(Settling):
     """The verbs between QUEUED and DONE that are not a result."""
 
-    def claim(self, token: int, limit: int, now_ms: int, lease_until_ms: int) -> list[tuple[Any, ...]]:
-        """See `Store.claim`; Claimeds as tuples."""
-        rows = self._with_content("claimable", {"now": now_ms, "limit": limit})
+    def claim(
+        self,
+        token: int,
+        limit: int,
+        now_ms: int,
+        lease_until_ms: int,
+        claimant: tuple[str, Sequence[str]] = ("", (DEFAULT_ROUTE,)),
+    ) -> list[tuple[Any, ...]]:
+        """See `Store.claim`; the claimant is a carrier and its routes; Claimeds as tuples."""
+        carrier, routes = claimant
+        rows: list[tuple[Any, ...]] = []
+        left = CONTENT_LIMIT
+        for route in (f"{OWN_ROUTE}{carrier}", *routes):
+            if len(rows) < limit and left > 0:
+                due: dict[str, int | str] = {"now": now_ms, "limit": limit - len(rows), "route": route}
+                more, left = self._with_content("claimable", due, left)
+                rows += more
         if rows:
             ids = id_list(row[0] for row in rows)
-            self.db.execute(SQL["claim"], {"token": token, "lease_until": lease_until_ms, "ids": ids})
+            bindings = {"token": token, "lease_until": lease_until_ms, "ids": ids, "carrier": carrier}
+            self.db.execute(SQL["claim"], bindings)
         return rows
+
+    def reroute(self, served: Mapping[str, Sequence[str]], now_ms: int) -> int:
+        """See `Store.reroute`."""
+        carriers = {f"{OWN_ROUTE}{carrier}": [carrier] for carrier in served}
+        for carrier, routes in served.items():
+            for route in routes:
+                carriers.setdefault(route, []).append(carrier)
+        for route, names in carriers.items():
+            if len(names) == 1:
+                self.db.execute(SQL["doubtful_carrier"], {"route": route, "carrier": names[0]})
+        before = self.db.total_changes()
+        for found in self.db.execute(SQL["routes_in_use"]).fetchall():
+            route = str(found[0])
+            if route in carriers:
+                continue
+            if route.startswith(OWN_ROUTE):
+                self.db.execute(SQL["abandon"], {"route": route, "now": now_ms})
+            else:
+                self.db.execute(SQL["reroute"], {"route": route, "to": DEFAULT_ROUTE})
+        return self.db.total_changes() - before
 
     def submitted(
         self, token: int, references: list[tuple[int, str, str]], now_ms: int, wait_until_ms: int
@@ -58,18 +96,19 @@ class Sending(Settling):
         self.db.execute(SQL["rescue"], bindings)
         return Rescued(unknown=self.db.changes())
 
-    def unknowns(self, after_id: int, limit: int) -> list[tuple[Any, ...]]:
+    def unknowns(self, after_id: int, limit: int, carrier: str = "") -> list[tuple[Any, ...]]:
         """See `Store.unknowns`; Claimeds as tuples."""
-        return self._with_content("unknowns", {"after_id": after_id, "limit": limit})
+        return self._with_content("unknowns", {"after_id": after_id, "limit": limit, "carrier": carrier})[0]
 
     def overdue(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
         """See `Store.overdue`; Claimeds as tuples."""
-        return self._with_content("overdue", {"now": now_ms, "limit": limit})
+        return self._with_content("overdue", {"now": now_ms, "limit": limit})[0]
 
-    def _with_content(self, statement: str, bindings: Mapping[str, int]) -> list[tuple[Any, ...]]:
-        """The rows of `statement`, Claimeds as tuples: the first ones, up to `CONTENT_LIMIT`, and at least one."""
+    def _with_content(
+        self, statement: str, bindings: Mapping[str, int | str], left: int = CONTENT_LIMIT
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """The first rows of `statement`, Claimeds as tuples, up to `left` characters and at least one; what is left."""
         rows: list[tuple[Any, ...]] = []
-        left = CONTENT_LIMIT
         found = self.db.execute(SQL[statement], bindings)
         for row in found:
             rows.append(row)
@@ -77,7 +116,7 @@ class Sending(Settling):
             if left <= 0:
                 break
         found.close()
-        return rows
+        return rows, left
 
     def next_due_ms(self) -> int | None:
         """See `Store.next_due_ms`."""

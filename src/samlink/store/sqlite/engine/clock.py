@@ -24,10 +24,6 @@ class Timekeeping(Money):
         else:
             self.db.execute(SQL["doubt"], {"now": now_ms, "step": step_ms})
 
-    def clock_confirmed(self) -> bool:
-        """See `Store.clock_confirmed`."""
-        return bool(self.db.execute(SQL["confirmed"]).get)
-
     def move_time(self, old_ms: int, new_ms: int, mixed: bool) -> None:
         """See `Store.move_time`."""
         step_ms = new_ms - old_ms
@@ -35,7 +31,7 @@ class Timekeeping(Money):
         self.db.execute(SQL["move_queue"], {"step": step_ms, "old": old_ms, "new": new_ms})
 
     def clock_doubt(self) -> ClockDoubt | None:
-        """The doubt that goes on; None if the clock is believed, as far as the store knows."""
+        """See `Store.clock_doubt`."""
         found: list[tuple[Any, ...]] = self.db.execute(SQL["doubted"]).fetchall()
         return ClockDoubt(*found[0]) if found else None
 

@@ -1,6 +1,6 @@
 """Where a start's message ids begin, and how far the store has come.
 
-A carrier that drops repeats knows a message by its id. A database that was put back, or has lost its tail, would give
+An idempotent carrier knows a message by its id. A database that was put back, or has lost its tail, would give
 ids out a second time, and the carrier would swallow new messages. So each process that accepts draws a fresh random
 epoch for its ids, above all that it knows of. An id stays its message's for life: results and resends find it by that.
 

@@ -11,31 +11,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import apsw
-import msgspec
 
+from samlink.store.contract.values import TrailEntry
 from samlink.store.sqlite import statements
 
 SQL: Final = statements.load("trail")
 NOBODY: Final = "?"
-
-
-class Entry(msgspec.Struct, array_like=True):
-    """One administrative change."""
-
-    no: int
-    at_ms: int
-    who: str
-    """The operating system's user who ran the tool, with the number; `(for NAME)` where sudo says so."""
-    tool: str
-    account: int | None
-    """0: everyone's list; None: the store as a whole."""
-    account_id: str
-    verb: str
-    """Of `samlink.store.sqlite.admin.Admin`."""
-    old: dict[str, Any]
-    """What was, by names of settings or lists; empty when something was added."""
-    new: dict[str, Any]
-    """What is now; empty when something was removed."""
 
 
 class Change:
@@ -74,7 +55,7 @@ class Trail:
             texts = (json.dumps(values, ensure_ascii=False) for values in (old, new))
             self.db.execute(SQL["enter"], (now_ms, operator(), tool, change.account, verb, *texts))
 
-    def trail(self, account: int | None, before: int, limit: int) -> list[Entry]:
+    def trail(self, account: int | None, before: int, limit: int) -> list[TrailEntry]:
         """The entries numbered below `before`, newest first; one account's, 0 for everyone's list, None for all."""
         found = self.db.execute(SQL["lines"], {"account": account, "before": before, "limit": limit})
         return [_entry(row) for row in found]
@@ -99,6 +80,6 @@ def _name(number: int | str) -> str:
     return pwd.getpwuid(int(number)).pw_name
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> TrailEntry:
     no, at_ms, who, tool, account, account_id, verb, old, new = row
-    return Entry(no, at_ms, who, tool, account, account_id or "", verb, json.loads(old), json.loads(new))
+    return TrailEntry(no, at_ms, who, tool, account, account_id or "", verb, json.loads(old), json.loads(new))

@@ -32,12 +32,12 @@ SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) - (
 SELECT
     id, account, group_id, message_id, iif(wiped, '', receiver), kind, state, accepted_at_ms, result, attempts,
     unknowns, reason, coalesce(carrier_code, ''), late_result, parent, fallback,
-    repeats, utf8,
+    coalesce(repeated.times, 0), coalesce(utf8, 0),
     iif(wiped, '', coalesce(sender, '')), iif(wiped, NULL, length(text)), iif(wiped, NULL, length(subject)),
     iif(wiped, NULL, iif(files = '', 0, 1 + length(files) - length(replace(files, char(10), '')))),
     price, charged, coalesce(carrier, ''), coalesce(telecom, ''), due_at_ms, expires_at_ms, submitted_at_ms, sent_at_ms,
     settled_at_ms, reported_at_ms
-FROM message JOIN message_state USING (id) LEFT JOIN content USING (id)
+FROM message JOIN message_state USING (id) LEFT JOIN content USING (id) LEFT JOIN repeated USING (id)
 WHERE account = :account AND (:receiver = '' OR receiver = :receiver) AND (:message_id = '' OR message_id = :message_id)
 ORDER BY id DESC
 LIMIT :limit

@@ -7,14 +7,15 @@ SELECT
     unknowns, kakao, service, parent
 FROM message INDEXED BY message_queue JOIN content USING (id)
 WHERE
-    claim_token IS NULL AND result IS NULL AND due_at_ms <= :now
+    claim_token IS NULL AND result IS NULL AND route = :route AND due_at_ms <= :now
     AND (expires_at_ms IS NULL OR expires_at_ms > :now OR unknowns > 0)
 ORDER BY due_at_ms, message.id
 LIMIT :limit
 
 -- name: claim
 UPDATE message
-SET claim_token = :token, deadline_at_ms = :lease_until, attempts = attempts + 1
+SET
+    claim_token = :token, deadline_at_ms = :lease_until, attempts = attempts + 1, carrier = nullif(:carrier, '')
 WHERE id IN carray(:ids)
 
 -- name: submitted
@@ -33,8 +34,11 @@ WHERE
     AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL AND result IS NULL
 
 -- name: requeue
+-- The carrier that may have it gets it again, and no other.
 UPDATE message
-SET claim_token = NULL, deadline_at_ms = NULL, unknown_at_ms = NULL, due_at_ms = :due
+SET
+    claim_token = NULL, deadline_at_ms = NULL, unknown_at_ms = NULL, due_at_ms = :due,
+    route = iif(unknowns > 0, '@' || coalesce(carrier, ''), route), carrier = iif(unknowns > 0, carrier, NULL)
 WHERE
     id IN carray(:ids) AND claim_token IS NOT NULL AND (:token IS NULL OR claim_token = :token)
     AND submitted_at_ms IS NULL AND result IS NULL
@@ -54,7 +58,8 @@ SELECT
     message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns,
     kakao, service, parent
 FROM message INDEXED BY message_unknown JOIN content USING (id)
-WHERE unknown_at_ms IS NOT NULL AND result IS NULL AND message.id > :after_id
+WHERE
+    unknown_at_ms IS NOT NULL AND result IS NULL AND carrier IS nullif(:carrier, '') AND message.id > :after_id
 ORDER BY message.id
 LIMIT :limit
 
@@ -68,7 +73,22 @@ ORDER BY deadline_at_ms
 LIMIT :limit
 
 -- name: next_due
-SELECT due_at_ms FROM message INDEXED BY message_queue
-WHERE claim_token IS NULL AND result IS NULL
-ORDER BY due_at_ms
-LIMIT 1
+SELECT min(due_at_ms) FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
+
+-- name: doubtful_carrier
+-- In doubt since a life of this database was lost: whoever alone serves their route may have had them.
+UPDATE message SET carrier = :carrier
+WHERE claim_token = 0 AND carrier IS NULL AND result IS NULL AND submitted_at_ms IS NULL AND route = :route
+
+-- name: routes_in_use
+SELECT DISTINCT route FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
+
+-- name: abandon
+-- Its carrier is gone, and may have had these: as if their claims had died.
+UPDATE message INDEXED BY message_queue
+SET claim_token = 0, deadline_at_ms = :now, attempts = attempts + 1
+WHERE claim_token IS NULL AND result IS NULL AND route = :route
+
+-- name: reroute
+UPDATE message INDEXED BY message_queue SET route = :to
+WHERE claim_token IS NULL AND result IS NULL AND route = :route

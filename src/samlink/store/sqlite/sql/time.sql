@@ -16,9 +16,6 @@ DELETE FROM clock_doubt
 -- name: confirm
 UPDATE clock_doubt SET confirmed = 1
 
--- name: confirmed
-SELECT coalesce((SELECT confirmed FROM clock_doubt), 0)
-
 -- name: doubted
 SELECT since_ms, step_ms, confirmed FROM clock_doubt
 

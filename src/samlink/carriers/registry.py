@@ -1,0 +1,68 @@
+"""The kinds of carriers that there are, and how one is made: `simulator`, and those of other people's packages.
+
+A package adds a kind by an entry point of the group `samlink.carriers`, whose name is the kind and whose object is a
+`MakeCarrier`:
+
+    [project.entry-points."samlink.carriers"]
+    acme = "acme_samlink:make_carrier"
+"""
+
+import importlib
+import importlib.metadata
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from samlink.carriers.contract import Carrier, CarrierContext, CarrierError
+from samlink.vocabulary.problem import N_, Problem
+
+GROUP: Final = "samlink.carriers"
+BUILT_IN: Final[Mapping[str, str]] = {"simulator": "samlink.carriers.simulator.make:make_carrier"}
+"""Kind → where its `MakeCarrier` is, as an entry point says it. No package can replace these."""
+
+MakeCarrier = Callable[[Mapping[str, Any], CarrierContext], Carrier]
+"""Makes a carrier of the table `options` in the settings; it connects to nothing yet. Raises ValueError, naming the
+option, for what makes no sense."""
+
+
+def kinds() -> list[str]:
+    """The kinds that can be named in the settings, sorted."""
+    return sorted({*BUILT_IN, *(point.name for point in importlib.metadata.entry_points(group=GROUP))})
+
+
+def make_carrier(kind: str, options: Mapping[str, Any], context: CarrierContext) -> Carrier:
+    """A carrier of that kind. Raises CarrierError: there is no such kind, or it does not take these options."""
+    make = _maker(kind)
+    try:
+        return make(options, context)
+    except ValueError as error:
+        raise CarrierError(
+            "carrier.bad_options",
+            N_("carrier {carrier}: {reason}"),
+            carrier=context.name,
+            reason=error if isinstance(error, Problem) else str(error),
+        ) from error
+
+
+def _maker(kind: str) -> MakeCarrier:
+    if kind in BUILT_IN:
+        module, _, name = BUILT_IN[kind].partition(":")
+        make: MakeCarrier = getattr(importlib.import_module(module), name)
+        return make
+    for point in importlib.metadata.entry_points(group=GROUP, name=kind):
+        try:
+            found: MakeCarrier = point.load()
+        except (ImportError, AttributeError) as error:
+            raise CarrierError(
+                "carrier.kind_not_loaded",
+                N_("the kind of carrier {kind} cannot be loaded from {place}: {reason}"),
+                kind=kind,
+                place=point.value,
+                reason=str(error),
+            ) from error
+        return found
+    raise CarrierError(
+        "carrier.unknown_kind",
+        N_("there is no kind of carrier {kind}; there are {known}"),
+        kind=kind,
+        known=", ".join(kinds()),
+    )

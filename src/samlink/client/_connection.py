@@ -1,0 +1,177 @@
+"""One connection to the gateway: connect, log in, follow redirects, and make it again when it breaks (manual 2.B).
+
+The bytes are `samlink.wire`'s, the socket is `samlink.link`'s. A connection that broke, and a login that was refused
+for now, are tried again after `reconnect_seconds`; a login that was refused for good is told to the caller.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from samlink.client._addresses import Address
+from samlink.client._terms import LoginTerms, terms_of
+from samlink.client.errors import ClientError, GatewayUnreachableError, LoginRefusedError
+from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
+from samlink.link import Link, open_link
+from samlink.vocabulary.responses import ResponseCode, says_yes
+from samlink.vocabulary.services import Duty, Service
+from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
+from samlink.wire.text import one_line
+
+_log = logging.getLogger(__name__)
+
+WARNINGS_LIMIT: Final = 10
+"""Different oddities of a gateway that one connection logs."""
+HANG_UP_SECONDS: Final = 2.0
+"""How long a peer that does not read may keep a socket open that we want to close."""
+
+
+class Connection:
+    """A connection that is logged in."""
+
+    def __init__(self, link: Link[ClientSession], terms: LoginTerms, address: Address) -> None:
+        self.link = link
+        self.session = link.session
+        self.terms = terms
+        self.address = address
+        """Host and port that let us in, after redirects."""
+        self._warned: set[str] = set()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return self.link.over or self.session.over
+
+    def warn_once(self, what: str) -> None:
+        """Log something odd of this gateway, once for each connection."""
+        if what not in self._warned and len(self._warned) < WARNINGS_LIMIT:
+            self._warned.add(what)
+            _log.warning("%s %s: %s", self.session.service.name, self.session.duty.value, what)
+
+    def kept_alive(self, event: KeepaliveAnswered) -> None:
+        """The gateway has answered a keepalive; that it refuses them is worth a line."""
+        if not says_yes(event.response):
+            refusal = one_line(f"{event.response} {event.message}")
+            self.warn_once(f"the keepalive was refused with {refusal}; it shows life all the same")
+
+    async def hang_up(self) -> None:
+        """Write what is left, close the socket and wait until it is closed, at most `HANG_UP_SECONDS`."""
+        self.link.close()
+        try:
+            async with asyncio.timeout(HANG_UP_SECONDS):
+                await asyncio.shield(self.link.closed)
+        except TimeoutError:
+            self.link.close(at_once=True)
+
+
+async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Connection:
+    """Connect and log in, following at most `redirects_followed` redirects.
+
+    Raises:
+        GatewayUnreachableError: no connection came about, or it ended before the login was answered.
+        LoginRefusedError: the login was refused, or redirected too often or to no address.
+    """
+    address = settings.address(service, duty)
+    for _ in range(settings.redirects_followed + 1):
+        answer = await _ask(settings, service, duty, address)
+        if isinstance(answer, Connection):
+            return answer
+        address = answer
+    raise LoginRefusedError(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
+
+
+async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
+    """Log in at one address: the connection, or the address to go to."""
+
+    def make_session(now: float) -> ClientSession:
+        return ClientSession(
+            service, duty, settings.version, now, padding=PADDINGS[settings.padding], user_code=settings.user_code
+        )
+
+    try:
+        link = await open_link(
+            *address,
+            make_session,
+            connect_limit_seconds=settings.connect_seconds,
+            source_address=settings.source_address,
+            # A redirect changes the address and not the name: nobody who can redirect may choose whom we trust.
+            tls=None if settings.tls_context is None else (settings.tls_context, settings.tls_name(service, duty)),
+        )
+    except (OSError, ValueError) as error:  # ValueError: a name that is none, as two dots in a row
+        reason = f"no connection within {settings.connect_seconds:g} s" if isinstance(error, TimeoutError) else error
+        raise _unreachable(address, f"cannot be reached: {reason}") from error
+    let_in = False
+    try:
+        if not link.over:  # a gateway that lets nobody in from here has closed it already
+            link.session.login(Login(settings.id, settings.password), link.now)
+            link.flush()
+        event = await link.next_event()
+        if isinstance(event, Answered) and event.ok:
+            let_in = True
+            return Connection(link, terms_of(event.message, event.packet.head), address)
+    finally:
+        if not let_in:
+            link.close(at_once=True)
+    if isinstance(event, Answered):
+        if event.response == ResponseCode.REDIRECT:
+            return _redirected_to(event.message)
+        raise LoginRefusedError(event.response, event.message)
+    reason = event.reason if isinstance(event, Ended) else "an unexpected frame came"
+    unreachable = _unreachable(address, f"did not answer the login: {reason}")
+    unreachable.speaks_otherwise = isinstance(event, Ended) and event.response is not None
+    raise unreachable
+
+
+def _unreachable(address: tuple[str, int], why: str) -> GatewayUnreachableError:
+    error = GatewayUnreachableError(f"the gateway at {address[0]}:{address[1]} {why}")
+    error.address = f"{address[0]}:{address[1]}"
+    return error
+
+
+def _redirected_to(message: str) -> Address:
+    """The address in RESP_MESG of a redirect: `ip:port` (docs/protocol.md 3)."""
+    host, _, port = message.strip().rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise LoginRefusedError(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")
+    return host.strip("[]"), int(port)
+
+
+async def stay_connected(
+    settings: ClientSettings,
+    service: Service,
+    duty: Duty,
+    serve: Callable[[Connection], Awaitable[None]],
+    failed: Callable[[ClientError], None],
+) -> None:
+    """Log in, `serve` the connection until it returns, wait, and begin again, for ever; `failed` hears of each failure
+    to log in.
+
+    Raises:
+        LoginRefusedError: for good.
+    """
+    told = ""
+    tell = settings.on_connection
+    while True:
+        try:
+            connection = await log_in(settings, service, duty)
+        except (LoginRefusedError, GatewayUnreachableError) as error:
+            tell(ConnectionNews(service, duty, up=False, failure=error))
+            if isinstance(error, LoginRefusedError) and error.final:
+                raise
+            # The same failure again and again is one line in the log.
+            level = logging.DEBUG if str(error) == told else logging.WARNING
+            _log.log(
+                level, "%s %s: %s; tried again every %g s", service.name, duty.value, error, settings.reconnect_seconds
+            )
+            told = str(error)
+            failed(error)
+        else:
+            told = ""
+            tell(ConnectionNews(service, duty, up=True))
+            try:
+                await serve(connection)
+            finally:
+                tell(ConnectionNews(service, duty, up=False))
+                await connection.hang_up()
+        await asyncio.sleep(settings.reconnect_seconds)

@@ -1,0 +1,186 @@
+"""From a Kakao message to its record of 1054. Pure.
+
+Refused here is what cannot be written, and what no gateway could send: the gateway judges all of this again, and
+profile, template and attachment besides (results 62 to 64).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from samlink.client._pack.checks import (
+    SUBJECT_BYTES,
+    USER_CODE_BYTES,
+    check_edges,
+    check_size,
+    checked_key,
+    checked_times,
+    cp949_size,
+)
+from samlink.client._pack.phone_numbers import normalised
+from samlink.client.errors import MessageError
+from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
+from samlink.wire import KmsRecord, LocalProtocolError
+from samlink.wire.kms import ADVERTISEMENT, ALT_MSG_BYTES_LIMIT, ATTACHMENT_BYTES_LIMIT
+from samlink.wire.text import SMS_BYTES_RECOMMENDED, composed, encode_utf8
+
+SENDER_KEY_BYTES: Final = 40
+TEMPLATE_CODE_BYTES: Final = 30
+
+TEXT_CHARACTERS: Final[Mapping[str, int]] = {
+    KakaoKind.ALIM_TALK: 1000,
+    KakaoKind.ALIM_TALK_IMAGE: 1000,
+    KakaoKind.FRIEND_TALK: 1000,
+    KakaoKind.FRIEND_TALK_IMAGE: 400,
+    KakaoKind.FRIEND_TALK_WIDE: 400,
+}
+"""Characters of MSG by KIND; the gateway has the same table."""
+TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
+
+_SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+
+ALT_TYPES: Final[Mapping[str, str]] = {
+    Fallback.NONE: "N",
+    Fallback.SMS: "S",
+    Fallback.LMS: "L",
+    Fallback.AUTO: "A",
+}
+"""ALT_TYPE of each fallback."""
+
+
+def kms_record_of(message: KakaoMessage) -> KmsRecord:
+    """The record of a Kakao message.
+
+    Raises:
+        MessageError: it cannot be sent as it is; one sentence that names the field.
+    """
+    check_text(message)
+    _check_profile(message)
+    _check_fallback(message)
+    check_size(message.user_code, "user_code", USER_CODE_BYTES)
+    check_edges(message.user_code, "user_code")
+    reserve_at, timeout_at = checked_times(message.reserve_at, message.timeout_at)
+    return KmsRecord(
+        checked_key(message.group_id, "group_id"),
+        checked_key(message.message_id, "message_id"),
+        normalised(message.sender, "sender") if message.sender else "",
+        normalised(message.to, "to"),
+        reserve_at,
+        timeout_at,
+        str(message.kind),
+        ADVERTISEMENT if message.ad else "",
+        message.sender_key,
+        message.template_code,
+        ALT_TYPES[message.fallback],
+        composed(message.alt_subject),
+        message.user_code,
+        composed(message.text),
+        attachment_text(message.attachment),
+        composed(message.alt_text),
+    )
+
+
+def check_text(message: KakaoMessage) -> None:
+    """Raises MessageError when kind or text cannot be sent."""
+    limit = TEXT_CHARACTERS.get(message.kind)
+    if limit is None:
+        raise MessageError(f"kind is {message.kind!r:.20}, it must be one of {', '.join(TEXT_CHARACTERS)}")
+    if not message.text.strip():
+        raise MessageError("text is empty")
+    if (characters := len(composed(message.text))) > limit:
+        raise MessageError(f"text has {characters} characters, {message.kind} takes at most {limit}")
+    _utf8_size(message.text, "text")
+
+
+def attachment_text(attachment: Mapping[str, Any] | str) -> str:
+    """ATTACHMENT: the JSON of an object, or a text that is one already, unchanged; empty for an empty one.
+
+    Raises:
+        MessageError: it is no JSON object, has half of a surrogate pair in it (also as an escape, `\\ud800`), or is too
+            long.
+    """
+    if not attachment:
+        return ""
+    text = attachment if isinstance(attachment, str) else _json_of(attachment)
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise MessageError("attachment is not a JSON object")
+    if _SURROGATE_ESCAPE.search(text):
+        _check_characters(text)
+    if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES_LIMIT:
+        raise MessageError(f"attachment has {size} bytes in UTF-8, at most {ATTACHMENT_BYTES_LIMIT} can be sent")
+    return text
+
+
+def _check_characters(text: str) -> None:
+    """Raises MessageError when a text in this JSON, a key that stands twice among them, holds half of a surrogate pair:
+    whoever reads it later could neither store nor show it."""
+    everything = json.loads(text, object_pairs_hook=list)
+    try:
+        json.dumps(everything, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        why = "attachment has half of a surrogate pair (U+D800 to U+DFFF), which is no character"
+        raise MessageError(why) from None
+
+
+def _json_of(attachment: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(attachment, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError):
+        raise MessageError("attachment has a value that JSON cannot carry") from None
+
+
+def _check_profile(message: KakaoMessage) -> None:
+    if not message.sender_key:
+        raise MessageError("sender_key is empty; a Kakao message needs the profile key of its channel")
+    if message.kind in TEMPLATED and not message.template_code:
+        raise MessageError(f"template_code is empty; {message.kind} needs one")
+    if message.kind not in TEMPLATED and message.template_code:
+        raise MessageError(f"template_code is for AT and AI only, and this is {message.kind}")
+    for field, value, limit in (
+        ("sender_key", message.sender_key, SENDER_KEY_BYTES),
+        ("template_code", message.template_code, TEMPLATE_CODE_BYTES),
+    ):
+        check_size(value, field, limit)
+        check_edges(value, field)
+
+
+def _check_fallback(message: KakaoMessage) -> None:
+    fallback = message.fallback
+    if fallback not in ALT_TYPES:
+        raise MessageError(f"fallback is {fallback!r:.20}, it must be one of {', '.join(ALT_TYPES)}")
+    if fallback == Fallback.NONE:
+        for field, value in (("alt_text", message.alt_text), ("alt_subject", message.alt_subject)):
+            if value:
+                raise MessageError(f"{field} is given, but there is no fallback; set fallback")
+        return
+    if message.alt_subject and fallback == Fallback.SMS:
+        raise MessageError("alt_subject cannot be sent with an SMS")
+    check_size(composed(message.alt_subject), "alt_subject", SUBJECT_BYTES)
+    limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else ALT_MSG_BYTES_LIMIT
+    if message.alt_text:
+        if not message.alt_text.strip():
+            raise MessageError("alt_text is empty")
+        size, field = cp949_size(composed(message.alt_text), "alt_text"), "alt_text"
+    else:
+        size, field = _size_of_text_as_fallback(message), "text, which is the fallback's too,"
+    if size > limit:
+        raise MessageError(f"{field} has {size} bytes in CP949, fallback {fallback} takes at most {limit}")
+
+
+def _size_of_text_as_fallback(message: KakaoMessage) -> int:
+    try:
+        return cp949_size(composed(message.text), "text")
+    except MessageError as error:
+        raise MessageError(f"{error}, as the fallback has to be; give an alt_text") from None
+
+
+def _utf8_size(text: str, field: str) -> int:
+    try:
+        return len(encode_utf8(text, field))
+    except LocalProtocolError as error:
+        raise MessageError(str(error)) from None

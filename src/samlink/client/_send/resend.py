@@ -1,0 +1,80 @@
+"""Whether a request goes out once more: decided here and nowhere else.
+
+A request that was written and not answered may have been taken. That sending it again delivers nothing twice is a
+promise of samlink's, made at the login (docs/protocol.md 3, 4); of any other gateway nobody knows what it does with a
+repeat. What breaks its connection again and again, unanswered, does not keep its neighbours waiting. A request that was
+refused was not taken, not even in part (manual 3.A): that one may always go out again, and the questions are when it
+helps, and which of its messages is at fault.
+"""
+
+import enum
+from typing import Final
+
+from samlink.client._send.jobs import Request, Upload
+from samlink.client._terms import LoginTerms
+from samlink.client.errors import PacketRefusedError
+from samlink.client.settings import ByPeer, ClientSettings
+from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode
+
+REFUSALS_BEFORE_HALVING: Final = 2
+"""How often a gateway that is not samlink has to refuse a request before its messages are tried apart."""
+BREAKS_BEFORE_HALVING: Final = 3
+"""How often a connection has to break over a request before its messages are tried apart."""
+_WHOLE_PACKET: Final = frozenset(
+    {ResponseCode.UNKNOWN_COMMAND, ResponseCode.WRONG_PORT, ResponseCode.WRONG_VERSION, ResponseCode.OUT_OF_TURN}
+)
+"""Refusals of samlink's that no single message is at fault for."""
+
+
+class AfterRefusal(enum.Enum):
+    """What to do with a request that was refused."""
+
+    FAIL = "all its messages are refused"
+    HALVE = "one of its messages is at fault: find it by halves"
+    SAME_PACKET = "again on this connection, a little later"
+    RECONNECT = "again on a new connection"
+
+
+class AfterBreak(enum.Enum):
+    """What to do with a request that was written when its connection broke."""
+
+    LOSE = "its messages' outcome is unknown, and stays so"
+    AGAIN = "again, before all else"
+    HALVE = "one of its messages may be what breaks the connection: find it by halves"
+    GIVE_WAY = "again, when nothing else waits"
+
+
+def may_send_again(settings: ClientSettings, terms: LoginTerms) -> bool:
+    """Whether what may have been taken may be written again, to the gateway of this login."""
+    return ByPeer(settings.resend_unanswered).holds(terms.samlink)
+
+
+def after_break(work: Request | Upload, settings: ClientSettings, terms: LoginTerms) -> AfterBreak:
+    """What to do with a request whose connection broke before it was answered, which is counted in `work.breaks`
+    already. `terms`: of that connection's login."""
+    if not may_send_again(settings, terms):
+        return AfterBreak.LOSE
+    if work.breaks < BREAKS_BEFORE_HALVING:
+        return AfterBreak.AGAIN
+    return AfterBreak.HALVE if _is_divisible(work) else AfterBreak.GIVE_WAY
+
+
+def after_refusal(work: Request | Upload, error: PacketRefusedError, settings: ClientSettings) -> AfterRefusal:
+    """What to do with a request that was refused with `error`, which is counted in `work.refusals` already."""
+    divisible = _is_divisible(work)
+    if not error.from_samlink:
+        if not (divisible and settings.halve_refused):
+            return AfterRefusal.FAIL
+        return AfterRefusal.HALVE if work.refusals >= REFUSALS_BEFORE_HALVING else AfterRefusal.SAME_PACKET
+    if error.again is Again.NEVER:
+        message_at_fault = (
+            error.response.response_class is ResponseClass.PACKET and error.response.code not in _WHOLE_PACKET
+        )
+        return AfterRefusal.HALVE if divisible and message_at_fault else AfterRefusal.FAIL
+    if work.refusals >= settings.refusals_limit:
+        return AfterRefusal.FAIL
+    return AfterRefusal.RECONNECT if error.again is Again.AFTER_RECONNECT else AfterRefusal.SAME_PACKET
+
+
+def _is_divisible(work: Request | Upload) -> bool:
+    return isinstance(work, Request) and work.size > 1 and work.jobs[0].group is not None

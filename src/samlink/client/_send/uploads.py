@@ -1,0 +1,168 @@
+"""Files of an MMS: read, checked, uploaded once for each login, and known by content (manual 3.B, 2030 and 2040)."""
+
+import asyncio
+import hashlib
+import os
+import re
+import stat
+from collections import OrderedDict
+from pathlib import Path
+from typing import Final
+
+from samlink.client._send.jobs import Upload
+from samlink.client._send.queue import Lane
+from samlink.client.errors import GatewayUnreachableError, MessageError, OutcomeUnknownError
+from samlink.wire import FileUpload
+from samlink.wire.choices import FILE_SIZE_LIMIT
+
+EXTENSION_BYTES: Final = 3
+NAMES_REMEMBERED: Final = 1000
+"""Names of files that were uploaded with this login."""
+
+
+SAMLINK_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
+"""A name as a samlink gateway gives it: an MD5 and the extension."""
+
+
+def _is_a_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # no system has such a name
+        return False
+
+
+def read_file(path: Path) -> FileUpload:
+    """A file and its extension (`jpeg` goes as `jpg`).
+
+    Whatever the path leads to, it is not waited for: a pipe, a device or a socket is no file to upload.
+
+    Raises:
+        MessageError: it cannot be read, is not a regular file, is empty or too large, or its extension does not fit.
+    """
+    try:
+        _check_regular(path.stat(), path)  # to open a device may do something already
+        content = _read_at_once(path)
+    except OSError as error:
+        raise MessageError(f"file {path.name} cannot be read: {error.strerror}") from None
+    return checked(content, path.suffix, path.name)
+
+
+def _read_at_once(path: Path) -> bytes:
+    """What a regular file holds, up to one byte more than can be sent. Never waits for a pipe's other end, whatever the
+    path leads to by now."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+        _check_regular(os.fstat(descriptor), path)
+        return file.read(FILE_SIZE_LIMIT + 1)
+
+
+def _check_regular(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise MessageError(f"file {path.name} is not a regular file")
+
+
+def checked(content: bytes, extension: str, name: str) -> FileUpload:
+    """A file to upload.
+
+    Raises:
+        MessageError: as `read_file`.
+    """
+    extension = extension.lower().removeprefix(".")
+    extension = "jpg" if extension == "jpeg" else extension
+    if not (0 < len(extension) <= EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
+        raise MessageError(f"file {name} needs an extension of 1 to {EXTENSION_BYTES} letters, such as jpg")
+    if not content:
+        raise MessageError(f"file {name} is empty")
+    if len(content) > FILE_SIZE_LIMIT:
+        raise MessageError(f"file {name} has more than {FILE_SIZE_LIMIT} bytes (300 KB)")
+    return FileUpload(extension, content)
+
+
+class Uploads:
+    """Uploads through the MMS lane, and remembers the names while the login lasts."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._names: OrderedDict[bytes, str] = OrderedDict()
+        self._given: OrderedDict[str, None] = OrderedDict()
+        """Names that the gateway gave, at earlier logins too: a message may carry one."""
+        self._under_way: dict[bytes, Upload] = {}
+        self._logins = 0
+
+    async def name_of(self, file: FileUpload) -> str:
+        """The name that the gateway gave for this content, uploading it first if it was not with this login.
+
+        Raises:
+            PacketRefusedError: the gateway does not take the file.
+            GatewayUnreachableError, LoginRefusedError, SenderFullError: as for messages.
+            OutcomeUnknownError: no answer came; uploading again does no harm.
+        """
+        self._forget_old_login()
+        key = hashlib.sha256(file.content).digest() + file.extension.encode("ascii")
+        if key in self._names:
+            self._names.move_to_end(key)
+            return self._names[key]
+        upload = self._under_way.get(key) or self._begin(key, file)
+        del file  # thousands may wait for the same upload, and each has read the file
+        upload.waiters += 1
+        try:
+            name = await asyncio.shield(upload.future)
+        except asyncio.CancelledError:
+            if upload.waiters == 1:
+                self._lane.withdraw(upload)
+            raise
+        finally:
+            upload.waiters -= 1
+        self._forget_old_login()
+        self._given[name] = None
+        if len(self._given) > NAMES_REMEMBERED:
+            self._given.popitem(last=False)
+        self._names[key] = name
+        if len(self._names) > NAMES_REMEMBERED:
+            self._names.popitem(last=False)
+        return name
+
+    def _begin(self, key: bytes, file: FileUpload) -> Upload:
+        upload = Upload(file)
+        self._lane.submit(upload)
+        self._under_way[key] = upload
+        upload.future.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return upload
+
+    def _forget_old_login(self) -> None:
+        if self._logins != self._lane.logins:
+            self._names.clear()
+            self._logins = self._lane.logins
+
+    async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
+        """The names of a message's files: each `Path` is uploaded, each `str` is one already.
+
+        Raises:
+            MessageError: as `read_file`.
+            GatewayUnreachableError: also when an upload was not answered, for the message was certainly not sent.
+            ClientError: else as `name_of`.
+        """
+        names: list[str] = []
+        for file in files:
+            if isinstance(file, Path):
+                upload = await asyncio.to_thread(read_file, file)
+                try:
+                    names.append(await self.name_of(upload))
+                except OutcomeUnknownError as error:
+                    raise GatewayUnreachableError(
+                        f"not sent, for a file of it was not answered for: {error}"
+                    ) from error
+            else:
+                names.append(await self._uploaded(file))
+        return tuple(names)
+
+    async def _uploaded(self, name: str) -> str:
+        """A name that the gateway gave. Raises MessageError when it cannot be one: the message would be accepted, and
+        fail later."""
+        if name in self._given or SAMLINK_NAME.fullmatch(name):
+            return name
+        if await asyncio.to_thread(_is_a_file, name):
+            raise MessageError(f"files has {name!r}, which is a file here, not a name that upload gave; give a Path")
+        if (self._lane.terms or await self._lane.ready()).samlink:
+            raise MessageError(f"files has {name!r:.60}, which is not a name that upload gave; give a Path for a file")
+        return name
