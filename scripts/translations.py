@@ -17,14 +17,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import typer
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from typer.core import TyperArgument, TyperOption
 
 from samlink.cli.app import app
-from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs, with_pages
+from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs
 from samlink.vocabulary.language import DOMAIN, FOLDER
 from samlink.vocabulary.particles import PARTICLES
 
@@ -74,7 +73,7 @@ def marked(node: ast.AST) -> Iterator[str]:
 
 def help_texts() -> Iterator[str]:
     """The texts of the commands' help pages; a symbol or an example has no language."""
-    texts = (text for command in commands(with_pages(typer.main.get_command(app))) for text in texts_of(command))
+    texts = (text for command in commands(app.tree()) for text in texts_of(command))
     return (text for text in texts if _WORDS.search(text))
 
 
@@ -100,7 +99,7 @@ def defaults() -> set[str]:
     """What options are said to be without a value: words that may have a Korean, and need none."""
     return {
         default_of(parameter)
-        for command in commands(with_pages(typer.main.get_command(app)))
+        for command in commands(app.tree())
         for parameter in command.params
         if isinstance(parameter, TyperArgument | TyperOption)
     }

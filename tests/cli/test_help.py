@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from typer.core import TyperArgument
 
 from samlink.cli.app import app
 from samlink.cli.help.completion import SHELLS, bash
-from samlink.cli.help.pages import Command, children, paragraphs, width_of, with_pages
+from samlink.cli.help.pages import Command, children, paragraphs, width_of
 from samlink.cli.help.usage_errors import ARGUMENTS
 from samlink.vocabulary.language import Language, translated
 from tests.cli.running import Ran
@@ -31,7 +30,7 @@ def commands(command: Command, *path: str) -> Iterator[tuple[tuple[str, ...], Co
         yield from commands(child, *path, name)
 
 
-TREE = dict(commands(with_pages(typer.main.get_command(app))))
+TREE = dict(commands(app.tree()))
 
 
 @pytest.mark.parametrize("path", TREE, ids=" ".join)

@@ -25,7 +25,7 @@ from samlink.agent.judge.rules import Rules, Terms
 from samlink.agent.tables.archive import Waits
 from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
-from samlink.vocabulary.problem import N_, Problem
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 from samlink.vocabulary.setting_problems import problem_of
 from samlink.wire.choices import RECONNECT_SECONDS
@@ -250,7 +250,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         try:
             return ClientSettings(password=password, addresses=self.addresses, **given)
         except client.SettingsError as error:
-            raise SettingsError("settings.gateway", N_("[gateway]: {why}"), why=_why(error)) from None
+            raise SettingsError("settings.gateway", N_("[gateway]: {why}"), why=error) from None
 
     def _password(self, section: str, variable: str, file: str) -> str:
         if variable:
@@ -306,10 +306,6 @@ def settings_of(text: str | bytes, file: Path) -> AgentSettings:
     except (msgspec.ValidationError, ValueError) as error:
         why = problem_of(error)
         raise SettingsError("settings.wrong", N_("{file}: {why}"), file=str(file), why=why) from error
-
-
-def _why(error: Exception) -> object:
-    return error if isinstance(error, Problem) else str(error)
 
 
 def _kept_by_system(file: Path) -> bool:

@@ -3,16 +3,17 @@
 import contextlib
 import contextvars
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _
 
 if TYPE_CHECKING:
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.contract import AdminStore
 
+T = TypeVar("T")
 DEFAULT_DIRECTORY: Final = "samlink-data"
 """In the current directory; `--data` or SAMLINK_DATA name another."""
 DATABASE_NAME: Final = "samlink.db"
@@ -106,17 +107,36 @@ def keep_out_of_git(data: Path) -> None:
         ) from error
 
 
-@contextlib.contextmanager
-def open_store(data: Path) -> Iterator["Admin"]:
-    """The store's verbs for the command line; what the store refuses becomes a CommandError."""
+@contextlib.asynccontextmanager
+async def administration(directory: Path) -> "AsyncIterator[AdminStore]":
+    """The operator's side of the store in a directory; the only place where the command line opens it.
+
+    Raises CommandError for what the store refuses.
+    """
     from samlink.store.contract import StoreError
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.sqlite.admin import SqliteAdminStore
 
     try:
-        with Admin(data, tool=running_command.get()) as admin:
-            yield admin
+        async with SqliteAdminStore(directory, tool=running_command.get()) as store:
+            yield store
     except StoreError as error:
         raise CommandError("{why}.", why=error) from error
+
+
+def administer(data: Path | None, work: "Callable[[AdminStore], Awaitable[T]]", *, new: bool = False) -> T:
+    """Do `work` on the store of `--data`; a directory that holds no database is refused, unless `new`.
+
+    Raises CommandError.
+    """
+    import asyncio
+
+    directory = usable(resolve(data)) if new else existing(resolve(data))
+
+    async def run() -> T:
+        async with administration(directory) as store:
+            return await work(store)
+
+    return asyncio.run(run())
 
 
 def _is_ours(name: str) -> bool:

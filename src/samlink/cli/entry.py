@@ -14,10 +14,12 @@ import typer
 
 from samlink.cli import INTERRUPTED
 from samlink.cli.data_directory import running_command
-from samlink.cli.errors import CommandError, OutputError
-from samlink.cli.help.pages import called, with_pages
+from samlink.cli.errors import CommandError, OutputError, WrongUsageError
+from samlink.cli.help.pages import called
 from samlink.cli.help.usage_errors import usage_sentence
 from samlink.cli.language import _, say
+from samlink.core.input import InputError
+from samlink.vocabulary.problem import Problem
 
 FAILED: Final = 1
 DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
@@ -48,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from samlink.cli.app import app
 
-    command = with_pages(typer.main.get_command(app))
+    command = app.tree()
     running_command.set(called(command, arguments))
     try:
         code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)
@@ -56,6 +58,10 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     except CommandError as error:
         return _complain(str(error), error.exit_code)
+    except Problem as problem:
+        return _complain(
+            say("{why}.", why=problem), WrongUsageError.exit_code if isinstance(problem, InputError) else FAILED
+        )
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message(), file=sys.stderr)

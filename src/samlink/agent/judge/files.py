@@ -7,8 +7,7 @@ from pathlib import Path, PurePath
 
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.errors import RowError
-from samlink.client import MessageError
-from samlink.client._send.uploads import read_file
+from samlink.client import MessageError, read_file
 from samlink.vocabulary.file_types import EXTENSIONS, begins_as
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode

@@ -4,7 +4,6 @@ The demo changes only directories that a demo made (`MARKER` stands in them), an
 lock: a directory with customers in it is refused, and a demo that cannot start has changed nothing.
 """
 
-import asyncio
 import io
 import shlex
 import shutil
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from samlink.cli.commands.serve.serve import listening
-from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, demo_directory, open_store
+from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, administration, demo_directory
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, examples
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track, Tracks
     from samlink.core.account import Account
     from samlink.gateway import Gateway, GatewaySettings
-    from samlink.store.contract import Store
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.contract import AdminStore, Store
 
 ACCOUNT: Final = "demo"
 HOST: Final = "127.0.0.1"
@@ -105,7 +103,7 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
         nonlocal made
         store = await open_for_gateway(directory)  # takes the lock: from here on the directory is ours to change
         try:
-            made = await asyncio.to_thread(_prepare_account, settings)
+            made = await _prepare_account(settings)
         except BaseException:
             await store.close()
             raise
@@ -126,27 +124,26 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
     print(_("samlink has stopped."), flush=True)
 
 
-def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
+async def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
     """The demo account with a new password, which is written to the profile; money on it, and this machine allowed."""
-    from samlink.cli.options.password import store_password
-    from samlink.core.account import Account
+    from samlink.operations import accounts, money
+    from samlink.store.credentials import Credentials
 
     data = settings.directory
     _write(data / DEMO_MARKER, lambda path: path.write_text(MARKER_TEXT))
-    with open_store(data) as store:
-        password, password_hash = store_password(data, None)
-        known = next((account for account in store.accounts() if account.id == ACCOUNT and not account.closed), None)
+    credentials = Credentials.open(data)
+    wanted = {"allow": (ALLOWED,), "redirect": "", "default_sender": SENDER}
+    async with administration(data) as store:
+        known = await accounts.find_open(store, ACCOUNT)
         if known is None:
-            new = Account(no=0, id=ACCOUNT, balance=BALANCE, allow=(ALLOWED,), default_sender=SENDER)
-            account = store.add_account(new, password_hash)
+            done = await accounts.add(store, credentials, ACCOUNT, wanted | {"balance": BALANCE})
         else:
-            allow = tuple(dict.fromkeys((*known.allow, ALLOWED)))
-            changes = {"allow": allow, "redirect": "", "default_sender": SENDER}
-            store.change_password(ACCOUNT, password_hash)
-            account = store.set_account(ACCOUNT, changes)
-            if account.balance < ENOUGH:
-                store.top_up(ACCOUNT, BALANCE - account.balance, "demo")
-        _register(store)
+            wanted["allow"] = tuple(dict.fromkeys((*known.allow, ALLOWED)))
+            done = await accounts.change(store, credentials, ACCOUNT, wanted, password=accounts.Password())
+            if known.balance < ENOUGH:
+                await money.top_up(store, ACCOUNT, BALANCE - known.balance, "demo")
+        await _register(store)
+    account, password = done.account, str(done.password)
     _write(
         data / PROFILE_NAME,
         lambda path: write_profile(
@@ -163,13 +160,14 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
         raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error
 
 
-def _register(store: "Admin") -> None:
-    """What the rules ask for: a registered sender, and for Kakao a profile and a template."""
-    from samlink.core.kakao import Profile, Template
+async def _register(store: "AdminStore") -> None:
+    """What the demo's messages need: a registered sender, a Kakao profile and a template."""
+    from samlink.core.kakao import Profile
+    from samlink.operations import kakao, senders
 
-    store.add_senders(ACCOUNT, [SENDER])
-    store.put_profile(ACCOUNT, Profile(SENDER_KEY, "@demo"))
-    store.put_template(ACCOUNT, Template(SENDER_KEY, TEMPLATE, TEMPLATE_TEXT))
+    await senders.add(store, ACCOUNT, [SENDER])
+    await kakao.put_profile(store, ACCOUNT, Profile(SENDER_KEY, "@demo"))
+    await kakao.put_template(store, ACCOUNT, TEMPLATE, TEMPLATE_TEXT, sender_key=SENDER_KEY)
 
 
 async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
@@ -199,7 +197,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
             to=NOT_ON_KAKAO[-4:],
         )
     )
-    _say_totals(settings.directory, tracks)
+    await _say_totals(settings.directory, tracks)
 
 
 def _tracks(picture: str) -> "Tracks":
@@ -252,9 +250,9 @@ def _charge(track: "Track", account: "Account") -> str:
     return money(account.price(kind) if track.result.meaning.charged else 0)
 
 
-def _say_totals(data: Path, tracks: "Tracks") -> None:
-    with open_store(data) as store:
-        balance = store.account(ACCOUNT).balance
+async def _say_totals(data: Path, tracks: "Tracks") -> None:
+    async with administration(data) as store:
+        balance = (await store.account(ACCOUNT)).balance
     delivered = sum(track.delivered for track in tracks.every)
     print(
         say(

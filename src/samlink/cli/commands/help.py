@@ -42,8 +42,7 @@ def completion(
     """Print a script that completes commands and options at TAB."""
     from samlink.cli.app import app
     from samlink.cli.help.completion import SHELLS
-    from samlink.cli.help.pages import with_pages
 
     if shell not in SHELLS:
         raise WrongUsageError(_("{text} is not one of {known}."), text=shown(shell), known=", ".join(SHELLS))
-    print(SHELLS[shell](with_pages(typer.main.get_command(app))), end="")
+    print(SHELLS[shell](app.tree()), end="")

@@ -8,6 +8,7 @@ import typer
 
 from samlink.cli.data_directory import existing, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.options.parsing import shown
@@ -23,10 +24,8 @@ FEWEST_DIGITS: Final = 8
 """A receiver has more digits than a share."""
 _SWITCHES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
-app = typer.Typer(
+app = Commands(
     help="Show and change how the simulated carrier behaves, while the gateway runs.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink simulator show",
         "samlink simulator set never=0.1 delay_ms=500     no result for a tenth, the others after half a second",

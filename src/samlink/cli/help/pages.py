@@ -6,18 +6,18 @@ paragraph, a line of an epilog, or the comment behind an example. scripts/transl
 The pages are laid out here, since the library's wrap by characters, and a Hangul syllable is two columns wide.
 """
 
-import functools
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from samlink.cli.language import _, say
 
+F = TypeVar("F", bound=Callable[..., Any])
 WIDEST: Final = 80
 NARROWEST: Final = 50
 NAMES_SHARE: Final = 3
@@ -33,13 +33,31 @@ _AS_IT_IS: Final = "\b"
 Command = TyperCommand | TyperGroup
 
 
-def with_pages(command: Any) -> Command:
-    """`command`, a tree that `typer.main.get_command` made, whose every command shows a page from here as its help."""
-    assert isinstance(command, Command)
-    command.get_help = functools.partial(page, command)  # type: ignore[method-assign]
-    for child in children(command).values():
-        with_pages(child)
-    return command
+class _Command(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        return page(self, ctx)
+
+
+class _Group(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        return page(self, ctx)
+
+
+class Commands(typer.Typer):
+    """A group of commands, each with a help page from here; without a command it shows its own page."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(cls=_Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None, **settings)
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
+        """As typer's."""
+        return super().command(name, cls=_Command, **settings)
+
+    def tree(self) -> TyperGroup:
+        """The commands as the library runs them."""
+        group = typer.main.get_command(self)
+        assert isinstance(group, TyperGroup)
+        return group
 
 
 def children(command: Command) -> dict[str, Command]:

@@ -136,7 +136,7 @@ def connection_settings(
     try:
         return ClientSettings(**(standard | values | more))
     except SettingsError as error:
-        raise WrongUsageError(_("the connection cannot be made: {why}."), why=str(error).rstrip(".")) from error
+        raise WrongUsageError(_("the connection cannot be made: {why}."), why=error) from error
 
 
 def version_of(text: str, name: str) -> "Version":

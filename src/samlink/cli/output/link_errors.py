@@ -71,7 +71,7 @@ def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> s
         return _("no answer came, so it may have been taken or not.")
     if isinstance(error, GatewayUnreachableError) and settings is not None:
         return _unreachable(error, settings)
-    return say("{why}.", why=str(error).rstrip("."))
+    return say("{why}.", why=error)
 
 
 def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -> str:
@@ -108,7 +108,7 @@ def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -
                 "--base-port, and whether it speaks TLS."
             ),
             address=address,
-            why=plain(str(error).rpartition(": ")[2]).rstrip("."),
+            why=error.values["why"],
         )
     return say(
         _(

@@ -4,12 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from samlink.cli.accounts import readable_account
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, Reveal, examples
-from samlink.cli.options.parsing import in_range
-from samlink.cli.options.phone_numbers import receiver_number
 from samlink.cli.options.rules import reason_of, without_numbers
 from samlink.cli.output.formatting import (
     kst,
@@ -23,11 +20,11 @@ from samlink.cli.output.formatting import (
     telecom_name,
     won,
 )
+from samlink.core.input import in_range
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.store.contract import MessageView
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.contract import AdminStore, MessageView
 
 MESSAGES_LIMIT = 100_000
 NONE = "-"
@@ -63,12 +60,15 @@ def find(
     --details adds sender, size, price, carrier, telecom and the time of each step. A Kakao message's fallback is shown
     after it. Numbers are masked, unless --reveal is given.
     """
+    from samlink.operations import accounts, search
+
     in_range(limit, "--limit", 1, MESSAGES_LIMIT)
-    receiver = receiver_number(to, "--to") if to else ""
-    with open_store(existing(resolve(data))) as store:
-        account = readable_account(store, account_id, closed=closed, number=number).no
-        found = store.find(account, receiver=receiver, message_id=message_id, limit=limit)
-        views = _with_fallbacks(store, account, found)
+
+    async def read(store: "AdminStore") -> "list[MessageView]":
+        account = await accounts.readable(store, account_id, closed=closed, number=number)
+        return await search.find(store, account.no, receiver=to, message_id=message_id, limit=limit)
+
+    views = administer(data, read)
     if as_json:
         for view in views:
             print_json(_as_json(view, reveal=reveal))
@@ -80,23 +80,6 @@ def find(
             print()
     else:
         _print(views, reveal=reveal)
-
-
-def _with_fallbacks(store: "Admin", account: int, found: "list[MessageView]") -> "list[MessageView]":
-    """What was found, each fallback right after its Kakao message, also one that was not found by itself."""
-    known = {view.id: view for view in found}
-    views: list[MessageView] = []
-    for view in found:
-        if view.parent in known:
-            continue
-        views.append(view)
-        if view.fallback in known:
-            views.append(known[view.fallback])
-        elif view.fallback is not None:
-            # A fallback's MSG_ID is the number of the message that it stands in for.
-            others = store.find(account, message_id=str(view.id))
-            views += [other for other in others if other.id == view.fallback]
-    return views
 
 
 def _print(views: "list[MessageView]", *, reveal: bool) -> None:

@@ -4,16 +4,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from samlink.cli.accounts import readable_account
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, examples
-from samlink.cli.options.parsing import in_range
 from samlink.cli.output.formatting import kst, money, print_json, print_note, print_table, won
+from samlink.core.input import in_range
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.store.contract import LedgerEntry
+    from samlink.store.contract import AdminStore, LedgerEntry
 
 LINES_LIMIT = 100_000
 
@@ -44,12 +43,16 @@ def ledger(
     as_json: Json = False,
 ) -> None:
     """Show an account's ledger, newest line first: top-ups, charges, refunds."""
+    from samlink.operations import accounts
+    from samlink.operations.money import ledger as entries
+
     in_range(limit, "--limit", 1, LINES_LIMIT)
-    with open_store(existing(resolve(data))) as store:
-        account = readable_account(store, account_id, closed=closed, number=number).no
-        lines = (
-            store.ledger(account, limit=limit) if before is None else store.ledger(account, before=before, limit=limit)
-        )
+
+    async def read(store: "AdminStore") -> "list[LedgerEntry]":
+        account = await accounts.readable(store, account_id, closed=closed, number=number)
+        return await entries(store, account.no, before=before, limit=limit)
+
+    lines = administer(data, read)
     if as_json:
         for line in lines:
             print_json(_as_json(line))

@@ -13,6 +13,7 @@ from samlink.cli.commands.agent.errors import explained, require_driver
 from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
 from samlink.cli.commands.agent.unknown import decide, unknown
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Json, examples
 
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
 Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
 
-app = typer.Typer(
+app = Commands(
     help="The agent: rows of your own tables are sent, and their results come back into them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink agent init --url sqlite:///shop.sqlite",
         "samlink agent init --url mysql+pymysql://agent@db.example/shop --host 203.0.113.7 --id shop",

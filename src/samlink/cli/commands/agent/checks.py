@@ -11,7 +11,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.output.formatting import clean, console, print_json
 from samlink.cli.output.link_errors import explain
-from samlink.vocabulary.problem import N_, Problem
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.reader import in_words
 
 if TYPE_CHECKING:
@@ -122,13 +122,9 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     try:
         connection = await log_in(link, service, duty)
     except ClientError as error:
-        return Checked("login", False, f"{place}: {explain(error, link).rstrip('.')}", _code_of(error))
+        return Checked("login", False, f"{place}: {explain(error, link).rstrip('.')}", error.code)
     await connection.hang_up()
     return Checked("login", True, say(_peer(link, duty, connection.terms.samlink), place=place))
-
-
-def _code_of(error: Exception) -> str:
-    return error.code if isinstance(error, Problem) else ""
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:

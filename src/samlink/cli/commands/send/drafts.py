@@ -42,19 +42,15 @@ def text_tracks(
 
 def _checked_kind(message: "Message", settings: "ClientSettings", receiver: Recipient) -> "Kind":
     """What a message goes out as, when its texts can be sent. Raises WrongUsageError or CommandError."""
-    from samlink.client import MessageError
-    from samlink.client._pack.message import kind_of, record_of
-    from samlink.client._terms import BEFORE_LOGIN
+    from samlink.client import MessageError, pack
 
     where = f"{receiver.place}: " if receiver.fields else ""
     sendable(message.text, where + _("the text"))
     sendable(message.subject, f"{where}--subject")
     try:
-        kind = kind_of(message, settings)
-        record_of(message, kind, BEFORE_LOGIN, settings)
+        return pack(message, settings).kind
     except MessageError as error:
-        raise WrongUsageError(where + say("{why}.", why=str(error).rstrip("."))) from error
-    return kind
+        raise WrongUsageError(where + say("{why}.", why=error)) from error
 
 
 def kakao_tracks(
@@ -63,6 +59,8 @@ def kakao_tracks(
     options: KakaoOptions,
     text: str,
     fields: dict[str, Any],
+    *,
+    settings: "ClientSettings",
 ) -> list[Track]:
     """A Kakao message for each receiver. Raises WrongUsageError or CommandError."""
     from samlink.client import Kind
@@ -79,7 +77,7 @@ def kakao_tracks(
         sendable(own["alt_text"], "--fallback-text")
         sendable(own["alt_subject"], "--fallback-subject")
     _say_duplicates(len(receivers) - len(distinct))
-    messages = kakao_messages(list(distinct.values()), kind, options, fields)
+    messages = kakao_messages(list(distinct.values()), kind, options, fields, settings=settings)
     return [Track(message=message, kind=Kind.KAKAO) for message in messages]
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
-from samlink.cli.output.formatting import WON, money, print_json, print_table, won
+from samlink.cli.output.formatting import money, print_json, print_table, won
 from samlink.cli.output.link_errors import first_login
+from samlink.vocabulary.money import WON
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track

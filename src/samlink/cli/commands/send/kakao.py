@@ -13,7 +13,7 @@ from samlink.cli.options.files import read_text
 from samlink.cli.options.parsing import shown
 
 if TYPE_CHECKING:
-    from samlink.client import Fallback, KakaoKind, KakaoMessage
+    from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage
 
 ATTACHMENT_LIMIT_BYTES: Final = 99_999
 """ATTACH_LEN has five digits."""
@@ -63,14 +63,18 @@ class KakaoOptions(TypedDict):
 
 
 def kakao_messages(
-    receivers: Sequence[dict[str, str]], kind: "KakaoKind", options: KakaoOptions, fields: dict[str, Any]
+    receivers: Sequence[dict[str, str]],
+    kind: "KakaoKind",
+    options: KakaoOptions,
+    fields: dict[str, Any],
+    *,
+    settings: "ClientSettings",
 ) -> "list[KakaoMessage]":
     """A message for each receiver (`to`, `text`, `alt_text`, `alt_subject`), checked before anything is sent.
 
     Raises WrongUsageError or CommandError.
     """
-    from samlink.client import KakaoMessage, MessageError
-    from samlink.client._pack.kakao import kms_record_of
+    from samlink.client import KakaoMessage, MessageError, pack
 
     if not options["sender_key"]:
         raise WrongUsageError(_("a Kakao message needs the profile key of its channel: --sender-key KEY."))
@@ -89,9 +93,9 @@ def kakao_messages(
     messages = [KakaoMessage(**(parts | receiver | fields)) for receiver in receivers]
     try:
         for message in messages:
-            kms_record_of(message)
+            pack(message, settings)
     except MessageError as error:
-        raise WrongUsageError("{why}.", why=str(error).rstrip(".")) from error
+        raise WrongUsageError("{why}.", why=error) from error
     return messages
 
 
@@ -135,8 +139,7 @@ def kakao_text(text: str) -> str:
 
 
 def _attachment(file: Path | None) -> str:
-    from samlink.client import MessageError
-    from samlink.client._pack.kakao import attachment_text
+    from samlink.client import MessageError, attachment_text
 
     if file is None:
         return ""

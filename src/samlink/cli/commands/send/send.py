@@ -3,7 +3,7 @@
 import contextlib
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict, get_type_hints
 
 import typer
 
@@ -141,8 +141,8 @@ class ListOptions(TypedDict):
 _WaitLimit = Annotated[float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")]
 
 
-@takes(ListOptions, "lists")
-@takes(KakaoOptions, "kakao")
+@takes(get_type_hints(ListOptions, include_extras=True), "lists")
+@takes(get_type_hints(KakaoOptions, include_extras=True), "kakao")
 def send(
     *,
     text: _Text,
@@ -247,13 +247,12 @@ def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
 
 
 def _key(text: str, name: str) -> str:
-    from samlink.client._pack.checks import checked_key
     from samlink.client.errors import MessageError
-    from samlink.client.keys import KEY_BYTES
+    from samlink.client.keys import KEY_BYTES, check_key
 
     try:
         if text:
-            return checked_key(text, name)
+            return check_key(text, name)
     except MessageError:
         pass
     raise WrongUsageError(
@@ -277,7 +276,7 @@ def _tracks(
 
     if isinstance(kind, KakaoKind):
         refuse_text_options(subject=content.subject, url=content.url, file=content.file, uploaded=content.uploaded)
-        return kakao_tracks(receivers, kind, kakao, content.text, fields)
+        return kakao_tracks(receivers, kind, kakao, content.text, fields, settings=settings)
     refuse_kakao_options(kakao)
     fields |= {
         "kind": kind,
