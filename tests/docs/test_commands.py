@@ -127,4 +127,6 @@ def shape(block: Block) -> tuple[str, list[str] | str]:
         return block.kind, [bare(command) for command in commands(block.text)]
     if block.kind.startswith("toml"):
         return block.kind, repr(tomllib.loads(block.text))
+    if block.kind == "console":  # what a command shows is in the reader's language
+        return block.kind, re.findall(r"^\$ .*$", block.text, re.MULTILINE)
     return block.kind, re.sub(r"#.*$|\.(?:english|korean)\b", "", block.text, flags=re.MULTILINE)

@@ -8,7 +8,6 @@
 A password is the value of an environment variable, or the first line of a file that only its owner can read.
 """
 
-import ipaddress
 import os
 import stat
 from collections.abc import Mapping
@@ -26,15 +25,14 @@ from samlink.agent.tables.archive import Waits
 from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
 from samlink.vocabulary.setting_problems import problem_of
+from samlink.watch.settings import Monitoring
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
 CLAIMS_LIMIT: Final = 8
-BASE_PORT_LIMIT: Final = 65530
-"""The first of six ports."""
 CONNECTIONS_LIMIT: Final = 60
 PREFIX_CHARACTERS: Final = 20
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -120,35 +118,6 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How long an SMS row waits for its result before it moves without one."""
     other_result_hours: float = 72.0
     keys_hours: float = 240.0
-
-
-class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The port for programs that watch the agent."""
-
-    host: str = "127.0.0.1"
-    """The address it listens on. Beyond the loopback only with a token."""
-    port: int = 0
-    """0: none."""
-    token_env: str = ""
-    """Name of an environment variable; every request then carries `Authorization: Bearer` and its value."""
-    token_file: str = ""
-    """A file of mode 0600; relative to the settings file."""
-
-    @property
-    def loopback(self) -> bool:
-        """Whether only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.port <= 65535:
-            template = N_("monitor.port is {port}; it must be 1 to 65535, or 0 for none")
-            raise SettingsError("settings.monitor_port", template, port=self.port)
-        if not (self.loopback or self.token_env or self.token_file):
-            template = N_("monitor.host is {host}: beyond this machine it needs token_env or token_file")
-            raise SettingsError("settings.monitor_open", template, host=self.host)
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

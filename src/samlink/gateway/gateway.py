@@ -4,26 +4,28 @@ import asyncio
 import contextlib
 import functools
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import structlog
 
-from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
-from samlink.carriers.simulator.carrier import SimulatedCarrier
+from samlink import __version__
+from samlink.carriers.contract import Carrier, CarrierContext, CarrierError, RemembersIds
+from samlink.carriers.registry import carrier_directory, make_carrier
 from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE
+from samlink.core.routing import Routing
 from samlink.gateway.acceptance import Acceptance
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.policies import Policies
 from samlink.gateway.clock import Clock
+from samlink.gateway.dispatch.carriers import Carriers
 from samlink.gateway.dispatch.dispatcher import Dispatch
 from samlink.gateway.dispatch.fallback import Fallbacks
+from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
-from samlink.gateway.repeated_lines import Say
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.sam.certificates import CertificateError, Certificates
 from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
@@ -35,6 +37,18 @@ from samlink.gateway.sam.send_connection import SendConnection
 from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
+from samlink.gateway.watch.counters import Counters
+from samlink.gateway.watch.events import (
+    AnswersAbandoned,
+    DrainCutShort,
+    Draining,
+    FewerConnections,
+    PartFailed,
+    ReadAgain,
+    log_own,
+)
+from samlink.gateway.watch.peer_lines import Tell
+from samlink.gateway.watch.watcher import Watcher
 from samlink.link import Link
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoreError, StoreLostError
@@ -42,9 +56,10 @@ from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
 from samlink.store.sqlite.store import open_store as open_sqlite
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Events
+from samlink.watch.monitor import MonitorError
 from samlink.wire.gateway_session import GatewaySession
 
-_log = structlog.get_logger(__name__)
 OpenStore = Callable[[Path], Awaitable[Store]]
 
 TAKE_BACK_SECONDS: Final = 2.0
@@ -62,22 +77,25 @@ class Gateway:
     """One gateway on one data directory.
 
     `await start()`, then `await run(stop)`, which returns after a graceful drain or raises GatewayError; either way
-    nothing is left running. `carrier` replaces the simulated one, `open_store` the embedded store. A data directory
-    that has lost something is refused, unless its fault is in `accept`. `clock` doubts the machine's; a `now_ms` is
-    believed instead.
+    nothing is left running. `carriers` replace those of the settings, `open_store` the embedded store. A data
+    directory that has lost something is refused, unless its fault is in `accept`. `clock` doubts the machine's; a
+    `now_ms` is believed instead.
     """
 
     def __init__(
         self,
         settings: GatewaySettings,
         *,
-        carrier: Carrier | None = None,
+        carriers: Sequence[Carrier] = (),
         open_store: OpenStore | None = None,
         accept: Collection[Fault] = (),
         clock: Clock | None = None,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self.settings = settings
+        self.counters = Counters(__version__)
+        self.events = Events(self.counters.hear, log_own)
+        """What happens in it; whoever wants may subscribe."""
         self._accept = accept
         self.ports: dict[tuple[Service, Duty], int] = {}
         """In clear, unless `[tls]` says that all ports are in TLS."""
@@ -89,15 +107,16 @@ class Gateway:
         self._now_ms: Callable[[], int] = now_ms or self._clock
         self._open_store = open_store or functools.partial(open_sqlite, accept=accept)
         self._files = FileStore(settings.directory)
-        self.carrier: Carrier = carrier or SimulatedCarrier(
-            settings.simulator, settings.directory / "simulator", now_ms=self._now_ms, file_size=self._files.size
-        )
+        self.carriers = tuple(carriers)
+        """Those of the settings from `start` on, if no others are given."""
+        self._routing = Routing(settings.routes)
+        self._new_work = NewWork()
         self._loops: list[asyncio.Task[None]] = []
         self._started = contextlib.AsyncExitStack()
         """How to stop what has started, the last first."""
 
     async def start(self) -> None:
-        """Open the store, recover what a crash left, start the carrier, open the ports.
+        """Open the store, recover what a crash left, start the carriers, open the ports.
 
         Raises:
             GatewayError: something that is needed cannot be had; nothing is left running.
@@ -106,7 +125,7 @@ class Gateway:
             await self._start_parts()
         except BaseException as error:
             await self._started.aclose()
-            if isinstance(error, StoreError | CarrierError | CertificateError):
+            if isinstance(error, StoreError | CarrierError | CertificateError | MonitorError):
                 raise GatewayError(str(error)) from error
             if isinstance(error, OSError):
                 raise GatewayError(f"{self.settings.data} cannot be used: {error.strerror or error}") from error
@@ -115,83 +134,123 @@ class Gateway:
     async def _start_parts(self) -> None:
         settings, stop = self.settings, self._started.push_async_callback
         limits, waits = settings.limits, settings.waits
-        self._certificates = None if settings.tls is None else Certificates(settings.tls)
+        self._certificates = None if settings.tls is None else Certificates(settings.tls, self.events)
+        if self._certificates is not None:
+            self.counters.certificate_days = self._certificates.days_left
+        self.carriers = self.carriers or self._made_carriers()
         self._store = store = await self._open_store(settings.directory)
         stop(store.close)
-        self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store)
+        self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store, self.events)
         if self._timekeeper is not None:
             await self._timekeeper.begin()
         self._files.sweep()
-        self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds)
+        self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds, events=self.events)
         stop(self._accounts.stop)
         await self._accounts.start()
-        self._policies = Policies(store, self._accounts, retry_seconds=waits.store_retry_seconds)
+        self._policies = Policies(store, self._accounts, retry_seconds=waits.store_retry_seconds, events=self.events)
         stop(self._policies.stop)
         await self._policies.start()
         self._mailboxes = Mailboxes(
-            store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
+            store,
+            reports_in_memory=limits.reports_in_memory,
+            retry_seconds=waits.store_retry_seconds,
+            events=self.events,
         )
         stop(self._mailboxes.stop)
-        self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
+        self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms, events=self.events)
         stop(self._uploads.close)
         credentials = Credentials.open(settings.directory, accept=self._accept)
         self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
         self._started.callback(logins.close)
-        stop(self.carrier.stop)
-        await self.carrier.start()
-        await self._compare_carrier()
-        await self._store.reroute({self.carrier.name: (DEFAULT_ROUTE,)}, self._now_ms())
-        self._start_dispatch()
+        await self._start_carriers()
         self._acceptance = Acceptance(
             store,
             self._accounts,
             self._policies,
             self._uploads,
             mailboxes=self._mailboxes,
-            wake_dispatch=self._dispatch.wake,
+            routing=self._routing,
+            new_work=self._new_work,
             now_ms=self._now_ms,
         )
-        await self._housekeeping.recover()
+        await self._start_housekeeping()
+        await self._start_watcher()
         await self._open_ports(logins)
         self._start_loops()
 
-    async def _compare_carrier(self) -> None:
+    def _made_carriers(self) -> tuple[Carrier, ...]:
+        """The carriers of the settings. Raises CarrierError."""
+        data = self.settings.directory
+        return tuple(
+            make_carrier(
+                carrier.kind,
+                carrier.options,
+                CarrierContext(carrier.name, carrier_directory(data, carrier.name), self._now_ms, self._read_file),
+            )
+            for carrier in self.settings.all_carriers
+        )
+
+    async def _read_file(self, account: int, name: str) -> bytes:
+        return await asyncio.to_thread(self._files.read, account, name)
+
+    async def _start_carriers(self) -> None:
+        settings, store = self.settings, self._store
+        fallbacks = Fallbacks(store, self._accounts.get, self._routing, now_ms=self._now_ms)
+        token = secrets.randbits(62)
+        dispatches = [
+            Dispatch(
+                store,
+                carrier,
+                self._mailboxes,
+                fallbacks,
+                routes=settings.served.get(carrier.name, (DEFAULT_ROUTE,)),
+                new_work=self._new_work,
+                limits=settings.limits,
+                waits=settings.waits,
+                token=token,
+                now_ms=self._now_ms,
+                events=self.events,
+            )
+            for carrier in self.carriers
+        ]
+        self._carriers = Carriers(dispatches, retry_seconds=settings.waits.carrier_retry_seconds, events=self.events)
+        self._started.push_async_callback(self._carriers.stop)
+        await self._carriers.start()
+        for carrier in self._carriers.up:
+            await self._compare(carrier)
+        await store.reroute(self._carriers.served, self._now_ms())
+
+    async def _compare(self, carrier: Carrier) -> None:
         """A carrier that has had ids which the store never gave out knows a later life of it."""
-        known = self.carrier.highest_id if isinstance(self.carrier, RemembersIds) else 0
+        known = carrier.highest_id if isinstance(carrier, RemembersIds) else 0
         if known <= await self._store.last_id():
             return
         if Fault.PUT_BACK not in self._accept:
-            sentence = (
-                f"the database in {self.settings.data} was put back: carrier {self.carrier.name} has had messages"
-            )
+            sentence = f"the database in {self.settings.data} was put back: carrier {carrier.name} has had messages"
             raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
         await self._store.rise_above(known, self._now_ms())
 
-    def _start_dispatch(self) -> None:
+    async def _start_housekeeping(self) -> None:
         settings = self.settings
-        self._dispatch = Dispatch(
-            self._store,
-            self.carrier,
-            self._mailboxes,
-            Fallbacks(self._store, self._accounts.get, now_ms=self._now_ms),
-            limits=settings.limits,
-            waits=settings.waits,
-            token=secrets.randbits(62),
-            now_ms=self._now_ms,
-        )
-        self._started.push_async_callback(self._dispatch.stop)
         self._housekeeping = Housekeeping(
             self._store,
-            self.carrier,
+            self._carriers,
             self._mailboxes,
             uploads=self._uploads,
             limits=settings.limits,
             waits=settings.waits,
             retention=settings.retention,
             now_ms=self._now_ms,
-            wake_dispatch=self._dispatch.wake,
+            events=self.events,
             timekeeper=self._timekeeper,
         )
+        await self._housekeeping.recover()
+
+    async def _start_watcher(self) -> None:
+        place = self.settings.monitor
+        self._watcher = Watcher(place, Path(), self.counters, self._store, events=self.events, now_ms=self._now_ms)
+        self._started.push_async_callback(self._watcher.stop)
+        await self._watcher.start()
 
     async def _open_ports(self, logins: Logins) -> None:
         settings = self.settings
@@ -203,6 +262,7 @@ class Gateway:
             make_connection=self._connection,
             trusted_proxies=settings.trusted_proxies,
             now_ms=self._now_ms,
+            events=self.events,
         )
         self._started.push_async_callback(self._listener.stop)
         tls, certificates = settings.tls, self._certificates
@@ -229,18 +289,17 @@ class Gateway:
         except TooFewDescriptorsError as error:
             raise GatewayError(str(error)) from error
         if room < limits.connections:
-            _log.warning("fewer connections than limits.connections, for the limit of open files", connections=room)
+            self.events.tell(FewerConnections(room))
         return msgspec.structs.replace(limits, connections=room)
 
     def _start_loops(self) -> None:
         self._started.push_async_callback(self._stop_loops)
         loops: list[Callable[[], Coroutine[Any, Any, None]]] = [
-            self._dispatch.claim_loop,
-            self._dispatch.result_loop,
-            self._dispatch.mark_loop,
+            self._carriers.run,
             self._housekeeping.loop,
             self._listener.end_laggards,
             self._listener.end_old_passwords,
+            self._watcher.loop,
         ]
         if self._certificates is not None:
             loops.append(self._certificates.watch)
@@ -276,18 +335,13 @@ class Gateway:
                 f"{service.name} {duty.value}: {self.settings.host}:{port}"
                 for (service, duty), port in self.ports.items()
             ),
-            self.carrier.describe(),
+            *(carrier.describe() for carrier in self.carriers),
         ]
 
     @property
     def exposed(self) -> bool:
         """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
         return self._listener.exposed
-
-    @property
-    def certificate_days_left(self) -> float | None:
-        """How long the certificate still holds; None without one, or if that cannot be read from it."""
-        return None if self._certificates is None else self._certificates.days_left
 
     def reload(self) -> None:
         """Read again what can change while it runs: accounts, their lists, and the certificate if there is one. Before
@@ -299,7 +353,7 @@ class Gateway:
         if self._certificates is not None:
             again.append("certificate")
             self._certificates.reload()
-        _log.info("read again", what=", ".join(again))
+        self.events.tell(ReadAgain(", ".join(again)))
 
     @property
     def connections(self) -> int:
@@ -330,16 +384,15 @@ class Gateway:
                 return f"the store is lost: {lost.result()}"
         return None
 
-    @staticmethod
-    def _explain(loop: str, error: BaseException) -> str:
+    def _explain(self, loop: str, error: BaseException) -> str:
         if isinstance(error, StoreLostError):
             return f"the store is lost: {error}"
         if isinstance(error, CarrierError):
             return str(error)
-        _log.error("a loop has failed", loop=loop, exc_info=error)
+        self.events.tell(PartFailed(loop, error))
         return f"{loop} has failed: {error}"
 
-    def _connection(self, link: Link[GatewaySession], account: Account, say: Say) -> Connection:
+    def _connection(self, link: Link[GatewaySession], account: Account, tell: Tell) -> Connection:
         service = link.session.service
         settings = self.settings
 
@@ -355,7 +408,8 @@ class Gateway:
                 limits=settings.limits,
                 waits=settings.waits,
                 now_ms=self._now_ms,
-                say=say,
+                tell=tell,
+                events=self.events,
             )
         return SendConnection(
             link,
@@ -364,27 +418,27 @@ class Gateway:
             log_in_again=log_in_again,
             refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
-            say=say,
+            tell=tell,
         )
 
     async def _drain(self) -> None:
-        _log.info("draining")
+        self.events.tell(Draining())
         try:
             async with asyncio.timeout(self.settings.waits.drain_seconds):
                 await self._listener.drain()
-                await self._dispatch.drain()
+                await self._carriers.drain()
         except TimeoutError:
-            _log.warning("drain cut short", seconds=self.settings.waits.drain_seconds)
+            self.events.tell(DrainCutShort(f"it took over {self.settings.waits.drain_seconds:g} s"))
             await self._take_back()
         except StoreError as error:
-            _log.warning("drain cut short", reason=str(error))
+            self.events.tell(DrainCutShort(str(error)))
 
     async def _take_back(self) -> None:
         """A carrier that is stopped says LATER to what still waits for room: queued again instead of unknown."""
         await self._stop_loops()
-        await self.carrier.stop()
+        await self._carriers.stop_carriers()
         try:
             async with asyncio.timeout(TAKE_BACK_SECONDS):
-                await self._dispatch.drain()
+                await self._carriers.drain()
         except (TimeoutError, StoreError) as error:
-            _log.warning("what the carrier has not answered is unknown at the next start", reason=str(error))
+            self.events.tell(AnswersAbandoned(str(error) or "it took too long"))

@@ -26,6 +26,10 @@ _MISSING: Final = re.compile(r"Object missing required field `(.+)`")
 _TYPE: Final = re.compile(r"Expected `(.+)`, got `(.+)`")
 
 
+class SettingError(Problem, ValueError):
+    """A setting is wrong; raised in a struct's `__post_init__`, where msgspec catches it (`problem_of`)."""
+
+
 def problem_of(error: Exception) -> Problem:
     """The Problem behind a `msgspec.ValidationError`: the one that a setting's own check raised, or msgspec's finding,
     with the setting's full name, such as `gateway.base_port`."""

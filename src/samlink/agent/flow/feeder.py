@@ -38,7 +38,7 @@ from samlink.agent.watch import events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Service
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 QUIET_SECONDS: Final = 10.0
 """How often expired rows are looked for in quiet hours."""

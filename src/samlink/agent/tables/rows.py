@@ -16,7 +16,7 @@ import msgspec
 
 from samlink.agent.errors import RowError
 from samlink.agent.tables.mapping import Field
-from samlink.client.keys import KEY_BYTES
+from samlink.vocabulary.sizes import KEY_BYTES
 
 RANDOM_BYTES: Final = 5
 Key = tuple[str, str]

@@ -1,4 +1,4 @@
-"""Dispatch: claim due messages, hand them to the carrier, settle what it brings back (commit point 2).
+"""Dispatch for one carrier: claim due messages, submit them, settle the results it brings (commit point 2).
 
 The one window that nobody can close lies between the claim's commit and the carrier's answer. It is named: a message is
 SENDING from the claim on, and UNKNOWN when the answer does not come. Whether it is sent again is the carrier's policy
@@ -8,31 +8,40 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 
 import asyncio
 import functools
+import time
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
-
-import structlog
 
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
 from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.dispatch.in_flight import InFlight
+from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.dispatch.outcomes import outcome_of, refused_outcome
 from samlink.gateway.limits import Limits
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import (
+    AnswersLost,
+    BatchAnswered,
+    CarrierFailed,
+    MessagesClaimed,
+    ResultsSettled,
+    StoreFailing,
+)
 from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
+from samlink.watch.events import Events
 
-_log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
 class Dispatch:
-    """Three loops: one claims and submits, one settles the carrier's results, one records what it has taken."""
+    """Three loops for one carrier: one claims and submits, one settles its results, one records what it has taken."""
 
     def __init__(
         self,
@@ -41,14 +50,23 @@ class Dispatch:
         mailboxes: Mailboxes,
         fallbacks: Fallbacks,
         *,
+        routes: Sequence[str],
+        new_work: NewWork,
         limits: Limits,
         waits: Waits,
         token: int,
         now_ms: Callable[[], int],
+        events: Events,
     ) -> None:
         """`token` fences this gateway's claims from those of one that ran before."""
+        self.carrier = carrier
+        self.routes = tuple(routes)
+        self.up = False
+        """The carrier has started and not ended; while it is down, nothing is claimed for it."""
+        self._turns = deque(routes)
+        """The routes in the order in which the next claim looks at them, so that each is first in its turn."""
         self._store = store
-        self._carrier = carrier
+        self._events = events
         self._mailboxes = mailboxes
         self._fallbacks = fallbacks
         self._claim_limit = min(limits.claim_batch, carrier.batch_limit)
@@ -56,10 +74,11 @@ class Dispatch:
         self._token = token
         self._now_ms = now_ms
         self._slots = asyncio.Semaphore(limits.submits)
-        self._work = asyncio.Event()
+        self._new_work = new_work
+        self._work = new_work.event(routes)
         self._draining = False
         self._claims_ended = asyncio.Event()
-        self._batches = Tasks("a batch at the carrier")
+        self._batches = Tasks("a batch at the carrier", events)
         self._in_flight = InFlight(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
 
     def wake(self) -> None:
@@ -72,7 +91,8 @@ class Dispatch:
         self._work.set()
         await self._claims_ended.wait()
         await self._batches.fewer_than(1)
-        await self._take_early(await self._in_flight.write())
+        while self._in_flight:
+            await self._take_early(await self._in_flight.write())
 
     async def stop(self) -> None:
         """Wait for nothing: what the carrier has not answered is UNKNOWN at the next start."""
@@ -87,6 +107,7 @@ class Dispatch:
                 await self._slots.acquire()
                 claimed = await self._claim()
                 if claimed:
+                    self._events.tell(MessagesClaimed(self.carrier.name, len(claimed)))
                     self._batches.start(self._carry(claimed), at_end=self._slots.release)
                 else:
                     self._slots.release()
@@ -95,9 +116,10 @@ class Dispatch:
             self._claims_ended.set()
 
     async def _claim(self) -> list[Claimed]:
-        if self._draining:
-            return []
         self._work.clear()
+        if self._draining or not self.up:
+            return []
+        self._turns.rotate(-1)
         now_ms = self._now_ms()
         try:
             return await self._store.claim(
@@ -105,12 +127,13 @@ class Dispatch:
                 self._claim_limit,
                 now_ms,
                 now_ms + int(self._waits.lease_seconds * 1000),
-                carrier=self._carrier.name,
+                carrier=self.carrier.name,
+                routes=tuple(self._turns),
             )
         except StoreLostError:
             raise
         except StoreError as error:
-            _log.warning("nothing claimed, trying again", reason=str(error))
+            self._events.tell(StoreFailing("claim", str(error)))
             return []
 
     async def _wait(self, seconds: float) -> None:
@@ -135,12 +158,13 @@ class Dispatch:
         if not claimed:
             return
         messages = {message.id: message for message in claimed}
-        self._in_flight.submitting({message.id: message.service for message in claimed})
+        began = time.monotonic()
         answers = [answer for answer in await self._submit(claimed) if answer.id in messages]
+        self._tell_answers(answers, time.monotonic() - began)
         if answers:
             await self._take_answers(answers, messages)
         if lost := messages.keys() - {answer.id for answer in answers}:
-            _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
+            self._events.tell(AnswersLost(self.carrier.name, len(lost)))
             await self._lose({number: messages[number].service for number in sorted(lost)})
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
@@ -151,19 +175,23 @@ class Dispatch:
         if doubtful := {message.id: message.service for message in late if message.unknowns}:
             await self._lose(doubtful)
 
+    def _tell_answers(self, answers: Sequence[Answer], seconds: float) -> None:
+        verdicts = Counter(answer.verdict for answer in answers)
+        taken, later = verdicts[Verdict.TAKEN], verdicts[Verdict.LATER]
+        self._events.tell(BatchAnswered(self.carrier.name, taken, len(answers) - taken - later, later, seconds))
+
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
         """The carrier's answers; whoever it does not answer for may have reached it or not."""
         try:
-            return await self._carrier.submit(claimed)
+            return await self.carrier.submit(claimed)
         except SubmitLostError as error:
             return error.answers
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
-            _log.error("the carrier has failed in a submit", carrier=self._carrier.name, exc_info=error)
+            self._events.tell(CarrierFailed(self.carrier.name, error))
             return []
 
     async def _lose(self, services: Mapping[int, int]) -> None:
         """Nobody knows of these, given as id and service, whether the carrier has them."""
-        self._in_flight.not_taken(services)
         by_wait: dict[int, list[int]] = {}
         for number, service in services.items():
             by_wait.setdefault(self._waits.result_wait_ms(service), []).append(number)
@@ -176,7 +204,7 @@ class Dispatch:
 
     async def _take_answers(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
         taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
-        self._in_flight.taken(taken)
+        self._in_flight.taken(taken, messages)
         if len(taken) == len(answers):
             return
         now_ms = self._now_ms()
@@ -186,7 +214,6 @@ class Dispatch:
         for answer in answers:
             if answer.verdict == Verdict.TAKEN:
                 continue
-            self._in_flight.not_taken((answer.id,))
             message = messages[answer.id]
             wait = wait_ms(message.attempts) if answer.verdict == Verdict.LATER else None
             if wait is None and answer.verdict == Verdict.LATER and message.unknowns:
@@ -207,25 +234,30 @@ class Dispatch:
 
     # -- in
 
-    async def result_loop(self) -> None:
-        """Settle what the carrier brings, and tell it when that is durable. Raises CarrierError when it has stopped."""
-        carrier = self._carrier
+    async def settle_results(self) -> CarrierError:
+        """Settle what the carrier brings, and tell it when that is durable, until it ends; why it has ended."""
+        carrier = self.carrier
         while True:
-            results = await carrier.results(self._claim_limit)
+            try:
+                results = await carrier.results(self._claim_limit)
+                now_ms = self._now_ms()
+                outcomes = [outcome_of(found, carrier.name, now_ms) for found in results]
+            except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
+                return self.fault(error)
             if not results:
-                raise CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
-            now_ms = self._now_ms()
-            await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
-            carrier.acknowledge(results)
+                return CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
+            await self._settle(outcomes)
+            try:
+                carrier.acknowledge(results)
+            except Exception as error:  # outermost: as above
+                return self.fault(error)
 
-    async def mark_loop(self) -> None:
+    async def record_loop(self) -> None:
         """Record what was taken and has no result yet."""
         while True:
             await self._in_flight.wait()
-            await self._record_answers()
-
-    async def _record_answers(self) -> None:
-        await self._take_early(await self._stored("the carrier's answers", self._in_flight.write))
+            while self._in_flight:
+                await self._take_early(await self._stored("the carrier's answers", self._in_flight.write))
 
     async def _take_early(self, submitted: Submitted) -> None:
         """Results that were here before the answer that says whose they are."""
@@ -240,8 +272,16 @@ class Dispatch:
         if fallbacks:
             unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, self._now_ms()))
             self._mailboxes.hand(unsent)
-            self.wake()
+            self._new_work.tell({fallback.message.route for fallback in fallbacks})
         self._in_flight.settled(outcome.id for outcome in outcomes)
+        self._events.tell(ResultsSettled(Counter(outcome.result for outcome in final)))
+
+    def fault(self, error: Exception) -> CarrierError:
+        """What to say of an error that no carrier may raise; the log has the rest."""
+        name = self.carrier.name
+        self._events.tell(CarrierFailed(name, error))
+        sentence = N_("the carrier {carrier} has failed: {reason}")
+        return CarrierError("carrier.failed", sentence, carrier=name, reason=type(error).__name__)
 
     async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it can; only a store that is lost ends that."""
@@ -251,5 +291,5 @@ class Dispatch:
             except StoreLostError:
                 raise
             except StoreError as error:
-                _log.warning("not recorded, trying again", what=what, reason=str(error))
+                self._events.tell(StoreFailing(f"record {what}", str(error)))
                 await asyncio.sleep(self._waits.store_retry_seconds)

@@ -3,8 +3,8 @@
 time       the clock is looked at; while it is doubted, nothing is given up, and nothing removed
 expire     a queued message whose TIMEOUT_DT has passed gets 90
 rescue     a claim whose lease has ended leaves its message UNKNOWN
-resend     UNKNOWN goes back to the queue, if the carrier is idempotent; else its report is awaited. So
-           it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
+resend     UNKNOWN goes back to the queue, if its carrier is up and idempotent; else its report is awaited. The same
+           applies after TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
 mark       how far the store has come, and what time it is, is written down
 retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn; when that
@@ -16,26 +16,24 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-import structlog
-
-from samlink.carriers.contract import Carrier
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
+from samlink.gateway.dispatch.carriers import Carriers
 from samlink.gateway.limits import Limits
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.retention import Retention
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import MessagesExpired, MessagesResent, MessagesUnknown, ResultsOverdue, StoreFailing
 from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
-
-_log = structlog.get_logger(__name__)
+from samlink.vocabulary.times import DAY_MS
+from samlink.watch.events import Events
 
 MARK_SECONDS: Final = 2.0
 """Between marks. The commits since the last one could be lost without a start's noticing."""
-DAY_MS: Final = 86_400_000
 CATCHING_UP: Final = 10
 """So many times as often it looks while there is more to remove than one turn may: traffic of more than a batch for
 each turn would otherwise fill the disk."""
@@ -47,7 +45,7 @@ class Housekeeping:
     def __init__(
         self,
         store: Store,
-        carrier: Carrier,
+        carriers: Carriers,
         mailboxes: Mailboxes,
         *,
         uploads: Uploads,
@@ -55,19 +53,19 @@ class Housekeeping:
         waits: Waits,
         retention: Retention,
         now_ms: Callable[[], int],
-        wake_dispatch: Callable[[], None],
+        events: Events,
         timekeeper: Timekeeper | None = None,
     ) -> None:
         """Without a `timekeeper`, `now_ms` is beyond doubt."""
         self._store = store
-        self._carrier = carrier
+        self._events = events
+        self._carriers = carriers
         self._mailboxes = mailboxes
         self._batch = limits.upkeep_batch
         self._uploads = uploads
         self._waits = waits
         self._retention = retention
         self._now_ms = now_ms
-        self._wake_dispatch = wake_dispatch
         self._timekeeper = timekeeper
         self._behind = False
         """The last turn left something to remove."""
@@ -77,7 +75,7 @@ class Housekeeping:
         """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
         found = await self._rescue_claims(all_claims=True)
         if found.unknown:
-            _log.warning("messages whose outcome a crash left unknown", messages=found.unknown)
+            self._events.tell(MessagesUnknown(found.unknown, "start"))
         await self._resend()
 
     async def loop(self) -> None:
@@ -98,7 +96,7 @@ class Housekeeping:
                 except StoreLostError:
                     raise
                 except StoreError as error:
-                    _log.warning("housekeeping step left for later", step=step.__name__, reason=str(error))
+                    self._events.tell(StoreFailing(step.__name__.strip("_").replace("_", " "), str(error)))
             await asyncio.sleep(self._waits.upkeep_seconds / (CATCHING_UP if self._behind else 1))
 
     async def _look_at_clock(self) -> None:
@@ -114,11 +112,12 @@ class Housekeeping:
             return
         while reports := await self._store.expire(self._now_ms(), self._batch):
             self._mailboxes.hand(reports)
+            self._events.tell(MessagesExpired(len(reports)))
 
     async def _rescue(self) -> None:
         found = await self._rescue_claims(all_claims=False)
         if found.unknown:
-            _log.warning("submits that did not end within their lease", messages=found.unknown)
+            self._events.tell(MessagesUnknown(found.unknown, "lease"))
 
     async def _rescue_claims(self, *, all_claims: bool) -> Rescued:
         now_ms = self._now_ms()
@@ -130,10 +129,13 @@ class Housekeeping:
         )
 
     async def _resend(self) -> None:
-        if not self._carrier.idempotent:
-            return
+        for carrier in self._carriers.up:
+            if carrier.idempotent:
+                await self._resend_to(carrier.name)
+
+    async def _resend_to(self, carrier: str) -> None:
         after_id = 0
-        while unknown := await self._store.unknowns(after_id, self._batch, carrier=self._carrier.name):
+        while unknown := await self._store.unknowns(after_id, self._batch, carrier=carrier):
             after_id = unknown[-1].id
             now_ms = self._now_ms()
             resent = 0
@@ -141,8 +143,8 @@ class Housekeeping:
                 await self._store.requeue(ids, now_ms + wait)
                 resent += len(ids)
             if resent:
-                _log.info("unknown messages go to the carrier again, which is idempotent", messages=resent)
-                self._wake_dispatch()
+                self._events.tell(MessagesResent(carrier, resent))
+                self._carriers.wake(carrier)
 
     async def _give_up(self) -> None:
         if not self._time_is_settled:
@@ -150,7 +152,7 @@ class Housekeeping:
         while overdue := await self._store.overdue(self._now_ms(), self._batch):
             now_ms = self._now_ms()
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
-            _log.warning("no result in time", messages=len(outcomes))
+            self._events.tell(ResultsOverdue(len(outcomes)))
             self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
 
     async def _mark(self) -> None:
