@@ -2,8 +2,7 @@
 
 import pytest
 
-from samlink.vocabulary.language import Language
-from samlink.vocabulary.responses import ResponseCode, response
+from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import SEND_COMMANDS, Version
@@ -493,14 +492,3 @@ def test_a_request_is_bounded_whatever_count_is_allowed(service: Service) -> Non
 
 def test_the_bound_leaves_room_for_the_longest_lms_and_mms() -> None:
     assert max(body_limit(command, 9999) for command in SEND_COMMANDS[Service.MMS]) <= choices.REQUEST_BODY_LIMIT
-
-
-def test_a_refusal_is_in_the_language_that_the_customer_wants() -> None:
-    session = ready()
-    session.language = Language.KOREAN
-    session.receive(ONE_SMS, 1.0)
-    session.refuse(ResponseCode.DISK_FULL, response(ResponseCode.DISK_FULL).message(), 1.0)
-    assert answer(session) == ("1021", "19002", response(ResponseCode.DISK_FULL).korean)
-    session.receive(ONE_SMS, 2.0)
-    session.refuse(ResponseCode.REDIRECT, "10.0.0.2:33300", 2.0)
-    assert answer(session) == ("1021", "11006", "10.0.0.2:33300")
