@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import functools
-import secrets
+import os
+import socket
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any, Final
@@ -45,7 +46,8 @@ from samlink.vocabulary.services import Duty, Service
 from samlink.wire.gateway_session import GatewaySession
 
 _log = structlog.get_logger(__name__)
-OpenStore = Callable[[Path], Awaitable[Store]]
+OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
+"""A data directory and the store's clock (UTC epoch ms)."""
 
 TAKE_BACK_SECONDS: Final = 2.0
 """How long a carrier that was stopped may take to say what it has not taken."""
@@ -56,6 +58,10 @@ class GatewayError(Exception):
 
     first_port: int = 0
     """Of the six ports that cannot be opened, if it is that."""
+
+
+async def _open_sqlite(data: Path, clock: Callable[[], int], *, accept: Collection[Fault]) -> Store:
+    return await open_sqlite(data, clock=clock, accept=accept)
 
 
 class Gateway:
@@ -87,7 +93,7 @@ class Gateway:
         self._clock = clock or Clock()
         self._trusts_time = now_ms is not None
         self._now_ms: Callable[[], int] = now_ms or self._clock
-        self._open_store = open_store or functools.partial(open_sqlite, accept=accept)
+        self._open_store = open_store or functools.partial(_open_sqlite, accept=accept)
         self._files = FileStore(settings.directory)
         self.carrier: Carrier = carrier or SimulatedCarrier(
             settings.simulator, settings.directory / "simulator", now_ms=self._now_ms, file_size=self._files.size
@@ -116,7 +122,7 @@ class Gateway:
         settings, stop = self.settings, self._started.push_async_callback
         limits, waits = settings.limits, settings.waits
         self._certificates = None if settings.tls is None else Certificates(settings.tls)
-        self._store = store = await self._open_store(settings.directory)
+        self._store = store = await self._open_store(settings.directory, self._now_ms)
         stop(store.close)
         self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store)
         if self._timekeeper is not None:
@@ -129,7 +135,10 @@ class Gateway:
         stop(self._policies.stop)
         await self._policies.start()
         self._mailboxes = Mailboxes(
-            store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
+            store,
+            token=await store.register(f"{socket.gethostname()}:{os.getpid()}"),
+            reports_in_memory=limits.reports_in_memory,
+            retry_seconds=waits.store_retry_seconds,
         )
         stop(self._mailboxes.stop)
         self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
@@ -140,7 +149,7 @@ class Gateway:
         stop(self.carrier.stop)
         await self.carrier.start()
         await self._compare_carrier()
-        await self._store.reroute({self.carrier.name: (DEFAULT_ROUTE,)}, self._now_ms())
+        await self._store.reroute({self.carrier.name: (DEFAULT_ROUTE,)})
         self._start_dispatch()
         self._acceptance = Acceptance(
             store,
@@ -165,7 +174,7 @@ class Gateway:
                 f"the database in {self.settings.data} was put back: carrier {self.carrier.name} has had messages"
             )
             raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
-        await self._store.rise_above(known, self._now_ms())
+        await self._store.rise_above(known)
 
     def _start_dispatch(self) -> None:
         settings = self.settings
@@ -176,7 +185,6 @@ class Gateway:
             Fallbacks(self._store, self._accounts.get, now_ms=self._now_ms),
             limits=settings.limits,
             waits=settings.waits,
-            token=secrets.randbits(62),
             now_ms=self._now_ms,
         )
         self._started.push_async_callback(self._dispatch.stop)

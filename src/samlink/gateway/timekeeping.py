@@ -59,7 +59,7 @@ class Timekeeper:
 
     async def _tell(self) -> None:
         doubt = self._clock.doubt
-        await self._store.doubt_clock(None if doubt is None else doubt.step_ms, self._clock())
+        await self._store.doubt_clock(None if doubt is None else doubt.step_ms)
         if doubt is not None:
             _log.error(_SAID[doubt.cause], step_seconds=_seconds(doubt.step_ms), to_believe_it=_HOW_IT_ENDS)
         elif self._said is not None:

@@ -44,7 +44,7 @@ class Fallbacks:
         if not candidates:
             return Sorted(list(outcomes), [])
         unnamed = [outcome for outcome in candidates if not outcome.id]
-        ids = await self._store.place(unnamed, self._now_ms()) if unnamed else []
+        ids = await self._store.place(unnamed) if unnamed else []
         for outcome, number in zip(unnamed, ids, strict=True):
             outcome.id = number
         kept = {id(outcome) for outcome in unnamed if not outcome.id}

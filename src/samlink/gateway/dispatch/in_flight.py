@@ -6,13 +6,14 @@ just before the answer would.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from samlink.carriers.contract import Answer
 from samlink.core.message import Outcome, Report, storable
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, Submitted
+from samlink.store.contract.values import Lease
 from samlink.vocabulary.services import Service
 
 LINGER_SECONDS: Final = 0.05
@@ -21,12 +22,11 @@ LINGER_SECONDS: Final = 0.05
 class InFlight:
     """Answers that wait to be recorded."""
 
-    def __init__(self, store: Store, carrier: str, *, token: int, waits: Waits, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Store, carrier: str, *, lease: Lease, waits: Waits) -> None:
         self._store = store
         self._carrier = carrier
-        self._token = token
+        self._lease = lease
         self._waits = waits
-        self._now_ms = now_ms
         self._submitting: dict[int, int] = {}
         """Submitted and not answered: id and service."""
         self._early: set[int] = set()
@@ -95,9 +95,8 @@ class InFlight:
             return found
 
     async def _write(self, references: Sequence[tuple[int, str, str]], wait_ms: int) -> Submitted:
-        now_ms = self._now_ms()
         try:
-            submitted = await self._store.submitted(self._token, references, now_ms, now_ms + wait_ms)
+            submitted = await self._store.submitted(self._lease.token, references, wait_ms, taking=self._lease)
         except BaseException:
             self._any.set()
             raise
