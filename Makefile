@@ -3,8 +3,10 @@
 #   make setup        .venv with the locked runtime and the command .venv/bin/samlink
 #   make setup-agent  the same, with what the agent needs, and drivers for MySQL, MariaDB and PostgreSQL
 #   make setup-dev    the same, with what the tests need
-#   make test         lint, format, types, layers, tests; stops at the first that fails. As root it installs MariaDB,
-#                     which the tests start, where it is missing
+#   make test         lint, format, types, layers, tests; stops at the first that fails. The tests start MariaDB and
+#                     openssl: where they are missing it says so, and as root it then installs them; TEST_MARIADB=DIR
+#                     and TEST_PG_BIN=DIR name programs that are here already, INSTALL=no installs nothing
+#   make coverage     the tests once more, slower, with what they reach: fails under the floors of scripts/coverage_floor.py
 #   make run          a relay with a demo account and a simulated carrier; RUN_ARGS="--base-port 43300" and the like
 #                     are passed on
 #   make soak         the long tests
@@ -33,7 +35,7 @@ RUN_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: setup setup-agent setup-dev test run soak bench translations lock clean
+.PHONY: setup setup-agent setup-dev test coverage run soak bench translations lock clean
 
 setup: $(STAMPS)/runtime
 	@echo "samlink is ready: $(BIN)/samlink. See it work: make run (or $(BIN)/samlink demo)"
@@ -70,6 +72,14 @@ test: setup-dev
 	@echo "== servers for the tests" && bash scripts/test_servers.sh
 	@echo "== pytest" && $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
+coverage: setup-dev
+	@bash scripts/test_servers.sh
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal --timeout 600 $(PYTEST_ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --skip-covered | tail -n 1
+	@$(BIN)/coverage json -q -o - | $(BIN)/python scripts/coverage_floor.py
+
 run: $(STAMPS)/runtime
 	@$(BIN)/samlink demo $(RUN_ARGS)
 
@@ -88,6 +98,6 @@ lock: $(STAMPS)/venv
 	@bash scripts/lock.sh "$(BIN)/uv"
 
 clean:
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find src -name '*.egg-info' -type d -prune -exec rm -rf {} +

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from samlink.carriers.simulator.changes import FIXED
+from samlink.carriers.simulator.meanings import MEANINGS
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
 from samlink.cli.commands.simulator import written
-from samlink.cli.simulator_texts import MEANINGS
+from samlink.vocabulary.language import Language, translated
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGES: Final = (("simulator_text.md", "simulator.md"), ("simulator_text.ko.md", "simulator.ko.md"))
@@ -19,6 +20,7 @@ HEADS: Final = (
     ("key", "value", "default", "changes while it runs", "meaning"),
     ("설정", "값", "기본값", "실행 중 변경", "의미"),
 )
+LANGUAGES: Final = (Language.ENGLISH, Language.KOREAN)
 YES_NO: Final = (("no", "yes"), ("아니요", "예"))
 KINDS: Final = {
     bool: ("true, false", "true, false"),
@@ -44,7 +46,15 @@ def table(language: int) -> str:
     for name in SimulatorSettings.__struct_fields__:
         default = written(getattr(defaults, name))
         changes = YES_NO[language][name not in FIXED]
-        rows.append((f"`{name}`", _kind(name, language), f"`{default}`", changes, MEANINGS[name][language]))
+        rows.append(
+            (
+                f"`{name}`",
+                _kind(name, language),
+                f"`{default}`",
+                changes,
+                translated(MEANINGS[name], LANGUAGES[language]),
+            )
+        )
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

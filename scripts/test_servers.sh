@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # See to it that the programs are here which the tests start and no wheel has: MariaDB, and openssl for certificates.
 # Called by `make test`. PostgreSQL comes with a wheel of the dev lock.
+#
+#   TEST_MARIADB=DIR  use the mariadbd and mariadb-install-db of this directory
+#   TEST_PG_BIN=DIR   use the PostgreSQL programs of this directory (tests/agent/servers.py reads it)
+#   INSTALL=no        install nothing: say what is missing, and end
+#
+# Nothing is installed before it was said; a person at a terminal is asked.
 set -euo pipefail
 
 die() {
@@ -8,13 +14,26 @@ die() {
     exit 1
 }
 
-export PATH="$PATH:/usr/sbin"
+export PATH="${TEST_MARIADB:+$TEST_MARIADB:}$PATH:/usr/sbin"
 packages=()
+if [[ -n ${TEST_MARIADB:-} ]]; then
+    [[ -x $TEST_MARIADB/mariadbd ]] || die "TEST_MARIADB: there is no mariadbd in $TEST_MARIADB."
+fi
+if [[ -n ${TEST_PG_BIN:-} ]]; then
+    [[ -x $TEST_PG_BIN/initdb ]] || die "TEST_PG_BIN: there is no initdb in $TEST_PG_BIN."
+fi
 command -v mariadbd >/dev/null || packages+=(mariadb-server)
 command -v openssl >/dev/null || packages+=(openssl)
 [[ ${#packages[@]} -eq 0 ]] && exit
-if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
-    die "the tests need mariadbd and openssl; install them first (Debian: apt-get install ${packages[*]})."
+by_hand="apt-get install --no-install-recommends ${packages[*]}"
+if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null || [[ ${INSTALL:-} = no ]]; then
+    die "the tests start mariadbd and openssl, and ${packages[*]} is missing; install it (Debian: $by_hand)," \
+        "or name programs that are here with TEST_MARIADB=DIR."
+fi
+echo "samlink tests: ${packages[*]} is missing; this will run: $by_hand"
+if [[ -t 0 && ${INSTALL:-} != yes ]]; then
+    read -r -p "Go on? [y/N] " answer
+    [[ $answer = [yY]* ]] || die "nothing was installed."
 fi
 export DEBIAN_FRONTEND=noninteractive
 # The tests start a server of their own; the package's service is not wanted.

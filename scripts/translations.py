@@ -9,6 +9,7 @@ asks for its removal.
 """
 
 import argparse
+import ast
 import io
 import re
 import string
@@ -16,23 +17,26 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-import typer
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from typer.core import TyperArgument, TyperOption
 
 from samlink.cli.app import app
-from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs, with_pages
+from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs
 from samlink.vocabulary.language import DOMAIN, FOLDER
 from samlink.vocabulary.particles import PARTICLES
 
 SOURCE: Final = FOLDER.parent
 PO: Final = FOLDER / "ko" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO: Final = PO.with_suffix(".mo")
-KEYWORDS: Final = {"_": None, "N_": None}
+KEYWORDS: Final = ("_", "N_")
 WIDTH: Final = 120
+_BOTH_FORMS: Final = re.compile(
+    r"은\(는\)|는\(은\)|이\(가\)|가\(이\)|을\(를\)|를\(을\)|\(으\)로|[과와]\([과와]\)|\(이\)[나라여]"
+)
+_FIXED: Final = re.compile(r"\}[`'\"\]]*(?:은|는|이|가|을|를|과|와|로|으로|이어야|여야)(?![가-힣])")
+"""A particle right after a placeholder, which cannot fit every value."""
 _WORDS: Final = re.compile("[A-Za-z]{2}")
 HEADERS: Final = [
     ("Language", "ko"),
@@ -55,13 +59,21 @@ class Korean(Catalog):
 
 def english() -> set[str]:
     """Every sentence of the source that has a language."""
-    rows = extract_from_dir(SOURCE, [("**.py", "python")], keywords=KEYWORDS)
-    return {text for row in rows if isinstance(text := row[2], str)} | set(help_texts())
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py"))
+    return {text for tree in trees for node in ast.walk(tree) for text in marked(node)} | set(help_texts())
+
+
+def marked(node: ast.AST) -> Iterator[str]:
+    """The sentence that a call of `_` or `N_` marks; from the tree, since Babel's reader misses f-strings."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS and node.args:
+        first = node.args[0]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
 
 
 def help_texts() -> Iterator[str]:
     """The texts of the commands' help pages; a symbol or an example has no language."""
-    texts = (text for command in commands(with_pages(typer.main.get_command(app))) for text in texts_of(command))
+    texts = (text for command in commands(app.tree()) for text in texts_of(command))
     return (text for text in texts if _WORDS.search(text))
 
 
@@ -87,7 +99,7 @@ def defaults() -> set[str]:
     """What options are said to be without a value: words that may have a Korean, and need none."""
     return {
         default_of(parameter)
-        for command in commands(with_pages(typer.main.get_command(app)))
+        for command in commands(app.tree())
         for parameter in command.params
         if isinstance(parameter, TyperArgument | TyperOption)
     }
@@ -153,6 +165,9 @@ def faults(catalog: Korean, texts: set[str]) -> Iterator[str]:
 def _differences(text: str, korean: str) -> Iterator[str]:
     if (wanted := dict(_placeholders(text))) != (given := dict(_placeholders(korean))):
         yield f"other placeholders than in English: {text!r} {sorted(wanted.items())} {sorted(given.items())}"
+
+    if _BOTH_FORMS.search(korean) or _FIXED.search(korean):
+        yield f"a particle is written out where it depends on the word before it: {korean!r}"
 
 
 def _placeholders(text: str) -> Iterator[tuple[str, str]]:

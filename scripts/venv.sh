@@ -19,6 +19,7 @@ ensure_venv_module() {
     if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
         die "this Python cannot make virtual environments; install it first (Debian: apt-get install python3-venv)."
     fi
+    echo "samlink setup: this Python cannot make virtual environments; this will run: apt-get install python3-venv"
     export DEBIAN_FRONTEND=noninteractive
     local install=(apt-get install -y -q --no-install-recommends python3-venv)
     "${install[@]}" >/dev/null 2>&1 </dev/null ||

@@ -32,7 +32,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 
 ROOMS: Final = frozenset(
     {"agent", "bench", "carriers", "cli", "client", "core", "gateway"}
-    | {"link", "store", "testing", "vocabulary", "web", "wire"}
+    | {"link", "operations", "store", "testing", "vocabulary", "watch", "web", "wire"}
 )
 FUNCTION_LINES: Final = 50
 FILE_LINES: Final = 500

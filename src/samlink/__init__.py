@@ -3,4 +3,5 @@
 The rooms of the package import downwards only; `docs/ARCHITECTURE.md` names them and `lint-imports` checks them.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+"""The only place that says it; pyproject.toml takes it from here."""

@@ -18,7 +18,8 @@ START_SECONDS: Final = 60.0
 END_SECONDS: Final = 30.0
 
 _NUMBERS: Final = itertools.count(1)
-_PATH: Final = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
+_GIVEN: Final = [os.environ["TEST_MARIADB"]] if "TEST_MARIADB" in os.environ else []
+_PATH: Final = os.pathsep.join((*_GIVEN, os.environ.get("PATH", os.defpath), "/usr/sbin"))
 # PostgreSQL refuses to run as root; in a namespace of its own, root is somebody else.
 _AS_NOBODY: Final = ("unshare", "--user", "--map-user=1000", "--map-group=1000") if os.geteuid() == 0 else ()
 
@@ -94,7 +95,10 @@ class Databases:
 
 @contextlib.contextmanager
 def mariadb(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
-    """A MariaDB server. `durable`: it waits for the disk at each commit, as it does by default."""
+    """A MariaDB server: the programs of the system, or those of TEST_MARIADB.
+
+    `durable`: it waits for the disk at each commit, as it does by default.
+    """
     data, socket, scratch = directory / "data", directory / "socket", directory / "tmp"
     scratch.mkdir()
     owner = ("--user=root",) if os.geteuid() == 0 else ()

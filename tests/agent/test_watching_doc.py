@@ -11,11 +11,12 @@ import pytest
 
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import Counters
-from samlink.agent.watch.events import Event
 from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS
-from samlink.agent.watch.metrics import metrics_text
+from samlink.agent.watch.metrics import metrics_of
 from samlink.agent.watch.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Event
+from samlink.watch.exposition import metrics_text
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "agent.md").read_text(encoding="utf-8")
@@ -36,7 +37,7 @@ def test_the_metrics_of_the_alerts_exist() -> None:
     counters.hear(events.ResultsWritten({6: 1}))
     counters.hear(events.RowRefused("t", "1", 77, "why"))
     counters.hear(events.TablesCounted((TableView("t", 1, 0, None, 0, 0, 0, 0),)))
-    there = set(re.findall(r"^(samlink_agent_\w+)", metrics_text(counters.read()).decode(), re.MULTILINE))
+    there = set(re.findall(r"^(samlink_agent_\w+)", metrics_text(metrics_of(counters.read())).decode(), re.MULTILINE))
     asked = set(re.findall(r"samlink_agent_\w+", PAGE))
     assert len(asked) > 5
     assert asked <= there

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import typer
-from typer.core import TyperArgument, TyperOption
+from typer.core import TyperArgument
 
-from samlink.cli.agent_help_texts import AGENT_HELP
 from samlink.cli.app import app
 from samlink.cli.help.completion import SHELLS, bash
-from samlink.cli.help.pages import Command, children, default_of, epilog_texts, paragraphs, width_of, with_pages
-from samlink.cli.help_texts import HELP
-from samlink.cli.texts import ARGUMENTS
+from samlink.cli.help.pages import Command, children, paragraphs, width_of
+from samlink.cli.help.usage_errors import ARGUMENTS
+from samlink.vocabulary.language import Language, translated
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
@@ -32,42 +30,12 @@ def commands(command: Command, *path: str) -> Iterator[tuple[tuple[str, ...], Co
         yield from commands(child, *path, name)
 
 
-TREE = dict(commands(with_pages(typer.main.get_command(app))))
-
-
-def texts_of(command: Command) -> Iterator[str]:
-    """Every help text of one command that has a language: a symbol or an example has none."""
-    yield from paragraphs(command.help or "")
-    if command.short_help:
-        yield command.short_help
-    for line in (command.epilog or "").splitlines():
-        yield from (text for text in epilog_texts(line) if not text.startswith("samlink"))
-    for parameter in command.params:
-        if isinstance(parameter, TyperArgument | TyperOption) and not parameter.hidden:
-            yield parameter.help or ""
-
-
-@pytest.mark.parametrize("path", TREE, ids=" ".join)
-def test_every_help_text_has_a_korean(path: tuple[str, ...]) -> None:
-    missing = [text for text in texts_of(TREE[path]) if WORDS.search(text) and text not in HELP]
-    assert missing == [], "write their Korean into src/samlink/cli/help_texts.py, or agent_help_texts.py"
+TREE = dict(commands(app.tree()))
 
 
 @pytest.mark.parametrize("path", TREE, ids=" ".join)
 def test_every_option_and_argument_says_what_it_is(path: tuple[str, ...]) -> None:
     assert [parameter.name for parameter in TREE[path].params if not getattr(parameter, "help", "")] == []
-
-
-def test_no_korean_is_left_over() -> None:
-    used = {text for command in TREE.values() for text in texts_of(command)}
-    used |= {
-        default_of(parameter)
-        for command in TREE.values()
-        for parameter in command.params
-        if isinstance(parameter, TyperArgument | TyperOption)
-    }
-    assert [text for text in HELP if text not in used and text not in AGENT_HELP] == []
-    assert [text for text, korean in HELP.items() if not HANGUL.search(korean)] == []
 
 
 @pytest.mark.parametrize("path", TREE, ids=" ".join)
@@ -140,7 +108,7 @@ def test_wrong_usage_in_both_languages(
 def test_a_list_of_commands_says_the_same_in_korean(path: tuple[str, ...]) -> None:
     """The list shows the first sentence of a help text, so that has to say the same in both languages."""
     first = next(iter(paragraphs("" if TREE[path].short_help else TREE[path].help or "")), "")
-    assert len(SENTENCE.findall(first)) == len(SENTENCE.findall(HELP.get(first, first))), HELP.get(first)
+    assert len(SENTENCE.findall(first)) == len(SENTENCE.findall(korean := translated(first, Language.KOREAN))), korean
 
 
 @pytest.mark.parametrize("path", TREE, ids=" ".join)

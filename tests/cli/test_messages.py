@@ -271,7 +271,8 @@ def test_a_gateway_that_lets_nobody_in(
 
 def test_a_connection_that_is_closed_at_once_says_why_that_may_be() -> None:
     settings = ClientSettings(host="127.0.0.1", id="shop", password=PASSWORD)
-    sentence = explain(GatewayUnreachableError("it did not answer the login: the connection was closed"), settings)
+    closed = GatewayUnreachableError("gateway.no_login_answer", "{why}", why="the connection was closed")
+    sentence = explain(closed, settings)
     assert "127.0.0.1:33300" in sentence
     assert "samlink account set shop --allow" in sentence
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from samlink.carriers.simulator.meanings import MEANINGS
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
-from samlink.cli.simulator_texts import MEANINGS
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.link.free_ports import free_base_port
 from scripts import gateway_example, simulator_doc

@@ -1,4 +1,4 @@
-"""Both languages say everything, with the same placeholders; and every text that the code asks for is there."""
+"""What the command line says: in the language of the locale, and every template gets the values that it asks for."""
 
 import ast
 import string
@@ -7,62 +7,49 @@ from pathlib import Path
 
 import pytest
 
-import samlink.cli
-from samlink.cli.language import is_korean
-from samlink.cli.texts import TEXTS, say
+import samlink
+from samlink.cli.language import _, is_korean, say
 
-FOLDER = Path(samlink.cli.__file__).parent
-
-
-def placeholders(text: str) -> set[str]:
-    """The names in the braces of a text; a particle after literal text has none."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+PACKAGE = Path(samlink.__file__).parent
+SAYING = ("say", "phrase", "CommandError", "WrongUsageError")
 
 
-@pytest.mark.parametrize("key", TEXTS)
-def test_both_languages_say_it_with_the_same_placeholders(key: str) -> None:
-    said = TEXTS[key]
-    assert said.english
-    assert said.korean
-    assert placeholders(said.english) == placeholders(said.korean)
-    assert said.english.isascii()
-
-
-def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Every call of `say` in the package, with its file's name."""
-    for path in sorted(FOLDER.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
-                yield path.name, node
-
-
-def keys_of(node: ast.expr) -> Iterator[str]:
-    """The literal keys that an argument can be."""
-    if isinstance(node, ast.Constant):
-        yield str(node.value)
+def templates(node: ast.expr) -> Iterator[str]:
+    """The literal templates that an argument can be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
     elif isinstance(node, ast.IfExp):
-        yield from keys_of(node.body)
-        yield from keys_of(node.orelse)
+        yield from templates(node.body)
+        yield from templates(node.orelse)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "N_"):
+        yield from templates(node.args[0])
 
 
-def test_every_text_that_is_asked_for_is_there_and_gets_its_values() -> None:
-    asked = [(name, call, key) for name, call in calls() for key in keys_of(call.args[0])]
-    assert len(asked) > 50
-    for name, call, key in asked:
-        assert key in TEXTS, f"{name}:{call.lineno}"
-        assert {keyword.arg for keyword in call.keywords} == placeholders(TEXTS[key].english), f"{name}:{call.lineno}"
+def sayings() -> Iterator[tuple[str, ast.Call, str]]:
+    """Every call of the package that fills a literal template in: its place, itself, the template."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (template := template_of(node)) is not None:
+                yield from ((f"{path.name}:{node.lineno}", node, text) for text in templates(template))
 
 
-def prefixes() -> tuple[str, ...]:
-    """The literal beginnings of keys that are put together while the program runs."""
-    built = [call.args[0] for _, call in calls() if isinstance(call.args[0], ast.JoinedStr)]
-    return tuple(str(node.values[0].value) for node in built if isinstance(node.values[0], ast.Constant))
+def template_of(call: ast.Call) -> ast.expr | None:
+    """The argument that is filled in: the first of what says something, the second of a problem with its code."""
+    match call.args:
+        case [ast.Constant(value=str()), ast.Call(func=ast.Name(id="N_")) as template]:
+            return template
+        case [first, *_] if isinstance(call.func, ast.Name) and call.func.id in SAYING:
+            return first
+    return None
 
 
-def test_no_text_is_left_over() -> None:
-    asked = {key for _, call in calls() for key in keys_of(call.args[0])}
-    built = prefixes()
-    assert [key for key in TEXTS if key not in asked and not key.startswith(built)] == []
+def test_every_template_gets_its_values_and_no_others() -> None:
+    found = [said for said in sayings() if said[1].keywords or "say" in ast.unparse(said[1].func)]
+    assert len(found) > 200
+    for place, call, text in found:
+        names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        given = {keyword.arg for keyword in call.keywords}
+        assert None in given or given == names, place
 
 
 @pytest.mark.parametrize(
@@ -81,4 +68,4 @@ def test_the_locale_chooses_the_language(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert is_korean() is korean
-    assert say("won", amount="1,234.5") == ("1,234.5원" if korean else "1,234.5 won")
+    assert say(_("{amount} won"), amount="1,234.5") == ("1,234.5원" if korean else "1,234.5 won")

@@ -16,7 +16,7 @@ def job(count: int) -> Job:
 async def test_a_job_is_over_when_each_message_is_settled() -> None:
     work = job(5)
     first, second = Piece(work, 0, 5).cut(2)
-    Request([second]).settle(MessageError("bad"))
+    Request([second]).settle(MessageError("message.bad", "bad"))
     assert not work.over
     assert [key.message_id for key in work.open_keys()] == ["M0", "M1"]
     Request([first]).settle()
@@ -27,7 +27,7 @@ async def test_a_job_is_over_when_each_message_is_settled() -> None:
 async def test_failing_a_job_leaves_what_is_settled() -> None:
     work = job(3)
     Request([Piece(work, 1, 2)]).settle()
-    work.fail(OutcomeUnknownError("closed"))
+    work.fail(OutcomeUnknownError("outcome.closed", "closed"))
     assert sorted(work.errors) == [0, 2]
     Request([Piece(work, 0, 3)]).settle()
     assert sorted(work.errors) == [0, 2]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from samlink.client import ClientSettings, Kind, LoginTerms, Message, MessageError
-from samlink.client._pack.message import command_of, kind_of, record_of
+from samlink.client._pack.message import command_of, pack
 from samlink.wire import SendRecord
 from samlink.wire.choices import KST
 
@@ -35,12 +35,12 @@ def given(**fields: Any) -> Message:
     ],
 )
 def test_the_kind_follows_files_subject_and_bytes_unless_told(fields: dict[str, Any], kind: Kind) -> None:
-    assert kind_of(given(**fields), SETTINGS) is kind
+    assert pack(given(**fields), SETTINGS).kind is kind
 
 
 def test_the_longest_sms_is_a_setting() -> None:
     settings = ClientSettings(host="127.0.0.1", id="id", password="secret", sms_bytes=100)
-    assert kind_of(given(text="가" * 50), settings) is Kind.SMS
+    assert pack(given(text="가" * 50), settings).kind is Kind.SMS
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_command_follows_the_kind_and_the_login(kind: Kind, terms: LoginTerm
 def test_what_cannot_be_sent_is_refused_in_one_sentence(fields: dict[str, Any], sentence: str) -> None:
     message = given(**fields)
     with pytest.raises(MessageError, match=f"^{sentence}$"):
-        record_of(message, kind_of(message, SETTINGS), FIXED, SETTINGS)
+        pack(message, SETTINGS, FIXED)
 
 
 def test_a_record_has_what_the_message_says() -> None:
@@ -106,7 +106,7 @@ def test_a_record_has_what_the_message_says() -> None:
         group_id="g",
         message_id="m",
     )
-    record = record_of(message, kind_of(message, settings), FIXED, settings)
+    record = pack(message, settings, FIXED).record
     assert isinstance(record, SendRecord)
     assert (record.group_id, record.message_id) == ("g", "m")
     assert (record.receiver, record.sender) == ("01012345678", "0212345678")
@@ -116,7 +116,7 @@ def test_a_record_has_what_the_message_says() -> None:
 
 
 def test_a_path_is_a_file_to_upload() -> None:
-    assert kind_of(given(files=(Path("a.jpg"),)), SETTINGS) is Kind.MMS
+    assert pack(given(files=(Path("a.jpg"),)), SETTINGS).kind is Kind.MMS
 
 
 def test_a_message_shows_neither_text_nor_the_whole_number() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samlink.client import Held, Message, MessageError, Sender, SenderClosedError, SenderFullError, Sent
-from samlink.client._send.reserved import LOOK_AGAIN_SECONDS, Holding
+from samlink.client._send.reserved import LOOK_AGAIN_SECONDS, Reserved
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.client.clock import MovableClock
 from tests.client.sample import LONG, ids, message
@@ -114,11 +114,11 @@ async def test_no_more_than_the_limit_is_held(
 
 
 async def test_cancelled_waits_are_forgotten_before_they_are_due() -> None:
-    holding = Holding(lambda: 0.0)
+    reserved = Reserved(lambda: 0.0)
     for number in range(100):
-        waiting = asyncio.create_task(holding.until(1000.0, message(number)))
+        waiting = asyncio.create_task(reserved.until(1000.0, message(number)))
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.wait([waiting])
-    assert len(holding._heap) <= 1
-    holding.close()
+    assert len(reserved._heap) <= 1
+    reserved.close()

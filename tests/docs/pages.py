@@ -7,6 +7,7 @@ What follows the three backticks says what a test does with a block:
   in doubt), or are another system's; their commands, options and files exist (tests/docs/test_commands.py);
 - `python`: is kept as `first.py`, for the commands after it; `sql`: runs on the page's SQLite database;
 - `toml gateway`, `toml agent`, `toml profile`: can be loaded as those settings;
+- `console` shows a command behind `$` and what it prints, and is not run;
 - anything else (`text`, `yaml`, …) shows something and is not run.
 """
 

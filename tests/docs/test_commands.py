@@ -10,16 +10,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import typer
 
 from samlink.agent.settings import AgentSettings
 from samlink.cli.app import app
-from samlink.cli.help.pages import Command, children, with_pages
+from samlink.cli.help.pages import Command, children
 from samlink.gateway.settings import load_settings
 from tests.docs.pages import PAGES, ROOT, Block, bare, blocks, commands, text_of
 
 LINK = re.compile(r"\]\(([^)#]+)\)")
-TOP: Command = with_pages(typer.main.get_command(app))
+TOP: Command = app.tree()
 PROGRAM = re.compile(r"(?:^\s*(?:[A-Z_]+=\S+ )*|[/\\])samlink(?:\.exe)? (.*)")
 """samlink at the beginning of a command, or called by its path."""
 SHELLS = ("sh", "sh as-root", "sh long", "sh later", "bat")
@@ -128,4 +127,6 @@ def shape(block: Block) -> tuple[str, list[str] | str]:
         return block.kind, [bare(command) for command in commands(block.text)]
     if block.kind.startswith("toml"):
         return block.kind, repr(tomllib.loads(block.text))
+    if block.kind == "console":  # what a command shows is in the reader's language
+        return block.kind, re.findall(r"^\$ .*$", block.text, re.MULTILINE)
     return block.kind, re.sub(r"#.*$|\.(?:english|korean)\b", "", block.text, flags=re.MULTILINE)

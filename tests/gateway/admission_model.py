@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, Final
 
-from samlink.core.account import WON
+from samlink.vocabulary.money import WON
 
 SMS, LMS, KAKAO = "sms", "lms", "kakao"
 PRICES: Final = {SMS: 20 * WON, LMS: 50 * WON, KAKAO: 8 * WON}

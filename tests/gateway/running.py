@@ -8,7 +8,7 @@ from typing import Any
 
 from samlink.carriers.contract import Carrier
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
-from samlink.core.account import WON, Account
+from samlink.core.account import Account
 from samlink.gateway import Gateway, GatewaySettings
 from samlink.gateway.clock import Clock as GuardedClock
 from samlink.gateway.limits import Limits
@@ -18,6 +18,7 @@ from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.thin_client import WAIT_SECONDS, Client, connected
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire.commands import Version
 from samlink.wire.records import SendRecord

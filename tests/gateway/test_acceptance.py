@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from samlink.core.account import WON
 from samlink.core.message import Kind, NewMessage
 from samlink.gateway import GatewayError
 from samlink.gateway.acceptance import Acceptance, Accepted, Closed, Conflict, Drafts
@@ -13,6 +12,7 @@ from samlink.gateway.uploads.uploads import FileRefusedError
 from samlink.store.contract import StoreFullError, StoreLostError
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from tests.gateway.running import NOW_MS, Running, account, running

@@ -7,9 +7,10 @@ from typing import Any, Final
 import pytest
 import structlog
 
-from samlink.core.account import WON, Account, ServiceClass
+from samlink.core.account import Account, ServiceClass
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import commands

@@ -14,10 +14,11 @@ from typing import Any, Final
 from PIL import Image
 
 from samlink.bench.gateway.attacks import BAD, CHOSEN, PASSWORD, frame, login, upload
-from samlink.core.account import WON, Account
+from samlink.core.account import Account
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.processes.gateway import GatewayProcess
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.services import PORT_OFFSETS
 from samlink.wire import commands
 from samlink.wire.frame import HEADER_SIZE

@@ -13,11 +13,12 @@ from typing import Final
 import msgspec
 import pytest
 
-from samlink.core.account import WON, Account
+from samlink.core.account import Account
 from samlink.core.limits import DUPLICATE
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.processes.gateway import GatewayProcess, Victim
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.services import Service
 from samlink.wire import Version
 from tests.kill.audit import Policy, World, audit

@@ -11,7 +11,7 @@ from samlink.core.message import Kind
 
 
 class Key(NamedTuple):
-    """What makes a message the same (PROTOCOL.md 4)."""
+    """What makes a message the same."""
 
     account: str
     group: str

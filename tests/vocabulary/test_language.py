@@ -12,27 +12,27 @@ ENGLISH, KOREAN = Language
 
 def test_a_problem_in_korean() -> None:
     problem = Problem(
-        "file.unreadable", N_("{path} cannot be read: {why}"), path="memo", why=FileNotFoundError(2, "No")
+        "file.unreadable", N_("{path} cannot be written: {why}."), path="memo", why=FileNotFoundError(2, "No")
     )
-    assert said(problem, ENGLISH) == str(problem) == "memo cannot be read: No such file or directory"
-    assert said(problem, KOREAN) == "memo를 읽을 수 없습니다: 그런 파일이나 디렉터리가 없습니다"
+    assert said(problem, ENGLISH) == str(problem) == "memo cannot be written: No such file or directory."
+    assert said(problem, KOREAN) == "memo에 쓸 수 없습니다: 그런 파일이나 디렉터리가 없습니다."
 
 
 def test_a_persons_name_for_a_file_is_never_translated() -> None:
-    problem = Problem("file.unknown", N_("there is no file {name}"), name="Is a directory")
-    assert said(problem, KOREAN) == "파일 Is a directory가 없습니다"
+    problem = Problem("file.unknown", N_("{name} is missing"), name="Is a directory")
+    assert said(problem, KOREAN) == "Is a directory 값이 빠졌습니다"
 
 
 def test_a_problem_within_a_problem_is_said_in_the_same_language() -> None:
-    inner = Problem("hex.digit", N_("{digit} is not a digit of hex"), digit="'x'")
-    outer = Problem("capture.line", N_("line {number}: {why}"), number=3, why=inner)
-    assert str(outer) == "line 3: 'x' is not a digit of hex"
-    assert said(outer, KOREAN) == "3번째 줄: 'x'는 16진수 숫자가 아닙니다"
+    inner = Problem("value.missing", N_("{name} needs a value"), name="x")
+    outer = Problem("file.unwritable", N_("{path} cannot be written: {why}."), path="memo", why=inner)
+    assert str(outer) == "memo cannot be written: x needs a value."
+    assert said(outer, KOREAN) == "memo에 쓸 수 없습니다: x에 값이 필요합니다."
 
 
 def test_a_phrase_is_a_sentence_that_is_no_error() -> None:
-    rate = phrase(N_("{count} messages/s"), count=5)
-    assert (str(rate), said(rate, KOREAN)) == ("5 messages/s", "초당 5건")
+    rate = phrase(N_("{amount} won"), amount=5)
+    assert (str(rate), said(rate, KOREAN)) == ("5 won", "5원")
 
 
 def test_what_has_no_translation_stays_english() -> None:

@@ -1,24 +1,19 @@
-"""Korean particles fit the word before them, whatever that word is; and every Korean text asks for them."""
+"""Korean particles fit the word before them, whatever that word is."""
 
 import re
-import string
 import unicodedata
 from pathlib import Path
 
 import pytest
 
 import samlink
-from samlink.cli.reason_texts import REASONS
-from samlink.cli.texts import TEXTS
-from samlink.vocabulary.particles import PARTICLES, Ending, ending, fill
+from samlink.vocabulary.particles import Ending, ending, fill
 
 PACKAGE = Path(samlink.__file__).parent
 DOCS = Path(__file__).parents[2]
 BOTH_FORMS = re.compile(
     r"은\(는\)|는\(은\)|이\(가\)|가\(이\)|을\(를\)|를\(을\)|\(으\)로|[과와]\([과와]\)|\(이\)[나라여]"
 )
-FIXED = re.compile(r"\}[`'\"\]]*(?:은|는|이|가|을|를|과|와|로|으로|이어야|여야)(?![가-힣])")
-"""A particle that is written out right after a placeholder, so that it cannot fit every value."""
 
 CASES = {
     Ending.VOWEL: (
@@ -75,18 +70,6 @@ def test_every_syllable_and_every_number_has_an_ending() -> None:
         assert (ending(chr(code)) is not Ending.VOWEL) == closed
     assert {ending(str(number)) for number in (10**12, 20 * 10**12, 500 * 10**12)} == {Ending.VOWEL}
     assert {ending(str(10**power)) for power in (1, 2, 3, 4, 7, 8, 11, 16)} == {Ending.CONSONANT}
-
-
-KOREAN = [*((key, said.korean) for key, said in TEXTS.items()), *REASONS]
-"""Every Korean template of the command line, with what names it."""
-
-
-@pytest.mark.parametrize(("name", "korean"), KOREAN)
-def test_no_template_writes_both_forms_or_guesses_one(name: str, korean: str) -> None:
-    assert not BOTH_FORMS.search(korean), name
-    assert not FIXED.search(korean), name
-    forms = {form for _, _, form, _ in string.Formatter().parse(korean) if form and re.search("[가-힣]", form)}
-    assert forms <= PARTICLES.keys(), name
 
 
 def test_no_source_or_page_writes_both_forms() -> None:

@@ -33,9 +33,9 @@ from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.unwritten_results import KeptResults
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import Counters
-from samlink.agent.watch.events import Events, log_event
 from samlink.agent.watcher import Watcher
 from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender
+from samlink.watch.events import Events, log_event
 
 
 class Agent:

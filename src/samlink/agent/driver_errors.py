@@ -16,6 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.errors import AgentError
+from samlink.watch.monitor import MonitorError
 
 REASON_CHARACTERS: Final = 200
 """A longer reason is cut."""
@@ -46,7 +47,7 @@ _SOMEBODYS_TEXT: Final = frozenset({"1644", "P0001", "45000", "SQLITE_CONSTRAINT
 def reason_of(error: BaseException) -> str:
     """One line for an error of the database, the link or the agent: its code and class, and what may be shown of its
     message."""
-    if isinstance(error, AgentError):
+    if isinstance(error, AgentError | MonitorError):
         return _line(str(error))
     if isinstance(error, sa.exc.DBAPIError) and error.orig is not None:
         return _of_driver(error.orig)

@@ -11,7 +11,3 @@ class SettingsError(AgentError, ValueError):
 
 class TableError(AgentError):
     """A table is missing, or lacks a column; the sentence names it."""
-
-
-class MonitorError(AgentError):
-    """The monitor's port cannot be opened; the sentence names it."""

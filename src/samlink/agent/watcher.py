@@ -6,9 +6,10 @@ from samlink.agent.flow.retrier import Retrier
 from samlink.agent.settings import AgentSettings
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import Counters
-from samlink.agent.watch.events import Events
-from samlink.agent.watch.monitor import Monitor
 from samlink.agent.watch.overview import COUNT_SECONDS, Overview
+from samlink.agent.watch.pages import pages_of
+from samlink.watch.events import Events
+from samlink.watch.monitor import Monitor
 
 
 class Watcher:
@@ -27,7 +28,8 @@ class Watcher:
         place = self._place
         if not place.port:
             await asyncio.Event().wait()
-        monitor, overview = Monitor(self._counters, place.host, place.port, self._token), Overview(self._settings)
+        monitor = Monitor(pages_of(self._counters), place.host, place.port, self._token)
+        overview = Overview(self._settings)
         try:
             await retrier.until_it_works("open the monitor port", monitor.open)
             while not retrier.is_over:

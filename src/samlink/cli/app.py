@@ -11,9 +11,10 @@ from samlink.cli.commands.agent import agent
 from samlink.cli.commands.kms import kms
 from samlink.cli.commands.send import send
 from samlink.cli.commands.serve import serve
+from samlink.cli.help.pages import Commands
 from samlink.cli.options import examples
 
-app = typer.Typer(
+app = Commands(
     name="samlink",
     help="samlink, an open relay for the Korean UShot link protocol: SMS, LMS, MMS and Kakao over SAM10 and SAM11.",
     epilog=examples(
@@ -22,10 +23,7 @@ app = typer.Typer(
         "samlink serve                                 run the gateway",
         "samlink send --to 010-1234-5678 --wait 안녕하세요",
     ),
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

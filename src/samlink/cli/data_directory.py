@@ -3,16 +3,17 @@
 import contextlib
 import contextvars
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from samlink.cli.errors import CommandError
-from samlink.cli.texts import say
+from samlink.cli.language import _
 
 if TYPE_CHECKING:
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.contract import AdminStore
 
+T = TypeVar("T")
 DEFAULT_DIRECTORY: Final = "samlink-data"
 """In the current directory; `--data` or SAMLINK_DATA name another."""
 DATABASE_NAME: Final = "samlink.db"
@@ -54,9 +55,11 @@ def existing(data: Path) -> Path:
     try:
         found = (data / DATABASE_NAME).exists()
     except OSError as error:
-        raise CommandError(say("data.unreadable", data=data, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=os.strerror(error.errno or 0)) from error
     if not found:
-        raise CommandError(say("data.missing", data=data))
+        raise CommandError(
+            _("there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`."), data=data
+        )
     return data
 
 
@@ -66,10 +69,14 @@ def usable(data: Path) -> Path:
     try:
         names = {entry.name for entry in data.iterdir()} if data.exists() else set()
     except OSError as error:
-        raise CommandError(say("data.unreadable", data=data, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=os.strerror(error.errno or 0)) from error
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
-        raise CommandError(say("data.not_ours", data=data, name=strange[0]))
+        raise CommandError(
+            _("{data} holds other things ({name}) and no samlink data: give a new or an empty directory."),
+            data=data,
+            name=strange[0],
+        )
     return data
 
 
@@ -77,7 +84,13 @@ def demo_directory(data: Path) -> Path:
     """`data`, which must be new, empty, or made by a demo. Raises CommandError; changes nothing."""
     usable(data)
     if (data / DATABASE_NAME).exists() and not (data / DEMO_MARKER).exists():
-        raise CommandError(say("data.not_a_demo", data=data))
+        raise CommandError(
+            _(
+                "{data} holds samlink data that no demo made, and a demo changes only its own: "
+                "give it another directory, such as `samlink demo --data ./samlink-demo`."
+            ),
+            data=data,
+        )
     return data
 
 
@@ -89,20 +102,41 @@ def keep_out_of_git(data: Path) -> None:
         data.mkdir(mode=0o700, exist_ok=True)
         (data / IGNORING).write_text("*\n")
     except OSError as error:
-        raise CommandError(say("data.unwritable", data=data, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(
+            _("{data} cannot be written: {why}."), data=data, why=os.strerror(error.errno or 0)
+        ) from error
 
 
-@contextlib.contextmanager
-def open_store(data: Path) -> Iterator["Admin"]:
-    """The store's verbs for the command line; what the store refuses becomes a CommandError."""
+@contextlib.asynccontextmanager
+async def administration(directory: Path) -> "AsyncIterator[AdminStore]":
+    """The operator's side of the store in a directory; the only place where the command line opens it.
+
+    Raises CommandError for what the store refuses.
+    """
     from samlink.store.contract import StoreError
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.sqlite.admin import SqliteAdminStore
 
     try:
-        with Admin(data, tool=running_command.get()) as admin:
-            yield admin
+        async with SqliteAdminStore(directory, tool=running_command.get()) as store:
+            yield store
     except StoreError as error:
-        raise CommandError(say("store.failed", why=error)) from error
+        raise CommandError("{why}.", why=error) from error
+
+
+def administer(data: Path | None, work: "Callable[[AdminStore], Awaitable[T]]", *, new: bool = False) -> T:
+    """Do `work` on the store of `--data`; a directory that holds no database is refused, unless `new`.
+
+    Raises CommandError.
+    """
+    import asyncio
+
+    directory = usable(resolve(data)) if new else existing(resolve(data))
+
+    async def run() -> T:
+        async with administration(directory) as store:
+            return await work(store)
+
+    return asyncio.run(run())
 
 
 def _is_ours(name: str) -> bool:
@@ -111,4 +145,4 @@ def _is_ours(name: str) -> bool:
 
 def _refuse_file(data: Path) -> None:
     if data.exists() and not data.is_dir():
-        raise CommandError(say("data.not_directory", data=data))
+        raise CommandError(_("{data} is not a directory."), data=data)

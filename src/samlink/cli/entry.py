@@ -14,10 +14,12 @@ import typer
 
 from samlink.cli import INTERRUPTED
 from samlink.cli.data_directory import running_command
-from samlink.cli.errors import CommandError, OutputError
-from samlink.cli.help.pages import called, with_pages
+from samlink.cli.errors import CommandError, OutputError, WrongUsageError
+from samlink.cli.help.pages import called
 from samlink.cli.help.usage_errors import usage_sentence
-from samlink.cli.texts import say
+from samlink.cli.language import _, say
+from samlink.core.input import InputError
+from samlink.vocabulary.problem import Problem
 
 FAILED: Final = 1
 DEBUG_VARIABLE: Final = "SAMLINK_DEBUG"
@@ -48,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     from samlink.cli.app import app
 
-    command = with_pages(typer.main.get_command(app))
+    command = app.tree()
     running_command.set(called(command, arguments))
     try:
         code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)
@@ -56,6 +58,10 @@ def _run(arguments: Sequence[str]) -> int:
         raise
     except CommandError as error:
         return _complain(str(error), error.exit_code)
+    except Problem as problem:
+        return _complain(
+            say("{why}.", why=problem), WrongUsageError.exit_code if isinstance(problem, InputError) else FAILED
+        )
     except typer.TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             print(error.format_message(), file=sys.stderr)
@@ -79,7 +85,18 @@ def _unexpected(error: Exception) -> int:
     # The exception's own text may hold what must not be shown; where it happened is enough to find it.
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return _complain(say("unexpected", kind=type(error).__name__, where=where, variable=DEBUG_VARIABLE), FAILED)
+    return _complain(
+        say(
+            _(
+                "an unexpected fault stopped the command ({kind} at {where}); run it again with "
+                "{variable}=1 for the details."
+            ),
+            kind=type(error).__name__,
+            where=where,
+            variable=DEBUG_VARIABLE,
+        ),
+        FAILED,
+    )
 
 
 def _never_fail_to_print() -> None:
@@ -108,7 +125,7 @@ def _failures_told() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(say("output.failed", why=error.strerror)) from error
+        raise OutputError(_("standard output cannot be written: {why}."), why=error) from error
 
 
 def _tell_failures_of_output() -> None:

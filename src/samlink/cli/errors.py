@@ -2,11 +2,16 @@
 
 from typing import ClassVar
 
+from samlink.cli.language import say
+
 
 class CommandError(Exception):
-    """The command could not do it. Its text is one sentence for a person."""
+    """The command could not do it: a template of `_` and its values, one sentence for a person."""
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        super().__init__(say(template, **values) if values else template)
 
 
 class OutputError(CommandError):

@@ -1,11 +1,21 @@
-"""The language of the person at the terminal."""
+"""What the command line says to its reader, and in which language."""
 
-import os
+from samlink.vocabulary import reader as reading
+from samlink.vocabulary.reader import _, is_korean, reader
+
+__all__ = ["_", "is_korean", "reader", "say"]
 
 
-def is_korean() -> bool:
-    """Whether they read Korean: LC_ALL, else LC_MESSAGES, else LANG begins with `ko`."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return value.lower().startswith("ko")
-    return False
+def say(template: str, /, **values: object) -> str:
+    """A template of `_`, filled in; an error among the values (`why`) is said in the reader's language too."""
+    return reading.say(template, **{name: _in_words(value, name == "why") for name, value in values.items()})
+
+
+def _in_words(value: object, reason: bool) -> object:
+    """A sentence of a room below that is no Problem yet is looked up by its English."""
+    value = reading.in_words(value)
+    if isinstance(value, Exception) or (reason and isinstance(value, str)):
+        from samlink.cli.reasons import plain
+
+        return plain(str(value))
+    return value

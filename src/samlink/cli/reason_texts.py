@@ -8,9 +8,129 @@ from typing import Final
 
 from samlink.cli.agent_reason_texts import AGENT_REASONS
 from samlink.cli.message_reason_texts import MESSAGE_REASONS
-from samlink.cli.security_texts import SECURITY_REASONS
 from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
-from samlink.cli.store_texts import STORE_REASONS
+
+SECURITY_REASONS: Final = (
+    ("{folder} is a symbolic link, which is not followed", "{folder:은는} 심볼릭 링크여서 사용하지 않습니다"),
+    (
+        "{key} is not the key of the certificate in {certificate}",
+        "{key:은는} {certificate} 인증서의 개인 키가 아닙니다",
+    ),
+    (
+        "{certificate} and {key} are not a certificate and its key in PEM",
+        "{certificate:과와} {key:은는} PEM 형식의 인증서와 개인 키가 아닙니다",
+    ),
+    (
+        "{key} is protected by a passphrase, which nobody is there to type",
+        "{key}에 암호가 걸려 있어 읽을 수 없습니다. 암호를 푼 개인 키를 지정하십시오",
+    ),
+    ("{name}: the name of a file is missing", "{name}에 파일 이름이 없습니다"),
+    (
+        'base_port: only with ports = "extra"; the six ports are those of the gateway\'s base_port',
+        'base_port는 ports = "extra"일 때만 씁니다. 지금은 게이트웨이의 base_port가 그대로 쓰입니다',
+    ),
+    (
+        "tls: the six ports from {encrypted} overlap with the six from {plain}",
+        "tls: {encrypted}부터의 포트 6개가 {plain}부터의 포트 6개와 겹칩니다",
+    ),
+    (
+        "trusted_proxies: {network} is no address or network: {why}",
+        "trusted_proxies: {network:은는} 주소나 네트워크가 아닙니다: {why}",
+    ),
+    (
+        "trusted_proxies: {network} would believe everybody",
+        "trusted_proxies: {network:을를} 적으면 모든 접속을 믿게 됩니다. 프록시의 주소만 적으십시오",
+    ),
+)
+
+STORE_REASONS: Final = (
+    (
+        "{sentence} (`samlink serve --accept {fault}` goes on with what is there)",
+        "{sentence} (이대로 계속하려면 `samlink serve --accept {fault}`)",
+    ),
+    (
+        "the database in {data} was put back: what a gateway accepted after it, until {when}, is not in it",
+        "{data}의 데이터베이스가 이전 사본으로 바뀌었습니다. 그 뒤 {when}까지 접수된 메시지가 여기에는 없습니다",
+    ),
+    (
+        "the database in {data} was put back: carrier {name} has had messages that are not in it",
+        "{data}의 데이터베이스가 이전 사본으로 바뀌었습니다. 여기에 없는 메시지가 이미 이통사({name})에 전달되었습니다",
+    ),
+    (
+        "the database in {data} has lost its latest changes: it is behind its mark of {when}",
+        "{data}의 데이터베이스에서 최근 변경 내용이 사라졌습니다. {when}의 표시 파일보다 뒤처져 있습니다",
+    ),
+    (
+        "{data} has lost its {database}: {name} belongs to one; put the database back from a backup",
+        (
+            "{data}에 {database} 파일이 없습니다. 함께 쓰이던 {name} 파일만 남아 있습니다. "
+            "백업에서 데이터베이스를 복원하십시오"
+        ),
+    ),
+    (
+        (
+            "{data} has lost its {key}, and its database has {kept}; put the key back from a backup, "
+            "or accept a new one and give those accounts new passwords"
+        ),
+        (
+            "{data}에 {key} 파일이 없는데 데이터베이스에 이 키가 필요한 데이터가 있습니다: {kept}. "
+            "백업에서 키를 복원하거나, 새 키를 만들고 해당 계정의 비밀번호를 다시 발급하십시오"
+        ),
+    ),
+    (
+        (
+            "the database in {data} has lost its latest changes: {name} is damaged, and there are "
+            "whole pages behind the damage"
+        ),
+        (
+            "{data}의 데이터베이스에서 최근 변경 내용이 사라졌습니다. {name} 파일이 손상되어 그 뒤의 "
+            "온전한 내용을 읽지 못합니다"
+        ),
+    ),
+    ("the database in {data} is damaged: {why}", "{data}의 데이터베이스가 손상되었습니다: {why}"),
+    ("{path} cannot be used: {why}", "{path:을를} 쓸 수 없습니다: {why}"),
+    ("{path} cannot be written: {why}", "{path}에 쓸 수 없습니다: {why}"),
+    ("the store is lost: {why}", "저장소를 더 이상 쓸 수 없습니다: {why}"),
+    ("its writer has ended", "쓰기 프로세스가 종료되었습니다"),
+    (
+        "{name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}",
+        "게이트웨이 실행 중에 {name} 파일이 삭제되거나 바뀌었습니다. 접수된 내용은 모두 {saved}에 있습니다",
+    ),
+    (
+        "{name} was deleted or replaced while the gateway ran; what was in it is in {database} now",
+        "게이트웨이 실행 중에 {name} 파일이 삭제되거나 바뀌었습니다. 그 내용은 {database}에 옮겼습니다",
+    ),
+    (
+        "{name} was deleted or replaced while the gateway ran",
+        "게이트웨이 실행 중에 {name} 파일이 삭제되거나 바뀌었습니다",
+    ),
+    (
+        "{target} is there already: a backup never replaces anything",
+        "{target}: 이미 있습니다. 백업은 기존 파일을 덮어쓰지 않습니다",
+    ),
+    ("{target} lies in {data}, which is to be backed up", "{target}: 백업할 디렉터리 {data} 안에 있습니다"),
+    (
+        "{data} is not empty: a backup is restored to a new directory",
+        "{data}: 비어 있지 않습니다. 백업은 새 디렉터리에 복원합니다",
+    ),
+    ("{source} does not agree with itself: {why}", "{source}: 백업 내용이 서로 맞지 않습니다: {why}"),
+    ("there is no {source}", "{source}: 그런 파일이나 디렉터리가 없습니다"),
+    (
+        "{source} is no whole backup: {name} is not named in {manifest}",
+        "{source}: 온전한 백업이 아닙니다. {manifest}에 없는 파일이 있습니다: {name}",
+    ),
+    ("{source} is no whole backup: {name} is missing", "{source}: 온전한 백업이 아닙니다. 없는 파일: {name}"),
+    ("the archive cannot be read", "압축 파일을 읽을 수 없습니다"),
+    ("{source} is no whole backup: {why}", "{source}: 온전한 백업이 아닙니다: {why}"),
+    ("{source} was made by a newer samlink ({version})", "{source}: 더 새로운 samlink {version} 버전의 백업입니다"),
+    ("{source} is no backup: it names {name}", "{source}: 백업이 아닙니다. 잘못된 경로가 있습니다: {name}"),
+    (
+        "{source} is damaged: {name} is not as it was backed up",
+        "{source}: 손상되었습니다. 백업 당시와 다른 파일: {name}",
+    ),
+    ("generated passwords ({count})", "자동 생성된 비밀번호 {count}개"),
+    ("messages whose text was wiped", "내용을 지운 메시지"),
+)
 
 _STORE: Final = (
     ("another gateway is running on {data}", "{data}에서 다른 게이트웨이가 실행 중입니다"),

@@ -30,6 +30,9 @@ A `KakaoMessage` goes the same way, and its result comes to the same `Receiver`.
 extension of ours: the manual has none, so only a samlink gateway understands it.
 """
 
+from samlink.client._pack.kakao import attachment_text
+from samlink.client._pack.message import Packed, pack
+from samlink.client._send.uploads import read_file
 from samlink.client._terms import LoginTerms
 from samlink.client.errors import (
     ClientError,
@@ -74,6 +77,7 @@ __all__ = [
     "MessageKey",
     "Outcome",
     "OutcomeUnknownError",
+    "Packed",
     "PacketRefusedError",
     "Receiver",
     "RecentKeys",
@@ -88,4 +92,7 @@ __all__ = [
     "SettingsError",
     "Unfinished",
     "Version",
+    "attachment_text",
+    "pack",
+    "read_file",
 ]

@@ -14,6 +14,8 @@ from samlink.client._terms import LoginTerms, terms_of
 from samlink.client.errors import ClientError, GatewayUnreachableError, LoginRefusedError
 from samlink.client.settings import PADDINGS, ClientSettings, ConnectionNews
 from samlink.link import Link, open_link
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
@@ -99,8 +101,11 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             tls=None if settings.tls_context is None else (settings.tls_context, settings.tls_name(service, duty)),
         )
     except (OSError, ValueError) as error:  # ValueError: a name that is none, as two dots in a row
-        reason = f"no connection within {settings.connect_seconds:g} s" if isinstance(error, TimeoutError) else error
-        raise _unreachable(address, f"cannot be reached: {reason}") from error
+        reason: object = error
+        if isinstance(error, TimeoutError):
+            reason = phrase(N_("no connection within {seconds:g} s"), seconds=settings.connect_seconds)
+        template = N_("the gateway at {address} cannot be reached: {why}")
+        raise _unreachable("gateway.unreachable", template, address, reason) from error
     let_in = False
     try:
         if not link.over:  # a gateway that lets nobody in from here has closed it already
@@ -117,14 +122,15 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
         if event.response == ResponseCode.REDIRECT:
             return _redirected_to(event.message)
         raise LoginRefusedError(event.response, event.message)
-    reason = event.reason if isinstance(event, Ended) else "an unexpected frame came"
-    unreachable = _unreachable(address, f"did not answer the login: {reason}")
+    why = event.reason if isinstance(event, Ended) else phrase(N_("an unexpected frame came"))
+    template = N_("the gateway at {address} did not answer the login: {why}")
+    unreachable = _unreachable("gateway.no_login_answer", template, address, why)
     unreachable.speaks_otherwise = isinstance(event, Ended) and event.response is not None
     raise unreachable
 
 
-def _unreachable(address: tuple[str, int], why: str) -> GatewayUnreachableError:
-    error = GatewayUnreachableError(f"the gateway at {address[0]}:{address[1]} {why}")
+def _unreachable(problem: str, template: str, address: Address, why: object) -> GatewayUnreachableError:
+    error = GatewayUnreachableError(problem, template, address=f"{address[0]}:{address[1]}", why=why)
     error.address = f"{address[0]}:{address[1]}"
     return error
 

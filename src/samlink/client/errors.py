@@ -16,10 +16,11 @@ receiver) once. At any other gateway only the message's result tells. Every erro
 password or a text.
 """
 
+from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.responses import Again, Response, response, response_of_stranger
 
 
-class ClientError(Exception):
+class ClientError(Problem):
     """Base of all errors of this library."""
 
 
@@ -28,7 +29,7 @@ class SettingsError(ClientError, ValueError):
 
 
 class MessageError(ClientError, ValueError):
-    """The message cannot be sent as it is; nothing was sent. The sentence names what is wrong and where."""
+    """The message cannot be sent as it is; nothing was sent. The sentence names the field and what would be right."""
 
 
 class GatewayUnreachableError(ClientError):
@@ -59,16 +60,20 @@ class SenderFullError(ClientError):
 class RefusedError(ClientError):
     """The gateway answered a request with an error. Raised as one of its two children."""
 
-    def __init__(self, what: str, code: str, detail: str, *, from_samlink: bool = True) -> None:
-        known = response(code) if from_samlink else response_of_stranger(code)
+    response: Response
+    """RESP_CODE (`response.code`, 5 digits) and what is known of it."""
+    from_samlink: bool
+    """Whether the gateway is one of samlink's, so that its codes mean what `samlink.vocabulary.responses` says."""
+    detail: str
+    """RESP_MESG as the gateway wrote it, at most 50 bytes."""
+
+    def __init__(self, problem: str, template: str, resp_code: str, detail: str, *, from_samlink: bool) -> None:
+        known = response(resp_code) if from_samlink else response_of_stranger(resp_code)
         said = f": {detail}" if detail else ""
-        super().__init__(f"{what} was refused with {code or 'an empty code'}, {known.english}{said}")
-        self.response: Response = known
-        """What is known of the code."""
+        super().__init__(problem, template, resp_code=resp_code or "an empty code", meaning=known.english, said=said)
+        self.response = known
         self.from_samlink = from_samlink
-        """Whether the gateway is one of samlink's, so that its codes mean what `samlink.vocabulary.responses` says."""
         self.detail = detail
-        """RESP_MESG as the gateway wrote it, at most 50 bytes."""
 
     @property
     def english(self) -> str:
@@ -89,15 +94,17 @@ class RefusedError(ClientError):
 class PacketRefusedError(RefusedError):
     """A send or upload request was refused; none of its messages was taken."""
 
-    def __init__(self, code: str, detail: str, *, from_samlink: bool = True) -> None:
-        super().__init__("the request", code, detail, from_samlink=from_samlink)
+    def __init__(self, resp_code: str, detail: str, *, from_samlink: bool = True) -> None:
+        template = N_("the request was refused with {resp_code}, {meaning}{said}")
+        super().__init__("request.refused", template, resp_code, detail, from_samlink=from_samlink)
 
 
 class LoginRefusedError(RefusedError):
     """The gateway did not let us in (1011 with an error)."""
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__("the login", code, detail)
+    def __init__(self, resp_code: str, detail: str) -> None:
+        template = N_("the login was refused with {resp_code}, {meaning}{said}")
+        super().__init__("login.refused", template, resp_code, detail, from_samlink=True)
 
     @property
     def final(self) -> bool:

@@ -12,6 +12,9 @@ import time
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from samlink.client.errors import MessageError
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 from samlink.wire.choices import KST
 
 KEY_BYTES: Final = 20
@@ -26,6 +29,21 @@ class MessageKey(NamedTuple):
     message_id: str
     receiver: str
     """Digits, as they went over the wire."""
+
+
+def check_key(value: str, field: str) -> str:
+    """`value`, if it can be a GRP_ID or MSG_ID.
+
+    Raises:
+        MessageError: it cannot; names `field`.
+    """
+    if not 0 < len(value) <= KEY_BYTES or not value.isascii():
+        template = N_("{field} must be 1 to {limit} ASCII characters")
+        raise MessageError("message.bad_key", template, field=phrase(field), limit=KEY_BYTES)
+    if not value.isprintable() or value != value.strip(" "):
+        template = N_("{field} begins or ends with a space, or has a control character")
+        raise MessageError("message.key_edges", template, field=phrase(field))
+    return value
 
 
 class KeyMaker:

@@ -12,6 +12,7 @@ from samlink.client.errors import ClientError, SettingsError
 from samlink.client.keys import MessageKey
 from samlink.client.results import Result
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import STATES
 from samlink.vocabulary.services import Service
 from samlink.wire import ResultRecord
@@ -76,7 +77,7 @@ class Receiver:
         seen: SeenKeys | None = None,
     ) -> None:
         if services is not None and not services:
-            raise SettingsError("a receiver needs at least one service")
+            raise SettingsError("receiver.no_service", N_("a receiver needs at least one service"))
         self.settings = settings
         self.unread: list[Result] = []
         """After `close`: what had been read by polls (SAM10) and was not taken. A gateway that is not samlink may not
@@ -181,7 +182,7 @@ class Receiver:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ClientError("the receiver is closed")
+            raise ClientError("receiver.closed", N_("the receiver is closed"))
 
     async def _next(self, limit: int) -> list[Result]:
         self._take()

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from samlink.client._addresses import Address, parse_addresses
+from samlink.client._terms import LoginTerms
 from samlink.client.errors import ClientError, SettingsError
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Duty, Service
 from samlink.wire import LocalProtocolError, Version, choices
 from samlink.wire.text import SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED, encode_text
 
-ID_BYTES = 20
-PASSWORD_BYTES = 20
+ID_BYTES: Final = 20
+PASSWORD_BYTES: Final = 20
 PADDINGS: Final[Mapping[bytes | str, bytes]] = {b" ": b" ", b"\0": b"\0", "space": b" ", "nul": b"\0"}
 """What `padding` may be, and the byte that it stands for."""
 
@@ -113,25 +116,31 @@ class ClientSettings:
     """Called in the event loop with the news of every connection, for programs that show them."""
 
     def __post_init__(self) -> None:
-        for name, value, limit in (("id", self.id, ID_BYTES), ("password", self.password, PASSWORD_BYTES)):
+        for name, value, limit in ((N_("id"), self.id, ID_BYTES), (N_("password"), self.password, PASSWORD_BYTES)):
             _check_key(name, value, limit)
         if not self.host:
-            raise SettingsError("host is empty")
+            raise SettingsError("setting.no_host", N_("host is empty"))
         if not 1 <= self.base_port <= 65530:
-            raise SettingsError(f"base_port is {self.base_port}, it must be 1 to 65530")
+            raise _out_of_range("base_port", self.base_port, 65530)
         if self.padding not in PADDINGS:
-            raise SettingsError("padding must be one space or one NUL ('space' or 'nul' in a settings file)")
+            template = N_("padding must be one space or one NUL ('space' or 'nul' in a settings file)")
+            raise SettingsError("setting.bad_padding", template)
         if not 1 <= self.sms_bytes <= SMS_BYTES_LIMIT:
-            raise SettingsError(f"sms_bytes is {self.sms_bytes}, it must be 1 to {SMS_BYTES_LIMIT}")
+            raise _out_of_range("sms_bytes", self.sms_bytes, SMS_BYTES_LIMIT)
         for name in ("resend_unanswered", "hold_sms"):
             _set(self, name, _by_peer(name, getattr(self, name)))
         self._check_link()
         for name in ("connect_seconds", "give_up_seconds", "refusals_limit"):
             if getattr(self, name) <= 0:
-                raise SettingsError(f"{name} is {getattr(self, name):g}, it must be more than 0")
+                raise not_above_zero(name, getattr(self, name))
         for name in ("reconnect_seconds", "retry_seconds", "close_seconds", "redirects_followed"):
             if getattr(self, name) < 0:
-                raise SettingsError(f"{name} is {getattr(self, name):g}, it cannot be below 0")
+                template = N_("{name} is {value:g}, it cannot be below 0")
+                raise SettingsError("setting.below_zero", template, name=name, value=getattr(self, name))
+
+    def resends(self, terms: LoginTerms) -> bool:
+        """Whether a request that may have been taken may be sent again, to the gateway of this login."""
+        return ByPeer(self.resend_unanswered).holds(terms.samlink)
 
     def address(self, service: Service, duty: Duty) -> Address:
         """Host and port of a service and a duty."""
@@ -150,7 +159,8 @@ class ClientSettings:
             context = ssl.create_default_context(cafile=self.tls_ca_file)
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError: the file is no PEM
             why = getattr(error, "strerror", None) or error
-            raise SettingsError(f"tls_ca_file {self.tls_ca_file!r} cannot be used: {why}") from None
+            template = N_("tls_ca_file {file} cannot be used: {why}")
+            raise SettingsError("tls.bad_ca_file", template, file=repr(self.tls_ca_file), why=why) from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
@@ -166,13 +176,14 @@ class ClientSettings:
         """Check what connections are made with, and read the authorities' file now rather than at the first login."""
         assert self._addresses
         if self.source_address and not _is_ip_address(self.source_address):
-            raise SettingsError(f"source_address is {self.source_address!r:.60}, it must be an IP address")
+            template = N_("source_address is {value}, it must be an IP address")
+            raise SettingsError("setting.bad_source_address", template, value=f"{self.source_address!r:.60}")
         for name in ("tls_ca_file", "tls_server_name"):
             value = getattr(self, name)
             if value == "":
-                raise SettingsError(f"{name} is empty; leave it out, or give a value")
+                raise SettingsError("setting.empty", N_("{name} is empty; leave it out, or give a value"), name=name)
             if value is not None and not self.tls:
-                raise SettingsError(f"{name} is given, but tls is off; set tls to true")
+                raise SettingsError("tls.off", N_("{name} is given, but tls is off; set tls to true"), name=name)
         assert self.tls_context is None or self.tls
 
 
@@ -181,11 +192,25 @@ def _check_key(name: str, value: str, limit: int) -> None:
     try:
         size = len(encode_text(value, name))
     except LocalProtocolError:
-        raise SettingsError(f"{name} has a character that CP949 cannot carry, or a control character") from None
+        template = N_("{field} has a character that CP949 cannot carry, or a control character")
+        raise SettingsError("setting.unwritable", template, field=phrase(name)) from None
     if not 1 <= size <= limit:
-        raise SettingsError(f"{name} has {size} bytes, it must have 1 to {limit}")
+        template = N_("{field} has {size} bytes, it must have 1 to {limit}")
+        raise SettingsError("setting.bad_length", template, field=phrase(name), size=size, limit=limit)
     if not value.isprintable() or value != value.strip(" "):
-        raise SettingsError(f"{name} begins or ends with a space, or has a line break")
+        template = N_("{field} begins or ends with a space, or has a line break")
+        raise SettingsError("setting.edges", template, field=phrase(name))
+
+
+def _out_of_range(name: str, value: int, limit: int) -> SettingsError:
+    template = N_("{name} is {value}, it must be 1 to {limit}")
+    return SettingsError("setting.out_of_range", template, name=name, value=value, limit=limit)
+
+
+def not_above_zero(name: str, value: float) -> SettingsError:
+    """The error for a number that must be positive."""
+    template = N_("{name} is {value:g}, it must be more than 0")
+    return SettingsError("setting.not_above_zero", template, name=name, value=value)
 
 
 def _set(settings: ClientSettings, name: str, value: object) -> None:
@@ -197,7 +222,9 @@ def _by_peer(name: str, value: str) -> ByPeer:
     try:
         return ByPeer(value)
     except ValueError:
-        raise SettingsError(f"{name} is {value!r:.20}, it must be auto, yes or no") from None
+        template = N_("{name} is {value}, it must be one of {known}")
+        known = ", ".join(ByPeer)
+        raise SettingsError("setting.unknown_value", template, name=name, value=f"{value!r:.20}", known=known) from None
 
 
 def _is_ip_address(text: str) -> bool:

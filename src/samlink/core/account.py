@@ -1,18 +1,21 @@
-"""An account: a customer's login, its limits and its prices."""
+"""An account: a customer's login, its limits and its prices.
+
+What each setting may hold stands in `core.account_fields`, and `Account.validate` checks it; the store's CHECK
+constraints are the last line of defence.
+"""
 
 import enum
 import functools
 import ipaddress
 from collections.abc import Iterable
-from typing import Final
 
 import msgspec
 
+from samlink.core import input
+from samlink.core.account_fields import FIELDS
 from samlink.core.message import Kind
 from samlink.vocabulary.charsets import Charset
-
-WON: Final = 100
-"""One won in the unit that all money is kept in (1/100 won)."""
+from samlink.vocabulary.money import WON
 
 
 class FeeType(enum.IntEnum):
@@ -78,6 +81,12 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
     close_acknowledges: bool = False
     """A SAM10 report connection that ends in order has its last page acknowledged the first time, not the third: for
     customers that connect for each poll."""
+
+    def validate(self) -> None:
+        """Check the ID and every setting. Raises InputError, with the setting's name, for the first that cannot be."""
+        input.account_id(self.id)
+        for field in FIELDS:
+            field.form.check(getattr(self, field.name), field.name)
 
     def price(self, kind: Kind) -> int:
         """What one message of `kind` costs, in 1/100 won."""

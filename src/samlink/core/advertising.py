@@ -1,4 +1,4 @@
-"""Advertisements: what is one, how it must look, and when it may go out (Korean law; `FIELD.md`, rules of the trade).
+"""Advertisements: what is one, how it must look, and when it may go out (Korean law and the rules of the trade).
 
 An advertisement begins with `(광고)` and its sender's name and ends with the free number that refuses further ones,
 `무료수신거부 080…`. From 21:00 to 08:00 in Korea it needs a consent of its own.

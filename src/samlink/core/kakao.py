@@ -1,4 +1,4 @@
-"""Kakao (KMS, an extension of ours: PROTOCOL.md 7): what a message must be before Kakao is asked.
+"""Kakao (KMS, an extension of ours: docs/protocol.md): what a message must be before Kakao is asked.
 
 A fault of the template or the attachment is result 63, of the profile 64, of anything else 62. All pure: profiles and
 templates come as arguments.

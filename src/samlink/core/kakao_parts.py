@@ -1,4 +1,4 @@
-"""What only a Kakao message has (KMS.md), as it lies in `NewMessage.kakao`, and the text message that stands in for it.
+"""What only a Kakao message has, as it lies in `NewMessage.kakao`, and the text message that stands in for it.
 
 The fallback goes out as a message of its own when Kakao says no for good. Its text is ALT_MSG, or MSG itself when that
 is empty and CP949 has all of it; its kind is ALT_TYPE's.

@@ -20,6 +20,25 @@ SENDER: Final = re.compile(
     re.ASCII,
 )
 
+DIGITS_LEAST: Final = 8
+DIGITS_MOST: Final = 12
+"""SENDER and RECEIVER have 12 bytes."""
+_PUNCTUATION: Final = str.maketrans("", "", "-+ .()")
+_BUSINESS: Final = re.compile(r"1[568]\d{6}", re.ASCII)
+
+
+def digits_of(text: str) -> str | None:
+    """The digits of a number as people write it, domestic even if written with 82; None if they are not 8 to 12.
+
+    `+82 10-1234-5678`, `82-10-1234-5678` and `010-1234-5678` are `01012345678`.
+    """
+    digits = text.translate(_PUNCTUATION)
+    if digits.startswith("82"):
+        rest = digits[2:].removeprefix("0")
+        digits = rest if _BUSINESS.fullmatch(rest) else f"0{rest}"
+    good = DIGITS_LEAST <= len(digits) <= DIGITS_MOST and digits.isascii() and digits.isdigit()
+    return digits if good else None
+
 
 def is_receiver(number: str) -> bool:
     """Whether `number` has the form of a number that can receive messages."""

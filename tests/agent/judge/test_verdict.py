@@ -17,7 +17,7 @@ from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.verdict import Claimed, Facts, Refused, judge, paths_of
 from samlink.agent.tables.mapping import Field
 from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
-from samlink.client._pack.message import command_of, kind_of, record_of
+from samlink.client._pack.message import command_of, pack
 from samlink.client._terms import BEFORE_LOGIN
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
@@ -299,8 +299,7 @@ def test_any_value_gives_a_message_or_a_code(values: dict[str, Any], service: Se
     digest_of(verdict)
     link = ClientSettings(host="h", id="i", password="p", user_code=True)
     with contextlib.suppress(MessageError, LocalProtocolError):
-        kind = kind_of(verdict, link)
-        record = record_of(verdict, kind, BEFORE_LOGIN, link)
+        kind, record, _ = pack(verdict, link)
         command = command_of(kind, BEFORE_LOGIN)
         head = None if command.head is None else FileNames()
         body = encode_body(Packet(command, head=head, records=[record]))

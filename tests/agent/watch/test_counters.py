@@ -4,6 +4,7 @@ from samlink.agent.watch import events
 from samlink.agent.watch.counters import ERRORS_KEPT, Counters, Rate
 from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS, health_of
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Event
 
 SMS_RESULTS = (Service.SMS, Duty.REPORT)
 
@@ -15,7 +16,7 @@ class Told:
         self.now = 1000.0
         self.counters = Counters("1", ["UShotSMS"], [SMS_RESULTS], lambda: self.now)
 
-    def tell(self, *told: events.Event) -> None:
+    def tell(self, *told: Event) -> None:
         """Count events now."""
         for event in told:
             self.counters.hear(event)

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from samlink.agent.errors import MonitorError
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import Counters
 from samlink.agent.watch.health import LOGIN_GRACE_SECONDS
-from samlink.agent.watch.monitor import CONNECTIONS, REQUEST_BYTES, Monitor
+from samlink.agent.watch.pages import pages_of
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.monitor import CONNECTIONS, REQUEST_BYTES, Monitor, MonitorError
 
 TOKEN = "Kx7-secret-Q2"
 REPORT = (Service.SMS, Duty.REPORT)
@@ -41,7 +41,7 @@ def watched() -> Watched:
 @pytest.fixture
 async def monitor(watched: Watched) -> AsyncIterator[Monitor]:
     """An open port."""
-    async with Monitor(watched.counters, "127.0.0.1", 0) as monitor:
+    async with Monitor(pages_of(watched.counters), "127.0.0.1", 0) as monitor:
         yield monitor
 
 
@@ -125,7 +125,7 @@ async def test_silent_peers_keep_nobody_out(monitor: Monitor) -> None:
 
 
 async def test_a_peer_that_says_nothing_is_closed_in_time(monitor: Monitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samlink.agent.watch.monitor.REQUEST_SECONDS", 0.01)
+    monkeypatch.setattr("samlink.watch.monitor.REQUEST_SECONDS", 0.01)
     reader, writer = await asyncio.open_connection("127.0.0.1", monitor.port)
     with contextlib.suppress(ConnectionResetError):
         assert await reader.read() == b""
@@ -152,7 +152,7 @@ async def test_without_a_token_only_this_machines_names_are_answered(
 
 
 async def test_a_token_has_to_be_shown(watched: Watched) -> None:
-    async with Monitor(watched.counters, "127.0.0.1", 0, TOKEN) as monitor:
+    async with Monitor(pages_of(watched.counters), "127.0.0.1", 0, TOKEN) as monitor:
         for path in ("/health", "/metrics", "/status", "/nothing"):
             assert (await got(monitor, path))[0] == HTTPStatus.UNAUTHORIZED
         assert (await got(monitor, "/health", f"Authorization: Bearer {TOKEN}x"))[0] == HTTPStatus.UNAUTHORIZED
@@ -162,4 +162,4 @@ async def test_a_token_has_to_be_shown(watched: Watched) -> None:
 
 async def test_a_port_that_is_taken_is_named(monitor: Monitor, watched: Watched) -> None:
     with pytest.raises(MonitorError, match=f"127.0.0.1:{monitor.port} cannot be opened"):
-        await Monitor(watched.counters, "127.0.0.1", monitor.port).open()
+        await Monitor(pages_of(watched.counters), "127.0.0.1", monitor.port).open()

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import structlog
 
-from samlink.core.account import WON
 from samlink.gateway.sam import listener
 from samlink.store.contract import StoreFullError
 from samlink.store.credentials import Credentials
 from samlink.testing.thin_client import connected
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from tests.gateway.running import Running, account, running, sms, until
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from samlink.carriers.contract import Answer, Verdict
-from samlink.core.account import WON
 from samlink.core.message import Claimed, Kind
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import commands

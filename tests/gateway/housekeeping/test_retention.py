@@ -6,13 +6,13 @@ from typing import Final
 
 import pytest
 
-from samlink.core.account import WON
 from samlink.gateway.housekeeping import housekeeping
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreFullError
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import commands

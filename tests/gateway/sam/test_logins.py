@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from samlink.core.account import WON, FeeType, ServiceClass
+from samlink.core.account import FeeType, ServiceClass
 from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreLostError
 from samlink.testing.thin_client import WAIT_SECONDS, connected
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.wire.commands import Version

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from samlink.core.account import WON
 from samlink.gateway.limits import Limits
 from samlink.testing.pictures import jpeg
 from samlink.testing.raw_connection import frame_of, login_frame, raw_connection, raw_frame
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from samlink.core.account import WON, FeeType, ServiceClass
+from samlink.core.account import FeeType, ServiceClass
 from samlink.gateway.acceptance import LONG_REQUEST_MESSAGES
 from samlink.testing.pictures import jpeg
 from samlink.testing.raw_connection import login_frame, raw_connection, raw_frame
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service

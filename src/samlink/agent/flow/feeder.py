@@ -32,10 +32,10 @@ from samlink.agent.tables.live import Lease, LiveTable
 from samlink.agent.tables.unreadable_rows import READING, is_about_a_value, set_aside
 from samlink.agent.tables.unwritten_results import KeptResults, refuse_or_keep
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
-from samlink.client._send.resend import may_send_again
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
+from samlink.watch.events import Events
 from samlink.wire.choices import KST
 
 QUIET_SECONDS: Final = 10.0
@@ -203,7 +203,7 @@ class Feeder:
         one request for each connection is marked at a time: what is marked when an agent dies may have been sent."""
         try:
             limits = await self._sender.ready(service)
-            repeatable = may_send_again(self._sender.settings, limits)
+            repeatable = self._sender.settings.resends(limits)
             if not repeatable:
                 messages = outcomes.take_new(messages)
             size = len(messages) if repeatable else limits.batch * self._sender.connections
@@ -212,7 +212,8 @@ class Feeder:
                 await self._send_marked(outcomes, messages[:size], repeatable=repeatable)
                 messages = messages[size:]
                 if outcomes.answered == answered:
-                    raise GatewayUnreachableError("the gateway answered nothing that was sent before")
+                    template = N_("the gateway answered nothing that was sent before")
+                    raise GatewayUnreachableError("gateway.answers_nothing", template)
         except ClientError as error:
             outcomes.not_sent(messages, error)
 

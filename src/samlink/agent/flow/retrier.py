@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from samlink.agent.driver_errors import reason_of
-from samlink.agent.errors import AgentError, MonitorError
+from samlink.agent.errors import AgentError
 from samlink.agent.tables.engine import despite_deadlocks
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Events
 from samlink.client import ClientError
+from samlink.watch.events import Events
+from samlink.watch.monitor import MonitorError
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class Retrier:
         while True:
             try:
                 done = await work()
-            except (sa.exc.SQLAlchemyError, AgentError, ClientError) as error:
+            except (sa.exc.SQLAlchemyError, AgentError, ClientError, MonitorError) as error:
                 if not told:
                     self._events.tell(events.Waiting(_part_of(error), what, reason_of(error)))
                 told = True

@@ -5,8 +5,7 @@
 
 from pathlib import Path, PurePath
 
-from samlink.client import MessageError
-from samlink.client._send.uploads import read_file
+from samlink.client import MessageError, read_file
 from samlink.vocabulary.file_types import EXTENSIONS, begins_as
 from samlink.vocabulary.results import ResultCode
 

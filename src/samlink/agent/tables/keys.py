@@ -1,4 +1,4 @@
-"""Keys of rows: made once, when a row is first claimed, and written down with the claim (PROTOCOL.md 4). Pure.
+"""Keys of rows: made once, when a row is first claimed, and written down with the claim. Pure.
 
 GRP_ID is the claim's: the second, and 40 random bits. MSG_ID is the row's own id, so that a person finds one by the
 other. The id alone would not do: an emptied table counts from 1 again, and the gateway would take a new message for the

@@ -19,7 +19,7 @@ from samlink.agent.tables.engine import despite_deadlocks, lock_rows
 from samlink.agent.tables.live import Finding, LiveTable, by_group, settle
 from samlink.agent.tables.mapping import Field
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Events
+from samlink.watch.events import Events
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -15,9 +15,9 @@ from typing import Final
 import msgspec
 
 from samlink.agent.watch import events
-from samlink.agent.watch.events import Event
 from samlink.agent.watch.overview import TableView
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Event
 
 ERRORS_KEPT: Final = 20
 """Different errors; the same one again is counted."""

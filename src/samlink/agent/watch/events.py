@@ -9,27 +9,15 @@ of rows is logged at the level debug. Events are told from the event loop, and f
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, Literal
-
-import msgspec
-import structlog
+from collections.abc import Mapping
+from typing import Literal
 
 from samlink.agent.watch.overview import TableView
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Event
 
 Part = Literal["database", "gateway", "monitor"]
 """What fails."""
-_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
-
-
-class Event(msgspec.Struct, frozen=True):
-    """Base of all events."""
-
-    name: ClassVar[str] = ""
-    """What the line of the log is called."""
-    level: ClassVar[int | None] = None
-    """How important the line is; None: not logged."""
 
 
 class Started(Event, frozen=True):
@@ -284,36 +272,3 @@ class ConnectionFailed(Event, frozen=True):
     service: Service
     duty: Duty
     why: str
-
-
-Subscriber = Callable[[Event], None]
-"""Called at once, in the thread of whoever tells; it neither blocks nor raises."""
-
-
-class Events:
-    """The events of one agent, handed on to all that subscribed."""
-
-    def __init__(self, *subscribers: Subscriber) -> None:
-        self._subscribers = list(subscribers)
-
-    def subscribe(self, subscriber: Subscriber) -> None:
-        """Have `subscriber` called with each event from now on."""
-        self._subscribers.append(subscriber)
-
-    def tell(self, event: Event) -> None:
-        """Something happened."""
-        for subscriber in self._subscribers:
-            subscriber(event)
-
-
-_IN_WORDS: Final = {Service: "name", Duty: "value"}
-
-
-def log_event(event: Event) -> None:
-    """A line of the log for an event that has a level."""
-    if event.level is not None and getattr(event, "rows", True):
-        fields = {name: getattr(event, name) for name in event.__struct_fields__}
-        for name, value in fields.items():
-            if (attribute := _IN_WORDS.get(type(value))) is not None:
-                fields[name] = getattr(value, attribute)
-        _logger.log(event.level, event.name, **fields)

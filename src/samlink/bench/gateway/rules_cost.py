@@ -16,12 +16,13 @@ from samlink.bench.measure import median, rate_of
 from samlink.bench.processes import BenchGateway, gateway
 from samlink.bench.steps import Steps
 from samlink.bench.store import bench_account, check_store
-from samlink.core.account import WON, Account, FeeType
+from samlink.core.account import Account, FeeType
 from samlink.core.limits import LIMIT_RULES
 from samlink.core.rules import RULES
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
 from samlink.vocabulary.language import phrase
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.problem import N_
 from samlink.wire import SendRecord
 

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 import typer
 
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import is_korean
+from samlink.cli.language import _, is_korean
 from samlink.cli.options import Json, examples
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.bench.findings import Findings, Plan
@@ -156,7 +155,7 @@ def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool)
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     except BenchError as error:
-        raise CommandError(say("bench.failed", why=in_words(error))) from error
+        raise CommandError("{why}.", why=in_words(error)) from error
 
 
 def in_words(value: object) -> str:
@@ -178,15 +177,25 @@ def _target(address: str, *, beyond_this_machine: bool) -> "Target":
     from samlink.bench.load import Target
     from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 
-    host, _, port = address.rpartition(":")
+    host, _sep, port = address.rpartition(":")
     host = host.strip("[]")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65535):
-        raise WrongUsageError(say("bench.not_host_port", address=shown(address)))
+        raise WrongUsageError(
+            _("--against: {address} is not HOST:PORT, such as 127.0.0.1:33300."), address=shown(address)
+        )
     if not (beyond_this_machine or _is_loopback(host)):
-        raise WrongUsageError(say("bench.not_loopback", host=shown(host), option=BEYOND))
+        raise WrongUsageError(
+            _("--against: {host} is not this machine, and a gateway there may send for real: give {option} as well."),
+            host=shown(host),
+            option=BEYOND,
+        )
     account_id, password = os.environ.get(ID_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
     if not account_id or not password:
-        raise WrongUsageError(say("bench.no_login", id=ID_VARIABLE, password=PASSWORD_VARIABLE))
+        raise WrongUsageError(
+            _("--against needs the account's ID in {id} and its password in {password}."),
+            id=ID_VARIABLE,
+            password=PASSWORD_VARIABLE,
+        )
     send = int(port)
     report = send + PORT_OFFSETS[Service.SMS, Duty.REPORT] - PORT_OFFSETS[Service.SMS, Duty.SEND]
     return Target(host=host, send_port=send, report_port=report, id=account_id, password=password)

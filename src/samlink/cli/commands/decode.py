@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _
 from samlink.cli.options import Json, examples
 from samlink.cli.output.formatting import print_json, print_note
-from samlink.cli.texts import say
 
 STANDARD_INPUT = Path("-")
 LIMIT_BYTES = 64 * 1024 * 1024
@@ -45,14 +45,16 @@ def decode(
     """
     from samlink.wire.describe import CaptureError, describe_stream, format_described, parse_capture
 
-    place = say("decode.standard_input") if file == STANDARD_INPUT else str(file)
+    place = _("standard input") if file == STANDARD_INPUT else str(file)
     try:
         stream = parse_capture(_read(file))
     except CaptureError as error:
-        raise CommandError(say("decode.no_hex", place=place, why=error)) from error
+        raise CommandError(_("{place} is neither raw frames nor hex: {why}."), place=place, why=error) from error
     frames = describe_stream(stream, reveal=reveal)
     if not any(frame.command for frame in frames):
-        raise CommandError(say("decode.no_frame", place=place, count=f"{len(stream):,}"))
+        raise CommandError(
+            _("there is no frame in the {count} bytes of {place}."), place=place, count=f"{len(stream):,}"
+        )
     if as_json:
         for frame in frames:
             print_json(frame.to_dict())
@@ -67,10 +69,10 @@ def _read(file: Path) -> bytes:
                 content = opened.read(LIMIT_BYTES + 1)
         else:
             if sys.stdin.isatty():
-                print_note(say("decode.paste"))
+                print_note(_("Paste hex, then Ctrl-D on a line of its own."))
             content = sys.stdin.buffer.read(LIMIT_BYTES + 1)
     except OSError as error:
-        raise CommandError(say("file.unreadable", path=file, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{path} cannot be read: {why}."), path=file, why=os.strerror(error.errno or 0)) from error
     if len(content) > LIMIT_BYTES:
-        raise CommandError(say("decode.too_long", limit=f"{LIMIT_BYTES:,}"))
+        raise CommandError(_("the capture is longer than {limit} bytes."), limit=f"{LIMIT_BYTES:,}")
     return content

@@ -4,7 +4,6 @@ The demo changes only directories that a demo made (`MARKER` stands in them), an
 lock: a directory with customers in it is refused, and a demo that cannot start has changed nothing.
 """
 
-import asyncio
 import io
 import shlex
 import shutil
@@ -16,21 +15,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from samlink.cli.commands.serve.serve import listening
-from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, demo_directory, open_store
+from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, administration, demo_directory
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, examples
 from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, print_table
-from samlink.cli.texts import say
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track, Tracks
     from samlink.core.account import Account
     from samlink.gateway import Gateway, GatewaySettings
-    from samlink.store.contract import Store
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.contract import AdminStore, Store
 
 ACCOUNT: Final = "demo"
 HOST: Final = "127.0.0.1"
@@ -107,7 +105,7 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
             directory, clock=clock
         )  # takes the lock: from here on the directory is ours to change
         try:
-            made = await asyncio.to_thread(_prepare_account, settings)
+            made = await _prepare_account(settings)
         except BaseException:
             await store.close()
             raise
@@ -125,30 +123,29 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
                 _say_what_next(settings)
 
         await serve(settings, stop, started, open_store=opened)
-    print(say("serve.stopped"), flush=True)
+    print(_("samlink has stopped."), flush=True)
 
 
-def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
+async def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
     """The demo account with a new password, which is written to the profile; money on it, and this machine allowed."""
-    from samlink.cli.options.password import store_password
-    from samlink.core.account import Account
+    from samlink.operations import accounts, money
+    from samlink.store.credentials import Credentials
 
     data = settings.directory
     _write(data / DEMO_MARKER, lambda path: path.write_text(MARKER_TEXT))
-    with open_store(data) as store:
-        password, password_hash = store_password(data, None)
-        known = next((account for account in store.accounts() if account.id == ACCOUNT and not account.closed), None)
+    credentials = Credentials.open(data)
+    wanted = {"allow": (ALLOWED,), "redirect": "", "default_sender": SENDER}
+    async with administration(data) as store:
+        known = await accounts.find_open(store, ACCOUNT)
         if known is None:
-            new = Account(no=0, id=ACCOUNT, balance=BALANCE, allow=(ALLOWED,), default_sender=SENDER)
-            account = store.add_account(new, password_hash)
+            done = await accounts.add(store, credentials, ACCOUNT, wanted | {"balance": BALANCE})
         else:
-            allow = tuple(dict.fromkeys((*known.allow, ALLOWED)))
-            changes = {"allow": allow, "redirect": "", "default_sender": SENDER}
-            store.change_password(ACCOUNT, password_hash)
-            account = store.set_account(ACCOUNT, changes)
-            if account.balance < ENOUGH:
-                store.top_up(ACCOUNT, BALANCE - account.balance, "demo")
-        _register(store)
+            wanted["allow"] = tuple(dict.fromkeys((*known.allow, ALLOWED)))
+            done = await accounts.change(store, credentials, ACCOUNT, wanted, password=accounts.Password())
+            if known.balance < ENOUGH:
+                await money.top_up(store, ACCOUNT, BALANCE - known.balance, "demo")
+        await _register(store)
+    account, password = done.account, str(done.password)
     _write(
         data / PROFILE_NAME,
         lambda path: write_profile(
@@ -162,16 +159,17 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(path)
     except OSError as error:
-        raise CommandError(say("demo.cannot_write", path=path, why=error.strerror)) from error
+        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error
 
 
-def _register(store: "Admin") -> None:
-    """What the rules ask for: a registered sender, and for Kakao a profile and a template."""
-    from samlink.core.kakao import Profile, Template
+async def _register(store: "AdminStore") -> None:
+    """What the demo's messages need: a registered sender, a Kakao profile and a template."""
+    from samlink.core.kakao import Profile
+    from samlink.operations import kakao, senders
 
-    store.add_senders(ACCOUNT, [SENDER])
-    store.put_profile(ACCOUNT, Profile(SENDER_KEY, "@demo"))
-    store.put_template(ACCOUNT, Template(SENDER_KEY, TEMPLATE, TEMPLATE_TEXT))
+    await senders.add(store, ACCOUNT, [SENDER])
+    await kakao.put_profile(store, ACCOUNT, Profile(SENDER_KEY, "@demo"))
+    await kakao.put_template(store, ACCOUNT, TEMPLATE, TEMPLATE_TEXT, sender_key=SENDER_KEY)
 
 
 async def _show(settings: "GatewaySettings", account: "Account", password: str) -> None:
@@ -181,7 +179,10 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
     from samlink.client import ClientSettings, Sender
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
-    print("\n" + say("demo.sending", id=ACCOUNT), flush=True)
+    print(
+        "\n" + say(_("Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):"), id=ACCOUNT),
+        flush=True,
+    )
     async with Sender(client) as sender:
         for service in Service:
             await first_login(sender.connect(service), client)
@@ -192,8 +193,13 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
             await send(sender, tracks)
             await tracks.settled_within(RESULT_SECONDS)
     print_table(*way_columns(tracks.every, [_charge(track, account) for track in tracks.every]))
-    print(say("demo.fallback", to=NOT_ON_KAKAO[-4:]))
-    _say_totals(settings.directory, tracks)
+    print(
+        say(
+            _("The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one."),
+            to=NOT_ON_KAKAO[-4:],
+        )
+    )
+    await _say_totals(settings.directory, tracks)
 
 
 def _tracks(picture: str) -> "Tracks":
@@ -246,13 +252,24 @@ def _charge(track: "Track", account: "Account") -> str:
     return money(account.price(kind) if track.result.meaning.charged else 0)
 
 
-def _say_totals(data: Path, tracks: "Tracks") -> None:
-    with open_store(data) as store:
-        balance = store.account(ACCOUNT).balance
+async def _say_totals(data: Path, tracks: "Tracks") -> None:
+    async with administration(data) as store:
+        balance = (await store.account(ACCOUNT)).balance
     delivered = sum(track.delivered for track in tracks.every)
-    print(say("demo.totals", count=delivered, total=len(tracks.every), id=ACCOUNT, balance=money(balance)), flush=True)
+    print(
+        say(
+            _("{count} of {total} delivered. The balance of {id} is {balance}."),
+            count=delivered,
+            total=len(tracks.every),
+            id=ACCOUNT,
+            balance=money(balance),
+        ),
+        flush=True,
+    )
     if delivered < len(tracks.every):
-        raise CommandError(say("demo.incomplete", seconds=f"{RESULT_SECONDS:g}"))
+        raise CommandError(
+            _("not every message of the demo was delivered within {seconds} s."), seconds=f"{RESULT_SECONDS:g}"
+        )
 
 
 def _say_what_next(settings: "GatewaySettings") -> None:
@@ -264,18 +281,18 @@ def _say_what_next(settings: "GatewaySettings") -> None:
     kakao = f"--type at --sender-key {SENDER_KEY} --template {TEMPLATE} --fallback auto '{text}'"
     lines = (
         "",
-        say("demo.next"),
+        _("Send the next message from another terminal:"),
         f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait '안녕하세요'",
-        say("demo.failing"),
+        _("The receiver's last two digits choose the result; 08 is a handset that is switched off:"),
         f"  {command} send --profile {profile} --to 010-1234-5608 --wait '안녕하세요'",
-        say("demo.kakao"),
+        _("Kakao's channel and template of the demo:"),
         f"  {command} send --profile {profile} --to {RECEIVERS[0]} --wait {kakao}",
-        say("demo.ledger"),
+        _("See what it cost, where each message is, and that all agrees:"),
         f"  {command} ledger {ACCOUNT} --data {data}",
         f"  {command} find {ACCOUNT} --data {data}",
         f"  {command} audit --data {data}",
-        say("demo.password", path=profile),
-        say("serve.how_to_stop"),
+        say(_("The password stands in {path}, which only you can read."), path=profile),
+        _("Ctrl-C stops it."),
     )
     print("\n".join(lines), flush=True)
 

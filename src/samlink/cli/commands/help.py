@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options import examples
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +42,7 @@ def completion(
     """Print a script that completes commands and options at TAB."""
     from samlink.cli.app import app
     from samlink.cli.help.completion import SHELLS
-    from samlink.cli.help.pages import with_pages
 
     if shell not in SHELLS:
-        raise WrongUsageError(say("completion.no_shell", text=shown(shell), known=", ".join(SHELLS)))
-    print(SHELLS[shell](with_pages(typer.main.get_command(app))), end="")
+        raise WrongUsageError(_("{text} is not one of {known}."), text=shown(shell), known=", ".join(SHELLS))
+    print(SHELLS[shell](app.tree()), end="")

@@ -11,12 +11,11 @@ import typer
 
 from samlink.cli.commands.send.connection_news import told
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import is_korean
+from samlink.cli.language import _, is_korean
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import clean, kst, masked, print_note, result_name, telecom_name
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Receiver, Result, Service
@@ -77,15 +76,14 @@ def reports(
     if base_port is not None:
         checked_base_port(base_port)
     if not 0 < idle <= IDLE_LIMIT_SECONDS:
-        raise WrongUsageError(
-            say("number.not_above_zero", name="--idle", number=f"{idle:g}", most=f"{IDLE_LIMIT_SECONDS:g}")
-        )
+        above_zero = _("{name} is more than 0 and at most {most}, not {number}.")
+        raise WrongUsageError(above_zero, name="--idle", number=f"{idle:g}", most=f"{IDLE_LIMIT_SECONDS:g}")
     services = _services(service or ())
     more = {} if version is None else {"version": version_of(version, "--version")}
     settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile, **more)
     count = run_loop(_reports(settings, services, idle_seconds=None if follow else idle, as_json=as_json))
     if not count and not as_json:
-        print_note(say("reports.none"))
+        print_note(_("No results are waiting."))
 
 
 def _services(names: "Sequence[str]") -> "list[Service] | None":
@@ -95,7 +93,9 @@ def _services(names: "Sequence[str]") -> "list[Service] | None":
     known = {service.name: service for service in Service}
     for name in names:
         if name.upper() not in known:
-            raise WrongUsageError(say("reports.bad_service", text=shown(name), known=", ".join(known).lower()))
+            raise WrongUsageError(
+                _("--service: {text} is not one of {known}."), text=shown(name), known=", ".join(known).lower()
+            )
     return [known[name.upper()] for name in names] or None
 
 
@@ -133,14 +133,16 @@ async def _reports(
         async with Receiver(settings, services) as receiver:
             await first_login(receiver.connect(), settings)
             if receiver.unavailable:
-                print_note(say("reports.no_kakao"))
+                print_note(_("The gateway takes no login for Kakao's results (KMS): results of SMS, LMS and MMS only."))
             async with told(receiver):
                 count = await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
             cut_off = not (receiver.connected or stop.is_set())
         _print(receiver.unread, as_json=as_json)  # a vendor may not deliver it again
         count += len(receiver.unread)
         if cut_off:
-            raise CommandError(say("reports.cut_off", count=count))
+            raise CommandError(
+                _("the connection to the gateway broke after {count} results; there may be more."), count=count
+            )
         return count
 
 

@@ -8,12 +8,12 @@ import typer
 
 from samlink.cli.data_directory import existing, resolve
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import is_korean
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_table
-from samlink.cli.simulator_texts import MEANINGS
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.carriers.simulator.settings import SimulatorSettings
@@ -24,10 +24,8 @@ FEWEST_DIGITS: Final = 8
 """A receiver has more digits than a share."""
 _SWITCHES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
-app = typer.Typer(
+app = Commands(
     help="Show and change how the simulated carrier behaves, while the gateway runs.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink simulator show",
         "samlink simulator set never=0.1 delay_ms=500     no result for a tenth, the others after half a second",
@@ -42,6 +40,7 @@ def show(*, data: Data = None, as_json: Json = False) -> None:
     """Show every setting: its value now, its default, and what it means."""
     import msgspec
 
+    from samlink.carriers.simulator.meanings import MEANINGS
     from samlink.carriers.simulator.settings import SimulatorSettings
 
     base, now = _settings(existing(resolve(data)))
@@ -54,11 +53,11 @@ def show(*, data: Data = None, as_json: Json = False) -> None:
             name,
             _value(getattr(base, name), getattr(now, name)),
             written(getattr(defaults, name)),
-            MEANINGS[name][is_korean()],
+            _(MEANINGS[name]),
         )
         for name in SimulatorSettings.__struct_fields__
     ]
-    print_table([say(f"simulator.{name}") for name in ("key", "value", "default", "meaning")], rows)
+    print_table([_("Setting"), _("Value"), _("Default"), _("Meaning")], rows)
 
 
 @app.command(
@@ -87,10 +86,15 @@ def set_values(
         changes.changed(changes.started_with(directory / DIRECTORY), before | given)
         changes.write_changes(directory / DIRECTORY, before | given)
     except ValueError as error:
-        raise WrongUsageError(say("simulator.bad", why=str(error).rstrip("."))) from None
+        raise WrongUsageError("{why}.", why=str(error).rstrip(".")) from None
     except OSError as error:
-        raise CommandError(say("data.unwritable", data=directory, why=error.strerror)) from None
-    print(say("simulator.done", data=directory))
+        raise CommandError(_("{data} cannot be written: {why}."), data=directory, why=error) from None
+    print(
+        say(
+            _("Changed; a gateway that runs on {data} follows within a second, and after a restart too."),
+            data=directory,
+        )
+    )
 
 
 @app.command(epilog=examples("samlink simulator reset", "samlink simulator reset never delay_ms"))
@@ -112,8 +116,8 @@ def reset(
     try:
         changes.write_changes(directory / DIRECTORY, left)
     except OSError as error:
-        raise CommandError(say("data.unwritable", data=directory, why=error.strerror)) from None
-    print(say("simulator.reset"))
+        raise CommandError(_("{data} cannot be written: {why}."), data=directory, why=error) from None
+    print(_("Back to what the gateway is started with."))
 
 
 def _changes(directory: Path) -> dict[str, Any]:
@@ -122,7 +126,7 @@ def _changes(directory: Path) -> dict[str, Any]:
     try:
         return read_changes(directory / DIRECTORY)
     except (OSError, ValueError) as error:
-        raise CommandError(say("simulator.unusable", why=error)) from None
+        raise CommandError("{why}.", why=error) from None
 
 
 def _settings(directory: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
@@ -133,13 +137,13 @@ def _settings(directory: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
         base = started_with(directory / DIRECTORY)
         return base, changed(base, _changes(directory))
     except (OSError, ValueError) as error:
-        raise CommandError(say("simulator.unusable", why=str(error).rstrip("."))) from None
+        raise CommandError("{why}.", why=str(error).rstrip(".")) from None
 
 
 def _value(base: object, now: object) -> str:
     if base == now:
         return written(now)
-    return say("simulator.changed", value=written(now), before=written(base))
+    return say(_("{value} (was {before})"), value=written(now), before=written(base))
 
 
 def written(value: object) -> str:
@@ -163,7 +167,7 @@ def _known(name: str) -> str:
     from samlink.carriers.simulator.settings import SimulatorSettings
 
     if name not in SimulatorSettings.__struct_fields__:
-        raise WrongUsageError(say("simulator.no_key", name=shown(name)))
+        raise WrongUsageError(_("there is no setting {name}; `samlink simulator show` lists all."), name=shown(name))
     return name
 
 
@@ -172,14 +176,14 @@ def _pair(text: str) -> tuple[str, Any]:
 
     name, separator, value = text.partition("=")
     if not (name and separator and value):
-        raise WrongUsageError(say("simulator.bad_pair", text=shown(text)))
+        raise WrongUsageError(_("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500."), text=shown(text))
     default = getattr(SimulatorSettings(), _known(name))
     parse, wanted = _PARSERS.get(type(default), _PARSERS[object])
     try:
         return name, parse(value)
     except (ValueError, KeyError):
-        what = say(f"simulator.{wanted}")
-        raise WrongUsageError(say("simulator.bad_value", name=name, text=shown(value), wanted=what)) from None
+        what = _(wanted)
+        raise WrongUsageError(_("{name}: {text} is not {wanted}."), name=name, text=shown(value), wanted=what) from None
 
 
 def _mix(text: str) -> dict[str, float]:
@@ -199,11 +203,11 @@ def _chance(text: str) -> dict[str, Any]:
 
 
 _PARSERS: Final[Mapping[type, tuple[Callable[[str], Any], str]]] = {
-    bool: (lambda text: _SWITCHES[text.lower()], "switch"),
-    int: (int, "whole"),
-    float: (float, "number"),
-    dict: (_mix, "mix"),
-    object: (_chance, "chance"),
-    str: (str, "number"),
+    bool: (lambda text: _SWITCHES[text.lower()], N_("true or false")),
+    int: (int, N_("a whole number")),
+    float: (float, N_("a number")),
+    dict: (_mix, N_("CODE:SHARE such as 8:0.1,10:0.05")),
+    object: (_chance, N_("a share such as 0.1, receivers such as 01012345678, or both with commas")),
+    str: (str, N_("a number")),
 }
 """By the type of the default; `Chance` is what none of the others is."""

@@ -1,26 +1,23 @@
 """Help pages in the reader's language, from the tree of commands.
 
-A help text stands in English where its option or command is declared. `samlink.cli.help_texts` has the Korean of each,
-by the English: a paragraph, a line of an epilog, or the comment behind an example. What has no Korean is shown in
-English, and tests/cli/test_help.py names it.
+A help text stands in English where its option or command is declared, and is translated when it is shown: a
+paragraph, a line of an epilog, or the comment behind an example. scripts/translations.py extracts it from the tree.
 
 The pages are laid out here, since the library's wrap by characters, and a Hangul syllable is two columns wide.
 """
 
-import functools
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from samlink.cli.help_texts import HELP
-from samlink.cli.language import is_korean
-from samlink.cli.texts import say
+from samlink.cli.language import _, say
 
+F = TypeVar("F", bound=Callable[..., Any])
 WIDEST: Final = 80
 NARROWEST: Final = 50
 NAMES_SHARE: Final = 3
@@ -36,13 +33,31 @@ _AS_IT_IS: Final = "\b"
 Command = TyperCommand | TyperGroup
 
 
-def with_pages(command: Any) -> Command:
-    """`command`, a tree that `typer.main.get_command` made, whose every command shows a page from here as its help."""
-    assert isinstance(command, Command)
-    command.get_help = functools.partial(page, command)  # type: ignore[method-assign]
-    for child in children(command).values():
-        with_pages(child)
-    return command
+class _Command(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        return page(self, ctx)
+
+
+class _Group(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        return page(self, ctx)
+
+
+class Commands(typer.Typer):
+    """A group of commands, each with a help page from here; without a command it shows its own page."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(cls=_Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None, **settings)
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[F], F]:
+        """As typer's."""
+        return super().command(name, cls=_Command, **settings)
+
+    def tree(self) -> TyperGroup:
+        """The commands as the library runs them."""
+        group = typer.main.get_command(self)
+        assert isinstance(group, TyperGroup)
+        return group
 
 
 def children(command: Command) -> dict[str, Command]:
@@ -68,11 +83,11 @@ def page(command: Command, context: typer.Context) -> str:
     width = max(min(shutil.get_terminal_size().columns, WIDEST) - 2, NARROWEST)
     lines = [*_usage(command, context, width)]
     for paragraph in paragraphs(command.help or ""):
-        lines += ["", *_wrapped(translated(paragraph), width, INDENT)]
+        lines += ["", *_wrapped(_(paragraph), width, INDENT)]
     sections = {
-        say("help.arguments"): [_argument(one) for one in command.params if isinstance(one, TyperArgument)],
-        say("help.options"): [*_options(command, context)],
-        say("help.commands"): [(name, short(child)) for name, child in children(command).items()],
+        _("Arguments"): [_argument(one) for one in command.params if isinstance(one, TyperArgument)],
+        _("Options"): [*_options(command, context)],
+        _("Commands"): [(name, short(child)) for name, child in children(command).items()],
     }
     for heading, entries in sections.items():
         if entries:
@@ -93,17 +108,12 @@ def epilog_texts(line: str) -> Iterator[str]:
         yield found["comment"]
 
 
-def translated(text: str) -> str:
-    """`text` in the reader's language, where there is a Korean of it."""
-    return HELP.get(text, text) if is_korean() else text
-
-
 def short(command: Command) -> str:
     """What stands beside a command in its group's page: its short help, else the first sentence of its help."""
     if command.short_help:
-        return translated(command.short_help)
+        return _(command.short_help)
     first = next(iter(paragraphs(command.help or "")), "")
-    return _SENTENCE.split(translated(first), maxsplit=1)[0]
+    return _SENTENCE.split(_(first), maxsplit=1)[0]
 
 
 def width_of(text: str) -> int:
@@ -115,11 +125,11 @@ def width_of(text: str) -> int:
 
 
 def _usage(command: Command, context: typer.Context, width: int) -> list[str]:
-    pieces = [say("help.usage_options")]
+    pieces = [_("[OPTIONS]")]
     pieces += [_usage_name(one) for one in command.params if isinstance(one, TyperArgument)]
     if children(command):
-        pieces.append(say("help.usage_command"))
-    beginning = f"{say('help.usage')}: {context.command_path} "
+        pieces.append(_("COMMAND ..."))
+    beginning = f"{_('Usage')}: {context.command_path} "
     return _wrapped(beginning + " ".join(pieces), width, 0, further=INDENT * 2)
 
 
@@ -138,7 +148,7 @@ def _options(command: Command, context: typer.Context) -> Iterator[tuple[str, st
             names = [", ".join(option.opts), ", ".join(option.secondary_opts)]
             value = "" if option.is_flag else f" {_value_of(option, context)}"
             yield " / ".join(filter(None, names)) + value, _said(option)
-    yield ", ".join(context.help_option_names), say("help.of_help")
+    yield ", ".join(context.help_option_names), _("Show this page.")
 
 
 def _metavar(argument: TyperArgument) -> str:
@@ -156,15 +166,15 @@ def _said(parameter: TyperArgument | TyperOption) -> str:
     """The help of an option, and behind it what follows from its declaration."""
     remarks = []
     if parameter.envvar and parameter.show_envvar:
-        remarks.append(say("help.environment", name=parameter.envvar))
+        remarks.append(say(_("environment: {name}"), name=parameter.envvar))
     if default := default_of(parameter):
-        remarks.append(say("help.default", value=translated(default)))
+        remarks.append(say(_("default: {value}"), value=_(default)))
     if parameter.min is not None and parameter.max is not None:
-        remarks.append(say("help.range", least=f"{parameter.min:,}", most=f"{parameter.max:,}"))
+        remarks.append(say(_("{least} to {most}"), least=f"{parameter.min:,}", most=f"{parameter.max:,}"))
     if parameter.required and isinstance(parameter, TyperOption):
-        remarks.append(say("help.required"))
+        remarks.append(_("required"))
     behind = f"[{'; '.join(remarks)}]" if remarks else ""
-    return "  ".join(filter(None, (translated(parameter.help or ""), behind)))
+    return "  ".join(filter(None, (parameter.help and _(parameter.help), behind)))
 
 
 def default_of(parameter: TyperArgument | TyperOption) -> str:
@@ -191,7 +201,7 @@ def _epilog(text: str) -> Iterator[str]:
             yield ""
         elif line:
             found = _EXAMPLE.fullmatch(line)
-            ours = found["command"] + found["gap"] + translated(found["comment"]) if found else translated(line)
+            ours = found["command"] + found["gap"] + _(found["comment"]) if found else _(line)
             yield " " * INDENT + ours
 
 
@@ -201,7 +211,7 @@ def _epilog(text: str) -> Iterator[str]:
 def _table(entries: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
     """Names to the left, and what is said of them to the right."""
     rows = list(entries)
-    column = min(max(width_of(name) for name, _ in rows), width // NAMES_SHARE) + INDENT * 2
+    column = min(max(width_of(name) for name, _rest in rows), width // NAMES_SHARE) + INDENT * 2
     for name, said in rows:
         first, *rest = _wrapped(said, width, column) or [""]
         beginning = " " * INDENT + name

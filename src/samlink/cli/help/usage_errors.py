@@ -8,25 +8,55 @@ from typing import Final
 import typer
 
 from samlink.cli.help.pages import Command, called
-from samlink.cli.texts import say
+from samlink.cli.language import _, say
+from samlink.vocabulary.problem import N_
 
 # What the library says, and which of our texts of wrong usage says it; its groups are that text's placeholders.
 _COMPLAINTS: Final = tuple(
     (re.compile(pattern, re.DOTALL), key)
     for pattern, key in (
-        (r"No such command (?P<name>'.*?')\. Did you mean (?P<meant>.*)\?", "no_command_but"),
-        (r"No such command (?P<name>'.*')\.", "no_command"),
-        (r"Missing command\.", "command_missing"),
-        (r"Got unexpected extra argument\(s\) \((?P<words>.*)\)", "too_many"),
-        (r"Option '(?P<name>.*)' requires .*", "no_value"),
-        (r"Option '(?P<name>.*)' does not take a value\.", "takes_no_value"),
-        (r"Input should be greater than or equal to (?P<least>.*)", "too_small"),
-        (r"Input should be less than or equal to (?P<most>.*)", "too_large"),
-        (r"Input should be a valid (?:integer|number).*", "not_a_number"),
-        (r"(?:path|directory|file) (?P<path>'.*') is not readable\.", "not_readable"),
-        (r"Value error, (?P<text>'.*') is not one of (?P<known>.*)\.", "not_one_of"),
+        (
+            r"No such command (?P<name>'.*?')\. Did you mean (?P<meant>.*)\?",
+            N_("there is no command {name}, did you mean {meant}?"),
+        ),
+        (r"No such command (?P<name>'.*')\.", N_("there is no command {name}")),
+        (r"Missing command\.", N_("a command is missing")),
+        (r"Got unexpected extra argument\(s\) \((?P<words>.*)\)", N_("there is more than is expected: {words}")),
+        (r"Option '(?P<name>.*)' requires .*", N_("{name} needs a value")),
+        (r"Option '(?P<name>.*)' does not take a value\.", N_("{name} takes no value")),
+        (r"Input should be greater than or equal to (?P<least>.*)", N_("it must be at least {least}")),
+        (r"Input should be less than or equal to (?P<most>.*)", N_("it must be at most {most}")),
+        (r"Input should be a valid (?:integer|number).*", N_("not a number")),
+        (r"(?:path|directory|file) (?P<path>'.*') is not readable\.", N_("{path} cannot be read")),
+        (r"Value error, (?P<text>'.*') is not one of (?P<known>.*)\.", N_("{text} is not one of {known}")),
     )
 )
+
+
+ARGUMENTS: Final = (
+    N_("BACKUP"),
+    N_("CODE"),
+    N_("DATABASE"),
+    N_("FILE"),
+    N_("FILE|-"),
+    N_("ID"),
+    N_("NUMBER"),
+    N_("NUMBER..."),
+    N_("SENDER_KEY"),
+    N_("TARGET"),
+    N_("TABLE"),
+    N_("[COMMAND]..."),
+    N_("bash|zsh|fish"),
+    N_("[ID]..."),
+    N_("KEY=VALUE..."),
+    N_("[KEY]..."),
+    N_("TEXT|-"),
+    N_("VALUE"),
+    N_("WON"),
+    N_("[FILE|-]"),
+    N_("[TEXT|-]"),
+)
+"""Arguments by the names that help pages give them, marked for their Korean; options keep their names."""
 
 
 def usage_sentence(error: typer.TyperException, command: Command, arguments: Sequence[str]) -> str:
@@ -35,28 +65,31 @@ def usage_sentence(error: typer.TyperException, command: Command, arguments: Seq
     name = parameter.get_error_hint().replace("'", "").partition(" (")[0] if parameter is not None else ""
     match type(error).__name__:
         case "MissingParameter":
-            what = say("usage.missing", name=name)
+            what = say(_("{name} is missing"), name=_(name))
         case "NoSuchOption":
             what = _no_option(getattr(error, "option_name", ""), getattr(error, "possibilities", None))
         case "BadParameter" if name:
-            what = say("usage.bad_value", name=name, why=_why(error.message))
+            what = say("{name}: {why}", name=_(name), why=_why(error.message))
         case _:
             what = _why(error.format_message())
-    return say("usage.see_help", what=what, command=called(command, arguments))
+    return say(_("{what} (see `{command} --help`)."), what=what, command=called(command, arguments))
 
 
 def _no_option(name: str, known: Sequence[str] | None) -> str:
     if not (close := difflib.get_close_matches(name, known or (), 1)):
         # What follows one hyphen and is no letter was hardly meant as an option: `-50% off`, `-할인`.
         if not (name.startswith("--") or (name[1:2].isascii() and name[1:2].isalpha())):
-            return say("usage.no_option_but_text", name=name)
-        return say("usage.no_option", name=name)
-    return say("usage.no_option_but", name=name, meant=close[0])
+            return say(
+                _("there is no option {name}; put -- before a text that begins with a hyphen, as in `-- '-50% off'`"),
+                name=_(name),
+            )
+        return say(_("there is no option {name}"), name=_(name))
+    return say(_("there is no option {name}, did you mean {meant}?"), name=_(name), meant=close[0])
 
 
 def _why(message: str) -> str:
     for pattern, key in _COMPLAINTS:
         if found := pattern.fullmatch(message):
-            return say(f"usage.{key}", **found.groupdict())
+            return say(_(key), **found.groupdict())
     words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".")
     return words[:1].lower() + words[1:]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from samlink.cli.errors import CommandError
-from samlink.cli.texts import say
+from samlink.cli.language import _
 
 STANDARD_INPUT: Final = "-"
 _MARKED: Final = (
@@ -21,7 +21,7 @@ _MARKED: Final = (
 
 def place_of(path: Path) -> str:
     """What a sentence calls the file."""
-    return say("decode.standard_input") if str(path) == STANDARD_INPUT else str(path)
+    return _("standard input") if str(path) == STANDARD_INPUT else str(path)
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -33,9 +33,9 @@ def read_bytes(path: Path, limit: int) -> bytes:
             with path.open("rb") as file:
                 content = file.read(limit + 1)
     except OSError as error:
-        raise CommandError(say("file.unreadable", path=path, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=os.strerror(error.errno or 0)) from error
     if len(content) > limit:
-        raise CommandError(say("file.too_long", place=place_of(path), limit=f"{limit:,}"))
+        raise CommandError(_("{place} is longer than {limit} bytes."), place=place_of(path), limit=f"{limit:,}")
     return content
 
 
@@ -59,7 +59,7 @@ def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:
             first = first or error
     assert first is not None
     line = content.count(b"\n", 0, first.start) + 1
-    raise CommandError(say("file.not_text", path=place, line=f"{line:,}"))
+    raise CommandError(_("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line})."), path=place, line=f"{line:,}")
 
 
 def read_text(path: Path, limit: int) -> str:

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from samlink.cli.errors import CommandError
-from samlink.cli.texts import say
+from samlink.cli.language import _, say
 
 # A million lines are mostly of this form, and need no closer look.
 _PLAIN: Final = re.compile(rb"01[016789]\d{7,8}")
@@ -34,7 +34,7 @@ def numbers_of(content: bytes, place: str) -> list[str]:
     if faults:
         raise CommandError(_sentence(faults, place))
     if not numbers:
-        raise CommandError(say("rows.none", place=place))
+        raise CommandError(_("{place} has no number in it."), place=place)
     return numbers
 
 
@@ -45,20 +45,31 @@ def _looked_at(text: str) -> tuple[str, str]:
     from samlink.core.numbers import is_receiver
 
     if _SEPARATORS.search(text):
-        return "", say("rows.several")
+        return "", _("it has more than one value")
     if not _NUMBER.fullmatch(text):
-        return "", say("rows.not_digits")
+        return "", _("it has other characters than a number's")
     try:
         digits = normalised(text, "")
     except MessageError:
         digits = ""
     if not is_receiver(digits):
-        return "", say("rows.not_mobile")
+        return "", _("it is not a mobile number, 01x with 10 or 11 digits")
     return digits, ""
 
 
 def _sentence(faults: list[tuple[int, str]], place: str) -> str:
     line, why = faults[0]
     if len(faults) == 1:
-        return say("rows.bad", place=place, line=f"{line:,}", why=why)
-    return say("rows.bad_and_more", place=place, line=f"{line:,}", why=why, more=f"{len(faults) - 1:,}")
+        return say(
+            _("line {line} of {place} cannot be taken: {why}; nothing of the file was taken."),
+            place=place,
+            line=f"{line:,}",
+            why=why,
+        )
+    return say(
+        _("line {line} of {place} cannot be taken: {why} ({more} further bad lines); nothing of the file was taken."),
+        place=place,
+        line=f"{line:,}",
+        why=why,
+        more=f"{len(faults) - 1:,}",
+    )

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -71,18 +71,27 @@ def read_profile(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & _READABLE_BY_OTHERS:
-                raise CommandError(say("profile.readable", path=path, mode=f"{mode:04o}"))
+                raise CommandError(
+                    _("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`."),
+                    path=path,
+                    mode=f"{mode:04o}",
+                )
             values = tomllib.load(file)
     except OSError as error:
-        raise CommandError(say("profile.unreadable", path=path, why=error.strerror)) from error
+        raise CommandError(_("the profile {path} cannot be read: {why}."), path=path, why=error) from error
     except ValueError as error:
         # The parser's words hold a position, not the line itself.
-        raise CommandError(say("profile.not_toml", path=path, why=error)) from error
+        raise CommandError(_("the profile {path} is not TOML: {why}."), path=path, why=error) from error
     for name, value in values.items():
         if name not in KEYS:
-            raise CommandError(say("profile.unknown_key", path=path, name=name, known=", ".join(KEYS)))
+            raise CommandError(
+                _("the profile {path} has {name}, and a profile has only {known}."),
+                path=path,
+                name=name,
+                known=", ".join(KEYS),
+            )
         if type(value) is not KEYS[name]:
-            raise CommandError(say("profile.bad_value", path=path, name=name))
+            raise CommandError(_("the profile {path} has a value of the wrong type for {name}."), path=path, name=name)
     return values
 
 
@@ -114,16 +123,20 @@ def connection_settings(
     values = _profile_values(profile) | _environment() | {name: value for name, value in options.items() if value}
     place = profile or default_profile()
     if not values.get("id"):
-        raise WrongUsageError(say("profile.no_id", path=place))
+        raise WrongUsageError(_("no account was named: give --id ID, or `id` in {path}."), path=place)
     if not values.get("password"):
-        raise WrongUsageError(say("profile.no_password", path=place, variable=PASSWORD_VARIABLE))
+        raise WrongUsageError(
+            _("there is no password: set {variable}, or `password` in {path} (mode 0600)."),
+            path=place,
+            variable=PASSWORD_VARIABLE,
+        )
     if "version" in values:
         values["version"] = version_of(values["version"], "version")
     standard: dict[str, Any] = {"host": DEFAULT_HOST, "base_port": DEFAULT_BASE_PORT}
     try:
         return ClientSettings(**(standard | values | more))
     except SettingsError as error:
-        raise WrongUsageError(say("profile.bad_setting", why=str(error).rstrip("."))) from error
+        raise WrongUsageError(_("the connection cannot be made: {why}."), why=error) from error
 
 
 def version_of(text: str, name: str) -> "Version":
@@ -131,7 +144,7 @@ def version_of(text: str, name: str) -> "Version":
     from samlink.client import Version
 
     if text.upper() not in set(Version):
-        raise WrongUsageError(say("profile.bad_version", name=name, text=shown(text)))
+        raise WrongUsageError(_("{name}: {text} is not SAM10 or SAM11."), name=name, text=shown(text))
     return Version(text.upper())
 
 
@@ -144,9 +157,9 @@ def _environment() -> dict[str, Any]:
         if not text or kind is dict:
             continue
         if kind is int and not (text.isascii() and text.isdigit()):
-            raise WrongUsageError(say("profile.no_number", variable=variable, text=shown(text)))
+            raise WrongUsageError(_("{variable}: {text} is not a whole number."), variable=variable, text=shown(text))
         if kind is bool and text.lower() not in _SWITCHES:
-            raise WrongUsageError(say("profile.no_switch", variable=variable, text=shown(text)))
+            raise WrongUsageError(_("{variable}: {text} is not true or false."), variable=variable, text=shown(text))
         found[name] = int(text) if kind is int else _SWITCHES[text.lower()] if kind is bool else text
     return found
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import is_korean
+from samlink.cli.language import _, is_korean
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -149,16 +148,22 @@ def _as_set(account: "Account", name: str, result: int, default: str) -> RuleMod
 
 
 def _rule(text: str) -> tuple[str, str | None]:
-    given, _, mode = (part.strip() for part in text.rpartition("="))
+    given, _sep, mode = (part.strip() for part in text.rpartition("="))
     mode = mode.lower()
     if not given or mode not in (*MODES, DEFAULT):
-        raise WrongUsageError(say("rule.unreadable", text=shown(text)))
+        raise WrongUsageError(
+            _("--rule: {text} is not NAME=MODE with a mode of off, warn, on or default."), text=shown(text)
+        )
     known = {_folded(form): name for name in (*RULE_NAMES, _ALWAYS_ON) for form in _forms(name)}
     name = known.get(_folded(given))
     if name is None:
-        raise WrongUsageError(say("rule.unknown", name=shown(given)))
+        raise WrongUsageError(
+            _("--rule: there is no rule {name}; `samlink account rules ID` lists all."), name=shown(given)
+        )
     if name == _ALWAYS_ON:
-        raise WrongUsageError(say("rule.always_on", name=rule_name(name)))
+        raise WrongUsageError(
+            _("--rule: {name} cannot be switched: a message that is not paid for is never sent."), name=rule_name(name)
+        )
     return name, None if mode == DEFAULT else mode
 
 

@@ -4,32 +4,36 @@ from samlink.bench.agent.findings import AgentFindings
 from samlink.bench.agent.scenario import AGENT
 from samlink.cli.output.bench import Row, print_ground
 from samlink.cli.output.formatting import console, print_table
-from samlink.cli.texts import say
+from samlink.vocabulary.reader import _, say
 
 
 def print_report(found: AgentFindings) -> None:
     """The table on stdout, and under it what it was measured on."""
-    headings = [say("bench.measure"), say("bench.found"), say("bench.target"), say("bench.beside")]
+    headings = [_("Measure"), _("Found"), _("Target"), _("Beside it")]
     print_table(headings, _rows(found), right=(1,))
-    console().print(say("agent_bench.verified", rows=f"{found.verified:,}"))
+    console().print(say(_("{rows} rows have one result each, all delivered."), rows=f"{found.verified:,}"))
     print_ground(found.machine)
 
 
 def _rows(found: AgentFindings) -> list[Row]:
-    beside = say("agent_bench.rows_beside", rows=f"{found.plan.rows:,}", seconds=f"{found.seconds:.1f}")
+    beside = say(
+        _("{rows} rows in {seconds} s, the agent's start among them"),
+        rows=f"{found.plan.rows:,}",
+        seconds=f"{found.seconds:.1f}",
+    )
     rows = [
-        Row(say("agent_bench.database"), found.database),
-        Row(say("agent_bench.rows"), f"{found.rows_per_second:,.0f}/s", "≥ 3,000/s", beside),
+        Row(_("database"), found.database),
+        Row(_("rows to results written back"), f"{found.rows_per_second:,.0f}/s", "≥ 3,000/s", beside),
     ]
     if found.moved_per_second is not None:
-        rows.append(Row(say("agent_bench.moved"), f"{found.moved_per_second:,.0f}/s"))
+        rows.append(Row(_("the same, until they stand in their log"), f"{found.moved_per_second:,.0f}/s"))
     if found.urgent_seconds is not None:
-        rows.append(Row(say("agent_bench.urgent"), f"{found.urgent_seconds:.1f} s"))
+        rows.append(Row(_("an urgent row amid the bulk, until its result"), f"{found.urgent_seconds:.1f} s"))
     if found.single_p50_ms is not None:
-        rows.append(Row(say("agent_bench.single"), f"{found.single_p50_ms:.0f} ms"))
-    behind = say("agent_bench.waiting", rows=f"{found.plan.waiting:,}") if found.plan.waiting else ""
-    rows.append(Row(say("agent_bench.resident"), f"{found.resident_mb[AGENT]:.0f} MB", "", behind))
+        rows.append(Row(_("a row into an empty table, until its result (p50)"), f"{found.single_p50_ms:.0f} ms"))
+    behind = say(_("{rows} more rows waited behind"), rows=f"{found.plan.waiting:,}") if found.plan.waiting else ""
+    rows.append(Row(_("resident memory of the agent, peak"), f"{found.resident_mb[AGENT]:.0f} MB", "", behind))
     spent = found.cpu_seconds_per_1000
     each = ", ".join(f"{name} {seconds:.3f}" for name, seconds in spent.items())
-    rows.append(Row(say("agent_bench.cpu"), f"{sum(spent.values()):.3f} s", "", each))
+    rows.append(Row(_("CPU for 1000 rows"), f"{sum(spent.values()):.3f} s", "", each))
     return rows

@@ -6,15 +6,14 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from samlink.cli.language import is_korean
-from samlink.cli.texts import say
+from samlink.cli.language import is_korean, reader
+from samlink.vocabulary.language import said
+from samlink.vocabulary.money import WON, won_text
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-WON: Final = 100
-"""One won in the unit that money is kept in."""
 ROWS_LAID_OUT: Final = 200
 """Longer tables are printed line by line."""
 PLAIN_WIDTH: Final = 200
@@ -23,10 +22,7 @@ PLAIN_WIDTH: Final = 200
 
 def money(amount: int) -> str:
     """1/100 won as a person reads them: `1,234.5원`, `1,234.5 won`."""
-    sign = "-" if amount < 0 else ""
-    won, rest = divmod(abs(amount), WON)
-    decimals = f".{rest:02}".rstrip("0") if rest else ""
-    return say("won", amount=f"{sign}{won:,}{decimals}")
+    return said(won_text(amount), reader())
 
 
 def won(amount: int) -> int | float:

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import response_name
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
 from samlink.vocabulary.responses import response
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ async def first_login(login: Awaitable[object], settings: "ClientSettings") -> N
                 await login
     except TimeoutError:
         address = f"{settings.host}:{settings.base_port}"
-        raise CommandError(say("link.silent", address=address, seconds=f"{LOGIN_SECONDS:g}")) from None
+        raise CommandError(
+            _("nothing answers at {address} within {seconds} s: check --host, --base-port and firewalls."),
+            address=address,
+            seconds=f"{LOGIN_SECONDS:g}",
+        ) from None
 
 
 @contextlib.contextmanager
@@ -52,32 +56,69 @@ def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> s
     from samlink.client import GatewayUnreachableError, LoginRefusedError, OutcomeUnknownError, PacketRefusedError
 
     if isinstance(error, LoginRefusedError):
-        return say("link.login_refused", code=response_name(error.response.code), detail=_detail(error))
+        return say(
+            _("the gateway refused the login with {code}{detail}."),
+            code=response_name(error.response.code),
+            detail=_detail(error),
+        )
     if isinstance(error, PacketRefusedError):
-        return say("link.refused", code=response_name(error.response.code), detail=_detail(error))
+        return say(
+            _("the gateway refused it with {code}{detail}."),
+            code=response_name(error.response.code),
+            detail=_detail(error),
+        )
     if isinstance(error, OutcomeUnknownError):
-        return say("link.unknown")
+        return _("no answer came, so it may have been taken or not.")
     if isinstance(error, GatewayUnreachableError) and settings is not None:
         return _unreachable(error, settings)
-    return say("link.other", why=str(error).rstrip("."))
+    return say("{why}.", why=error)
 
 
 def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -> str:
     cause = error.__cause__
     address = error.address or f"{settings.host}:{settings.base_port}"
     if isinstance(cause, ConnectionRefusedError):
-        return say("link.no_gateway", address=address)
+        return say(_("no gateway answers at {address}: is `samlink serve` running?"), address=address)
     if isinstance(cause, TimeoutError):
-        return say("link.silent", address=address, seconds=f"{settings.connect_seconds:g}")
+        return say(
+            _("nothing answers at {address} within {seconds} s: check --host, --base-port and firewalls."),
+            address=address,
+            seconds=f"{settings.connect_seconds:g}",
+        )
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return say("link.untrusted", address=address, why=cause.verify_message.rstrip("."))
+        return say(
+            _("the certificate of {address} is not trusted ({why}): check tls_ca_file and tls_server_name."),
+            address=address,
+            why=cause.verify_message.rstrip("."),
+        )
     if isinstance(cause, ssl.SSLError):
-        return say("link.no_tls", address=address, why=(cause.reason or "").replace("_", " ").lower() or "?")
+        return say(
+            _("TLS fails at {address} ({why}): check whether that is a port for TLS."),
+            address=address,
+            why=(cause.reason or "").replace("_", " ").lower() or "?",
+        )
     if isinstance(cause, OSError):
-        return say("link.unreachable", address=address, why=cause.strerror or type(cause).__name__)
+        return say(
+            _("{address} cannot be reached: {why}."), address=address, why=cause.strerror or type(cause).__name__
+        )
     if error.speaks_otherwise:
-        return say("link.no_link", address=address, why=plain(str(error).rpartition(": ")[2]).rstrip("."))
-    return say("link.closed", address=address, id=settings.id)
+        return say(
+            _(
+                "what answers at {address} is no gateway of this link ({why}): check --host and "
+                "--base-port, and whether it speaks TLS."
+            ),
+            address=address,
+            why=error.values["why"],
+        )
+    return say(
+        _(
+            "the gateway at {address} closed the connection without an answer: no account allows "
+            "this machine's address (`samlink account set {id} --allow ADDRESS`), it is full, or "
+            "the port wants TLS (`tls = true` in the profile)."
+        ),
+        address=address,
+        id=settings.id,
+    )
 
 
 def _detail(error: "LoginRefusedError | PacketRefusedError") -> str:

@@ -1,21 +1,43 @@
 """Checks that every message goes through before it is packed, of whatever kind. Pure; each error is one sentence."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
-from samlink.client.keys import KEY_BYTES
 from samlink.client.messages import Kind, Message
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 from samlink.wire import LocalProtocolError
 from samlink.wire.text import encode_text
 from samlink.wire.times import format_time
 
 SUBJECT_BYTES: Final = 120
 USER_CODE_BYTES: Final = 30
+
+
+FIELDS: Final = (
+    N_("alt_subject"),
+    N_("alt_text"),
+    N_("attachment"),
+    N_("files"),
+    N_("group_id"),
+    N_("message_id"),
+    N_("reserve_at"),
+    N_("sender"),
+    N_("sender_key"),
+    N_("subject"),
+    N_("template_code"),
+    N_("text"),
+    N_("timeout_at"),
+    N_("to"),
+    N_("url"),
+    N_("user_code"),
+)
+"""What an error's `field` may say; a person reads it in his own language."""
 
 
 def cp949_size(text: str, field: str) -> int:
@@ -27,28 +49,32 @@ def cp949_size(text: str, field: str) -> int:
     try:
         return len(encode_text(text, field))
     except LocalProtocolError as error:
-        raise MessageError(str(error)) from None
+        raise unwritable(error) from None
+
+
+def unwritable(error: LocalProtocolError) -> MessageError:
+    """The message's error for a value that the wire cannot carry."""
+    return MessageError("message.unwritable", N_("{why}"), why=error)
 
 
 def check_size(text: str, field: str, limit: int) -> None:
     """Raises MessageError when `text` has more than `limit` bytes of CP949, or cannot be written in it."""
     if (size := cp949_size(text, field)) > limit:
-        raise MessageError(f"{field} has {size} bytes in CP949, at most {limit} can be sent")
+        raise MessageError(
+            "message.field_too_long",
+            N_("{field} has {size} bytes in CP949, at most {limit} can be sent"),
+            field=phrase(field),
+            size=size,
+            limit=limit,
+        )
 
 
 def check_edges(value: str, field: str) -> None:
     """Raises MessageError when the padding would swallow a part of `value`, or it has a line break."""
     if not value.isprintable() or value != value.strip(" "):
-        raise MessageError(f"{field} begins or ends with a space, or has a line break")
-
-
-def checked_key(value: str, field: str) -> str:
-    """A GRP_ID or MSG_ID. Raises MessageError when it is none."""
-    if len(value) > KEY_BYTES or not value.isascii():
-        raise MessageError(f"{field} must be 1 to {KEY_BYTES} ASCII characters")
-    if not value.isprintable() or value != value.strip(" "):
-        raise MessageError(f"{field} begins or ends with a space, or has a control character")
-    return value
+        raise MessageError(
+            "message.field_edges", N_("{field} begins or ends with a space, or has a line break"), field=phrase(field)
+        )
 
 
 def epoch(moment: datetime, field: str) -> int:
@@ -58,17 +84,23 @@ def epoch(moment: datetime, field: str) -> int:
         MessageError: it has no zone, or cannot be written as `YYYY-MM-DD HH:MM:SS`.
     """
     if moment.utcoffset() is None:
-        raise MessageError(f"{field} has no time zone; give an aware datetime")
+        raise MessageError(
+            "message.no_time_zone", N_("{field} has no time zone; give an aware datetime"), field=phrase(field)
+        )
     seconds = int(moment.timestamp())
     try:
         format_time(seconds)
     except ValueError:
-        raise MessageError(f"{field} cannot be written as YYYY-MM-DD HH:MM:SS in Korean time") from None
+        raise MessageError(
+            "message.unwritable_time",
+            N_("{field} cannot be written as YYYY-MM-DD HH:MM:SS in Korean time"),
+            field=phrase(field),
+        ) from None
     return seconds
 
 
 def checked_times(reserve_at: datetime | None, timeout_at: datetime | None) -> tuple[int | None, int | None]:
-    """Both times as UTC epoch seconds, or None where there is none.
+    """Both times as UTC epoch seconds, or None if absent.
 
     Raises:
         MessageError: as `epoch`, or the second is not after the first.
@@ -76,7 +108,9 @@ def checked_times(reserve_at: datetime | None, timeout_at: datetime | None) -> t
     reserved = None if reserve_at is None else epoch(reserve_at, "reserve_at")
     timeout = None if timeout_at is None else epoch(timeout_at, "timeout_at")
     if reserved is not None and timeout is not None and timeout <= reserved:
-        raise MessageError("timeout_at is not after reserve_at, so the message would never be sent")
+        raise MessageError(
+            "message.never_due", N_("timeout_at is not after reserve_at, so the message would never be sent")
+        )
     return reserved, timeout
 
 
@@ -97,7 +131,13 @@ _FIELDS: Final[Mapping[type, Mapping[str, tuple[type, ...]]]] = {
     },
 }
 """What each field of a message may be; nothing else checks it where a program is not."""
-_WORDS: Final = {str: "text", datetime: "a datetime", tuple: "a tuple", bool: "true or false", Mapping: "a dict"}
+_WORDS: Final[Mapping[type, str]] = {
+    str: N_("text"),
+    datetime: N_("a datetime"),
+    tuple: N_("a tuple"),
+    bool: N_("true or false"),
+    Mapping: N_("a dict"),
+}
 _VALUES: Final[Mapping[type, Callable[[Any], tuple[Any, ...]]]] = {
     kind: operator.attrgetter(*fields) for kind, fields in _FIELDS.items()
 }
@@ -114,13 +154,21 @@ def check_types(message: object) -> None:
         return  # nearly every message; the rest is looked at field by field
     kind = next((kind for kind in _FIELDS if isinstance(message, kind)), None)
     if kind is None:
-        raise MessageError(f"a {type(message).__name__} is no message; give a Message or a KakaoMessage")
+        template = N_("a {given} is no message; give a Message or a KakaoMessage")
+        raise MessageError("message.not_a_message", template, given=type(message).__name__)
     for value, (field, allowed) in zip(_VALUES[kind](message), _FIELDS[kind].items(), strict=True):
         if not isinstance(value, allowed):
-            raise MessageError(f"{field} is of type {type(value).__name__}, it must be {_WORDS[allowed[0]]}")
+            raise MessageError(
+                "message.wrong_type",
+                N_("{field} is of type {given}, it must be {wanted}"),
+                field=phrase(field),
+                given=type(value).__name__,
+                wanted=phrase(_WORDS[allowed[0]]),
+            )
     for file in message.files if isinstance(message, Message) else ():
         if not isinstance(file, str | Path):
-            raise MessageError(f"files has a {type(file).__name__}; give a Path, or a name that upload gave")
+            template = N_("files has a {given}; give a Path, or a name that upload gave")
+            raise MessageError("files.wrong_type", template, given=type(file).__name__)
 
 
 def kind_named(value: str) -> Kind:
@@ -128,4 +176,15 @@ def kind_named(value: str) -> Kind:
     try:
         return Kind(value)
     except ValueError:
-        raise MessageError(f"kind is {value!r:.20}, it must be one of {', '.join(Kind)}") from None
+        raise not_one_of("kind", value, Kind) from None
+
+
+def not_one_of(field: str, value: str, known: Iterable[str]) -> MessageError:
+    """The error for a value that a field cannot have."""
+    return MessageError(
+        "message.unknown_value",
+        N_("{name} is {value}, it must be one of {known}"),
+        name=field,
+        value=f"{value!r:.20}",
+        known=", ".join(known),
+    )

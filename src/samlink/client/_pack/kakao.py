@@ -14,13 +14,17 @@ from samlink.client._pack.checks import (
     USER_CODE_BYTES,
     check_edges,
     check_size,
-    checked_key,
     checked_times,
     cp949_size,
+    not_one_of,
+    unwritable,
 )
 from samlink.client._pack.phone_numbers import normalised
 from samlink.client.errors import MessageError
 from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
+from samlink.client.keys import check_key
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 from samlink.wire import KmsRecord, LocalProtocolError
 from samlink.wire.kms import ADVERTISEMENT, ALT_MSG_BYTES_LIMIT, ATTACHMENT_BYTES_LIMIT
 from samlink.wire.text import SMS_BYTES_RECOMMENDED, composed, encode_utf8
@@ -62,8 +66,8 @@ def kms_record_of(message: KakaoMessage) -> KmsRecord:
     check_edges(message.user_code, "user_code")
     reserve_at, timeout_at = checked_times(message.reserve_at, message.timeout_at)
     return KmsRecord(
-        checked_key(message.group_id, "group_id"),
-        checked_key(message.message_id, "message_id"),
+        check_key(message.group_id, "group_id"),
+        check_key(message.message_id, "message_id"),
         normalised(message.sender, "sender") if message.sender else "",
         normalised(message.to, "to"),
         reserve_at,
@@ -85,11 +89,12 @@ def check_text(message: KakaoMessage) -> None:
     """Raises MessageError when kind or text cannot be sent."""
     limit = TEXT_CHARACTERS.get(message.kind)
     if limit is None:
-        raise MessageError(f"kind is {message.kind!r:.20}, it must be one of {', '.join(TEXT_CHARACTERS)}")
+        raise not_one_of("kind", message.kind, TEXT_CHARACTERS)
     if not message.text.strip():
-        raise MessageError("text is empty")
+        raise MessageError("message.no_text", N_("text is empty"))
     if (characters := len(composed(message.text))) > limit:
-        raise MessageError(f"text has {characters} characters, {message.kind} takes at most {limit}")
+        template = N_("text has {size} characters, {kind} takes at most {limit}")
+        raise MessageError("kakao.text_too_long", template, size=characters, kind=message.kind, limit=limit)
     _utf8_size(message.text, "text")
 
 
@@ -108,11 +113,13 @@ def attachment_text(attachment: Mapping[str, Any] | str) -> str:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise MessageError("attachment is not a JSON object")
+        raise MessageError("kakao.attachment_not_json", N_("attachment is not a JSON object"))
     if _SURROGATE_ESCAPE.search(text):
         _check_characters(text)
     if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES_LIMIT:
-        raise MessageError(f"attachment has {size} bytes in UTF-8, at most {ATTACHMENT_BYTES_LIMIT} can be sent")
+        template = N_("{field} has {size} bytes in UTF-8, at most {limit} can be sent")
+        values = {"field": phrase("attachment"), "size": size, "limit": ATTACHMENT_BYTES_LIMIT}
+        raise MessageError("kakao.attachment_too_long", template, **values)
     return text
 
 
@@ -123,24 +130,27 @@ def _check_characters(text: str) -> None:
     try:
         json.dumps(everything, ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError):
-        why = "attachment has half of a surrogate pair (U+D800 to U+DFFF), which is no character"
-        raise MessageError(why) from None
+        template = N_("attachment has half of a surrogate pair (U+D800 to U+DFFF), which is no character")
+        raise MessageError("kakao.attachment_surrogate", template) from None
 
 
 def _json_of(attachment: Mapping[str, Any]) -> str:
     try:
         return json.dumps(attachment, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError):
-        raise MessageError("attachment has a value that JSON cannot carry") from None
+        template = N_("attachment has a value that JSON cannot carry")
+        raise MessageError("kakao.attachment_value", template) from None
 
 
 def _check_profile(message: KakaoMessage) -> None:
     if not message.sender_key:
-        raise MessageError("sender_key is empty; a Kakao message needs the profile key of its channel")
+        template = N_("sender_key is empty; a Kakao message needs the profile key of its channel")
+        raise MessageError("kakao.no_sender_key", template)
     if message.kind in TEMPLATED and not message.template_code:
-        raise MessageError(f"template_code is empty; {message.kind} needs one")
+        raise MessageError("kakao.no_template", N_("template_code is empty; {kind} needs one"), kind=message.kind)
     if message.kind not in TEMPLATED and message.template_code:
-        raise MessageError(f"template_code is for AT and AI only, and this is {message.kind}")
+        template = N_("template_code is for AT and AI only, and this is {kind}")
+        raise MessageError("kakao.template_unused", template, kind=message.kind)
     for field, value, limit in (
         ("sender_key", message.sender_key, SENDER_KEY_BYTES),
         ("template_code", message.template_code, TEMPLATE_CODE_BYTES),
@@ -152,35 +162,39 @@ def _check_profile(message: KakaoMessage) -> None:
 def _check_fallback(message: KakaoMessage) -> None:
     fallback = message.fallback
     if fallback not in ALT_TYPES:
-        raise MessageError(f"fallback is {fallback!r:.20}, it must be one of {', '.join(ALT_TYPES)}")
+        raise not_one_of("fallback", fallback, ALT_TYPES)
     if fallback == Fallback.NONE:
         for field, value in (("alt_text", message.alt_text), ("alt_subject", message.alt_subject)):
             if value:
-                raise MessageError(f"{field} is given, but there is no fallback; set fallback")
+                template = N_("{field} is given, but there is no fallback; set fallback")
+                raise MessageError("kakao.no_fallback", template, field=phrase(field))
         return
     if message.alt_subject and fallback == Fallback.SMS:
-        raise MessageError("alt_subject cannot be sent with an SMS")
+        raise MessageError("kakao.alt_sms_subject", N_("alt_subject cannot be sent with an SMS"))
     check_size(composed(message.alt_subject), "alt_subject", SUBJECT_BYTES)
     limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else ALT_MSG_BYTES_LIMIT
     if message.alt_text:
         if not message.alt_text.strip():
-            raise MessageError("alt_text is empty")
-        size, field = cp949_size(composed(message.alt_text), "alt_text"), "alt_text"
+            raise MessageError("kakao.no_alt_text", N_("alt_text is empty"))
+        size, field = cp949_size(composed(message.alt_text), "alt_text"), N_("alt_text")
     else:
-        size, field = _size_of_text_as_fallback(message), "text, which is the fallback's too,"
+        size, field = _size_of_text_as_fallback(message), N_("text, which is the fallback's too,")
     if size > limit:
-        raise MessageError(f"{field} has {size} bytes in CP949, fallback {fallback} takes at most {limit}")
+        template = N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}")
+        values = {"field": phrase(field), "size": size, "kind": fallback, "limit": limit}
+        raise MessageError("kakao.alt_text_too_long", template, **values)
 
 
 def _size_of_text_as_fallback(message: KakaoMessage) -> int:
     try:
         return cp949_size(composed(message.text), "text")
     except MessageError as error:
-        raise MessageError(f"{error}, as the fallback has to be; give an alt_text") from None
+        template = N_("{why}, as the fallback has to be; give an alt_text")
+        raise MessageError("kakao.alt_text_unwritable", template, why=error) from None
 
 
 def _utf8_size(text: str, field: str) -> int:
     try:
         return len(encode_utf8(text, field))
     except LocalProtocolError as error:
-        raise MessageError(str(error)) from None
+        raise unwritable(error) from None

@@ -1,10 +1,11 @@
-"""From a message to what goes over the wire: its kind, its command and its record. Pure; all checks are here.
+"""From a message to what goes over the wire: its kind and its record, in one pass. Pure.
 
 A message is refused here for what makes it impossible to write or senseless to send. Whether a receiver exists or a
 sender is registered is for the gateway to say, in a result.
 """
 
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from samlink.client._pack.checks import (
     SUBJECT_BYTES,
@@ -12,91 +13,62 @@ from samlink.client._pack.checks import (
     check_edges,
     check_size,
     check_types,
-    checked_key,
     checked_times,
     cp949_size,
     kind_named,
 )
-from samlink.client._pack.kakao import check_text, kms_record_of
+from samlink.client._pack.kakao import kms_record_of
 from samlink.client._pack.phone_numbers import normalised
-from samlink.client._terms import VARIABLE_TEXT_BYTES, LoginTerms
+from samlink.client._terms import BEFORE_LOGIN, VARIABLE_TEXT_BYTES, LoginTerms
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
+from samlink.client.keys import check_key
 from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.problem import N_
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
 from samlink.wire.text import SMS_BYTES_LIMIT, composed, name_bytes
 
-URL_BYTES = 80
-FILE_NAME_BYTES = 128
+URL_BYTES: Final = 80
+FILE_NAME_BYTES: Final = 128
+AnyRecord = SendRecord | KmsRecord
+"""One message as it goes over the wire."""
 
 
-def kind_of(message: AnyMessage, settings: ClientSettings) -> Kind:
-    """What a message goes out as: what it says itself, else by its files, its subject and the bytes of its text.
+class Packed(NamedTuple):
+    """What goes over the wire for a message."""
 
-    Raises:
-        MessageError: it is no message, a field has a value of a wrong type, the text cannot be written in CP949, or it
-            does not fit the kind that was told.
-    """
-    check_types(message)
-    if isinstance(message, KakaoMessage):
-        check_text(message)
-        return Kind.KAKAO
-    size = cp949_size(composed(message.text), "text")
-    if not message.text.strip():
-        raise MessageError("text is empty")
-    if message.kind is not None:
-        kind = kind_named(message.kind)
-    else:
-        short = size <= settings.sms_bytes and not message.subject
-        kind = Kind.MMS if message.files else Kind.SMS if short else Kind.LMS
-    limit = SMS_BYTES_LIMIT if kind is Kind.SMS else VARIABLE_TEXT_BYTES
-    if size > limit:
-        raise MessageError(f"text has {size} bytes in CP949, {kind} takes at most {limit}")
-    _check_kind(message, kind)
-    return kind
+    kind: Kind
+    record: AnyRecord
+    terms: LoginTerms
+    """The login's terms that its text was checked against."""
 
 
-def _check_kind(message: Message, kind: Kind) -> None:
-    if kind is Kind.KAKAO:
-        raise MessageError("kind is KAKAO; give a KakaoMessage for that")
-    if kind is not Kind.SMS and message.url:
-        raise MessageError(f"url can be sent with an SMS only, and this is an {kind}")
-    if kind is Kind.SMS and message.subject:
-        raise MessageError("subject cannot be sent with an SMS")
-    if kind is not Kind.MMS and message.files:
-        raise MessageError(f"files can be sent with an MMS only, and this is an {kind}")
-    if len(message.files) > FILES_LIMIT:
-        raise MessageError(f"files are {len(message.files)}, at most {FILES_LIMIT} can be sent")
-    for name in message.files:
-        if not isinstance(name, Path) and not _may_be_uploaded(name):
-            raise MessageError("files has a str that is not a name that upload gave; give a Path for a file")
+def pack(message: AnyMessage, settings: ClientSettings, terms: LoginTerms = BEFORE_LOGIN) -> Packed:
+    """What goes over the wire for a message, checked; files are not read.
 
-
-def _may_be_uploaded(name: str) -> bool:
-    try:
-        return name.isprintable() and 0 < len(name_bytes(name, "files")) <= FILE_NAME_BYTES
-    except LocalProtocolError:
-        return False
-
-
-def record_of(message: AnyMessage, kind: Kind, terms: LoginTerms, settings: ClientSettings) -> SendRecord | KmsRecord:
-    """The record of a message.
+    The kind is the message's own, if it has one; else its files, its subject and the bytes of its text decide. `terms`
+    are those of the login that would carry an LMS or MMS; the most generous ones unless given.
 
     Raises:
         MessageError: it cannot be sent as it is; one sentence that names the field.
     """
+    check_types(message)
     if isinstance(message, KakaoMessage):
-        return kms_record_of(message)
+        return Packed(Kind.KAKAO, kms_record_of(message), terms)
     text = composed(message.text)
-    if kind is not Kind.SMS and (size := cp949_size(text, "text")) > terms.text_bytes:
-        raise MessageError(f"text has {size} bytes in CP949, this login takes at most {terms.text_bytes}")
+    size = cp949_size(text, "text")
+    if not text.strip():
+        raise MessageError("message.no_text", N_("text is empty"))
+    kind = _kind(message, size, settings)
+    _check_length(kind, size, terms)
+    _check_parts(message, kind)
     if message.subject or message.url or message.user_code:
         _check_extras(message, settings)
     reserve_at, timeout_at = checked_times(message.reserve_at, message.timeout_at)
-    return SendRecord(
-        checked_key(message.group_id, "group_id"),
-        checked_key(message.message_id, "message_id"),
+    record = SendRecord(
+        check_key(message.group_id, "group_id"),
+        check_key(message.message_id, "message_id"),
         normalised(message.sender, "sender") if message.sender else "",
         normalised(message.to, "to"),
         reserve_at,
@@ -106,6 +78,7 @@ def record_of(message: AnyMessage, kind: Kind, terms: LoginTerms, settings: Clie
         message.user_code,
         composed(message.subject),
     )
+    return Packed(kind, record, terms)
 
 
 def command_of(kind: Kind, terms: LoginTerms) -> Command:
@@ -120,6 +93,57 @@ def command_of(kind: Kind, terms: LoginTerms) -> Command:
     return commands.SEND_LMS if kind is Kind.LMS else commands.SEND_MMS
 
 
+def too_long_for_login(size: int, limit: int) -> MessageError:
+    """The error for an LMS or MMS text that this login does not take."""
+    template = N_("text has {size} bytes in CP949, this login takes at most {limit}")
+    return MessageError("message.text_over_login", template, size=size, limit=limit)
+
+
+def _kind(message: Message, size: int, settings: ClientSettings) -> Kind:
+    if message.kind is not None:
+        return kind_named(message.kind)
+    if message.files:
+        return Kind.MMS
+    return Kind.SMS if size <= settings.sms_bytes and not message.subject else Kind.LMS
+
+
+def _check_length(kind: Kind, size: int, terms: LoginTerms) -> None:
+    limit = SMS_BYTES_LIMIT if kind is Kind.SMS else VARIABLE_TEXT_BYTES
+    if size > limit:
+        template = N_("text has {size} bytes in CP949, {kind} takes at most {limit}")
+        raise MessageError("message.text_too_long", template, size=size, kind=kind, limit=limit)
+    if kind is not Kind.SMS and size > terms.text_bytes:
+        raise too_long_for_login(size, terms.text_bytes)
+
+
+def _check_parts(message: Message, kind: Kind) -> None:
+    if kind is Kind.KAKAO:
+        raise MessageError("message.kakao", N_("kind is KAKAO; give a KakaoMessage for that"))
+    if kind is not Kind.SMS and message.url:
+        raise MessageError(
+            "message.url_not_sms", N_("url can be sent with an SMS only, and this is an {kind}"), kind=kind
+        )
+    if kind is Kind.SMS and message.subject:
+        raise MessageError("message.sms_subject", N_("subject cannot be sent with an SMS"))
+    if kind is not Kind.MMS and message.files:
+        template = N_("files can be sent with an MMS only, and this is an {kind}")
+        raise MessageError("message.files_not_mms", template, kind=kind)
+    if len(message.files) > FILES_LIMIT:
+        template = N_("files are {count}, at most {limit} can be sent")
+        raise MessageError("files.too_many", template, count=len(message.files), limit=FILES_LIMIT)
+    for name in message.files:
+        if not isinstance(name, Path) and not _may_be_uploaded(name):
+            template = N_("files has a str that is not a name that upload gave; give a Path for a file")
+            raise MessageError("files.not_a_name", template)
+
+
+def _may_be_uploaded(name: str) -> bool:
+    try:
+        return name.isprintable() and 0 < len(name_bytes(name, "files")) <= FILE_NAME_BYTES
+    except LocalProtocolError:
+        return False
+
+
 def _check_extras(message: Message, settings: ClientSettings) -> None:
     for field, value, limit in (
         ("subject", composed(message.subject), SUBJECT_BYTES),
@@ -127,7 +151,7 @@ def _check_extras(message: Message, settings: ClientSettings) -> None:
         ("user_code", message.user_code, USER_CODE_BYTES),
     ):
         check_size(value, field, limit)
-    code = message.user_code
-    if code and not settings.user_code:
-        raise MessageError("user_code is given, but the settings do not write USERCODE; set user_code=True there")
-    check_edges(code, "user_code")
+    if message.user_code and not settings.user_code:
+        template = N_("user_code is given, but the settings do not write USERCODE; set user_code=True there")
+        raise MessageError("message.user_code_off", template)
+    check_edges(message.user_code, "user_code")

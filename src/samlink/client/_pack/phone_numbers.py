@@ -4,7 +4,9 @@ import re
 from typing import Final
 
 from samlink.client.errors import MessageError
+from samlink.vocabulary.language import phrase
 from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.problem import N_
 
 DIGITS_MIN: Final = 8
 DIGITS_MAX: Final = 12
@@ -27,5 +29,12 @@ def normalised(number: str, field: str) -> str:
         digits = rest if _SPECIAL.fullmatch(rest) else f"0{rest}"
     if not (DIGITS_MIN <= len(digits) <= DIGITS_MAX and digits.isascii() and digits.isdigit()):
         shown = mask_number(number) if len(number) <= 20 else "too long"
-        raise MessageError(f"{field} ({shown}) is not a telephone number of {DIGITS_MIN} to {DIGITS_MAX} digits")
+        raise MessageError(
+            "message.bad_number",
+            N_("{field} ({number}) is not a telephone number of {least} to {most} digits"),
+            field=phrase(field),
+            number=shown,
+            least=DIGITS_MIN,
+            most=DIGITS_MAX,
+        )
     return digits

@@ -22,6 +22,7 @@ from typing import Final
 from samlink.client._connection import Connection, stay_connected
 from samlink.client.errors import ClientError, PacketRefusedError, SettingsError
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested, ResultRecord, Version
@@ -203,10 +204,10 @@ class Feed:
         """Raises SettingsError when a samlink gateway says that this is no port for results."""
         if code == ResponseCode.WRONG_PORT and connection.terms.samlink:
             host, port = connection.address
-            raise SettingsError(
-                f"there are no results at {host}:{port}, it is a port for sending ({response(code)}); check base_port "
-                "and addresses"
+            template = N_(
+                "there are no results at {host}:{port}, it is a port for sending ({why}); check base_port and addresses"
             )
+            raise SettingsError("port.no_results", template, host=host, port=port, why=response(code))
 
     def _take(self, connection: Connection, records: Sequence[ResultRecord]) -> None:
         for record in records:

@@ -1,4 +1,4 @@
-"""One send connection of a lane: takes work from the lane's queue, writes it, and settles it by the answer.
+"""One send connection of a queue: takes work from the queue's queue, writes it, and settles it by the answer.
 
 There is one request outstanding at a time (manual 2.B.1). Its answer means what RESP_CODE says (docs/protocol.md 10):
 `00000` takes all its messages, whatever else stands in the answer; only keys that name none of them show that it is the
@@ -12,11 +12,14 @@ from collections import deque
 from typing import Final, Protocol
 
 from samlink.client._connection import Connection, stay_connected
+from samlink.client._pack.checks import unwritable
 from samlink.client._send.jobs import Job, Request, Upload
-from samlink.client._send.resend import AfterBreak, AfterRefusal, after_break, after_refusal, may_send_again
+from samlink.client._send.resend import AfterBreak, AfterRefusal, after_break, after_refusal
 from samlink.client._terms import LoginTerms
 from samlink.client.errors import ClientError, LoginRefusedError, MessageError, OutcomeUnknownError, PacketRefusedError
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.language import Phrase, phrase
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
@@ -29,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class Supply(Protocol):
-    """Where a channel gets its work from and tells of itself: the lane."""
+    """Where a channel gets its work from and tells of itself: the queue."""
 
     settings: ClientSettings
     service: Service
@@ -59,10 +62,10 @@ class Supply(Protocol):
 class Channel:
     """One send connection, made again whenever it breaks."""
 
-    def __init__(self, lane: Supply) -> None:
+    def __init__(self, queue: Supply) -> None:
         self.connection: Connection | None = None
         """None while there is no login."""
-        self._lane = lane
+        self._queue = queue
         self._outstanding: Request | Upload | None = None
         self._next: deque[Request | Upload] = deque()
         """What has to be sent on this channel before it takes more: halves, and what was refused for now."""
@@ -75,8 +78,8 @@ class Channel:
         Raises:
             LoginRefusedError: for good, or a samlink gateway gives results here.
         """
-        lane = self._lane
-        await stay_connected(lane.settings, lane.service, Duty.SEND, self._serve, lane.login_failed)
+        queue = self._queue
+        await stay_connected(queue.settings, queue.service, Duty.SEND, self._serve, queue.login_failed)
 
     def go_on(self) -> bool:
         """Begin what is next, if a request may be written now; whether one was."""
@@ -86,13 +89,16 @@ class Channel:
         while (work := self._take(connection.terms)) is not None:
             if not _open(work):
                 continue
-            promised = may_send_again(self._lane.settings, connection.terms)
+            promised = self._queue.settings.resends(connection.terms)
             if not promised and any(job.needs_promise for job in _jobs(work)):
                 # Whoever had it before may have promised that a repeat does no harm, this gateway has not.
-                _lose(work, "the gateway that we are connected to now does not promise to take a message only once")
+                why = phrase(
+                    N_("the gateway that we are connected to now does not promise to take a message only once")
+                )
+                _lose(work, why)
             elif self._write(connection, work):
                 return True
-        self._lane.idle(self)
+        self._queue.idle(self)
         return False
 
     # -- inside
@@ -100,14 +106,14 @@ class Channel:
     def _take(self, terms: LoginTerms) -> Request | Upload | None:
         """What is next, without the messages of jobs that are over: their callers were told that they were not sent."""
         if not self._next:
-            return self._lane.take(terms)
+            return self._queue.take(terms)
         work = self._next.popleft()
         return work.without_settled() if isinstance(work, Request) else work
 
     async def _serve(self, connection: Connection) -> None:
         self.connection = connection
         self._reconnect = False
-        self._lane.logged_in(connection.terms)
+        self._queue.logged_in(connection.terms)
         reason = "the connection was ended"
         try:
             self.go_on()
@@ -117,7 +123,7 @@ class Channel:
                     self._answered(connection, event)
                 elif isinstance(event, Ended):
                     reason = event.reason
-                    _log.warning("%s send: %s", self._lane.service.name, reason)
+                    _log.warning("%s send: %s", self._queue.service.name, reason)
                     self._check_port(connection, event)
                     return
                 elif isinstance(event, KeepaliveAnswered):
@@ -150,24 +156,24 @@ class Channel:
             self._unanswered(connection, self._outstanding, reason)
             self._outstanding = None
         while self._next:
-            self._lane.put_back(self._next.pop())
-        self._lane.left(self)
+            self._queue.put_back(self._next.pop())
+        self._queue.left(self)
 
     def _unanswered(self, connection: Connection, work: Request | Upload, reason: str) -> None:
         """The connection broke before the answer came."""
         work.breaks += 1
-        decided = after_break(work, self._lane.settings, connection.terms)
+        decided = after_break(work, self._queue.settings, connection.terms)
         for job in _jobs(work):
             job.outstanding -= 1
             # Of another request with it, that may be so already.
             job.unsure = job.unsure or decided is not AfterBreak.LOSE
         if decided is AfterBreak.LOSE:
-            _lose(work, f"no answer came: {reason}")
+            _lose(work, phrase(N_("no answer came: {why}"), why=reason))
         elif decided is AfterBreak.HALVE:
             assert isinstance(work, Request)
             self._next.extendleft(reversed(work.halves()))
         elif decided is AfterBreak.GIVE_WAY:
-            self._lane.put_last(work)
+            self._queue.put_last(work)
         else:
             self._next.appendleft(work)
 
@@ -185,7 +191,7 @@ class Channel:
             self._impossible(work, error)
             return False
         except LocalProtocolError as error:
-            self._impossible(work, MessageError(str(error)))
+            self._impossible(work, unwritable(error))
             return False
         for job in _jobs(work):
             job.outstanding += 1
@@ -205,8 +211,9 @@ class Channel:
         elif isinstance(work, Upload):
             _accept_upload(work, event)
         elif (keys := event.packet.records) and not work.is_named(keys):
-            _lose(work, "an answer came that names other messages, so it answers something else")
-            _log.warning("%s send: an answer names none of the messages it answers", self._lane.service.name)
+            why = phrase(N_("an answer came that names other messages, so it answers something else"))
+            _lose(work, why)
+            _log.warning("%s send: an answer names none of the messages it answers", self._queue.service.name)
             self._reconnect = True  # for so would all that come after it
             return
         else:
@@ -221,7 +228,7 @@ class Channel:
         work.refusals += 1
         for job in _jobs(work):
             job.refusal = error
-        decided = after_refusal(work, error, self._lane.settings)
+        decided = after_refusal(work, error, self._queue.settings)
         if decided is AfterRefusal.FAIL:
             _settle(work, error)
         elif decided is AfterRefusal.HALVE:
@@ -230,9 +237,9 @@ class Channel:
         else:
             self._next.appendleft(work)
         if error.again is not Again.NEVER or decided is AfterRefusal.SAME_PACKET:
-            _log.warning("%s send: %s", self._lane.service.name, error)
+            _log.warning("%s send: %s", self._queue.service.name, error)
             self._reconnect = error.again is Again.AFTER_RECONNECT
-            self._retry = asyncio.get_running_loop().call_later(self._lane.settings.retry_seconds, self._retry_now)
+            self._retry = asyncio.get_running_loop().call_later(self._queue.settings.retry_seconds, self._retry_now)
 
     def _retry_now(self) -> None:
         self._retry = None
@@ -260,17 +267,20 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
     if isinstance(work, Upload):
         work.fail(error)
     elif any(job.unsure for job in work.jobs):
-        work.settle(OutcomeUnknownError(f"an earlier attempt was not answered, and now {error}"))
+        template = N_("an earlier attempt was not answered, and now {why}")
+        work.settle(OutcomeUnknownError("outcome.earlier_attempt", template, why=error))
     else:
         work.settle(error)
 
 
-def _lose(work: Request | Upload, why: str) -> None:
+def _lose(work: Request | Upload, why: Phrase) -> None:
     """Nobody knows whether it was taken, and it may not be sent again."""
     if isinstance(work, Upload):
-        work.fail(OutcomeUnknownError(f"{why}; the file may have been taken or not"))
+        template = N_("{why}; the file may have been taken or not")
+        work.fail(OutcomeUnknownError("outcome.unknown_file", template, why=why))
     else:
-        work.settle(OutcomeUnknownError(f"{why}; the message may have been taken or not"))
+        template = N_("{why}; the message may have been taken or not")
+        work.settle(OutcomeUnknownError("outcome.unknown", template, why=why))
 
 
 def _accept_upload(work: Upload, event: Answered) -> None:

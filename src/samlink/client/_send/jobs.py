@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from samlink import wire
-from samlink.client._pack.message import command_of
+from samlink.client._pack.message import AnyRecord, command_of, too_long_for_login
 from samlink.client._terms import LoginTerms
-from samlink.client.errors import ClientError, MessageError, OutcomeUnknownError
+from samlink.client.errors import ClientError, OutcomeUnknownError
 from samlink.client.keys import MessageKey
 from samlink.client.messages import Kind
-from samlink.wire import Command, FileNames, FileUpload, KmsRecord, SendRecord
+from samlink.wire import Command, FileNames, FileUpload
 from samlink.wire.text import byte_length
 
-AnyRecord = SendRecord | KmsRecord
-"""One message as it goes over the wire."""
 _LIMITED_BY_LOGIN: Final = frozenset({Kind.LMS, Kind.MMS})
 
 
@@ -222,7 +220,7 @@ class Request:
             return
         longest = max(byte_length(record.text) for record in self.records)
         if longest > terms.text_bytes:
-            raise MessageError(f"text has {longest} bytes in CP949, this login takes at most {terms.text_bytes}")
+            raise too_long_for_login(longest, terms.text_bytes)
 
     def is_named(self, keys: Sequence[wire.KeyRecord]) -> bool:
         """Whether `keys` name one of its messages, so that what carries them may be its answer."""

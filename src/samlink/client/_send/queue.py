@@ -28,6 +28,7 @@ from samlink.client.errors import (
 )
 from samlink.client.keys import MessageKey
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ UNHEARD_LIMIT: Final = 10_000
 """Keys of messages that are kept of calls which were cancelled; the oldest are forgotten first."""
 
 
-class Lane:
+class SendQueue:
     """The connections of one service and the work that waits for them."""
 
     def __init__(self, settings: ClientSettings, service: Service, connections: int) -> None:
@@ -88,7 +89,8 @@ class Lane:
         """
         size = len(work.records) if isinstance(work, Job) else 1
         if self._queued + size > QUEUE_LIMIT:
-            raise SenderFullError(f"more than {QUEUE_LIMIT} messages wait to be sent")
+            template = N_("more than {count} messages wait to be sent")
+            raise SenderFullError("sender.full", template, count=QUEUE_LIMIT)
         self._start()
         self._open.add(work)
         seconds = self.settings.give_up_seconds if seconds is None else seconds
@@ -102,7 +104,8 @@ class Lane:
     def withdraw(self, work: Job | Upload) -> None:
         """Its owner does not wait any more: what was never written is dropped, what was is still seen through."""
         if not work.in_doubt:
-            work.fail(SenderClosedError("the caller gave up before the message was sent"))
+            template = N_("the caller gave up before the message was sent")
+            work.fail(SenderClosedError("sender.call_cancelled", template))
         elif isinstance(work, Job):
             work.future.add_done_callback(lambda _: self._unheard.extend(work.unknown_keys()))
 
@@ -160,7 +163,8 @@ class Lane:
         self._tell()
         for work in tuple(self._open):
             if not work.in_doubt:
-                work.fail(SenderClosedError("the sender was closed before the message was sent"))
+                template = N_("the sender was closed before the message was sent")
+                work.fail(SenderClosedError("sender.closed_before", template))
         if self._open:
             await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
         open_keys = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
@@ -170,7 +174,8 @@ class Lane:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for work in tuple(self._open):
-            work.fail(OutcomeUnknownError("the sender was closed before the gateway answered"))
+            template = N_("the sender was closed before the gateway answered")
+            work.fail(OutcomeUnknownError("outcome.closed", template))
         return unanswered
 
     # -- for the channels
@@ -259,7 +264,9 @@ class Lane:
     async def _connected(self) -> None:
         while all(channel.connection is None for channel in self._channels):
             if not self._channels:
-                raise self._refused or GatewayUnreachableError("there is no connection, and none is tried")
+                raise self._refused or GatewayUnreachableError(
+                    "gateway.not_tried", N_("there is no connection, and none is tried")
+                )
             await self._news.wait()
             self._check_open()
 
@@ -268,7 +275,7 @@ class Lane:
 
         Raises:
             LoginRefusedError: a channel ended with it just now, and no other runs.
-            SenderClosedError: the lane is closed.
+            SenderClosedError: the queue is closed.
         """
         self._check_open()
         wait = self.settings.reconnect_seconds
@@ -290,7 +297,8 @@ class Lane:
         error = task.exception()
         if not isinstance(error, LoginRefusedError):
             _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
-            self.login_failed(ClientError("the connection ended by a fault of samlink's own; the log has it"))
+            template = N_("the connection ended by a fault of samlink's own; the log has it")
+            self.login_failed(ClientError("connection.fault", template))
             return
         wait = self.settings.reconnect_seconds
         _log.error("%s send: %s; tried again when a message is given after %g s", self.service.name, error, wait)
@@ -298,7 +306,8 @@ class Lane:
         self._refused_at = asyncio.get_running_loop().time()
         if not self._channels:
             for work in tuple(self._open):
-                work.fail(OutcomeUnknownError(f"no answer came, and then {error}") if work.in_doubt else error)
+                template = N_("no answer came, and then {why}")
+                work.fail(OutcomeUnknownError("outcome.login_refused", template, why=error) if work.in_doubt else error)
         self.login_failed(error)
 
     def _offer(self) -> None:
@@ -308,15 +317,17 @@ class Lane:
 
     def _give_up(self, work: Job | Upload, seconds: float) -> None:
         if work.in_doubt:
-            work.fail(
-                OutcomeUnknownError(f"the gateway has not answered within {seconds:g} s; the message may be taken")
-            )
+            template = N_("the gateway has not answered within {seconds:g} s; the message may be taken")
+            work.fail(OutcomeUnknownError("outcome.timeout", template, seconds=seconds))
         else:
             work.fail(work.refusal or self._unreachable(seconds))
 
     def _unreachable(self, seconds: float) -> GatewayUnreachableError:
-        why = f" ({self._failure})" if self._failure else ""
-        return GatewayUnreachableError(f"nothing could be sent within {seconds:g} s{why}")
+        if self._failure is None:
+            template = N_("nothing could be sent within {seconds:g} s")
+            return GatewayUnreachableError("gateway.timeout", template, seconds=seconds)
+        template = N_("nothing could be sent within {seconds:g} s ({why})")
+        return GatewayUnreachableError("gateway.timeout_after", template, seconds=seconds, why=self._failure)
 
     def _over(self, work: Job | Upload) -> None:
         self._open.discard(work)
@@ -332,7 +343,7 @@ class Lane:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise SenderClosedError("the sender is closed")
+            raise SenderClosedError("sender.closed", N_("the sender is closed"))
 
     def _tell(self) -> None:
         """Wake all that wait for a login."""

@@ -13,7 +13,7 @@ from typing import Final
 from samlink.client._send.jobs import Request, Upload
 from samlink.client._terms import LoginTerms
 from samlink.client.errors import PacketRefusedError
-from samlink.client.settings import ByPeer, ClientSettings
+from samlink.client.settings import ClientSettings
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode
 
 REFUSALS_BEFORE_HALVING: Final = 2
@@ -44,15 +44,10 @@ class AfterBreak(enum.Enum):
     GIVE_WAY = "again, when nothing else waits"
 
 
-def may_send_again(settings: ClientSettings, terms: LoginTerms) -> bool:
-    """Whether what may have been taken may be written again, to the gateway of this login."""
-    return ByPeer(settings.resend_unanswered).holds(terms.samlink)
-
-
 def after_break(work: Request | Upload, settings: ClientSettings, terms: LoginTerms) -> AfterBreak:
     """What to do with a request whose connection broke before it was answered, which is counted in `work.breaks`
     already. `terms`: of that connection's login."""
-    if not may_send_again(settings, terms):
+    if not settings.resends(terms):
         return AfterBreak.LOSE
     if work.breaks < BREAKS_BEFORE_HALVING:
         return AfterBreak.AGAIN

@@ -12,13 +12,14 @@ from typing import Final
 
 from samlink.client.errors import SenderClosedError, SenderFullError
 from samlink.client.messages import AnyMessage
+from samlink.vocabulary.problem import N_
 
 HELD_LIMIT: Final = 10_000
 """Messages that one sender holds."""
 LOOK_AGAIN_SECONDS: Final = 30.0
 
 
-class Holding:
+class Reserved:
     """Messages that wait for their time, in memory only."""
 
     def __init__(self, wall_clock: Callable[[], float]) -> None:
@@ -36,7 +37,8 @@ class Holding:
     def check_room(self) -> None:
         """Raises SenderFullError when no more can be held."""
         if self._held >= HELD_LIMIT:
-            raise SenderFullError(f"{HELD_LIMIT} messages are held for their reserve time already")
+            template = N_("{count} messages are held for their reserve time already")
+            raise SenderFullError("sender.reserved_full", template, count=HELD_LIMIT)
 
     @property
     def messages(self) -> list[AnyMessage]:
@@ -54,7 +56,7 @@ class Holding:
         """
         self.check_room()
         if self._closed:
-            raise SenderClosedError("the sender is closed")
+            raise SenderClosedError("sender.closed", N_("the sender is closed"))
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._heap, (due, next(self._numbers), message, future))
         self._held += 1
@@ -80,7 +82,8 @@ class Holding:
         left = self.messages
         for *_, future in self._heap:
             if not future.done():
-                future.set_exception(SenderClosedError("the sender was closed before the message's reserve time"))
+                template = N_("the sender was closed before the message's reserve time")
+                future.set_exception(SenderClosedError("sender.closed_reserved", template))
         self._heap.clear()
         self._arm()
         return left

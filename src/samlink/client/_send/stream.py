@@ -10,17 +10,15 @@ import itertools
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-from samlink.client._pack.message import kind_of, record_of
-from samlink.client._send.jobs import AnyRecord, Job
-from samlink.client._send.queue import Lane
+from samlink.client._pack.message import AnyRecord
+from samlink.client._send.jobs import Job
+from samlink.client._send.pipeline import Pipeline, key_of
+from samlink.client._send.queue import SendQueue
 from samlink.client._terms import BEFORE_LOGIN, LoginTerms
 from samlink.client.errors import ClientError
-from samlink.client.keys import MessageKey
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Outcome, Sent
-from samlink.client.settings import ClientSettings
-from samlink.vocabulary.services import Service
 
 WINDOW: Final = 4000
 """Messages that are read ahead of the outcomes that were taken."""
@@ -37,30 +35,15 @@ class _Group(NamedTuple):
     """They may have been taken before."""
 
 
-class Carrier(Protocol):
-    """What a stream needs of a sender."""
-
-    settings: ClientSettings
-
-    def lane(self, service: Service) -> Lane:
-        """The lane of a service."""
-
-    async def due(self, message: AnyMessage, kind: Kind, seconds: float) -> float | None:
-        """When a message is due that has to be held."""
-
-    def hold(self, message: AnyMessage) -> asyncio.Task[Sent]:
-        """Hold a message."""
-
-    async def names_of(self, files: tuple[Path | str, ...], seconds: float) -> tuple[str, ...]:
-        """Names of files."""
-
-
 class _Batch:
     """Messages that will be one job."""
 
-    def __init__(self, group: _Group, terms: LoginTerms) -> None:
+    def __init__(self, group: _Group, terms: LoginTerms, size: int) -> None:
         self.group = group
         self.terms = terms
+        """What its texts were checked against; a request for another login checks them again."""
+        self.size = size
+        """The most messages that it takes."""
         self.records: list[AnyRecord] = []
         self.job: Job | None = None
         self.error: ClientError | None = None
@@ -88,20 +71,20 @@ class Stream:
 
     def __init__(
         self,
-        sender: Carrier,
+        pipeline: Pipeline,
         messages: Iterable[AnyMessage] | AsyncIterable[AnyMessage],
         *,
         urgent: bool = False,
         repeated: Callable[[AnyMessage], bool] | None = None,
     ) -> None:
-        self._sender = sender
+        self._pipeline = pipeline
         self._urgent = urgent
         self._repeated = repeated
         self._messages = messages
         self._changed = asyncio.Event()
         self._places: deque[_Place] = deque()
         self._open: dict[_Group, _Batch] = {}
-        self._jobs: dict[Job, Lane] = {}
+        self._jobs: dict[Job, SendQueue] = {}
         self._names: dict[tuple[Path | str, ...], tuple[str, ...] | ClientError] = {}
 
     async def outcomes(self) -> AsyncIterator[Outcome]:
@@ -116,8 +99,8 @@ class Stream:
                     break
         finally:
             await self._source.close()
-            for job, lane in tuple(self._jobs.items()):
-                lane.withdraw(job)
+            for job, queue in tuple(self._jobs.items()):
+                queue.withdraw(job)
 
     async def _go_on(self) -> bool:
         """Pack what can be read, or wait until something has changed; false when all is done."""
@@ -138,17 +121,15 @@ class Stream:
 
     async def _add(self, message: AnyMessage) -> None:
         """Put one message into a batch, or say at once what is wrong with it."""
-        sender = self._sender
+        pipeline = self._pipeline
         try:
-            kind = kind_of(message, sender.settings)
-            seconds = sender.settings.give_up_seconds
-            if message.reserve_at is not None and (due := await sender.due(message, kind, seconds)) is not None:
-                held = Held(message, due, sender.hold(message))
+            kind, record, terms = pipeline.pack(message)
+            seconds = pipeline.settings.give_up_seconds
+            if message.reserve_at is not None and (due := await pipeline.due(message, kind, seconds)) is not None:
+                held = Held(message, due, pipeline.hold(message))
                 self._places.append(_Place(message, None, 0, held))
                 return
-            lane = sender.lane(kind.service)
-            terms = lane.terms or BEFORE_LOGIN
-            record = record_of(message, kind, terms, sender.settings)
+            login = pipeline.queue(kind.service).terms or BEFORE_LOGIN
             names = await self._names_of(message.files) if message.files else ()
         except ClientError as error:
             self._places.append(_Place(message, None, 0, Failed(message, error)))
@@ -156,17 +137,17 @@ class Stream:
         group = _Group(kind, names, self._repeated is not None and self._repeated(message))
         batch = self._open.get(group)
         if batch is None:
-            batch = self._open[group] = _Batch(group, terms)
+            batch = self._open[group] = _Batch(group, terms, login.batch)
         self._places.append(_Place(message, batch, len(batch.records), None))
         batch.records.append(record)
-        if len(batch.records) >= batch.terms.batch:
+        if len(batch.records) >= batch.size:
             self._submit(batch)
 
     async def _names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
         """Names of files; each path is read once for a stream, and one that failed is not tried again."""
         if files not in self._names:
             try:
-                self._names[files] = await self._sender.names_of(files, self._sender.settings.give_up_seconds)
+                self._names[files] = await self._pipeline.names_of(files, self._pipeline.settings.give_up_seconds)
             except ClientError as error:
                 self._names[files] = error
         names = self._names[files]
@@ -183,13 +164,13 @@ class Stream:
         del self._open[batch.group]
         job = Job(batch.records, kind=kind, files=names, terms=batch.terms, repeated=repeated)
         try:
-            lane = self._sender.lane(kind.service)
-            lane.submit(job, urgent=self._urgent)
+            queue = self._pipeline.queue(kind.service)
+            queue.submit(job, urgent=self._urgent)
         except ClientError as error:
             batch.error = error
             return
         batch.job = job
-        self._jobs[job] = lane
+        self._jobs[job] = queue
         job.future.add_done_callback(lambda _: self._over(job))
 
     def _over(self, job: Job) -> None:
@@ -213,7 +194,7 @@ def _outcome(place: _Place) -> Outcome:
     if error := batch.job.errors.get(number):
         return Failed(message, error)
     record = batch.records[number]
-    return Sent(message, batch.group.kind, MessageKey(record.group_id, record.message_id, record.receiver))
+    return Sent(message, batch.group.kind, key_of(record))
 
 
 class _Source:

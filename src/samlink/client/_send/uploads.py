@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from samlink.client._send.jobs import Upload
-from samlink.client._send.queue import Lane
+from samlink.client._send.queue import SendQueue
 from samlink.client.errors import GatewayUnreachableError, MessageError, OutcomeUnknownError
+from samlink.vocabulary.problem import N_
 from samlink.wire import FileUpload
 from samlink.wire.choices import FILE_SIZE_LIMIT
 
@@ -43,7 +44,8 @@ def read_file(path: Path) -> FileUpload:
         _check_regular(path.stat(), path)  # to open a device may do something already
         content = _read_at_once(path)
     except OSError as error:
-        raise MessageError(f"file {path.name} cannot be read: {error.strerror}") from None
+        template = N_("file {name} cannot be read: {why}")
+        raise MessageError("file.unreadable", template, name=path.name, why=error) from None
     return checked(content, path.suffix, path.name)
 
 
@@ -58,7 +60,7 @@ def _read_at_once(path: Path) -> bytes:
 
 def _check_regular(found: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise MessageError(f"file {path.name} is not a regular file")
+        raise MessageError("file.not_regular", N_("file {name} is not a regular file"), name=path.name)
 
 
 def checked(content: bytes, extension: str, name: str) -> FileUpload:
@@ -70,19 +72,21 @@ def checked(content: bytes, extension: str, name: str) -> FileUpload:
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
     if not (0 < len(extension) <= EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
-        raise MessageError(f"file {name} needs an extension of 1 to {EXTENSION_BYTES} letters, such as jpg")
+        template = N_("file {name} needs an extension of 1 to {limit} letters, such as jpg")
+        raise MessageError("file.bad_extension", template, name=name, limit=EXTENSION_BYTES)
     if not content:
-        raise MessageError(f"file {name} is empty")
+        raise MessageError("file.empty", N_("file {name} is empty"), name=name)
     if len(content) > FILE_SIZE_LIMIT:
-        raise MessageError(f"file {name} has more than {FILE_SIZE_LIMIT} bytes (300 KB)")
+        template = N_("file {name} has more than {limit} bytes (300 KB)")
+        raise MessageError("file.too_large", template, name=name, limit=FILE_SIZE_LIMIT)
     return FileUpload(extension, content)
 
 
 class Uploads:
-    """Uploads through the MMS lane, and remembers the names while the login lasts."""
+    """Uploads through the MMS queue, and remembers the names while the login lasts."""
 
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, queue: SendQueue) -> None:
+        self._queue = queue
         self._names: OrderedDict[bytes, str] = OrderedDict()
         self._given: OrderedDict[str, None] = OrderedDict()
         """Names that the gateway gave, at earlier logins too: a message may carry one."""
@@ -109,7 +113,7 @@ class Uploads:
             name = await asyncio.shield(upload.future)
         except asyncio.CancelledError:
             if upload.waiters == 1:
-                self._lane.withdraw(upload)
+                self._queue.withdraw(upload)
             raise
         finally:
             upload.waiters -= 1
@@ -124,15 +128,15 @@ class Uploads:
 
     def _begin(self, key: bytes, file: FileUpload) -> Upload:
         upload = Upload(file)
-        self._lane.submit(upload)
+        self._queue.submit(upload)
         self._under_way[key] = upload
         upload.future.add_done_callback(lambda _: self._under_way.pop(key, None))
         return upload
 
     def _forget_old_login(self) -> None:
-        if self._logins != self._lane.logins:
+        if self._logins != self._queue.logins:
             self._names.clear()
-            self._logins = self._lane.logins
+            self._logins = self._queue.logins
 
     async def names_of(self, files: tuple[Path | str, ...]) -> tuple[str, ...]:
         """The names of a message's files: each `Path` is uploaded, each `str` is one already.
@@ -149,9 +153,8 @@ class Uploads:
                 try:
                     names.append(await self.name_of(upload))
                 except OutcomeUnknownError as error:
-                    raise GatewayUnreachableError(
-                        f"not sent, for a file of it was not answered for: {error}"
-                    ) from error
+                    template = N_("the message was not sent, for a file of it was not uploaded: {why}")
+                    raise GatewayUnreachableError("files.not_uploaded", template, why=error) from error
             else:
                 names.append(await self._uploaded(file))
         return tuple(names)
@@ -162,7 +165,9 @@ class Uploads:
         if name in self._given or SAMLINK_NAME.fullmatch(name):
             return name
         if await asyncio.to_thread(_is_a_file, name):
-            raise MessageError(f"files has {name!r}, which is a file here, not a name that upload gave; give a Path")
-        if (self._lane.terms or await self._lane.ready()).samlink:
-            raise MessageError(f"files has {name!r:.60}, which is not a name that upload gave; give a Path for a file")
+            template = N_("files has {name}, which is a file here, not a name that upload gave; give a Path")
+            raise MessageError("files.local_name", template, name=repr(name))
+        if (self._queue.terms or await self._queue.ready()).samlink:
+            template = N_("files has {name}, which is not a name that upload gave; give a Path for a file")
+            raise MessageError("files.unknown_name", template, name=f"{name!r:.60}")
         return name

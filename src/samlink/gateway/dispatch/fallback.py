@@ -1,4 +1,4 @@
-"""Fallbacks: what goes out as an SMS or LMS when Kakao will certainly not deliver a message (KMS.md).
+"""Fallbacks: what goes out as an SMS or LMS when Kakao will certainly not deliver a message.
 
 Only a result that says no for good calls for one. When the message may have arrived all the same (Kakao's 3005, a
 broken connection, no result in time) there is none, since it would reach the person twice.

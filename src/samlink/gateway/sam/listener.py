@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
-from samlink.core.account import WON, Account, FeeType, in_networks
+from samlink.core.account import Account, FeeType, in_networks
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.limits import Limits
 from samlink.gateway.repeated_lines import RepeatedLines, Say
@@ -29,6 +29,7 @@ from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT

@@ -1,27 +1,31 @@
 """`samlink account`: customers' accounts, changed at once, while a gateway runs or not."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from samlink.cli.accounts import existing_account, open_account, readable_account
-from samlink.cli.data_directory import existing, keep_out_of_git, open_store, resolve, usable
-from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.options import AccountNumber, Closed, Data, Json, examples, parsing
-from samlink.cli.options.account import Settings, merged, takes_settings
-from samlink.cli.options.password import read_password, store_password
+from samlink.cli.data_directory import administer, existing, keep_out_of_git, resolve, usable
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
+from samlink.cli.options import AccountNumber, Closed, Data, Json, examples
+from samlink.cli.options.account import Settings, takes_settings
+from samlink.cli.options.password import read_password
 from samlink.cli.options.rules import rule_list, rule_modes, rule_name
-from samlink.cli.output.account import account_as_json, account_row, show_account
+from samlink.cli.output.account import account_as_json, account_headings, account_row, show_account
 from samlink.cli.output.formatting import money, print_json, print_note, print_table, result_name, won
-from samlink.cli.texts import say
+from samlink.core import input
+from samlink.vocabulary.language import phrase
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
+    from samlink.store.contract import AdminStore
+    from samlink.store.credentials import Credentials
 
-app = typer.Typer(
+app = Commands(
     help="Add, show and change customers' accounts. Works while the gateway runs and takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink account add shop --allow 203.0.113.7 --fee prepaid --balance 100000",
         "samlink account list",
@@ -37,6 +41,19 @@ _PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password (12 to 20 bytes) from standard input.")
 ]
 _AllowWeak = Annotated[bool, typer.Option("--allow-weak", help="Take a chosen password of fewer than 12 bytes.")]
+_NewPassword = Annotated[bool, typer.Option("--new-password", help="Generate a password and print it once.")]
+_Overlap = Annotated[
+    str | None,
+    typer.Option(
+        "--overlap",
+        metavar="TIME",
+        help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
+        show_default=False,
+    ),
+]
+_EndOldPassword = Annotated[
+    bool, typer.Option("--end-old-password", help="End the password before the last change, and its sessions.")
+]
 
 
 @app.command(
@@ -62,23 +79,25 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add an account. Without --password-stdin a password is generated and printed this once."""
-    from msgspec.structs import replace
+    from samlink.operations import accounts
 
-    from samlink.core.account import Account
-
-    parsing.account_id(account_id)
+    input.account_id(account_id)
     if balance is not None:
-        settings["balance"] = parsing.won_amount(balance, "--balance")
+        settings["balance"] = input.won_amount(balance, "--balance")
     directory = usable(resolve(data))
     chosen = read_password(weak=allow_weak) if password_stdin else None
     keep_out_of_git(directory)
-    with open_store(directory) as store:
-        if open_account(store, account_id) is not None:
-            raise CommandError(say("account.exists", id=account_id))
-        password, password_hash = store_password(directory, chosen)
-        new = Account(no=0, id=account_id)
-        account = store.add_account(replace(new, **merged(settings, new)), password_hash)
-    _report_added(account, None if password_stdin else password, as_json=as_json)
+    done = administer(
+        data,
+        lambda store: accounts.add(store, _credentials(directory), account_id, settings, chosen=chosen),
+        new=True,
+    )
+    if as_json:
+        print_json(account_as_json(done.account) | ({"password": done.password} if done.password else {}))
+    else:
+        print(say(_("Account {id} added."), id=done.account.id))
+        _print_password(done.password)
+    _warn_if_open_to_nobody_or_all(done.account)
 
 
 @app.command("list", epilog=examples("samlink account list", "samlink account list --json | jq -r .id"))
@@ -89,21 +108,16 @@ def list_accounts(
     as_json: Json = False,
 ) -> None:
     """List the accounts; with --json one object a line."""
-    with open_store(existing(resolve(data))) as store:
-        accounts = [account for account in store.accounts() if closed or not account.closed]
+    from samlink.operations import accounts
+
+    found = administer(data, lambda store: accounts.listed(store, closed=closed))
     if as_json:
-        for account in accounts:
+        for account in found:
             print_json(account_as_json(account))
-        return
-    if not accounts:
-        print_note(say("account.none"))
-        return
-    headings = [say(f"account.{name}") for name in ("id", "fee", "balance", "sms_cost", "lms_cost", "mms_cost")]
-    print_table(
-        [*headings, say("account.batch_limit"), say("account.allow")],
-        [account_row(account) for account in accounts],
-        right=range(2, 7),
-    )
+    elif found:
+        print_table(account_headings(), map(account_row, found), right=range(2, 7))
+    else:
+        print_note(_("There are no accounts yet; `samlink account add ID` adds one."))
 
 
 @app.command(epilog=examples("samlink account show shop", "samlink account show shop --json"))
@@ -116,8 +130,10 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one account."""
-    with open_store(existing(resolve(data))) as store:
-        show_account(readable_account(store, account_id, closed=closed, number=number), as_json=as_json)
+    from samlink.operations import accounts
+
+    account = administer(data, lambda store: accounts.readable(store, account_id, closed=closed, number=number))
+    show_account(account, as_json=as_json)
 
 
 @app.command(
@@ -137,21 +153,9 @@ def set_account(
     account_id: _Id,
     password_stdin: _PasswordStdin = False,
     allow_weak: _AllowWeak = False,
-    new_password: Annotated[
-        bool, typer.Option("--new-password", help="Generate a password and print it once.")
-    ] = False,
-    overlap: Annotated[
-        str | None,
-        typer.Option(
-            "--overlap",
-            metavar="TIME",
-            help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
-            show_default=False,
-        ),
-    ] = None,
-    end_old_password: Annotated[
-        bool, typer.Option("--end-old-password", help="End the password before the last change, and its sessions.")
-    ] = False,
+    new_password: _NewPassword = False,
+    overlap: _Overlap = None,
+    end_old_password: _EndOldPassword = False,
     settings: Settings,
     allow_none: Annotated[bool, typer.Option("--allow-none", help="Let nobody log in.")] = False,
     no_redirect: Annotated[bool, typer.Option("--no-redirect", help="Let logins stay here.")] = False,
@@ -159,28 +163,36 @@ def set_account(
     as_json: Json = False,
 ) -> None:
     """Change an account's settings; what is not named stays. --allow replaces the whole list."""
+    from samlink.operations import accounts
+
     _refuse_both("--allow", "allow" in settings, "--allow-none", allow_none)
     _refuse_both("--redirect", "redirect" in settings, "--no-redirect", no_redirect)
     _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
-    changed = password_stdin or new_password
     _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
-    old_for_ms = _overlap_ms(overlap, changed=changed)
+    if overlap is not None and not (password_stdin or new_password):
+        raise WrongUsageError(_("--overlap needs --new-password or --password-stdin."))
+    overlap_ms = None if overlap is None else input.duration_ms(overlap, "--overlap")
     changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
-    if not (changes or changed or end_old_password):
-        raise WrongUsageError(say("account.nothing_to_set"))
+    if not (changes or password_stdin or new_password or end_old_password):
+        raise WrongUsageError(_("nothing to change was given (see `samlink account set --help`)."))
     directory = existing(resolve(data))
     chosen = read_password(weak=allow_weak) if password_stdin else None
-    with open_store(directory) as store:
-        before = existing_account(store, account_id)
-        _refuse_prepaid_debt(before, changes)
-        account = store.set_account(account_id, lambda now: merged(changes, now)) if changes else before
-        password = None
-        if changed:
-            password, password_hash = store_password(directory, chosen)
-            account = store.change_password(account_id, password_hash, old_for_ms=old_for_ms)
-        elif end_old_password:
-            account = store.end_old_password(account_id)
-    _report_set(account, password if new_password else None, as_json=as_json)
+    password = accounts.Password(chosen, overlap_ms) if password_stdin or new_password else None
+    done = administer(
+        data,
+        lambda store: accounts.change(
+            store,
+            _credentials(directory),
+            account_id,
+            changes,
+            password=password,
+            end_old_password=end_old_password,
+        ),
+    )
+    show_account(done.account, as_json=as_json, extra={"password": done.password} if done.password else {})
+    if not as_json:
+        _print_password(done.password)
+    _warn_if_open_to_nobody_or_all(done.account)
 
 
 @app.command(epilog=examples("samlink account rules shop", "samlink account rules shop --json | jq -r .name"))
@@ -190,14 +202,15 @@ def rules(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
     The first rule that is on and refuses a message decides its code. `warn` lets it go and says so in the gateway's
     log.
     """
-    with open_store(existing(resolve(data))) as store:
-        found = rule_modes(existing_account(store, account_id))
+    from samlink.operations import accounts
+
+    found = rule_modes(administer(data, lambda store: accounts.named(store, account_id)))
     if as_json:
         for rule in found:
             print_json(rule._asdict())
         return
     print_table(
-        [say(f"rules.{name}") for name in ("name", "code", "mode", "default")],
+        [_("Rule"), _("Result code"), _("Mode"), _("Default")],
         [
             (rule_name(rule.name), result_name(rule.result), rule.mode, rule.default if rule.switchable else "-")
             for rule in found
@@ -217,15 +230,28 @@ def remove(
 
     `account show`, `history`, `ledger` and `find` read it with --closed, also when the ID is given to another account.
     """
-    with open_store(existing(resolve(data))) as store:
-        account = existing_account(store, account_id)
+    from samlink.operations import accounts
+
+    async def closed(store: "AdminStore") -> None:
+        account = await accounts.named(store, account_id)
         if not yes:
-            raise WrongUsageError(say("account.confirm", id=account_id, balance=money(account.balance)))
-        store.close_account(account_id)
+            raise WrongUsageError(
+                _("account {id}, balance {balance}, would be closed for good: give --yes to do it."),
+                id=account_id,
+                balance=money(account.balance),
+            )
+        await accounts.close(store, account_id)
+
+    administer(data, closed)
     if as_json:
         print_json({"id": account_id, "removed": True})
     else:
-        print(say("account.removed", id=account_id))
+        print(
+            say(
+                _("Account {id} removed: nobody logs in with it any more; its messages and its ledger stay."),
+                id=account_id,
+            )
+        )
 
 
 @app.command(
@@ -241,14 +267,10 @@ def topup(
     as_json: Json = False,
 ) -> None:
     """Add to an account's balance, with a line in its ledger."""
-    added = parsing.won_amount(amount, "WON", negative=True)
-    if added == 0:
-        raise WrongUsageError(say("topup.zero"))
-    with open_store(existing(resolve(data))) as store:
-        before = existing_account(store, account_id)
-        if before.fee_type == 1 and before.balance + added < 0:
-            raise CommandError(say("topup.below_zero", id=account_id, balance=money(before.balance)))
-        balance = store.top_up(account_id, added, note)
+    from samlink.operations.money import top_up
+
+    added = input.won_amount(amount, phrase(N_("WON")), negative=True)
+    balance = administer(data, lambda store: top_up(store, account_id, added, note))
     if as_json:
         print_json({"id": account_id, "added_won": won(added), "balance_won": won(balance)})
     else:
@@ -257,56 +279,50 @@ def topup(
 
 def _topped_up(account_id: str, added: int, balance: int) -> str:
     if added < 0:
-        return say("topup.taken", id=account_id, taken=money(-added), balance=money(balance))
-    return say("topup.done", id=account_id, added=money(added), balance=money(balance))
-
-
-def _overlap_ms(overlap: str | None, *, changed: bool) -> int | None:
-    """For how long the password before stays good, in ms; None if it does not."""
-    if overlap is None:
-        return None
-    if not changed:
-        raise WrongUsageError(say("password.nothing_overlaps"))
-    return parsing.duration_ms(overlap, "--overlap")
+        return say(
+            _("{taken} taken off {id}: the balance is {balance}."),
+            id=account_id,
+            taken=money(-added),
+            balance=money(balance),
+        )
+    return say(
+        _("{added} added to {id}: the balance is {balance}."), id=account_id, added=money(added), balance=money(balance)
+    )
 
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:
     if one_given and other_given:
-        raise WrongUsageError(say("usage.not_both", one=one, other=other))
+        raise WrongUsageError(_("give either {one} or {other}, not both."), one=one, other=other)
 
 
-def _refuse_prepaid_debt(account: "Account", changes: Settings) -> None:
-    if changes.get("fee_type") == 1 and account.balance < 0:
-        raise CommandError(say("account.owes", id=account.id, balance=money(account.balance)))
+def _credentials(directory: Path) -> "Credentials":
+    from samlink.store.credentials import Credentials
 
-
-# -- from accounts to text
-
-
-def _report_added(account: "Account", password: str | None, *, as_json: bool) -> None:
-    if as_json:
-        print_json(account_as_json(account) | ({"password": password} if password else {}))
-    else:
-        print(say("account.added", id=account.id))
-        _print_password(password)
-    _warn_if_closed_to_all(account)
-
-
-def _report_set(account: "Account", password: str | None, *, as_json: bool) -> None:
-    show_account(account, as_json=as_json, extra={"password": password} if password else {})
-    if not as_json:
-        _print_password(password)
-    _warn_if_closed_to_all(account)
+    return Credentials.open(directory)
 
 
 def _print_password(password: str | None) -> None:
     if password:
-        print(say("account.password", password=password))
-        print_note(say("account.password_once"))
+        print(say(_("Password: {password}"), password=password))
+        print_note(_("Keep it now: it is stored as a hash only and cannot be shown again."))
 
 
-def _warn_if_closed_to_all(account: "Account") -> None:
+def _warn_if_open_to_nobody_or_all(account: "Account") -> None:
     if not account.allow:
-        print_note(say("account.nobody", id=account.id))
+        print_note(
+            say(
+                _(
+                    "Nobody can log in as {id} yet, since no address is allowed: `samlink account set "
+                    "{id} --allow 203.0.113.7` allows one."
+                ),
+                id=account.id,
+            )
+        )
     if everywhere := [network for network in account.allow if network.endswith("/0")]:
-        print_note(say("account.everywhere", id=account.id, networks=", ".join(everywhere)))
+        print_note(
+            say(
+                _("{id} can log in from every address ({networks}): only the password is in the way of a stranger."),
+                id=account.id,
+                networks=", ".join(everywhere),
+            )
+        )

@@ -3,11 +3,11 @@
 import typer
 
 from samlink.cli.commands.admin.clock import said
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json, print_note
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
 
 DISAGREES = 1
 
@@ -28,17 +28,17 @@ def audit(*, data: Data = None, as_json: Json = False) -> int:
     neither its latest changes nor its key. The exit code is 0 when all agrees. It reads every row, beside a running
     gateway or not.
     """
-    with open_store(existing(resolve(data))) as store:
-        found = store.audit()
-        doubt = store.clock_doubt()
+    from samlink.operations.audit import audit as audited
+
+    found, doubt = administer(data, audited)
     if as_json:
         print_json({"agrees": not found, "discrepancies": found, "clock_believed": doubt is None})
     elif found:
         for sentence in found:
             print(f"{clean(plain(sentence))}.")
-        print(say("audit.disagrees", count=f"{len(found):,}"))
+        print(say(_("Discrepancies: {count}."), count=f"{len(found):,}"))
     else:
-        print(say("audit.agrees"))
+        print(_("The ledger, the balances, the messages and their results agree."))
     if doubt is not None and not as_json:
         print_note(said(doubt))
     return DISAGREES if found else 0

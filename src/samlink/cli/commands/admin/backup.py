@@ -7,10 +7,10 @@ import typer
 
 from samlink.cli.data_directory import existing, resolve
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.gateway.backup import Summary
@@ -57,7 +57,7 @@ def backup(
     try:
         made = back_up(existing(resolve(data)), target)
     except BackupError as error:
-        raise CommandError(say("backup.failed", why=str(error).rstrip("."))) from error
+        raise CommandError(_("the backup cannot be made: {why}."), why=str(error).rstrip(".")) from error
     _tell("backup.made", target, made, as_json=as_json)
     return DISAGREES if made.discrepancies else 0
 
@@ -89,7 +89,7 @@ def restore(
     try:
         made = restore_backup(source, target, wall_clock_ms(), moved=moved)
     except BackupError as error:
-        raise CommandError(say("restore.failed", why=str(error).rstrip("."))) from error
+        raise CommandError(_("the backup cannot be restored: {why}."), why=str(error).rstrip(".")) from error
     _tell("restore.made", target, made, as_json=as_json)
 
 
@@ -111,6 +111,22 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
     messages = "?" if made.messages is None else f"{made.messages:,}"
     files, size = f"{made.files:,}", f"{made.size:,}"
     if key == "backup.made":
-        print(say("backup.made", target=target, messages=messages, files=files, size=size))
+        print(
+            say(
+                _("Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes."),
+                target=target,
+                messages=messages,
+                files=files,
+                size=size,
+            )
+        )
     else:
-        print(say("restore.made", target=target, messages=messages, files=files, size=size))
+        print(
+            say(
+                _("Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees."),
+                target=target,
+                messages=messages,
+                files=files,
+                size=size,
+            )
+        )

@@ -2,22 +2,19 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.output.formatting import kst, print_json
-from samlink.cli.texts import say
+from samlink.cli.output.formatting import kst, now_ms, print_json
 
 if TYPE_CHECKING:
     from samlink.store.contract import ClockDoubt
 
 DOUBTED = 1
 
-app = typer.Typer(
+app = Commands(
     help="The machine's clock: whether the gateway believes it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink clock show", "samlink clock confirm"),
 )
 
@@ -29,12 +26,13 @@ def show(*, data: Data = None, as_json: Json = False) -> int:
     After a jump it goes on by the time that has passed, gives no message up and removes none, until the clock is right
     again, a person confirms it, or six hours have passed without another jump.
     """
-    with open_store(existing(resolve(data))) as store:
-        doubt = store.clock_doubt()
+    from samlink.operations.audit import clock_doubt
+
+    doubt = administer(data, clock_doubt)
     if as_json:
         print_json({"believed": doubt is None, "step_seconds": 0 if doubt is None else _seconds(doubt)})
     elif doubt is None:
-        print(say("clock.believed"))
+        print(_("The gateway believes the machine's clock."))
     else:
         print(said(doubt))
     return 0 if doubt is None else DOUBTED
@@ -43,20 +41,27 @@ def show(*, data: Data = None, as_json: Json = False) -> int:
 @app.command(epilog=examples("samlink clock confirm"))
 def confirm(*, data: Data = None, as_json: Json = False) -> None:
     """Confirm that the machine's clock is right now. A gateway believes it within a second, or at its next start."""
-    from samlink.gateway.clock import wall_clock_ms
+    from samlink.operations.audit import confirm_clock
 
-    now_ms = wall_clock_ms()
-    with open_store(existing(resolve(data))) as store:
-        store.confirm_clock()
+    administer(data, confirm_clock)
+    at = kst(now_ms())
     if as_json:
-        print_json({"confirmed": True, "at": kst(now_ms)})
+        print_json({"confirmed": True, "at": at})
     else:
-        print(say("clock.confirmed", at=kst(now_ms)))
+        print(say(_("Confirmed: it is {at} (KST). The gateway goes by this clock within a second."), at=at))
 
 
 def said(doubt: "ClockDoubt") -> str:
     """A doubt that goes on, in words."""
-    return say("clock.doubted", since=kst(doubt.since_ms), step=f"{_seconds(doubt):+,}")
+    return say(
+        _(
+            "The gateway does not believe the machine's clock since {since}: it is {step} seconds "
+            "from the time expected. Nothing is given up or removed meanwhile; if the clock is "
+            "right, run `samlink clock confirm`."
+        ),
+        since=kst(doubt.since_ms),
+        step=f"{_seconds(doubt):+,}",
+    )
 
 
 def _seconds(doubt: "ClockDoubt") -> int:

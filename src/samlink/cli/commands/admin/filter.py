@@ -1,28 +1,22 @@
 """`samlink filter`: what an account does not want to be sent (rules "sender filter" and the like, 80)."""
 
 import enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from samlink.cli.accounts import existing_account
-from samlink.cli.commands.send.compose import phone_number
-from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, Reveal, examples
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked, print_json, print_note, print_table
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import FilterRow
 
-WORDS_CHARACTERS = 100
-
-app = typer.Typer(
+app = Commands(
     help="Filters of an account. What fits one of them is not sent and gets 80. Takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink filter add shop --kind words 대출", "samlink filter list shop"),
 )
 
@@ -51,60 +45,49 @@ _Value = Annotated[
 )
 def add(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None, as_json: Json = False) -> None:
     """Add a filter."""
-    given = _checked(kind, value)
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        new = store.add_filter(account_id, kind.value, given)
+    from samlink.operations import filters
+
+    given, new = administer(data, lambda store: filters.add(store, account_id, kind.value, value))
     if as_json:
         print_json({"id": account_id, "kind": kind.value, "value": given, "new": new})
     else:
-        print(say("filter.added" if new else "filter.known", id=account_id))
+        print(say(_("Filter added to {id}.") if new else _("{id} has that filter already."), id=account_id))
+
+
+_KINDS: Final = {
+    "sender": N_("sender"),
+    "receiver": N_("receiver"),
+    "words": N_("words"),
+}
 
 
 @app.command("list", epilog=examples("samlink filter list shop", "samlink filter list shop --json"))
 def list_filters(*, account_id: Account, reveal: Reveal = False, data: Data = None, as_json: Json = False) -> None:
     """List an account's filters; receivers' numbers are masked, unless --reveal or --json is given."""
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        filters = store.filters(account_id)
+    from samlink.operations import filters
+
+    found = administer(data, lambda store: filters.listed(store, account_id))
     if as_json:
-        for row in filters:
+        for row in found:
             print_json({"kind": row.kind, "value": row.value})
-    elif filters:
-        headings = [say(f"filter.{name}") for name in ("kind", "value")]
-        print_table(headings, [(say(f"filter.of_{row.kind}"), _shown(row, reveal)) for row in filters])
+    elif found:
+        headings = [_("Kind"), _("Value")]
+        print_table(headings, [(_(_KINDS[row.kind]), _shown(row, reveal)) for row in found])
     else:
-        print_note(say("filter.none", id=account_id))
+        print_note(say(_("{id} has no filters."), id=account_id))
 
 
 @app.command(epilog=examples("samlink filter remove shop --kind words '당첨 축하'"))
 def remove(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None, as_json: Json = False) -> None:
     """Remove a filter."""
-    given = _checked(kind, value)
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        row = _found(store.filters(account_id), kind, given)
-        if row is None:
-            raise CommandError(say("filter.unknown", id=account_id, value=shown(given)))
-        store.remove_filter(account_id, row.no)
+    from samlink.operations import filters
+
+    given = administer(data, lambda store: filters.remove(store, account_id, kind.value, value))
     if as_json:
         print_json({"id": account_id, "kind": kind.value, "value": given, "removed": True})
     else:
-        print(say("filter.removed", id=account_id))
-
-
-def _found(filters: "list[FilterRow]", kind: FilterKind, value: str) -> "FilterRow | None":
-    return next((row for row in filters if row.kind == kind.value and row.value == value), None)
+        print(say(_("Filter removed from {id}."), id=account_id))
 
 
 def _shown(row: "FilterRow", reveal: bool) -> str:
     return masked(row.value) if row.kind == FilterKind.RECEIVER and not reveal else row.value
-
-
-def _checked(kind: FilterKind, value: str) -> str:
-    if kind is not FilterKind.WORDS:
-        return phone_number(value, "VALUE")
-    words = value.strip()
-    if not words or len(words) > WORDS_CHARACTERS or not words.isprintable():
-        raise WrongUsageError(say("filter.bad_words", most=WORDS_CHARACTERS))
-    return words

@@ -1,14 +1,12 @@
 """`samlink find`: where a message is, what became of it, and why."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from samlink.cli.accounts import readable_account
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, Reveal, examples
-from samlink.cli.options.parsing import in_range
-from samlink.cli.options.phone_numbers import receiver_number
 from samlink.cli.options.rules import reason_of, without_numbers
 from samlink.cli.output.formatting import (
     kst,
@@ -22,11 +20,11 @@ from samlink.cli.output.formatting import (
     telecom_name,
     won,
 )
-from samlink.cli.texts import say
+from samlink.core.input import in_range
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.store.contract import MessageView
-    from samlink.store.sqlite.admin import Admin
+    from samlink.store.contract import AdminStore, MessageView
 
 MESSAGES_LIMIT = 100_000
 NONE = "-"
@@ -62,17 +60,20 @@ def find(
     --details adds sender, size, price, carrier, telecom and the time of each step. A Kakao message's fallback is shown
     after it. Numbers are masked, unless --reveal is given.
     """
+    from samlink.operations import accounts, search
+
     in_range(limit, "--limit", 1, MESSAGES_LIMIT)
-    receiver = receiver_number(to, "--to") if to else ""
-    with open_store(existing(resolve(data))) as store:
-        account = readable_account(store, account_id, closed=closed, number=number).no
-        found = store.find(account, receiver=receiver, message_id=message_id, limit=limit)
-        views = _with_fallbacks(store, account, found)
+
+    async def read(store: "AdminStore") -> "list[MessageView]":
+        account = await accounts.readable(store, account_id, closed=closed, number=number)
+        return await search.find(store, account.no, receiver=to, message_id=message_id, limit=limit)
+
+    views = administer(data, read)
     if as_json:
         for view in views:
             print_json(_as_json(view, reveal=reveal))
     elif not views:
-        print_note(say("find.none"))
+        print_note(_("No such message was accepted."))
     elif details:
         for view in views:
             print_pairs(_details(view, reveal=reveal))
@@ -81,25 +82,8 @@ def find(
         _print(views, reveal=reveal)
 
 
-def _with_fallbacks(store: "Admin", account: int, found: "list[MessageView]") -> "list[MessageView]":
-    """What was found, each fallback right after its Kakao message, also one that was not found by itself."""
-    known = {view.id: view for view in found}
-    views: list[MessageView] = []
-    for view in found:
-        if view.parent in known:
-            continue
-        views.append(view)
-        if view.fallback in known:
-            views.append(known[view.fallback])
-        elif view.fallback is not None:
-            # A fallback's MSG_ID is the number of the message that it stands in for.
-            others = store.find(account, message_id=str(view.id))
-            views += [other for other in others if other.id == view.fallback]
-    return views
-
-
 def _print(views: "list[MessageView]", *, reveal: bool) -> None:
-    names = ("no", "accepted", "to", "kind", "state", "result", "attempts", "remarks")
+    headings = [_("No"), _("Accepted (KST)"), _("To"), _("Type"), _("State"), _("Result"), _("Attempts"), _("Remarks")]
     rows = [
         (
             str(view.id),
@@ -113,40 +97,39 @@ def _print(views: "list[MessageView]", *, reveal: bool) -> None:
         )
         for view in views
     ]
-    print_table([say(f"find.{name}") for name in names], rows, right=(0, 6))
+    print_table(headings, rows, right=(0, 6))
 
 
 def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
-    values = {
-        "no": str(view.id),
-        "key": _key(view),
-        "to": _receiver(view, reveal=reveal),
-        "kind": _kind(view),
-        "accepted": kst(view.accepted_at_ms),
-        "state": _state(view),
-        "result": _result(view.result),
-        "reason": reason_of(view.reason, reveal=reveal) or NONE,
-        "attempts": str(view.attempts),
-        "unknowns": str(view.unknowns),
-        "carrier_code": view.carrier_code or NONE,
-        "late_result": _result(view.late_result),
-        "repeats": str(view.repeats),
-        "charset": "UTF-8" if view.utf8 else NONE,
-        "stands_for": f"#{view.parent}" if view.parent is not None else NONE,
-        "fallback": f"#{view.fallback}" if view.fallback is not None else NONE,
-        "sender": (view.sender if reveal else masked(view.sender)) or NONE,
-        "size": _size(view),
-        "price": _price(view),
-        "carrier": view.carrier or NONE,
-        "telecom": telecom_name(view.telecom),
-        "reserved": kst(_reserved(view)),
-        "expires": kst(view.expires_at_ms),
-        "submitted": kst(view.submitted_at_ms),
-        "sent": kst(view.sent_at_ms),
-        "settled": kst(view.settled_at_ms),
-        "reported": kst(view.reported_at_ms),
+    return {
+        _("No"): str(view.id),
+        "GRP_ID/MSG_ID": _key(view),
+        _("To"): _receiver(view, reveal=reveal),
+        _("Type"): _kind(view),
+        _("Accepted (KST)"): kst(view.accepted_at_ms),
+        _("State"): _state(view),
+        _("Result"): _result(view.result),
+        _("Rule"): reason_of(view.reason, reveal=reveal) or NONE,
+        _("Attempts"): str(view.attempts),
+        _("Outcome unknown"): str(view.unknowns),
+        _("Carrier's code"): view.carrier_code or NONE,
+        _("Late result"): _result(view.late_result),
+        _("Sent again after its result"): str(view.repeats),
+        _("Text came in"): "UTF-8" if view.utf8 else NONE,
+        _("Stands in for"): f"#{view.parent}" if view.parent is not None else NONE,
+        _("Fallback"): f"#{view.fallback}" if view.fallback is not None else NONE,
+        _("Sender"): (view.sender if reveal else masked(view.sender)) or NONE,
+        _("Size"): _size(view),
+        _("Price"): _price(view),
+        _("Carrier"): view.carrier or NONE,
+        _("Telecom"): telecom_name(view.telecom),
+        _("Reserved until (KST)"): kst(_reserved(view)),
+        _("Not sent after (KST)"): kst(view.expires_at_ms),
+        _("Given to the carrier (KST)"): kst(view.submitted_at_ms),
+        _("Sent (KST)"): kst(view.sent_at_ms),
+        _("Result came (KST)"): kst(view.settled_at_ms),
+        _("Result acknowledged (KST)"): kst(view.reported_at_ms),
     }
-    return {say(f"find.{name}"): value for name, value in values.items()}
 
 
 def _reserved(view: "MessageView") -> int | None:
@@ -155,22 +138,37 @@ def _reserved(view: "MessageView") -> int | None:
     return view.due_at_ms if waits and (view.due_at_ms or 0) > view.accepted_at_ms else None
 
 
+_STATES: Final = {
+    "queued": N_("queued"),
+    "sending": N_("sending"),
+    "unknown": N_("outcome unknown"),
+    "sent": N_("sent, result awaited"),
+    "done": N_("done, report waiting"),
+    "reported": N_("reported"),
+}
+
+
 def _state(view: "MessageView") -> str:
     if (reserved := _reserved(view)) is not None:
-        return say("find.state_reserved", until=kst(reserved))
-    return say(f"find.state_{view.state}")
+        return say(_("reserved until {until}"), until=kst(reserved))
+    return _(_STATES[view.state])
 
 
 def _size(view: "MessageView") -> str:
     if view.characters is None:
-        return say("find.wiped")
-    return say("find.characters", count=view.characters, subject=view.subject_characters or 0, files=view.files or 0)
+        return _("wiped")
+    return say(
+        _("{count} characters, subject {subject}, files {files}"),
+        count=view.characters,
+        subject=view.subject_characters or 0,
+        files=view.files or 0,
+    )
 
 
 def _price(view: "MessageView") -> str:
     """What it cost, and whether that was given back."""
     if view.charged is False and view.price:
-        return say("find.refunded", price=money(view.price))
+        return say(_("{price}, given back"), price=money(view.price))
     return money(view.price)
 
 
@@ -178,17 +176,17 @@ def _remarks(view: "MessageView", *, reveal: bool) -> list[str]:
     """What else is to be said of a message, in few words."""
     remarks = [reason_of(view.reason, reveal=reveal)] if view.reason else []
     if view.parent is not None:
-        remarks.append(say("find.is_fallback", number=view.parent))
+        remarks.append(say(_("stands in for #{number}"), number=view.parent))
     if view.fallback is not None:
-        remarks.append(say("find.has_fallback", number=view.fallback))
+        remarks.append(say(_("fallback #{number}"), number=view.fallback))
     if view.carrier_code:
-        remarks.append(say("find.carrier_said", code=view.carrier_code))
+        remarks.append(say(_("carrier's code {code}"), code=view.carrier_code))
     if view.repeats:
-        remarks.append(say("find.repeated", times=view.repeats))
+        remarks.append(say(_("sent again after its result {times} times"), times=view.repeats))
     if view.utf8:
-        remarks.append(say("find.in_utf8"))
+        remarks.append(_("text in UTF-8"))
     if view.late_result is not None:
-        remarks.append(say("find.came_late", result=_result(view.late_result)))
+        remarks.append(say(_("later {result}"), result=_result(view.late_result)))
     return remarks
 
 

@@ -4,16 +4,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.accounts import readable_account
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
-from samlink.cli.options.parsing import in_range
 from samlink.cli.output.formatting import kst, masked, money, print_json, print_note, print_table
-from samlink.cli.texts import say
+from samlink.core.input import in_range
 
 if TYPE_CHECKING:
-    from samlink.store.contract.values import TrailEntry as Entry
+    from samlink.store.contract import AdminStore, TrailEntry
 
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})
@@ -52,35 +51,41 @@ def history(
 
     Passwords are never in it. Numbers are masked, unless --reveal is given; those of receivers always are.
     """
+    from samlink.operations import accounts, search
+
     in_range(limit, "--limit", 1, ENTRIES_LIMIT)
-    with open_store(existing(resolve(data))) as store:
-        if account_id is None and (closed or number is not None):
-            raise WrongUsageError(say("history.whose"))
-        account = None if account_id is None else readable_account(store, account_id, closed=closed, number=number).no
-        place = {} if before is None else {"before": before}
-        entries = store.trail(account, limit=limit, **place)
+    if account_id is None and (closed or number is not None):
+        raise WrongUsageError(_("--closed and --number need an ID."))
+
+    async def read(store: "AdminStore") -> "list[TrailEntry]":
+        account = None
+        if account_id is not None:
+            account = (await accounts.readable(store, account_id, closed=closed, number=number)).no
+        return await search.history(store, account, before=before, limit=limit)
+
+    entries = administer(data, read)
     if as_json:
         for entry in entries:
             print_json(_as_json(entry, reveal=reveal))
     elif entries:
         _print(entries, reveal=reveal)
     else:
-        print_note(say("history.none"))
+        print_note(_("Nothing was changed yet."))
 
 
-def _print(entries: "list[Entry]", *, reveal: bool) -> None:
-    headings = [say(f"history.{name}") for name in ("no", "at", "who", "account", "what", "change")]
+def _print(entries: "list[TrailEntry]", *, reveal: bool) -> None:
+    headings = [_("No"), _("When (KST)"), _("Who"), _("Account"), _("Command"), _("Change")]
     rows = [
         (str(e.no), kst(e.at_ms), e.who, _account(e), e.tool, "; ".join(_changes(e, reveal=reveal))) for e in entries
     ]
     print_table(headings, rows, right=(0,))
 
 
-def _account(entry: "Entry") -> str:
-    return say("history.everyone") if entry.account == 0 else entry.account_id or NONE
+def _account(entry: "TrailEntry") -> str:
+    return _("everyone") if entry.account == 0 else entry.account_id or NONE
 
 
-def _changes(entry: "Entry", *, reveal: bool) -> list[str]:
+def _changes(entry: "TrailEntry", *, reveal: bool) -> list[str]:
     """Each setting as `name: old → new`."""
     old, new = (_shown(values, reveal=reveal) for values in (entry.old, entry.new))
     return [
@@ -111,7 +116,7 @@ def _text(name: str, value: Any) -> str:
     return NONE if value in ("", None) else str(value)
 
 
-def _as_json(entry: "Entry", *, reveal: bool) -> dict[str, Any]:
+def _as_json(entry: "TrailEntry", *, reveal: bool) -> dict[str, Any]:
     return {
         "no": entry.no,
         "at": kst(entry.at_ms),

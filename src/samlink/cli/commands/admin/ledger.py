@@ -1,18 +1,18 @@
 """`samlink ledger`: what an account was charged, given back and paid in."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from samlink.cli.accounts import readable_account
-from samlink.cli.data_directory import existing, open_store, resolve
+from samlink.cli.data_directory import administer
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, examples
-from samlink.cli.options.parsing import in_range
 from samlink.cli.output.formatting import kst, money, print_json, print_note, print_table, won
-from samlink.cli.texts import say
+from samlink.core.input import in_range
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.store.contract import LedgerEntry
+    from samlink.store.contract import AdminStore, LedgerEntry
 
 LINES_LIMIT = 100_000
 
@@ -43,23 +43,27 @@ def ledger(
     as_json: Json = False,
 ) -> None:
     """Show an account's ledger, newest line first: top-ups, charges, refunds."""
+    from samlink.operations import accounts
+    from samlink.operations.money import ledger as entries
+
     in_range(limit, "--limit", 1, LINES_LIMIT)
-    with open_store(existing(resolve(data))) as store:
-        account = readable_account(store, account_id, closed=closed, number=number).no
-        lines = (
-            store.ledger(account, limit=limit) if before is None else store.ledger(account, before=before, limit=limit)
-        )
+
+    async def read(store: "AdminStore") -> "list[LedgerEntry]":
+        account = await accounts.readable(store, account_id, closed=closed, number=number)
+        return await entries(store, account.no, before=before, limit=limit)
+
+    lines = administer(data, read)
     if as_json:
         for line in lines:
             print_json(_as_json(line))
     elif lines:
         _print(lines)
     else:
-        print_note(say("ledger.empty", id=account_id))
+        print_note(say(_("The ledger of {id} is empty."), id=account_id))
 
 
 def _print(lines: "list[LedgerEntry]") -> None:
-    headings = [say(f"ledger.{name}") for name in ("no", "at", "cause", "amount", "messages", "note")]
+    headings = [_("No"), _("Time (KST)"), _("Entry"), _("Amount"), _("Messages"), _("Note")]
     rows = [
         (
             str(line.no),
@@ -74,9 +78,16 @@ def _print(lines: "list[LedgerEntry]") -> None:
     print_table(headings, rows, right=(0, 3, 4))
 
 
+_CAUSES: Final = {
+    "top-up": N_("top-up"),
+    "charge": N_("charge"),
+    "refund": N_("refund"),
+}
+
+
 def _cause(line: "LedgerEntry") -> str:
     """What a line is for; a negative top-up takes an earlier one back."""
-    return say("ledger.correction") if line.cause == "top-up" and line.amount < 0 else say(f"ledger.{line.cause}")
+    return _("correction") if line.cause == "top-up" and line.amount < 0 else _(_CAUSES[line.cause])
 
 
 def _as_json(line: "LedgerEntry") -> dict[str, Any]:

@@ -1,33 +1,27 @@
 """`samlink optout`: receivers that have opted out over 080 (rules "opted out" and "opted out everywhere", 81)."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from samlink.cli.accounts import existing_account
 from samlink.cli.commands.send.recipients import listed_numbers
-from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.data_directory import administer, existing, resolve
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, Reveal, examples
 from samlink.cli.options.files import place_of, read_bytes
 from samlink.cli.options.number_rows import numbers_of
-from samlink.cli.options.parsing import in_range
-from samlink.cli.options.phone_numbers import receiver_number
 from samlink.cli.output.formatting import masked, print_json, print_note
-from samlink.cli.texts import say
-
-if TYPE_CHECKING:
-    from samlink.store.sqlite.admin import Admin
+from samlink.core.input import in_range
 
 FILE_LIMIT_BYTES = 128 * 1024 * 1024
 """Some eight million numbers."""
 LINES_LIMIT = 10_000_000
 
-app = typer.Typer(
+app = Commands(
     help="Receivers that have opted out. A message to one of them gets 81. Takes effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink optout add --account shop 010-1234-5678",
         "samlink optout import --all optouts.txt",
@@ -52,12 +46,10 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add receivers that have opted out."""
+    from samlink.operations import optouts
+
     holder = _holder(account, everyone)
-    given = _digits(numbers)
-    with open_store(existing(resolve(data))) as store:
-        _check(store, holder)
-        new = store.add_opt_outs(holder, given)
-    _say_added(holder, new, len(given), as_json=as_json)
+    _say_added(holder, *administer(data, lambda store: optouts.add(store, holder, numbers)), as_json=as_json)
 
 
 @app.command(
@@ -85,17 +77,16 @@ def import_file(
 
     Numbers that are there already stay. A million take some seconds.
     """
+    from samlink.operations import optouts
+
     holder = _holder(account, everyone)
-    directory = existing(resolve(data))
+    existing(resolve(data))  # before a long file is read
     given = dict.fromkeys(
         numbers_of(read_bytes(file, FILE_LIMIT_BYTES), place_of(file))
         if column is None
         else listed_numbers(file, column)
     )
-    with open_store(directory) as store:
-        _check(store, holder)
-        new = store.add_opt_outs(holder, given)
-    _say_added(holder, new, len(given), as_json=as_json)
+    _say_added(holder, *administer(data, lambda store: optouts.add_digits(store, holder, given)), as_json=as_json)
 
 
 @app.command(
@@ -112,19 +103,18 @@ def list_numbers(
     as_json: Json = False,
 ) -> None:
     """List numbers in ascending order; masked, unless --reveal or --json is given."""
+    from samlink.operations import optouts
+
     holder = _holder(account, everyone)
     in_range(limit, "--limit", 1, LINES_LIMIT)
-    beyond = receiver_number(after, "--after") if after else ""
-    with open_store(existing(resolve(data))) as store:
-        _check(store, holder)
-        numbers = store.opt_outs(holder, after=beyond, limit=limit)
+    numbers = administer(data, lambda store: optouts.listed(store, holder, after=after, limit=limit))
     for number in numbers:
         if as_json:
             print_json({"number": number})
         else:
             print(number if reveal else masked(number))
     if not numbers and not as_json:
-        print_note(say("optout.none"))
+        print_note(_("No number has opted out there."))
 
 
 @app.command(epilog=examples("samlink optout check 010-1234-5678 --account shop"))
@@ -136,18 +126,20 @@ def check(
     as_json: Json = False,
 ) -> int:
     """Say whether a number has opted out of everyone's messages, or of the account's; exit with 1 if so."""
-    digits = receiver_number(number, say("optout.number"))
-    with open_store(existing(resolve(data))) as store:
-        _check(store, account)
-        everyone = store.opted_out(None, digits)
-        here = account is not None and store.opted_out(account, digits)
+    from samlink.operations import optouts
+
+    found = administer(data, lambda store: optouts.check(store, number, account))
     if as_json:
-        print_json({"account": here if account is not None else None, "everyone": everyone})
-    elif everyone or here:
-        print(say("optout.is_out_of_all") if everyone else say("optout.is_out", id=account))
+        print_json(found._asdict())
+    elif found.everyone or found.account:
+        print(
+            _("The number has opted out of everyone's messages.")
+            if found.everyone
+            else say(_("The number has opted out of the messages of {id}."), id=account)
+        )
     else:
-        print(say("optout.is_not"))
-    return int(everyone or here)
+        print(_("The number has not opted out."))
+    return int(found.everyone or bool(found.account))
 
 
 @app.command(epilog=examples("samlink optout remove --account shop 010-1234-5678"))
@@ -160,40 +152,27 @@ def remove(
     as_json: Json = False,
 ) -> None:
     """Let receivers be written to again: all of them, or none when one is not in the list."""
+    from samlink.operations import optouts
+
     holder = _holder(account, everyone)
-    given = _digits(numbers)
-    with open_store(existing(resolve(data))) as store:
-        _check(store, holder)
-        for number in given:
-            if not store.opted_out(holder, number):
-                raise CommandError(say("optout.unknown", number=masked(number)))
-        store.remove_opt_outs(holder, given)
+    count = administer(data, lambda store: optouts.remove(store, holder, numbers))
     if as_json:
-        print_json({"account": holder, "removed": len(given)})
+        print_json({"account": holder, "removed": count})
     else:
-        print(say("optout.removed", count=len(given)))
+        print(say(_("Numbers removed: {count}."), count=count))
 
 
 def _holder(account: str | None, everyone: bool) -> str | None:
     """Whose list is meant; None for everyone's."""
     if account is not None and everyone:
-        raise WrongUsageError(say("usage.not_both", one="--account", other="--all"))
+        raise WrongUsageError(_("give either {one} or {other}, not both."), one="--account", other="--all")
     if account is None and not everyone:
-        raise WrongUsageError(say("optout.whose"))
+        raise WrongUsageError(_("whose messages is it about: give --account ID, or --all for everyone's."))
     return account
 
 
-def _check(store: "Admin", holder: str | None) -> None:
-    if holder is not None:
-        existing_account(store, holder)
-
-
-def _digits(numbers: list[str]) -> list[str]:
-    return list(dict.fromkeys(receiver_number(number, say("optout.number")) for number in numbers))
-
-
-def _say_added(holder: str | None, new: int, count: int, *, as_json: bool) -> None:
+def _say_added(holder: str | None, new: int, known: int, *, as_json: bool) -> None:
     if as_json:
-        print_json({"account": holder, "added": new, "known": count - new})
+        print_json({"account": holder, "added": new, "known": known})
     else:
-        print(say("optout.added", new=f"{new:,}", known=f"{count - new:,}"))
+        print(say(_("Numbers added: {new} new, {known} known already."), new=f"{new:,}", known=f"{known:,}"))

@@ -13,18 +13,17 @@ from samlink.cli.commands.agent.errors import explained, require_driver
 from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
 from samlink.cli.commands.agent.unknown import decide, unknown
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Json, examples
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
 
 Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
 
-app = typer.Typer(
+app = Commands(
     help="The agent: rows of your own tables are sent, and their results come back into them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink agent init --url sqlite:///shop.sqlite",
         "samlink agent init --url mysql+pymysql://agent@db.example/shop --host 203.0.113.7 --id shop",
@@ -70,7 +69,6 @@ def init(
     file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
     with explained():
-        from samlink.agent.errors import SettingsError
         from samlink.agent.settings import settings_of
         from samlink.agent.watch.overview import create_tables, create_views
 
@@ -80,19 +78,29 @@ def init(
             )
             written = settings_of(text, config)
             _write(config, text)
-            print(say("agent.wrote", path=config))
-            try:
-                written.database_url()
-            except SettingsError as error:
-                raise WrongUsageError(say("agent.then_init", why=error, path=config)) from None
+            print(say(_("wrote {path}"), path=config))
+            _require_password(written, config)
         elif not config.exists():
-            raise WrongUsageError(say("agent.needs_url"))
+            raise WrongUsageError(_("--url is missing: the database, such as mysql+pymysql://agent@db.example/shop."))
         settings = settings_from(config)
         tables = create_tables(settings)
         views, refused = create_views(settings)
-    print("\n".join(say("agent.made", name=name) for name in (*tables, *views)) or say("agent.nothing_made"))
+    print("\n".join(say(_("made {name}"), name=name) for name in (*tables, *views)) or _("all tables are there"))
     for name in refused:
-        print(say("agent.view_refused", name=name))
+        print(say(_("the database refused a view over {name} and its logs; rows are sent without it."), name=name))
+
+
+def _require_password(settings: "AgentSettings", path: Path) -> None:
+    from samlink.agent.errors import SettingsError
+
+    try:
+        settings.database_url()
+    except SettingsError as error:
+        raise WrongUsageError(
+            _("{why}; set it, or name a file in {path}, then run `samlink agent init` again without --url."),
+            why=error,
+            path=path,
+        ) from None
 
 
 @app.command(short_help="Print the statements that make the tables.")
@@ -113,11 +121,15 @@ def ddl(
         from samlink.agent.settings import is_prefix
 
         if database not in DIALECTS:
-            raise WrongUsageError(say("agent.no_database", name=database, names=", ".join(DIALECTS)))
+            raise WrongUsageError(
+                _("there are no statements for {name}; there are some for {names}."),
+                name=database,
+                names=", ".join(DIALECTS),
+            )
         if not is_prefix(prefix):
-            raise WrongUsageError(say("agent.bad_prefix", name=prefix))
+            raise WrongUsageError(_("--prefix {name} must be a word of at most 20 letters, digits and _."), name=prefix)
         if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
-            raise WrongUsageError(say("agent.bad_month", name=month))
+            raise WrongUsageError(_("--month {name} is not a month such as 202506."), name=month)
         for statement in our_statements(database, prefix, month):
             print(f"{statement};\n")
 
@@ -143,7 +155,7 @@ def run(
         settings = settings_from(config)
         configure_logs(as_json=log_json, level=level)
         run_loop(_run(settings))
-    print(say("agent.stopped"), flush=True)
+    print(_("The agent has stopped."), flush=True)
 
 
 @app.command(short_help="Try the settings, the database and the login.")
@@ -180,13 +192,20 @@ def status(
 
 async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
-    from samlink.agent.watch.events import Event, Started, Stopping
+    from samlink.agent.watch.events import Started, Stopping
     from samlink.cli.commands.serve.run import stop_on_signals
-    from samlink.cli.commands.serve.service_manager import READY, STOPPING, tell
+    from samlink.watch.events import Event
+    from samlink.watch.service_manager import READY, STOPPING, tell
 
     def hear(event: Event) -> None:
         if isinstance(event, Started):
-            print(say("agent.running", tables=", ".join(event.tables)), flush=True)
+            print(
+                say(
+                    _("the agent works on {tables}; rows with a result move to their month's table. Ctrl-C stops it."),
+                    tables=", ".join(event.tables),
+                ),
+                flush=True,
+            )
             tell(READY)
         elif isinstance(event, Stopping):
             tell(STOPPING)
@@ -204,14 +223,20 @@ def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, 
     from samlink.agent.template import settings_file
 
     if unknown := sorted(set(presets) - set(PRESETS)):
-        raise WrongUsageError(say("agent.no_preset", name=unknown[0], names=", ".join(PRESETS)))
+        raise WrongUsageError(
+            _("there is no preset {name}; there are {names}."), name=unknown[0], names=", ".join(PRESETS)
+        )
 
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:
-        raise WrongUsageError(say("agent.bad_url")) from None
+        raise WrongUsageError(
+            _("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.")
+        ) from None
     if parsed.password is not None:
-        raise WrongUsageError(say("agent.url_password"))
+        raise WrongUsageError(
+            _("--url has a password in it, which everybody on this machine can read; put it into SAMLINK_DB_PASSWORD.")
+        )
     require_driver(parsed)
     needs_password = parsed.get_backend_name() != "sqlite"
     return settings_file(
@@ -230,6 +255,9 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise WrongUsageError(say("agent.file_exists", path=path)) from None
+        raise WrongUsageError(
+            _("{path} is there already; it is used as it is, so leave --url out, or choose another --config."),
+            path=path,
+        ) from None
     except OSError as error:
-        raise CommandError(say("agent.cannot_write", path=path, why=error.strerror)) from error
+        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error

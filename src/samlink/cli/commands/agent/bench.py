@@ -9,8 +9,8 @@ import typer
 
 from samlink.cli.commands.agent.errors import explained, require_driver
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options import Json
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -108,7 +108,7 @@ def _run(plan: "AgentPlan", url: "sa.URL | None", directory: Path, *, quiet: boo
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     except BenchError as error:
-        raise CommandError(say("bench.failed", why=in_words(error))) from error
+        raise CommandError("{why}.", why=in_words(error)) from error
 
 
 def _url(text: str) -> "sa.URL":
@@ -117,9 +117,13 @@ def _url(text: str) -> "sa.URL":
     try:
         url = sa.make_url(text)
     except sa.exc.ArgumentError:
-        raise WrongUsageError(say("agent.bad_url")) from None
+        raise WrongUsageError(
+            _("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.")
+        ) from None
     if url.password is not None:
-        raise WrongUsageError(say("agent.url_password"))
+        raise WrongUsageError(
+            _("--url has a password in it, which everybody on this machine can read; put it into SAMLINK_DB_PASSWORD.")
+        )
     require_driver(url)
     password = os.environ.get(PASSWORD_VARIABLE)
     return url.set(password=password) if password else url

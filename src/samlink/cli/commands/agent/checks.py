@@ -4,14 +4,15 @@ import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from samlink.cli.commands.agent.status import ask_agent
+from samlink.cli.commands.agent.status import DUTIES, ask_agent
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import clean, console, print_json
 from samlink.cli.output.link_errors import explain
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.agent.check import Finding
@@ -35,7 +36,9 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
     """
     from samlink.link.loop import run_loop
 
-    link, _, _ = settings.client_settings(), settings.database_url(), settings.monitor_token()
+    link = settings.client_settings()
+    settings.database_url()
+    settings.monitor_token()
     lines = [*_database(settings), _files(settings)]
     lines += run_loop(_logins(link, settings.services))
     lines += _monitor(settings)
@@ -44,13 +47,13 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
     else:
         _print(lines)
     if bad := sum(not line.good for line in lines):
-        raise CommandError(say("agent.check_failed", bad=bad, count=len(lines)))
+        raise CommandError(_("{bad} of {count} checks failed; they are marked above."), bad=bad, count=len(lines))
 
 
 def _print(lines: list[Checked]) -> None:
     from rich.text import Text
 
-    marks = {True: (say("agent.check_ok"), "green"), False: (say("agent.check_bad"), "bold red")}
+    marks = {True: (_("ok   "), "green"), False: (_("FAULT"), "bold red")}
     out = console()
     for line in lines:
         mark, style = marks[line.good]
@@ -64,15 +67,36 @@ def _database(settings: "AgentSettings") -> Iterator[Checked]:
         yield Checked(finding.good, _sentence(finding))
 
 
+_FINDINGS: Final = {
+    ("database", True): N_("database: connected to {name}"),
+    ("database", False): N_("database: {name} cannot be used ({detail})"),
+    ("clock", True): N_("clock: that of {name} differs from this machine's by {detail} s"),
+    ("clock", False): N_("clock: that of {name} differs from this machine's by {detail} s; set both by NTP"),
+    ("table", False): N_(
+        "table {name}: {detail}; `samlink agent init` makes the agent's own tables, and columns that are missing there"
+    ),
+    ("right", True): N_("table {name}: {detail}"),
+    ("right", False): N_("table {name}: the database's user may not {detail}"),
+    ("create", True): N_("tables of months in {name}: {detail}"),
+    ("create", False): N_("tables of months in {name}: the database's user may not {detail}"),
+}
+
+
 def _sentence(finding: "Finding") -> str:
-    key = f"{finding.what}_{'good' if finding.good else 'bad'}"
-    return say(f"agent.found_{key}", name=finding.name, detail=plain(finding.detail))
+    found = _FINDINGS[finding.what, finding.good]
+    return say(_(found), name=finding.name, detail=plain(finding.detail))
 
 
 def _files(settings: "AgentSettings") -> Checked:
     folder = (Path(settings.directory) / settings.work.files).resolve()
     good = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
-    return Checked(good, say("agent.check_files" if good else "agent.check_no_files", path=folder))
+    return Checked(
+        good,
+        say(
+            _("files of MMS: {path}") if good else _("files of MMS: {path} is no directory that can be read"),
+            path=folder,
+        ),
+    )
 
 
 async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> list[Checked]:
@@ -87,13 +111,13 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     from samlink.client._connection import log_in
 
     host, port = link.address(service, duty)
-    place = f"{service.name} {say(f'agent.duty_{duty.value}')} {host}:{port}"
+    place = f"{service.name} {_(DUTIES[duty.value])} {host}:{port}"
     try:
         connection = await log_in(link, service, duty)
     except ClientError as error:
         return Checked(False, f"{place}: {explain(error, link).rstrip('.')}")
     await connection.hang_up()
-    return Checked(True, say(f"agent.check_{_peer(link, duty, connection.terms.samlink)}", place=place))
+    return Checked(True, say(_peer(link, duty, connection.terms.samlink), place=place))
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
@@ -101,17 +125,26 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
     from samlink.client import ByPeer, Duty
 
     if duty is not Duty.SEND:
-        return "login"
+        return _("{place}: logged in")
     if samlink:
-        return "samlink" if link.resend_unanswered is not ByPeer.NO else "login"
-    return "resends" if link.resend_unanswered is ByPeer.YES else "stranger"
+        return (
+            _("{place}: logged in; a samlink gateway, so what is not answered is sent again safely")
+            if link.resend_unanswered is not ByPeer.NO
+            else _("{place}: logged in")
+        )
+    return (
+        _('{place}: logged in; not a samlink gateway, and resend_unanswered = "yes": a message may go out twice')
+        if link.resend_unanswered is ByPeer.YES
+        else _(
+            "{place}: logged in; not a samlink gateway, so what is not answered waits for its result "
+            "(resend_unanswered)"
+        )
+    )
 
 
 def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
-    from samlink.agent.errors import MonitorError
-    from samlink.agent.watch.counters import Counters
-    from samlink.agent.watch.monitor import Monitor
     from samlink.link.loop import run_loop
+    from samlink.watch.monitor import Monitor, MonitorError
 
     place = settings.monitor
     if not place.port:
@@ -119,7 +152,7 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
     address = f"{place.host}:{place.port}"
 
     async def try_it() -> None:
-        async with Monitor(Counters("", (), ()), place.host, place.port):
+        async with Monitor({}, place.host, place.port):
             pass
 
     try:
@@ -128,8 +161,8 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
         try:
             ask_agent(settings)
         except CommandError:
-            yield Checked(False, say("agent.check_no_monitor", why=str(error)))
+            yield Checked(False, say("{why}", why=error))
         else:
-            yield Checked(True, say("agent.check_running", address=address))
+            yield Checked(True, say(_("monitor: an agent answers at {address}"), address=address))
     else:
-        yield Checked(True, say("agent.check_monitor", address=address))
+        yield Checked(True, say(_("monitor: {address} is free"), address=address))

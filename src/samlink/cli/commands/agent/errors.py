@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.texts import say
+from samlink.cli.language import _
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -39,11 +39,17 @@ def explained() -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise _not_installed(error) from None
     except SettingsError as error:
-        raise WrongUsageError(say("agent.bad_settings", why=str(error).rstrip("."))) from error
+        raise WrongUsageError(_("settings of the agent: {why}."), why=str(error).rstrip(".")) from error
     except TableError as error:
-        raise CommandError(say("agent.bad_table", why=str(error).rstrip("."))) from error
+        raise CommandError(
+            _("{why}; `samlink agent init` makes the agent's own tables, and columns that are missing there."),
+            why=str(error).rstrip("."),
+        ) from error
     except SQLAlchemyError as error:
-        raise CommandError(say("agent.bad_database", why=reason_of(error).rstrip("."))) from error
+        raise CommandError(
+            _("the database cannot be used ({why}); look at [database] in the settings."),
+            why=reason_of(error).rstrip("."),
+        ) from error
 
 
 def require_driver(url: "sa.URL") -> None:
@@ -55,11 +61,23 @@ def require_driver(url: "sa.URL") -> None:
     """
     name = url.get_backend_name()
     if (driver := _DRIVERS.get(name)) is None:
-        raise WrongUsageError(say("agent.no_driver", name=name, names=", ".join(_DRIVERS)))
+        raise WrongUsageError(
+            _("the agent does not know the database {name}; URLs begin with one of {names}."),
+            name=name,
+            names=", ".join(_DRIVERS),
+        )
     if url.get_driver_name() != driver:
-        raise WrongUsageError(say("agent.other_driver", url=url.drivername, begin=f"{name}+{driver}"))
+        raise WrongUsageError(
+            _("the agent does not use the driver of {url}://; begin the URL with {begin}://."),
+            url=url.drivername,
+            begin=f"{name}+{driver}",
+        )
     url.get_dialect().import_dbapi()
 
 
 def _not_installed(error: ModuleNotFoundError) -> CommandError:
-    return CommandError(say("agent.not_installed", name=error.name, extra=EXTRAS.get(str(error.name), "agent")))
+    return CommandError(
+        _("the agent needs {name}, which is missing: run `pip install '.[{extra}]'` in a checkout of samlink."),
+        name=error.name,
+        extra=EXTRAS.get(str(error.name), "agent"),
+    )

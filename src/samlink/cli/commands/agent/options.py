@@ -7,7 +7,7 @@ import typer
 
 from samlink.cli.commands.agent.errors import require_driver
 from samlink.cli.errors import WrongUsageError
-from samlink.cli.texts import say
+from samlink.cli.language import _
 
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
@@ -28,7 +28,13 @@ def settings_from(config: Path) -> "AgentSettings":
     from samlink.agent.settings import load_settings
 
     if not config.exists():
-        raise WrongUsageError(say("agent.no_settings", path=config))
+        raise WrongUsageError(
+            _(
+                "there is no settings file {path}; `samlink agent init --url ...` writes one, and "
+                "--config names another."
+            ),
+            path=config,
+        )
     settings = load_settings(config)
     require_driver(settings.database_url())
     return settings

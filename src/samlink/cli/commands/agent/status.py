@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from samlink.cli.commands.agent.errors import explained
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import clean, console, kst, print_json
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from samlink.agent.settings import AgentSettings
     from samlink.agent.watch.counters import ConnectionView, SeenError
-    from samlink.agent.watch.monitor import Status
     from samlink.agent.watch.overview import TableView
+    from samlink.agent.watch.pages import Status
 
 T = TypeVar("T")
 REFRESH_SECONDS: Final = 1.0
@@ -46,11 +47,11 @@ def ask_agent(settings: "AgentSettings") -> "Status":
     """What the agent says of itself. Raises CommandError when none answers, or the settings have no port for it."""
     import msgspec
 
-    from samlink.agent.watch.monitor import Status
+    from samlink.agent.watch.pages import Status
 
     place = settings.monitor
     if not place.port:
-        raise CommandError(say("agent.no_monitor"))
+        raise CommandError(_("Rates, connections and errors are not known: the settings have no port under [monitor]."))
     address = f"{place.host}:{place.port}"
     token = settings.monitor_token()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -60,9 +61,13 @@ def ask_agent(settings: "AgentSettings") -> "Status":
         answer = connection.getresponse()
         return msgspec.json.decode(answer.read(ANSWER_BYTES), type=Status)
     except OSError:
-        raise CommandError(say("agent.nobody_answers", address=address)) from None
+        raise CommandError(
+            _("No agent answers at {address}; rates, connections and errors are not known."), address=address
+        ) from None
     except (HTTPException, msgspec.MsgspecError):
-        raise CommandError(say("agent.stranger_answers", address=address)) from None
+        raise CommandError(
+            _("What answers at {address} is no agent of this version, or wants another token."), address=address
+        ) from None
     finally:
         connection.close()
 
@@ -140,7 +145,12 @@ def page(tables: "Seen[Sequence[TableView]]", agent: "Seen[Status]", *, live: bo
 
     parts: list[RenderableType] = []
     if live:
-        parts.append(Text(say("agent.watching", time=kst(time.time_ns() // 1_000_000)), style="dim"))
+        parts.append(
+            Text(
+                say(_("samlink agent, {time} KST; Ctrl-C ends this view"), time=kst(time.time_ns() // 1_000_000)),
+                style="dim",
+            )
+        )
     if tables.value is not None:
         parts.append(_tables(tables.value))
     parts.append(_about_counting(tables))
@@ -159,16 +169,36 @@ def _about_counting(tables: "Seen[Sequence[TableView]]") -> "RenderableType":
     if tables.fault:
         return Text(tables.fault, style="red")
     if tables.value is None:
-        return Text(say("agent.counting"))
+        return Text(_("counting the rows ..."))
     age = time.monotonic() - tables.at
-    return Text(say("agent.counted", seconds=f"{age:.0f}", limit=f"{COUNT_LIMIT:,}"), style="dim")
+    return Text(
+        say(
+            _("counted {seconds} s ago; a + means that many or more, since counting ends at {limit}"),
+            seconds=f"{age:.0f}",
+            limit=f"{COUNT_LIMIT:,}",
+        ),
+        style="dim",
+    )
+
+
+_STATES: Final = {
+    "waiting": N_("waiting"),
+    "held": N_("held"),
+    "urgent": N_("urgent"),
+    "sending": N_("sending"),
+    "unanswered": N_("no result yet"),
+    "unknown": N_("unknown"),
+    "undecided": N_("to decide"),
+    "late": N_("late"),
+    "finished": N_("finished"),
+}
 
 
 def _tables(views: "Sequence[TableView]") -> "RenderableType":
     from samlink.agent.watch.overview import STATES
 
     names = [name for name in STATES if _is_worth_a_column(name, views)]
-    heads = [say("agent.head_table"), *(say(f"agent.head_{name}") for name in names)]
+    heads = [_("table"), *(_(_STATES[name]) for name in names)]
     rows = [[view.table, *(_count(getattr(view, name)) for name in names)] for view in views]
     return _grid(heads, rows, right=range(1, len(heads)))
 
@@ -186,35 +216,50 @@ def _count(count: int | None) -> str:
     return "-" if count is None else f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
 
 
+_RATES: Final = {
+    "claimed": N_("claimed a second"),
+    "sent": N_("sent a second"),
+    "results": N_("results a second"),
+}
+
+
 def _agent(status: "Status") -> "Iterator[RenderableType]":
     from rich.text import Text
 
     counted, health = status.counted, status.health
     if health.ok:
-        said = say("agent.well", since=kst(int(counted.started * 1000)), version=counted.version)
+        said = say(
+            _("The agent works, since {since} KST (version {version})."),
+            since=kst(int(counted.started * 1000)),
+            version=counted.version,
+        )
         yield Text(said, style="green")
     else:
-        yield Text(say("agent.ill", why=clean(health.why)), style="red")
-    heads = ["", say("agent.head_10_seconds"), say("agent.head_minute")]
+        yield Text(say(_("The agent runs, but {why}."), why=clean(health.why)), style="red")
+    heads = ["", _("last 10 s"), _("last minute")]
     rates = [
-        [say(f"agent.rate_{name}"), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]
+        [_(_RATES[name]), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]
         for name, rate in counted.rates.items()
     ]
     yield Text()
     yield _grid(heads, rates, right=(1, 2))
     yield Text()
-    names = ("connection", "up", "since", "why")
-    yield _grid([say(f"agent.head_{name}") for name in names], map(_connection, counted.connections), right=(1,))
+    yield _grid(
+        [_("connection"), _("open"), _("since"), _("reason")], map(_connection, counted.connections), right=(1,)
+    )
     yield Text()
     if counted.errors:
-        heads = [say(f"agent.head_{name}") for name in ("at", "what", "error", "times")]
+        heads = [_("last error"), _("doing"), _("why"), _("times")]
         yield _grid(heads, map(_error, counted.errors[:ERRORS_SHOWN]), right=(3,))
     else:
-        yield Text(say("agent.no_errors"))
+        yield Text(_("no errors since it started"))
+
+
+DUTIES: Final = {"send": N_("send"), "report": N_("results")}
 
 
 def _connection(view: "ConnectionView") -> list[str]:
-    duty = say(f"agent.duty_{view.duty}")
+    duty = _(DUTIES[view.duty])
     return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], plain(view.why)]
 
 

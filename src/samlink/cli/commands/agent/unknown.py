@@ -2,16 +2,17 @@
 
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from samlink.cli.commands.agent.errors import explained
 from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import Json
 from samlink.cli.output.formatting import clean, console, kst, print_json
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.agent.unknown_rows import UnknownRow
@@ -68,26 +69,46 @@ def decide(
         finally:
             unknown_rows.close()
     if result is None:
-        print(say("agent.decided_resend", count=len(done), table=table))
+        print(
+            say(
+                _("{table}: {count} row(s) are sent again, with the same keys, by the agent that runs"),
+                count=len(done),
+                table=table,
+            )
+        )
     else:
-        print(say("agent.decided_result", count=len(done), table=table, code=result))
+        print(say(_("{table}: {count} row(s) got the result {code}"), count=len(done), table=table, code=result))
     if left := [id for id in ids if id not in done]:
-        raise CommandError(say("agent.not_unknown", ids=clean(", ".join(left[:10]))))
+        raise CommandError(
+            _("not changed: {ids}; nothing is unknown about these rows, or they are on their way at this moment."),
+            ids=clean(", ".join(left[:10])),
+        )
 
 
 def _check_choice(row_ids: list[str], *, overdue: bool, resend: bool, result: int | None) -> None:
     from samlink.vocabulary import results
 
     if bool(row_ids) is overdue:
-        raise WrongUsageError(say("agent.which_rows"))
+        raise WrongUsageError(_("name the rows by their ids, or all that are overdue by --overdue; one of the two."))
     if resend is (result is not None):
-        raise WrongUsageError(say("agent.which_decision"))
+        raise WrongUsageError(
+            _("give --resend, or --result with the code that the gateway's operator tells; one of the two.")
+        )
     if result is not None and not (0 <= result <= 999 and results.result(result).final):
-        raise WrongUsageError(say("agent.no_result", code=result))
+        raise WrongUsageError(
+            _("--result {code} is not a result: 0 and 1 are states, and a code has at most three digits."), code=result
+        )
 
 
 def _is(row: "UnknownRow", table: str) -> bool:
     return row.table.lower() == table.lower()
+
+
+_STATES: Final = {
+    "waits": N_("its result may come"),
+    "overdue": N_("overdue, to be decided"),
+    "gone": N_("the row was deleted"),
+}
 
 
 def _print(rows: "Iterable[UnknownRow]") -> None:
@@ -95,13 +116,13 @@ def _print(rows: "Iterable[UnknownRow]") -> None:
     from rich.text import Text
 
     shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name in ("table", "row", "sent_at", "group_id", "message_id", "state"):
-        shown.add_column(Text(say(f"agent.head_{name}")), overflow="fold")
+    for name in (_("table"), _("row"), _("sent at"), "GRP_ID", "MSG_ID", _("state")):
+        shown.add_column(Text(name), overflow="fold")
     for row in rows:
         state = "gone" if not row.there else "overdue" if row.overdue else "waits"
         cells = (row.table, row.row_id, kst(row.since * 1000), row.group_id, row.message_id)
-        shown.add_row(*(Text(clean(cell)) for cell in (*cells, say(f"agent.unknown_{state}"))))
+        shown.add_row(*(Text(clean(cell)) for cell in (*cells, _(_STATES[state]))))
     if shown.row_count:
         console().print(shown)
     else:
-        print(say("agent.nothing_unknown"))
+        print(_("The outcome of every row that was sent is known, or its answer is being waited for."))

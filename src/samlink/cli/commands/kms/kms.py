@@ -1,14 +1,11 @@
 """`samlink kms`: what an account needs to send over Kakao; its commands stand in files of their own."""
 
-import typer
-
 from samlink.cli.commands.kms import profile, template
+from samlink.cli.help.pages import Commands
 from samlink.cli.options import examples
 
-app = typer.Typer(
+app = Commands(
     help="Kakao: the profiles and templates of an account. Changes take effect at once.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink kms profile add shop 3f2a91c0 --name '@shop'",
         "samlink kms template add shop ORDER1 '#{name}님, 주문이 접수되었습니다.'",

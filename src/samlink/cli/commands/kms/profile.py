@@ -1,26 +1,17 @@
 """`samlink kms profile`: the Kakao channels that an account may send from (others get 64)."""
 
-import re
 from typing import Annotated
 
 import typer
 
-from samlink.cli.accounts import existing_account
-from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_note, print_table
-from samlink.cli.texts import say
 
-SENDER_KEY_CHARACTERS = 40
-NAME_CHARACTERS = 60
-_SENDER_KEY = re.compile(rf"[!-~]{{1,{SENDER_KEY_CHARACTERS}}}")
-
-app = typer.Typer(
+app = Commands(
     help="The Kakao channels that an account may send from; a message of another gets 64.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples("samlink kms profile add shop 3f2a91c0 --name '@shop'", "samlink kms profile list shop"),
 )
 
@@ -46,65 +37,51 @@ def add(
 ) -> None:
     """Add a profile, or replace the one of that key."""
     from samlink.core.kakao import Profile
+    from samlink.operations import kakao
 
-    profile = Profile(checked_sender_key(sender_key, "SENDER_KEY"), _name(name), blocked)
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        store.put_profile(account_id, profile)
+    profile = Profile(sender_key, name, blocked)
+    administer(data, lambda store: kakao.put_profile(store, account_id, profile))
     if as_json:
         print_json({"id": account_id, **_fields(profile.sender_key, profile.name, blocked)})
     else:
-        print(say("profiles.added", id=account_id))
+        print(say(_("Profile stored for {id}."), id=account_id))
 
 
 @app.command("list", epilog=examples("samlink kms profile list shop", "samlink kms profile list shop --json"))
 def list_profiles(*, account_id: Account, data: Data = None, as_json: Json = False) -> None:
     """List an account's profiles."""
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        profiles = store.profiles(account_id)
+    from samlink.operations import kakao
+
+    profiles = administer(data, lambda store: kakao.profiles(store, account_id))
     if as_json:
         for profile in profiles:
             print_json(_fields(profile.sender_key, profile.name, profile.blocked))
     elif profiles:
         print_table(
-            [say(f"kms.{name}") for name in ("sender_key", "name", "state")],
+            [_("Sender key"), _("Name"), _("State")],
             [(profile.sender_key, profile.name, state(profile.blocked)) for profile in profiles],
         )
     else:
-        print_note(say("profiles.none", id=account_id))
+        print_note(
+            say(_("{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one."), id=account_id)
+        )
 
 
 @app.command(epilog=examples("samlink kms profile remove shop 3f2a91c0"))
 def remove(*, account_id: Account, sender_key: _Key, data: Data = None, as_json: Json = False) -> None:
     """Remove a profile, and its templates with it."""
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        if all(profile.sender_key != sender_key for profile in store.profiles(account_id)):
-            raise CommandError(say("profiles.unknown", id=account_id, key=shown(sender_key)))
-        store.remove_profile(account_id, sender_key)
+    from samlink.operations import kakao
+
+    administer(data, lambda store: kakao.remove_profile(store, account_id, sender_key))
     if as_json:
         print_json({"id": account_id, "sender_key": sender_key, "removed": True})
     else:
-        print(say("profiles.removed", id=account_id))
-
-
-def checked_sender_key(text: str, name: str) -> str:
-    """A sender key as the wire's 40 bytes can carry it. Raises WrongUsageError."""
-    if not _SENDER_KEY.fullmatch(text):
-        raise WrongUsageError(say("kms.bad_code", name=name, text=shown(text), most=SENDER_KEY_CHARACTERS))
-    return text
+        print(say(_("Profile and its templates removed from {id}."), id=account_id))
 
 
 def state(blocked: bool) -> str:
     """Whether it can be used, in a word."""
-    return say("kms.blocked" if blocked else "kms.open")
-
-
-def _name(text: str) -> str:
-    if len(text) > NAME_CHARACTERS or not text.isprintable():
-        raise WrongUsageError(say("profiles.bad_name", most=NAME_CHARACTERS))
-    return text
+    return _("blocked") if blocked else _("in use")
 
 
 def _fields(sender_key: str, name: str, blocked: bool) -> dict[str, object]:

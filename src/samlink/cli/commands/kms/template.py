@@ -1,38 +1,28 @@
 """`samlink kms template`: the approved AlimTalk templates of an account's profiles (a message that differs gets 63)."""
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from samlink.cli.accounts import existing_account
-from samlink.cli.commands.kms.profile import checked_sender_key, state
-from samlink.cli.data_directory import existing, open_store, resolve
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.commands.kms.profile import state
+from samlink.cli.data_directory import administer
+from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import Commands
+from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.files import place_of, read_bytes, read_text
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_note, print_table
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.core.kakao import Template
-    from samlink.store.sqlite.admin import Admin
 
-CODE_CHARACTERS = 30
-TEXT_CHARACTERS = 1000
-"""Of an AlimTalk; a template's variables may become longer or shorter."""
 FILE_LIMIT_BYTES = 65_536
 SHOWN_CHARACTERS = 40
-_CODE = re.compile(rf"[!-~]{{1,{CODE_CHARACTERS}}}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
-app = typer.Typer(
+app = Commands(
     help="Approved AlimTalk templates: text with #{variables}, and buttons. A message that differs gets 63.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
     epilog=examples(
         "samlink kms template add shop ORDER1 '#{name}님, 주문이 접수되었습니다.'", "samlink kms template list shop"
     ),
@@ -73,36 +63,38 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add a template, or replace the one of that code. Whatever stands between #{ and } may differ in a message."""
-    from samlink.core.kakao import Template
+    from samlink.operations import kakao
 
-    if not _CODE.fullmatch(code):
-        raise WrongUsageError(say("kms.bad_code", name="CODE", text=shown(code), most=CODE_CHARACTERS))
     content = _content(text, text_file)
-    approved = "" if buttons is None else _buttons(buttons)
-    with open_store(existing(resolve(data))) as store:
-        key = _profile(store, account_id, sender_key)
-        template = Template(key, code, content, approved, blocked)
-        store.put_template(account_id, template)
+    approved = (
+        "" if buttons is None else kakao.approved_buttons(read_bytes(buttons, FILE_LIMIT_BYTES), place_of(buttons))
+    )
+    template = administer(
+        data,
+        lambda store: kakao.put_template(
+            store, account_id, code, content, buttons=approved, sender_key=sender_key, blocked=blocked
+        ),
+    )
     if as_json:
         print_json({"id": account_id, **_fields(template)})
     else:
-        print(say("templates.added", id=account_id, code=code))
+        print(say(_("Template {code} stored for {id}."), id=account_id, code=code))
 
 
 @app.command("list", epilog=examples("samlink kms template list shop", "samlink kms template list shop --json"))
 def list_templates(*, account_id: Account, data: Data = None, as_json: Json = False) -> None:
     """List the templates of all profiles of an account; --json shows them whole."""
-    with open_store(existing(resolve(data))) as store:
-        existing_account(store, account_id)
-        templates = store.templates(account_id)
+    from samlink.operations import kakao
+
+    templates = administer(data, lambda store: kakao.templates(store, account_id))
     if as_json:
         for template in templates:
             print_json(_fields(template))
     elif templates:
-        headings = [say(f"kms.{name}") for name in ("sender_key", "code", "text", "buttons", "state")]
+        headings = [_("Sender key"), _("Code"), _("Text"), _("Buttons"), _("State")]
         print_table(headings, map(_row, templates), right=(3,))
     else:
-        print_note(say("templates.none", id=account_id))
+        print_note(say(_("{id} has no templates."), id=account_id))
 
 
 @app.command(epilog=examples("samlink kms template remove shop ORDER1"))
@@ -110,63 +102,20 @@ def remove(
     *, account_id: Account, code: _Code, sender_key: _SenderKey = None, data: Data = None, as_json: Json = False
 ) -> None:
     """Remove a template."""
-    with open_store(existing(resolve(data))) as store:
-        key = _profile(store, account_id, sender_key)
-        if all((known.sender_key, known.code) != (key, code) for known in store.templates(account_id)):
-            raise CommandError(say("templates.unknown", id=account_id, code=shown(code)))
-        store.remove_template(account_id, key, code)
+    from samlink.operations import kakao
+
+    key = administer(data, lambda store: kakao.remove_template(store, account_id, code, sender_key))
     if as_json:
         print_json({"id": account_id, "sender_key": key, "code": code, "removed": True})
     else:
-        print(say("templates.removed", id=account_id, code=code))
-
-
-def _profile(store: "Admin", account_id: str, sender_key: str | None) -> str:
-    """The profile that is meant: the one that was given, or the only one."""
-    existing_account(store, account_id)
-    known = [profile.sender_key for profile in store.profiles(account_id)]
-    if sender_key is not None and checked_sender_key(sender_key, "--sender-key") not in known:
-        raise CommandError(say("profiles.unknown", id=account_id, key=shown(sender_key)))
-    if sender_key is None and not known:
-        raise CommandError(say("templates.no_profile", id=account_id))
-    if sender_key is None and len(known) > 1:
-        raise WrongUsageError(say("templates.which_profile", id=account_id, count=len(known)))
-    return sender_key or known[0]
+        print(say(_("Template {code} of {id} removed."), id=account_id, code=code))
 
 
 def _content(text: str | None, file: Path | None) -> str:
-    """The template's text, with LF as line breaks."""
+    """The template's text, from where it was given."""
     if (text is None) == (file is None):
-        raise WrongUsageError(say("templates.one_text"))
-    read = read_text(file or Path("-"), FILE_LIMIT_BYTES) if text in (None, "-") else str(text)
-    content = read.replace("\r\n", "\n")
-    if not content.strip():
-        raise WrongUsageError(say("text.empty"))
-    if len(content) > TEXT_CHARACTERS:
-        raise CommandError(say("templates.too_long", count=f"{len(content):,}", most=f"{TEXT_CHARACTERS:,}"))
-    if found := _CONTROL.search(content):
-        code = f"U+{ord(found.group()):04X}"
-        raise CommandError(say("text.control", name=say("text.the_text"), position=found.start() + 1, code=code))
-    if (opened := content.rfind("#{")) > content.rfind("}"):
-        raise CommandError(say("templates.open_variable", position=opened + 1))
-    return content
-
-
-def _buttons(file: Path) -> str:
-    """The approved buttons as compact JSON: from a list, or from the attachment that customers have."""
-    from samlink.core.kakao import attachment_fault
-
-    raw = read_bytes(file, FILE_LIMIT_BYTES)
-    try:
-        value: Any = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise CommandError(say("templates.not_json", place=place_of(file))) from None
-    if isinstance(value, dict) and set(value) == {"button"}:
-        value = value["button"]
-    buttons = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if fault := attachment_fault(f'{{"button":{buttons}}}'):
-        raise CommandError(say("templates.bad_buttons", place=place_of(file), why=fault))
-    return buttons if value else ""
+        raise WrongUsageError(_("give the text as an argument, or with --text-file, and not both."))
+    return read_text(file or Path("-"), FILE_LIMIT_BYTES) if text in (None, "-") else str(text)
 
 
 def _fields(template: "Template") -> dict[str, Any]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options.files import read_text
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import KakaoKind, Kind
@@ -47,7 +47,11 @@ def phone_number(text: str, name: str) -> str:
         return normalised(text, name)
     except MessageError:
         raise WrongUsageError(
-            say("phone.bad", name=name, text=shown(text), least=DIGITS_MIN, most=DIGITS_MAX)
+            _("{name}: {text} is not a telephone number of {least} to {most} digits."),
+            name=_(name),
+            text=shown(text),
+            least=DIGITS_MIN,
+            most=DIGITS_MAX,
         ) from None
 
 
@@ -55,7 +59,7 @@ def message_text(given: str) -> str:
     """The text: as given, or from standard input for `-`, without the line break at its end."""
     text = read_text(Path(STANDARD_INPUT), TEXT_LIMIT_BYTES) if given == STANDARD_INPUT else given
     if not text.strip():
-        raise WrongUsageError(say("text.empty"))
+        raise WrongUsageError(_("the text is empty."))
     return composed(text)
 
 
@@ -70,7 +74,10 @@ def sendable(text: str, name: str) -> str:
 
     if found := _CONTROL.search(text):
         raise CommandError(
-            say("text.control", name=name, position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
+            _("{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."),
+            name=_(name),
+            position=found.start() + 1,
+            code=f"U+{ord(found.group()):04X}",
         )
     try:
         text.encode(CHARSET)
@@ -78,13 +85,14 @@ def sendable(text: str, name: str) -> str:
         character = text[error.start]
         visible = character if character.isprintable() else "?"
         raise CommandError(
-            say(
-                "text.not_cp949",
-                name=name,
-                position=error.start + 1,
-                character=visible,
-                code=f"U+{ord(character):04X}",
-            )
+            _(
+                "{name}: character {position}, {character} ({code}), cannot be written in "
+                "CP949, so no handset would show it."
+            ),
+            name=_(name),
+            position=error.start + 1,
+            character=visible,
+            code=f"U+{ord(character):04X}",
         ) from None
     return text
 
@@ -97,7 +105,9 @@ def kind_of(text: str | None) -> "Kind | KakaoKind | None":
         return None
     known: dict[str, Kind | KakaoKind] = {kind.value: kind for kind in (Kind.SMS, Kind.LMS, Kind.MMS, *KakaoKind)}
     if text.upper() not in known:
-        raise WrongUsageError(say("send.bad_type", text=shown(text), known=", ".join(known).lower()))
+        raise WrongUsageError(
+            _("--type: {text} is not one of {known}."), text=shown(text), known=", ".join(known).lower()
+        )
     return known[text.upper()]
 
 
@@ -105,14 +115,20 @@ def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | s
     """Files of an MMS: each a file that can be uploaded, or a name that an earlier upload gave (`uploaded`, or one that
     looks like ours and is no local file)."""
     if (count := len(paths) + len(uploaded)) > FILES_LIMIT:
-        raise WrongUsageError(say("file.too_many", count=count, limit=FILES_LIMIT))
+        raise WrongUsageError(
+            _("{count} files were given, and a message carries {limit} at most."), count=count, limit=FILES_LIMIT
+        )
     given = [path.name if UPLOADED.fullmatch(str(path)) and not path.exists() else file(path) for path in paths]
     return (*given, *map(_uploaded, uploaded))
 
 
 def _uploaded(name: str) -> str:
     if not (name.isprintable() and 1 <= len(name.encode()) <= UPLOADED_NAME_BYTES):
-        raise WrongUsageError(say("send.bad_uploaded", text=shown(name), limit=UPLOADED_NAME_BYTES))
+        raise WrongUsageError(
+            _("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters."),
+            text=shown(name),
+            limit=UPLOADED_NAME_BYTES,
+        )
     return name
 
 
@@ -123,16 +139,21 @@ def file(path: Path) -> Path:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise CommandError(say("file.no_file", path=path))
+            raise CommandError(_("{path} is not a file."), path=path)
         path.open("rb").close()
     except OSError as error:
-        raise CommandError(say("file.unreadable", path=path, why=os.strerror(error.errno or 0))) from error
+        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=os.strerror(error.errno or 0)) from error
     if not EXTENSION.fullmatch(path.suffix.removeprefix(".")):
-        raise CommandError(say("file.extension", path=path))
+        raise CommandError(_("{path} needs an extension of one to three letters, such as .jpg."), path=path)
     if size == 0:
-        raise CommandError(say("file.empty", path=path))
+        raise CommandError(_("{path} is empty."), path=path)
     if size > FILE_SIZE_LIMIT:
-        raise CommandError(say("file.too_large", path=path, size=f"{size:,}", limit=f"{FILE_SIZE_LIMIT:,}"))
+        raise CommandError(
+            _("{path} has {size} bytes, and the link carries {limit} at most."),
+            path=path,
+            size=f"{size:,}",
+            limit=f"{FILE_SIZE_LIMIT:,}",
+        )
     return path
 
 
@@ -151,7 +172,11 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
             return datetime.datetime.fromisoformat(f"{exact[1]} {exact[2]}").replace(tzinfo=KST)
         raise ValueError(text)
     except (ValueError, OverflowError):
-        raise WrongUsageError(say("time.bad", name=name, text=shown(text))) from None
+        raise WrongUsageError(
+            _("{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m."),
+            name=_(name),
+            text=shown(text),
+        ) from None
 
 
 def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | None) -> None:
@@ -161,6 +186,11 @@ def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | 
     now = datetime.datetime.now(KST)
     for name, at in (("--reserve", reserve), ("--timeout", timeout)):
         if at is not None and at < now - GRACE:
-            raise WrongUsageError(say("time.past", name=name, text=f"{at:{_WRITTEN}}", now=f"{now:{_WRITTEN}}"))
+            raise WrongUsageError(
+                _("{name}: {text} is in the past (it is {now} in Korea)."),
+                name=_(name),
+                text=f"{at:{_WRITTEN}}",
+                now=f"{now:{_WRITTEN}}",
+            )
     if reserve is not None and timeout is not None and timeout <= reserve:
-        raise WrongUsageError(say("time.never"))
+        raise WrongUsageError(_("--timeout is not after --reserve, so the message would never be sent."))

@@ -8,8 +8,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Final
 
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import print_note
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import Receiver
@@ -38,6 +38,13 @@ async def _watch(receiver: "Receiver", note: Callable[[str], None]) -> None:
         if receiver.connected is not was_connected:
             was_connected = receiver.connected
             seconds = f"{receiver.settings.reconnect_seconds:g}"
-            back, lost = say("link.back", address=address), say("link.lost", address=address, seconds=seconds)
+            back, lost = (
+                say(_("Connected to the gateway at {address} again."), address=address),
+                say(
+                    _("The connection to the gateway at {address} broke; it is tried again every {seconds} s."),
+                    address=address,
+                    seconds=seconds,
+                ),
+            )
             note(back if was_connected else lost)
         await asyncio.sleep(LOOK_SECONDS)

@@ -9,8 +9,8 @@ from samlink.cli.commands.send.placeholders import filled
 from samlink.cli.commands.send.recipients import Recipient
 from samlink.cli.commands.send.tracking import Track
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import print_note
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, KakaoKind, Kind, Message
@@ -42,19 +42,15 @@ def text_tracks(
 
 def _checked_kind(message: "Message", settings: "ClientSettings", receiver: Recipient) -> "Kind":
     """What a message goes out as, when its texts can be sent. Raises WrongUsageError or CommandError."""
-    from samlink.client import MessageError
-    from samlink.client._pack.message import kind_of, record_of
-    from samlink.client._terms import BEFORE_LOGIN
+    from samlink.client import MessageError, pack
 
     where = f"{receiver.place}: " if receiver.fields else ""
-    sendable(message.text, where + say("text.the_text"))
+    sendable(message.text, where + _("the text"))
     sendable(message.subject, f"{where}--subject")
     try:
-        kind = kind_of(message, settings)
-        record_of(message, kind, BEFORE_LOGIN, settings)
+        return pack(message, settings).kind
     except MessageError as error:
-        raise WrongUsageError(where + say("link.other", why=str(error).rstrip("."))) from error
-    return kind
+        raise WrongUsageError(where + say("{why}.", why=error)) from error
 
 
 def kakao_tracks(
@@ -63,6 +59,8 @@ def kakao_tracks(
     options: KakaoOptions,
     text: str,
     fields: dict[str, Any],
+    *,
+    settings: "ClientSettings",
 ) -> list[Track]:
     """A Kakao message for each receiver. Raises WrongUsageError or CommandError."""
     from samlink.client import Kind
@@ -79,13 +77,18 @@ def kakao_tracks(
         sendable(own["alt_text"], "--fallback-text")
         sendable(own["alt_subject"], "--fallback-subject")
     _say_duplicates(len(receivers) - len(distinct))
-    messages = kakao_messages(list(distinct.values()), kind, options, fields)
+    messages = kakao_messages(list(distinct.values()), kind, options, fields, settings=settings)
     return [Track(message=message, kind=Kind.KAKAO) for message in messages]
 
 
 def _say_duplicates(count: int) -> None:
     if count:
-        print_note(say("send.duplicates", count=f"{count:,}"))
+        print_note(
+            say(
+                _("Receivers that stand in the lists more than once: {count}. Each gets the same message once."),
+                count=f"{count:,}",
+            )
+        )
 
 
 def _note_long_sms(tracks: Iterable[Track]) -> None:
@@ -93,4 +96,10 @@ def _note_long_sms(tracks: Iterable[Track]) -> None:
 
     texts = {track.message.text for track in tracks if track.kind == "SMS"}
     if (longest := max(map(byte_length, texts), default=0)) > SMS_BYTES_RECOMMENDED:
-        print_note(say("send.long_sms", size=longest, limit=SMS_BYTES_RECOMMENDED))
+        print_note(
+            say(
+                _("An SMS has {size} bytes here: carriers promise {limit}, and some cut the rest."),
+                size=longest,
+                limit=SMS_BYTES_RECOMMENDED,
+            )
+        )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from samlink.cli.errors import CommandError
-from samlink.cli.output.formatting import WON, money, print_json, print_table, won
+from samlink.cli.language import _, say
+from samlink.cli.output.formatting import money, print_json, print_table, won
 from samlink.cli.output.link_errors import first_login
-from samlink.cli.texts import say
+from samlink.vocabulary.money import WON
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track
@@ -71,32 +72,39 @@ def show(tracks: "Sequence[Track]", terms: "LoginTerms", *, as_json: bool) -> No
     else:
         _print(tracks, parts, terms, known)
     if not enough:
-        raise CommandError(say("dry.too_little", balance=money((terms.balance or 0) * WON)))
+        raise CommandError(
+            _("The balance of {balance} does not suffice: what is beyond it gets 92."),
+            balance=money((terms.balance or 0) * WON),
+        )
 
 
 def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "LoginTerms", known: int) -> None:
-    print(say("dry.total"))
+    print(_("Nothing was sent. It would be:"))
     rows = [
         (
             part.kind,
             f"{part.messages:,}",
             str(part.longest)
             if part.shortest == part.longest
-            else say("dry.range", least=part.shortest, most=part.longest),
-            say("dry.untold") if part.price is None else money(part.price),
-            say("dry.untold") if part.cost is None else money(part.cost),
+            else say("{least}-{most}", least=part.shortest, most=part.longest),
+            _("not told") if part.price is None else money(part.price),
+            _("not told") if part.cost is None else money(part.cost),
         )
         for part in parts
     ]
-    print_table([say(f"dry.{name}") for name in ("kind", "count", "bytes", "price", "cost")], rows, right=(1, 2, 3, 4))
+    print_table([_("Type"), _("Messages"), _("Bytes"), _("Unit price"), _("Cost")], rows, right=(1, 2, 3, 4))
     untold = any(part.price is None for part in parts)
-    print(say("dry.sum_at_least", cost=money(known)) if untold else say("dry.sum", cost=money(known)))
+    print(
+        say(_("Cost: {cost}, and what the login does not tell the price of."), cost=money(known))
+        if untold
+        else say(_("Cost: {cost}."), cost=money(known))
+    )
     if terms.prepaid is False:
-        print(say("dry.postpaid"))
+        print(_("The account is postpaid."))
     elif terms.balance is not None:
-        print(say("dry.balance", balance=money(terms.balance * WON)))
+        print(say(_("Balance: {balance}."), balance=money(terms.balance * WON)))
     if len({track.message.text for track in tracks}) > 1:
-        print(say("dry.example"))
+        print(_("The first message:"))
         print("\n".join(f"  {line}" for line in tracks[0].message.text.splitlines()), flush=True)
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 import typer
 
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options.files import read_text
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
-    from samlink.client import Fallback, KakaoKind, KakaoMessage
+    from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage
 
 ATTACHMENT_LIMIT_BYTES: Final = 99_999
 """ATTACH_LEN has five digits."""
@@ -63,19 +63,23 @@ class KakaoOptions(TypedDict):
 
 
 def kakao_messages(
-    receivers: Sequence[dict[str, str]], kind: "KakaoKind", options: KakaoOptions, fields: dict[str, Any]
+    receivers: Sequence[dict[str, str]],
+    kind: "KakaoKind",
+    options: KakaoOptions,
+    fields: dict[str, Any],
+    *,
+    settings: "ClientSettings",
 ) -> "list[KakaoMessage]":
     """A message for each receiver (`to`, `text`, `alt_text`, `alt_subject`), checked before anything is sent.
 
     Raises WrongUsageError or CommandError.
     """
-    from samlink.client import KakaoMessage, MessageError
-    from samlink.client._pack.kakao import kms_record_of
+    from samlink.client import KakaoMessage, MessageError, pack
 
     if not options["sender_key"]:
-        raise WrongUsageError(say("kakao.no_sender_key"))
+        raise WrongUsageError(_("a Kakao message needs the profile key of its channel: --sender-key KEY."))
     if kind in ("AT", "AI") and not options["template"]:
-        raise WrongUsageError(say("kakao.no_template"))
+        raise WrongUsageError(_("an AlimTalk needs an approved template: --template CODE."))
     if _fallback(options["fallback"]) == "none":
         _refuse_fallback_texts(options)
     parts: dict[str, Any] = {
@@ -89,50 +93,60 @@ def kakao_messages(
     messages = [KakaoMessage(**(parts | receiver | fields)) for receiver in receivers]
     try:
         for message in messages:
-            kms_record_of(message)
+            pack(message, settings)
     except MessageError as error:
-        raise WrongUsageError(say("link.other", why=str(error).rstrip("."))) from error
+        raise WrongUsageError("{why}.", why=error) from error
     return messages
 
 
 def _refuse_fallback_texts(options: KakaoOptions) -> None:
     for name, given in (("text", options["fallback_text"]), ("subject", options["fallback_subject"])):
         if given:
-            raise WrongUsageError(say("kakao.no_fallback", name=f"--fallback-{name}"))
+            raise WrongUsageError(
+                _("{name} is for a fallback only: --fallback with sms, lms or auto."), name=f"--fallback-{name}"
+            )
 
 
 def refuse_kakao_options(options: Mapping[str, object]) -> None:
     """Raise WrongUsageError when one was given for another message than Kakao's."""
     for name, value in options.items():
         if value:
-            raise WrongUsageError(say("kakao.only", name="--" + name.replace("_", "-"), types=KAKAO_TYPES))
+            raise WrongUsageError(
+                _("{name} is for Kakao messages only: --type with one of {types}."),
+                name="--" + name.replace("_", "-"),
+                types=KAKAO_TYPES,
+            )
 
 
 def refuse_text_options(**options: object) -> None:
     """Raise WrongUsageError when one was given that a Kakao message has not."""
     for name, value in options.items():
         if value:
-            raise WrongUsageError(say("kakao.never", name=f"--{name}"))
+            raise WrongUsageError(_("{name} is not for Kakao messages."), name=f"--{name}")
 
 
 def kakao_text(text: str) -> str:
     """`text`, when it has no control characters; Kakao carries what CP949 cannot."""
     if found := _CONTROL.search(text):
         code = f"U+{ord(found.group()):04X}"
-        raise CommandError(say("text.control", name=say("text.the_text"), position=found.start() + 1, code=code))
+        raise CommandError(
+            _("{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."),
+            name=_("the text"),
+            position=found.start() + 1,
+            code=code,
+        )
     return text
 
 
 def _attachment(file: Path | None) -> str:
-    from samlink.client import MessageError
-    from samlink.client._pack.kakao import attachment_text
+    from samlink.client import MessageError, attachment_text
 
     if file is None:
         return ""
     try:
         return attachment_text(read_text(file, ATTACHMENT_LIMIT_BYTES))
     except MessageError as error:
-        raise CommandError(say("kakao.bad_attachment", path=file, why=error)) from None
+        raise CommandError(_("{path} cannot be used: {why}."), path=file, why=error) from None
 
 
 def _fallback(text: str | None) -> "Fallback":
@@ -141,4 +155,6 @@ def _fallback(text: str | None) -> "Fallback":
     try:
         return Fallback((text or "none").lower())
     except ValueError:
-        raise WrongUsageError(say("kakao.bad_fallback", text=shown(text or ""), known=_FALLBACKS)) from None
+        raise WrongUsageError(
+            _("--fallback: {text} is not one of {known}."), text=shown(text or ""), known=_FALLBACKS
+        ) from None

@@ -9,8 +9,8 @@ from typing import Final
 
 from samlink.cli.commands.send.recipients import Fault, Recipient, refuse
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 
 _PLACE: Final = re.compile(r"\{\{|\}\}|\{([^{}\n]{1,60})\}")
 _KAKAO_PLACE: Final = re.compile(r"\{\{|\}\}|#?\{([^{}\n]{1,60})\}")
@@ -28,9 +28,16 @@ def filled(texts: Mapping[str, str], receivers: Sequence[Recipient], *, kakao: b
     named = {found[1].strip() for text in texts.values() for found in pattern.finditer(text) if found[1]}
     for name in sorted(named - columns.keys()):
         known = ", ".join(map(shown, columns))
-        raise WrongUsageError(say("fill.no_column", name=shown(f"{{{name}}}"), known=known))
+        raise WrongUsageError(
+            _(
+                "the text names {name}, and the list has no such column: it has {known} (write "
+                "{{{{ and }}}} for braces)."
+            ),
+            name=shown(f"{{{name}}}"),
+            known=known,
+        )
     faults = [
-        Fault(receiver.place, say("fill.empty", name=shown(name)))
+        Fault(receiver.place, say(_("its column {name} is empty"), name=shown(name)))
         for receiver in receivers
         for name in sorted(named)
         if not receiver.fields.get(name)

@@ -18,10 +18,11 @@ from typing import Final, NamedTuple
 
 from samlink.cli.commands.send.compose import composed
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options.files import place_of, read_bytes, text_of
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 LIST_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FAULTS_SHOWN: Final = 5
@@ -85,8 +86,18 @@ def recipients(given: Iterable[str], files: Iterable[Path], column: str | None =
     for path in files:
         found += _from_list(path, column, "--to-file")
     if not found:
-        raise WrongUsageError(say("send.no_receiver"))
+        raise WrongUsageError(_("no receiver was given: --to NUMBER."))
     return found
+
+
+FAULTS: Final = {
+    "spreadsheet": N_("a spreadsheet has shortened it: format the column as text"),
+    "not_digits": N_("it has other characters than a number's"),
+    "not_mobile": N_("it is not a mobile number, 01x with 10 or 11 digits"),
+    "lost_zero": N_("the 0 at its beginning is missing, as a spreadsheet leaves it off"),
+    "no_number": N_("it has no number"),
+}
+"""What can be wrong with a receiver's number."""
 
 
 def option_number(text: str) -> str:
@@ -96,14 +107,22 @@ def option_number(text: str) -> str:
     digits, fault = judged(text)
     too_short_or_long = not DIGITS_MIN <= sum(map(str.isdigit, text)) <= DIGITS_MAX
     if fault == "not_digits" or (fault == "not_mobile" and too_short_or_long):
-        raise WrongUsageError(say("phone.bad", name="--to", text=shown(text), least=DIGITS_MIN, most=DIGITS_MAX))
+        raise WrongUsageError(
+            _("{name}: {text} is not a telephone number of {least} to {most} digits."),
+            name="--to",
+            text=shown(text),
+            least=DIGITS_MIN,
+            most=DIGITS_MAX,
+        )
     if fault:
-        raise WrongUsageError(say("rows.option", name="--to", text=shown(text), why=say(f"rows.{fault}")))
+        raise WrongUsageError(
+            _("{name}: {text} cannot be a receiver: {why}."), name="--to", text=shown(text), why=_(FAULTS[fault])
+        )
     return digits
 
 
 def judged(text: str) -> tuple[str, str]:
-    """The digits of a receiver, and the name of what is wrong with it (a text `rows.…`); empty where nothing is.
+    """The digits of a receiver, and the name of what is wrong with it (a key of FAULTS); empty where nothing is.
 
     Full-width digits and typographic dashes are read as what they stand for.
     """
@@ -131,11 +150,16 @@ def refuse(faults: Sequence[Fault], total: int) -> None:
     """Raise WrongUsageError, naming the first faults and how many there are, if there is any."""
     if not faults:
         return
-    named = "; ".join(say("rows.fault", place=fault.place, why=fault.why) for fault in faults[:FAULTS_SHOWN])
+    named = "; ".join(say("{place}: {why}", place=fault.place, why=fault.why) for fault in faults[:FAULTS_SHOWN])
     more = len(faults) - FAULTS_SHOWN
     if more > 0:
-        named = say("rows.and_more", named=named, more=f"{more:,}")
-    raise WrongUsageError(say("rows.refused", count=f"{len(faults):,}", total=f"{total:,}", named=named))
+        named = say(_("{named}; and {more} more"), named=named, more=f"{more:,}")
+    raise WrongUsageError(
+        _("{count} of {total} numbers cannot be used, so nothing was done: {named}."),
+        count=f"{len(faults):,}",
+        total=f"{total:,}",
+        named=named,
+    )
 
 
 def _parts(texts: Iterable[str]) -> list[str]:
@@ -168,9 +192,9 @@ def _from_list(path: Path, column: str | None, option: str) -> list[Recipient]:
     faults: list[Fault] = []
     for row, text, fields in pairs:
         digits, fault = judged(text) if text else ("", "no_number")
-        where = say("file.line", option=option, path=place, line=f"{row.line:,}")
+        where = say(_("{option} {path}, line {line}"), option=option, path=place, line=f"{row.line:,}")
         if fault:
-            faults.append(Fault(where, say("rows.said", text=_quoted(text), why=say(f"rows.{fault}"))))
+            faults.append(Fault(where, say("{text}, {why}", text=_quoted(text), why=_(FAULTS[fault]))))
         else:
             found.append(Recipient(digits, fields, where))
     refuse(faults, len(pairs))
@@ -188,7 +212,12 @@ def _rows(text: str, place: str) -> Iterator[_Row]:
             if any(stripped) and not stripped[0].startswith(_COMMENT):
                 yield _Row(reader.line_num, stripped)
     except csv.Error as error:
-        raise CommandError(say("rows.no_table", place=place, line=f"{reader.line_num:,}", why=error)) from None
+        raise CommandError(
+            _("{place} cannot be read as a table at line {line}: {why}."),
+            place=place,
+            line=f"{reader.line_num:,}",
+            why=error,
+        ) from None
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -211,7 +240,11 @@ def _column(header: Sequence[str], rows: Sequence[_Row], wanted: str | None, pla
         return likely[0]
     if not header and len(likely) == width:
         return None
-    raise WrongUsageError(say("rows.which_column", place=place, columns=_columns(header, width)))
+    raise WrongUsageError(
+        _("{place}: it is not clear which column holds the receivers: name it with --column, one of {columns}."),
+        place=place,
+        columns=_columns(header, width),
+    )
 
 
 def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
@@ -220,7 +253,12 @@ def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
         return matching[0]
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= width:
         return int(wanted) - 1
-    raise WrongUsageError(say("rows.no_column", place=place, text=shown(wanted), columns=_columns(header, width)))
+    raise WrongUsageError(
+        _("--column: {place} has no column {text}; it has {columns}."),
+        place=place,
+        text=shown(wanted),
+        columns=_columns(header, width),
+    )
 
 
 def _columns(header: Sequence[str], width: int) -> str:

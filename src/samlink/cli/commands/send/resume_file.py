@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from samlink.cli.errors import CommandError
+from samlink.cli.language import _
 from samlink.cli.output.formatting import masked
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.client import AnyMessage
@@ -79,7 +79,7 @@ class ResumeFile:
             if lasting:
                 os.fsync(self._handle)
         except OSError as error:
-            raise CommandError(say("resume.unwritable", path=self.path, why=error.strerror)) from error
+            raise CommandError(_("{path} cannot be written: {why}."), path=self.path, why=error) from error
 
 
 def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage]") -> ResumeFile:
@@ -91,7 +91,7 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise CommandError(say("resume.unwritable", path=path, why=error.strerror)) from error
+        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error
     try:
         _check_regular(path, handle)
         _lock(path, handle)
@@ -108,14 +108,14 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
 
 def _check_regular(path: Path, handle: int) -> None:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise CommandError(say("file.no_file", path=path))
+        raise CommandError(_("{path} is not a file."), path=path)
 
 
 def _lock(path: Path, handle: int) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise CommandError(say("resume.in_use", path=path)) from None
+        raise CommandError(_("another samlink works with {path} now."), path=path) from None
 
 
 def _planned(number: int, message: "AnyMessage") -> dict[str, Any]:
@@ -139,22 +139,29 @@ def _digest(messages: "Sequence[AnyMessage]") -> str:
 
 def _read(path: Path, content: bytes, head: Mapping[str, Any], handle: int) -> dict[int, Recorded]:
     """What an earlier run left; a last line that a kill cut short is taken off the file."""
-    whole, _, torn = content.rpartition(b"\n")
+    whole, _sep, torn = content.rpartition(b"\n")
     if torn:
         os.ftruncate(handle, len(content) - len(torn))
     lines = whole.split(b"\n")
     number = 1
     try:
         if json.loads(lines[0]) != head:
-            raise CommandError(say("resume.other", path=path))
+            raise CommandError(
+                _("{path} is of other messages: the list, the text or the account is not the same; nothing was sent."),
+                path=path,
+            )
         found: dict[int, Recorded] = {}
         for line in lines[1:]:
             number += 1
             _take(found, json.loads(line))
     except (ValueError, KeyError, TypeError):
-        raise CommandError(say("resume.damaged", path=path, line=f"{number:,}")) from None
+        raise CommandError(
+            _("{path} cannot be used: line {line} is damaged; nothing was sent."), path=path, line=f"{number:,}"
+        ) from None
     if len(found) != head["messages"]:
-        raise CommandError(say("resume.damaged", path=path, line=f"{len(lines):,}"))
+        raise CommandError(
+            _("{path} cannot be used: line {line} is damaged; nothing was sent."), path=path, line=f"{len(lines):,}"
+        )
     return found
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict, get_type_hints
 
 import typer
 
@@ -15,12 +15,12 @@ from samlink.cli.commands.send.report import notes_on_the_unsent, progress, repo
 from samlink.cli.commands.send.run import Plan, carry_out
 from samlink.cli.commands.send.tracking import State, Track, Tracks
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.options.groups import takes
 from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_note
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,8 +141,8 @@ class ListOptions(TypedDict):
 _WaitLimit = Annotated[float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")]
 
 
-@takes(ListOptions, "lists")
-@takes(KakaoOptions, "kakao")
+@takes(get_type_hints(ListOptions, include_extras=True), "lists")
+@takes(get_type_hints(KakaoOptions, include_extras=True), "kakao")
 def send(
     *,
     text: _Text,
@@ -224,28 +224,43 @@ def _check_numbers(base_port: int | None, wait_limit: float) -> None:
         checked_base_port(base_port)
     if not 0 < wait_limit <= WAIT_LIMIT_SECONDS:
         limit = f"{WAIT_LIMIT_SECONDS:g}"
-        raise WrongUsageError(say("number.not_above_zero", name="--wait-limit", number=f"{wait_limit:g}", most=limit))
+        raise WrongUsageError(
+            _("{name} is more than 0 and at most {most}, not {number}."),
+            name="--wait-limit",
+            number=f"{wait_limit:g}",
+            most=limit,
+        )
 
 
 def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
     """GRP_ID and MSG_ID where they were given."""
     if lists["message_id"] is not None and count > 1:
-        raise WrongUsageError(say("send.one_id", count=f"{count:,}"))
+        raise WrongUsageError(
+            _(
+                "--message-id names one message, and there are {count} receivers: give --group-id "
+                "alone, or --resume FILE."
+            ),
+            count=f"{count:,}",
+        )
     given = {"group_id": lists["group_id"], "message_id": lists["message_id"]}
     return {name: _key(value, "--" + name.replace("_", "-")) for name, value in given.items() if value is not None}
 
 
 def _key(text: str, name: str) -> str:
-    from samlink.client._pack.checks import checked_key
     from samlink.client.errors import MessageError
-    from samlink.client.keys import KEY_BYTES
+    from samlink.client.keys import KEY_BYTES, check_key
 
     try:
         if text:
-            return checked_key(text, name)
+            return check_key(text, name)
     except MessageError:
         pass
-    raise WrongUsageError(say("send.bad_key", name=name, text=shown(text), limit=KEY_BYTES))
+    raise WrongUsageError(
+        _("{name}: {text} is not 1 to {limit} printable ASCII characters."),
+        name=_(name),
+        text=shown(text),
+        limit=KEY_BYTES,
+    )
 
 
 def _tracks(
@@ -261,7 +276,7 @@ def _tracks(
 
     if isinstance(kind, KakaoKind):
         refuse_text_options(subject=content.subject, url=content.url, file=content.file, uploaded=content.uploaded)
-        return kakao_tracks(receivers, kind, kakao, content.text, fields)
+        return kakao_tracks(receivers, kind, kakao, content.text, fields, settings=settings)
     refuse_kakao_options(kakao)
     fields |= {
         "kind": kind,
@@ -295,7 +310,10 @@ def _say_how_far(path: Path, tracks: list[Track]) -> None:
     states = [track.state for track in tracks]
     print_note(
         say(
-            "resume.going_on",
+            _(
+                "{path}: {accepted} of {total} were accepted before, {unknown} may have been "
+                "taken; {rest} are sent now."
+            ),
             path=path,
             total=f"{len(states):,}",
             accepted=f"{states.count(State.ACCEPTED):,}",
@@ -321,7 +339,7 @@ def _run(plan: Plan, resume: Path | None, *, as_json: bool) -> int:
         raise
     report(tracks, waits=waits, as_json=as_json)
     if signal_number:
-        print_note(say("send.interrupted"))
+        print_note(_("Interrupted: what was accepted is sent all the same; `samlink reports` shows its results."))
         notes_on_the_unsent(tracks, resume)
         return SIGNALLED + signal_number
     return _exit_code(plan, resume)
@@ -337,9 +355,29 @@ def _exit_code(plan: Plan, resume: Path | None) -> int:
     if plan.wait_seconds is None:
         return 0 if tracks.count(State.ACCEPTED) == len(tracks.every) else 1
     if unsettled and tracks.robbing:
-        raise CommandError(say("send.left_for_others", count=unsettled))
+        raise CommandError(
+            _(
+                "results of other messages of this account came, so {count} of ours were not "
+                "waited for: they and the others' are left for the program that takes them; "
+                "--take-others takes all."
+            ),
+            count=unsettled,
+        )
     if unsettled and tracks.cut_off:
-        raise CommandError(say("send.cut_off", count=unsettled))
+        raise CommandError(
+            _(
+                "the gateway went away before {count} of the results came; `samlink reports` "
+                "fetches them when it is back."
+            ),
+            count=unsettled,
+        )
     if unsettled:
-        raise CommandError(say("send.no_result", count=unsettled, seconds=f"{plan.wait_seconds:g}"))
+        raise CommandError(
+            _(
+                "no result came for {count} within {seconds} s; another report connection of the "
+                "account may have taken it."
+            ),
+            count=unsettled,
+            seconds=f"{plan.wait_seconds:g}",
+        )
     return 0 if all(track.delivered for track in tracks.every) else 1

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.commands.send.connection_news import told
 from samlink.cli.errors import CommandError
-from samlink.cli.language import is_korean
+from samlink.cli.language import _, is_korean, say
 from samlink.cli.output.formatting import clock, kst, masked, now_ms, print_note, result_name, telecom_name
 from samlink.cli.output.link_errors import explain, first_login
-from samlink.cli.texts import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.resume_file import Recorded, ResumeFile
@@ -45,6 +45,13 @@ class State(enum.StrEnum):
     ACCEPTED = "accepted"
     UNKNOWN = "unknown"
     """It may have been taken: it was written, and no answer came."""
+
+
+_STATES: Final = {
+    State.NOT_SENT: N_("not sent"),
+    State.ACCEPTED: N_("accepted"),
+    State.UNKNOWN: N_("may have been taken"),
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +109,7 @@ class Track:
             return result_name(self.result.code)
         if self.error is not None:
             return explain(self.error)
-        return say(f"track.{self.state}")
+        return _(_STATES[self.state])
 
     def as_json(self) -> dict[str, Any]:
         """All that is known, for a program."""
@@ -265,7 +272,12 @@ async def send(
         tracks.heard += 1
         if isinstance(outcome, Held):
             if not held:
-                print_note(say("send.held", at=kst(int(outcome.due * 1000))))
+                print_note(
+                    say(
+                        _("Held here until {at} (KST) and sent then: leave this running."),
+                        at=kst(int(outcome.due * 1000)),
+                    )
+                )
             held.append((track, outcome))
             tracks.tell()
         elif isinstance(outcome, Sent):
@@ -356,31 +368,37 @@ async def _refuse_if_others_wait(collector: "asyncio.Task[None]", tracks: Tracks
     """Raises CommandError when results of other messages wait, before anything is sent."""
     await asyncio.wait({collector}, timeout=OTHERS_SECONDS)
     if tracks.robbing:
-        raise CommandError(say("send.others_wait"))
+        raise CommandError(
+            _(
+                "results of other messages of this account are waiting, and --wait would take them "
+                "from their program: fetch them with `samlink reports`, or give --take-others; "
+                "nothing was sent."
+            )
+        )
 
 
 def status_rows(tracks: Sequence[Track], *, waits: bool) -> tuple[list[str], list[tuple[str, ...]]]:
     """Headings and rows, at most 80 columns wide: what became of each message; with `waits`, its result."""
-    names = ("to", "kind", "outcome", *(("sent", "telecom") if waits else ("key",)))
+    more = [_("Sent (KST)"), _("Telecom")] if waits else ["GRP_ID/MSG_ID"]
     rows: list[tuple[str, ...]] = []
     for track in tracks:
         row = (masked(track.key.receiver if track.key else track.message.to), track.kind_name, track.outcome())
         rows.append((*row, *(_result_cells(track.result) if waits else (_key(track),))))
-    return [say(f"track.{name}") for name in names], rows
+    return [_("To"), _("Type"), _("Result"), *more], rows
 
 
 def way_columns(tracks: Sequence[Track], charges: Sequence[str]) -> tuple[list[str], list[tuple[str, ...]]]:
     """Headings and rows: a column for each message, its way from submit to result from top to bottom."""
     lines = {
-        "to": [masked(track.message.to) for track in tracks],
-        "submitted": [clock(track.submitted_ms) for track in tracks],
-        "accepted_at": [clock(track.accepted_ms) for track in tracks],
-        "result_at": [clock(track.result_ms) for track in tracks],
-        "outcome": [track.outcome() for track in tracks],
-        "telecom": [telecom_name(track.result.telecom) if track.result else "-" for track in tracks],
-        "charge": list(charges),
+        _("To"): [masked(track.message.to) for track in tracks],
+        _("Submitted"): [clock(track.submitted_ms) for track in tracks],
+        _("Accepted"): [clock(track.accepted_ms) for track in tracks],
+        _("Result came"): [clock(track.result_ms) for track in tracks],
+        _("Result"): [track.outcome() for track in tracks],
+        _("Telecom"): [telecom_name(track.result.telecom) if track.result else "-" for track in tracks],
+        _("Charge"): list(charges),
     }
-    return ["", *(track.kind_name for track in tracks)], [(say(f"track.{name}"), *row) for name, row in lines.items()]
+    return ["", *(track.kind_name for track in tracks)], [(name, *row) for name, row in lines.items()]
 
 
 def _result_cells(result: "Result | None") -> tuple[str, str]:

@@ -12,8 +12,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.language import _
 from samlink.cli.options.parsing import shown
-from samlink.cli.texts import say
 from samlink.wire.choices import KST
 
 
@@ -31,7 +31,9 @@ def level_of(text: str) -> LogLevel:
     try:
         return LogLevel(text.lower())
     except ValueError:
-        raise WrongUsageError(say("logs.bad_level", text=shown(text), levels=", ".join(LogLevel))) from None
+        raise WrongUsageError(
+            _("--log-level: {text} is not one of {levels}."), text=shown(text), levels=", ".join(LogLevel)
+        ) from None
 
 
 def configure_logs(*, as_json: bool, level: LogLevel) -> None:

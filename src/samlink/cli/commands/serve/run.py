@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.data_directory import keep_out_of_git
 from samlink.cli.errors import CommandError
-from samlink.cli.texts import say
+from samlink.cli.language import _, say
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewayError, GatewaySettings
@@ -140,7 +140,9 @@ async def _until_stopped(
             stop.set()
         await serving
     except GatewayError as error:
-        raise CommandError(say("serve.failed", why=str(error).rstrip("."))) from error
+        raise CommandError(
+            _("the gateway had to stop: {why}; nothing that was acknowledged is lost."), why=str(error).rstrip(".")
+        ) from error
     finally:
         beside.cancel()
         stop.set()
@@ -163,14 +165,19 @@ def _try_ports(settings: "GatewaySettings") -> None:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(_port_taken(settings, first, first + offset)) from None
             why = error.strerror or str(error)
-            raise CommandError(say("serve.cannot_listen", host=settings.host, port=first + offset, why=why)) from None
+            raise CommandError(
+                _("the gateway cannot listen on {host}, port {port}: {why}."),
+                host=settings.host,
+                port=first + offset,
+                why=why,
+            ) from None
 
 
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
         return _port_taken(settings, error.first_port, error.first_port)
-    return say("serve.cannot_start", why=str(error).rstrip("."))
+    return say(_("the gateway cannot start: {why}."), why=str(error).rstrip("."))
 
 
 def _port_taken(settings: "GatewaySettings", first: int, port: int) -> str:
@@ -179,9 +186,31 @@ def _port_taken(settings: "GatewaySettings", first: int, port: int) -> str:
     host, last = settings.host, first + 5
     lent = _lent_ports()
     if lent is None or port not in lent or any(_answers(one, port) for one in settings.hosts):
-        return say("serve.port_taken", host=host, first=first, last=last, other=other)
+        return say(
+            _(
+                "a port from {first} to {last} on {host} is taken by another program: stop that, "
+                "or choose others, such as `{other}`."
+            ),
+            host=host,
+            first=first,
+            last=last,
+            other=other,
+        )
     low, high = lent.start, lent.stop - 1
-    return say("serve.port_lent", host=host, first=first, last=last, lowest=low, highest=high, other=other)
+    return say(
+        _(
+            "a port from {first} to {last} on {host} is in use by an outgoing connection of this "
+            "machine, for the system takes the ports {lowest} to {highest} for those: keep ours "
+            "free with `sysctl -w net.ipv4.ip_local_reserved_ports={first}-{last}`, or choose "
+            "others, such as `{other}`."
+        ),
+        host=host,
+        first=first,
+        last=last,
+        lowest=low,
+        highest=high,
+        other=other,
+    )
 
 
 def _answers(host: str, port: int) -> bool:

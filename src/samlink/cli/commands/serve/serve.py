@@ -9,12 +9,12 @@ import typer
 
 from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_note
 from samlink.cli.reasons import plain
-from samlink.cli.texts import say
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -104,7 +104,9 @@ def _fault(name: str) -> "Fault":
     try:
         return Fault(name)
     except ValueError:
-        raise WrongUsageError(say("serve.no_fault", name=shown(name), known=", ".join(Fault))) from None
+        raise WrongUsageError(
+            _("--accept: there is no fault {name}; it is one of {known}."), name=shown(name), known=", ".join(Fault)
+        ) from None
 
 
 def _settings(data: Path | None, host: str | None, base_port: int | None, config: Path | None) -> "GatewaySettings":
@@ -115,7 +117,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
     try:
         return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
     except SettingsError as error:
-        raise CommandError(say("serve.bad_settings", why=str(error).rstrip("."))) from error
+        raise CommandError(_("the settings cannot be used: {why}."), why=str(error).rstrip(".")) from error
 
 
 def _names_data(config: Path | None) -> bool:
@@ -144,13 +146,13 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
                 carrier=gateway.carrier.describe(),
             )
         else:
-            print("\n".join((*listening(gateway), say("serve.how_to_stop"))), flush=True)
+            print("\n".join((*listening(gateway), _("Ctrl-C stops it."))), flush=True)
         _warn_if_open(gateway, log_json=log_json)
 
     with stop_on_signals() as stop:
         await serve_gateway(settings, stop, started, accept=accept)
     if not log_json:
-        print(say("serve.stopped"), flush=True)
+        print(_("samlink has stopped."), flush=True)
 
 
 def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
@@ -167,12 +169,20 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
     if gateway.exposed and log_json:
         log.warning("other machines can connect without TLS", host=gateway.settings.host)
     elif gateway.exposed:
-        print_note(say("serve.in_clear"))
+        print_note(
+            _(
+                "WARNING: other machines can connect without TLS: passwords, numbers and texts "
+                "cross the network in clear. Set [tls] with ports = 'all', or put a VPN or a TLS "
+                "proxy before it (docs/operating.md)."
+            )
+        )
     for folder in open_to_others(gateway.settings.directory):
         if log_json:
             log.warning("others than the owner can enter the directory", path=str(folder))
         else:
-            print_note(say("serve.open_directory", path=folder))
+            print_note(
+                say(_("WARNING: others than the owner can enter {path}; `chmod 700 {path}` ends that."), path=folder)
+            )
 
 
 def listening(gateway: "Gateway") -> list[str]:
@@ -180,11 +190,11 @@ def listening(gateway: "Gateway") -> list[str]:
     from samlink.vocabulary.services import Duty, Service
 
     host, tls = gateway.settings.host, gateway.settings.tls
-    lines = [say("serve.listening", data=gateway.settings.data)]
+    lines = [say(_("samlink is up; its data is in {data}"), data=gateway.settings.data)]
     for ports, mark in ((gateway.ports, tls is not None and tls.ports == "all"), (gateway.tls_ports, True)):
         lines += [
             say(
-                "serve.ports",
+                _("  {service}  {host}  send {send}, reports {report}"),
                 service=f"{service.name:<3}",
                 host=host,
                 send=ports[service, Duty.SEND],
@@ -194,7 +204,7 @@ def listening(gateway: "Gateway") -> list[str]:
             for service in Service
             if ports
         ]
-    return [*lines, say("serve.carrier", carrier=_carrier(gateway.carrier.describe()))]
+    return [*lines, say(_("Carrier: {carrier}"), carrier=_carrier(gateway.carrier.describe()))]
 
 
 def _carrier(description: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import apsw
 
-from samlink.core.account import WON
 from samlink.store.sqlite import statements
+from samlink.vocabulary.money import WON
 
 SQL: Final = statements.load("audit")
 

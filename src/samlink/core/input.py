@@ -1,0 +1,259 @@
+"""Texts that an operator or a program gives, read into values, or refused with the place and what would be right.
+
+Every function raises InputError. `place` is the name that the reader knows the value by: `--balance`, `balance`, or
+an argument's.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from samlink.core.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
+from samlink.vocabulary.language import Phrase
+from samlink.vocabulary.money import WON
+from samlink.vocabulary.problem import N_, Problem
+
+Place = str | Phrase
+"""What the reader calls the thing that a value was given for."""
+ID_BYTES: Final = 20
+"""ID of a login (manual 3.B)."""
+PASSWORD_BYTES: Final = 20
+"""PASSWORD of a login (manual 3.B)."""
+PASSWORD_CHARACTERS: Final = 12
+"""Fewest of a chosen password, unless a weak one is allowed."""
+DURATION_DAYS: Final = 90
+PRICE_CHARACTERS: Final = 6
+"""SMS_COST and the like in the login answer (1011)."""
+MONEY_LIMIT_WON: Final = 99_999_999
+"""BALANCE of the login answer holds no more."""
+PORT_LIMIT: Final = 65_535
+REDIRECT_BYTES: Final = 50
+"""`HOST:PORT` in the login answer's RESP_MESG."""
+SHOWN_CHARACTERS: Final = 40
+
+_PRINTABLE: Final = re.compile(r"[!-~]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_DURATION: Final = re.compile(r"(\d{1,6})([dhm])", re.ASCII)
+_UNITS_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000}
+_MAPPED_PREFIX_BITS: Final = 96
+"""Of ::ffff:0:0/96, the addresses of IPv4 in IPv6."""
+
+
+class InputError(Problem):
+    """A value that is malformed or out of range. Nothing was changed."""
+
+
+def quoted(text: str) -> str:
+    """`text` in quotes, at most 40 characters of it, without control characters."""
+    elided = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+    return "'" + "".join(char if char.isprintable() else "?" for char in elided) + "'"
+
+
+def account_id(text: str) -> str:
+    """An account's ID: 1 to 20 printable ASCII characters without spaces."""
+    if len(text) > ID_BYTES or not _PRINTABLE.fullmatch(text):
+        raise InputError(
+            "account.bad_id",
+            N_("{id} cannot be an account's ID: it has 1 to {limit} printable ASCII characters and no space"),
+            id=quoted(text),
+            limit=ID_BYTES,
+        )
+    return text
+
+
+def password(text: str, *, weak: bool = False) -> str:
+    """A chosen password: 12 to 20 printable ASCII characters without spaces, or with `weak` fewer. Never shown."""
+    if not text:
+        raise InputError("password.empty", N_("the password is empty"))
+    if len(text.encode(errors="replace")) > PASSWORD_BYTES:
+        raise InputError(
+            "password.too_long",
+            N_("the password is longer than the {limit} bytes that the login has for it"),
+            limit=PASSWORD_BYTES,
+        )
+    if not _PRINTABLE.fullmatch(text):
+        raise InputError(
+            "password.bad_character", N_("the password may hold printable ASCII characters only, and no space")
+        )
+    if len(text) < PASSWORD_CHARACTERS and not weak:
+        raise InputError(
+            "password.too_short",
+            N_("a chosen password has at least {least} characters; --allow-weak takes a shorter one"),
+            least=PASSWORD_CHARACTERS,
+        )
+    return text
+
+
+def duration_ms(text: str, place: Place) -> int:
+    """A duration such as `7d`, `12h` or `30m`, up to 90 days, in milliseconds."""
+    found = _DURATION.fullmatch(text)
+    ms = int(found[1]) * _UNITS_MS[found[2]] if found else 0
+    if not 0 < ms <= DURATION_DAYS * _UNITS_MS["d"]:
+        raise InputError(
+            "duration.unreadable",
+            N_("{name}: {text} is not a time such as 7d, 12h or 30m, up to {days} days"),
+            name=place,
+            text=quoted(text),
+            days=DURATION_DAYS,
+        )
+    return ms
+
+
+def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
+    """An amount such as `20`, `20.5` or `1,234.56` won, in 1/100 won."""
+    try:
+        amount = Decimal(text.replace(",", "")) * WON
+        whole = int(amount)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise InputError(
+            "won.unreadable",
+            N_("{name}: {text} is not an amount of won such as 20 or 20.5"),
+            name=place,
+            text=quoted(text),
+        ) from None
+    if whole != amount:
+        raise InputError("won.too_fine", N_("{name}: {text} has more than two decimals"), name=place, text=quoted(text))
+    if whole < 0 and not negative:
+        raise InputError("won.negative", N_("{name}: {text} is negative"), name=place, text=quoted(text))
+    if abs(whole) > MONEY_LIMIT_WON * WON:
+        raise InputError(
+            "won.too_much",
+            N_("{name}: {text} is more than {limit} won"),
+            name=place,
+            text=quoted(text),
+            limit=f"{MONEY_LIMIT_WON:,}",
+        )
+    return whole
+
+
+def price(amount: int, place: Place) -> int:
+    """A price (1/100 won) that six characters can show (1011): 20.0, 999.99, 9999.9."""
+    whole, rest = divmod(amount, WON)
+    written = f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02}"
+    if amount < 0 or len(written) > PRICE_CHARACTERS:
+        raise InputError(
+            "cost.too_long",
+            N_(
+                "{name}: {text} does not fit the {limit} characters that a price has on the link: "
+                "at most 9999.9, and two decimals only below 1000"
+            ),
+            name=place,
+            text=quoted(written),
+            limit=PRICE_CHARACTERS,
+        )
+    return amount
+
+
+def in_range(number: int, place: Place, least: int, most: int) -> int:
+    """`number`, if it is from `least` to `most`."""
+    if not least <= number <= most:
+        raise InputError(
+            "number.out_of_range",
+            N_("{name} is from {least} to {most}, not {number}"),
+            name=place,
+            least=least,
+            most=most,
+            number=number,
+        )
+    return number
+
+
+def networks(texts: Iterable[str], place: Place) -> tuple[str, ...]:
+    """Networks in CIDR form, in the order given, each once; one text may hold several, separated by commas."""
+    return tuple(dict.fromkeys(network(part.strip(), place) for text in texts for part in text.split(",")))
+
+
+def network(text: str, place: Place) -> str:
+    """A network such as 203.0.113.0/24, or one address as the network of itself."""
+    try:
+        found = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise InputError(
+            "allow.unreadable",
+            N_("{name}: {text} is not a network such as 203.0.113.0/24 or an address such as 203.0.113.7"),
+            name=place,
+            text=quoted(text),
+        ) from None
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise InputError(
+            "allow.host_bits",
+            N_("{name}: {text} is an address inside a network; the network is {meant}"),
+            name=place,
+            text=quoted(text),
+            meant=str(found),
+        ) from None
+    mapped = found.network_address.ipv4_mapped if isinstance(found, ipaddress.IPv6Network) else None
+    if mapped is not None and found.prefixlen >= _MAPPED_PREFIX_BITS:
+        raise InputError(
+            "allow.mapped",
+            N_("{name}: {text} is IPv4 written as IPv6, which no connection has; write {meant}"),
+            name=place,
+            text=quoted(text),
+            meant=f"{mapped}/{found.prefixlen - _MAPPED_PREFIX_BITS}",
+        )
+    return str(found)
+
+
+def redirect(text: str, place: Place) -> str:
+    """`HOST:PORT`, as RESP_MESG carries it to a login that belongs to another node (11006)."""
+    host, _, port = text.rpartition(":")
+    good = _HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= PORT_LIMIT
+    if not good or len(text) > REDIRECT_BYTES:
+        raise InputError(
+            "redirect.bad",
+            N_("{name}: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most"),
+            name=place,
+            text=quoted(text),
+            limit=REDIRECT_BYTES,
+        )
+    return text
+
+
+def phone_number(text: str, place: Place) -> str:
+    """The digits of a telephone number: hyphens and a leading 82 are taken away."""
+    digits = digits_of(text)
+    if digits is None:
+        raise InputError(
+            "phone.bad",
+            N_("{name}: {text} is not a telephone number of {least} to {most} digits"),
+            name=place,
+            text=quoted(text),
+            least=DIGITS_LEAST,
+            most=DIGITS_MOST,
+        )
+    return digits
+
+
+def sender_number(text: str, place: Place) -> str:
+    """The digits of a number that may be a message's sender."""
+    digits = phone_number(text, place)
+    if not is_sender(digits):
+        raise InputError(
+            "phone.not_sender",
+            N_("{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot"),
+            name=place,
+            text=quoted(text),
+        )
+    return digits
+
+
+def receiver_number(text: str, place: Place) -> str:
+    """The digits of a number that can receive messages."""
+    digits = phone_number(text, place)
+    if not is_receiver(digits):
+        raise InputError(
+            "phone.not_receiver",
+            N_("{name}: {text} is not a mobile number, 01x with 10 or 11 digits"),
+            name=place,
+            text=quoted(text),
+        )
+    return digits
+
+
+def distinct(texts: Iterable[str], read: Callable[[str, Place], str], place: Place) -> list[str]:
+    """What `read` makes of each text, in order, each once."""
+    return list(dict.fromkeys(read(text, place) for text in texts))

@@ -1,0 +1,156 @@
+"""Names and places: no folder that shows no shape, no name for two things, no citation of a page that is not here.
+
+What is allowed beyond a rule stands in one list for each; a list may shrink, and grows only by somebody who says why.
+"""
+
+import ast
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.test_tidy import ROOT, Source, sources, tracked_files
+
+FOLDER_MODULES: Final = 15
+
+WIDER_FOLDERS: Final = {
+    "src/samlink/wire": 24,  # the manual, layer by layer: each module is one noun of it
+    "src/samlink/cli": 25,
+    "src/samlink/store/sqlite/engine": 18,
+    "src/samlink/agent/tables": 16,
+    "tests/agent": 19,
+    "tests/cli": 34,
+    "tests/client": 25,
+    "tests/kill": 16,
+    "tests/store": 22,
+    "tests/wire": 24,
+}
+"""Folders with more modules than that, and how many they may have."""
+
+GERUNDS: Final = frozenset({"advertising", "housekeeping", "masking", "parsing", "routing"})
+"""Nouns of the trade that end as verbs do."""
+
+GERUNDS_LEFT: Final = frozenset({"copying", "formatting", "mapping", "timekeeping", "tracking"})
+
+METAPHORS: Final = re.compile(
+    r"(?:^|_)(?:crowd|desk|door|doorway|ground|keeper|lane|marks|patience|room|told|town|turns)(?:_|$)"
+)
+METAPHORS_LEFT: Final = frozenset({"crowd", "doorway", "told", "turns"})
+
+TWICE_IN_A_ROOM: Final = frozenset(
+    {
+        "bench.findings",
+        "cli.account",
+        "cli.bench",
+        "cli.errors",
+        "cli.profile",
+        "cli.run",
+        "client.kakao",
+        "store.admin",
+    }
+)
+
+CLASSES_OF_SEVERAL_ROOMS: Final = frozenset(
+    [
+        "Accepted",
+        "Accounts",
+        "Answer",
+        "Carrier",
+        "Claimed",
+        "Connection",
+        "Fallback",
+        "Fault",
+        "Field",
+        "Finding",
+        "Gateway",
+        "Journal",
+        "KakaoKind",
+        "Kind",
+        "Outcome",
+        "Page",
+        "Part",
+        "Plan",
+        "Policies",
+        "Rate",
+        "Reader",
+        "Refused",
+        "Request",
+        "Retention",
+        "Row",
+        "SettingsError",
+        "State",
+        "Status",
+        "Step",
+        "Terms",
+        "Uploads",
+        "Verdict",
+        "Waits",
+        "Work",
+    ]
+)
+"""Public classes whose name stands in more than one room today."""
+
+CITED: Final = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.md)\b")
+NOT_YET: Final = frozenset({"docs/reference/problems.md"})
+"""Pages that are made in this change."""
+
+
+def modules(folder: str) -> Iterator[Path]:
+    """Every module of ours under a folder of the repository, packages' own aside."""
+    for path in tracked_files():
+        if path.suffix == ".py" and path.parts[0] == folder and path.stem not in ("__init__", "__main__"):
+            yield path
+
+
+def test_no_folder_has_more_modules_than_can_be_seen_at_once() -> None:
+    count = Counter(str(path.parent) for folder in ("src", "tests", "scripts") for path in modules(folder))
+    found = {folder: number for folder, number in count.items() if number > WIDER_FOLDERS.get(folder, FOLDER_MODULES)}
+    assert not found, "folders with too many modules side by side: find the rooms inside them"
+
+
+def test_a_room_has_no_two_modules_of_one_name() -> None:
+    places = defaultdict(list)
+    for path in modules("src"):
+        places[f"{path.parts[2]}.{path.stem}"].append(str(path))
+    found = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in TWICE_IN_A_ROOM}
+    assert not found, "one name for two modules of a room"
+
+
+def test_no_module_is_named_after_an_activity_or_a_picture() -> None:
+    stems = {path.stem for path in modules("src")}
+    gerunds = {stem for stem in stems if stem.endswith("ing") and stem not in GERUNDS}
+    assert gerunds <= GERUNDS_LEFT, "name the thing, not the doing"
+    pictures = {stem for stem in stems if METAPHORS.search(stem)}
+    assert pictures <= METAPHORS_LEFT, "use the trade's word"
+
+
+def public_classes(source: Source) -> Iterator[str]:
+    """The public classes at the top of a module."""
+    for node in source.tree.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+def test_no_class_name_means_two_things() -> None:
+    places = defaultdict(list)
+    for source in sources():
+        if source.shipped:
+            for name in public_classes(source):
+                places[name].append(str(source.path))
+    found = {name: paths for name, paths in places.items() if len(paths) > 1 and name not in CLASSES_OF_SEVERAL_ROOMS}
+    assert not found, "one name for two things: name each after what it is"
+
+
+def test_every_page_that_is_cited_is_in_the_repository() -> None:
+    """A docstring or page that names another one names it so that it can be opened."""
+    pages = {str(path) for path in tracked_files()}
+    names = {Path(page).name for page in pages}
+    found = []
+    for path in tracked_files():
+        if path.suffix not in {".py", ".md", ".sql", ".toml", ".sh", ".yml"} or path == Path("tests/test_names.py"):
+            continue
+        for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1):
+            cited = {page for page in CITED.findall(line) if Path(page).name not in names and page not in NOT_YET}
+            found += [f"{path}:{number}: {page}" for page in cited]
+    assert not found, "\n".join(found)
