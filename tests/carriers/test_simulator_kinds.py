@@ -1,18 +1,19 @@
 """What the simulated carrier makes of Kakao messages, and of the files of an MMS."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from samlink.carriers.contract import CarrierResult
+from samlink.carriers.contract import CarrierResult, ReadFile
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.carriers.simulator.plan import KAKAO_DIGIT_CODES, planner
 from samlink.carriers.simulator.settings import Chance
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
+from samlink.store.contract import StoreError
 from samlink.testing.conformance.carrier import claimed
 from samlink.vocabulary.kakao import kakao_code
+from samlink.vocabulary.kinds import Kind
 from tests.carriers.sample import Clock
 
 KAKAO = (Kind.ALIM_TALK, Kind.FRIEND_TALK)
@@ -26,9 +27,9 @@ def of_kind(kind: Kind, receiver: str = "01012345678", *, files: str = "", messa
 async def results_of(
     *messages: Claimed,
     settings: SimulatorSettings | None = None,
-    file_size: Callable[[int, str], int | None] | None = None,
+    read_file: ReadFile | None = None,
 ) -> list[CarrierResult]:
-    carrier = SimulatedCarrier(settings, now_ms=Clock(), file_size=file_size)
+    carrier = SimulatedCarrier(settings, now_ms=Clock(), read_file=read_file)
     await carrier.start()
     await carrier.submit(messages)
     results = list(await carrier.results(100))
@@ -119,18 +120,22 @@ async def test_a_network_refuses_files_that_break_its_table(
     receiver: str, sizes: dict[str, int], fault: str | None
 ) -> None:
     message = of_kind(Kind.MMS, receiver, files="\n".join(sizes))
-    (given,) = await results_of(message, file_size=lambda _account, name: sizes.get(name))
+
+    async def read_file(_account: int, name: str) -> bytes:
+        return bytes(sizes[name])
+
+    (given,) = await results_of(message, read_file=read_file)
     assert (given.result, given.carrier_code) == ((6, "") if fault is None else (50, fault))
 
 
 async def test_files_are_asked_for_by_their_account() -> None:
     asked: list[tuple[int, str]] = []
 
-    def file_size(account: int, name: str) -> int | None:
+    async def read_file(account: int, name: str) -> bytes:
         asked.append((account, name))
-        return None
+        raise StoreError("there is no such file")
 
-    (given,) = await results_of(of_kind(Kind.MMS, files="a.jpg\nb.jpg"), file_size=file_size)
+    (given,) = await results_of(of_kind(Kind.MMS, files="a.jpg\nb.jpg"), read_file=read_file)
     assert (given.result, given.carrier_code) == (50, "a file is missing")
     assert asked == [(1, "a.jpg")]
 
@@ -155,5 +160,5 @@ async def test_a_strange_name_is_refused_in_ascii(tmp_path: Path, name: str) -> 
 
 
 async def test_an_lms_has_no_files_to_refuse() -> None:
-    (given,) = await results_of(of_kind(Kind.LMS), file_size=lambda _account, _name: None)
+    (given,) = await results_of(of_kind(Kind.LMS))
     assert given.result == 6

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +102,16 @@ class Running:
     """A gateway that can be started, stopped and started again on its directory."""
 
     def __init__(
-        self, data: Path, carrier: Carrier | None = None, *, machine: Machine | None = None, **settings: Any
+        self,
+        data: Path,
+        carrier: Carrier | None = None,
+        *,
+        others: Sequence[Carrier] = (),
+        machine: Machine | None = None,
+        **settings: Any,
     ) -> None:
         """`settings` are GatewaySettings' and, beside them, `simulator` as a table of SimulatorSettings. With a
-        `machine` the gateway goes by that one's clocks, and may doubt them."""
+        `machine` the gateway goes by that one's clocks, and may doubt them. `others` are carriers beside `carrier`."""
         self.machine = machine
         self.data = data
         self.clock = Clock()
@@ -123,6 +129,7 @@ class Running:
         )
         simulated = SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock) if machine is None else None
         self.carrier: Any = carrier or simulated
+        self._others = others
         self._stores = FailingStores()
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -136,7 +143,8 @@ class Running:
         """Start the gateway."""
         self._stop = asyncio.Event()
         time: dict[str, Any] = {"now_ms": self.clock} if self.machine is None else {"clock": self.machine.clock()}
-        self.gateway = Gateway(self.settings, carrier=self.carrier, open_store=self._stores.open, **time)
+        carriers = [self.carrier, *self._others] if self.carrier is not None else ()
+        self.gateway = Gateway(self.settings, carriers=carriers, open_store=self._stores.open, **time)
         await self.gateway.start()
         self._running = asyncio.create_task(self.gateway.run(self._stop))
 

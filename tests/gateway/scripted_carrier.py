@@ -45,11 +45,11 @@ def result(message: Claimed | int, code: int = 6, reference: str = "", **changes
 class ScriptedCarrier:
     """See the module; `submitted` are the messages of each submit, in order."""
 
-    name = "scripted"
     batch_limit = 500
 
-    def __init__(self, *answering: Answering, idempotent: bool = False) -> None:
+    def __init__(self, *answering: Answering, idempotent: bool = False, name: str = "scripted") -> None:
         """Each submit is answered by the next of `answering`, the last of them for ever; all are taken without any."""
+        self.name = name
         self.idempotent = idempotent
         self.answering = list(answering) or [taken]
         self.submitted: list[list[Claimed]] = []

@@ -292,5 +292,5 @@ async def time_passes(machine: Machine, gateway: Running) -> None:
     """A tenth of a second after another, until cancelled."""
     while True:
         machine.pass_time(0.1)
-        gateway.gateway.carrier.wake()  # type: ignore[attr-defined]
+        gateway.gateway.carriers[0].wake()  # type: ignore[attr-defined]
         await a_moment()

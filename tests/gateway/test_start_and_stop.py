@@ -51,7 +51,7 @@ async def test_a_port_that_is_taken_leaves_nothing_running(tmp_path: Path, taken
         other.bind(("127.0.0.1", 0))
         other.listen()
         base_port = other.getsockname()[1] - taken
-        gateway = Gateway(GatewaySettings(data=str(tmp_path), base_port=base_port), carrier=ScriptedCarrier())
+        gateway = Gateway(GatewaySettings(data=str(tmp_path), base_port=base_port), carriers=[ScriptedCarrier()])
         with pytest.raises(
             GatewayError, match=r"^ports \d+ to \d+ on 127\.0\.0\.1 cannot be opened: [^\n]+$"
         ) as caught:
@@ -71,7 +71,7 @@ async def test_a_carrier_that_cannot_start_leaves_nothing_running(tmp_path: Path
     before = children()
     carrier = BrokenCarrier()
     with pytest.raises(GatewayError, match=r"^the carrier's line is dead$"):
-        await Gateway(GatewaySettings(data=str(tmp_path), base_port=0), carrier=carrier).start()
+        await Gateway(GatewaySettings(data=str(tmp_path), base_port=0), carriers=[carrier]).start()
     assert carrier.stops == 1
     await until(lambda: nothing_is_left(before))
 
@@ -84,7 +84,7 @@ async def test_what_is_in_the_way_of_the_directory_is_said_in_one_sentence(tmp_p
         path.write_bytes(content)
         data = path if name == "file" else path.parent
         with pytest.raises(GatewayError) as caught:
-            await Gateway(GatewaySettings(data=str(data), base_port=0), carrier=ScriptedCarrier()).start()
+            await Gateway(GatewaySettings(data=str(data), base_port=0), carriers=[ScriptedCarrier()]).start()
         assert "\n" not in str(caught.value)
         assert len(str(caught.value)) > 10
     await until(lambda: nothing_is_left(before))
@@ -110,7 +110,7 @@ async def test_a_second_gateway_on_the_same_directory_does_not_start(tmp_path: P
         with pytest.raises(GatewayError, match=r"^another gateway is running on "):
             await Gateway(
                 GatewaySettings(data=str(tmp_path), base_port=0),
-                carrier=ScriptedCarrier(),
+                carriers=[ScriptedCarrier()],
                 open_store=open_impatiently,
             ).start()
         assert children() == before
@@ -288,11 +288,21 @@ class ForgetfulCarrier(ScriptedCarrier):
         raise ZeroDivisionError("a fault of ours")
 
 
-async def test_a_loop_that_fails_ends_the_gateway_and_says_which(tmp_path: Path) -> None:
+async def test_the_only_carrier_ends_the_gateway_by_a_fault_of_its_own(tmp_path: Path) -> None:
     carrier = ForgetfulCarrier()
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
         carrier.give(result(1))
-        with pytest.raises(GatewayError, match=r"^Dispatch.result_loop has failed: a fault of ours$"):
+        with pytest.raises(GatewayError, match=r"^the carrier scripted has failed: ZeroDivisionError$"):
+            await gateway.ended()
+        await sender.ended()
+
+
+async def test_a_loop_that_fails_ends_the_gateway_and_says_which(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier()
+    async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
+        gateway.store.fail(ZeroDivisionError("a fault of ours"), "settle")  # type: ignore[arg-type]
+        carrier.give(result(1))
+        with pytest.raises(GatewayError, match=r"^Carriers.run has failed: a fault of ours$"):
             await gateway.ended()
         await sender.ended()
 

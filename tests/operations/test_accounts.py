@@ -92,20 +92,20 @@ async def test_a_prepaid_balance_does_not_go_below_zero(store: AdminStore) -> No
     assert caught.value.code == "topup.below_zero"
     with pytest.raises(InputError):
         await money.top_up(store, "shop", 0)
-    assert [entry.amount for entry in await money.ledger(store, 1)] == [-1_000_00, 1_000_00]
+    assert [entry.amount for entry in await money.ledger(store, accounts.Which("shop"))] == [-1_000_00, 1_000_00]
 
 
 async def test_a_closed_account_is_read_and_not_changed(store: AdminStore, credentials: Credentials) -> None:
     with pytest.raises(OperationError) as caught:
-        await accounts.readable(store, "shop", closed=True)
+        await accounts.readable(store, accounts.Which("shop", closed=True))
     assert caught.value.code == "account.none_closed"
     await accounts.close(store, "shop")
-    assert (await accounts.readable(store, "shop", closed=True)).closed
-    assert (await accounts.readable(store, "shop", number=1)).closed
+    assert (await accounts.readable(store, accounts.Which("shop", closed=True))).closed
+    assert (await accounts.readable(store, accounts.Which("shop", number=1))).closed
     for refused, code in (
         (accounts.change(store, credentials, "shop", {"batch_limit": 5}), "account.unknown_but_closed"),
         (accounts.named(store, "nobody"), "account.unknown"),
-        (accounts.readable(store, "shop", number=2), "account.no_number"),
+        (accounts.readable(store, accounts.Which("shop", number=2)), "account.no_number"),
     ):
         with pytest.raises(OperationError) as caught:
             await refused

@@ -283,7 +283,7 @@ class Life(RuleBasedStateMachine):
         """Which go first is the store's to say; that they may go, and how many, is the model's."""
         old = self.model.old(before_ms, wiped=(False, True) if verb == "prune" else (False,))
         with self.commit() as engine:
-            count = getattr(engine, verb)(before_ms, limit)
+            count = getattr(engine.retention, verb)(before_ms, limit)
             unwiped = "WHERE NOT wiped" if verb == "wipe" else ""
             left = {row[0] for row in engine.db.execute(f"SELECT id FROM message {unwiped}").fetchall()}
         gone = [id for id in old if id not in left]

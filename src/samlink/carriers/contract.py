@@ -11,7 +11,7 @@ each start begins a fresh random epoch (`samlink.core.message.EPOCH_IDS`). So id
 """
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -74,6 +74,11 @@ class SubmitLostError(Exception):
         self.answers = answers
 
 
+ReadFile = Callable[[int, str], Awaitable[bytes]]
+"""The bytes of an account's uploaded file, by the account's number and one of the names in `Claimed.files`. Raises
+StoreError: there is no such file (any more)."""
+
+
 class CarrierContext(NamedTuple):
     """What a carrier is made with, beside its options."""
 
@@ -83,6 +88,7 @@ class CarrierContext(NamedTuple):
     """For what the carrier keeps on the disk; nobody else's, and not there before the carrier makes it."""
     now_ms: Callable[[], int]
     """The gateway's clock, UTC epoch ms."""
+    read_file: ReadFile
 
 
 class Carrier(Protocol):

@@ -10,18 +10,28 @@ A package adds a kind by an entry point of the group `samlink.carriers`, whose n
 import importlib
 import importlib.metadata
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from samlink.carriers.contract import Carrier, CarrierContext, CarrierError
 from samlink.vocabulary.problem import N_, Problem
 
+FOLDER: Final = "carriers"
+"""Of the data directory; a folder in it for each carrier."""
 GROUP: Final = "samlink.carriers"
-BUILT_IN: Final[Mapping[str, str]] = {"simulator": "samlink.carriers.simulator.make:make_carrier"}
+SIMULATOR: Final = "simulator"
+"""The kind, and the name of the only carrier where the settings name none."""
+BUILT_IN: Final[Mapping[str, str]] = {SIMULATOR: "samlink.carriers.simulator.make:make_carrier"}
 """Kind → where its `MakeCarrier` is, as an entry point says it. No package can replace these."""
 
 MakeCarrier = Callable[[Mapping[str, Any], CarrierContext], Carrier]
 """Makes a carrier of the table `options` in the settings; it connects to nothing yet. Raises ValueError, naming the
 option, for what makes no sense."""
+
+
+def carrier_directory(data: Path, name: str) -> Path:
+    """What the carrier of that name keeps on the disk, in the data directory."""
+    return data / name if name == SIMULATOR else data / FOLDER / name
 
 
 def kinds() -> list[str]:

@@ -1,4 +1,4 @@
-"""The data directory: which one is meant, whether it is one, and the store's command-line face on it."""
+"""The data directory: which one is meant, whether it is one, and its store, which the command line opens only here."""
 
 import contextlib
 import contextvars
@@ -11,7 +11,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.language import _
 
 if TYPE_CHECKING:
-    from samlink.store.contract import AdminStore
+    from samlink.store.contract import AdminStore, Store
 
 T = TypeVar("T")
 DEFAULT_DIRECTORY: Final = "samlink-data"
@@ -109,7 +109,7 @@ def keep_out_of_git(data: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def administration(directory: Path) -> "AsyncIterator[AdminStore]":
-    """The operator's side of the store in a directory; the only place where the command line opens it.
+    """The operator's side of the store in a directory.
 
     Raises CommandError for what the store refuses.
     """
@@ -121,6 +121,13 @@ async def administration(directory: Path) -> "AsyncIterator[AdminStore]":
             yield store
     except StoreError as error:
         raise CommandError("{why}.", why=error) from error
+
+
+async def open_for_gateway(directory: Path, clock: "Callable[[], int]") -> "Store":
+    """The store as a gateway opens it: it takes the directory's lock. Raises StoreError."""
+    from samlink.store.sqlite.store import open_store
+
+    return await open_store(directory, clock=clock)
 
 
 def administer(data: Path | None, work: "Callable[[AdminStore], Awaitable[T]]", *, new: bool = False) -> T:

@@ -6,7 +6,7 @@ Carriers pull from the routes that they serve; several may serve one route, and 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import Final
 
@@ -14,12 +14,14 @@ import msgspec
 
 from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, NewMessage
-from samlink.core.rules import KIND_NAMES
+from samlink.vocabulary.kinds import KIND_NAMES
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Service
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 """The name of a route or a carrier. A carrier's is a folder's, too."""
+
+_DEFAULT_ONLY: Final = frozenset({DEFAULT_ROUTE})
 
 Check = Callable[[NewMessage, Account], bool]
 
@@ -89,6 +91,17 @@ class Routing:
             if all(check(message, account) for check in checks):
                 return route
         return DEFAULT_ROUTE
+
+    def assign(self, messages: Sequence[NewMessage], account: Account) -> Set[str]:
+        """Give these messages of one account their routes, those that a rule has refused excepted; which routes."""
+        if not self._rows:
+            return _DEFAULT_ONLY
+        routes: set[str] = set()
+        for message in messages:
+            if message.result is None:
+                message.route = self.route(message, account)
+                routes.add(message.route)
+        return routes
 
 
 def check_routes(rows: Sequence[RouteRow], served: Mapping[str, Sequence[str]]) -> None:

@@ -16,14 +16,17 @@ import msgspec
 
 from samlink.core.account import Account
 from samlink.core.limits import DUPLICATE
-from samlink.core.message import REASON_CHARACTERS, Kind, NewMessage, storable
+from samlink.core.message import REASON_CHARACTERS, NewMessage, storable
+from samlink.core.routing import Routing
 from samlink.core.rules import Context, Judgement, judge
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.policies import Policies
+from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.places import Places
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.store.contract import KeyConflict, Store, StoreLostError
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode
 
 UNREADABLE: Final = "unreadable field"
@@ -87,16 +90,18 @@ class Acceptance:
         uploads: Uploads,
         *,
         mailboxes: Mailboxes,
-        wake_dispatch: Callable[[], None],
+        routing: Routing,
+        new_work: NewWork,
         now_ms: Callable[[], int],
     ) -> None:
-        """`wake_dispatch` is called after each commit; `now_ms` gives UTC epoch ms."""
+        """`new_work` is told after each commit; `now_ms` gives UTC epoch ms."""
         self._store = store
         self._accounts = accounts
         self._policies = policies
         self._uploads = uploads
         self._mailboxes = mailboxes
-        self._wake_dispatch = wake_dispatch
+        self._routing = routing
+        self._new_work = new_work
         self._now_ms = now_ms
         self._long_requests = Places(LONG_REQUESTS)
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -145,11 +150,12 @@ class Acceptance:
         file_fault = await self._uploads.fault(account, drafts.files)
         warnings = complete(drafts, context, file_fault)
         messages = drafts.messages
+        routes = self._routing.assign(messages, found)
         outcome = await self._store.accept(account, messages)
         if isinstance(outcome, KeyConflict):
             return Conflict(outcome.group_id, outcome.message_id)
         refused = Counter(message.result for message in messages if message.result is not None)
-        self._wake_dispatch()
+        self._new_work.tell(routes)
         if refused or outcome.unpaid or outcome.limited or outcome.reported_again:
             self._mailboxes.look(account, messages[0].service)
         refused.update(outcome.limited)

@@ -5,23 +5,26 @@ import contextlib
 import functools
 import os
 import socket
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import structlog
 
-from samlink.carriers.contract import Carrier, CarrierError, RemembersIds
-from samlink.carriers.simulator.carrier import SimulatedCarrier
+from samlink.carriers.contract import Carrier, CarrierContext, CarrierError, RemembersIds
+from samlink.carriers.registry import carrier_directory, make_carrier
 from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE
+from samlink.core.routing import Routing
 from samlink.gateway.acceptance import Acceptance
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.policies import Policies
 from samlink.gateway.clock import Clock
+from samlink.gateway.dispatch.carriers import Carriers
 from samlink.gateway.dispatch.dispatcher import Dispatch
 from samlink.gateway.dispatch.fallback import Fallbacks
+from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
 from samlink.gateway.repeated_lines import Say
@@ -68,16 +71,16 @@ class Gateway:
     """One gateway on one data directory.
 
     `await start()`, then `await run(stop)`, which returns after a graceful drain or raises GatewayError; either way
-    nothing is left running. `carrier` replaces the simulated one, `open_store` the embedded store. A data directory
-    that has lost something is refused, unless its fault is in `accept`. `clock` doubts the machine's; a `now_ms` is
-    believed instead.
+    nothing is left running. `carriers` replace those of the settings, `open_store` the embedded store. A data
+    directory that has lost something is refused, unless its fault is in `accept`. `clock` doubts the machine's; a
+    `now_ms` is believed instead.
     """
 
     def __init__(
         self,
         settings: GatewaySettings,
         *,
-        carrier: Carrier | None = None,
+        carriers: Sequence[Carrier] = (),
         open_store: OpenStore | None = None,
         accept: Collection[Fault] = (),
         clock: Clock | None = None,
@@ -95,15 +98,16 @@ class Gateway:
         self._now_ms: Callable[[], int] = now_ms or self._clock
         self._open_store = open_store or functools.partial(_open_sqlite, accept=accept)
         self._files = FileStore(settings.directory)
-        self.carrier: Carrier = carrier or SimulatedCarrier(
-            settings.simulator, settings.directory / "simulator", now_ms=self._now_ms, file_size=self._files.size
-        )
+        self.carriers = tuple(carriers)
+        """Those of the settings from `start` on, if no others are given."""
+        self._routing = Routing(settings.routes)
+        self._new_work = NewWork()
         self._loops: list[asyncio.Task[None]] = []
         self._started = contextlib.AsyncExitStack()
         """How to stop what has started, the last first."""
 
     async def start(self) -> None:
-        """Open the store, recover what a crash left, start the carrier, open the ports.
+        """Open the store, recover what a crash left, start the carriers, open the ports.
 
         Raises:
             GatewayError: something that is needed cannot be had; nothing is left running.
@@ -122,6 +126,7 @@ class Gateway:
         settings, stop = self.settings, self._started.push_async_callback
         limits, waits = settings.limits, settings.waits
         self._certificates = None if settings.tls is None else Certificates(settings.tls)
+        self.carriers = self.carriers or self._made_carriers()
         self._store = store = await self._open_store(settings.directory, self._now_ms)
         stop(store.close)
         self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store)
@@ -146,60 +151,84 @@ class Gateway:
         credentials = Credentials.open(settings.directory, accept=self._accept)
         self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
         self._started.callback(logins.close)
-        stop(self.carrier.stop)
-        await self.carrier.start()
-        await self._compare_carrier()
-        await self._store.reroute({self.carrier.name: (DEFAULT_ROUTE,)})
-        self._start_dispatch()
+        await self._start_carriers()
         self._acceptance = Acceptance(
             store,
             self._accounts,
             self._policies,
             self._uploads,
             mailboxes=self._mailboxes,
-            wake_dispatch=self._dispatch.wake,
+            routing=self._routing,
+            new_work=self._new_work,
             now_ms=self._now_ms,
         )
-        await self._housekeeping.recover()
+        await self._start_housekeeping()
         await self._open_ports(logins)
         self._start_loops()
 
-    async def _compare_carrier(self) -> None:
+    def _made_carriers(self) -> tuple[Carrier, ...]:
+        """The carriers of the settings. Raises CarrierError."""
+        data = self.settings.directory
+        return tuple(
+            make_carrier(
+                carrier.kind,
+                carrier.options,
+                CarrierContext(carrier.name, carrier_directory(data, carrier.name), self._now_ms, self._read_file),
+            )
+            for carrier in self.settings.all_carriers
+        )
+
+    async def _read_file(self, account: int, name: str) -> bytes:
+        return await asyncio.to_thread(self._files.read, account, name)
+
+    async def _start_carriers(self) -> None:
+        settings, store = self.settings, self._store
+        fallbacks = Fallbacks(store, self._accounts.get, self._routing, now_ms=self._now_ms)
+        dispatches = [
+            Dispatch(
+                store,
+                carrier,
+                self._mailboxes,
+                fallbacks,
+                routes=settings.served.get(carrier.name, (DEFAULT_ROUTE,)),
+                new_work=self._new_work,
+                limits=settings.limits,
+                waits=settings.waits,
+                now_ms=self._now_ms,
+            )
+            for carrier in self.carriers
+        ]
+        self._carriers = Carriers(dispatches, retry_seconds=settings.waits.carrier_retry_seconds)
+        self._started.push_async_callback(self._carriers.stop)
+        await self._carriers.start()
+        for carrier in self._carriers.up:
+            await self._compare(carrier)
+        await store.reroute(self._carriers.served)
+
+    async def _compare(self, carrier: Carrier) -> None:
         """A carrier that has had ids which the store never gave out knows a later life of it."""
-        known = self.carrier.highest_id if isinstance(self.carrier, RemembersIds) else 0
+        known = carrier.highest_id if isinstance(carrier, RemembersIds) else 0
         if known <= await self._store.last_id():
             return
         if Fault.PUT_BACK not in self._accept:
-            sentence = (
-                f"the database in {self.settings.data} was put back: carrier {self.carrier.name} has had messages"
-            )
+            sentence = f"the database in {self.settings.data} was put back: carrier {carrier.name} has had messages"
             raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
         await self._store.rise_above(known)
 
-    def _start_dispatch(self) -> None:
+    async def _start_housekeeping(self) -> None:
         settings = self.settings
-        self._dispatch = Dispatch(
-            self._store,
-            self.carrier,
-            self._mailboxes,
-            Fallbacks(self._store, self._accounts.get, now_ms=self._now_ms),
-            limits=settings.limits,
-            waits=settings.waits,
-            now_ms=self._now_ms,
-        )
-        self._started.push_async_callback(self._dispatch.stop)
         self._housekeeping = Housekeeping(
             self._store,
-            self.carrier,
+            self._carriers,
             self._mailboxes,
             uploads=self._uploads,
             limits=settings.limits,
             waits=settings.waits,
             retention=settings.retention,
             now_ms=self._now_ms,
-            wake_dispatch=self._dispatch.wake,
             timekeeper=self._timekeeper,
         )
+        await self._housekeeping.recover()
 
     async def _open_ports(self, logins: Logins) -> None:
         settings = self.settings
@@ -243,9 +272,7 @@ class Gateway:
     def _start_loops(self) -> None:
         self._started.push_async_callback(self._stop_loops)
         loops: list[Callable[[], Coroutine[Any, Any, None]]] = [
-            self._dispatch.claim_loop,
-            self._dispatch.result_loop,
-            self._dispatch.mark_loop,
+            self._carriers.run,
             self._housekeeping.loop,
             self._listener.end_laggards,
             self._listener.end_old_passwords,
@@ -284,7 +311,7 @@ class Gateway:
                 f"{service.name} {duty.value}: {self.settings.host}:{port}"
                 for (service, duty), port in self.ports.items()
             ),
-            self.carrier.describe(),
+            *(carrier.describe() for carrier in self.carriers),
         ]
 
     @property
@@ -380,7 +407,7 @@ class Gateway:
         try:
             async with asyncio.timeout(self.settings.waits.drain_seconds):
                 await self._listener.drain()
-                await self._dispatch.drain()
+                await self._carriers.drain()
         except TimeoutError:
             _log.warning("drain cut short", seconds=self.settings.waits.drain_seconds)
             await self._take_back()
@@ -390,9 +417,9 @@ class Gateway:
     async def _take_back(self) -> None:
         """A carrier that is stopped says LATER to what still waits for room: queued again instead of unknown."""
         await self._stop_loops()
-        await self.carrier.stop()
+        await self._carriers.stop_carriers()
         try:
             async with asyncio.timeout(TAKE_BACK_SECONDS):
-                await self._dispatch.drain()
+                await self._carriers.drain()
         except (TimeoutError, StoreError) as error:
             _log.warning("what the carrier has not answered is unknown at the next start", reason=str(error))

@@ -1,18 +1,20 @@
 """The gateway's settings: a TOML file, and arguments that outweigh it."""
 
 import ipaddress
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
+from samlink.carriers.registry import SIMULATOR
 from samlink.carriers.simulator.settings import SimulatorSettings, number_keys
+from samlink.core.message import DEFAULT_ROUTE
+from samlink.core.routing import RouteRow, check_routes
 from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
-from samlink.vocabulary.services import DEFAULT_BASE_PORT, PORT_OFFSETS
-
-PORT_LIMIT: Final = 65535
+from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, PORT_OFFSETS
 
 
 class SettingsError(Exception):
@@ -43,6 +45,19 @@ class TlsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             _check_base_port(self.base_port)
 
 
+class CarrierSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One carrier; a table `[[carriers]]` of the settings file."""
+
+    name: str
+    """Unique, and for life: its messages and its folder are known by it."""
+    kind: str
+    """`simulator`, or one that another package brings."""
+    routes: tuple[str, ...] = (DEFAULT_ROUTE,)
+    """From which it takes messages; several carriers may share one."""
+    options: dict[str, Any] = {}
+    """What this kind of carrier can be told; a simulator: what stands in `[simulator]`."""
+
+
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a gateway is told when it starts."""
 
@@ -53,7 +68,11 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     base_port: int = DEFAULT_BASE_PORT
     """The first of six ports; 0 lets the system choose six (for tests)."""
     simulator: SimulatorSettings = msgspec.field(default_factory=SimulatorSettings)
-    """The simulated carrier, used while no other is configured."""
+    """The simulated carrier, used while `[[carriers]]` names none."""
+    carriers: tuple[CarrierSettings, ...] = ()
+    """Each takes messages from the routes that it serves, beside the others."""
+    routes: tuple[RouteRow, ...] = ()
+    """Which route a message takes: the first row whose conditions all hold; "default" if none does."""
     limits: Limits = msgspec.field(default_factory=Limits)
     waits: Waits = msgspec.field(default_factory=Waits)
     retention: Retention = msgspec.field(default_factory=Retention)
@@ -69,6 +88,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         if not all(self.hosts):
             raise ValueError("host: an address to listen on is missing; 0.0.0.0 is every address of IPv4, :: of IPv6")
         _check_base_port(self.base_port)
+        _check_carriers(self)
         _check_proxies(self.trusted_proxies)
         if self.tls is not None and self.tls.ports == "extra":
             _check_apart(self.base_port, self.tls.base_port)
@@ -79,13 +99,35 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         return tuple(host.strip() for host in self.host.split(","))
 
     @property
+    def all_carriers(self) -> tuple[CarrierSettings, ...]:
+        """Those of `carriers`; the one of `simulator` if there are none."""
+        if self.carriers:
+            return self.carriers
+        options = msgspec.to_builtins(self.simulator, str_keys=True)
+        return (CarrierSettings(name=SIMULATOR, kind=SIMULATOR, options=options),)
+
+    @property
+    def served(self) -> Mapping[str, tuple[str, ...]]:
+        """Each carrier's name, and the routes that it serves."""
+        return {carrier.name: carrier.routes for carrier in self.all_carriers}
+
+    @property
     def directory(self) -> Path:
         """The data directory as a path."""
         return Path(self.data)
 
 
+def _check_carriers(settings: GatewaySettings) -> None:
+    served = settings.served
+    if len(served) < len(settings.all_carriers):
+        raise ValueError("carriers: each needs a name of its own")
+    if settings.carriers and settings.simulator != SimulatorSettings():
+        raise ValueError("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`")
+    check_routes(settings.routes, served)
+
+
 def _check_base_port(base_port: int) -> None:
-    highest = PORT_LIMIT - max(PORT_OFFSETS.values())
+    highest = BASE_PORT_LIMIT
     if not 0 <= base_port <= highest:
         raise ValueError(f"base_port {base_port} is not a port from 1 to {highest} (five more follow it)")
 

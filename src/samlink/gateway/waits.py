@@ -21,6 +21,8 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """For the result of an LMS, MMS or Kakao message."""
     frame_seconds: float = FRAME_LIMIT_SECONDS
     """From the first byte of a request to its last, also while it waits for its turn; then the connection is cut."""
+    carrier_retry_seconds: float = 10.0
+    """Before a carrier that did not start, or ended by itself, is started again, while another one is there."""
     poll_seconds: float = 1.0
     """Between looks at the queue when nothing announces itself."""
     upkeep_seconds: float = 1.0

@@ -112,27 +112,36 @@ async def named(store: AdminStore, account_id: str) -> Account:
     raise OperationError("account.unknown", N_("there is no account {id}; `samlink account list` shows all"), id=shown)
 
 
-async def readable(store: AdminStore, account_id: str, *, closed: bool = False, number: int | None = None) -> Account:
-    """An account to read: the open one of that ID, or with `closed` the one that was closed last, or the one of that
-    `number`.
+class Which(NamedTuple):
+    """An account to read."""
+
+    id: str
+    closed: bool = False
+    """The one of that ID that was closed last, not the open one."""
+    number: int | None = None
+    """Of several of that ID, the one of this number."""
+
+
+async def readable(store: AdminStore, which: Which) -> Account:
+    """An account to read, open or closed.
 
     Raises OperationError `account.unknown`, `account.none_closed`, `account.no_number`.
     """
-    if number is not None:
+    if which.number is not None:
         for account in await store.accounts():
-            if (account.id, account.no) == (account_id, number):
+            if (account.id, account.no) == (which.id, which.number):
                 return account
         raise OperationError(
             "account.no_number",
             N_("there is no account {id} of number {number}; `samlink account list --all` shows all"),
-            id=input.quoted(account_id),
-            number=number,
+            id=input.quoted(which.id),
+            number=which.number,
         )
-    if not closed:
-        return await named(store, account_id)
-    if removed := await _closed(store, account_id):
+    if not which.closed:
+        return await named(store, which.id)
+    if removed := await _closed(store, which.id):
         return removed[-1]
-    raise OperationError("account.none_closed", N_("no account {id} was ever removed"), id=input.quoted(account_id))
+    raise OperationError("account.none_closed", N_("no account {id} was ever removed"), id=input.quoted(which.id))
 
 
 def merged(changes: Settings, account: Account) -> dict[str, Any]:

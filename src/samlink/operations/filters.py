@@ -1,6 +1,5 @@
 """What an account does not want to be sent (rules "sender filter" and the like, 80)."""
 
-import enum
 from typing import Final
 
 from samlink.core import input
@@ -12,15 +11,11 @@ from samlink.vocabulary.language import phrase
 from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.problem import N_
 
+SENDER: Final = "sender"
+RECEIVER: Final = "receiver"
+WORDS: Final = "words"
+"""Kinds of filters: what they look at."""
 WORDS_CHARACTERS: Final = 100
-
-
-class FilterKind(enum.StrEnum):
-    """What a filter looks at."""
-
-    SENDER = "sender"
-    RECEIVER = "receiver"
-    WORDS = "words"
 
 
 async def add(store: AdminStore, account_id: str, kind: str, value: str) -> tuple[str, bool]:
@@ -47,13 +42,13 @@ async def remove(store: AdminStore, account_id: str, kind: str, value: str) -> s
         "filter.unknown",
         N_("{id} has no filter {value} of that kind"),
         id=account_id,
-        value=mask_number(given) if kind == FilterKind.RECEIVER else input.quoted(given),
+        value=mask_number(given) if kind == RECEIVER else input.quoted(given),
     )
 
 
 def checked(kind: str, value: str) -> str:
     """The value of a filter as it is kept: a number's digits, or words. Raises InputError."""
-    if kind != FilterKind.WORDS:
+    if kind != WORDS:
         return input.phone_number(value, phrase(N_("VALUE")))
     words = value.strip()
     if not words or len(words) > WORDS_CHARACTERS or not words.isprintable():

@@ -27,7 +27,10 @@ async def top_up(store: AdminStore, account_id: str, amount: int, note: str = ""
     return await store.top_up(account_id, amount, note)
 
 
-async def ledger(store: AdminStore, account: int, *, before: int | None = None, limit: int = 50) -> list[LedgerEntry]:
-    """The entries of the account of that number, newest first: those numbered below `before`, or the last ones."""
+async def ledger(
+    store: AdminStore, which: accounts.Which, *, before: int | None = None, limit: int = 50
+) -> list[LedgerEntry]:
+    """The entries of an account, newest first: those numbered below `before`, or the last ones."""
+    account = await accounts.readable(store, which)
     place = {} if before is None else {"before": before}
-    return await store.ledger(account, limit=limit, **place)
+    return await store.ledger(account.no, limit=limit, **place)

@@ -1,16 +1,18 @@
 """Where a message is and what became of it, and who changed what."""
 
 from samlink.core import input
+from samlink.operations import accounts
 from samlink.store.contract import AdminStore, MessageView, TrailEntry
 
 
 async def find(
-    store: AdminStore, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
+    store: AdminStore, which: accounts.Which, *, receiver: str = "", message_id: str = "", limit: int = 50
 ) -> list[MessageView]:
-    """The messages of the account of that number, newest first, each fallback right after its Kakao message.
+    """The messages of an account, newest first, each fallback right after its Kakao message.
 
     A fallback is shown even if it does not fit the search by itself.
     """
+    account = (await accounts.readable(store, which)).no
     digits = input.receiver_number(receiver, "--to") if receiver else ""
     found = await store.find(account, receiver=digits, message_id=message_id, limit=limit)
     known = {view.id: view for view in found}
@@ -29,8 +31,9 @@ async def find(
 
 
 async def history(
-    store: AdminStore, account: int | None, *, before: int | None = None, limit: int = 50
+    store: AdminStore, which: accounts.Which | None, *, before: int | None = None, limit: int = 50
 ) -> list[TrailEntry]:
-    """Administrative changes, newest first: of the account of that number, or all; numbered below `before`."""
+    """Administrative changes of an account, or (None) all, newest first: those numbered below `before`, or the last."""
+    account = None if which is None else (await accounts.readable(store, which)).no
     place = {} if before is None else {"before": before}
     return await store.trail(account, limit=limit, **place)

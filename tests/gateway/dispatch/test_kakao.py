@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 
 from samlink.carriers.contract import Answer, Verdict
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
@@ -310,7 +311,7 @@ async def test_a_fallback_that_is_queued_when_the_gateway_stops_goes_out_after_t
         first = await submitted(carrier, 1)
         await gateway.state("sent", 1)
         gateway.store.hold("claim")
-        gateway.gateway._dispatch.wake()
+        gateway.gateway._new_work.tell_all()
         asked = gateway.store.calls["claim"]
         await until(lambda: gateway.store.calls["claim"] > asked or asked)
         carrier.give(result(first, 62, **NO_FRIEND))

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
+from samlink.carriers.contract import Answer, CarrierResult, ReadFile, SubmitLostError, Verdict
 from samlink.carriers.simulator import lines
 from samlink.carriers.simulator.changes import changed, read_changes, watch, write_started
-from samlink.carriers.simulator.content import FileSize, content_fault
+from samlink.carriers.simulator.content import content_faults
 from samlink.carriers.simulator.describe import describe
 from samlink.carriers.simulator.journal import Journal
 from samlink.carriers.simulator.memory import RememberedIds
@@ -49,8 +49,8 @@ class SimulatedCarrier:
     With a `directory` it keeps a journal there and knows after a kill what it had; without one it knows that only as
     long as it lives. With a `now_ms` of its own, whoever moves that clock calls `wake` afterwards.
 
-    `file_size` tells the bytes of an account's file (account, name), or None when there is none. With it an MMS whose
-    files are too large for its receiver's network, or missing, gets 50; without it they are only counted and named.
+    With `read_file` an MMS whose files are too large for its receiver's network, or missing, gets 50; without it the
+    files are only counted and told by their names.
     """
 
     def __init__(
@@ -60,14 +60,14 @@ class SimulatedCarrier:
         *,
         name: str = "simulator",
         now_ms: Callable[[], int] = wall_clock_ms,
-        file_size: FileSize | None = None,
+        read_file: ReadFile | None = None,
     ) -> None:
         self.name = name
         self.settings = settings = settings or SimulatorSettings()
         self.idempotent = settings.idempotent
         self.batch_limit = settings.batch_limit
         self._now_ms = now_ms
-        self._file_size = file_size
+        self._read_file = read_file
         self._plan = planner(settings)
         self._pace = Pace(settings.throughput, now_ms())
         self._outbox = Outbox(settings.repeat_after_ms)
@@ -162,13 +162,14 @@ class SimulatedCarrier:
             raise ValueError(f"a batch is at most {self.batch_limit} messages, each of them once")
         if not messages:
             return []
+        faults = await content_faults(messages, self._read_file)
         code = await self._room_for(len(messages))
         if code:
             return [Answer(message.id, Verdict.LATER, result=code) for message in messages]
         loss = loss_of(self.settings, messages)
         if loss is not None:
-            raise SubmitLostError(self._take_and_lose(messages, loss))
-        answers, first = self._take(messages)
+            raise SubmitLostError(self._take_and_lose(messages, loss, faults))
+        answers, first = self._take(messages, faults)
         if first:
             await self._fetched(first)
         return answers
@@ -249,11 +250,11 @@ class SimulatedCarrier:
             self._arm(self._now_ms())
         await self._submitters.wait()
 
-    def _take_and_lose(self, messages: Sequence[Claimed], loss: Loss) -> Sequence[Answer]:
-        answers, _ = self._take(messages if loss.rest_taken else messages[: loss.answered])
+    def _take_and_lose(self, messages: Sequence[Claimed], loss: Loss, faults: Mapping[int, str]) -> Sequence[Answer]:
+        answers, _ = self._take(messages if loss.rest_taken else messages[: loss.answered], faults)
         return answers[: loss.answered]
 
-    def _take(self, messages: Sequence[Claimed]) -> tuple[list[Answer], list[OpenResult]]:
+    def _take(self, messages: Sequence[Claimed], faults: Mapping[int, str]) -> tuple[list[Answer], list[OpenResult]]:
         """Judge, journal, owe. Returns the answers, and the results that are to be fetched before them."""
         now_ms = self._now_ms()
         repeats = self._remembered.known({message.id for message in messages}) if self.idempotent else frozenset()
@@ -273,7 +274,7 @@ class SimulatedCarrier:
                     notes.append(lines.refused_line(message.id, mask_number(message.receiver), plan.result))
             else:
                 answers.append(_taken_answer(message, plan))
-                taken.append(_owed(message, plan, now_ms, content_fault(message, self._file_size)))
+                taken.append(_owed(message, plan, now_ms, faults.get(message.id)))
                 if plan.before_answer:
                     first.append(taken[-1])
         if not self._keep(taken, notes):

@@ -1,25 +1,47 @@
 """Whether a receiver's network takes the files of an MMS, by the manual's table."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
+from samlink.carriers.contract import ReadFile
 from samlink.carriers.simulator.plan import telecom_of
 from samlink.core.images import Network, NetworkFile, network_fault
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
+from samlink.store.contract import StoreError
+from samlink.vocabulary.kinds import Kind
 
-FileSize = Callable[[int, str], int | None]
-"""Bytes of an account's file, by account number and name; None when there is none."""
 
+async def content_faults(messages: Sequence[Claimed], read_file: ReadFile | None) -> dict[int, str]:
+    """Why the network does not take some of these messages: by id, one phrase in ASCII.
 
-def content_fault(message: Claimed, file_size: FileSize | None) -> str | None:
-    """Why the network does not take the message, as one phrase in ASCII; None when it does.
-
-    Without `file_size` the files are only counted and told by their extension.
+    Each file is read once. Without `read_file` the files are only counted and told by their extension.
     """
-    if message.kind != Kind.MMS or not message.files:
+    sizes: dict[tuple[int, str], int | None] = {}
+    faults: dict[int, str] = {}
+    for message in messages:
+        if message.kind != Kind.MMS or not message.files:
+            continue
+        names = message.files.split("\n")
+        for name in names:
+            file = (message.account, name)
+            if file not in sizes:
+                sizes[file] = 0 if read_file is None else await _size(file, read_file)
+            if sizes[file] is None:
+                break
+        if (fault := _fault(message, [sizes.get((message.account, name)) for name in names])) is not None:
+            faults[message.id] = fault
+    return faults
+
+
+async def _size(file: tuple[int, str], read_file: ReadFile) -> int | None:
+    try:
+        return len(await read_file(*file))
+    except StoreError:
         return None
+
+
+def _fault(message: Claimed, sizes: Sequence[int | None]) -> str | None:
     files: list[NetworkFile] = []
-    for name in message.files.split("\n"):
-        size = 0 if file_size is None else file_size(message.account, name)
+    for name, size in zip(message.files.split("\n"), sizes, strict=True):
         if size is None:
             return "a file is missing"
         extension = name.rpartition(".")[2].lower()

@@ -15,4 +15,5 @@ def make_carrier(options: Mapping[str, Any], context: CarrierContext) -> Simulat
         context.directory,
         name=context.name,
         now_ms=context.now_ms,
+        read_file=context.read_file,
     )

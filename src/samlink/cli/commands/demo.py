@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from samlink.cli.commands.serve.serve import listening
-from samlink.cli.data_directory import DEMO_DIRECTORY, DEMO_MARKER, PROFILE_NAME, administration, demo_directory
+from samlink.cli.data_directory import (
+    DEMO_DIRECTORY,
+    DEMO_MARKER,
+    PROFILE_NAME,
+    administration,
+    demo_directory,
+    open_for_gateway,
+)
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, examples
@@ -95,15 +102,12 @@ def demo(
 
 async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
     from samlink.cli.commands.serve.run import serve, stop_on_signals
-    from samlink.store.sqlite.store import open_store as open_for_gateway
 
     made: tuple[Account, str] | None = None
 
     async def opened(directory: Path, clock: "Callable[[], int]") -> "Store":
         nonlocal made
-        store = await open_for_gateway(
-            directory, clock=clock
-        )  # takes the lock: from here on the directory is ours to change
+        store = await open_for_gateway(directory, clock)  # takes the lock: from here on the directory is ours to change
         try:
             made = await _prepare_account(settings)
         except BaseException:
@@ -241,7 +245,7 @@ def _picture() -> bytes:
 
 def _charge(track: "Track", account: "Account") -> str:
     """What the message costs in the end: failed ones are given back, and a fallback is charged as what it is."""
-    from samlink.core.message import Kind
+    from samlink.vocabulary.kinds import Kind
 
     if track.result is None:
         return "-"

@@ -1,9 +1,11 @@
 """An account as a person and as a program read it."""
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.language import _, say
+from samlink.cli.output.answers import Column
 from samlink.cli.output.formatting import kst, money, print_json, print_note, print_pairs, won
 from samlink.core.account_fields import BY_NAME, FIELDS, Charges, Choice, Field, Limit, Price, Rules
 
@@ -30,18 +32,16 @@ def show_account(account: "Account", *, as_json: bool, extra: Mapping[str, Any] 
         print_note(_("This account was removed."))
 
 
-def account_headings() -> list[str]:
-    """Above the rows of the list."""
-    return ["ID", *(_("Balance") if name == "balance" else _(BY_NAME[name].title) for name in _IN_LIST)]
-
-
-def account_row(account: "Account") -> list[str]:
-    """The account as a row of the list."""
-    values = (
-        money(account.balance) if name == "balance" else _text(BY_NAME[name], getattr(account, name))
-        for name in _IN_LIST
-    )
-    return [account.id + (f" ({_('removed')}, {account.no})" if account.closed else ""), *values]
+def account_columns() -> list[Column]:
+    """Of the list of accounts."""
+    columns = [
+        Column("ID", lambda account: account.id + (f" ({_('removed')}, {account.no})" if account.closed else ""))
+    ]
+    for name in _IN_LIST:
+        field = BY_NAME.get(name)
+        heading = _("Balance") if field is None else _(field.title)
+        columns.append(Column(heading, functools.partial(_cell, name), right=name not in ("fee_type", "allow")))
+    return columns
 
 
 def account_as_json(account: "Account") -> dict[str, Any]:
@@ -54,6 +54,15 @@ def account_as_json(account: "Account") -> dict[str, Any]:
         "old_password_until_ms": account.old_password_until_ms,
         "closed": account.closed,
     }
+
+
+def _id(account: "Account") -> str:
+    return f"{account.id} ({_('removed')}, {account.no})" if account.closed else account.id
+
+
+def _cell(name: str, account: "Account") -> str:
+    value = getattr(account, name)
+    return money(value) if name == "balance" else _text(BY_NAME[name], value)
 
 
 def _for_programs(field: Field, value: Any) -> tuple[str, Any]:

@@ -1,4 +1,4 @@
-"""Dispatch: claim due messages, hand them to the carrier, settle what it brings back (commit point 2).
+"""Dispatch for one carrier: claim due messages, submit them, settle the results it brings (commit point 2).
 
 The one window that nobody can close lies between the claim's commit and the carrier's answer. It is named: a message is
 SENDING from the claim on, and UNKNOWN when the answer does not come. Whether it is sent again is the carrier's policy
@@ -7,6 +7,7 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 """
 
 import asyncio
+import collections
 import functools
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
 from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.dispatch.in_flight import InFlight
+from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.dispatch.outcomes import outcome_of, refused_outcome
 from samlink.gateway.limits import Limits
 from samlink.gateway.reports.mailbox import Mailboxes
@@ -35,7 +37,7 @@ LEASE_MARGIN: Final = 0.1
 
 
 class Dispatch:
-    """Three loops: one claims and submits, one settles the carrier's results, one records what it has taken."""
+    """Three loops for one carrier: one claims and submits, one settles its results, one records what it has taken."""
 
     def __init__(
         self,
@@ -44,13 +46,20 @@ class Dispatch:
         mailboxes: Mailboxes,
         fallbacks: Fallbacks,
         *,
+        routes: Sequence[str],
+        new_work: NewWork,
         limits: Limits,
         waits: Waits,
         now_ms: Callable[[], int],
     ) -> None:
         """It claims under the token of `mailboxes`, this gateway's own."""
+        self.carrier = carrier
+        self.routes = tuple(routes)
+        self.up = False
+        """The carrier has started and not ended; while it is down, nothing is claimed for it."""
+        self._turns = collections.deque(routes)
+        """The routes in the order in which the next claim looks at them, so that each is first in its turn."""
         self._store = store
-        self._carrier = carrier
         self._mailboxes = mailboxes
         self._fallbacks = fallbacks
         self._claim_limit = min(limits.claim_batch, carrier.batch_limit)
@@ -58,7 +67,8 @@ class Dispatch:
         self._token = mailboxes.lease.token
         self._now_ms = now_ms
         self._slots = asyncio.Semaphore(limits.submits)
-        self._work = asyncio.Event()
+        self._new_work = new_work
+        self._work = new_work.event(routes)
         self._draining = False
         self._claims_ended = asyncio.Event()
         self._batches = Tasks("a batch at the carrier")
@@ -74,7 +84,8 @@ class Dispatch:
         self._work.set()
         await self._claims_ended.wait()
         await self._batches.fewer_than(1)
-        await self._take_early(await self._in_flight.write())
+        while self._in_flight:
+            await self._take_early(await self._in_flight.write())
 
     async def stop(self) -> None:
         """Wait for nothing: what the carrier has not answered is UNKNOWN at the next start."""
@@ -98,12 +109,18 @@ class Dispatch:
             self._claims_ended.set()
 
     async def _claim(self) -> list[Claimed]:
-        if self._draining:
-            return []
         self._work.clear()
-        lease_ms = int(self._waits.lease_seconds * 1000)
+        if self._draining or not self.up:
+            return []
+        self._turns.rotate(-1)
         try:
-            return await self._store.claim(self._token, self._claim_limit, lease_ms, carrier=self._carrier.name)
+            return await self._store.claim(
+                self._token,
+                self._claim_limit,
+                int(self._waits.lease_seconds * 1000),
+                carrier=self.carrier.name,
+                routes=tuple(self._turns),
+            )
         except StoreLostError:
             raise
         except StoreError as error:
@@ -135,12 +152,11 @@ class Dispatch:
         if not claimed:
             return
         messages = {message.id: message for message in claimed}
-        self._in_flight.submitting({message.id: message.service for message in claimed})
         answers = [answer for answer in await self._submit(claimed) if answer.id in messages]
         if answers:
             await self._take_answers(answers, messages)
         if lost := messages.keys() - {answer.id for answer in answers}:
-            _log.warning("the carrier's answer was lost", carrier=self._carrier.name, messages=len(lost))
+            _log.warning("the carrier's answer was lost", carrier=self.carrier.name, messages=len(lost))
             await self._lose({number: messages[number].service for number in sorted(lost)})
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
@@ -154,16 +170,15 @@ class Dispatch:
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
         """The carrier's answers; whoever it does not answer for may have reached it or not."""
         try:
-            return await self._carrier.submit(claimed)
+            return await self.carrier.submit(claimed)
         except SubmitLostError as error:
             return error.answers
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
-            _log.error("the carrier has failed in a submit", carrier=self._carrier.name, exc_info=error)
+            _log.error("the carrier has failed in a submit", carrier=self.carrier.name, exc_info=error)
             return []
 
     async def _lose(self, services: Mapping[int, int]) -> None:
         """Nobody knows of these, given as id and service, whether the carrier has them."""
-        self._in_flight.not_taken(services)
         by_wait: dict[int, list[int]] = {}
         for number, service in services.items():
             by_wait.setdefault(self._waits.result_wait_ms(service), []).append(number)
@@ -175,7 +190,7 @@ class Dispatch:
 
     async def _take_answers(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
         taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
-        self._in_flight.taken(taken)
+        self._in_flight.taken(taken, messages)
         if len(taken) == len(answers):
             return
         now_ms = self._now_ms()
@@ -185,7 +200,6 @@ class Dispatch:
         for answer in answers:
             if answer.verdict == Verdict.TAKEN:
                 continue
-            self._in_flight.not_taken((answer.id,))
             message = messages[answer.id]
             wait = wait_ms(message.attempts) if answer.verdict == Verdict.LATER else None
             if wait is None and answer.verdict == Verdict.LATER and message.unknowns:
@@ -206,25 +220,30 @@ class Dispatch:
 
     # -- in
 
-    async def result_loop(self) -> None:
-        """Settle what the carrier brings, and tell it when that is durable. Raises CarrierError when it has stopped."""
-        carrier = self._carrier
+    async def settle_results(self) -> CarrierError:
+        """Settle what the carrier brings, and tell it when that is durable, until it ends; why it has ended."""
+        carrier = self.carrier
         while True:
-            results = await carrier.results(self._claim_limit)
+            try:
+                results = await carrier.results(self._claim_limit)
+                now_ms = self._now_ms()
+                outcomes = [outcome_of(found, carrier.name, now_ms) for found in results]
+            except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
+                return carrier_fault(carrier, error)
             if not results:
-                raise CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
-            now_ms = self._now_ms()
-            await self._settle([outcome_of(found, carrier.name, now_ms) for found in results])
-            carrier.acknowledge(results)
+                return CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
+            await self._settle(outcomes)
+            try:
+                carrier.acknowledge(results)
+            except Exception as error:  # outermost: as above
+                return carrier_fault(carrier, error)
 
-    async def mark_loop(self) -> None:
+    async def record_loop(self) -> None:
         """Record what was taken and has no result yet."""
         while True:
             await self._in_flight.wait()
-            await self._record_answers()
-
-    async def _record_answers(self) -> None:
-        await self._take_early(await self._stored("the carrier's answers", self._in_flight.write))
+            while self._in_flight:
+                await self._take_early(await self._stored("the carrier's answers", self._in_flight.write))
 
     async def _take_early(self, submitted: Submitted) -> None:
         """Results that were here before the answer that says whose they are."""
@@ -238,11 +257,10 @@ class Dispatch:
             taking = self._mailboxes.lease
             self._mailboxes.hand(await self._stored("results", lambda: self._store.settle(final, taking=taking)))
         if fallbacks:
-            unsent = await self._stored(
-                "fallbacks", lambda: self._store.fall_back(fallbacks, taking=self._mailboxes.lease)
-            )
+            taking = self._mailboxes.lease
+            unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, taking=taking))
             self._mailboxes.hand(unsent)
-            self.wake()
+            self._new_work.tell({fallback.message.route for fallback in fallbacks})
         self._in_flight.settled(outcome.id for outcome in outcomes)
 
     async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
@@ -255,3 +273,14 @@ class Dispatch:
             except StoreError as error:
                 _log.warning("not recorded, trying again", what=what, reason=str(error))
                 await asyncio.sleep(self._waits.store_retry_seconds)
+
+
+def carrier_fault(carrier: Carrier, error: Exception) -> CarrierError:
+    """What to say of an error that no carrier may raise; the log has the rest."""
+    _log.error("carrier has failed", carrier=carrier.name, exc_info=error)
+    return CarrierError(
+        "carrier.failed",
+        N_("the carrier {carrier} has failed: {reason}"),
+        carrier=carrier.name,
+        reason=type(error).__name__,
+    )

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from samlink.core.account import Account
 from samlink.core.kakao_parts import kakao_parts
-from samlink.core.message import SERVICE_OF_KIND, Claimed, Fallback, NewMessage, Outcome
-from samlink.core.rules import KIND_NAMES
+from samlink.core.message import Claimed, Fallback, NewMessage, Outcome
+from samlink.core.routing import Routing
 from samlink.store.contract import Store
 from samlink.vocabulary.kakao import kakao_code
+from samlink.vocabulary.kinds import KIND_NAMES, SERVICE_OF_KIND
 from samlink.vocabulary.results import KAKAO_RESULTS, ResultCode
 
 
@@ -28,35 +29,48 @@ class Sorted(NamedTuple):
 class Fallbacks:
     """Finds the outcomes that call for a fallback, and makes it."""
 
-    def __init__(self, store: Store, account: Callable[[int], Account | None], *, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        account: Callable[[int], Account | None],
+        routing: Routing,
+        *,
+        now_ms: Callable[[], int],
+    ) -> None:
         """`account` gives an open account by its number."""
         self._store = store
         self._account = account
+        self._routing = routing
         self._now_ms = now_ms
 
     async def sort(self, outcomes: Sequence[Outcome]) -> Sorted:
         """Which outcomes are final, and which call for a fallback. Raises StoreError.
 
-        What may call for one learns its message's id here. One whose reference the store does not know yet is neither:
-        the store keeps it, and gives it back when the carrier's answer has named its message (`Store.submitted`).
+        One whose reference the store does not know yet is neither: the store keeps it, and gives it back when the
+        carrier's answer has named its message (`Store.submitted`).
         """
-        candidates = [outcome for outcome in outcomes if _certainly_not_delivered(outcome)]
-        if not candidates:
+        places = [place for place, outcome in enumerate(outcomes) if _certainly_not_delivered(outcome)]
+        if not places:
             return Sorted(list(outcomes), [])
-        unnamed = [outcome for outcome in candidates if not outcome.id]
-        ids = await self._store.place(unnamed) if unnamed else []
-        for outcome, number in zip(unnamed, ids, strict=True):
-            outcome.id = number
-        kept = {id(outcome) for outcome in unnamed if not outcome.id}
-        candidates = [outcome for outcome in candidates if outcome.id]
-        found = await self._store.pending([(outcome.id, "", "") for outcome in candidates])
-        made = {
-            id(outcome): fallback
-            for outcome, message in zip(candidates, found, strict=True)
-            if message is not None and (fallback := self._make(outcome, message)) is not None
-        }
-        final = [outcome for outcome in outcomes if id(outcome) not in made and id(outcome) not in kept]
-        return Sorted(final, list(made.values()))
+        ids = await self._ids([outcomes[place] for place in places])
+        found = await self._store.pending([(id, "", "") for id in ids if id])
+        messages = iter(found)
+        fallbacks: dict[int, Fallback] = {}
+        kept: set[int] = set()
+        for place, id in zip(places, ids, strict=True):
+            message = next(messages) if id else None
+            if not id:
+                kept.add(place)
+            elif message is not None and (fallback := self._make(outcomes[place], message)) is not None:
+                fallbacks[place] = fallback
+        final = [outcome for place, outcome in enumerate(outcomes) if place not in fallbacks and place not in kept]
+        return Sorted(final, list(fallbacks.values()))
+
+    async def _ids(self, outcomes: Sequence[Outcome]) -> Sequence[int]:
+        """The ids of the messages that these mean, 0 for one that is kept until its message is named."""
+        if all(outcome.id for outcome in outcomes):
+            return [outcome.id for outcome in outcomes]
+        return await self._store.place(outcomes)
 
     def _make(self, outcome: Outcome, message: Claimed) -> Fallback | None:
         account = self._account(message.account)
@@ -68,27 +82,26 @@ class Fallbacks:
         if kind is None or text is None:
             return None
         allowed = KIND_NAMES[kind] in account.kinds
-        return Fallback(
-            outcome,
-            NewMessage(
-                "",
-                "",
-                message.receiver,
-                SERVICE_OF_KIND[kind],
-                kind,
-                message.sender,
-                parts.alt_subject,
-                text,
-                "",
-                message.user_code,
-                "",
-                self._now_ms(),
-                message.expires_at_ms,
-                account.price(kind) if allowed else 0,
-                None if allowed else ResultCode.WRONG_MESSAGE_TYPE,
-                "" if allowed else "message kind",
-            ),
+        stand_in = NewMessage(
+            "",
+            "",
+            message.receiver,
+            SERVICE_OF_KIND[kind],
+            kind,
+            message.sender,
+            parts.alt_subject,
+            text,
+            "",
+            message.user_code,
+            "",
+            self._now_ms(),
+            message.expires_at_ms,
+            account.price(kind) if allowed else 0,
+            None if allowed else ResultCode.WRONG_MESSAGE_TYPE,
+            "" if allowed else "message kind",
         )
+        stand_in.route = self._routing.route(stand_in, account)
+        return Fallback(outcome, stand_in)
 
 
 def _certainly_not_delivered(outcome: Outcome) -> bool:

@@ -2,19 +2,20 @@
 
 Most results come within a blink of the carrier's answer, and settle the message at once; so an answer waits
 `LINGER_SECONDS` before it is recorded by a commit of its own. A crash within it leaves the message UNKNOWN, as a crash
-just before the answer would.
+just before the answer would. A result that came before the answer changes nothing here: the store then only learns the
+carrier's reference.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from samlink.carriers.contract import Answer
-from samlink.core.message import Outcome, Report, storable
+from samlink.core.message import Claimed, storable
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, Submitted
 from samlink.store.contract.values import Lease
-from samlink.vocabulary.services import Service
 
 LINGER_SECONDS: Final = 0.05
 
@@ -27,47 +28,27 @@ class InFlight:
         self._carrier = carrier
         self._lease = lease
         self._waits = waits
-        self._submitting: dict[int, int] = {}
-        """Submitted and not answered: id and service."""
-        self._early: set[int] = set()
-        """Those of them that are settled already."""
         self._taken: dict[int, tuple[str, int]] = {}
-        """Answered, not settled, not recorded: id, the carrier's reference and the service."""
-        self._reports: list[Report] = []
-        self._outcomes: list[Outcome] = []
-        """Both of a write whose other half failed: they go with the next one's."""
+        """By the message's id: the carrier's reference, and how long a result is waited for, ms."""
         self._any = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    def submitting(self, services: Mapping[int, int]) -> None:
-        """These are being submitted: id and service."""
-        self._submitting.update(services)
+    def __len__(self) -> int:
+        return len(self._taken)
 
-    def taken(self, answers: Sequence[Answer]) -> None:
-        """The carrier has these."""
+    def taken(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
+        """The carrier has these, of the batch `messages`."""
+        wait_ms = self._waits.result_wait_ms
         for answer in answers:
-            service = self._submitting.pop(answer.id, Service.MMS)
-            if answer.id in self._early:
-                self._early.discard(answer.id)
-            else:
-                self._taken[answer.id] = (storable(answer.reference), service)
+            self._taken[answer.id] = (storable(answer.reference), wait_ms(messages[answer.id].service))
         if self._taken:
             self._any.set()
 
-    def not_taken(self, ids: Iterable[int]) -> None:
-        """The carrier does not have these, or no answer will come for them."""
-        for number in ids:
-            self._submitting.pop(number, None)
-            self._early.discard(number)
-
     def settled(self, ids: Iterable[int]) -> None:
         """These have their result; nothing is left to record."""
-        submitting, taken = self._submitting, self._taken
+        taken = self._taken
         for number in ids:
-            if number in submitting:
-                self._early.add(number)
-            else:
-                taken.pop(number, None)
+            taken.pop(number, None)
 
     async def wait(self) -> None:
         """Until there is something to record, and a little longer."""
@@ -76,30 +57,20 @@ class InFlight:
         self._any.clear()
 
     async def write(self) -> Submitted:
-        """Record what is left; what became of results that came by reference before the answer did.
+        """Record those that wait equally long for their results; what became of results that were here before.
+
+        Call it until nothing is left.
 
         Raises:
-            StoreError: what was not recorded is kept for the next call, and so are reports and outcomes.
+            StoreError: what was not recorded is kept for the next call.
         """
         async with self._writing:
-            by_wait: dict[int, list[tuple[int, str, str]]] = {}
-            for number, (reference, service) in self._taken.items():
-                wait_ms = self._waits.result_wait_ms(service)
-                by_wait.setdefault(wait_ms, []).append((number, self._carrier, reference))
-            for wait_ms, references in by_wait.items():
-                submitted = await self._write(references, wait_ms)
-                self._reports.extend(submitted.reports)
-                self._outcomes.extend(submitted.early)
-            found = Submitted(self._reports, self._outcomes)
-            self._reports, self._outcomes = [], []
-            return found
-
-    async def _write(self, references: Sequence[tuple[int, str, str]], wait_ms: int) -> Submitted:
-        try:
+            by_wait: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+            for number, (reference, wait_ms) in self._taken.items():
+                by_wait[wait_ms].append((number, self._carrier, reference))
+            if not by_wait:
+                return Submitted([], [])
+            wait_ms, references = by_wait.popitem()
             submitted = await self._store.submitted(self._lease.token, references, wait_ms, taking=self._lease)
-        except BaseException:
-            self._any.set()
-            raise
-        for number, _, _ in references:
-            self._taken.pop(number, None)
-        return submitted
+            self.settled(number for number, _, _ in references)
+            return submitted

@@ -4,8 +4,8 @@ time       the clock is looked at; while it is doubted, nothing is given up, and
 expire     a queued message whose TIMEOUT_DT has passed gets 90
 rescue     a claim whose lease has ended leaves its message UNKNOWN
 renew      reports that are on their way to a customer stay this gateway's
-resend     UNKNOWN goes back to the queue, if the carrier is idempotent; else its report is awaited. So
-           it is past TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
+resend     UNKNOWN goes back to the queue, if its carrier is up and idempotent; else its report is awaited. The same
+           applies after TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
 mark       how far the store has come, and what time it is, is written down
 retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn; when that
@@ -19,9 +19,9 @@ from typing import Final
 
 import structlog
 
-from samlink.carriers.contract import Carrier
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
+from samlink.gateway.dispatch.carriers import Carriers
 from samlink.gateway.limits import Limits
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.retention import Retention
@@ -31,12 +31,12 @@ from samlink.gateway.waits import Waits
 from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
+from samlink.vocabulary.times import DAY_MS
 
 _log = structlog.get_logger(__name__)
 
 MARK_SECONDS: Final = 2.0
 """Between marks. The commits since the last one could be lost without a start's noticing."""
-DAY_MS: Final = 86_400_000
 CATCHING_UP: Final = 10
 """So many times as often it looks while there is more to remove than one turn may: traffic of more than a batch for
 each turn would otherwise fill the disk."""
@@ -48,7 +48,7 @@ class Housekeeping:
     def __init__(
         self,
         store: Store,
-        carrier: Carrier,
+        carriers: Carriers,
         mailboxes: Mailboxes,
         *,
         uploads: Uploads,
@@ -56,19 +56,17 @@ class Housekeeping:
         waits: Waits,
         retention: Retention,
         now_ms: Callable[[], int],
-        wake_dispatch: Callable[[], None],
         timekeeper: Timekeeper | None = None,
     ) -> None:
         """Without a `timekeeper`, `now_ms` is beyond doubt."""
         self._store = store
-        self._carrier = carrier
+        self._carriers = carriers
         self._mailboxes = mailboxes
         self._batch = limits.upkeep_batch
         self._uploads = uploads
         self._waits = waits
         self._retention = retention
         self._now_ms = now_ms
-        self._wake_dispatch = wake_dispatch
         self._timekeeper = timekeeper
         self._behind = False
         """The last turn left something to remove."""
@@ -129,18 +127,21 @@ class Housekeeping:
         )
 
     async def _resend(self) -> None:
-        if not self._carrier.idempotent:
-            return
-        page = await self._store.unknowns(self._batch, carrier=self._carrier.name)
+        for carrier in self._carriers.up:
+            if carrier.idempotent:
+                await self._resend_to(carrier.name)
+
+    async def _resend_to(self, carrier: str) -> None:
+        page = await self._store.unknowns(self._batch, carrier=carrier)
         while page.items:
             resent = 0
             for wait, ids in _by_wait(page.items, self._now_ms()).items():
                 await self._store.requeue(ids, wait)
                 resent += len(ids)
             if resent:
-                _log.info("unknown messages go to the carrier again, which is idempotent", messages=resent)
-                self._wake_dispatch()
-            page = await self._store.unknowns(self._batch, carrier=self._carrier.name, after=page.cursor)
+                _log.info("unknown messages go to their idempotent carrier again", carrier=carrier, messages=resent)
+                self._carriers.wake(carrier)
+            page = await self._store.unknowns(self._batch, carrier=carrier, after=page.cursor)
 
     async def _give_up(self) -> None:
         if not self._time_is_settled:

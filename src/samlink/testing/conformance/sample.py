@@ -4,9 +4,10 @@ The store under test goes by `CLOCK`, which `at` sets.
 """
 
 from samlink.core.account import Account
-from samlink.core.message import Claimed, Kind, NewMessage, Outcome, Report
+from samlink.core.message import Claimed, NewMessage, Outcome, Report
 from samlink.store.contract import Store
 from samlink.store.contract.values import Cursor, Lease
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 
 PRICE = 2_000

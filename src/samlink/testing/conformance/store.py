@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from samlink.core.account import Account, FeeType
-from samlink.core.message import Kind, State
+from samlink.core.message import State
 from samlink.store.contract import Accepted, AdminStore, KeyConflict, Store, StoredFile, StoreError, Submitted
 from samlink.testing.conformance.sample import (
     DELIVERED,
@@ -26,6 +26,7 @@ from samlink.testing.conformance.sample import (
     owed,
     unknown_ones,
 )
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 
 NO_BALANCE = 92

@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 
-from samlink.core.message import Claimed, Fallback, Kind, NewMessage, State
+from samlink.core.message import Claimed, Fallback, NewMessage, State
 from samlink.store.contract import AdminStore, Store, Submitted
 from samlink.testing.conformance.sample import (
     DELIVERED,
@@ -24,6 +24,7 @@ from samlink.testing.conformance.sample import (
     owed,
 )
 from samlink.testing.conformance.store import WithDemo, add, states
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 
 NO_FRIEND = 62

@@ -13,8 +13,9 @@ from samlink.cli.options import AccountNumber, Closed, Data, Json, examples
 from samlink.cli.options.account import Settings, takes_settings
 from samlink.cli.options.password import read_password
 from samlink.cli.options.rules import rule_list, rule_modes, rule_name
-from samlink.cli.output.account import account_as_json, account_headings, account_row, show_account
-from samlink.cli.output.formatting import money, print_json, print_note, print_table, result_name, won
+from samlink.cli.output.account import account_as_json, account_columns, show_account
+from samlink.cli.output.answers import Column, answer, listing
+from samlink.cli.output.formatting import money, print_json, print_note, result_name, won
 from samlink.core import input
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
@@ -111,13 +112,13 @@ def list_accounts(
     from samlink.operations import accounts
 
     found = administer(data, lambda store: accounts.listed(store, closed=closed))
-    if as_json:
-        for account in found:
-            print_json(account_as_json(account))
-    elif found:
-        print_table(account_headings(), map(account_row, found), right=range(2, 7))
-    else:
-        print_note(_("There are no accounts yet; `samlink account add ID` adds one."))
+    listing(
+        found,
+        account_columns(),
+        account_as_json,
+        none=_("There are no accounts yet; `samlink account add ID` adds one."),
+        as_json=as_json,
+    )
 
 
 @app.command(epilog=examples("samlink account show shop", "samlink account show shop --json"))
@@ -132,7 +133,8 @@ def show(
     """Show one account."""
     from samlink.operations import accounts
 
-    account = administer(data, lambda store: accounts.readable(store, account_id, closed=closed, number=number))
+    which = accounts.Which(account_id, closed=closed, number=number)
+    account = administer(data, lambda store: accounts.readable(store, which))
     show_account(account, as_json=as_json)
 
 
@@ -205,16 +207,17 @@ def rules(*, account_id: _Id, data: Data = None, as_json: Json = False) -> None:
     from samlink.operations import accounts
 
     found = rule_modes(administer(data, lambda store: accounts.named(store, account_id)))
-    if as_json:
-        for rule in found:
-            print_json(rule._asdict())
-        return
-    print_table(
-        [_("Rule"), _("Result code"), _("Mode"), _("Default")],
+    listing(
+        found,
         [
-            (rule_name(rule.name), result_name(rule.result), rule.mode, rule.default if rule.switchable else "-")
-            for rule in found
+            Column(_("Rule"), lambda rule: rule_name(rule.name)),
+            Column(_("Result code"), lambda rule: result_name(rule.result)),
+            Column(_("Mode"), lambda rule: rule.mode),
+            Column(_("Default"), lambda rule: rule.default if rule.switchable else "-"),
         ],
+        lambda rule: rule._asdict(),
+        none="",
+        as_json=as_json,
     )
 
 
@@ -243,15 +246,14 @@ def remove(
         await accounts.close(store, account_id)
 
     administer(data, closed)
-    if as_json:
-        print_json({"id": account_id, "removed": True})
-    else:
-        print(
-            say(
-                _("Account {id} removed: nobody logs in with it any more; its messages and its ledger stay."),
-                id=account_id,
-            )
-        )
+    answer(
+        say(
+            _("Account {id} removed: nobody logs in with it any more; its messages and its ledger stay."),
+            id=account_id,
+        ),
+        {"id": account_id, "removed": True},
+        as_json=as_json,
+    )
 
 
 @app.command(
@@ -271,23 +273,19 @@ def topup(
 
     added = input.won_amount(amount, phrase(N_("WON")), negative=True)
     balance = administer(data, lambda store: top_up(store, account_id, added, note))
-    if as_json:
-        print_json({"id": account_id, "added_won": won(added), "balance_won": won(balance)})
-    else:
-        print(_topped_up(account_id, added, balance))
-
-
-def _topped_up(account_id: str, added: int, balance: int) -> str:
     if added < 0:
-        return say(
-            _("{taken} taken off {id}: the balance is {balance}."),
+        taken = money(-added)
+        said = say(
+            _("{taken} taken off {id}: the balance is {balance}."), id=account_id, taken=taken, balance=money(balance)
+        )
+    else:
+        said = say(
+            _("{added} added to {id}: the balance is {balance}."),
             id=account_id,
-            taken=money(-added),
+            added=money(added),
             balance=money(balance),
         )
-    return say(
-        _("{added} added to {id}: the balance is {balance}."), id=account_id, added=money(added), balance=money(balance)
-    )
+    answer(said, {"id": account_id, "added_won": won(added), "balance_won": won(balance)}, as_json=as_json)
 
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:

@@ -9,7 +9,8 @@ from samlink.cli.data_directory import administer
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, Reveal, examples
-from samlink.cli.output.formatting import masked, print_json, print_note, print_table
+from samlink.cli.output.answers import Column, answer, listing
+from samlink.cli.output.formatting import masked
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
@@ -48,10 +49,11 @@ def add(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None, a
     from samlink.operations import filters
 
     given, new = administer(data, lambda store: filters.add(store, account_id, kind.value, value))
-    if as_json:
-        print_json({"id": account_id, "kind": kind.value, "value": given, "new": new})
-    else:
-        print(say(_("Filter added to {id}.") if new else _("{id} has that filter already."), id=account_id))
+    answer(
+        say(_("Filter added to {id}.") if new else _("{id} has that filter already."), id=account_id),
+        {"id": account_id, "kind": kind.value, "value": given, "new": new},
+        as_json=as_json,
+    )
 
 
 _KINDS: Final = {
@@ -66,15 +68,13 @@ def list_filters(*, account_id: Account, reveal: Reveal = False, data: Data = No
     """List an account's filters; receivers' numbers are masked, unless --reveal or --json is given."""
     from samlink.operations import filters
 
-    found = administer(data, lambda store: filters.listed(store, account_id))
-    if as_json:
-        for row in found:
-            print_json({"kind": row.kind, "value": row.value})
-    elif found:
-        headings = [_("Kind"), _("Value")]
-        print_table(headings, [(_(_KINDS[row.kind]), _shown(row, reveal)) for row in found])
-    else:
-        print_note(say(_("{id} has no filters."), id=account_id))
+    listing(
+        administer(data, lambda store: filters.listed(store, account_id)),
+        [Column(_("Kind"), lambda row: _(_KINDS[row.kind])), Column(_("Value"), lambda row: _shown(row, reveal))],
+        lambda row: {"kind": row.kind, "value": row.value},
+        none=say(_("{id} has no filters."), id=account_id),
+        as_json=as_json,
+    )
 
 
 @app.command(epilog=examples("samlink filter remove shop --kind words '당첨 축하'"))
@@ -83,10 +83,11 @@ def remove(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None
     from samlink.operations import filters
 
     given = administer(data, lambda store: filters.remove(store, account_id, kind.value, value))
-    if as_json:
-        print_json({"id": account_id, "kind": kind.value, "value": given, "removed": True})
-    else:
-        print(say(_("Filter removed from {id}."), id=account_id))
+    answer(
+        say(_("Filter removed from {id}."), id=account_id),
+        {"id": account_id, "kind": kind.value, "value": given, "removed": True},
+        as_json=as_json,
+    )
 
 
 def _shown(row: "FilterRow", reveal: bool) -> str:

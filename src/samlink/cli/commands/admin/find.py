@@ -24,7 +24,7 @@ from samlink.core.input import in_range
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.store.contract import AdminStore, MessageView
+    from samlink.store.contract import MessageView
 
 MESSAGES_LIMIT = 100_000
 NONE = "-"
@@ -64,11 +64,8 @@ def find(
 
     in_range(limit, "--limit", 1, MESSAGES_LIMIT)
 
-    async def read(store: "AdminStore") -> "list[MessageView]":
-        account = await accounts.readable(store, account_id, closed=closed, number=number)
-        return await search.find(store, account.no, receiver=to, message_id=message_id, limit=limit)
-
-    views = administer(data, read)
+    which = accounts.Which(account_id, closed=closed, number=number)
+    views = administer(data, lambda store: search.find(store, which, receiver=to, message_id=message_id, limit=limit))
     if as_json:
         for view in views:
             print_json(_as_json(view, reveal=reveal))
@@ -200,7 +197,7 @@ def _key(view: "MessageView") -> str:
 
 
 def _kind(view: "MessageView") -> str:
-    from samlink.core.message import Kind
+    from samlink.vocabulary.kinds import Kind
 
     return {Kind.ALIM_TALK: "AT", Kind.FRIEND_TALK: "FT"}.get(Kind(view.kind), Kind(view.kind).name)
 

@@ -8,16 +8,18 @@ from samlink.cli.data_directory import administer
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
-from samlink.cli.output.formatting import kst, masked, money, print_json, print_note, print_table
+from samlink.cli.output.answers import Column, listing
+from samlink.cli.output.formatting import kst, masked, money
+from samlink.core.account_fields import FIELDS, Price
 from samlink.core.input import in_range
 
 if TYPE_CHECKING:
-    from samlink.store.contract import AdminStore, TrailEntry
+    from samlink.store.contract import TrailEntry
 
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})
 """What holds telephone numbers; those of receivers are masked in the store already."""
-MONEY = frozenset({"balance", "sms_cost", "lms_cost", "mms_cost", "at_cost", "ft_cost"})
+MONEY = frozenset({"balance", *(field.name for field in FIELDS if isinstance(field.form, Price))})
 """What is stored in 1/100 won."""
 NONE = "-"
 
@@ -57,28 +59,21 @@ def history(
     if account_id is None and (closed or number is not None):
         raise WrongUsageError(_("--closed and --number need an ID."))
 
-    async def read(store: "AdminStore") -> "list[TrailEntry]":
-        account = None
-        if account_id is not None:
-            account = (await accounts.readable(store, account_id, closed=closed, number=number)).no
-        return await search.history(store, account, before=before, limit=limit)
-
-    entries = administer(data, read)
-    if as_json:
-        for entry in entries:
-            print_json(_as_json(entry, reveal=reveal))
-    elif entries:
-        _print(entries, reveal=reveal)
-    else:
-        print_note(_("Nothing was changed yet."))
-
-
-def _print(entries: "list[TrailEntry]", *, reveal: bool) -> None:
-    headings = [_("No"), _("When (KST)"), _("Who"), _("Account"), _("Command"), _("Change")]
-    rows = [
-        (str(e.no), kst(e.at_ms), e.who, _account(e), e.tool, "; ".join(_changes(e, reveal=reveal))) for e in entries
-    ]
-    print_table(headings, rows, right=(0,))
+    which = None if account_id is None else accounts.Which(account_id, closed=closed, number=number)
+    listing(
+        administer(data, lambda store: search.history(store, which, before=before, limit=limit)),
+        [
+            Column(_("No"), lambda entry: str(entry.no), right=True),
+            Column(_("When (KST)"), lambda entry: kst(entry.at_ms)),
+            Column(_("Who"), lambda entry: entry.who),
+            Column(_("Account"), _account),
+            Column(_("Command"), lambda entry: entry.tool),
+            Column(_("Change"), lambda entry: "; ".join(_changes(entry, reveal=reveal))),
+        ],
+        lambda entry: _as_json(entry, reveal=reveal),
+        none=_("Nothing was changed yet."),
+        as_json=as_json,
+    )
 
 
 def _account(entry: "TrailEntry") -> str:
@@ -88,14 +83,15 @@ def _account(entry: "TrailEntry") -> str:
 def _changes(entry: "TrailEntry", *, reveal: bool) -> list[str]:
     """Each setting as `name: old → new`."""
     old, new = (_shown(values, reveal=reveal) for values in (entry.old, entry.new))
-    return [
-        f"{name}: {_text(name, old[name])} → {_text(name, new[name])}"
-        if name in old and name in new
-        else f"+ {name}: {_text(name, new[name])}"
-        if name in new
-        else f"- {name}: {_text(name, old[name])}"
-        for name in {**old, **new}
-    ]
+    changes = []
+    for name in {**old, **new}:
+        if name not in new:
+            changes.append(f"- {name}: {_text(name, old[name])}")
+        elif name not in old:
+            changes.append(f"+ {name}: {_text(name, new[name])}")
+        else:
+            changes.append(f"{name}: {_text(name, old[name])} → {_text(name, new[name])}")
+    return changes
 
 
 def _shown(values: dict[str, Any], *, reveal: bool) -> dict[str, Any]:

@@ -7,12 +7,14 @@ import typer
 from samlink.cli.data_directory import administer
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, examples
-from samlink.cli.output.formatting import kst, money, print_json, print_note, print_table, won
+from samlink.cli.output.answers import Column, listing
+from samlink.cli.output.formatting import kst, won
+from samlink.cli.output.formatting import money as money_text
 from samlink.core.input import in_range
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.store.contract import AdminStore, LedgerEntry
+    from samlink.store.contract import LedgerEntry
 
 LINES_LIMIT = 100_000
 
@@ -43,39 +45,24 @@ def ledger(
     as_json: Json = False,
 ) -> None:
     """Show an account's ledger, newest line first: top-ups, charges, refunds."""
-    from samlink.operations import accounts
-    from samlink.operations.money import ledger as entries
+    from samlink.operations import accounts, money
 
     in_range(limit, "--limit", 1, LINES_LIMIT)
-
-    async def read(store: "AdminStore") -> "list[LedgerEntry]":
-        account = await accounts.readable(store, account_id, closed=closed, number=number)
-        return await entries(store, account.no, before=before, limit=limit)
-
-    lines = administer(data, read)
-    if as_json:
-        for line in lines:
-            print_json(_as_json(line))
-    elif lines:
-        _print(lines)
-    else:
-        print_note(say(_("The ledger of {id} is empty."), id=account_id))
-
-
-def _print(lines: "list[LedgerEntry]") -> None:
-    headings = [_("No"), _("Time (KST)"), _("Entry"), _("Amount"), _("Messages"), _("Note")]
-    rows = [
-        (
-            str(line.no),
-            kst(line.at_ms),
-            _cause(line),
-            money(line.amount),
-            str(line.messages or "-"),
-            line.note or (f"#{line.message}" if line.message else ""),
-        )
-        for line in lines
-    ]
-    print_table(headings, rows, right=(0, 3, 4))
+    which = accounts.Which(account_id, closed=closed, number=number)
+    listing(
+        administer(data, lambda store: money.ledger(store, which, before=before, limit=limit)),
+        [
+            Column(_("No"), lambda line: str(line.no), right=True),
+            Column(_("Time (KST)"), lambda line: kst(line.at_ms)),
+            Column(_("Entry"), _cause),
+            Column(_("Amount"), lambda line: money_text(line.amount), right=True),
+            Column(_("Messages"), lambda line: str(line.messages or "-"), right=True),
+            Column(_("Note"), lambda line: line.note or (f"#{line.message}" if line.message else "")),
+        ],
+        _as_json,
+        none=say(_("The ledger of {id} is empty."), id=account_id),
+        as_json=as_json,
+    )
 
 
 _CAUSES: Final = {

@@ -13,7 +13,9 @@ from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, Reveal, examples
 from samlink.cli.options.files import place_of, read_bytes
 from samlink.cli.options.number_rows import numbers_of
-from samlink.cli.output.formatting import masked, print_json, print_note
+from samlink.cli.output import answers
+from samlink.cli.output.answers import answer
+from samlink.cli.output.formatting import masked
 from samlink.core.input import in_range
 
 FILE_LIMIT_BYTES = 128 * 1024 * 1024
@@ -107,14 +109,9 @@ def list_numbers(
 
     holder = _holder(account, everyone)
     in_range(limit, "--limit", 1, LINES_LIMIT)
-    numbers = administer(data, lambda store: optouts.listed(store, holder, after=after, limit=limit))
-    for number in numbers:
-        if as_json:
-            print_json({"number": number})
-        else:
-            print(number if reveal else masked(number))
-    if not numbers and not as_json:
-        print_note(_("No number has opted out there."))
+    found = administer(data, lambda store: optouts.listed(store, holder, after=after, limit=limit))
+    shown = str if reveal else masked
+    answers.numbers(found, shown, none=_("No number has opted out there."), as_json=as_json)
 
 
 @app.command(epilog=examples("samlink optout check 010-1234-5678 --account shop"))
@@ -129,16 +126,13 @@ def check(
     from samlink.operations import optouts
 
     found = administer(data, lambda store: optouts.check(store, number, account))
-    if as_json:
-        print_json(found._asdict())
-    elif found.everyone or found.account:
-        print(
-            _("The number has opted out of everyone's messages.")
-            if found.everyone
-            else say(_("The number has opted out of the messages of {id}."), id=account)
-        )
+    if found.everyone:
+        sentence = _("The number has opted out of everyone's messages.")
+    elif found.account:
+        sentence = say(_("The number has opted out of the messages of {id}."), id=account)
     else:
-        print(_("The number has not opted out."))
+        sentence = _("The number has not opted out.")
+    answer(sentence, found._asdict(), as_json=as_json)
     return int(found.everyone or bool(found.account))
 
 
@@ -151,15 +145,13 @@ def remove(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Let receivers be written to again: all of them, or none when one is not in the list."""
+    """Let receivers be written to again: all or nothing."""
     from samlink.operations import optouts
 
     holder = _holder(account, everyone)
     count = administer(data, lambda store: optouts.remove(store, holder, numbers))
-    if as_json:
-        print_json({"account": holder, "removed": count})
-    else:
-        print(say(_("Numbers removed: {count}."), count=count))
+    sentence = say(_("Numbers removed: {count}."), count=count)
+    answer(sentence, {"account": holder, "removed": count}, as_json=as_json)
 
 
 def _holder(account: str | None, everyone: bool) -> str | None:
@@ -172,7 +164,5 @@ def _holder(account: str | None, everyone: bool) -> str | None:
 
 
 def _say_added(holder: str | None, new: int, known: int, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"account": holder, "added": new, "known": known})
-    else:
-        print(say(_("Numbers added: {new} new, {known} known already."), new=f"{new:,}", known=f"{known:,}"))
+    sentence = say(_("Numbers added: {new} new, {known} known already."), new=f"{new:,}", known=f"{known:,}")
+    answer(sentence, {"account": holder, "added": new, "known": known}, as_json=as_json)

@@ -8,7 +8,8 @@ from samlink.cli.data_directory import administer
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
-from samlink.cli.output.formatting import print_json, print_note
+from samlink.cli.output import answers
+from samlink.cli.output.answers import answer
 
 app = Commands(
     help="Register an account's sender numbers. A message from any other gets 88. Takes effect at once.",
@@ -22,21 +23,15 @@ _Numbers = Annotated[
 
 @app.command(epilog=examples("samlink sender add shop 02-1234-5678", "samlink sender add shop 0212345678 15881234"))
 def add(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json: Json = False) -> None:
-    """Register numbers: all of them, or none when one has not the form of a sender."""
+    """Register numbers: all or nothing."""
     from samlink.operations import senders
 
     new, known = administer(data, lambda store: senders.add(store, account_id, numbers))
-    if as_json:
-        print_json({"id": account_id, "added": new, "known": known})
-    else:
-        print(
-            say(
-                _("Numbers registered for {id}: {new} new, {known} known already."),
-                id=account_id,
-                new=new,
-                known=known,
-            )
-        )
+    answer(
+        say(_("Numbers registered for {id}: {new} new, {known} known already."), id=account_id, new=new, known=known),
+        {"id": account_id, "added": new, "known": known},
+        as_json=as_json,
+    )
 
 
 @app.command("list", epilog=examples("samlink sender list shop", "samlink sender list shop --json | jq -r .number"))
@@ -44,25 +39,16 @@ def list_senders(*, account_id: Account, data: Data = None, as_json: Json = Fals
     """List an account's registered numbers."""
     from samlink.operations import senders
 
-    numbers = administer(data, lambda store: senders.listed(store, account_id))
-    for number in numbers:
-        if as_json:
-            print_json({"number": number})
-        else:
-            print(number)
-    if not numbers and not as_json:
-        print_note(
-            say(_("No sender is registered for {id}: `samlink sender add {id} NUMBER` registers one."), id=account_id)
-        )
+    none = say(_("No sender is registered for {id}: `samlink sender add {id} NUMBER` registers one."), id=account_id)
+    found = administer(data, lambda store: senders.listed(store, account_id))
+    answers.numbers(found, str, none=none, as_json=as_json)
 
 
 @app.command(epilog=examples("samlink sender remove shop 02-1234-5678"))
 def remove(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json: Json = False) -> None:
-    """Take numbers off the register: all of them, or none when one is not registered."""
+    """Take numbers off the register: all or nothing."""
     from samlink.operations import senders
 
     count = administer(data, lambda store: senders.remove(store, account_id, numbers))
-    if as_json:
-        print_json({"id": account_id, "removed": count})
-    else:
-        print(say(_("Numbers removed from {id}: {count}."), id=account_id, count=count))
+    sentence = say(_("Numbers removed from {id}: {count}."), id=account_id, count=count)
+    answer(sentence, {"id": account_id, "removed": count}, as_json=as_json)

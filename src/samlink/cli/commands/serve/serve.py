@@ -143,7 +143,7 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
                 host=settings.host,
                 ports=_by_name(gateway.ports),
                 tls_ports=_by_name(gateway.tls_ports),
-                carrier=gateway.carrier.describe(),
+                carriers={carrier.name: carrier.describe() for carrier in gateway.carriers},
             )
         else:
             print("\n".join((*listening(gateway), _("Ctrl-C stops it."))), flush=True)
@@ -204,7 +204,18 @@ def listening(gateway: "Gateway") -> list[str]:
             for service in Service
             if ports
         ]
-    return [*lines, say(_("Carrier: {carrier}"), carrier=_carrier(gateway.carrier.describe()))]
+    if len(gateway.carriers) == 1:
+        return [*lines, say(_("Carrier: {carrier}"), carrier=_carrier(gateway.carriers[0].describe()))]
+    routes = gateway.settings.served
+    return lines + [
+        say(
+            _("Carrier {name} ({routes}): {carrier}"),
+            name=carrier.name,
+            routes=", ".join(routes[carrier.name]),
+            carrier=_carrier(carrier.describe()),
+        )
+        for carrier in gateway.carriers
+    ]
 
 
 def _carrier(description: str) -> str:

@@ -1,0 +1,117 @@
+"""All carriers of a gateway, each with a dispatch of its own, so that none waits for another.
+
+A carrier that does not start, or ends by itself, is down: the messages that it serves wait on their routes, the others
+go on, and it is started again every `carrier_retry_seconds`. The gateway ends when no carrier is left.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from samlink.carriers.contract import Carrier, CarrierError
+from samlink.gateway.dispatch.dispatcher import Dispatch, carrier_fault
+from samlink.vocabulary.problem import N_
+
+_log = structlog.get_logger(__name__)
+
+START_SECONDS: Final = 30.0
+"""How long a carrier may take to start. The gateway's own start waits for the slowest."""
+
+
+class Carriers:
+    """The dispatches, and what holds for all of them."""
+
+    def __init__(self, dispatches: Sequence[Dispatch], *, retry_seconds: float) -> None:
+        self._dispatches = dispatches
+        self._retry_seconds = retry_seconds
+
+    @property
+    def up(self) -> list[Carrier]:
+        """The carriers that have started and not ended."""
+        return [dispatch.carrier for dispatch in self._dispatches if dispatch.up]
+
+    @property
+    def served(self) -> Mapping[str, Sequence[str]]:
+        """Every carrier's name, and the routes that it serves."""
+        return {dispatch.carrier.name: dispatch.routes for dispatch in self._dispatches}
+
+    def wake(self, name: str) -> None:
+        """There may be something due for the carrier of this name."""
+        for dispatch in self._dispatches:
+            if dispatch.carrier.name == name:
+                dispatch.wake()
+
+    async def start(self) -> None:
+        """Start all of them at once. Raises CarrierError if none starts: the first one's reason."""
+        errors = await asyncio.gather(*map(self._start, self._dispatches))
+        if not self.up:
+            raise next(error for error in errors if error is not None)
+        for dispatch, error in zip(self._dispatches, errors, strict=True):
+            if error is not None:
+                _say_down(dispatch.carrier, error)
+
+    async def stop_carriers(self) -> None:
+        """Stop the carriers: what they have not taken they say."""
+        await asyncio.gather(*(dispatch.carrier.stop() for dispatch in self._dispatches))
+
+    async def stop(self) -> None:
+        """Wait for nothing: what a carrier has not answered is UNKNOWN at the next start."""
+        await asyncio.gather(*(dispatch.stop() for dispatch in self._dispatches))
+        await self.stop_carriers()
+
+    async def drain(self) -> None:
+        """Claim no more, wait for the carriers' answers to what they have been given, and record them."""
+        await asyncio.gather(*(dispatch.drain() for dispatch in self._dispatches))
+
+    async def run(self) -> None:
+        """Claim, submit and settle for all carriers. Raises CarrierError when the last one has ended."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for dispatch in self._dispatches:
+                    group.create_task(dispatch.claim_loop())
+                    group.create_task(dispatch.record_loop())
+                    group.create_task(self._settle(dispatch))
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+
+    async def _settle(self, dispatch: Dispatch) -> None:
+        """Settle a carrier's results, for as long as there is a carrier."""
+        while True:
+            if dispatch.up:
+                error = await dispatch.settle_results()
+                dispatch.up = False
+                if not self.up:
+                    raise error
+                _say_down(dispatch.carrier, error)
+            await asyncio.sleep(self._retry_seconds)
+            await dispatch.carrier.stop()
+            again = await self._start(dispatch)
+            if again is None:
+                _log.info("carrier is up again", carrier=dispatch.carrier.name)
+                dispatch.wake()
+
+    async def _start(self, dispatch: Dispatch) -> CarrierError | None:
+        """Start a carrier; why it has not started."""
+        carrier = dispatch.carrier
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await carrier.start()
+        except CarrierError as error:
+            return error
+        except TimeoutError:
+            return CarrierError(
+                "carrier.start_timeout",
+                N_("the carrier {carrier} has not started within {seconds:g} seconds"),
+                carrier=carrier.name,
+                seconds=START_SECONDS,
+            )
+        except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
+            return carrier_fault(carrier, error)
+        dispatch.up = True
+        return None
+
+
+def _say_down(carrier: Carrier, error: CarrierError) -> None:
+    _log.error("carrier is down, its messages wait", carrier=carrier.name, reason=str(error))
