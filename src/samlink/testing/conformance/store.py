@@ -9,6 +9,7 @@ from samlink.core.account import Account, FeeType
 from samlink.core.message import State
 from samlink.store.contract import Accepted, AdminStore, KeyConflict, Store, StoredFile, StoreError, Submitted
 from samlink.testing.conformance.sample import (
+    CLOCK,
     DELIVERED,
     FAILED,
     LATER,
@@ -47,6 +48,8 @@ class WithDemo:
 
     @pytest.fixture
     async def demo(self, admin: AdminStore) -> AsyncIterator[int]:
+        """The number of the account `demo`; its store is sound when the test ends."""
+        CLOCK.now_ms = NOW
         yield await add(admin, account())
         assert await admin.audit() == []
 

@@ -37,6 +37,7 @@ class Limits:
         self._digests = digests
 
     def terms(self, account: int) -> Terms:
+        """The account's limits. Raises StoreError: there is no such account."""
         found: list[tuple[Any, ...]] = self._db.execute(SQL["terms"], (account,)).fetchall()
         if not found:
             raise StoreError(f"there is no account number {account}")

@@ -75,10 +75,12 @@ class Link(asyncio.Protocol):
 
     # -- asyncio.Protocol
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The pipe is open."""
         # uvloop's transports do not derive from asyncio's.
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
+        """Answers, or parts of them."""
         self._buffer += data
         for frame in channel.frames(self._buffer):
             self._take(self._decoder.decode(frame))
@@ -110,6 +112,7 @@ class Link(asyncio.Protocol):
             self.changes.tell(Change.ACCOUNTS)
 
     def connection_lost(self, _: Exception | None) -> None:
+        """The writer has ended."""
         self._transport = None
         self.lost.set_result(self._why_lost)
         if not self.ready.done():
