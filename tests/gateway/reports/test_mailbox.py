@@ -11,6 +11,7 @@ from samlink.gateway.reports import mailbox as reports
 from samlink.gateway.reports.mailbox import Mailbox
 from samlink.store.contract import Store, StoreError, StoreFullError
 from samlink.store.contract.values import Cursor, Lease, Page
+from samlink.watch.events import Events
 from tests.gateway.running import until
 
 ACCOUNT, SERVICE = 1, 1
@@ -87,7 +88,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 async def box(rows: Rows) -> AsyncIterator[Mailbox]:
-    made = Mailbox(cast(Store, rows), ACCOUNT, SERVICE, lease=LEASE, limit=20, retry_seconds=0.001)
+    made = Mailbox(cast(Store, rows), ACCOUNT, SERVICE, lease=LEASE, limit=20, retry_seconds=0.001, events=Events())
     yield made
     await made.stop()
 

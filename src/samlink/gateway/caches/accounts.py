@@ -7,15 +7,16 @@ from samlink.gateway.caches.refresher import Refresher
 from samlink.gateway.tasks import Tasks
 from samlink.store.contract import Store
 from samlink.store.contract.changes import Change, Subscription
+from samlink.watch.events import Events
 
 
 class Accounts:
     """Open accounts by their number. The listener asks it about addresses before it knows who is calling."""
 
-    def __init__(self, store: Store, *, retry_seconds: float) -> None:
+    def __init__(self, store: Store, *, retry_seconds: float, events: Events) -> None:
         self._store = store
-        self._refresher = Refresher("accounts", self._read, retry_seconds=retry_seconds)
-        self._listening = Tasks("the store's changes")
+        self._refresher = Refresher("accounts", self._read, retry_seconds=retry_seconds, events=events)
+        self._listening = Tasks("the store's changes", events)
         self._by_number: dict[int, Account] = {}
         self._networks: frozenset[str] = frozenset()
         self._on_change: list[Callable[[], None]] = []

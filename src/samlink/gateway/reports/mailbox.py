@@ -11,16 +11,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-import structlog
-
 from samlink.core.message import Report
 from samlink.gateway.reports.redelivery import Redeliveries
 from samlink.gateway.tasks import Tasks
+from samlink.gateway.watch.events import StoreFailing
 from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.store.contract.values import Cursor, Lease
+from samlink.watch.events import Events
 from samlink.wire.records import ResultRecord
-
-_log = structlog.get_logger(__name__)
 
 LEASE_MS: Final = 60_000
 """For so long a result is this node's. Another that its customer connects to has to wait for the end."""
@@ -43,7 +41,15 @@ class Mailbox:
     """
 
     def __init__(
-        self, store: Store, account: int, service: int, *, lease: Lease, limit: int, retry_seconds: float
+        self,
+        store: Store,
+        account: int,
+        service: int,
+        *,
+        lease: Lease,
+        limit: int,
+        retry_seconds: float,
+        events: Events,
     ) -> None:
         self._store = store
         self._account = account
@@ -51,6 +57,7 @@ class Mailbox:
         self._lease = lease
         self._limit = limit
         self._retry_seconds = retry_seconds
+        self._events = events
         self._ready: deque[Report] = deque()
         self._held: set[int] = set()
         self._behind = True
@@ -65,7 +72,7 @@ class Mailbox:
         self._load_ended = asyncio.Event()
         """Set while nothing is being loaded; each load has an event of its own."""
         self._load_ended.set()
-        self._loaders = Tasks("loading results")
+        self._loaders = Tasks("loading results", events)
         self._readers: list[Callable[[], None]] = []
         self.redeliveries = Redeliveries()
 
@@ -152,7 +159,7 @@ class Mailbox:
         except StoreLostError:
             return
         except StoreError as error:
-            _log.warning("results not loaded, trying again", reason=str(error))
+            self._events.tell(StoreFailing("load results", str(error)))
             await asyncio.sleep(self._retry_seconds)
         finally:
             ended.set()
@@ -190,7 +197,7 @@ class Mailbox:
             except StoreLostError:
                 return  # they go out again after the next start
             except StoreError as error:
-                _log.warning("acknowledgements not recorded, trying again", reason=str(error), results=len(ids))
+                self._events.tell(StoreFailing("record acknowledgements", str(error)))
                 await asyncio.sleep(self._retry_seconds)
             else:
                 self._held.difference_update(ids)
@@ -217,7 +224,9 @@ class Mailbox:
 class Mailboxes:
     """All mailboxes, made when first needed."""
 
-    def __init__(self, store: Store, *, token: int, reports_in_memory: int, retry_seconds: float) -> None:
+    def __init__(
+        self, store: Store, *, token: int, reports_in_memory: int, retry_seconds: float, events: Events
+    ) -> None:
         """`token` is this gateway's."""
         self._store = store
         self.lease = Lease(token, LEASE_MS)
@@ -225,6 +234,7 @@ class Mailboxes:
         self._renew_at = 0.0
         self._limit = reports_in_memory
         self._retry_seconds = retry_seconds
+        self._events = events
         self._boxes: dict[tuple[int, int], Mailbox] = {}
 
     def get(self, account: int, service: int) -> Mailbox:
@@ -238,6 +248,7 @@ class Mailboxes:
                 lease=self.lease,
                 limit=self._limit,
                 retry_seconds=self._retry_seconds,
+                events=self._events,
             )
         return self._boxes[key]
 

@@ -19,6 +19,7 @@ from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, O
 from samlink.store.contract.changes import Subscription
 from samlink.store.contract.values import (
     Accepted,
+    Backlog,
     ClockDoubt,
     Cursor,
     KeyConflict,
@@ -232,6 +233,9 @@ class Store(Protocol):
         Deadlines and retries move with the time; what was due stays due; times that customers named stay as they are.
         With `mixed`, deadlines that have passed stay too: they may be of a time that was right.
         """
+
+    async def backlog(self, limit: int) -> Backlog:
+        """What waits, each kind counted up to `limit`. Holds up no message."""
 
     async def last_id(self) -> int:
         """The highest id that a message was ever given; 0 before the first."""

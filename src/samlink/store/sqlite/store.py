@@ -16,6 +16,7 @@ from samlink.store.contract.changes import Subscription
 from samlink.store.contract.problems import StoreError
 from samlink.store.contract.values import (
     Accepted,
+    Backlog,
     ClockDoubt,
     Cursor,
     KeyConflict,
@@ -220,6 +221,11 @@ class SqliteStore:
     async def counts(self) -> dict[str, int]:
         """How many messages are in each state."""
         return await self._reader.read(lambda engine: engine.search.counts())
+
+    async def backlog(self, limit: int) -> Backlog:
+        """See `Store.backlog`."""
+        now_ms = self._now_ms()
+        return await self._reader.read(lambda engine: engine.search.backlog(now_ms, limit))
 
     async def find(
         self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50

@@ -6,7 +6,7 @@ import apsw
 import msgspec
 
 from samlink.core.message import State
-from samlink.store.contract.values import MessageView
+from samlink.store.contract.values import Backlog, MessageView
 from samlink.store.sqlite import statements
 
 SQL: Final = statements.load("search")
@@ -33,6 +33,14 @@ class Search:
             State.DONE.value: done,
             State.REPORTED.value: ever - queued - sending - unknown - sent - done,
         }
+
+    def backlog(self, now_ms: int, limit: int) -> Backlog:
+        """See `Store.backlog`."""
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["backlog_due"], {"now": now_ms, "limit": limit}).fetchall()
+        due, oldest = found[0]
+        in_flight = self._db.execute(SQL["backlog_in_flight"], {"limit": limit}).get
+        unreported = self._db.execute(SQL["backlog_unreported"], {"limit": limit}).get
+        return Backlog(due, oldest, in_flight, unreported)
 
     def find(self, account: int, receiver: str, message_id: str, limit: int) -> list[MessageView]:
         """See `Store.find`."""

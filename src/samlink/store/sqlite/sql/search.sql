@@ -1,5 +1,26 @@
 -- What operators ask.
 
+-- name: backlog_due
+SELECT count(*), min(due_at_ms) FROM (
+    SELECT due_at_ms FROM message INDEXED BY message_queue
+    WHERE claim_token IS NULL AND result IS NULL AND due_at_ms <= :now
+    LIMIT :limit
+)
+
+-- name: backlog_in_flight
+SELECT count(*) FROM (
+    SELECT 1 FROM message INDEXED BY message_flight
+    WHERE deadline_at_ms IS NOT NULL
+    LIMIT :limit
+)
+
+-- name: backlog_unreported
+SELECT count(*) FROM (
+    SELECT 1 FROM report INDEXED BY report_owed
+    WHERE delivered_at_ms IS NULL
+    LIMIT :limit
+)
+
 -- name: count_queued
 SELECT count(*) FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
 
