@@ -17,11 +17,12 @@ from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.store import open_store
+from samlink.testing.clock import until
 from samlink.testing.conformance.sample import message
 from samlink.testing.pictures import jpeg
 from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Service
-from tests.gateway.running import NOW_MS, Running, account, running, sms, until
+from tests.gateway.running import NOW_MS, Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier
 from tests.store.sample import add_account, audit, opened
 

@@ -20,6 +20,7 @@ from samlink.store.sqlite.store import SqliteStore, open_store
 from samlink.store.sqlite.writer import link
 from samlink.store.sqlite.writer import process as writer
 from samlink.store.sqlite.writer.verbs import Verb
+from samlink.testing.clock import until
 from samlink.testing.conformance.sample import (
     LATER,
     LEASE,

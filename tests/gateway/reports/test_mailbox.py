@@ -11,8 +11,8 @@ from samlink.gateway.reports import mailbox as reports
 from samlink.gateway.reports.mailbox import Mailbox
 from samlink.store.contract import Store, StoreError, StoreFullError
 from samlink.store.contract.values import Cursor, Lease, Page
+from samlink.testing.clock import until
 from samlink.watch.events import Events
-from tests.gateway.running import until
 
 ACCOUNT, SERVICE = 1, 1
 LEASE = Lease(7, 60_000)
