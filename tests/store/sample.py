@@ -25,7 +25,7 @@ def audit(data: Path) -> list[str]:
 @contextlib.asynccontextmanager
 async def opened(data: Path) -> AsyncIterator[SqliteStore]:
     """A store on `data`, closed at the end."""
-    CLOCK.now_ms = NOW
+    CLOCK.ms = NOW
     store = await open_store(data, clock=CLOCK)
     try:
         yield store

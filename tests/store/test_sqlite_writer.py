@@ -36,7 +36,6 @@ from samlink.testing.conformance.sample import (
     message,
     owed,
 )
-from tests.gateway.running import until
 from tests.store.sample import add_account, audit, opened
 
 EARLY = (

@@ -42,7 +42,7 @@ class AdminConformance:
     @pytest.fixture
     async def shop(self, admin: AdminStore) -> Account:
         """An account `demo` with a sender and an opt-out."""
-        CLOCK.now_ms = NOW
+        CLOCK.ms = NOW
         made = await admin.add_account(account(), SECRET)
         await admin.add_senders("demo", [SENDER])
         await admin.add_opt_outs("demo", [RECEIVER])

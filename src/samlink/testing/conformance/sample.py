@@ -7,6 +7,7 @@ from samlink.core.account import Account
 from samlink.core.message import Claimed, NewMessage, Outcome, Report
 from samlink.store.contract import Store
 from samlink.store.contract.values import Cursor, Lease
+from samlink.testing.clock import StandingClock
 from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 
@@ -20,23 +21,13 @@ TOKEN = 1
 LEASE = Lease(TOKEN, MINUTE)
 
 
-class SetClock:
-    """A clock that stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now_ms = NOW
-
-    def __call__(self) -> int:
-        return self.now_ms
-
-
-CLOCK = SetClock()
+CLOCK = StandingClock(NOW)
 """What time it is for the store under test; it begins at NOW."""
 
 
 def at(store: Store, now_ms: int) -> Store:
     """The store, when it is `now_ms`."""
-    CLOCK.now_ms = now_ms
+    CLOCK.ms = now_ms
     return store
 
 

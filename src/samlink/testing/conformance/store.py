@@ -49,7 +49,7 @@ class WithDemo:
     @pytest.fixture
     async def demo(self, admin: AdminStore) -> AsyncIterator[int]:
         """The number of the account `demo`; its store is sound when the test ends."""
-        CLOCK.now_ms = NOW
+        CLOCK.ms = NOW
         yield await add(admin, account())
         assert await admin.audit() == []
 
