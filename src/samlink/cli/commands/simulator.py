@@ -130,7 +130,7 @@ def _changes(directory: Path) -> dict[str, Any]:
 
 
 def _settings(directory: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
-    """What the gateway is started with, and what holds now."""
+    """The settings that the gateway is started with, and the current ones."""
     from samlink.carriers.simulator.changes import changed, started_with
 
     try:
@@ -160,7 +160,7 @@ def written(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-# -- from KEY=VALUE to what the settings take
+# -- from KEY=VALUE to settings
 
 
 def _known(name: str) -> str:
@@ -210,4 +210,4 @@ _PARSERS: Final[Mapping[type, tuple[Callable[[str], Any], str]]] = {
     object: (_chance, N_("a share such as 0.1, receivers such as 01012345678, or both with commas")),
     str: (str, N_("a number")),
 }
-"""By the type of the default; `Chance` is what none of the others is."""
+"""By the type of the default; `Chance` is every other type."""

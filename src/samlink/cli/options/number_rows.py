@@ -18,7 +18,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 
 
 def numbers_of(content: bytes, place: str) -> list[str]:
-    """The numbers of all lines, in their order. `place` is what a sentence calls the file.
+    """The numbers of all lines, in their order. `place` names the file in a sentence.
 
     Raises CommandError for the first line that is no receiver's number.
     """
@@ -39,7 +39,7 @@ def numbers_of(content: bytes, place: str) -> list[str]:
 
 
 def _looked_at(text: str) -> tuple[str, str]:
-    """The digits of an unusual line, and what is wrong with it (empty: nothing)."""
+    """The digits of an unusual line, and its fault (empty if it has none)."""
     from samlink.client._pack.phone_numbers import normalised
     from samlink.client.errors import MessageError
     from samlink.core.numbers import is_receiver

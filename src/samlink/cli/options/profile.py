@@ -1,4 +1,4 @@
-"""Where the gateway is and who logs in: from options, the environment and a profile file, in that order of weight.
+"""The gateway's address and the login: options first, then the environment, then a profile file.
 
 A profile is TOML with the keys of `KEYS`, which are settings of the client; it must not be readable by others. In the
 environment they are called SAMLINK_HOST, SAMLINK_ID and so on. The password comes from SAMLINK_PASSWORD or from the
@@ -40,7 +40,7 @@ KEYS: Final[Mapping[str, type]] = {
     "tls_server_name": str,
     "addresses": dict,
 }
-"""What a profile may hold; what each means is said by `samlink.client.ClientSettings`."""
+"""The keys of a profile; `samlink.client.ClientSettings` explains each."""
 VARIABLE_PREFIX: Final = "SAMLINK_"
 _SWITCHES: Final = {
     "1": True,
@@ -62,7 +62,7 @@ def default_profile() -> Path:
 
 
 def read_profile(path: Path) -> dict[str, Any]:
-    """What stands in a profile.
+    """The values of a profile.
 
     Raises CommandError when it cannot be read, is readable by others, or holds what a profile has not; the sentence
     never shows a value.

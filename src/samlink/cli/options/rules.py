@@ -107,18 +107,18 @@ def rule_list() -> str:
 
 
 def rule_name(name: str) -> str:
-    """A rule's name, by which it is switched, with its meaning for who reads Korean."""
+    """A rule's name, by which it is switched; for a Korean reader with its Korean name."""
     return f"{name} ({_KOREAN[name]})" if is_korean() and name in _KOREAN else name
 
 
 def reason_of(reason: str, *, reveal: bool = False) -> str:
-    """Why a message was refused: the rule, and what it found."""
+    """Why a message was refused: the rule, and its finding."""
     name, colon, detail = reason.partition(": ")
     return rule_name(name) + colon + plain(detail if reveal else without_numbers(detail))
 
 
 def without_numbers(text: str) -> str:
-    """`text` with what may be a telephone number masked: an earlier samlink quoted messages in its reasons."""
+    """`text` with possible telephone numbers masked: an earlier samlink quoted messages in its reasons."""
     return _NUMBER.sub(lambda found: masked(found[0].replace("-", "")), text)
 
 

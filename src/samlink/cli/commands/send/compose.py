@@ -1,6 +1,6 @@
-"""From what a person typed to messages: receivers, text, files, times. What cannot be sent is named before anything is.
+"""Typed receivers, texts, files and times, made into messages; faults are told before anything is sent.
 
-Every function raises WrongUsageError (what was typed) or CommandError (what was found, such as a missing file).
+Every function raises WrongUsageError for its arguments, or CommandError for the environment, such as a missing file.
 """
 
 import datetime
@@ -64,7 +64,7 @@ def message_text(given: str) -> str:
 
 
 def composed(text: str) -> str:
-    """Hangul that came in parts (NFD, as macOS has it) as the syllables that CP949 has."""
+    """Decomposed Hangul (NFD, as on macOS) as the syllables of CP949."""
     return unicodedata.normalize("NFC", text)
 
 
@@ -98,7 +98,7 @@ def sendable(text: str, name: str) -> str:
 
 
 def kind_of(text: str | None) -> "Kind | KakaoKind | None":
-    """The kind of that name; None for none: the bytes of the text decide."""
+    """The kind of that name, or None: the size of the text decides."""
     from samlink.client import KakaoKind, Kind
 
     if text is None:

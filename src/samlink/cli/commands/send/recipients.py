@@ -58,7 +58,7 @@ _NAMES: Final = frozenset(
 
 
 class Recipient(NamedTuple):
-    """One receiver, and what else its line says."""
+    """One receiver, and the other cells of its line."""
 
     to: str
     """Digits."""
@@ -97,7 +97,7 @@ FAULTS: Final = {
     "lost_zero": N_("the 0 at its beginning is missing, as a spreadsheet leaves it off"),
     "no_number": N_("it has no number"),
 }
-"""What can be wrong with a receiver's number."""
+"""Faults of a receiver's number."""
 
 
 def option_number(text: str) -> str:
@@ -122,9 +122,9 @@ def option_number(text: str) -> str:
 
 
 def judged(text: str) -> tuple[str, str]:
-    """The digits of a receiver, and the name of what is wrong with it (a key of FAULTS); empty where nothing is.
+    """The digits of a receiver, and its fault (a key of FAULTS, or empty).
 
-    Full-width digits and typographic dashes are read as what they stand for.
+    Full-width digits and typographic dashes are normalised.
     """
     from samlink.client._pack.phone_numbers import normalised
     from samlink.client.errors import MessageError
@@ -266,7 +266,7 @@ def _columns(header: Sequence[str], width: int) -> str:
 
 
 def _holds_numbers(rows: Sequence[_Row], place: int) -> bool:
-    """Whether most cells of a column could be receivers, also those that lost their 0."""
+    """Whether most cells of a column could be receivers, including numbers that lost their 0."""
     cells = [cell for row in rows if (cell := _cell(row, place))]
     good = sum(judged(cell)[1] in {"", "lost_zero", "spreadsheet"} for cell in cells)
     return good * 2 > len(cells)

@@ -121,7 +121,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
 
 
 def _names_data(config: Path | None) -> bool:
-    """Whether the settings file names the data directory; what is wrong with the file is said when it is loaded."""
+    """Whether the settings file names the data directory; its faults are told when it is loaded."""
     if config is None:
         return False
     try:
@@ -160,7 +160,7 @@ def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
 
 
 def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
-    """Once, and loudly: who listens on the wire has the passwords, and who can enter the directory has all."""
+    """Warn once, loudly, of an open network (passwords can be read) and an open directory (everything can)."""
     import structlog
 
     from samlink.store.private_folders import open_to_others
@@ -186,7 +186,7 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
 
 
 def listening(gateway: "Gateway") -> list[str]:
-    """Where the gateway listens and what carries its messages, for a person."""
+    """The gateway's addresses and its carrier, for a person."""
     from samlink.vocabulary.services import Duty, Service
 
     host, tls = gateway.settings.host, gateway.settings.tls
@@ -219,5 +219,5 @@ def listening(gateway: "Gateway") -> list[str]:
 
 
 def _carrier(description: str) -> str:
-    """What the carrier says of itself, part by part in the reader's language."""
+    """The carrier's description of itself, in the reader's language."""
     return "; ".join(map(plain, description.split("; ")))
