@@ -13,9 +13,9 @@ from typing import Final
 from samlink.carriers.simulator.plan import DIGIT_RESULTS, KAKAO_DIGIT_CODES
 from samlink.core.images import NETWORK_FILE_LIMITS
 from samlink.core.limits import LIMIT_RULES
-from samlink.core.message import Kind
-from samlink.core.rules import KIND_NAMES, RULES, Rule
+from samlink.core.rules import RULES, Rule
 from samlink.vocabulary.kakao import KAKAO_CODES, kakao_code
+from samlink.vocabulary.kinds import KIND_NAMES, Kind
 from samlink.vocabulary.results import (
     KAKAO_RESULTS,
     NETWORK_RESULTS,

@@ -339,6 +339,61 @@ def sources() -> Iterator[Source]:
             yield Source.of(str(path), (ROOT / path).read_text(encoding="utf-8"))
 
 
+GENERIC_WORDS: Final = frozenset(
+    {"BYTES", "CHARACTERS", "DEFAULT", "DIGITS", "KEPT", "LEAST", "LIMIT", "MAX", "MOST", "MS", "SIZE"}
+)
+"""Words of a constant's name that do not say what it is of."""
+Constant = tuple[str, int, str, object]
+"""Room, line, name and value of a constant."""
+
+
+def constants(source: Source) -> Iterator[Constant]:
+    """The constants of a module of the package that are a string or a whole number above 9, sums and products too."""
+    room = source.path.parts[2] if source.shipped else ""
+    for node in source.tree.body:
+        if not isinstance(node, ast.AnnAssign | ast.Assign) or node.value is None:
+            continue
+        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+        if not isinstance(target, ast.Name) or not target.id.isupper():
+            continue
+        if all(isinstance(part, ast.Constant | ast.BinOp | ast.operator) for part in ast.walk(node.value)):
+            value = eval(compile(ast.Expression(node.value), "constant", "eval"))
+            if isinstance(value, str) or (type(value) is int and value > 9):
+                yield room, node.lineno, target.id.strip("_"), value
+
+
+def second_definitions(facts: Iterable[Constant], others: Iterable[Constant]) -> Iterator[tuple[int, str]]:
+    """The constants of `others` that are facts of the vocabulary once more: the same value, and a word in common."""
+    known: dict[object, list[str]] = {}
+    for _, _, name, value in facts:
+        known.setdefault(value, []).append(name)
+    for _, line, name, value in others:
+        for fact in known.get(value, ()):
+            if set(name.split("_")) & set(fact.split("_")) - GENERIC_WORDS:
+                yield line, f"{name} is {fact} of samlink.vocabulary"
+
+
+def test_no_fact_of_the_protocol_is_written_twice() -> None:
+    shipped = [source for source in sources() if source.shipped and len(source.path.parts) > 3]
+    facts = [found for source in shipped if source.path.parts[2] == "vocabulary" for found in constants(source)]
+    assert len(facts) > 25
+    found = [
+        f"{source.path}:{line}: {what}"
+        for source in shipped
+        if source.path.parts[2] not in ("vocabulary", "testing")
+        for line, what in second_definitions(facts, constants(source))
+    ]
+    assert found == [], "import it from samlink.vocabulary"
+
+
+def test_a_second_definition_is_found() -> None:
+    source = Source.of("src/samlink/core/x.py", "SMS_TEXT_BYTES: Final = 100\nCHUNK = 100\nSMS_LIMIT = 90\n")
+    fact = ("vocabulary", 1, "SMS_BYTES_LIMIT", 100)
+    assert list(second_definitions([fact], constants(source))) == [
+        (1, "SMS_TEXT_BYTES is SMS_BYTES_LIMIT of samlink.vocabulary")
+    ]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_source_keeps_the_rule(rule: Rule) -> None:
     found = [f"{source.path}:{line}: {what}" for source in sources() for line, what in rule(source)]

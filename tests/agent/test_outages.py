@@ -20,7 +20,7 @@ from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.moments import TIMESTAMP
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 from tests.agent import servers
 from tests.agent.conftest import SERVERS
 from tests.agent.customer import Customer

@@ -21,7 +21,7 @@ from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 from tests.agent.customer import Customer
 from tests.agent.test_odd_rows import spoil
 from tests.agent.test_run import logged, running, settings, until

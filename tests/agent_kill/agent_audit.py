@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from samlink.agent.tables import schema
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 from tests.agent_kill.orders import AGENT_CODES, Order
 from tests.agent_kill.tables_side import LIVE, Link, Row
 from tests.kill.audit import World

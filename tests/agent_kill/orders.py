@@ -14,10 +14,10 @@ from typing import Any, Final
 import msgspec
 
 from samlink.agent.tables.moments import TIMESTAMP
-from samlink.core.message import Kind
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 from tests.kill.kakao import FALLBACKS, KAKAO_REFUSED, PROFILE_KEY, TEMPLATE_CODE, kakao_result
 from tests.kill.traffic import DELIVERED, NETWORK_RESULTS, REFUSED_RECEIVER, TIME_LIMIT, demanded
 

@@ -7,7 +7,7 @@ import pytest
 
 from samlink.agent.tables import schema
 from samlink.carriers.simulator import JournalEntry
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 from tests.agent_kill.agent_audit import AGENT_RULES, AgentWorld, audit_agents
 from tests.agent_kill.orders import MMS, SMS, Order, checksum
 from tests.agent_kill.tables_side import LIVE, Link, Row

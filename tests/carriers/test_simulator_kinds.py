@@ -9,10 +9,11 @@ from samlink.carriers.contract import CarrierResult, ReadFile
 from samlink.carriers.simulator import SimulatedCarrier, SimulatorSettings
 from samlink.carriers.simulator.plan import KAKAO_DIGIT_CODES, planner
 from samlink.carriers.simulator.settings import Chance
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
 from samlink.store.contract import StoreError
 from samlink.testing.conformance.carrier import claimed
 from samlink.vocabulary.kakao import kakao_code
+from samlink.vocabulary.kinds import Kind
 from tests.carriers.sample import Clock
 
 KAKAO = (Kind.ALIM_TALK, Kind.FRIEND_TALK)

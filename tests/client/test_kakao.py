@@ -23,12 +23,12 @@ from samlink.client import (
     Service,
     Version,
 )
-from samlink.client._pack.kakao import TEMPLATED, TEXT_CHARACTERS, kms_record_of
-from samlink.core import kakao, kakao_parts
+from samlink.client._pack.kakao import kms_record_of
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
+from samlink.vocabulary.kakao import ALT_TYPES, TEMPLATED
 from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.times import KST
 from samlink.wire import KmsRecord, Packet, commands, decode_body, encode_body
-from samlink.wire.choices import KST
 from tests.client.clock import MovableClock
 from tests.client.sample import ids, message
 
@@ -98,12 +98,8 @@ def test_the_attachments_text_goes_as_it_is() -> None:
     assert kms_record_of(given(attachment=smile)).attachment == smile, "a whole pair, and no escape at all"
 
 
-def test_the_gateway_has_the_same_limits() -> None:
-    assert {str(kind): limit for kind, limit in TEXT_CHARACTERS.items()} == {
-        kind.value: limit for kind, limit in kakao.TEXT_CHARACTERS.items()
-    }
-    assert {str(kind) for kind in TEMPLATED} == {kind.value for kind in kakao.TEMPLATED}
-    assert {kms_record_of(given(text="a", fallback=f)).alt_type for f in Fallback} == kakao_parts.ALT_TYPES
+def test_the_fallbacks_are_the_alt_types_that_there_are() -> None:
+    assert {kms_record_of(given(text="a", fallback=f)).alt_type for f in Fallback} == ALT_TYPES
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from samlink.client import ClientSettings, Kind, LoginTerms, Message, MessageError
 from samlink.client._pack.message import command_of, pack
+from samlink.vocabulary.times import KST
 from samlink.wire import SendRecord
-from samlink.wire.choices import KST
 
 SETTINGS = ClientSettings(host="127.0.0.1", id="id", password="secret")
 FIXED = LoginTerms(batch=30)

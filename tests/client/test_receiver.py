@@ -22,9 +22,8 @@ from samlink.link.free_ports import free_base_port
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty
+from samlink.vocabulary.times import KST, parse_time
 from samlink.wire import ResultRecord, choices
-from samlink.wire.choices import KST
-from samlink.wire.times import parse_time
 from tests.client.clock import MovableClock
 from tests.client.sample import ids, results
 

@@ -8,7 +8,7 @@ import pytest
 from samlink.client import Failed, Message, MessageError, PacketRefusedError, Sender, Sent, Service
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
-from samlink.wire.choices import FILE_SIZE_LIMIT
+from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 
 PICTURE = bytes(range(256))
 """Any bytes, those of frames included."""

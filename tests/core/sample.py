@@ -8,9 +8,10 @@ import msgspec
 from samlink.core.account import Account
 from samlink.core.kakao import Profile, Template
 from samlink.core.kakao_parts import KakaoParts
-from samlink.core.message import SERVICE_OF_KIND, Kind, NewMessage
+from samlink.core.message import NewMessage
 from samlink.core.policy import Filter, NumberSet, Policy
 from samlink.core.rules import Context
+from samlink.vocabulary.kinds import SERVICE_OF_KIND, Kind
 
 KST: Final = datetime.timezone(datetime.timedelta(hours=9))
 BUTTONS: Final = '[{"type": "WL", "name": "보기", "url_mobile": "https://shop.example/#{번호}"}]'

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samlink.core.account import Account, in_networks
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 
 
 def account(**changes: Any) -> Account:

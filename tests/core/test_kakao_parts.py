@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.core.kakao_parts import KakaoParts, cp949_bytes, kakao_parts
-from samlink.core.message import Kind
+from samlink.core.kakao_parts import KakaoParts, kakao_parts
+from samlink.vocabulary.kinds import Kind
+from samlink.vocabulary.text import cp949_bytes
 
 PARTS = st.builds(KakaoParts, *[st.text(max_size=20)] * 8)
 

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from samlink.core.message import SERVICE_OF_KIND, TRANSITIONS, Kind, State
+from samlink.core.message import TRANSITIONS, State
 from samlink.store.sqlite.database import open_database
+from samlink.vocabulary.kinds import SERVICE_OF_KIND, Kind
 
 INTERNALS = Path(__file__).resolve().parents[2] / "docs" / "INTERNALS.md"
 COLUMNS = ("claim_token", "submitted_at_ms", "unknown_at_ms", "result", "reported_at_ms")

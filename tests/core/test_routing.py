@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from samlink.core.account import Account
-from samlink.core.message import DEFAULT_ROUTE, Kind, NewMessage
+from samlink.core.message import DEFAULT_ROUTE, NewMessage
 from samlink.core.routing import CONDITIONS, RouteRow, Routing, RoutingError, check_routes
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 
 ACCOUNT = Account(no=1, id="bank")

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from samlink.core.account import ServiceClass
-from samlink.core.kakao import ATTACHMENT_BYTES
 from samlink.core.limits import LIMIT_RULES
-from samlink.core.message import Kind, NewMessage
+from samlink.core.message import NewMessage
 from samlink.core.policy import EMPTY_POLICY
 from samlink.core.rules import PASSED, RULES, Context, Judgement, Mode, judge
+from samlink.vocabulary.kakao import ATTACHMENT_BYTES_TAKEN
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import RESULTS, GivenBy, ResultCode
 from tests.core.sample import ATTACHMENT, NOON, at_hour, context, kakao, message
 
@@ -213,9 +214,9 @@ def test_an_attachments_refusal_says_what_is_wrong() -> None:
 
 
 def test_an_attachment_has_a_greatest_size_in_bytes() -> None:
-    longest = '{"button": []}'.ljust(ATTACHMENT_BYTES)
+    longest = '{"button": []}'.ljust(ATTACHMENT_BYTES_TAKEN)
     assert judge(kakao(TALK, attachment=longest), context()) == PASSED
-    for attachment in (longest + " ", '{"x": "' + "가" * (ATTACHMENT_BYTES // 3) + '"}'):
+    for attachment in (longest + " ", '{"x": "' + "가" * (ATTACHMENT_BYTES_TAKEN // 3) + '"}'):
         judgement = judge(kakao(TALK, attachment=attachment), context())
         assert (judgement.result, judgement.detail) == (63, "ATTACHMENT is over 16000 bytes")
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from samlink.core.account import Account
 from samlink.core.kakao_parts import KakaoParts
-from samlink.core.message import SERVICE_OF_KIND, Kind, NewMessage
+from samlink.core.message import NewMessage
 from samlink.core.policy import Filter, NumberSet, Policy
 from samlink.core.rules import RULES, Context, Mode, judge
+from samlink.vocabulary.kinds import SERVICE_OF_KIND, Kind
 from tests.core import sample
 from tests.core.rules_model import expected, sender_good
 from tests.core.sample import ACCOUNT, ATTACHMENT, NOON, POLICY, at_hour

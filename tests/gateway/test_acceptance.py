@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from samlink.core.message import Kind, NewMessage
+from samlink.core.message import NewMessage
 from samlink.gateway import GatewayError
 from samlink.gateway.acceptance import Acceptance, Accepted, Closed, Conflict, Drafts
 from samlink.gateway.uploads.uploads import FileRefusedError
 from samlink.store.contract import StoreFullError, StoreLostError
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from samlink.carriers.simulator import JournalEntry
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 from tests.kill.sides import Row, StoreSide
 from tests.kill.told import Key, Told
 from tests.kill.traffic import BAD_RECEIVER, CUSTOMERS, DELIVERED, SHORT, TIME_LIMIT

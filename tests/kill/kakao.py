@@ -6,8 +6,8 @@ from typing import Final
 
 from samlink.core.account import FeeType
 from samlink.core.kakao import Profile, Template
-from samlink.core.message import Kind
 from samlink.store.sqlite.admin import Admin
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 from samlink.wire import Version, commands
 from samlink.wire.records import KmsRecord

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from samlink.core.message import Kind
 from samlink.store.sqlite.engine.fallback import GROUP
 from samlink.vocabulary.kakao import kakao_code
+from samlink.vocabulary.kinds import Kind
 from tests.kill.audit import Findings, Rule, World
 from tests.kill.kakao import BROKE, KAKAO_REFUSED, kakao_result
 from tests.kill.sides import Row

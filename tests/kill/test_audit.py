@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from samlink.carriers.simulator import JournalEntry
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 from tests.kill.audit import RULES, Policy, World, audit
 from tests.kill.sides import Row, StoreSide
 from tests.kill.told import Key, Message, Packet, Told

@@ -15,11 +15,11 @@ import pytest
 
 from samlink import client
 from samlink.client import ClientSettings, Receiver, Sender, Sent, Version
-from samlink.core.message import Kind
 from samlink.link.free_ports import free_base_port
 from samlink.testing.pictures import jpeg
+from samlink.vocabulary.kinds import Kind
+from samlink.vocabulary.times import KST
 from samlink.wire import choices
-from samlink.wire.choices import KST
 from tests.kill import told
 from tests.kill.audit import Policy
 from tests.kill.customers import HOST, Town

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from samlink.carriers.simulator import JournalEntry
-from samlink.core.message import Kind
 from samlink.store.sqlite.engine.fallback import GROUP
+from samlink.vocabulary.kinds import Kind
 from tests.kill.audit import Policy, World, audit
 from tests.kill.kakao import BROKE
 from tests.kill.kakao_audit import KAKAO_RULES, NOT_COVERED, audit_kakao

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 
 
 class Key(NamedTuple):

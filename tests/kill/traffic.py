@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from samlink.core.account import FeeType
-from samlink.core.message import Kind
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 from samlink.wire import Command, FileNames, SendRecord, Version, commands
 from samlink.wire.records import KmsRecord

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from samlink.core.account import Account, FeeType
-from samlink.core.message import Kind, State
+from samlink.core.message import State
 from samlink.store.contract import Accepted, KeyConflict, Store, StoredFile, StoreError, Submitted
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 from tests.store.sample import (
     DELIVERED,

@@ -4,8 +4,9 @@ import asyncio
 
 import msgspec
 
-from samlink.core.message import Claimed, Fallback, Kind, NewMessage, State
+from samlink.core.message import Claimed, Fallback, NewMessage, State
 from samlink.store.contract import Store, Submitted
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 from tests.store.conformance import Desk, WithDemo, states
 from tests.store.sample import DELIVERED, FAILED, LATER, NOW, PRICE, account, claimed, delivered, failed, message

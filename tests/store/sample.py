@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from samlink.core.account import Account
-from samlink.core.message import Claimed, Kind, NewMessage, Outcome
+from samlink.core.message import Claimed, NewMessage, Outcome
 from samlink.store.contract import Store
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.store import SqliteStore, open_store
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.services import Service
 
 PRICE = 2_000

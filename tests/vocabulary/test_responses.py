@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from samlink.vocabulary.responses import (
     CODE_BYTES,
-    MESSAGE_BYTES,
     RESPONSES,
     Again,
     Response,
@@ -15,6 +14,7 @@ from samlink.vocabulary.responses import (
     class_of,
     response,
 )
+from samlink.vocabulary.sizes import RESP_MESG_BYTES
 
 NAME_LIMIT = 40
 ROWS = tuple(RESPONSES.values())
@@ -44,7 +44,7 @@ def test_a_row_fits_the_header(row: Response) -> None:
     assert row.template.isascii()
     assert row.template.isprintable()
     assert row.template.count("{") == row.template.count("{detail}") <= 1
-    assert len(row.template) <= MESSAGE_BYTES
+    assert len(row.template) <= RESP_MESG_BYTES
     assert 0 < len(row.korean) <= NAME_LIMIT
     assert 0 < len(row.english) <= NAME_LIMIT
     assert str(row) == f"{row.code} {row.english}"
@@ -76,7 +76,7 @@ def test_braces_in_a_detail_are_text() -> None:
 @given(st.sampled_from(ROWS), st.text())
 def test_any_detail_gives_a_message_that_fits_the_wire(row: Response, detail: str) -> None:
     message = row.message(detail)
-    assert len(message.encode("ascii")) <= MESSAGE_BYTES
+    assert len(message.encode("ascii")) <= RESP_MESG_BYTES
     assert not message or message.isprintable()
 
 

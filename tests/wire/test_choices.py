@@ -7,6 +7,8 @@ import pytest
 
 from samlink.vocabulary import results
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
+from samlink.vocabulary.times import KST, format_time
 from samlink.wire import choices, commands, kms
 from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, Version
@@ -16,7 +18,6 @@ from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
 from samlink.wire.session import Answered, Ended, Event, Refused, Requested
-from samlink.wire.times import format_time
 from tests.wire import test_charset, test_odd_requests
 from tests.wire.pair import ANSWER, RESULT, SMS, Pair, login_events
 
@@ -92,7 +93,7 @@ def test_choice_text_in_utf_8() -> None:
 
 
 def test_choice_time_zone() -> None:
-    assert choices.KST.utcoffset(None).total_seconds() == 9 * 3600
+    assert KST.utcoffset(None).total_seconds() == 9 * 3600
     assert format_time(0) == "1970-01-01 09:00:00"
 
 
@@ -237,7 +238,7 @@ def test_choice_empty_answer_of_sam11() -> None:
 
 
 def test_choice_300_kb() -> None:
-    assert choices.FILE_SIZE_LIMIT == 307_200
+    assert FILE_SIZE_LIMIT == 307_200
     session = gateway(Service.MMS)
     assert isinstance(give(session, Packet(commands.UPLOAD, FileUpload("jpg", b"x" * 307_200)))[0], Requested)
     with pytest.raises(LocalProtocolError, match="FILE: 307201 bytes, at most 307200"):

@@ -25,14 +25,12 @@ from samlink.agent.judge.rules import Rules, Terms
 from samlink.agent.tables.archive import Waits
 from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
-from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
 """Rows of one claim: as many as every database takes in one list of ids."""
 CLAIMS_LIMIT: Final = 8
-BASE_PORT_LIMIT: Final = 65530
-"""Six ports begin there."""
 CONNECTIONS_LIMIT: Final = 60
 PREFIX_CHARACTERS: Final = 20
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO

@@ -46,13 +46,14 @@ from samlink.client.errors import (
     SenderFullError,
     SettingsError,
 )
-from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
+from samlink.client.kakao import Fallback, KakaoMessage
 from samlink.client.keys import MessageKey
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Outcome, Sent
 from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, Unfinished
 from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
+from samlink.vocabulary.kakao import KakaoKind
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Version
 

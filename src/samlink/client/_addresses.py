@@ -10,7 +10,7 @@ from typing import Final
 
 from samlink.client.errors import SettingsError
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.services import Duty, Service, port_of
+from samlink.vocabulary.services import PORT_LIMIT, Duty, Service, port_of
 
 Address = tuple[str, int]
 """Host and TCP port."""
@@ -19,7 +19,6 @@ KEYS: Final[Mapping[str, tuple[Service, Duty]]] = {
     f"{service.name.lower()}_{duty.value}": (service, duty) for service in Service for duty in Duty
 }
 """The names of the six: `sms_send`, `sms_report`, `mms_send`, `mms_report`, `kms_send`, `kms_report`."""
-PORT_MAX: Final = 65535
 
 
 def parse_addresses(
@@ -70,8 +69,8 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _port(name: str, text: str) -> int:
-    port = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(PORT_MAX)) else 0
-    if not 1 <= port <= PORT_MAX:
+    port = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(PORT_LIMIT)) else 0
+    if not 1 <= port <= PORT_LIMIT:
         template = N_("addresses.{name}: the port is {value}, it must be 1 to {limit}")
-        raise SettingsError("addresses.bad_port", template, name=name, value=f"{text!r:.20}", limit=PORT_MAX)
+        raise SettingsError("addresses.bad_port", template, name=name, value=f"{text!r:.20}", limit=PORT_LIMIT)
     return port

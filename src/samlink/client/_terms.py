@@ -4,14 +4,12 @@ from typing import Final
 
 import msgspec
 
+from samlink.vocabulary.sizes import COUNT_LIMIT, FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES
 from samlink.wire import LoginAnswer
 from samlink.wire.choices import SAMLINK_NAME
-from samlink.wire.packets import COUNT_LIMIT
 
 BATCH_LIMIT_UNTOLD: Final = 1
 """When RESP_MESG does not begin with a number: every gateway takes one message at a time."""
-FIXED_TEXT_BYTES: Final = 2000
-VARIABLE_TEXT_BYTES: Final = 3000
 
 
 class LoginTerms(msgspec.Struct, frozen=True, kw_only=True):

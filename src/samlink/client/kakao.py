@@ -11,22 +11,8 @@ from typing import Any, ClassVar
 import msgspec
 
 from samlink.client.keys import KEYS
+from samlink.vocabulary.kakao import KakaoKind
 from samlink.vocabulary.masking import mask_number
-
-
-class KakaoKind(enum.StrEnum):
-    """KIND: what a Kakao message is."""
-
-    ALIM_TALK = "AT"
-    """Information by an approved template, to anybody."""
-    ALIM_TALK_IMAGE = "AI"
-    """The same, with an image."""
-    FRIEND_TALK = "FT"
-    """Free text, to friends of the channel; not from 20:00 to 08:00."""
-    FRIEND_TALK_IMAGE = "FI"
-    """The same, with an image."""
-    FRIEND_TALK_WIDE = "FW"
-    """The same, with a wide image."""
 
 
 class Fallback(enum.StrEnum):

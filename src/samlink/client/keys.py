@@ -15,10 +15,9 @@ from typing import Final, NamedTuple
 from samlink.client.errors import MessageError
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
-from samlink.wire.choices import KST
+from samlink.vocabulary.sizes import KEY_BYTES
+from samlink.vocabulary.times import KST
 
-KEY_BYTES: Final = 20
-"""Size of GRP_ID and of MSG_ID."""
 _COUNTER_LIMIT: Final = 16**8
 
 

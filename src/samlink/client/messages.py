@@ -14,9 +14,6 @@ from samlink.client.keys import KEYS, MessageKey
 from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.services import Service
 
-FILES_LIMIT: Final = 4
-"""FILE_NAME1 to 4; 3 are recommended (manual 3.B, 1024)."""
-
 
 class Kind(enum.StrEnum):
     """What a message goes out as."""

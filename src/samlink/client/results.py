@@ -7,7 +7,7 @@ import msgspec
 from samlink.client.keys import MessageKey
 from samlink.vocabulary import results as codes
 from samlink.vocabulary.masking import mask_number
-from samlink.wire.times import in_kst
+from samlink.vocabulary.times import in_kst
 
 
 class Result(msgspec.Struct, gc=False):

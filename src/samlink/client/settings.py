@@ -15,11 +15,10 @@ from samlink.client.errors import ClientError, SettingsError
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Duty, Service
+from samlink.vocabulary.sizes import ID_BYTES, PASSWORD_BYTES, SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED
 from samlink.wire import LocalProtocolError, Version, choices
-from samlink.wire.text import SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED, encode_text
+from samlink.wire.text import encode_text
 
-ID_BYTES: Final = 20
-PASSWORD_BYTES: Final = 20
 PADDINGS: Final[Mapping[bytes | str, bytes]] = {b" ": b" ", b"\0": b"\0", "space": b" ", "nul": b"\0"}
 """What `padding` may be, and the byte that it stands for."""
 

@@ -13,8 +13,8 @@ import msgspec
 
 from samlink.core import input
 from samlink.core.account_fields import FIELDS
-from samlink.core.message import Kind
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.money import WON
 
 

@@ -7,11 +7,11 @@ An advertisement begins with `(광고)` and its sender's name and ends with the 
 import re
 from typing import Final
 
+from samlink.vocabulary.times import HOUR_MS, KST_MS
+
 NIGHT_FROM_HOUR: Final = 21
 NIGHT_UNTIL_HOUR: Final = 8
 
-_KST_HOURS: Final = 9
-_HOUR_MS: Final = 3_600_000
 
 # A mark that is spelled to get past a filter, `(광/고)` or `[광 고]`, is one all the same, and not in its form.
 _MARK: Final = re.compile(r"[(\[{<（［〔【][\s\W_]{0,2}광[\s\W_]{0,2}고[\s\W_]{0,2}[)\]}>）］〕】]")
@@ -41,7 +41,7 @@ def has_form(text: str, subject: str = "") -> bool:
 
 def hour_in_korea(at_ms: int) -> int:
     """The hour of the day in Korea (KST, UTC+9, no summer time) at a time in UTC epoch ms."""
-    return (at_ms // _HOUR_MS + _KST_HOURS) % 24
+    return (at_ms + KST_MS) // HOUR_MS % 24
 
 
 def is_night(at_ms: int) -> bool:

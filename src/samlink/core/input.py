@@ -10,33 +10,25 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from samlink.core.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
 from samlink.vocabulary.language import Phrase
-from samlink.vocabulary.money import WON
+from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
 from samlink.vocabulary.problem import N_, Problem
+from samlink.vocabulary.services import PORT_LIMIT
+from samlink.vocabulary.sizes import COST_CHARACTERS, ID_BYTES, PASSWORD_BYTES, RESP_MESG_BYTES
+from samlink.vocabulary.times import DAY_MS, HOUR_MS
 
 Place = str | Phrase
 """What the reader calls the thing that a value was given for."""
-ID_BYTES: Final = 20
-"""ID of a login (manual 3.B)."""
-PASSWORD_BYTES: Final = 20
-"""PASSWORD of a login (manual 3.B)."""
 PASSWORD_CHARACTERS: Final = 12
 """Fewest of a chosen password, unless a weak one is allowed."""
 DURATION_DAYS: Final = 90
-PRICE_CHARACTERS: Final = 6
-"""SMS_COST and the like in the login answer (1011)."""
-MONEY_LIMIT_WON: Final = 99_999_999
-"""BALANCE of the login answer holds no more."""
-PORT_LIMIT: Final = 65_535
-REDIRECT_BYTES: Final = 50
-"""`HOST:PORT` in the login answer's RESP_MESG."""
 SHOWN_CHARACTERS: Final = 40
 
 _PRINTABLE: Final = re.compile(r"[!-~]+")
 _HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _DURATION: Final = re.compile(r"(\d{1,6})([dhm])", re.ASCII)
-_UNITS_MS: Final = {"d": 86_400_000, "h": 3_600_000, "m": 60_000}
+_UNITS_MS: Final = {"d": DAY_MS, "h": HOUR_MS, "m": 60_000}
 _MAPPED_PREFIX_BITS: Final = 96
 """Of ::ffff:0:0/96, the addresses of IPv4 in IPv6."""
 
@@ -117,13 +109,13 @@ def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
         raise InputError("won.too_fine", N_("{name}: {text} has more than two decimals"), name=place, text=quoted(text))
     if whole < 0 and not negative:
         raise InputError("won.negative", N_("{name}: {text} is negative"), name=place, text=quoted(text))
-    if abs(whole) > MONEY_LIMIT_WON * WON:
+    if abs(whole) > BALANCE_SHOWN_LIMIT_WON * WON:
         raise InputError(
             "won.too_much",
             N_("{name}: {text} is more than {limit} won"),
             name=place,
             text=quoted(text),
-            limit=f"{MONEY_LIMIT_WON:,}",
+            limit=f"{BALANCE_SHOWN_LIMIT_WON:,}",
         )
     return whole
 
@@ -132,7 +124,7 @@ def price(amount: int, place: Place) -> int:
     """A price (1/100 won) that six characters can show (1011): 20.0, 999.99, 9999.9."""
     whole, rest = divmod(amount, WON)
     written = f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02}"
-    if amount < 0 or len(written) > PRICE_CHARACTERS:
+    if amount < 0 or len(written) > COST_CHARACTERS:
         raise InputError(
             "cost.too_long",
             N_(
@@ -141,7 +133,7 @@ def price(amount: int, place: Place) -> int:
             ),
             name=place,
             text=quoted(written),
-            limit=PRICE_CHARACTERS,
+            limit=COST_CHARACTERS,
         )
     return amount
 
@@ -202,13 +194,13 @@ def redirect(text: str, place: Place) -> str:
     """`HOST:PORT`, as RESP_MESG carries it to a login that belongs to another node (11006)."""
     host, _, port = text.rpartition(":")
     good = _HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= PORT_LIMIT
-    if not good or len(text) > REDIRECT_BYTES:
+    if not good or len(text) > RESP_MESG_BYTES:
         raise InputError(
             "redirect.bad",
             N_("{name}: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most"),
             name=place,
             text=quoted(text),
-            limit=REDIRECT_BYTES,
+            limit=RESP_MESG_BYTES,
         )
     return text
 

@@ -4,38 +4,14 @@ A fault of the template or the attachment is result 63, of the profile 64, of an
 templates come as arguments.
 """
 
-import enum
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
+from samlink.vocabulary.kakao import ATTACHMENT_BYTES_TAKEN
 
-class KakaoKind(enum.StrEnum):
-    """KIND of the send body."""
-
-    ALIM_TALK = "AT"
-    ALIM_TALK_IMAGE = "AI"
-    FRIEND_TALK = "FT"
-    FRIEND_TALK_IMAGE = "FI"
-    FRIEND_TALK_WIDE = "FW"
-
-
-TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
-"""Kinds that need an approved template; the others need the receiver to be a friend of the channel."""
-
-LONGEST_TEXT_CHARACTERS: Final = 1000
-TEXT_CHARACTERS: Final[Mapping[KakaoKind, int]] = {
-    KakaoKind.ALIM_TALK: LONGEST_TEXT_CHARACTERS,
-    KakaoKind.ALIM_TALK_IMAGE: LONGEST_TEXT_CHARACTERS,
-    KakaoKind.FRIEND_TALK: LONGEST_TEXT_CHARACTERS,
-    KakaoKind.FRIEND_TALK_IMAGE: 400,
-    KakaoKind.FRIEND_TALK_WIDE: 400,
-}
-ATTACHMENT_BYTES: Final = 16_000
-"""Longest ATTACHMENT that is sent, UTF-8; what Kakao takes of buttons and items is far below. Its LENGTH on the wire
-goes up to 99,999, and a batch of messages that long would not fit into what the store sends at once."""
 BUTTONS_LIMIT: Final = 5
 BUTTONS_WITH_REPLIES_LIMIT: Final = 2
 QUICK_REPLIES_LIMIT: Final = 10
@@ -160,8 +136,8 @@ def attachment_fault(attachment: str) -> str | None:
     """What is wrong with an ATTACHMENT, as one phrase that names the place; None when nothing is."""
     if not attachment:
         return None
-    if len(attachment.encode("utf-8", "replace")) > ATTACHMENT_BYTES:
-        return f"ATTACHMENT is over {ATTACHMENT_BYTES} bytes"
+    if len(attachment.encode("utf-8", "replace")) > ATTACHMENT_BYTES_TAKEN:
+        return f"ATTACHMENT is over {ATTACHMENT_BYTES_TAKEN} bytes"
     try:
         value = parse_json(attachment)
     except ValueError:

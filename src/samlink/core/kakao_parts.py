@@ -8,13 +8,10 @@ from typing import Final
 
 import msgspec
 
-from samlink.core.message import Kind
-
-FALLBACK_SMS_BYTES: Final = 90
-"""The longest text that ALT_TYPE `A` sends as an SMS, and the longest that `S` may have."""
-FALLBACK_LMS_BYTES: Final = 2000
-"""ALT_MSG, CP949."""
-ALT_TYPES: Final = frozenset({"N", "S", "L", "A"})
+from samlink.vocabulary.kakao import ADVERTISEMENT
+from samlink.vocabulary.kinds import Kind
+from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_RECOMMENDED
+from samlink.vocabulary.text import cp949_bytes
 
 
 class KakaoParts(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +33,7 @@ class KakaoParts(msgspec.Struct, frozen=True, gc=False):
     @property
     def is_advertisement(self) -> bool:
         """Whether the customer says that it is one."""
-        return self.ad == "Y"
+        return self.ad == ADVERTISEMENT
 
     @property
     def wants_fallback(self) -> bool:
@@ -53,9 +50,9 @@ class KakaoParts(msgspec.Struct, frozen=True, gc=False):
         size = cp949_bytes(self.alt_text or text)
         if not self.wants_fallback or size is None:
             return None
-        if self.alt_type == "S" or (self.alt_type == "A" and size <= FALLBACK_SMS_BYTES):
-            return Kind.SMS if size <= FALLBACK_SMS_BYTES else None
-        return Kind.LMS if size <= FALLBACK_LMS_BYTES else None
+        if self.alt_type == "S" or (self.alt_type == "A" and size <= SMS_BYTES_RECOMMENDED):
+            return Kind.SMS if size <= SMS_BYTES_RECOMMENDED else None
+        return Kind.LMS if size <= FIXED_TEXT_BYTES else None
 
     def to_json(self) -> str:
         """As `NewMessage.kakao` keeps it."""
@@ -71,11 +68,3 @@ def kakao_parts(kakao: str) -> KakaoParts:
         return _DECODER.decode(kakao)
     except msgspec.DecodeError as error:
         raise ValueError(f"not a Kakao message's parts: {error}") from error
-
-
-def cp949_bytes(text: str) -> int | None:
-    """How many bytes `text` has in CP949, or None: it has characters that CP949 has not."""
-    try:
-        return len(text.encode("cp949"))
-    except UnicodeEncodeError:
-        return None

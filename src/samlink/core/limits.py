@@ -14,9 +14,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.times import DAY_MS, KST_MS
 
-_KST_MS: Final = 9 * 3_600_000
-_DAY_MS: Final = 86_400_000
 _EPOCH_ORDINAL: Final = 719_163
 """`datetime.date.toordinal` of 1970-01-01."""
 CLOCK_SLACK_SECONDS: Final = 2
@@ -44,7 +43,7 @@ have been refused. Duplicates are looked for where a message has a digest, the l
 
 def kst_day(now_ms: int) -> int:
     """The day in Korea, in days since 1970-01-01."""
-    return (now_ms + _KST_MS) // _DAY_MS
+    return (now_ms + KST_MS) // DAY_MS
 
 
 def first_of_month(day: int) -> int:

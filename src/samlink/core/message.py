@@ -21,18 +21,6 @@ DEFAULT_ROUTE: Final = "default"
 """The route of a message for which no other was chosen."""
 
 
-class Kind(enum.IntEnum):
-    """What a message is charged and sent as. The number is stored, so it never changes."""
-
-    SMS = 1
-    LMS = 2
-    MMS = 3
-    ALIM_TALK = 4
-    """Kakao AT and AI."""
-    FRIEND_TALK = 5
-    """Kakao FT, FI and FW."""
-
-
 REASON_CHARACTERS: Final = 200
 """Of what `reason` says."""
 
@@ -40,15 +28,6 @@ REASON_CHARACTERS: Final = 200
 def storable(text: str) -> str:
     """A text from outside without what no database takes: halves of surrogate pairs."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-SERVICE_OF_KIND: Final[dict[Kind, Service]] = {
-    Kind.SMS: Service.SMS,
-    Kind.LMS: Service.MMS,
-    Kind.MMS: Service.MMS,
-    Kind.ALIM_TALK: Service.KMS,
-    Kind.FRIEND_TALK: Service.KMS,
-}
 
 
 class State(enum.StrEnum):

@@ -14,7 +14,7 @@ import msgspec
 
 from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, NewMessage
-from samlink.core.rules import KIND_NAMES
+from samlink.vocabulary.kinds import KIND_NAMES
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Service
 

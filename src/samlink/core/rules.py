@@ -10,37 +10,24 @@ time of each packet.
 
 import enum
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Final, NamedTuple, Self
 
 from samlink.core import advertising, kakao
 from samlink.core.account import Account, ServiceClass
-from samlink.core.kakao import KakaoKind
-from samlink.core.kakao_parts import ALT_TYPES, KakaoParts, cp949_bytes, kakao_parts
-from samlink.core.message import Kind, NewMessage
-from samlink.core.numbers import RECEIVER, SENDER
+from samlink.core.kakao_parts import KakaoParts, kakao_parts
+from samlink.core.message import NewMessage
 from samlink.core.policy import Policy
+from samlink.vocabulary.kakao import ALT_TYPES, LONGEST_TEXT_CHARACTERS, TEMPLATED, TEXT_CHARACTERS, KakaoKind
+from samlink.vocabulary.kinds import KAKAO_KINDS, KIND_NAMES, Kind
+from samlink.vocabulary.numbers import RECEIVER, SENDER
 from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_LIMIT, USER_CODE_DIGITS
+from samlink.vocabulary.text import CHARSET, cp949_bytes
 
-SMS_TEXT_BYTES: Final = 100
-"""MSG of an SMS, CP949 (manual 3.B, 1020)."""
-FIXED_TEXT_BYTES: Final = 2000
-"""MSG of an LMS or MMS of an account with fixed length, CP949 (manual 3.B, 1024)."""
-USER_CODE_DIGITS: Final = 9
-"""Digits of the KISA code of a message's first sender."""
-
-KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
-    {Kind.SMS: "sms", Kind.LMS: "lms", Kind.MMS: "mms", Kind.ALIM_TALK: "at", Kind.FRIEND_TALK: "ft"}
-)
-"""As in `Account.kinds`."""
-
-KAKAO_KINDS: Final = frozenset({Kind.ALIM_TALK, Kind.FRIEND_TALK})
 _ALL_KINDS: Final = frozenset(Kind)
 _TEXT_KINDS: Final = _ALL_KINDS - KAKAO_KINDS
 _NO_PARTS: Final = KakaoParts()
 _KAKAO_KIND_VALUES: Final = frozenset(kind.value for kind in KakaoKind)
-_TEXT_LIMITS: Final[Mapping[str, int]] = {kind.value: limit for kind, limit in kakao.TEXT_CHARACTERS.items()}
-_TEMPLATED_VALUES: Final = frozenset(kind.value for kind in kakao.TEMPLATED)
 _AD_VALUES: Final = frozenset({"", "N", "Y"})
 
 
@@ -145,7 +132,7 @@ def _lacks_a_field(message: NewMessage, context: Context) -> bool:
 def _lacks_kakao_parts(message: NewMessage, parts: KakaoParts) -> bool:
     if not message.text or parts.kind not in _KAKAO_KIND_VALUES:
         return True
-    if (parts.kind in _TEMPLATED_VALUES) != (message.kind == Kind.ALIM_TALK):
+    if (parts.kind in TEMPLATED) != (message.kind == Kind.ALIM_TALK):
         return True
     return parts.ad not in _AD_VALUES or parts.alt_type not in ALT_TYPES
 
@@ -241,16 +228,16 @@ def _advertisement_at_night(message: NewMessage, context: Context) -> bool:
 # -- content
 def _text_too_long(message: NewMessage, context: Context) -> bool:
     if message.kind == Kind.SMS:
-        limit = SMS_TEXT_BYTES
+        limit = SMS_BYTES_LIMIT
     else:
         limit = context.account.max_msg_size if context.account.variable else FIXED_TEXT_BYTES
     text = message.text
-    return len(text) * 2 > limit and len(text.encode("cp949", "replace")) > limit
+    return len(text) * 2 > limit and len(text.encode(CHARSET, "replace")) > limit
 
 
 def _kakao_text_too_long(message: NewMessage, context: Context) -> bool:
     # A KIND that there is not can come here when the rule of the format is not on.
-    return len(message.text) > _TEXT_LIMITS.get(context.parts.kind, kakao.LONGEST_TEXT_CHARACTERS)
+    return len(message.text) > TEXT_CHARACTERS.get(context.parts.kind, LONGEST_TEXT_CHARACTERS)
 
 
 def _profile_unusable(_message: NewMessage, context: Context) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 
 from samlink.core.account import Account
 from samlink.core.limits import DUPLICATE
-from samlink.core.message import REASON_CHARACTERS, Kind, NewMessage, storable
+from samlink.core.message import REASON_CHARACTERS, NewMessage, storable
 from samlink.core.routing import Routing
 from samlink.core.rules import Context, Judgement, judge
 from samlink.gateway.caches.accounts import Accounts
@@ -26,6 +26,7 @@ from samlink.gateway.places import Places
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.store.contract import KeyConflict, Store, StoreLostError
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode
 
 UNREADABLE: Final = "unreadable field"

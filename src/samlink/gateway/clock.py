@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from samlink.store.contract import ClockDoubt
+from samlink.store.wall_clock import wall_clock_ms
 
 FOLLOWED_MS: Final = 30_000
 """A correction up to this is followed at once. Shorter than every wait that matters: a lease is 120 s."""
@@ -26,11 +27,6 @@ FAR_MS: Final = 12 * 3_600_000
 """A start so long after the store was last seen is no ordinary restart."""
 CONFIRM_SECONDS: Final = 6 * 3600.0
 """A clock that is doubted is believed when it has gone on so long without another jump."""
-
-
-def wall_clock_ms() -> int:
-    """The machine's clock now, UTC epoch ms."""
-    return time.time_ns() // 1_000_000
 
 
 def monotonic_ms() -> int:

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,9 +14,7 @@ from samlink.core.routing import RouteRow, check_routes
 from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
-from samlink.vocabulary.services import DEFAULT_BASE_PORT, PORT_OFFSETS
-
-PORT_LIMIT: Final = 65535
+from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, PORT_OFFSETS
 
 
 class SettingsError(Exception):
@@ -129,7 +127,7 @@ def _check_carriers(settings: GatewaySettings) -> None:
 
 
 def _check_base_port(base_port: int) -> None:
-    highest = PORT_LIMIT - max(PORT_OFFSETS.values())
+    highest = BASE_PORT_LIMIT
     if not 0 <= base_port <= highest:
         raise ValueError(f"base_port {base_port} is not a port from 1 to {highest} (five more follow it)")
 

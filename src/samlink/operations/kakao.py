@@ -6,15 +6,14 @@ from typing import Any, Final
 
 from samlink.core import input
 from samlink.core.input import InputError, Place
-from samlink.core.kakao import LONGEST_TEXT_CHARACTERS, Profile, Template, attachment_fault
+from samlink.core.kakao import Profile, Template, attachment_fault
 from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
+from samlink.vocabulary.kakao import LONGEST_TEXT_CHARACTERS, SENDER_KEY_BYTES, TEMPLATE_CODE_BYTES
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 
-SENDER_KEY_CHARACTERS: Final = 40
-CODE_CHARACTERS: Final = 30
 NAME_CHARACTERS: Final = 60
 _PRINTABLE: Final = re.compile(r"[!-~]+")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -22,7 +21,7 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 async def put_profile(store: AdminStore, account_id: str, profile: Profile) -> None:
     """Add a profile, or replace the one of its sender key."""
-    _check_code(profile.sender_key, phrase(N_("SENDER_KEY")), SENDER_KEY_CHARACTERS)
+    _check_code(profile.sender_key, phrase(N_("SENDER_KEY")), SENDER_KEY_BYTES)
     if len(profile.name) > NAME_CHARACTERS or not profile.name.isprintable():
         raise InputError(
             "profiles.bad_name", N_("--name: a name has at most {most} printable characters"), most=NAME_CHARACTERS
@@ -58,7 +57,7 @@ async def put_template(
 
     `buttons` is JSON, see `approved_buttons`; `sender_key` None is the account's only profile.
     """
-    _check_code(code, phrase(N_("CODE")), CODE_CHARACTERS)
+    _check_code(code, phrase(N_("CODE")), TEMPLATE_CODE_BYTES)
     content = _content(text)
     key = await _profile(store, account_id, sender_key)
     template = Template(key, code, content, buttons, blocked)
@@ -105,7 +104,7 @@ def approved_buttons(raw: bytes, place: str) -> str:
 async def _profile(store: AdminStore, account_id: str, sender_key: str | None) -> str:
     """The sender key of the profile that is meant: the one given, or the only one."""
     if sender_key is not None:
-        _check_code(sender_key, "--sender-key", SENDER_KEY_CHARACTERS)
+        _check_code(sender_key, "--sender-key", SENDER_KEY_BYTES)
     known = [profile.sender_key for profile in await profiles(store, account_id)]
     if sender_key is not None and sender_key not in known:
         raise _no_profile(account_id, sender_key)

@@ -1,19 +1,65 @@
-"""Kakao's own codes, as relays pass them on, and the result that each becomes for the customer: 6, 62, 63 or 64.
+"""Kakao: what a message of 1054 is and how long its parts may be, and what becomes of Kakao's own codes.
 
-Kakao answers with four digits: 1xxx speak of the request, the contract and the channel, 2xxx and 3xxx of the message,
-4xxx of a message whose outcome Kakao cannot tell. Relays before it add 8xxx and 9xxx for what happened on the way. The
-numbers are what several relays publish alike; the words are ours.
+1054 is an extension of ours (docs/protocol.md 7). Its codes, as relays pass them on, become 6, 62, 63 or 64 for the
+customer. Kakao answers with four digits: 1xxx speak of the request, the contract and the channel, 2xxx and 3xxx of the
+message, 4xxx of a message whose outcome Kakao cannot tell. Relays before it add 8xxx and 9xxx for what happened on the
+way. The numbers are what several relays publish alike; the words are ours.
 
 What "may have arrived" (`uncertain`) gets no fallback, since that could reach the person twice. A code without a row is
 62, and is uncertain when it is of the classes 4, 8 and 9.
 """
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from samlink.vocabulary.results import ResultCode
+
+
+class KakaoKind(enum.StrEnum):
+    """KIND of 1054: what a Kakao message is."""
+
+    ALIM_TALK = "AT"
+    """Information by an approved template, to anybody."""
+    ALIM_TALK_IMAGE = "AI"
+    """The same, with an image."""
+    FRIEND_TALK = "FT"
+    """Free text, to friends of the channel; not from 20:00 to 08:00."""
+    FRIEND_TALK_IMAGE = "FI"
+    """The same, with an image."""
+    FRIEND_TALK_WIDE = "FW"
+    """The same, with a wide image."""
+
+
+TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
+"""Kinds that need an approved template; the others need the receiver to be a friend of the channel."""
+
+LONGEST_TEXT_CHARACTERS: Final = 1000
+TEXT_CHARACTERS: Final[Mapping[str, int]] = {
+    KakaoKind.ALIM_TALK: LONGEST_TEXT_CHARACTERS,
+    KakaoKind.ALIM_TALK_IMAGE: LONGEST_TEXT_CHARACTERS,
+    KakaoKind.FRIEND_TALK: LONGEST_TEXT_CHARACTERS,
+    KakaoKind.FRIEND_TALK_IMAGE: 400,
+    KakaoKind.FRIEND_TALK_WIDE: 400,
+}
+"""Characters of MSG by KIND."""
+TEXT_BYTES: Final = 4 * LONGEST_TEXT_CHARACTERS
+"""MSG in UTF-8: characters of four bytes at most."""
+SENDER_KEY_BYTES: Final = 40
+"""SENDER_KEY, printable ASCII."""
+TEMPLATE_CODE_BYTES: Final = 30
+"""TEMPLATE_CODE, printable ASCII."""
+ATTACHMENT_BYTES: Final = 99_999
+"""What the five digits of ATTACH_LEN can say."""
+ATTACHMENT_BYTES_TAKEN: Final = 16_000
+"""Longest ATTACHMENT that is sent, UTF-8; what Kakao takes of buttons and items is far below, and a batch of messages
+of the longest that ATTACH_LEN can say would not fit into what the store sends at once."""
+ADVERTISEMENT: Final = "Y"
+"""AD_YN of an advertisement; of anything else it is empty or `N`."""
+ALT_TYPES: Final = frozenset({"N", "S", "L", "A"})
+"""ALT_TYPE: no fallback, SMS, LMS, or by length."""
 
 ACK_TIMEOUT: Final = "3005"
 """Sent, and the phone has not acknowledged it: it may arrive within three days."""

@@ -7,6 +7,8 @@ from samlink.vocabulary.problem import N_
 
 WON: Final = 100
 """One won."""
+BALANCE_SHOWN_LIMIT_WON: Final = 99_999_999
+"""The eight digits of BALANCE in the answer to a login (manual 3.B, 1011)."""
 
 
 def won_text(amount: int) -> Phrase:

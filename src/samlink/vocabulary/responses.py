@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from samlink.vocabulary.sizes import RESP_MESG_BYTES
+
 CODE_BYTES: Final = 5
 """Size of RESP_CODE."""
-MESSAGE_BYTES: Final = 50
-"""Size of RESP_MESG."""
 
 
 class ResponseCode(enum.StrEnum):
@@ -112,7 +112,7 @@ class Response:
     def message(self, detail: str = "") -> str:
         """RESP_MESG, at most 50 bytes of printable ASCII; what `detail` holds beyond that is replaced or cut."""
         text = self.template.replace("{detail}", detail).rstrip(" :")
-        return "".join(char if " " <= char <= "~" else "?" for char in text)[:MESSAGE_BYTES]
+        return "".join(char if " " <= char <= "~" else "?" for char in text)[:RESP_MESG_BYTES]
 
     def __str__(self) -> str:
         return f"{self.code} {self.english}"

@@ -10,6 +10,9 @@ DEFAULT_BASE_PORT: Final = 33300
 """The manual's first port; the other five follow it."""
 
 
+PORT_LIMIT: Final = 65535
+
+
 class Service(enum.IntEnum):
     """What a pair of ports carries. The number is stored with each message, so it never changes."""
 
@@ -36,6 +39,9 @@ PORT_OFFSETS: Final[dict[tuple[Service, Duty], int]] = {
     (Service.KMS, Duty.REPORT): 5,
 }
 """Offset of each of the six ports from the base port."""
+
+
+BASE_PORT_LIMIT: Final = PORT_LIMIT - max(PORT_OFFSETS.values())
 
 
 def port_of(service: Service, duty: Duty, base_port: int = DEFAULT_BASE_PORT) -> int:

@@ -4,14 +4,12 @@ The constants below are what the code uses; `choice_table.CHOICES` is the same l
 made from it. The day a real peer proves one of them wrong, this is the file to change.
 """
 
-import datetime
 from typing import Final
 
 from samlink.vocabulary.services import Duty
 
 SAMLINK_NAME: Final = "samlink"
 """The third part of a good login's RESP_MESG, `30|1|samlink`: this gateway takes a key once."""
-KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
 PADDING_READ: Final = b" \0"
 PADDING_WRITTEN: Final = b" "
 GAP_SKIPPED: Final = b"\r\n\0 "
@@ -33,9 +31,7 @@ SOCKET_FAILS_SECONDS: Final = 60
 """A peer that acknowledges no bytes for so long is gone; a route that was dropped would take a quarter of an hour."""
 ANSWER_LIMIT_SECONDS: Final = 60.0
 REDIRECTS_FOLLOWED: Final = 3
-FILE_SIZE_LIMIT: Final = 300 * 1024
 USER_CODE_WRITTEN: Final = False
-BALANCE_SHOWN_LIMIT_WON: Final = 99_999_999
 SKIPPED_BODY_LIMIT: Final = 4 * 1024 * 1024
 REQUEST_BODY_LIMIT: Final = 32 * 1024 * 1024
 """Longest body of a request, whatever COUNT the account may send: enough for 9999 LMS or MMS of full length. Only a

@@ -10,11 +10,12 @@ from typing import Final
 
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.sizes import COUNT_LIMIT
 from samlink.wire import choices, commands
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
-from samlink.wire.packets import COUNT_LIMIT, Packet, body_limit
+from samlink.wire.packets import Packet, body_limit
 from samlink.wire.records import FileAnswer, FileNames, FileUpload, KeyRecord, KmsRecord, Login, SendRecord
 from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
 from samlink.wire.text import one_line

@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from samlink.vocabulary.services import Service
+from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 from samlink.wire import kms, records
-from samlink.wire.choices import FILE_SIZE_LIMIT
 from samlink.wire.fields import Field, FieldKind
 
 KEY, NAME, TEXT, TIME, LENIENT_TIME, NUMBER, OPTIONAL_NUMBER, COST, SECRET, LENGTH, BYTES, UTF8_TEXT = FieldKind

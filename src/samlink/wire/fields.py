@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.text import CHARSET
+from samlink.vocabulary.times import format_time, parse_time
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.text import (
-    CHARSET,
     HEX_NAME,
     UTF8_NAME,
     decode_text,
@@ -25,7 +26,6 @@ from samlink.wire.text import (
     has_control,
     name_bytes,
 )
-from samlink.wire.times import format_time, parse_time
 
 
 class FieldKind(enum.Enum):

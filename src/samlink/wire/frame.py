@@ -10,16 +10,17 @@ from typing import Final
 import msgspec
 
 from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.sizes import RESP_MESG_BYTES
+from samlink.vocabulary.text import CHARSET
 from samlink.wire.choices import GAP_LIMIT, GAP_SKIPPED, PADDING_READ, PADDING_WRITTEN
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
-from samlink.wire.text import CHARSET, decode_text, one_line
+from samlink.wire.text import decode_text, one_line
 
 SOH: Final = b"\x01"
 STX: Final = b"\x02"
 ETX: Final = b"\x03"
 HEADER_SIZE: Final = 76
 ETX_SIZE: Final = 1
-RESP_MESG_SIZE: Final = 50
 KEPT_OF_SKIPPED: Final = 4
 """Bytes kept of a body that is passed over: a COUNT, so that the refusal can say what is wrong."""
 
@@ -28,7 +29,7 @@ HEADER_FIELDS: Final = (
     ("COMMAND", 5),
     ("LENGTH", 8),
     ("RESP_CODE", 5),
-    ("RESP_MESG", RESP_MESG_SIZE),
+    ("RESP_MESG", RESP_MESG_BYTES),
 )
 """The fields between SOH and STX, and their bytes."""
 
@@ -58,8 +59,8 @@ class Frame(msgspec.Struct, gc=False):
 def fit_message(text: str) -> bytes:
     """RESP_MESG: at most 50 bytes of CP949, cut between characters; what CP949 lacks becomes `?`."""
     raw = "".join(c if c.isprintable() else " " for c in text).encode(CHARSET, "replace")
-    if len(raw) > RESP_MESG_SIZE:
-        raw = raw[:RESP_MESG_SIZE].decode(CHARSET, "ignore").encode(CHARSET)
+    if len(raw) > RESP_MESG_BYTES:
+        raw = raw[:RESP_MESG_BYTES].decode(CHARSET, "ignore").encode(CHARSET)
     return raw
 
 
@@ -76,7 +77,7 @@ def encode_frame(frame: Frame, padding: bytes = PADDING_WRITTEN) -> bytes:
         if len(raw) > size:
             raise LocalProtocolError(f"{name}: {len(raw)} bytes, at most {size}")
         parts.append(raw.ljust(size, padding))
-    parts += (fit_message(frame.message).ljust(RESP_MESG_SIZE, padding), STX, frame.body, ETX)
+    parts += (fit_message(frame.message).ljust(RESP_MESG_BYTES, padding), STX, frame.body, ETX)
     return b"".join(parts)
 
 

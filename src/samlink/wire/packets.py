@@ -7,15 +7,13 @@ import msgspec
 
 from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.sizes import COUNT_LIMIT
 from samlink.wire.choices import PADDING_WRITTEN
 from samlink.wire.codec import CompiledTable, Row
 from samlink.wire.commands import COMMANDS, COUNT, USER_CODE_ONCE, Command
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.fields import FieldError, decode_number
 from samlink.wire.records import KeyRecord, Record
-
-COUNT_LIMIT: Final = 9999
-"""The most that COUNT's four digits can say."""
 
 
 class Packet(msgspec.Struct):

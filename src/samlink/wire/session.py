@@ -20,6 +20,7 @@ import msgspec
 from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
@@ -272,7 +273,7 @@ class Session:
     def _too_long(self, frame: Frame, command: Command, count_limit: int) -> RemoteProtocolError:
         """What to say of a body that was passed over: its COUNT or its file, if that is what made it too long."""
         if command is UPLOAD:
-            return RemoteProtocolError(ResponseCode.FILE_TOO_LARGE, f"file over {choices.FILE_SIZE_LIMIT} bytes")
+            return RemoteProtocolError(ResponseCode.FILE_TOO_LARGE, f"file over {FILE_SIZE_LIMIT} bytes")
         if command.counted:
             try:
                 decode_count(frame.body, count_limit)

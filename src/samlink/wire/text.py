@@ -1,7 +1,4 @@
-"""Text in CP949, counted in bytes (docs/protocol.md 2); and in UTF-8, which only our extension 1054 carries.
-
-Python's `cp949` and not `euc_kr`: the latter turns Hangul outside KS X 1001 into eight bytes without an error.
-"""
+"""Text in CP949, counted in bytes (docs/protocol.md 2); and in UTF-8, which only our extension 1054 carries."""
 
 import codecs
 import re
@@ -9,13 +6,9 @@ import unicodedata
 from typing import Final
 
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.text import CHARSET
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
-
-CHARSET: Final = "cp949"
-SMS_BYTES_RECOMMENDED: Final = 90
-"""Some carriers cut an SMS there (manual 3.B)."""
-SMS_BYTES_LIMIT: Final = 100
 
 _CP949_DECODER: Final = codecs.getincrementaldecoder(CHARSET)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.text import CHARSET
 from samlink.wire import commands
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import COUNT, Command
@@ -18,7 +19,7 @@ from samlink.wire.errors import RemoteProtocolError
 from samlink.wire.fields import DECODERS, FieldError, FieldKind, decode_number
 from samlink.wire.packets import decode_body
 from samlink.wire.records import KeyRecord, LoginAnswer, ResultRecord
-from samlink.wire.text import CHARSET, decode_text, key_text, name_text
+from samlink.wire.text import decode_text, key_text, name_text
 
 UNREADABLE_RESULT: Final = ResultCode.OTHER_FAILURE
 """What a RESULT that is no number counts as: 11, the manual's word for a failure without a code of its own."""

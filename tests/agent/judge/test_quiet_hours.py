@@ -7,7 +7,7 @@ import pytest
 
 from samlink.agent.judge.quiet_hours import Window, silence
 from samlink.vocabulary.services import Service
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 NIGHT = Window(begin="21:00", end="08:00")
 WEEKEND = Window(begin="00:00", end="24:00", days=("sat", "sun"))

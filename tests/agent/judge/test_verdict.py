@@ -21,8 +21,8 @@ from samlink.client._pack.message import command_of, pack
 from samlink.client._terms import BEFORE_LOGIN
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
+from samlink.vocabulary.times import KST
 from samlink.wire import FileNames, KmsRecord, LocalProtocolError, Packet
-from samlink.wire.choices import KST
 from samlink.wire.packets import decode_body, encode_body
 
 NOW = datetime(2025, 6, 15, 15, 6, 40, tzinfo=UTC)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samlink.agent.tables.keys import group_id, message_id
-from samlink.client.keys import KEY_BYTES
-from samlink.wire.choices import KST
+from samlink.vocabulary.sizes import KEY_BYTES
+from samlink.vocabulary.times import KST
 
 
 @given(st.datetimes(), st.binary(min_size=5, max_size=5))

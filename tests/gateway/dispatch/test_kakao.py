@@ -7,7 +7,8 @@ from typing import Any, Final
 import pytest
 
 from samlink.carriers.contract import Answer, Verdict
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service

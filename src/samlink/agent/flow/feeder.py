@@ -35,8 +35,8 @@ from samlink.agent.watch import events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
+from samlink.vocabulary.times import KST
 from samlink.watch.events import Events
-from samlink.wire.choices import KST
 
 QUIET_SECONDS: Final = 10.0
 """How often timeouts are looked for in quiet hours."""

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from samlink.wire.text import CHARSET, composed
+from samlink.vocabulary.text import CHARSET
+from samlink.wire.text import composed
 
 INSTEAD: Final = "?"
 _KS_X_1001: Final = "euc_kr"

@@ -21,7 +21,7 @@ from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.schema import FOLDED
 from samlink.client import AnyMessage
 from samlink.vocabulary.services import Service
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 ServiceOf = Callable[[Mapping[Field, Any]], Service | None]
 

@@ -19,7 +19,7 @@ from typing import Final
 import msgspec
 
 from samlink.vocabulary.services import Service
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")

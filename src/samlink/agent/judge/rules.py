@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from samlink.agent.judge.charset import Beyond, Unfit, fits
-from samlink.client._pack.checks import SUBJECT_BYTES
-from samlink.wire.text import CHARSET, SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED
+from samlink.vocabulary.sizes import SMS_BYTES_LIMIT, SMS_BYTES_RECOMMENDED, SUBJECT_BYTES
+from samlink.vocabulary.text import CHARSET
 
 NAME_CHARACTERS: Final = 64
 

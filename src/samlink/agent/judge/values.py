@@ -8,7 +8,7 @@ import json
 from decimal import Decimal
 from typing import Final
 
-from samlink.wire.text import CHARSET
+from samlink.vocabulary.text import CHARSET
 
 _CHARSETS: Final = ("utf-8", CHARSET)
 

@@ -28,7 +28,9 @@ from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, 
 from samlink.client._pack.phone_numbers import normalised
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
-from samlink.wire.text import CHARSET, SMS_BYTES_RECOMMENDED, cut_text
+from samlink.vocabulary.sizes import SMS_BYTES_RECOMMENDED
+from samlink.vocabulary.text import CHARSET
+from samlink.wire.text import cut_text
 
 _RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")
 """A mobile number, or one that begins with 05 (050x safe numbers of 11 and 12 digits among them), whose form is left to

@@ -10,7 +10,7 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
-from samlink.client.keys import KEY_BYTES
+from samlink.vocabulary.sizes import KEY_BYTES
 
 RANDOM_BYTES: Final = 5
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 TIMESTAMP: Final = "%Y-%m-%d %H:%M:%S"
 _NEVER: Final = ("", "0000-00-00 00:00:00")

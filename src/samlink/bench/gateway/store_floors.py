@@ -13,8 +13,9 @@ import apsw
 
 from samlink.bench.load import record
 from samlink.bench.store import bench_account
-from samlink.core.message import Kind, NewMessage
+from samlink.core.message import NewMessage
 from samlink.store.sqlite.engine.engine import Engine
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 

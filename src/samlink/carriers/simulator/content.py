@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from samlink.carriers.contract import ReadFile
 from samlink.carriers.simulator.plan import telecom_of
 from samlink.core.images import Network, NetworkFile, network_fault
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
 from samlink.store.contract import StoreError
+from samlink.vocabulary.kinds import Kind
 
 
 async def content_faults(messages: Sequence[Claimed], read_file: ReadFile | None) -> dict[int, str]:

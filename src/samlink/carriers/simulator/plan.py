@@ -14,8 +14,9 @@ import msgspec
 
 from samlink.carriers.contract import Verdict
 from samlink.carriers.simulator.settings import Chance, SimulatorSettings
-from samlink.core.message import EPOCH_IDS, Claimed, Kind
+from samlink.core.message import EPOCH_IDS, Claimed
 from samlink.vocabulary.kakao import ACK_TIMEOUT, kakao_code
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import NETWORK_RESULTS, ResultCode
 
 DIGIT_RESULTS: Final[dict[str, int]] = {f"{code:02}": int(code) for code in sorted(NETWORK_RESULTS)}

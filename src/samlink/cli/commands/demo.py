@@ -245,7 +245,7 @@ def _picture() -> bytes:
 
 def _charge(track: "Track", account: "Account") -> str:
     """The final price of a message: failures are refunded, and a fallback is charged by its own kind."""
-    from samlink.core.message import Kind
+    from samlink.vocabulary.kinds import Kind
 
     if track.result is None:
         return "-"

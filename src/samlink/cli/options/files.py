@@ -9,6 +9,7 @@ from typing import Final
 
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _
+from samlink.vocabulary.text import CHARSET
 
 STANDARD_INPUT: Final = "-"
 _MARKED: Final = (
@@ -47,7 +48,7 @@ def text_of(content: bytes, place: str) -> str:
     for mark, encoding in _MARKED:
         if content.startswith(mark):
             return _decoded(content, (encoding,), place)
-    return _decoded(content, ("utf-8", "cp949"), place)
+    return _decoded(content, ("utf-8", CHARSET), place)
 
 
 def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
+from samlink.vocabulary.numbers import MOBILE
 
 # A million lines are mostly of this form, and need no closer look.
-_PLAIN: Final = re.compile(rb"01[016789]\d{7,8}")
+_PLAIN: Final = re.compile(MOBILE.encode())
 _NUMBER: Final = re.compile(r"\+?[\d .()-]+", re.ASCII)
 _SEPARATORS: Final = re.compile(r"[,;\t|/]")
 _MARK: Final = b"\xef\xbb\xbf"
@@ -42,7 +43,7 @@ def _looked_at(text: str) -> tuple[str, str]:
     """The digits of an unusual line, and its fault (empty if it has none)."""
     from samlink.client._pack.phone_numbers import normalised
     from samlink.client.errors import MessageError
-    from samlink.core.numbers import is_receiver
+    from samlink.vocabulary.numbers import is_receiver
 
     if _SEPARATORS.search(text):
         return "", _("it has more than one value")

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from samlink.core.input import PORT_LIMIT, in_range
+from samlink.core.input import in_range
 from samlink.core.input import quoted as shown
+from samlink.vocabulary.services import PORT_LIMIT
 
 __all__ = ["base_port", "in_range", "shown"]
 

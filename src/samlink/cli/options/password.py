@@ -5,6 +5,7 @@ import sys
 
 from samlink.cli.language import _
 from samlink.core import input
+from samlink.vocabulary.sizes import PASSWORD_BYTES
 
 
 def read_password(*, weak: bool) -> str:
@@ -15,4 +16,4 @@ def read_password(*, weak: bool) -> str:
     if sys.stdin.isatty():
         return input.password(getpass.getpass(_("Password: ")), weak=weak)
     # A few bytes more than fit are enough to see that it is too long.
-    return input.password(sys.stdin.readline(input.PASSWORD_BYTES * 4).rstrip("\r\n"), weak=weak)
+    return input.password(sys.stdin.readline(PASSWORD_BYTES * 4).rstrip("\r\n"), weak=weak)

@@ -32,7 +32,7 @@ def won(amount: int) -> int | float:
 
 def kst(at_ms: int | None) -> str:
     """UTC epoch milliseconds as `2024-01-31 09:00:00` in Korean time; `-` for None."""
-    from samlink.wire.times import format_time
+    from samlink.vocabulary.times import format_time
 
     return "-" if at_ms is None else format_time(at_ms // 1000)
 

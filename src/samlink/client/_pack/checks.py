@@ -11,13 +11,9 @@ from samlink.client.kakao import KakaoMessage
 from samlink.client.messages import Kind, Message
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.times import format_time
 from samlink.wire import LocalProtocolError
 from samlink.wire.text import encode_text
-from samlink.wire.times import format_time
-
-SUBJECT_BYTES: Final = 120
-USER_CODE_BYTES: Final = 30
-
 
 FIELDS: Final = (
     N_("alt_subject"),

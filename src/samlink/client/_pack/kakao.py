@@ -9,38 +9,24 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from samlink.client._pack.checks import (
-    SUBJECT_BYTES,
-    USER_CODE_BYTES,
-    check_edges,
-    check_size,
-    checked_times,
-    cp949_size,
-    not_one_of,
-    unwritable,
-)
+from samlink.client._pack.checks import check_edges, check_size, checked_times, cp949_size, not_one_of, unwritable
 from samlink.client._pack.phone_numbers import normalised
 from samlink.client.errors import MessageError
-from samlink.client.kakao import Fallback, KakaoKind, KakaoMessage
+from samlink.client.kakao import Fallback, KakaoMessage
 from samlink.client.keys import check_key
+from samlink.vocabulary.kakao import (
+    ADVERTISEMENT,
+    ATTACHMENT_BYTES,
+    SENDER_KEY_BYTES,
+    TEMPLATE_CODE_BYTES,
+    TEMPLATED,
+    TEXT_CHARACTERS,
+)
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_RECOMMENDED, SUBJECT_BYTES, USER_CODE_BYTES
 from samlink.wire import KmsRecord, LocalProtocolError
-from samlink.wire.kms import ADVERTISEMENT, ALT_MSG_BYTES_LIMIT, ATTACHMENT_BYTES_LIMIT
-from samlink.wire.text import SMS_BYTES_RECOMMENDED, composed, encode_utf8
-
-SENDER_KEY_BYTES: Final = 40
-TEMPLATE_CODE_BYTES: Final = 30
-
-TEXT_CHARACTERS: Final[Mapping[str, int]] = {
-    KakaoKind.ALIM_TALK: 1000,
-    KakaoKind.ALIM_TALK_IMAGE: 1000,
-    KakaoKind.FRIEND_TALK: 1000,
-    KakaoKind.FRIEND_TALK_IMAGE: 400,
-    KakaoKind.FRIEND_TALK_WIDE: 400,
-}
-"""Characters of MSG by KIND; the gateway has the same table."""
-TEMPLATED: Final = frozenset({KakaoKind.ALIM_TALK, KakaoKind.ALIM_TALK_IMAGE})
+from samlink.wire.text import composed, encode_utf8
 
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -116,9 +102,9 @@ def attachment_text(attachment: Mapping[str, Any] | str) -> str:
         raise MessageError("kakao.attachment_not_json", N_("attachment is not a JSON object"))
     if _SURROGATE_ESCAPE.search(text):
         _check_characters(text)
-    if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES_LIMIT:
+    if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES:
         template = N_("{field} has {size} bytes in UTF-8, at most {limit} can be sent")
-        values = {"field": phrase("attachment"), "size": size, "limit": ATTACHMENT_BYTES_LIMIT}
+        values = {"field": phrase("attachment"), "size": size, "limit": ATTACHMENT_BYTES}
         raise MessageError("kakao.attachment_too_long", template, **values)
     return text
 
@@ -172,7 +158,7 @@ def _check_fallback(message: KakaoMessage) -> None:
     if message.alt_subject and fallback == Fallback.SMS:
         raise MessageError("kakao.alt_sms_subject", N_("alt_subject cannot be sent with an SMS"))
     check_size(composed(message.alt_subject), "alt_subject", SUBJECT_BYTES)
-    limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else ALT_MSG_BYTES_LIMIT
+    limit = SMS_BYTES_RECOMMENDED if fallback == Fallback.SMS else FIXED_TEXT_BYTES
     if message.alt_text:
         if not message.alt_text.strip():
             raise MessageError("kakao.no_alt_text", N_("alt_text is empty"))

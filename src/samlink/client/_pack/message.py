@@ -7,30 +7,28 @@ sender is registered is for the gateway to say, in a result.
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from samlink.client._pack.checks import (
-    SUBJECT_BYTES,
-    USER_CODE_BYTES,
-    check_edges,
-    check_size,
-    check_types,
-    checked_times,
-    cp949_size,
-    kind_named,
-)
+from samlink.client._pack.checks import check_edges, check_size, check_types, checked_times, cp949_size, kind_named
 from samlink.client._pack.kakao import kms_record_of
 from samlink.client._pack.phone_numbers import normalised
-from samlink.client._terms import BEFORE_LOGIN, VARIABLE_TEXT_BYTES, LoginTerms
+from samlink.client._terms import BEFORE_LOGIN, LoginTerms
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
 from samlink.client.keys import check_key
-from samlink.client.messages import FILES_LIMIT, AnyMessage, Kind, Message
+from samlink.client.messages import AnyMessage, Kind, Message
 from samlink.client.settings import ClientSettings
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.sizes import (
+    FILE_NAME_BYTES,
+    FILES_LIMIT,
+    SMS_BYTES_LIMIT,
+    SUBJECT_BYTES,
+    USER_CODE_BYTES,
+    VARIABLE_TEXT_BYTES,
+)
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
-from samlink.wire.text import SMS_BYTES_LIMIT, composed, name_bytes
+from samlink.wire.text import composed, name_bytes
 
 URL_BYTES: Final = 80
-FILE_NAME_BYTES: Final = 128
 AnyRecord = SendRecord | KmsRecord
 """One message as it goes over the wire."""
 

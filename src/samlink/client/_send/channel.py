@@ -9,7 +9,7 @@ what was refused.
 import asyncio
 import logging
 from collections import deque
-from typing import Final, Protocol
+from typing import Protocol
 
 from samlink.client._connection import Connection, stay_connected
 from samlink.client._pack.checks import unwritable
@@ -22,11 +22,9 @@ from samlink.vocabulary.language import Phrase, phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseCode
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.sizes import FILE_NAME_BYTES
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
 from samlink.wire.text import name_bytes
-
-FILE_NAME_BYTES: Final = 128
-"""Size of FILE_NAME in 2040 and of FILE_NAME1 to 4."""
 
 _log = logging.getLogger(__name__)
 

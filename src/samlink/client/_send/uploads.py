@@ -13,10 +13,9 @@ from samlink.client._send.jobs import Upload
 from samlink.client._send.queue import SendQueue
 from samlink.client.errors import GatewayUnreachableError, MessageError, OutcomeUnknownError
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.sizes import FILE_EXTENSION_BYTES, FILE_SIZE_LIMIT
 from samlink.wire import FileUpload
-from samlink.wire.choices import FILE_SIZE_LIMIT
 
-EXTENSION_BYTES: Final = 3
 NAMES_REMEMBERED: Final = 1000
 """Names of files that were uploaded with this login."""
 
@@ -71,9 +70,9 @@ def checked(content: bytes, extension: str, name: str) -> FileUpload:
     """
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
-    if not (0 < len(extension) <= EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
+    if not (0 < len(extension) <= FILE_EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
         template = N_("file {name} needs an extension of 1 to {limit} letters, such as jpg")
-        raise MessageError("file.bad_extension", template, name=name, limit=EXTENSION_BYTES)
+        raise MessageError("file.bad_extension", template, name=name, limit=FILE_EXTENSION_BYTES)
     if not content:
         raise MessageError("file.empty", N_("file {name} is empty"), name=name)
     if len(content) > FILE_SIZE_LIMIT:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from samlink.core.account import Account
 from samlink.core.kakao_parts import kakao_parts
-from samlink.core.message import SERVICE_OF_KIND, Claimed, Fallback, NewMessage, Outcome
+from samlink.core.message import Claimed, Fallback, NewMessage, Outcome
 from samlink.core.routing import Routing
-from samlink.core.rules import KIND_NAMES
 from samlink.store.contract import Store
 from samlink.vocabulary.kakao import kakao_code
+from samlink.vocabulary.kinds import KIND_NAMES, SERVICE_OF_KIND
 from samlink.vocabulary.results import KAKAO_RESULTS, ResultCode
 
 

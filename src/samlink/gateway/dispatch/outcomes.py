@@ -9,9 +9,9 @@ from typing import Final
 from samlink.carriers.contract import CarrierResult
 from samlink.core.message import Outcome, storable
 from samlink.vocabulary.results import RESULTS, Group, ResultCode
+from samlink.vocabulary.sizes import TELECOM_BYTES
+from samlink.vocabulary.text import cp949_cut
 
-TELECOM_BYTES: Final = 7
-"""TELECOM's size in a 1031 (manual 3.B)."""
 CODE_CHARACTERS: Final = 40
 """Kept of the carrier's own word for a result."""
 LATEST_MS: Final = 253_402_214_400_000
@@ -50,5 +50,4 @@ def refused_outcome(message: int, code: int, now_ms: int, carrier_code: str = ""
 @functools.lru_cache(maxsize=256)
 def _telecom(text: str) -> str:
     """As much of TELECOM as its field holds, and no character that the wire could not carry."""
-    raw = "".join(c for c in text if c.isprintable()).encode("cp949", "replace")[:TELECOM_BYTES]
-    return raw.decode("cp949", "ignore").strip()
+    return cp949_cut("".join(c for c in text if c.isprintable()), TELECOM_BYTES).strip()

@@ -30,12 +30,12 @@ from samlink.gateway.waits import Waits
 from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
+from samlink.vocabulary.times import DAY_MS
 
 _log = structlog.get_logger(__name__)
 
 MARK_SECONDS: Final = 2.0
 """Between marks. The commits since the last one could be lost without a start's noticing."""
-DAY_MS: Final = 86_400_000
 CATCHING_UP: Final = 10
 """So many times as often it looks while there is more to remove than one turn may: traffic of more than a batch for
 each turn would otherwise fill the disk."""

@@ -29,10 +29,10 @@ from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.vocabulary.charsets import Charset
-from samlink.vocabulary.money import WON
+from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
-from samlink.wire.choices import BALANCE_SHOWN_LIMIT_WON, LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
+from samlink.wire.choices import LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login, LoginAnswer
 from samlink.wire.session import Ended, Requested

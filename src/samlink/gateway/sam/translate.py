@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from samlink.core.kakao import TEMPLATED
 from samlink.core.kakao_parts import KakaoParts
-from samlink.core.message import SERVICE_OF_KIND, Kind, NewMessage
+from samlink.core.message import NewMessage
 from samlink.gateway.acceptance import Drafts
+from samlink.vocabulary.kakao import TEMPLATED
+from samlink.vocabulary.kinds import SERVICE_OF_KIND, Kind
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from samlink.wire.records import KmsRecord, SendRecord

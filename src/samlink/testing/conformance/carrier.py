@@ -22,7 +22,8 @@ from typing import Final
 import pytest
 
 from samlink.carriers.contract import Answer, Carrier, CarrierResult, Verdict
-from samlink.core.message import Claimed, Kind
+from samlink.core.message import Claimed
+from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode
 
 RECEIVER: Final = "01012345678"

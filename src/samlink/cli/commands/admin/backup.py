@@ -83,7 +83,7 @@ def restore(
     """
     from samlink.gateway.backup import BackupError
     from samlink.gateway.backup import restore as restore_backup
-    from samlink.gateway.clock import wall_clock_ms
+    from samlink.store.wall_clock import wall_clock_ms
 
     target = resolve(data)
     try:

@@ -197,7 +197,7 @@ def _key(view: "MessageView") -> str:
 
 
 def _kind(view: "MessageView") -> str:
-    from samlink.core.message import Kind
+    from samlink.vocabulary.kinds import Kind
 
     return {Kind.ALIM_TALK: "AT", Kind.FRIEND_TALK: "FT"}.get(Kind(view.kind), Kind(view.kind).name)
 

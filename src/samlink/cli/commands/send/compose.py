@@ -15,6 +15,7 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options.files import read_text
 from samlink.cli.options.parsing import shown
+from samlink.vocabulary.sizes import FILE_NAME_BYTES
 
 if TYPE_CHECKING:
     from samlink.client import KakaoKind, Kind
@@ -26,8 +27,6 @@ UPLOADED: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
 STANDARD_INPUT: Final = "-"
 TEXT_LIMIT_BYTES: Final = 262_144
 """What is read from standard input at most."""
-UPLOADED_NAME_BYTES: Final = 128
-"""FILE_NAME1 to 4."""
 
 GRACE: Final = datetime.timedelta(minutes=1)
 """A time that passed while the command was typed is as good as now."""
@@ -70,7 +69,7 @@ def composed(text: str) -> str:
 
 def sendable(text: str, name: str) -> str:
     """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
-    from samlink.wire.text import CHARSET
+    from samlink.vocabulary.text import CHARSET
 
     if found := _CONTROL.search(text):
         raise CommandError(
@@ -123,18 +122,18 @@ def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | s
 
 
 def _uploaded(name: str) -> str:
-    if not (name.isprintable() and 1 <= len(name.encode()) <= UPLOADED_NAME_BYTES):
+    if not (name.isprintable() and 1 <= len(name.encode()) <= FILE_NAME_BYTES):
         raise WrongUsageError(
             _("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters."),
             text=shown(name),
-            limit=UPLOADED_NAME_BYTES,
+            limit=FILE_NAME_BYTES,
         )
     return name
 
 
 def file(path: Path) -> Path:
     """One file that can be uploaded."""
-    from samlink.wire.choices import FILE_SIZE_LIMIT
+    from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 
     try:
         size = path.stat().st_size
@@ -159,7 +158,7 @@ def file(path: Path) -> Path:
 
 def moment(text: str | None, name: str) -> datetime.datetime | None:
     """A time as `YYYY-MM-DD HH:MM:SS` in KST, or from now on as `+90s`, `+10m`, `+2h`, `+1d`."""
-    from samlink.wire.choices import KST
+    from samlink.vocabulary.times import KST
 
     if text is None:
         return None
@@ -181,7 +180,7 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
 
 def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | None) -> None:
     """Raise WrongUsageError when a time has passed, or a message with these times would never be sent."""
-    from samlink.wire.choices import KST
+    from samlink.vocabulary.times import KST
 
     now = datetime.datetime.now(KST)
     for name, at in (("--reserve", reserve), ("--timeout", timeout)):

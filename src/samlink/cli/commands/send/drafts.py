@@ -92,7 +92,8 @@ def _say_duplicates(count: int) -> None:
 
 
 def _note_long_sms(tracks: Iterable[Track]) -> None:
-    from samlink.wire.text import SMS_BYTES_RECOMMENDED, byte_length
+    from samlink.vocabulary.sizes import SMS_BYTES_RECOMMENDED
+    from samlink.wire.text import byte_length
 
     texts = {track.message.text for track in tracks if track.kind == "SMS"}
     if (longest := max(map(byte_length, texts), default=0)) > SMS_BYTES_RECOMMENDED:

@@ -11,11 +11,11 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options.files import read_text
 from samlink.cli.options.parsing import shown
+from samlink.vocabulary.kakao import ATTACHMENT_BYTES
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage
 
-ATTACHMENT_LIMIT_BYTES: Final = 99_999
 """ATTACH_LEN has five digits."""
 KAKAO_TYPES: Final = "at, ai, ft, fi, fw"
 _FALLBACKS: Final = "none, sms, lms, auto"
@@ -144,7 +144,7 @@ def _attachment(file: Path | None) -> str:
     if file is None:
         return ""
     try:
-        return attachment_text(read_text(file, ATTACHMENT_LIMIT_BYTES))
+        return attachment_text(read_text(file, ATTACHMENT_BYTES))
     except MessageError as error:
         raise CommandError(_("{path} cannot be used: {why}."), path=file, why=error) from None
 

@@ -128,7 +128,7 @@ def judged(text: str) -> tuple[str, str]:
     """
     from samlink.client._pack.phone_numbers import normalised
     from samlink.client.errors import MessageError
-    from samlink.core.numbers import is_receiver
+    from samlink.vocabulary.numbers import is_receiver
 
     if _PLAIN.fullmatch(text):
         return text, ""

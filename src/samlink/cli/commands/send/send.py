@@ -248,7 +248,8 @@ def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
 
 def _key(text: str, name: str) -> str:
     from samlink.client.errors import MessageError
-    from samlink.client.keys import KEY_BYTES, check_key
+    from samlink.client.keys import check_key
+    from samlink.vocabulary.sizes import KEY_BYTES
 
     try:
         if text:

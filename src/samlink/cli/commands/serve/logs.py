@@ -14,7 +14,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options.parsing import shown
-from samlink.wire.choices import KST
+from samlink.vocabulary.times import KST
 
 
 class LogLevel(enum.StrEnum):

@@ -22,7 +22,7 @@ from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.log_tail import has_lost_commits
-from samlink.wire.times import format_time
+from samlink.vocabulary.times import format_time
 
 SQL: Final = statements.load("epochs")
 ID_LIMIT: Final = 1 << 53

@@ -33,6 +33,7 @@ from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.writer import channel
 from samlink.store.sqlite.writer.channel import Request, Status
 from samlink.store.sqlite.writer.presence import Presence
+from samlink.store.wall_clock import wall_clock_ms
 
 LOCK_WAIT_SECONDS: Final = 10.0
 """How long to wait for the writer of a gateway that was just killed to finish its commit."""
@@ -111,7 +112,7 @@ class Writer:
                 self._round(requests)
                 self._checkpoint()
                 self._empty_log()
-                self._engine.write_mark(_wall_clock_ms())  # after the commit that it tells of
+                self._engine.write_mark(wall_clock_ms())  # after the commit that it tells of
             self._look_for_changes()
 
     def _wait(self) -> bool:
@@ -266,10 +267,6 @@ def tell(link: socket.socket, status: Status, sentence: str) -> None:
         link.sendall(channel.framed(msgspec.msgpack.encode((0, status, sentence))))
 
 
-def _wall_clock_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
 def main(arguments: list[str], *, vfs: str | None = None) -> int:
     """Serve `arguments` (FD, DIR, names of faults), on the named VFS of SQLite if any.
 
@@ -286,7 +283,7 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         engine = Engine.open(data, vfs=vfs, accept=accept)
         if Fault.DAMAGED not in accept and (damage := engine.check_pages()) is not None:
             raise FaultError(Fault.DAMAGED, f"the database in {data} is damaged: {damage}")
-        engine.begin_epoch(_wall_clock_ms(), accept)
+        engine.begin_epoch(wall_clock_ms(), accept)
         engine.load_digests()
     except OSError as error:
         tell(link, Status.FAILED, f"{error.filename or data} cannot be used: {error.strerror}")

@@ -1,4 +1,5 @@
-"""Times on the wire: `YYYY-MM-DD HH:MM:SS`, 19 bytes in a field of 20, Korean time (manual 3.B, docs/protocol.md 2).
+"""Korean time, in which a time on the wire is `YYYY-MM-DD HH:MM:SS`: 19 bytes in a field of 20 (manual 3.B,
+docs/protocol.md 2).
 
 In the program a time is UTC in whole epoch seconds.
 """
@@ -8,7 +9,12 @@ import functools
 import re
 from typing import Final
 
-from samlink.wire.choices import KST
+KST: Final = datetime.timezone(datetime.timedelta(hours=9), "KST")
+"""Korean time: UTC+9, no summer time."""
+KST_MS: Final = 9 * 3_600_000
+"""Milliseconds that KST is ahead of UTC."""
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 86_400_000
 
 _EXACT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)", re.ASCII)
 _EPOCH_KST: Final = datetime.datetime(1970, 1, 1, 9, tzinfo=KST)

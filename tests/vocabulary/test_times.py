@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.wire.times import format_time, parse_time
+from samlink.vocabulary.times import format_time, parse_time
 from tests.wire.strategies import BOUNDED, FIRST_TIME, LAST_TIME
 
 EXAMPLE = "2009-01-01 09:30:00"

@@ -9,12 +9,14 @@ customer's software; the wire has digits.
 import re
 from typing import Final
 
-RECEIVER: Final = re.compile(r"01[016789]\d{7,8}|050\d{8,9}", re.ASCII)
+MOBILE: Final = r"01[016789]\d{7,8}"
+"""A mobile number, as a regular expression."""
+RECEIVER: Final = re.compile(rf"{MOBILE}|050\d{{8,9}}", re.ASCII)
 SENDER: Final = re.compile(
     r"02\d{7,8}"  # Seoul
     r"|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4])\d{7,8}"  # the other areas
     r"|070\d{7,8}"
-    r"|01[016789]\d{7,8}"
+    rf"|{MOBILE}"
     r"|080\d{6,8}"
     r"|1[568]\d{6}",
     re.ASCII,
