@@ -26,9 +26,9 @@ from samlink.cli.data_directory import (
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, print_table
+from samlink.core.input import base_port as checked_base_port
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_table
+from samlink.core.input import quoted
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _known(name: str) -> str:
     from samlink.carriers.simulator.settings import SimulatorSettings
 
     if name not in SimulatorSettings.__struct_fields__:
-        raise WrongUsageError(_("there is no setting {name}; `samlink simulator show` lists all."), name=shown(name))
+        raise WrongUsageError(_("there is no setting {name}; `samlink simulator show` lists all."), name=quoted(name))
     return name
 
 
@@ -176,14 +176,16 @@ def _pair(text: str) -> tuple[str, Any]:
 
     name, separator, value = text.partition("=")
     if not (name and separator and value):
-        raise WrongUsageError(_("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500."), text=shown(text))
+        raise WrongUsageError(_("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500."), text=quoted(text))
     default = getattr(SimulatorSettings(), _known(name))
     parse, wanted = _PARSERS.get(type(default), _PARSERS[object])
     try:
         return name, parse(value)
     except (ValueError, KeyError):
         what = _(wanted)
-        raise WrongUsageError(_("{name}: {text} is not {wanted}."), name=name, text=shown(value), wanted=what) from None
+        raise WrongUsageError(
+            _("{name}: {text} is not {wanted}."), name=name, text=quoted(value), wanted=what
+        ) from None
 
 
 def _mix(text: str) -> dict[str, float]:

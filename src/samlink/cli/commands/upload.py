@@ -7,8 +7,8 @@ import typer
 
 from samlink.cli.commands.send import compose
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.output.formatting import print_json
+from samlink.core.input import base_port as checked_base_port
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -144,7 +144,7 @@ def version_of(text: str, name: str) -> "Version":
     from samlink.client import Version
 
     if text.upper() not in set(Version):
-        raise WrongUsageError(_("{name}: {text} is not SAM10 or SAM11."), name=name, text=shown(text))
+        raise WrongUsageError(_("{name}: {text} is not SAM10 or SAM11."), name=name, text=quoted(text))
     return Version(text.upper())
 
 
@@ -157,9 +157,9 @@ def _environment() -> dict[str, Any]:
         if not text or kind is dict:
             continue
         if kind is int and not (text.isascii() and text.isdigit()):
-            raise WrongUsageError(_("{variable}: {text} is not a whole number."), variable=variable, text=shown(text))
+            raise WrongUsageError(_("{variable}: {text} is not a whole number."), variable=variable, text=quoted(text))
         if kind is bool and text.lower() not in _SWITCHES:
-            raise WrongUsageError(_("{variable}: {text} is not true or false."), variable=variable, text=shown(text))
+            raise WrongUsageError(_("{variable}: {text} is not true or false."), variable=variable, text=quoted(text))
         found[name] = int(text) if kind is int else _SWITCHES[text.lower()] if kind is bool else text
     return found
 

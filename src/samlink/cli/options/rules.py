@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _, is_korean
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked
 from samlink.cli.reasons import plain
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -152,13 +152,13 @@ def _rule(text: str) -> tuple[str, str | None]:
     mode = mode.lower()
     if not given or mode not in (*MODES, DEFAULT):
         raise WrongUsageError(
-            _("--rule: {text} is not NAME=MODE with a mode of off, warn, on or default."), text=shown(text)
+            _("--rule: {text} is not NAME=MODE with a mode of off, warn, on or default."), text=quoted(text)
         )
     known = {_folded(form): name for name in (*RULE_NAMES, _ALWAYS_ON) for form in _forms(name)}
     name = known.get(_folded(given))
     if name is None:
         raise WrongUsageError(
-            _("--rule: there is no rule {name}; `samlink account rules ID` lists all."), name=shown(given)
+            _("--rule: there is no rule {name}; `samlink account rules ID` lists all."), name=quoted(given)
         )
     if name == _ALWAYS_ON:
         raise WrongUsageError(

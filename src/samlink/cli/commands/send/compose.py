@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options.files import read_text
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 from samlink.vocabulary.sizes import FILE_NAME_BYTES
 
 if TYPE_CHECKING:
@@ -35,23 +35,6 @@ _EXACT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)", re.ASC
 _RELATIVE: Final = re.compile(r"\+(\d{1,9})([smhd])", re.ASCII)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-def phone_number(text: str, name: str) -> str:
-    """A telephone number's digits: hyphens and a leading 82 are taken away."""
-    from samlink.client._pack.phone_numbers import DIGITS_MAX, DIGITS_MIN, normalised
-    from samlink.client.errors import MessageError
-
-    try:
-        return normalised(text, name)
-    except MessageError:
-        raise WrongUsageError(
-            _("{name}: {text} is not a telephone number of {least} to {most} digits."),
-            name=_(name),
-            text=shown(text),
-            least=DIGITS_MIN,
-            most=DIGITS_MAX,
-        ) from None
 
 
 def message_text(given: str) -> str:
@@ -105,7 +88,7 @@ def kind_of(text: str | None) -> "Kind | KakaoKind | None":
     known: dict[str, Kind | KakaoKind] = {kind.value: kind for kind in (Kind.SMS, Kind.LMS, Kind.MMS, *KakaoKind)}
     if text.upper() not in known:
         raise WrongUsageError(
-            _("--type: {text} is not one of {known}."), text=shown(text), known=", ".join(known).lower()
+            _("--type: {text} is not one of {known}."), text=quoted(text), known=", ".join(known).lower()
         )
     return known[text.upper()]
 
@@ -125,7 +108,7 @@ def _uploaded(name: str) -> str:
     if not (name.isprintable() and 1 <= len(name.encode()) <= FILE_NAME_BYTES):
         raise WrongUsageError(
             _("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters."),
-            text=shown(name),
+            text=quoted(name),
             limit=FILE_NAME_BYTES,
         )
     return name
@@ -174,7 +157,7 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
         raise WrongUsageError(
             _("{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m."),
             name=_(name),
-            text=shown(text),
+            text=quoted(text),
         ) from None
 
 

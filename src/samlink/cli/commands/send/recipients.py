@@ -20,8 +20,9 @@ from samlink.cli.commands.send.compose import composed
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options.files import place_of, read_bytes, text_of
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked
+from samlink.core.input import not_a_number, quoted
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver
 from samlink.vocabulary.problem import N_
 
 LIST_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -102,21 +103,13 @@ FAULTS: Final = {
 
 def option_number(text: str) -> str:
     """The digits of a receiver that was typed after --to. Raises WrongUsageError."""
-    from samlink.client._pack.phone_numbers import DIGITS_MAX, DIGITS_MIN
-
     digits, fault = judged(text)
-    too_short_or_long = not DIGITS_MIN <= sum(map(str.isdigit, text)) <= DIGITS_MAX
+    too_short_or_long = not DIGITS_LEAST <= sum(map(str.isdigit, text)) <= DIGITS_MOST
     if fault == "not_digits" or (fault == "not_mobile" and too_short_or_long):
-        raise WrongUsageError(
-            _("{name}: {text} is not a telephone number of {least} to {most} digits."),
-            name="--to",
-            text=shown(text),
-            least=DIGITS_MIN,
-            most=DIGITS_MAX,
-        )
+        raise not_a_number(text, "--to")
     if fault:
         raise WrongUsageError(
-            _("{name}: {text} cannot be a receiver: {why}."), name="--to", text=shown(text), why=_(FAULTS[fault])
+            _("{name}: {text} cannot be a receiver: {why}."), name="--to", text=quoted(text), why=_(FAULTS[fault])
         )
     return digits
 
@@ -126,10 +119,6 @@ def judged(text: str) -> tuple[str, str]:
 
     Full-width digits and typographic dashes are normalised.
     """
-    from samlink.client._pack.phone_numbers import normalised
-    from samlink.client.errors import MessageError
-    from samlink.vocabulary.numbers import is_receiver
-
     if _PLAIN.fullmatch(text):
         return text, ""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
@@ -137,9 +126,8 @@ def judged(text: str) -> tuple[str, str]:
         return "", "spreadsheet"
     if not _NUMBER_LIKE.fullmatch(plain):
         return "", "not_digits"
-    try:
-        digits = normalised(plain, "")
-    except MessageError:
+    digits = digits_of(plain)
+    if digits is None:
         return "", "not_mobile"
     if is_receiver(digits):
         return digits, ""
@@ -256,13 +244,13 @@ def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
     raise WrongUsageError(
         _("--column: {place} has no column {text}; it has {columns}."),
         place=place,
-        text=shown(wanted),
+        text=quoted(wanted),
         columns=_columns(header, width),
     )
 
 
 def _columns(header: Sequence[str], width: int) -> str:
-    return ", ".join(shown(name) for name in header) if header else f"1-{width}"
+    return ", ".join(quoted(name) for name in header) if header else f"1-{width}"
 
 
 def _holds_numbers(rows: Sequence[_Row], place: int) -> bool:
@@ -284,4 +272,4 @@ def _fields(names: Sequence[str], row: _Row) -> Mapping[str, str]:
 def _quoted(text: str) -> str:
     """A bad cell as it may be shown: a number is masked."""
     digits = text.replace("-", "").replace(" ", "")
-    return shown(masked(digits) if digits.isascii() and digits.isdigit() else text)
+    return quoted(masked(digits) if digits.isascii() and digits.isdigit() else text)

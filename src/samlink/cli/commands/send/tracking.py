@@ -12,6 +12,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.language import _, is_korean, say
 from samlink.cli.output.formatting import clock, kst, masked, now_ms, print_note, result_name, telecom_name
 from samlink.cli.output.link_errors import explain, first_login
+from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
@@ -92,12 +93,11 @@ class Track:
     def recall(self, recorded: "Recorded") -> None:
         """Take over an earlier run's record: keys and state."""
         from samlink.client import MessageKey, Result
-        from samlink.client._pack.phone_numbers import normalised
 
         self.message.group_id, self.message.message_id = recorded.group_id, recorded.message_id
         self.state = State(recorded.state)
         self.to_send = self.state is State.NOT_SENT
-        receiver = normalised(self.message.to, "to")
+        receiver = digits_of(self.message.to) or self.message.to
         if self.state is State.ACCEPTED:
             self.key = MessageKey(recorded.group_id, recorded.message_id, receiver)
         if recorded.result is not None:

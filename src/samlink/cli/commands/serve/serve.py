@@ -11,10 +11,10 @@ from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, Data, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_note
 from samlink.cli.reasons import plain
+from samlink.core.input import base_port as checked_base_port
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -105,7 +105,7 @@ def _fault(name: str) -> "Fault":
         return Fault(name)
     except ValueError:
         raise WrongUsageError(
-            _("--accept: there is no fault {name}; it is one of {known}."), name=shown(name), known=", ".join(Fault)
+            _("--accept: there is no fault {name}; it is one of {known}."), name=quoted(name), known=", ".join(Fault)
         ) from None
 
 
