@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from samlink.agent.agent import Agent
-from samlink.agent.settings import Monitoring
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
 from samlink.vocabulary.responses import ResponseCode
+from samlink.watch.settings import Monitoring
 from tests.agent.customer import Customer
 from tests.agent.test_run import LIMIT_SECONDS, a_moment, logged, running, settings, until
 

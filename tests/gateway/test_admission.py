@@ -235,7 +235,7 @@ async def test_what_only_warns_is_logged_by_rule_and_code(tmp_path: Path) -> Non
             await gateway.told(lists)
             same = [sms(number, receiver="01012340000", text="casino") for number in range(3)]
             assert set((await outcomes(gateway, same)).values()) == {6}
-    (line,) = [line for line in logs if line["event"] == "rules would have refused"]
+    (line,) = [line for line in logs if line["event"] == "rules_would_have_refused"]
     assert (line["account"], line["rules"], line["codes"]) == ("demo", {"user code": 3, "word filter": 3}, {84: 2})
 
 
@@ -247,7 +247,7 @@ async def test_a_mode_that_is_none_leaves_the_rule_as_it_is_by_default(tmp_path:
             assert await outcomes(gateway, [sms(1)]) == {"1": 88}
             await gateway.told(lists)
             assert await outcomes(gateway, [sms(2)]) == {"2": 6}
-    assert any(line["event"] == "modes of rules that are none, the default holds" for line in logs)
+    assert any(line["event"] == "unknown_rule_modes" for line in logs)
 
 
 async def test_the_sender_of_the_account_stands_in(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from samlink.carriers.contract import Answer
 from samlink.core.message import Claimed
-from samlink.gateway.repeated_lines import CUSTOMER_LINES
+from samlink.gateway.watch.peer_lines import CUSTOMER_LINES
 from samlink.store.contract import StoreBusyError, StoreError, StoreFullError
 from samlink.testing.raw_connection import frame_of, login_frame, raw_connection, raw_frame
 from samlink.testing.thin_client import connected
@@ -45,7 +45,7 @@ async def test_no_number_text_or_password_is_logged(tmp_path: Path, caplog: Any)
             await a_customer(gateway)
             await misplaced(gateway)
     names = {line["event"] for line in logs}
-    assert {"logged in", "login refused", "packet refused", "packet not stored", "connection ended"} <= names
+    assert {"logged_in", "login_refused", "packet_refused", "packet_not_stored", "connection_ended"} <= names
     everything = said(logs, caplog)
     assert "the line to the carrier broke" in everything
     for secret in SECRETS:
@@ -109,10 +109,10 @@ async def test_a_customer_costs_a_bounded_number_of_log_lines(tmp_path: Path) ->
                 await one_refused(gateway)
             async with gateway.sender(id="other"):
                 pass
-    for event in ("logged in", "packet refused", "connection ended"):
+    for event in ("logged_in", "packet_refused", "connection_ended"):
         lines = [line for line in logs if line["event"] == event and line["account"] == "demo"]
         assert [line.get("repeated") for line in lines] == [None] * CUSTOMER_LINES + [times - CUSTOMER_LINES], event
-    assert [line["account"] for line in logs if line["event"] == "logged in"].count("other") == 1
+    assert [line["account"] for line in logs if line["event"] == "logged_in"].count("other") == 1
 
 
 async def test_a_limit_that_holds_is_no_fault_of_the_store(tmp_path: Path) -> None:
@@ -122,4 +122,7 @@ async def test_a_limit_that_holds_is_no_fault_of_the_store(tmp_path: Path) -> No
             for error in (StoreBusyError("?"), StoreError("?")):
                 gateway.store.fail(error, "accept")
                 await sender.send([MESSAGE])
-    assert [line["log_level"] for line in logs if line["event"] == "packet not stored"] == ["warning", "error"]
+    assert [line["log_level"] for line in logs if line["event"] in {"packet_put_off", "packet_not_stored"}] == [
+        "warning",
+        "error",
+    ]

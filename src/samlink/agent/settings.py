@@ -8,7 +8,6 @@
 A password is the value of an environment variable, or the first line of a file that only its owner can read.
 """
 
-import ipaddress
 import os
 import stat
 from collections.abc import Mapping
@@ -26,6 +25,7 @@ from samlink.agent.tables.archive import Waits
 from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
+from samlink.watch.settings import Monitoring
 from samlink.wire.choices import RECONNECT_SECONDS
 
 ROWS_LIMIT: Final = 1000
@@ -116,33 +116,6 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A row of SMS waits so long for its result; then it moves without one."""
     other_result_hours: float = 72.0
     keys_hours: float = 240.0
-
-
-class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The port for machines that watch the agent."""
-
-    host: str = "127.0.0.1"
-    """Where it listens. Beyond the loopback only with a token."""
-    port: int = 0
-    """0: there is none."""
-    token_env: str = ""
-    """Name of an environment variable; every request then carries `Authorization: Bearer` and its value."""
-    token_file: str = ""
-    """A file of mode 0600; relative to the settings file."""
-
-    @property
-    def loopback(self) -> bool:
-        """Whether only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.port <= 65535:
-            raise ValueError(f"monitor.port is {self.port}, it must be 1 to 65535, or 0 for none")
-        if not (self.loopback or self.token_env or self.token_file):
-            raise ValueError(f"monitor.host is {self.host}: beyond this machine it needs token_env or token_file")
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

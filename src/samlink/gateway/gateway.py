@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import structlog
 
+from samlink import __version__
 from samlink.carriers.contract import Carrier, CarrierContext, CarrierError, RemembersIds
 from samlink.carriers.registry import carrier_directory, make_carrier
 from samlink.core.account import Account
@@ -26,7 +26,6 @@ from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
-from samlink.gateway.repeated_lines import Say
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.sam.certificates import CertificateError, Certificates
 from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
@@ -38,6 +37,18 @@ from samlink.gateway.sam.send_connection import SendConnection
 from samlink.gateway.settings import GatewaySettings
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
+from samlink.gateway.watch.counters import Counters
+from samlink.gateway.watch.events import (
+    AnswersAbandoned,
+    DrainCutShort,
+    Draining,
+    FewerConnections,
+    PartFailed,
+    ReadAgain,
+    log_own,
+)
+from samlink.gateway.watch.peer_lines import Tell
+from samlink.gateway.watch.watcher import Watcher
 from samlink.link import Link
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoreError, StoreLostError
@@ -45,9 +56,10 @@ from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
 from samlink.store.sqlite.store import open_store as open_sqlite
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Events
+from samlink.watch.monitor import MonitorError
 from samlink.wire.gateway_session import GatewaySession
 
-_log = structlog.get_logger(__name__)
 OpenStore = Callable[[Path], Awaitable[Store]]
 
 TAKE_BACK_SECONDS: Final = 2.0
@@ -81,6 +93,9 @@ class Gateway:
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self.settings = settings
+        self.counters = Counters(__version__)
+        self.events = Events(self.counters.hear, log_own)
+        """What happens in it; whoever wants may subscribe."""
         self._accept = accept
         self.ports: dict[tuple[Service, Duty], int] = {}
         """In clear, unless `[tls]` says that all ports are in TLS."""
@@ -110,7 +125,7 @@ class Gateway:
             await self._start_parts()
         except BaseException as error:
             await self._started.aclose()
-            if isinstance(error, StoreError | CarrierError | CertificateError):
+            if isinstance(error, StoreError | CarrierError | CertificateError | MonitorError):
                 raise GatewayError(str(error)) from error
             if isinstance(error, OSError):
                 raise GatewayError(f"{self.settings.data} cannot be used: {error.strerror or error}") from error
@@ -119,25 +134,30 @@ class Gateway:
     async def _start_parts(self) -> None:
         settings, stop = self.settings, self._started.push_async_callback
         limits, waits = settings.limits, settings.waits
-        self._certificates = None if settings.tls is None else Certificates(settings.tls)
+        self._certificates = None if settings.tls is None else Certificates(settings.tls, self.events)
+        if self._certificates is not None:
+            self.counters.certificate_days = self._certificates.days_left
         self.carriers = self.carriers or self._made_carriers()
         self._store = store = await self._open_store(settings.directory)
         stop(store.close)
-        self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store)
+        self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store, self.events)
         if self._timekeeper is not None:
             await self._timekeeper.begin()
         self._files.sweep()
-        self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds)
+        self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds, events=self.events)
         stop(self._accounts.stop)
         await self._accounts.start()
-        self._policies = Policies(store, self._accounts, retry_seconds=waits.store_retry_seconds)
+        self._policies = Policies(store, self._accounts, retry_seconds=waits.store_retry_seconds, events=self.events)
         stop(self._policies.stop)
         await self._policies.start()
         self._mailboxes = Mailboxes(
-            store, reports_in_memory=limits.reports_in_memory, retry_seconds=waits.store_retry_seconds
+            store,
+            reports_in_memory=limits.reports_in_memory,
+            retry_seconds=waits.store_retry_seconds,
+            events=self.events,
         )
         stop(self._mailboxes.stop)
-        self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms)
+        self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms, events=self.events)
         stop(self._uploads.close)
         credentials = Credentials.open(settings.directory, accept=self._accept)
         self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
@@ -154,6 +174,7 @@ class Gateway:
             now_ms=self._now_ms,
         )
         await self._start_housekeeping()
+        await self._start_watcher()
         await self._open_ports(logins)
         self._start_loops()
 
@@ -188,10 +209,11 @@ class Gateway:
                 waits=settings.waits,
                 token=token,
                 now_ms=self._now_ms,
+                events=self.events,
             )
             for carrier in self.carriers
         ]
-        self._carriers = Carriers(dispatches, retry_seconds=settings.waits.carrier_retry_seconds)
+        self._carriers = Carriers(dispatches, retry_seconds=settings.waits.carrier_retry_seconds, events=self.events)
         self._started.push_async_callback(self._carriers.stop)
         await self._carriers.start()
         for carrier in self._carriers.up:
@@ -219,9 +241,16 @@ class Gateway:
             waits=settings.waits,
             retention=settings.retention,
             now_ms=self._now_ms,
+            events=self.events,
             timekeeper=self._timekeeper,
         )
         await self._housekeeping.recover()
+
+    async def _start_watcher(self) -> None:
+        place = self.settings.monitor
+        self._watcher = Watcher(place, Path(), self.counters, self._store, events=self.events, now_ms=self._now_ms)
+        self._started.push_async_callback(self._watcher.stop)
+        await self._watcher.start()
 
     async def _open_ports(self, logins: Logins) -> None:
         settings = self.settings
@@ -233,6 +262,7 @@ class Gateway:
             make_connection=self._connection,
             trusted_proxies=settings.trusted_proxies,
             now_ms=self._now_ms,
+            events=self.events,
         )
         self._started.push_async_callback(self._listener.stop)
         tls, certificates = settings.tls, self._certificates
@@ -259,7 +289,7 @@ class Gateway:
         except TooFewDescriptorsError as error:
             raise GatewayError(str(error)) from error
         if room < limits.connections:
-            _log.warning("fewer connections than limits.connections, for the limit of open files", connections=room)
+            self.events.tell(FewerConnections(room))
         return msgspec.structs.replace(limits, connections=room)
 
     def _start_loops(self) -> None:
@@ -269,6 +299,7 @@ class Gateway:
             self._housekeeping.loop,
             self._listener.end_laggards,
             self._listener.end_old_passwords,
+            self._watcher.loop,
         ]
         if self._certificates is not None:
             loops.append(self._certificates.watch)
@@ -312,11 +343,6 @@ class Gateway:
         """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
         return self._listener.exposed
 
-    @property
-    def certificate_days_left(self) -> float | None:
-        """How long the certificate still holds; None without one, or if that cannot be read from it."""
-        return None if self._certificates is None else self._certificates.days_left
-
     def reload(self) -> None:
         """Read again what can change while it runs: accounts, their lists, and the certificate if there is one. Before
         the ports are open there is nothing to read again."""
@@ -327,7 +353,7 @@ class Gateway:
         if self._certificates is not None:
             again.append("certificate")
             self._certificates.reload()
-        _log.info("read again", what=", ".join(again))
+        self.events.tell(ReadAgain(", ".join(again)))
 
     @property
     def connections(self) -> int:
@@ -358,16 +384,15 @@ class Gateway:
                 return f"the store is lost: {lost.result()}"
         return None
 
-    @staticmethod
-    def _explain(loop: str, error: BaseException) -> str:
+    def _explain(self, loop: str, error: BaseException) -> str:
         if isinstance(error, StoreLostError):
             return f"the store is lost: {error}"
         if isinstance(error, CarrierError):
             return str(error)
-        _log.error("a loop has failed", loop=loop, exc_info=error)
+        self.events.tell(PartFailed(loop, error))
         return f"{loop} has failed: {error}"
 
-    def _connection(self, link: Link[GatewaySession], account: Account, say: Say) -> Connection:
+    def _connection(self, link: Link[GatewaySession], account: Account, tell: Tell) -> Connection:
         service = link.session.service
         settings = self.settings
 
@@ -383,7 +408,8 @@ class Gateway:
                 limits=settings.limits,
                 waits=settings.waits,
                 now_ms=self._now_ms,
-                say=say,
+                tell=tell,
+                events=self.events,
             )
         return SendConnection(
             link,
@@ -392,20 +418,20 @@ class Gateway:
             log_in_again=log_in_again,
             refusals_limit=settings.limits.refusals_in_row,
             now_ms=self._now_ms,
-            say=say,
+            tell=tell,
         )
 
     async def _drain(self) -> None:
-        _log.info("draining")
+        self.events.tell(Draining())
         try:
             async with asyncio.timeout(self.settings.waits.drain_seconds):
                 await self._listener.drain()
                 await self._carriers.drain()
         except TimeoutError:
-            _log.warning("drain cut short", seconds=self.settings.waits.drain_seconds)
+            self.events.tell(DrainCutShort(f"it took over {self.settings.waits.drain_seconds:g} s"))
             await self._take_back()
         except StoreError as error:
-            _log.warning("drain cut short", reason=str(error))
+            self.events.tell(DrainCutShort(str(error)))
 
     async def _take_back(self) -> None:
         """A carrier that is stopped says LATER to what still waits for room: queued again instead of unknown."""
@@ -415,4 +441,4 @@ class Gateway:
             async with asyncio.timeout(TAKE_BACK_SECONDS):
                 await self._carriers.drain()
         except (TimeoutError, StoreError) as error:
-            _log.warning("what the carrier has not answered is unknown at the next start", reason=str(error))
+            self.events.tell(AnswersAbandoned(str(error) or "it took too long"))

@@ -15,6 +15,7 @@ from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, PORT_OFFSETS
+from samlink.watch.settings import Monitoring
 
 
 class SettingsError(Exception):
@@ -78,6 +79,8 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     retention: Retention = msgspec.field(default_factory=Retention)
     tls: TlsSettings | None = None
     """None: nothing is encrypted."""
+    monitor: Monitoring = msgspec.field(default_factory=Monitoring)
+    """Where it may be watched: `/health` and `/metrics`."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks of proxies. From these a PROXY header (version 1 or 2) is required and believed, from
     nobody else; allow-lists then see the address that it names."""
@@ -161,6 +164,8 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
             raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
         except (msgspec.DecodeError, ValueError) as error:
             raise SettingsError(f"{file} is not TOML: {error}") from error
+        if isinstance(monitor := values.get("monitor"), dict) and isinstance(name := monitor.get("token_file"), str):
+            monitor["token_file"] = str(file.parent / name) if name else ""
     values.update({name: value for name, value in given.items() if value is not None})
     if isinstance(simulator := values.get("simulator"), dict):
         values["simulator"] = number_keys(simulator)

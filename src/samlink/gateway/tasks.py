@@ -4,18 +4,17 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import structlog
-
+from samlink.gateway.watch.events import PartFailed
 from samlink.store.contract import StoreLostError
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 
 class Tasks:
     """The running tasks of one part."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, events: Events) -> None:
         """`what` names one of them, for the log."""
+        self._events = events
         self._what = what
         self._running: set[asyncio.Task[None]] = set()
 
@@ -35,7 +34,7 @@ class Tasks:
         error = None if task.cancelled() else task.exception()
         # A store that is lost ends the whole gateway, which says so once.
         if error is not None and not isinstance(error, StoreLostError):
-            _log.error("a task has failed", task=self._what, exc_info=error)
+            self._events.tell(PartFailed(self._what, error))
 
     async def fewer_than(self, count: int) -> None:
         """Until less than `count` are running."""

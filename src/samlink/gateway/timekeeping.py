@@ -1,28 +1,20 @@
 """What a doubted clock means to the store: it is said, written down, and moves no deadline behind anybody's back."""
 
 from collections.abc import Sequence
-from typing import Final
-
-import structlog
 
 from samlink.gateway.clock import Cause, Clock, Doubt, Step
+from samlink.gateway.watch.events import ClockBelieved, ClockDoubted, TimeSet
 from samlink.store.contract import Store
-
-_log = structlog.get_logger(__name__)
-_SAID: Final = {
-    Cause.AHEAD: "the clock is far ahead of when this store was last seen: nothing is given up or removed",
-    Cause.BEHIND: "the clock is behind the time when this store was last seen: going on from that time",
-    Cause.STEPPED: "the clock has jumped: going on as if it had not",
-}
-_HOW_IT_ENDS: Final = "samlink clock confirm"
+from samlink.watch.events import Events
 
 
 class Timekeeper:
     """Keeps a `Clock` and the store together; one for a gateway."""
 
-    def __init__(self, clock: Clock, store: Store) -> None:
+    def __init__(self, clock: Clock, store: Store, events: Events) -> None:
         self._clock = clock
         self._store = store
+        self._events = events
         self._said: Doubt | None = None
         self._steps: Sequence[Step] = ()
         """Set in the clock, and not yet in the store."""
@@ -53,7 +45,7 @@ class Timekeeper:
             first, *later = self._steps
             await self._store.move_time(first.old_ms, first.new_ms, mixed=first.mixed)
             self._steps = tuple(later)
-            _log.warning("the time was set", step_seconds=_seconds(first.new_ms - first.old_ms))
+            self._events.tell(TimeSet(_seconds(first.new_ms - first.old_ms)))
         if self._clock.doubt != self._said:
             await self._tell()
 
@@ -61,9 +53,9 @@ class Timekeeper:
         doubt = self._clock.doubt
         await self._store.doubt_clock(None if doubt is None else doubt.step_ms, self._clock())
         if doubt is not None:
-            _log.error(_SAID[doubt.cause], step_seconds=_seconds(doubt.step_ms), to_believe_it=_HOW_IT_ENDS)
+            self._events.tell(ClockDoubted(doubt.cause.value, _seconds(doubt.step_ms)))
         elif self._said is not None:
-            _log.warning("the clock is believed again")
+            self._events.tell(ClockBelieved())
         self._said = doubt
 
 

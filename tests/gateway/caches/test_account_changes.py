@@ -116,7 +116,7 @@ async def test_a_session_ends_with_its_password(tmp_path: Path) -> None:
                 await client.login(password="the-new-one")
                 gateway.change(sms_cost=7)
                 assert (await client.send([sms(1)])).response == ResponseCode.OK
-    assert {line["reason"] for line in logs if line["event"] == "connection is ended"} == {"its password has ended"}
+    assert {line["reason"] for line in logs if line["event"] == "connection_dropped"} == {"its password has ended"}
 
 
 @pytest.mark.parametrize("slow", [False, True])

@@ -10,6 +10,7 @@ from samlink.core.message import Report
 from samlink.gateway.reports import mailbox as reports
 from samlink.gateway.reports.mailbox import Mailbox
 from samlink.store.contract import Store, StoreError, StoreFullError
+from samlink.watch.events import Events
 from tests.gateway.running import until
 
 ACCOUNT, SERVICE = 1, 1
@@ -83,7 +84,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 async def box(rows: Rows) -> AsyncIterator[Mailbox]:
-    made = Mailbox(cast(Store, rows), ACCOUNT, SERVICE, limit=20, retry_seconds=0.001)
+    made = Mailbox(cast(Store, rows), ACCOUNT, SERVICE, limit=20, retry_seconds=0.001, events=Events())
     yield made
     await made.stop()
 

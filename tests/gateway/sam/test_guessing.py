@@ -5,13 +5,11 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 
 from samlink.gateway.places import Places
-from samlink.gateway.repeated_lines import KINDS_LIMIT, RepeatedLines
 from samlink.gateway.sam import guesses as module
 from samlink.gateway.sam.crowd import Crowd
 from samlink.gateway.sam.guesses import (
@@ -22,10 +20,13 @@ from samlink.gateway.sam.guesses import (
     Guesses,
 )
 from samlink.gateway.sam.logins import PASSWORDS_LIMIT, Logins
+from samlink.gateway.watch.events import NoLogin
+from samlink.gateway.watch.peer_lines import KINDS_LIMIT, PeerLines
 from samlink.store.credentials import Credentials
 from samlink.testing.raw_connection import RawConnection, login_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
+from samlink.watch.events import Event, Events
 from tests.gateway.running import Running, account, running, until
 
 EVERYWHERE = ("127.0.0.0/8",)
@@ -229,7 +230,7 @@ async def test_the_log_names_the_account_that_was_tried(tmp_path: Path) -> None:
         with structlog.testing.capture_logs() as logs:
             for id, password in (("demo", "wrong"), ("elsewhere", "secret"), ("nobody", "x")):
                 await answer_to(gateway, id, password)
-        found = {line["account"]: line["reason"] for line in logs if line["event"] == "login refused"}
+        found = {line["account"]: line["reason"] for line in logs if line["event"] == "login_refused"}
         assert found == {
             "demo": "wrong password",
             "elsewhere": "the account does not allow this address",
@@ -302,18 +303,16 @@ def test_of_a_crowd_the_largest_key_gives_way() -> None:
 
 
 async def test_repeated_lines_are_counted_and_kinds_are_bounded() -> None:
-    told: list[tuple[str, dict[str, Any]]] = []
-
-    def log(event: str, **fields: Any) -> None:
-        told.append((event, fields))
-
-    lines = RepeatedLines()
-    for _ in range(10):
-        lines.say(log, "no login", peer="a", reason="why")
-    assert told == [("no login", {"peer": "a", "reason": "why"})]
-    for number in range(3 * KINDS_LIMIT):
-        lines.say(log, "no login", peer=str(number), reason="why")
-    assert len(told) <= KINDS_LIMIT + 1
-    lines.close()
-    assert ("no login", {"peer": "a", "reason": "why", "repeated": 9}) in told
-    assert sum(fields.get("repeated", 1) if "repeated" in fields else 1 for _, fields in told) >= 3 * KINDS_LIMIT
+    heard: list[Event] = []
+    lines = PeerLines(Events(heard.append))
+    with structlog.testing.capture_logs() as told:
+        for _ in range(10):
+            lines.tell(NoLogin("why"), peer="a")
+        assert told == [{"event": "no_login", "log_level": "info", "peer": "a", "reason": "why"}]
+        for number in range(3 * KINDS_LIMIT):
+            lines.tell(NoLogin("why"), peer=str(number))
+        assert len(told) <= KINDS_LIMIT + 1
+        lines.close()
+    assert {"event": "no_login", "log_level": "info", "peer": "a", "reason": "why", "repeated": 9} in told
+    assert sum(line.get("repeated", 1) for line in told) >= 3 * KINDS_LIMIT
+    assert len(heard) == 10 + 3 * KINDS_LIMIT, "each is counted"

@@ -8,13 +8,13 @@ import pytest
 
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits
-from samlink.gateway.repeated_lines import RepeatedLines
 from samlink.gateway.reports.mailbox import Mailbox
 from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.waits import Waits
 from samlink.link import Link
 from samlink.store.contract import Store
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Events
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
@@ -79,7 +79,7 @@ class Served:
 
     def __init__(self, **waits: float) -> None:
         self.rows = Rows()
-        self.box = Mailbox(cast(Store, self.rows), ACCOUNT, SERVICE, limit=2_000, retry_seconds=0.001)
+        self.box = Mailbox(cast(Store, self.rows), ACCOUNT, SERVICE, limit=2_000, retry_seconds=0.001, events=Events())
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(
@@ -90,7 +90,8 @@ class Served:
             limits=Limits(),
             waits=Waits(**waits),
             now_ms=lambda: 0,
-            say=RepeatedLines().about("demo", "127.0.0.1"),
+            tell=Events().tell,
+            events=Events(),
         )
         self.task = asyncio.create_task(self.connection.run())
 

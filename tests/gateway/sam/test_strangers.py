@@ -16,6 +16,7 @@ from samlink.gateway.sam.acceptor import Acceptor, listen
 from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.vocabulary.responses import ResponseCode
+from samlink.watch.events import Events
 from tests.gateway.running import Running, account, running, sms, until
 from tests.gateway.sam.test_guessing import EVERYWHERE, answer_to, from_address
 
@@ -81,7 +82,7 @@ async def test_strangers_cost_a_bounded_number_of_log_lines(tmp_path: Path) -> N
         async with running(tmp_path, account(allow=("203.0.113.7",))) as gateway:
             for _ in range(50):
                 await is_turned_away(gateway)
-    lines = [line for line in logs if line["event"] == "connection closed"]
+    lines = [line for line in logs if line["event"] in {"connection_refused", "connection_limited"}]
     assert [line.get("repeated") for line in lines] == [None, 49]
 
 
@@ -137,7 +138,7 @@ async def test_accepting_goes_on_when_descriptors_are_there_again(monkeypatch: p
         one.close()
         came.put_nowait(address)
 
-    accepts = Acceptor(Exhausted(listening), accepted)  # type: ignore[arg-type]
+    accepts = Acceptor(Exhausted(listening), accepted, Events())  # type: ignore[arg-type]
     with socket.create_connection(("127.0.0.1", accepts.port)):
         assert await came.get() == "127.0.0.1"
     accepts.close()

@@ -18,6 +18,7 @@ from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.sam.certificate_end import end_of
 from samlink.gateway.sam.certificates import Certificates
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
+from samlink.gateway.watch.events import log_own
 from samlink.link import Link
 from samlink.testing.certificates import Authority, Certificate, locked_key
 from samlink.testing.pictures import jpeg
@@ -25,6 +26,7 @@ from samlink.testing.processes.gateway import GatewayProcess
 from samlink.testing.raw_connection import login_frame, raw_connection
 from samlink.testing.thin_client import WAIT_SECONDS, Client
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.events import Events
 from samlink.wire import choices
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
@@ -142,7 +144,7 @@ def test_who_does_not_speak_tls_is_closed_and_nothing_is_said_in_clear(
                 raw.write(login_frame(password=PASSWORD))
                 assert b"1011" not in await raw.rest()
                 await until(lambda: gateway.connections == 0)
-        assert [line["reason"] for line in logs if line["event"] == "no TLS"] == ["the peer does not speak TLS"]
+        assert [line["reason"] for line in logs if line["event"] == "no_tls"] == ["the peer does not speak TLS"]
 
     run(loop, test())
 
@@ -237,7 +239,7 @@ async def test_sighup_renews_the_certificate_and_ends_nothing(tmp_path: Path, au
         await gateway.start()
         pair.certificate.write_text("no certificate")
         gateway.send(signal.SIGHUP)
-        await until(lambda: "the certificate was not renewed" in gateway.log())
+        await until(lambda: "certificate_not_renewed" in gateway.log())
         gateway.terminate()
         assert await gateway.ended() == 0
 
@@ -260,12 +262,12 @@ def test_the_log_warns_before_a_certificate_ends(tmp_path: Path, authority: Auth
 
     def warned(days_from_now: float) -> list[tuple[str, float]]:
         with structlog.testing.capture_logs() as logs:
-            Certificates(settings_of(pair), lambda: now + days_from_now * DAY)
+            Certificates(settings_of(pair), Events(log_own), lambda: now + days_from_now * DAY)
         return [(line["event"], line["days"]) for line in logs]
 
     assert warned(9.5) == []
-    assert warned(10.5) == [("the certificate ends soon", 29.5)]
-    assert warned(41) == [("the certificate has ended", -1.0)]
+    assert warned(10.5) == [("certificate_ends", 29.5)]
+    assert warned(41) == [("certificate_ends", -1.0)]
 
 
 async def test_the_warning_is_repeated_each_day_and_a_renewal_ends_it(
@@ -279,15 +281,15 @@ async def test_the_warning_is_repeated_each_day_and_a_renewal_ends_it(
     days = 0.0
     now = time.time()
     with structlog.testing.capture_logs() as logs:
-        certificates = Certificates(settings_of(pair), lambda: now + days * DAY)
+        certificates = Certificates(settings_of(pair), Events(log_own), lambda: now + days * DAY)
         watching = asyncio.create_task(certificates.watch())
         days = 0.9
-        await until(lambda: certificates.days_left is not None and certificates.days_left < 19.2)
+        await until(lambda: (certificates.days_left() or 0) < 19.2)
         days = 1.1
         await until(lambda: len(logs) == 2)
         for old, new in zip(pair, longer, strict=True):
             old.write_bytes(new.read_bytes())
-        await until(lambda: any(line["event"] == "certificate renewed" for line in logs))
+        await until(lambda: any(line["event"] == "certificate_renewed" for line in logs))
         days = 3
         watching.cancel()
     assert [line.get("days") for line in logs] == [20.0, 18.9, None]

@@ -18,6 +18,7 @@ from samlink.gateway.uploads.pictures import Pictures
 from samlink.store.contract import StoreError
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
+from samlink.watch.events import Events
 from tests.gateway.running import account, running, until
 
 SIDE: Final = 4096
@@ -92,7 +93,7 @@ def photograph() -> bytes:
 
 
 async def test_a_picture_that_takes_too_long_ends_its_process_and_the_next_is_fine() -> None:
-    pictures = Pictures(1)
+    pictures = Pictures(1, Events())
     slow = jpg(8000)
     assert "to decode" in await taken(pictures, slow)
     assert await taken(pictures, photograph()) == ""
@@ -102,7 +103,7 @@ async def test_a_picture_that_takes_too_long_ends_its_process_and_the_next_is_fi
 
 
 async def test_one_account_never_has_all_processes() -> None:
-    pictures = Pictures(2)
+    pictures = Pictures(2, Events())
     slow = [asyncio.create_task(taken(pictures, jpg(8000))) for _ in range(6)]
     await until(lambda: pictures._all)
     assert await taken(pictures, photograph(), account=2) == ""
@@ -114,7 +115,7 @@ async def test_one_account_never_has_all_processes() -> None:
 
 
 async def test_a_process_that_somebody_kills_proves_nothing_about_the_picture() -> None:
-    pictures = Pictures(1)
+    pictures = Pictures(1, Events())
     assert await taken(pictures, photograph()) == ""
     (process,) = pictures._all
     os.kill(process.pid, signal.SIGKILL)
@@ -123,7 +124,7 @@ async def test_a_process_that_somebody_kills_proves_nothing_about_the_picture() 
 
 
 async def test_closing_leaves_no_process_whatever_it_is_doing() -> None:
-    pictures = Pictures(2)
+    pictures = Pictures(2, Events())
     slow = [asyncio.create_task(taken(pictures, jpg(8000), account=number)) for number in range(2)]
     await until(lambda: len(pictures._all) == 2)
     every = list(pictures._all)
@@ -136,7 +137,7 @@ async def test_closing_leaves_no_process_whatever_it_is_doing() -> None:
 
 
 async def test_a_machine_that_is_too_busy_is_not_the_pictures_fault() -> None:
-    pictures = Pictures(1, wall_seconds=0.001)
+    pictures = Pictures(1, Events(), wall_seconds=0.001)
     with pytest.raises(StoreError, match="could not be looked at within"):
         await taken(pictures, photograph())
     assert not pictures._all
@@ -146,7 +147,7 @@ async def test_a_machine_that_is_too_busy_is_not_the_pictures_fault() -> None:
 async def test_no_process_is_our_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "COMMAND", ("/nowhere/at/all",))
     with pytest.raises(StoreError, match="no process can be started to look at a picture"):
-        await taken(Pictures(1), photograph())
+        await taken(Pictures(1, Events()), photograph())
 
 
 async def test_a_crafted_picture_costs_only_its_sender(tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ async def test_a_gateway_that_was_started_with_limits_of_its_own_looks_at_pictur
 ) -> None:
     limited = f"ulimit -t 600 && ulimit -v 4000000 && exec {' '.join(module.COMMAND)}"
     monkeypatch.setattr(module, "COMMAND", ("sh", "-c", limited))
-    pictures = Pictures(1)
+    pictures = Pictures(1, Events())
     assert await taken(pictures, photograph()) == ""
     assert "to decode" in await taken(pictures, jpg(8000))
     await pictures.close()

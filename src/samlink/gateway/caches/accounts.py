@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterable
 from samlink.core.account import Account, in_networks
 from samlink.gateway.caches.refresher import Refresher
 from samlink.store.contract import Store
+from samlink.watch.events import Events
 
 
 class Accounts:
     """Open accounts by their number. The listener asks it about addresses before it knows who is calling."""
 
-    def __init__(self, store: Store, *, retry_seconds: float) -> None:
+    def __init__(self, store: Store, *, retry_seconds: float, events: Events) -> None:
         self._store = store
-        self._refresher = Refresher("accounts", self._read, retry_seconds=retry_seconds)
+        self._refresher = Refresher("accounts", self._read, retry_seconds=retry_seconds, events=events)
         self._by_number: dict[int, Account] = {}
         self._networks: frozenset[str] = frozenset()
         self._on_change: list[Callable[[], None]] = []

@@ -8,16 +8,15 @@ the store cannot be read, the lists that were read last hold: none is ever taken
 from typing import Final
 
 import msgspec
-import structlog
 
 from samlink.core.account import Account
 from samlink.core.policy import EMPTY_POLICY, Filter, NumberSet, Policy
 from samlink.core.rules import Context, Mode
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.refresher import Refresher
+from samlink.gateway.watch.events import UnknownRuleModes
 from samlink.store.contract import EVERYONE, PolicyRows, PolicyVersion, Store
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 _MODES: Final = frozenset(mode.value for mode in Mode)
 _NEVER: Final = PolicyVersion(EVERYONE, -1, -1)
@@ -26,10 +25,11 @@ _NEVER: Final = PolicyVersion(EVERYONE, -1, -1)
 class Policies:
     """The policies of all accounts, and the contexts that rules are asked with."""
 
-    def __init__(self, store: Store, accounts: Accounts, *, retry_seconds: float) -> None:
+    def __init__(self, store: Store, accounts: Accounts, *, retry_seconds: float, events: Events) -> None:
         self._store = store
+        self._events = events
         self._accounts = accounts
-        self._refresher = Refresher("policies", self._read_changed, retry_seconds=retry_seconds)
+        self._refresher = Refresher("policies", self._read_changed, retry_seconds=retry_seconds, events=events)
         self._policies: dict[int, Policy] = {}
         self._versions: dict[int, PolicyVersion] = {}
         self._opted_out_everywhere = NumberSet()
@@ -49,7 +49,7 @@ class Policies:
         known = self._contexts.get(account.no)
         if known is None or known[0] is not account:
             policy = self._policies.get(account.no, EMPTY_POLICY)
-            known = (account, Context(_with_known_modes(account), self._with_everyone(policy), now_ms))
+            known = (account, Context(self._with_known_modes(account), self._with_everyone(policy), now_ms))
             self._contexts[account.no] = known
         return known[1].at(now_ms)
 
@@ -84,6 +84,15 @@ class Policies:
             self._contexts.pop(number, None)
         self._versions[number] = rows.version
 
+    def _with_known_modes(self, account: Account) -> Account:
+        """The account without modes that do not exist: those rules have their defaults, and are never silently off."""
+        rules = {name: mode for name, mode in account.rules.items() if mode in _MODES}
+        if len(rules) == len(account.rules):
+            return account
+        unknown = sorted(account.rules.keys() - rules.keys())
+        self._events.tell(UnknownRuleModes(account.id, tuple(unknown)))
+        return msgspec.structs.replace(account, rules=rules)
+
     def _opted_out(self, number: int) -> NumberSet:
         if number == EVERYONE:
             return self._opted_out_everywhere
@@ -103,16 +112,6 @@ class Policies:
             rows = await self._store.policy(number, with_opt_outs=True)
         if rows.version != known:
             self._learn(rows)
-
-
-def _with_known_modes(account: Account) -> Account:
-    """The account without modes that are none: those rules are as they are by default, and never silently off."""
-    rules = {name: mode for name, mode in account.rules.items() if mode in _MODES}
-    if len(rules) == len(account.rules):
-        return account
-    unknown = sorted(account.rules.keys() - rules.keys())
-    _log.error("modes of rules that are none, the default holds", account=account.id, rules=unknown)
-    return msgspec.structs.replace(account, rules=rules)
 
 
 def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:

@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from samlink.gateway.tasks import Tasks
+from samlink.gateway.watch.events import StoreFailing
 from samlink.store.contract import StoreError, StoreLostError
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 
 class Refresher:
@@ -17,14 +15,15 @@ class Refresher:
     Who was closed must not stay, and who opted out must not be written to, because the disk was full for a moment.
     """
 
-    def __init__(self, what: str, read: Callable[[], Awaitable[None]], *, retry_seconds: float) -> None:
+    def __init__(self, what: str, read: Callable[[], Awaitable[None]], *, retry_seconds: float, events: Events) -> None:
         """`what` is read, for the log."""
         self._what = what
+        self._events = events
         self._read = read
         self._retry_seconds = retry_seconds
         self._changed = False
         self._reading = False
-        self._readings = Tasks(f"reading the {what}")
+        self._readings = Tasks(f"reading the {what}", events)
 
     def changed(self) -> None:
         """There is something new; a change that comes while an earlier one is being read is read after it."""
@@ -56,6 +55,6 @@ class Refresher:
         except StoreLostError:
             return
         except StoreError as error:
-            _log.warning("not read, trying again", what=self._what, reason=str(error))
+            self._events.tell(StoreFailing(f"read the {self._what}", str(error)))
             self._changed = True
             await asyncio.sleep(self._retry_seconds)

@@ -8,13 +8,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import structlog
-
 from samlink.carriers.contract import Carrier, CarrierError
-from samlink.gateway.dispatch.dispatcher import Dispatch, carrier_fault
+from samlink.gateway.dispatch.dispatcher import Dispatch
+from samlink.gateway.watch.events import CarrierDown, CarrierUp
 from samlink.vocabulary.problem import N_
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 START_SECONDS: Final = 30.0
 """How long a carrier may take to start. The gateway's own start waits for the slowest."""
@@ -23,9 +21,10 @@ START_SECONDS: Final = 30.0
 class Carriers:
     """The dispatches, and what holds for all of them."""
 
-    def __init__(self, dispatches: Sequence[Dispatch], *, retry_seconds: float) -> None:
+    def __init__(self, dispatches: Sequence[Dispatch], *, retry_seconds: float, events: Events) -> None:
         self._dispatches = dispatches
         self._retry_seconds = retry_seconds
+        self._events = events
 
     @property
     def up(self) -> list[Carrier]:
@@ -50,7 +49,7 @@ class Carriers:
             raise next(error for error in errors if error is not None)
         for dispatch, error in zip(self._dispatches, errors, strict=True):
             if error is not None:
-                _say_down(dispatch.carrier, error)
+                self._events.tell(CarrierDown(dispatch.carrier.name, str(error)))
 
     async def stop_carriers(self) -> None:
         """Stop the carriers: what they have not taken they say."""
@@ -84,12 +83,11 @@ class Carriers:
                 dispatch.up = False
                 if not self.up:
                     raise error
-                _say_down(dispatch.carrier, error)
+                self._events.tell(CarrierDown(dispatch.carrier.name, str(error)))
             await asyncio.sleep(self._retry_seconds)
             await dispatch.carrier.stop()
             again = await self._start(dispatch)
             if again is None:
-                _log.info("carrier is up again", carrier=dispatch.carrier.name)
                 dispatch.wake()
 
     async def _start(self, dispatch: Dispatch) -> CarrierError | None:
@@ -108,10 +106,7 @@ class Carriers:
                 seconds=START_SECONDS,
             )
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
-            return carrier_fault(carrier, error)
+            return dispatch.fault(error)
         dispatch.up = True
+        self._events.tell(CarrierUp(carrier.name))
         return None
-
-
-def _say_down(carrier: Carrier, error: CarrierError) -> None:
-    _log.error("carrier is down, its messages wait", carrier=carrier.name, reason=str(error))

@@ -7,12 +7,11 @@ batch keeps its slot, so that nothing more is claimed than can be told.
 """
 
 import asyncio
-import collections
 import functools
+import time
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
-
-import structlog
 
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.core.message import Claimed, Outcome
@@ -25,11 +24,19 @@ from samlink.gateway.limits import Limits
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import (
+    AnswersLost,
+    BatchAnswered,
+    CarrierFailed,
+    MessagesClaimed,
+    ResultsSettled,
+    StoreFailing,
+)
 from samlink.store.contract import Store, StoreError, StoreLostError, Submitted
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
+from samlink.watch.events import Events
 
-_log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
@@ -49,15 +56,17 @@ class Dispatch:
         waits: Waits,
         token: int,
         now_ms: Callable[[], int],
+        events: Events,
     ) -> None:
         """`token` fences this gateway's claims from those of one that ran before."""
         self.carrier = carrier
         self.routes = tuple(routes)
         self.up = False
         """The carrier has started and not ended; while it is down, nothing is claimed for it."""
-        self._turns = collections.deque(routes)
+        self._turns = deque(routes)
         """The routes in the order in which the next claim looks at them, so that each is first in its turn."""
         self._store = store
+        self._events = events
         self._mailboxes = mailboxes
         self._fallbacks = fallbacks
         self._claim_limit = min(limits.claim_batch, carrier.batch_limit)
@@ -69,7 +78,7 @@ class Dispatch:
         self._work = new_work.event(routes)
         self._draining = False
         self._claims_ended = asyncio.Event()
-        self._batches = Tasks("a batch at the carrier")
+        self._batches = Tasks("a batch at the carrier", events)
         self._in_flight = InFlight(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
 
     def wake(self) -> None:
@@ -98,6 +107,7 @@ class Dispatch:
                 await self._slots.acquire()
                 claimed = await self._claim()
                 if claimed:
+                    self._events.tell(MessagesClaimed(self.carrier.name, len(claimed)))
                     self._batches.start(self._carry(claimed), at_end=self._slots.release)
                 else:
                     self._slots.release()
@@ -123,7 +133,7 @@ class Dispatch:
         except StoreLostError:
             raise
         except StoreError as error:
-            _log.warning("nothing claimed, trying again", reason=str(error))
+            self._events.tell(StoreFailing("claim", str(error)))
             return []
 
     async def _wait(self, seconds: float) -> None:
@@ -148,11 +158,13 @@ class Dispatch:
         if not claimed:
             return
         messages = {message.id: message for message in claimed}
+        began = time.monotonic()
         answers = [answer for answer in await self._submit(claimed) if answer.id in messages]
+        self._tell_answers(answers, time.monotonic() - began)
         if answers:
             await self._take_answers(answers, messages)
         if lost := messages.keys() - {answer.id for answer in answers}:
-            _log.warning("the carrier's answer was lost", carrier=self.carrier.name, messages=len(lost))
+            self._events.tell(AnswersLost(self.carrier.name, len(lost)))
             await self._lose({number: messages[number].service for number in sorted(lost)})
 
     async def _too_late(self, late: Sequence[Claimed], now_ms: int) -> None:
@@ -163,6 +175,11 @@ class Dispatch:
         if doubtful := {message.id: message.service for message in late if message.unknowns}:
             await self._lose(doubtful)
 
+    def _tell_answers(self, answers: Sequence[Answer], seconds: float) -> None:
+        verdicts = Counter(answer.verdict for answer in answers)
+        taken, later = verdicts[Verdict.TAKEN], verdicts[Verdict.LATER]
+        self._events.tell(BatchAnswered(self.carrier.name, taken, len(answers) - taken - later, later, seconds))
+
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
         """The carrier's answers; whoever it does not answer for may have reached it or not."""
         try:
@@ -170,7 +187,7 @@ class Dispatch:
         except SubmitLostError as error:
             return error.answers
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
-            _log.error("the carrier has failed in a submit", carrier=self.carrier.name, exc_info=error)
+            self._events.tell(CarrierFailed(self.carrier.name, error))
             return []
 
     async def _lose(self, services: Mapping[int, int]) -> None:
@@ -226,14 +243,14 @@ class Dispatch:
                 now_ms = self._now_ms()
                 outcomes = [outcome_of(found, carrier.name, now_ms) for found in results]
             except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
-                return carrier_fault(carrier, error)
+                return self.fault(error)
             if not results:
                 return CarrierError("carrier.stopped", N_("the carrier {carrier} has stopped"), carrier=carrier.name)
             await self._settle(outcomes)
             try:
                 carrier.acknowledge(results)
             except Exception as error:  # outermost: as above
-                return carrier_fault(carrier, error)
+                return self.fault(error)
 
     async def record_loop(self) -> None:
         """Record what was taken and has no result yet."""
@@ -257,6 +274,14 @@ class Dispatch:
             self._mailboxes.hand(unsent)
             self._new_work.tell({fallback.message.route for fallback in fallbacks})
         self._in_flight.settled(outcome.id for outcome in outcomes)
+        self._events.tell(ResultsSettled(Counter(outcome.result for outcome in final)))
+
+    def fault(self, error: Exception) -> CarrierError:
+        """What to say of an error that no carrier may raise; the log has the rest."""
+        name = self.carrier.name
+        self._events.tell(CarrierFailed(name, error))
+        sentence = N_("the carrier {carrier} has failed: {reason}")
+        return CarrierError("carrier.failed", sentence, carrier=name, reason=type(error).__name__)
 
     async def _stored(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask the store until it can; only a store that is lost ends that."""
@@ -266,16 +291,5 @@ class Dispatch:
             except StoreLostError:
                 raise
             except StoreError as error:
-                _log.warning("not recorded, trying again", what=what, reason=str(error))
+                self._events.tell(StoreFailing(f"record {what}", str(error)))
                 await asyncio.sleep(self._waits.store_retry_seconds)
-
-
-def carrier_fault(carrier: Carrier, error: Exception) -> CarrierError:
-    """What to say of an error that no carrier may raise; the log has the rest."""
-    _log.error("carrier has failed", carrier=carrier.name, exc_info=error)
-    return CarrierError(
-        "carrier.failed",
-        N_("the carrier {carrier} has failed: {reason}"),
-        carrier=carrier.name,
-        reason=type(error).__name__,
-    )

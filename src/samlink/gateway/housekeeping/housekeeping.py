@@ -16,8 +16,6 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
-import structlog
-
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import resend_wait_ms
 from samlink.gateway.dispatch.carriers import Carriers
@@ -27,12 +25,12 @@ from samlink.gateway.retention import Retention
 from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import MessagesExpired, MessagesResent, MessagesUnknown, ResultsOverdue, StoreFailing
 from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import DAY_MS
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 MARK_SECONDS: Final = 2.0
 """Between marks. The commits since the last one could be lost without a start's noticing."""
@@ -55,10 +53,12 @@ class Housekeeping:
         waits: Waits,
         retention: Retention,
         now_ms: Callable[[], int],
+        events: Events,
         timekeeper: Timekeeper | None = None,
     ) -> None:
         """Without a `timekeeper`, `now_ms` is beyond doubt."""
         self._store = store
+        self._events = events
         self._carriers = carriers
         self._mailboxes = mailboxes
         self._batch = limits.upkeep_batch
@@ -75,7 +75,7 @@ class Housekeeping:
         """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
         found = await self._rescue_claims(all_claims=True)
         if found.unknown:
-            _log.warning("messages whose outcome a crash left unknown", messages=found.unknown)
+            self._events.tell(MessagesUnknown(found.unknown, "start"))
         await self._resend()
 
     async def loop(self) -> None:
@@ -96,7 +96,7 @@ class Housekeeping:
                 except StoreLostError:
                     raise
                 except StoreError as error:
-                    _log.warning("housekeeping step left for later", step=step.__name__, reason=str(error))
+                    self._events.tell(StoreFailing(step.__name__.strip("_").replace("_", " "), str(error)))
             await asyncio.sleep(self._waits.upkeep_seconds / (CATCHING_UP if self._behind else 1))
 
     async def _look_at_clock(self) -> None:
@@ -112,11 +112,12 @@ class Housekeeping:
             return
         while reports := await self._store.expire(self._now_ms(), self._batch):
             self._mailboxes.hand(reports)
+            self._events.tell(MessagesExpired(len(reports)))
 
     async def _rescue(self) -> None:
         found = await self._rescue_claims(all_claims=False)
         if found.unknown:
-            _log.warning("submits that did not end within their lease", messages=found.unknown)
+            self._events.tell(MessagesUnknown(found.unknown, "lease"))
 
     async def _rescue_claims(self, *, all_claims: bool) -> Rescued:
         now_ms = self._now_ms()
@@ -142,7 +143,7 @@ class Housekeeping:
                 await self._store.requeue(ids, now_ms + wait)
                 resent += len(ids)
             if resent:
-                _log.info("unknown messages go to their idempotent carrier again", carrier=carrier, messages=resent)
+                self._events.tell(MessagesResent(carrier, resent))
                 self._carriers.wake(carrier)
 
     async def _give_up(self) -> None:
@@ -151,7 +152,7 @@ class Housekeeping:
         while overdue := await self._store.overdue(self._now_ms(), self._batch):
             now_ms = self._now_ms()
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
-            _log.warning("no result in time", messages=len(outcomes))
+            self._events.tell(ResultsOverdue(len(outcomes)))
             self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
 
     async def _mark(self) -> None:

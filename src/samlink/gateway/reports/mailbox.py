@@ -10,15 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-import structlog
-
 from samlink.core.message import Report
 from samlink.gateway.reports.redelivery import Redeliveries
 from samlink.gateway.tasks import Tasks
+from samlink.gateway.watch.events import StoreFailing
 from samlink.store.contract import Store, StoreError, StoreLostError
+from samlink.watch.events import Events
 from samlink.wire.records import ResultRecord
-
-_log = structlog.get_logger(__name__)
 
 LOAD_BATCH: Final = 500
 """Reports of one look into the store."""
@@ -38,12 +36,15 @@ class Mailbox:
     `_behind` says that the store may have results that are not here.
     """
 
-    def __init__(self, store: Store, account: int, service: int, *, limit: int, retry_seconds: float) -> None:
+    def __init__(
+        self, store: Store, account: int, service: int, *, limit: int, retry_seconds: float, events: Events
+    ) -> None:
         self._store = store
         self._account = account
         self._service = service
         self._limit = limit
         self._retry_seconds = retry_seconds
+        self._events = events
         self._ready: deque[Report] = deque()
         self._held: set[int] = set()
         self._behind = True
@@ -58,7 +59,7 @@ class Mailbox:
         self._load_ended = asyncio.Event()
         """Set while nothing is being loaded; each load has an event of its own."""
         self._load_ended.set()
-        self._loaders = Tasks("loading results")
+        self._loaders = Tasks("loading results", events)
         self._readers: list[Callable[[], None]] = []
         self.redeliveries = Redeliveries()
 
@@ -145,7 +146,7 @@ class Mailbox:
         except StoreLostError:
             return
         except StoreError as error:
-            _log.warning("results not loaded, trying again", reason=str(error))
+            self._events.tell(StoreFailing("load results", str(error)))
             await asyncio.sleep(self._retry_seconds)
         finally:
             ended.set()
@@ -184,7 +185,7 @@ class Mailbox:
             except StoreLostError:
                 return  # they go out again after the next start
             except StoreError as error:
-                _log.warning("acknowledgements not recorded, trying again", reason=str(error), results=len(ids))
+                self._events.tell(StoreFailing("record acknowledgements", str(error)))
                 await asyncio.sleep(self._retry_seconds)
             else:
                 self._held.difference_update(ids)
@@ -203,10 +204,11 @@ class Mailbox:
 class Mailboxes:
     """All mailboxes, made when first needed."""
 
-    def __init__(self, store: Store, *, reports_in_memory: int, retry_seconds: float) -> None:
+    def __init__(self, store: Store, *, reports_in_memory: int, retry_seconds: float, events: Events) -> None:
         self._store = store
         self._limit = reports_in_memory
         self._retry_seconds = retry_seconds
+        self._events = events
         self._boxes: dict[tuple[int, int], Mailbox] = {}
 
     def get(self, account: int, service: int) -> Mailbox:
@@ -214,7 +216,12 @@ class Mailboxes:
         key = (account, service)
         if key not in self._boxes:
             self._boxes[key] = Mailbox(
-                self._store, account, service, limit=self._limit, retry_seconds=self._retry_seconds
+                self._store,
+                account,
+                service,
+                limit=self._limit,
+                retry_seconds=self._retry_seconds,
+                events=self._events,
             )
         return self._boxes[key]
 

@@ -9,9 +9,8 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import structlog
-
-_log = structlog.get_logger(__name__)
+from samlink.gateway.watch.events import AcceptPaused
+from samlink.watch.events import Events
 
 BACKLOG: Final = 512
 """Connections that wait in the kernel."""
@@ -79,10 +78,11 @@ def _listening(one: socket.socket, address: tuple[Any, ...]) -> socket.socket:
 class Acceptor:
     """Accepts on one socket until it is closed."""
 
-    def __init__(self, listening: socket.socket, on_accepted: OnAccepted) -> None:
+    def __init__(self, listening: socket.socket, on_accepted: OnAccepted, events: Events) -> None:
         self._loop = asyncio.get_running_loop()
         self._socket = listening
         self._on_accepted = on_accepted
+        self._events = events
         self._rest: asyncio.TimerHandle | None = None
         self._loop.add_reader(listening, self._accept)
 
@@ -117,7 +117,7 @@ class Acceptor:
             self._on_accepted(one, address[0])
 
     def _begin_rest(self, error: OSError) -> None:
-        _log.warning("no connection can be accepted for a moment", reason=error.strerror)
+        self._events.tell(AcceptPaused(error.strerror or str(error)))
         self._loop.remove_reader(self._socket)
         self._rest = self._loop.call_later(REST_SECONDS, self._end_rest)
 

@@ -12,12 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import structlog
-
 from samlink.gateway.sam.certificate_end import end_of
 from samlink.gateway.settings import TlsSettings
-
-_log = structlog.get_logger(__name__)
+from samlink.gateway.watch.events import CertificateEnds, CertificateNotRenewed, CertificateRenewed, PrivateKeyReadable
+from samlink.watch.events import Events
 
 LOOK_SECONDS: Final = 30.0
 """How often it looks whether the files have changed; SIGHUP has them read at once."""
@@ -37,8 +35,9 @@ class CertificateError(Exception):
 class Certificates:
     """The context of new handshakes: TLS 1.2 or later, the server chooses the cipher, nothing is renegotiated."""
 
-    def __init__(self, settings: TlsSettings, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: TlsSettings, events: Events, now: Callable[[], float] = time.time) -> None:
         """Read the files. `now` gives UTC epoch seconds. Raises CertificateError."""
+        self._events = events
         self._now = now
         self._files = (Path(settings.certificate_file), Path(settings.key_file))
         self._stamps = self._look()
@@ -50,7 +49,7 @@ class Certificates:
         self._warn_of_end()
         mode = stat.S_IMODE(self._files[1].stat().st_mode)
         if mode & _READ_BY_OTHERS:
-            _log.warning("the private key can be read by others", file=settings.key_file, mode=f"{mode:04o}")
+            events.tell(PrivateKeyReadable(settings.key_file, f"{mode:04o}"))
 
     def reload(self) -> None:
         """Read the files again; when they cannot be used the old ones stay, and the log says why."""
@@ -58,14 +57,13 @@ class Certificates:
         try:
             self.context = self._read()
         except CertificateError as error:
-            _log.error("the certificate was not renewed, the old one stays in use", reason=str(error))
+            self._events.tell(CertificateNotRenewed(str(error)))
         else:
-            _log.info("certificate renewed", file=str(self._files[0]))
+            self._events.tell(CertificateRenewed(str(self._files[0])))
             self.ends_at = self._end()
             self._warned_at = 0.0
             self._warn_of_end()
 
-    @property
     def days_left(self) -> float | None:
         """How long the certificate still holds; negative if it has ended, None if that cannot be read from it."""
         return None if self.ends_at is None else (self.ends_at - self._now()) / _DAY_SECONDS
@@ -104,12 +102,11 @@ class Certificates:
         return end_of(self._files[0].read_text("ascii", "replace"))
 
     def _warn_of_end(self) -> None:
-        days, now = self.days_left, self._now()
+        days, now = self.days_left(), self._now()
         if days is None or days > WARNED_DAYS or now - self._warned_at < _DAY_SECONDS:
             return
         self._warned_at = now
-        event = "the certificate ends soon" if days > 0 else "the certificate has ended"
-        _log.warning(event, file=str(self._files[0]), days=round(days, 1))
+        self._events.tell(CertificateEnds(str(self._files[0]), round(days, 1)))
 
     def _explain(self, error: OSError) -> str:
         certificate, key = self._files

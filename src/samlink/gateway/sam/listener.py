@@ -15,35 +15,48 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeVar
 
-import structlog
-
 from samlink.core.account import Account, FeeType, in_networks
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.limits import Limits
-from samlink.gateway.repeated_lines import RepeatedLines, Say
 from samlink.gateway.sam.acceptor import Acceptor, listen
 from samlink.gateway.sam.certificates import Certificates
 from samlink.gateway.sam.crowd import Crowd
 from samlink.gateway.sam.logins import LetIn, LoginRefusal, Logins
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import (
+    ConnectionDropped,
+    ConnectionEnded,
+    ConnectionLimited,
+    ConnectionRefused,
+    LoggedIn,
+    LoginRefused,
+    NoLogin,
+    NoTls,
+    ProxyRefused,
+)
+from samlink.gateway.watch.peer_lines import PeerLines, Tell
 from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
+from samlink.watch.events import Events
 from samlink.wire.choices import LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login, LoginAnswer
 from samlink.wire.session import Ended, Requested
 
-_log = structlog.get_logger(__name__)
 K = TypeVar("K")
 
 SHARED_BUFFER_BYTES: Final = 256 * 1024
 LAGGARD_SECONDS: Final = 1.0
 """How long a long request may stand still while others wait for its end."""
 GAVE_WAY: Final = "no login yet, and others wanted to come in"
+TOO_MANY_OF_ADDRESS: Final = "too many connections from this address"
+TOO_MANY: Final = "too many connections"
+_LIMITS: Final = frozenset({GAVE_WAY, TOO_MANY_OF_ADDRESS, TOO_MANY})
+"""Reasons that are named limits: whoever closes for one of them is under load."""
 HEADERS_AWAITED_LIMIT: Final = 256
 """Connections of trusted proxies that have not sent their PROXY header yet; one more, and the oldest is closed."""
 PASSWORD_LOOK_SECONDS: Final = 1.0
@@ -71,19 +84,19 @@ class Connection(Protocol):
 
 
 MakeProtocol = Callable[[], asyncio.BaseProtocol]
-MakeConnection = Callable[[Link[GatewaySession], Account, Say], Connection]
+MakeConnection = Callable[[Link[GatewaySession], Account, Tell], Connection]
 
 
 class _Served:
     """Who is on a link, and what serves it."""
 
-    __slots__ = ("account", "connection", "ending", "password_no", "say")
+    __slots__ = ("account", "connection", "ending", "password_no", "tell")
 
-    def __init__(self, account: int, password_no: int, connection: Connection, say: Say) -> None:
+    def __init__(self, account: int, password_no: int, connection: Connection, tell: Tell) -> None:
         self.account = account
         self.password_no = password_no
         self.connection = connection
-        self.say = say
+        self.tell = tell
         self.ending = False
 
 
@@ -99,9 +112,11 @@ class Listener:
         waits: Waits,
         make_connection: MakeConnection,
         now_ms: Callable[[], int],
+        events: Events,
         trusted_proxies: tuple[str, ...] = (),
     ) -> None:
         """`trusted_proxies` are networks from which a connection begins with a PROXY header."""
+        self._events = events
         self._now_ms = now_ms
         self._trusted_proxies = trusted_proxies
         self._doorways: dict[Doorway, None] = {}
@@ -113,10 +128,10 @@ class Listener:
         self._frame_limit_seconds = waits.frame_seconds
         self._budget = RequestBudget(limits.request_bytes, largest_bytes=REQUEST_BODY_LIMIT)
         self._acceptors: list[Acceptor] = []
-        self._tasks = Tasks("a connection")
-        self._arriving = Tasks("an accepted connection")
-        self._lines = RepeatedLines()
-        self._customer_lines = RepeatedLines()
+        self._tasks = Tasks("a connection", events)
+        self._arriving = Tasks("an accepted connection", events)
+        self._lines = PeerLines(events)
+        self._customer_lines = PeerLines(events)
         """Not the same: strangers, who are many, could hide what customers do."""
         self._links: set[Link[GatewaySession]] = set()
         self._serving: dict[Link[GatewaySession], _Served] = {}
@@ -149,7 +164,7 @@ class Listener:
             make_protocol = functools.partial(self._doorway, make_link) if self._trusted_proxies else make_link
             sockets = await asyncio.to_thread(listen, hosts, base_port + offset if base_port else 0)
             accepted = functools.partial(self._accepted, make_protocol)
-            self._acceptors += [Acceptor(one, accepted) for one in sockets]
+            self._acceptors += [Acceptor(one, accepted, self._events) for one in sockets]
             if certificates is None and not all(map(_is_loopback, sockets)):
                 self.exposed = True
             ports[service, duty] = self._acceptors[-1].port
@@ -223,8 +238,7 @@ class Listener:
     def _through(self, doorway: Doorway, reason: str) -> None:
         self._doorways.pop(doorway, None)
         if reason:
-            event = "connection of a trusted proxy closed"
-            self._lines.say(_log.warning, event, peer=doorway.peer, by=reason, reason=reason)
+            self._lines.tell(ProxyRefused(reason), peer=doorway.peer, by=reason)
 
     def _let_nobody_in(self) -> None:
         self.draining = True
@@ -263,12 +277,12 @@ class Listener:
         key = self._silent.gives_way(address)
         if self._by_address[address] >= self._limits.connections_per_address:
             if not self._silent.has(address):
-                return "too many connections from this address"
+                return TOO_MANY_OF_ADDRESS
             key = address
         elif key is None and len(self._links) >= self._limits.connections:
             key = self._silent.largest()
             if key is None:
-                return "too many connections"
+                return TOO_MANY
         if key is not None:
             one = self._silent.oldest(key)
             self._say_closed(one.peer, GAVE_WAY)
@@ -284,7 +298,8 @@ class Listener:
             _count_down(self._by_address, link.peer)
 
     def _say_closed(self, address: str, reason: str) -> None:
-        self._lines.say(_log.info, "connection closed", peer=address, by=reason, reason=reason)
+        event = ConnectionLimited(reason) if reason in _LIMITS else ConnectionRefused(reason)
+        self._lines.tell(event, peer=address, by=reason)
 
     async def _serve(self, link: Link[GatewaySession], certificates: Certificates | None) -> None:
         try:
@@ -305,25 +320,21 @@ class Listener:
         try:
             await link.start_tls(certificates.context, limit_seconds=LOGIN_LIMIT_SECONDS)
         except OSError as error:
-            self._lines.say(_log.info, "no TLS", peer=link.peer, reason=_tls_failure(error))
+            self._lines.tell(NoTls(_tls_failure(error)), peer=link.peer)
             return False
         return True
 
     async def _serve_account(self, link: Link[GatewaySession], let_in: LetIn) -> None:
         session, account = link.session, let_in.account
-        say = self._customer_lines.about(account.id, link.peer)
-        connection = self._make_connection(link, account, say)
+        tell = self._customer_lines.about(account.id, link.peer)
+        connection = self._make_connection(link, account, tell)
         # Nothing was awaited since the store gave the account: a change that we hear of from now on is a newer one.
         self._accounts.learn(account)
         link.count_in(self._budget.share(account.no))
-        self._serving[link] = _Served(account.no, let_in.password_no, connection, say)
+        self._serving[link] = _Served(account.no, let_in.password_no, connection, tell)
         self._by_account[account.no] += 1
-        log = _log.bind(
-            port=f"{session.service.name} {session.duty.value}",
-            version=str(session.version),
-            tls=link.encrypted,
-        )
-        say(log.info, "logged in")
+        service, duty = session.service, session.duty
+        tell(LoggedIn(service, duty, str(session.version), link.encrypted))
         try:
             if self.draining:
                 connection.drain()
@@ -331,14 +342,14 @@ class Listener:
         finally:
             del self._serving[link]
             _count_down(self._by_account, account.no)
-            say(log.info, "connection ended", reason=link.reason)
+            tell(ConnectionEnded(service, duty, link.reason))
 
     async def _log_in(self, link: Link[GatewaySession]) -> LetIn | None:
         event = await link.next_event()
         self._silent.leave(link.peer, link)
         if not isinstance(event, Requested):
             reason = event.reason if isinstance(event, Ended) else str(event)
-            self._lines.say(_log.info, "no login", peer=link.peer, reason=reason)
+            self._lines.tell(NoLogin(reason), peer=link.peer)
             return None
         login: Login = event.packet.head
         found = await self._checked(login, link)
@@ -373,15 +384,8 @@ class Listener:
             check.cancel()
 
     def _say_refused(self, peer: str, refusal: LoginRefusal) -> None:
-        self._lines.say(
-            _log.warning,
-            "login refused",
-            peer=peer,
-            by=refusal.tried,
-            account=refusal.tried,
-            response=refusal.response.value,
-            reason=refusal.reason or refusal.detail,
-        )
+        reason = refusal.reason or refusal.detail
+        self._lines.tell(LoginRefused(refusal.tried, refusal.response.value, reason), peer=peer, by=refusal.tried)
 
     def _drop_unwanted(self) -> None:
         """After a change of accounts: who is closed, moved, no longer allowed from there, or came in with a password
@@ -417,7 +421,7 @@ class Listener:
     def _end(served: "_Served", reason: str) -> None:
         if not served.ending:
             served.ending = True
-            served.say(_log.info, "connection is ended", reason=reason)
+            served.tell(ConnectionDropped(reason))
             served.connection.drain()
 
 

@@ -10,17 +10,24 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
-import structlog
-
 from samlink.core.account import Account
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits
-from samlink.gateway.repeated_lines import Say
 from samlink.gateway.reports.mailbox import Mailbox, result_record
 from samlink.gateway.reports.redelivery import ORDERLY_ENDS_NEEDED, WARNED_TIMES
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
+from samlink.gateway.watch.events import (
+    AcknowledgementLate,
+    PacketRefused,
+    ResultsDelivered,
+    ResultsNotWritten,
+    ResultsRedelivered,
+    ResultsUnacknowledged,
+)
+from samlink.gateway.watch.peer_lines import Tell
 from samlink.link import Link
+from samlink.watch.events import Events
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
@@ -28,8 +35,6 @@ from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
 from samlink.wire.records import KeyRecord
 from samlink.wire.session import Ended, Refused, Requested
-
-_log = structlog.get_logger(__name__)
 
 
 class ReportConnection:
@@ -45,7 +50,8 @@ class ReportConnection:
         limits: Limits,
         waits: Waits,
         now_ms: Callable[[], int],
-        say: Say,
+        events: Events,
+        tell: Tell,
     ) -> None:
         self._link = link
         self._session = link.session
@@ -55,12 +61,12 @@ class ReportConnection:
         self._limits = limits
         self._waits = waits
         self._now_ms = now_ms
-        self._say = say
+        self._tell = tell
         self._outstanding: list[Report] = []
         """On the wire, and not known to have arrived."""
         self._given_back: list[Report] = []
         """Pushed here and given back at the last acknowledgement that left some out: their key may still come."""
-        self._marks = Tasks("an acknowledgement")
+        self._marks = Tasks("an acknowledgement", events)
         self._ack_timer: asyncio.TimerHandle | None = None
         self._pause: asyncio.TimerHandle | None = None
         self._draining = False
@@ -90,7 +96,7 @@ class ReportConnection:
                 refused_in_row = 0
                 await self._answer(event.packet, pushes=pushes)
             elif isinstance(event, Refused):
-                self._say(_log.info, "packet refused", reason=str(event.error))
+                self._tell(PacketRefused(event.error.response.value, event.error.detail))
                 refused_in_row += 1
             if self._draining or refused_in_row >= self._limits.refusals_in_row:
                 self._link.close()
@@ -129,12 +135,7 @@ class ReportConnection:
         results = self._mailbox.take(self._limits.results_in_push)
         times = self._mailbox.redeliveries.times(results)
         if times in WARNED_TIMES:
-            self._say(
-                _log.warning,
-                "the same results are delivered again and again: the customer acknowledges nothing",
-                times=times,
-                results=len(results),
-            )
+            self._tell(ResultsRedelivered(times, len(results)))
         return results
 
     # -- SAM10
@@ -185,7 +186,7 @@ class ReportConnection:
             self._session.push([result_record(report) for report in results], self._link.now)
         except LocalProtocolError as error:
             # Who calls here brings results of many customers: what cannot be written must not stop the others.
-            self._say(_log.error, "results cannot be written", reason=str(error))
+            self._tell(ResultsNotWritten(str(error)))
             self._link.close()
             return
         self._link.flush()
@@ -193,7 +194,7 @@ class ReportConnection:
 
     def _give_up(self) -> None:
         seconds = self._waits.acknowledgement_seconds
-        self._say(_log.warning, "results not acknowledged in time", seconds=seconds)
+        self._tell(AcknowledgementLate(seconds))
         self._link.close()
 
     async def _acknowledged(self, packet: Packet) -> None:
@@ -220,7 +221,7 @@ class ReportConnection:
             self._ack_timer = None
         self._given_back = list(others)
         if others:
-            self._say(_log.info, "results not acknowledged, delivered again", results=len(others))
+            self._tell(ResultsUnacknowledged(len(others)))
             if not acknowledged:
                 self._begin_pause()
             self._mailbox.give_back(others)
@@ -237,6 +238,7 @@ class ReportConnection:
 
     def _mark(self, reports: Sequence[Report]) -> None:
         if reports:
+            self._tell(ResultsDelivered(len(reports)))
             self._marks.start(self._mailbox.delivered(reports, self._now_ms()))
 
 

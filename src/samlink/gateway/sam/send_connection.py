@@ -3,12 +3,21 @@
 from collections.abc import Awaitable, Callable
 from typing import assert_never
 
-import structlog
-
 from samlink.gateway.acceptance import Acceptance, Accepted, Closed, Conflict
-from samlink.gateway.repeated_lines import Say
 from samlink.gateway.sam.translate import drafts_of
 from samlink.gateway.uploads.uploads import FileRefusedError
+from samlink.gateway.watch.events import (
+    ListsNotRead,
+    MessagesAccepted,
+    PacketNotStored,
+    PacketPutOff,
+    PacketRefused,
+    ResultsAskedAgain,
+    RulesWarned,
+    TextsInUtf8,
+    TooManyRefused,
+)
+from samlink.gateway.watch.peer_lines import Tell
 from samlink.link import Link
 from samlink.store.contract import StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.vocabulary.responses import ResponseCode, response
@@ -16,8 +25,6 @@ from samlink.wire import commands
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
 from samlink.wire.session import Ended, Refused, Requested
-
-_log = structlog.get_logger(__name__)
 
 
 class SendConnection:
@@ -32,7 +39,7 @@ class SendConnection:
         log_in_again: Callable[[], Awaitable[None]],
         refusals_limit: int,
         now_ms: Callable[[], int],
-        say: Say,
+        tell: Tell,
     ) -> None:
         """`account` is the number of who has logged in, `log_in_again` answers a login on the way."""
         self._link = link
@@ -42,7 +49,7 @@ class SendConnection:
         self._log_in_again = log_in_again
         self._refusals_limit = refusals_limit
         self._now_ms = now_ms
-        self._say = say
+        self._tell = tell
         self._refused_in_row = 0
         self._draining = False
 
@@ -51,12 +58,12 @@ class SendConnection:
         await self._get_ready()
         while not isinstance(event := await self._link.next_event(), Ended):
             if isinstance(event, Refused):
-                self._say(_log.info, "packet refused", command=event.command, reason=str(event.error))
+                self._tell(PacketRefused(event.error.response.value, event.error.detail))
                 self._refused_in_row += 1
             elif isinstance(event, Requested):
                 await self._answer(event.packet)
             if self._refused_in_row >= self._refusals_limit:
-                self._say(_log.warning, "too many packets refused in a row", packets=self._refused_in_row)
+                self._tell(TooManyRefused(self._refused_in_row))
                 self._draining = True
             del event  # or the last request of a customer that is silent now would stay in memory
             if self._draining:
@@ -67,7 +74,7 @@ class SendConnection:
         try:
             await self._acceptance.prepare(self._account)
         except StoreError as error:
-            self._say(_log.warning, "lists not read at login, the last ones hold", reason=str(error))
+            self._tell(ListsNotRead(str(error)))
 
     def drain(self) -> None:
         """Answer what was taken, then close."""
@@ -95,8 +102,8 @@ class SendConnection:
             self._refuse(error.response, error.detail)
         except StoreError as error:
             # A limit that holds is no fault of ours: who asks for too much must not look like a failing store.
-            level = _log.warning if isinstance(error, StoreBusyError) else _log.error
-            self._say(level, "packet not stored", reason=str(error))
+            happened = PacketPutOff if isinstance(error, StoreBusyError) else PacketNotStored
+            self._tell(happened(str(error)))
             self._not_stored(packet, error)
 
     def _not_stored(self, packet: Packet, error: StoreError) -> None:
@@ -122,7 +129,7 @@ class SendConnection:
             case Accepted() as accepted:
                 self._answer_accepted(accepted)
                 if drafts.in_utf8:
-                    self._say(_log.info, "texts read as UTF-8", messages=drafts.in_utf8)
+                    self._tell(TextsInUtf8(drafts.in_utf8))
             case Conflict(group_id, message_id):
                 # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
                 self._refused_in_row += 1
@@ -137,17 +144,18 @@ class SendConnection:
         if not self._session.over:
             self._session.answer_messages(self._link.now)
             self._link.flush()
+        self._tell(MessagesAccepted(self._session.service, accepted.new, accepted.refused))
         if accepted.warnings or accepted.warned:
-            self._say(_log.info, "rules would have refused", rules=dict(accepted.warnings), codes=accepted.warned)
+            self._tell(RulesWarned(dict(accepted.warnings), accepted.warned))
         if accepted.reported_again:
-            self._say(_log.info, "repeats, their results go out again", messages=accepted.reported_again)
+            self._tell(ResultsAskedAgain(accepted.reported_again))
 
     def _refuse_closed(self) -> None:
         self._refuse(ResponseCode.ACCOUNT_CLOSED, "account closed")
         self._link.close()
 
     def _refuse(self, code: ResponseCode, detail: str) -> None:
-        self._say(_log.info, "packet refused", response=code.value, reason=detail)
+        self._tell(PacketRefused(code.value, detail))
         if not self._session.over:
             self._session.refuse(code, detail, self._link.now)
             self._link.flush()

@@ -10,13 +10,11 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import Final
 
-import structlog
-
 from samlink.gateway.places import Places
 from samlink.gateway.uploads.picture_check import CPU_SECONDS, REQUEST
+from samlink.gateway.watch.events import PictureTooCostly
 from samlink.store.contract import StoreError
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 COMMAND: Final = (sys.executable, "-m", "samlink.gateway.uploads.picture_check")
 WALL_SECONDS: Final = 30.0
@@ -29,8 +27,9 @@ ATTEMPTS: Final = 2
 class Pictures:
     """So many processes, each begun when it is needed."""
 
-    def __init__(self, processes: int, *, wall_seconds: float = WALL_SECONDS) -> None:
+    def __init__(self, processes: int, events: Events, *, wall_seconds: float = WALL_SECONDS) -> None:
         self._places = Places(processes)
+        self._events = events
         self._wall_seconds = wall_seconds
         self._idle: list[Process] = []
         self._all: set[Process] = set()
@@ -50,7 +49,7 @@ class Pictures:
                     return answer
                 if process.returncode == -signal.SIGXCPU:
                     break
-            _log.warning("a picture took too long or too much to decode", account=account, bytes=len(content))
+            self._events.tell(PictureTooCostly(account, len(content)))
             return f"the {extension} takes over {CPU_SECONDS} s to decode"
 
     async def _process(self) -> Process:

@@ -12,19 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
-import structlog
-
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
 from samlink.gateway.limits import Limits
 from samlink.gateway.places import Places
 from samlink.gateway.uploads.pictures import Pictures
+from samlink.gateway.watch.events import FilesRemoved
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.vocabulary.file_types import told_extension
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.results import ResultCode
-
-_log = structlog.get_logger(__name__)
+from samlink.watch.events import Events
 
 KNOWN_LIMIT: Final = 10_000
 """Names of files that are remembered as known."""
@@ -52,12 +50,15 @@ class FileFault(NamedTuple):
 class Uploads:
     """Takes files and answers whether an account has one."""
 
-    def __init__(self, store: Store, files: FileStore, *, limits: Limits, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, files: FileStore, *, limits: Limits, now_ms: Callable[[], int], events: Events
+    ) -> None:
         self._store = store
+        self._events = events
         self._files = files
         self._now_ms = now_ms
         self._pool = ThreadPoolExecutor(limits.uploads, thread_name_prefix="upload")
-        self._pictures = Pictures(limits.pictures)
+        self._pictures = Pictures(limits.pictures, events)
         self._known: dict[tuple[int, str], NetworkFile] = {}
         self._removing = asyncio.Lock()
         """Held from forgetting a file until its bytes are gone."""
@@ -185,7 +186,7 @@ class Uploads:
         unknown = await self._store.unknown_files(found)
         removed = [await self._remove_unknown(account, name) for account, name in unknown]
         if any(removed):
-            _log.warning("files that a crash left without a row were removed", files=sum(removed))
+            self._events.tell(FilesRemoved(sum(removed)))
         return len(found)
 
     async def _remove_unknown(self, account: int, name: str) -> bool:

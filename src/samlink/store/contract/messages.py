@@ -13,6 +13,7 @@ from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract.values import (
     Accepted,
+    Backlog,
     ClockDoubt,
     KeyConflict,
     MessageView,
@@ -200,6 +201,9 @@ class Store(Protocol):
         Deadlines and retries move with the time; what was due stays due; times that customers named stay as they are.
         With `mixed`, deadlines that have passed stay too: they may be of a time that was right.
         """
+
+    async def backlog(self, now_ms: int, limit: int) -> Backlog:
+        """What waits at `now_ms`, each kind counted up to `limit`. Holds up no message."""
 
     async def last_id(self) -> int:
         """The highest id that a message was ever given; 0 before the first."""

@@ -138,6 +138,19 @@ class MessageView(msgspec.Struct, array_like=True):
     """When the customer acknowledged its result."""
 
 
+class Backlog(msgspec.Struct, array_like=True, frozen=True):
+    """What waits; each number is counted up to a limit."""
+
+    due: int
+    """Due and not claimed."""
+    oldest_due_at_ms: int | None
+    """When the oldest of those became due, UTC epoch ms."""
+    in_flight: int
+    """Claimed, at a carrier, or unknown: a result is awaited."""
+    unreported: int
+    """With a result that the customer has not acknowledged."""
+
+
 class ClockDoubt(msgspec.Struct, array_like=True, frozen=True):
     """The machine's clock is not believed."""
 

@@ -16,6 +16,7 @@ from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract import (
     Accepted,
+    Backlog,
     ClockDoubt,
     KeyConflict,
     MessageView,
@@ -321,6 +322,10 @@ class SqliteStore:
     async def counts(self) -> dict[str, int]:
         """See `Store.counts`."""
         return await self._reader.read(lambda engine: engine.counts())
+
+    async def backlog(self, now_ms: int, limit: int) -> Backlog:
+        """See `Store.backlog`."""
+        return await self._reader.read(lambda engine: engine.backlog(now_ms, limit))
 
     async def find(
         self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50

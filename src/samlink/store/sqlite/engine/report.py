@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from samlink.core.message import State
-from samlink.store.contract import MessageView
+from samlink.store.contract import Backlog, MessageView
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.engine.settle import id_list
@@ -23,6 +23,14 @@ class Reporting(Money):
     def delivered(self, ids: list[int], now_ms: int) -> None:
         """See `Store.delivered`."""
         self.db.execute(SQL["delivered"], {"ids": id_list(ids), "now": now_ms})
+
+    def backlog(self, now_ms: int, limit: int) -> Backlog:
+        """See `Store.backlog`."""
+        found: list[tuple[Any, ...]] = self.db.execute(SQL["backlog_due"], {"now": now_ms, "limit": limit}).fetchall()
+        due, oldest = found[0]
+        in_flight = self.db.execute(SQL["backlog_in_flight"], {"limit": limit}).get
+        unreported = self.db.execute(SQL["backlog_unreported"], {"limit": limit}).get
+        return Backlog(due, oldest, in_flight, unreported)
 
     def counts(self) -> dict[str, int]:
         """See `Store.counts`. Reads indexes only; the reported are what is left of all ids ever given."""

@@ -11,6 +11,27 @@ LIMIT ?
 UPDATE message SET reported_at_ms = :now
 WHERE id IN carray(:ids) AND result IS NOT NULL AND reported_at_ms IS NULL
 
+-- name: backlog_due
+SELECT count(*), min(due_at_ms) FROM (
+    SELECT due_at_ms FROM message INDEXED BY message_queue
+    WHERE claim_token IS NULL AND result IS NULL AND due_at_ms <= :now
+    LIMIT :limit
+)
+
+-- name: backlog_in_flight
+SELECT count(*) FROM (
+    SELECT 1 FROM message INDEXED BY message_flight
+    WHERE deadline_at_ms IS NOT NULL
+    LIMIT :limit
+)
+
+-- name: backlog_unreported
+SELECT count(*) FROM (
+    SELECT 1 FROM message INDEXED BY message_report
+    WHERE result IS NOT NULL AND reported_at_ms IS NULL
+    LIMIT :limit
+)
+
 -- name: count_queued
 SELECT count(*) FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
 
