@@ -4,9 +4,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from samlink.agent.tables import schema
-from samlink.agent.tables.live import Lease, LiveTable
+from samlink.agent import ddl
+from samlink.agent.tables import links
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import own_tables
+from samlink.agent.tables.rows import Lease
+from samlink.vocabulary.problem import Problem
 
 NOW = 1_750_000_000.0
 """2025-06-16 00:06:40 in Korea."""
@@ -24,8 +27,8 @@ class Customer:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        schema.create(engine, "UShot", own_tables())
-        self.links = schema.link_table(sa.MetaData(), "UShot")
+        ddl.create(engine, "UShot", own_tables())
+        self.links = links.link_table(sa.MetaData(), "UShot")
         self.tables = {mapping.table: LiveTable(engine, mapping, self.links) for mapping in own_tables()}
         self.sms = self.tables["UShotSMS"]
 
@@ -68,3 +71,8 @@ class Customer:
         with self.engine.connect() as connection:
             rows = connection.execute(sa.select(self.links).order_by(self.links.c.message_id)).mappings().all()
         return [dict(row) for row in rows]
+
+
+def because(text: str) -> Problem:
+    """A reason."""
+    return Problem("test.reason", "{text}", text=text)

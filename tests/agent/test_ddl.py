@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql, oracle
 
+from samlink.agent import ddl
 from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.presets import preset
-from samlink.agent.tables import schema
+from samlink.agent.tables import links, schema
 from samlink.agent.tables.archive import Archive
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable
@@ -42,9 +43,9 @@ def test_what_is_printed_is_what_the_agent_makes(url: sa.URL) -> None:
         with engine.begin() as connection:
             for statement in (*our_statements(engine.dialect.name), *our_statements(engine.dialect.name, month=MONTH)):
                 connection.exec_driver_sql(statement)
-        assert schema.create(engine, "UShot", own_tables()) == ()
-        links = schema.link_table(sa.MetaData(), "UShot")
-        tables = [LiveTable(engine, mapping, links) for mapping in own_tables()]
+        assert ddl.create(engine, "UShot", own_tables()) == ()
+        link_table = links.link_table(sa.MetaData(), "UShot")
+        tables = [LiveTable(engine, mapping, link_table) for mapping in own_tables()]
         there = {name.lower() for name in sa.inspect(engine).get_table_names()}
         assert {table.log_name(MONTH).lower() for table in tables} <= there
     finally:
@@ -54,12 +55,12 @@ def test_what_is_printed_is_what_the_agent_makes(url: sa.URL) -> None:
 def test_a_table_of_an_older_version_gets_the_columns_that_are_new(url: sa.URL) -> None:
     engine = engine_of(url)
     try:
-        schema.create(engine, "UShot", own_tables())
-        name = LiveTable(engine, own_tables()[0], schema.link_table(sa.MetaData(), "UShot")).name
+        ddl.create(engine, "UShot", own_tables())
+        name = LiveTable(engine, own_tables()[0], links.link_table(sa.MetaData(), "UShot")).name
         with engine.begin() as connection:
             connection.exec_driver_sql(f"DROP INDEX {name}_urgent{f' ON {name}' if 'mysql' in engine.name else ''}")
             connection.exec_driver_sql(f"ALTER TABLE {name} DROP COLUMN Priority")
-        assert [made.lower() for made in schema.create(engine, "UShot", own_tables())] == ["ushotsms.priority"]
+        assert [made.lower() for made in ddl.create(engine, "UShot", own_tables())] == ["ushotsms.priority"]
         with engine.begin() as connection:
             connection.exec_driver_sql(f"INSERT INTO {name} (Receiver, Msg) VALUES ('01012345678', 'a')")
             assert connection.exec_driver_sql(f"SELECT Priority FROM {name}").scalar_one() == 0
@@ -85,9 +86,9 @@ def test_oshots_own_table_is_worked_on_as_it_is(url: sa.URL) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"CREATE TABLE OShotSMS (MsgID {OSHOT[engine.name]}, {columns})")
             connection.exec_driver_sql("INSERT INTO OShotSMS (Sender, Receiver, Msg, mst_id) VALUES ('1', '2', 'a', 7)")
-        made = [name.lower() for name in schema.create(engine, "OShot", own_tables("OShot"))]
+        made = [name.lower() for name in ddl.create(engine, "OShot", own_tables("OShot"))]
         assert made == ["oshotlink", "oshotmms", "oshotkms", "oshotsms.priority", "oshotsms.msggroupid"]
-        table = LiveTable(engine, own_tables("OShot")[0], schema.link_table(sa.MetaData(), "OShot"))
+        table = LiveTable(engine, own_tables("OShot")[0], links.link_table(sa.MetaData(), "OShot"))
         (row,) = table.claim(lease(), 10)
         table.refuse([(row, 76)], NOW)
         assert Archive(table).move(NOW, 10) == 1

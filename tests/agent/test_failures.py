@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from samlink.agent.tables import engine, schema
+from samlink.agent.tables import engine, links
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
 from tests.agent.customer import Customer
@@ -71,7 +71,7 @@ async def test_a_row_that_refuses_its_result_stops_nobody_and_gets_it_when_it_is
         results = [result_of(record, REFUSED if record.message_id == "3" else 6) for record in records]
         gateway.deliver(results, service=Service.SMS)
         await until(lambda: len(logged(customer)) == 4)
-        await until(lambda: link_states(customer)[2] == schema.KEPT)
+        await until(lambda: link_states(customer)[2] == links.KEPT)
         assert customer.states() == [1]
         # The gateway goes on: what is kept was acknowledged.
         customer.insert(1)
@@ -122,7 +122,7 @@ async def test_one_tables_trouble_does_not_stop_the_others(
     customer.insert(3, table="UShotMMS", Subject="제목")
     async with running(url, gateway.settings()):
         await gateway.until(lambda: len(gateway.messages) == 6)
-        await until(lambda: all(link["state"] == schema.SENT for link in customer.link_rows()))
+        await until(lambda: all(link["state"] == links.SENT for link in customer.link_rows()))
         customer.run(broken.format(table=customer.sms.name))
         for service, command in ((Service.SMS, "1020"), (Service.MMS, "1024")):
             records = [
@@ -130,7 +130,7 @@ async def test_one_tables_trouble_does_not_stop_the_others(
             ]
             gateway.deliver([result_of(record, 6) for record in records], service=service)
         await until(lambda: len(logged(customer, "UShotMMS")) == 3)
-        await until(lambda: link_states(customer) == [schema.KEPT] * 3)
+        await until(lambda: link_states(customer) == [links.KEPT] * 3)
         customer.run(mended.format(table=customer.sms.name))
         await until(lambda: len(logged(customer)) == 3)
     assert [row["sendresult"] for row in logged(customer)] == [6] * 3
@@ -157,7 +157,7 @@ async def test_a_row_that_a_customer_holds_for_long_waits_alone(
     customer.insert(100, ReserveDT="2035-01-01 00:00:00")
     async with running(url, gateway.settings()):
         await gateway.until(lambda: len(gateway.messages) == 4)
-        await until(lambda: link_states(customer) == [schema.SENT] * 4)
+        await until(lambda: link_states(customer) == [links.SENT] * 4)
         with holding(customer, 2):
             gateway.deliver([result_of(record, 6) for record in gateway.messages.values()], service=Service.SMS)
             await until(lambda: len(logged(customer)) == 3)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from samlink.agent.driver_errors import ROW_ERRORS, is_about_a_value
 from samlink.agent.judge.expired_rows import expire
-from samlink.agent.tables.unreadable_rows import READING, is_about_a_value, set_aside
+from samlink.agent.tables.unreadable_rows import set_aside
 from tests.agent.customer import NOW, Customer, lease
 
 UNREADABLE = {"sqlite": ("Msg", "CAST(x'ff' AS TEXT)"), "postgresql": ("TimeoutDT", "'infinity'")}
@@ -47,7 +48,7 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_go(customer: Cust
     customer.insert(9)
     odd = [id for id in (2, 7, 8) if spoil(customer, id)]
     if odd:
-        with pytest.raises(READING) as refused:
+        with pytest.raises(ROW_ERRORS) as refused:
             customer.sms.claim(lease(), 100)
         assert is_about_a_value(refused.value)
     assert set_aside(customer.sms, 3, NOW) == [str(id) for id in odd if id < 4], "of the first page that has some"

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.judge.rules import Terms
-from samlink.agent.judge.verdict import Claimed, Refused, judge
+from samlink.agent.judge.verdict import Refused, judge
 from samlink.agent.presets import PRESETS, preset, preset_text
 from samlink.agent.tables.archive import Archive, Waits
-from samlink.agent.tables.live import Finding, LiveTable, settle
+from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.mapping import OTHER, Field
+from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.client import Kind, Message
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway
@@ -42,7 +43,7 @@ def claimed(table: LiveTable) -> list[Claimed]:
 
 def finish(table: LiveTable, rows: Sequence[Claimed], code: int = 6) -> None:
     """Give rows a result, and move them."""
-    findings = [Finding(row.group_id, row.message_id, code, SENT_SECONDS, "01190") for row in rows]
+    findings = [RowResult(row.group_id, row.message_id, code, SENT_SECONDS, "01190") for row in rows]
     assert settle({table.source: table}, table.links, findings, NOW) == []
     assert Archive(table).move(NOW, 100) == len(rows)
 

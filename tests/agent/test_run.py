@@ -14,7 +14,7 @@ from samlink.agent.agent import Agent
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
-from samlink.agent.tables import schema
+from samlink.agent.tables import links
 from samlink.agent.tables.mapping import TableMapping
 from samlink.agent.tables.moments import month_of
 from samlink.client import ClientSettings, Service
@@ -169,7 +169,7 @@ async def test_what_may_have_been_sent_is_not_called_a_failure_when_it_cannot_be
     table = customer.tables["UShotMMS"]
     table.mark_sending(table.claim(lease(), 1), NOW)
     async with running(url, gateway.settings()):
-        await until(lambda: customer.link_rows()[0]["state"] == schema.UNKNOWN)
+        await until(lambda: customer.link_rows()[0]["state"] == links.UNKNOWN)
     assert customer.states("UShotMMS") == [1]
 
 

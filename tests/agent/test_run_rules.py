@@ -12,8 +12,8 @@ import sqlalchemy as sa
 import structlog
 
 from samlink.agent.agent import Agent
+from samlink.agent.ddl import create_rule_tables
 from samlink.agent.errors import TableError
-from samlink.agent.judge.judge import make_tables
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules, Terms
 from samlink.client import ClientSettings
@@ -54,7 +54,7 @@ async def test_equal_rows_are_sent_once_and_listed_receivers_get_nothing(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
     gateway.results_by_themselves = True
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     customer.run("INSERT INTO UShotBlock (Receiver) VALUES ('010-9999-8888')")
     customer.insert(3)
     customer.insert(Receiver="+82 10 9999 8888")
@@ -70,7 +70,7 @@ async def test_equal_rows_are_sent_once_and_listed_receivers_get_nothing(
 
 async def test_two_agents_send_equal_rows_once(customer: Customer, url: sa.URL, gateway: ScriptedGateway) -> None:
     gateway.results_by_themselves = True
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     customer.insert(60)
     work = rules(duplicate_seconds=600) | {"rows": 7}
     async with running(url, gateway.settings(), **work), running(url, gateway.settings(), **work):
@@ -83,7 +83,7 @@ async def test_a_message_that_was_not_sent_or_failed_is_sent_when_it_comes_again
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
     gateway.results_by_themselves = True
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     gateway.refuses = lambda record: record.sender == "15881111"
     gateway.steps.append(Refuse(ResponseCode.SERVICE_NOT_ALLOWED))
     customer.insert(Sender="15881111")
@@ -99,7 +99,7 @@ async def test_a_message_that_was_not_sent_or_failed_is_sent_when_it_comes_again
 async def test_a_message_whose_result_was_a_failure_is_sent_when_it_comes_again(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     async with running(url, gateway.settings(), **rules(duplicate_seconds=600)):
         for code, finished in ((8, 1), (6, 2)):
             customer.insert()

@@ -14,8 +14,9 @@ from structlog.typing import EventDict
 from samlink.agent.agent import Agent
 from samlink.agent.errors import SettingsError
 from samlink.agent.flow.collector import Collector
-from samlink.agent.tables import schema
-from samlink.agent.tables.live import Finding, settle
+from samlink.agent.tables import links
+from samlink.agent.tables.live import settle
+from samlink.agent.tables.rows import RowResult
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.client import ByPeer, ClientSettings, Receiver, Sender, Service, Version
 from samlink.client._terms import LoginTerms
@@ -72,12 +73,12 @@ def test_an_answer_that_comes_late_still_counts(customer: Customer) -> None:
     customer.sms.mark_sent([(rows[0].group_id, rows[0].message_id)], NOW + DAY)
     customer.sms.release(rows[1:2], NOW + DAY)
     customer.sms.refuse([(rows[2], 79)], NOW + DAY)
-    assert link_states(customer) == [schema.SENT, schema.CLAIMED, schema.FINISHED]
+    assert link_states(customer) == [links.SENT, links.CLAIMED, links.FINISHED]
 
 
 def test_a_result_settles_an_unknown_row(customer: Customer, unknown_rows: UnknownRows) -> None:
     first, _ = unknown(customer, 2)
-    settle(customer.tables, customer.links, [Finding(*first, 6)], NOW + DAY)
+    settle(customer.tables, customer.links, [RowResult(*first, 6)], NOW + DAY)
     assert customer.states() == [6, 1]
     assert [row.row_id for row in unknown_rows.rows(NOW + DAY)] == ["2"]
 
@@ -113,7 +114,7 @@ def test_a_person_gives_a_row_its_result(customer: Customer, unknown_rows: Unkno
     keys = unknown(customer, 3)
     assert unknown_rows.give_result("UShotSMS", ["1", "3"], 8, NOW + DAY) == ["1", "3"]
     assert customer.states() == [8, 1, 8]
-    settle(customer.tables, customer.links, [Finding(*keys[0], 6)], NOW + DAY)
+    settle(customer.tables, customer.links, [RowResult(*keys[0], 6)], NOW + DAY)
     assert customer.states() == [8, 1, 8]
     assert unknown_rows.give_result("UShotSMS", ["1"], 6, NOW + DAY) == []
     with pytest.raises(SettingsError, match="there is no table Other"):
@@ -128,7 +129,7 @@ async def test_what_an_older_version_left_half_sent_is_not_sent_to_a_stranger(
     rows = customer.sms.claim(lease(), 3)
     customer.sms.mark_sending(rows[:2], NOW)
     async with running(url, gateway.settings()):
-        await until(lambda: link_states(customer) == [schema.UNKNOWN] * 2 + [schema.SENT] * 2)
+        await until(lambda: link_states(customer) == [links.UNKNOWN] * 2 + [links.SENT] * 2)
     assert {key[1] for key in gateway.messages} == {"3", "4"}
     [line] = [line for line in lines if line["event"] == "outcome_unknown"]
     assert (line["rows"], line["ids"]) == (2, ("1", "2"))
@@ -158,7 +159,7 @@ async def test_a_state_is_no_result(customer: Customer, url: sa.URL, gateway: Sc
     customer.insert(3)
     async with running(url, gateway.settings()):
         await gateway.until(lambda: len(gateway.messages) == 3)
-        await until(lambda: link_states(customer) == [schema.SENT] * 3)
+        await until(lambda: link_states(customer) == [links.SENT] * 3)
         records = list(gateway.messages.values())
         states = [result_of(records[0], 0), result_of(records[1], 1), result_of(records[2], 8)]
         gateway.deliver(states, service=Service.SMS)
@@ -178,8 +179,8 @@ async def test_what_a_stranger_did_not_answer_is_not_sent_again_and_its_result_s
     gateway.steps.append(step)
     customer.insert(31)
     async with running(url, gateway.settings()) as agent:
-        await until(lambda: link_states(customer).count(schema.SENT) in {1, 30})
-        await until(lambda: link_states(customer).count(schema.UNKNOWN) in {30, 1})
+        await until(lambda: link_states(customer).count(links.SENT) in {1, 30})
+        await until(lambda: link_states(customer).count(links.UNKNOWN) in {30, 1})
         gateway.deliver(
             [result_of(record) for request in gateway.requests for record in request.records], service=Service.SMS
         )
@@ -220,10 +221,10 @@ async def test_a_dead_agents_rows_go_to_a_stranger_but_for_those_that_were_on_th
     async with running(url, gateway.settings(give_up_seconds=60, close_seconds=0)):
         await gateway.until(lambda: len(gateway.requests) == 2)
         states = await asyncio.to_thread(link_states, customer)
-        assert sorted(states) == [schema.CLAIMED] * 5 + [schema.UNKNOWN] * 4
+        assert sorted(states) == [links.CLAIMED] * 5 + [links.UNKNOWN] * 4
     async with running(url, gateway.settings()):
-        await until(lambda: link_states(customer).count(schema.SENT) == 5)
-    assert link_states(customer).count(schema.UNKNOWN) == 4
+        await until(lambda: link_states(customer).count(links.SENT) == 5)
+    assert link_states(customer).count(links.UNKNOWN) == 4
     assert sum(len(request.records) for request in gateway.requests) == 9
 
 
@@ -256,8 +257,8 @@ async def test_a_repeat_is_not_written_to_a_stranger_who_has_taken_the_place_of_
     first, second = customer.sms.claim(lease(time.time() - DAY), 10)
     customer.sms.mark_sending([first], time.time() - DAY)
     async with running(url, gateway.settings()):
-        await until(lambda: schema.SENT in link_states(customer))
-    assert link_states(customer) == [schema.SENDING, schema.SENT]
+        await until(lambda: links.SENT in link_states(customer))
+    assert link_states(customer) == [links.SENDING, links.SENT]
     assert [record.message_id for request in gateway.requests for record in request.records] == [second.message_id]
 
 
@@ -270,10 +271,10 @@ async def test_a_row_that_was_changed_while_it_was_being_sent_is_not_called_refu
     customer.sms.mark_sending(rows, time.time() - DAY)
     customer.run(f"UPDATE {customer.sms.name} SET Msg = ''")
     async with running(url, gateway.settings()):
-        await until(lambda: link_states(customer) != [schema.SENDING])
-    assert link_states(customer) == [schema.UNKNOWN]
+        await until(lambda: link_states(customer) != [links.SENDING])
+    assert link_states(customer) == [links.UNKNOWN]
     assert gateway.requests == []
-    settle(customer.tables, customer.links, [Finding(rows[0].group_id, rows[0].message_id, 6)], time.time())
+    settle(customer.tables, customer.links, [RowResult(rows[0].group_id, rows[0].message_id, 6)], time.time())
     assert customer.states() == [6]
 
 
@@ -301,4 +302,4 @@ async def test_results_that_were_polled_when_the_agent_is_told_to_stop_are_writt
     async with Vendor(Habits(pages=[page], page=told_to_stop)) as vendor:
         link = ClientSettings(host=HOST, base_port=vendor.base_port, id="a", password="b", version=Version.SAM10)
         await Agent(settings(url), link=link).run(stop)
-    assert link_states(customer) == [schema.FINISHED] * 3
+    assert link_states(customer) == [links.FINISHED] * 3

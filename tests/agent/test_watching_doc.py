@@ -17,6 +17,7 @@ from samlink.agent.watch.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
 from samlink.watch.exposition import metrics_text
+from tests.agent.customer import because
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "agent.md").read_text(encoding="utf-8")
@@ -35,7 +36,7 @@ def test_each_line_of_the_log_is_explained(kind: type[Event]) -> None:
 def test_the_metrics_of_the_alerts_exist() -> None:
     counters = Counters("1", ["t"], [(Service.SMS, Duty.REPORT)])
     counters.hear(events.ResultsWritten({6: 1}))
-    counters.hear(events.RowRefused("t", "1", 77, "why"))
+    counters.hear(events.RowRefused("t", "1", 77, because("why")))
     counters.hear(events.TablesCounted((TableView("t", 1, 0, None, 0, 0, 0, 0),)))
     there = set(re.findall(r"^(samlink_agent_\w+)", metrics_text(metrics_of(counters.read())).decode(), re.MULTILINE))
     asked = set(re.findall(r"samlink_agent_\w+", PAGE))

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.agent.tables import schema
+from samlink.agent.tables.links import FINISHED
 from samlink.vocabulary.kinds import Kind
 from tests.agent_kill.orders import AGENT_CODES, Order
 from tests.agent_kill.tables_side import LIVE, Link, Row
@@ -110,13 +110,14 @@ def every_row_was_claimed_once(world: AgentWorld) -> Findings:
     """Each row has the keys of one claim, which say that it is finished; where it was then, if it had moved before."""
     by_row = world.by_row
     for row in world.rows:
-        links = by_row.get((row.source, row.row_id), [])
-        if len(links) != 1:
-            yield f"{row.order} has the keys of {len(links)} claims"
-        elif links[0].state != schema.FINISHED:
-            yield f"the keys of {row.order} are in state {links[0].state}"
-        elif links[0].month is not None and links[0].month != row.place:
-            yield f"the keys of {row.order} are of the month {links[0].month}, it is in {row.place or 'the live table'}"
+        claims = by_row.get((row.source, row.row_id), [])
+        if len(claims) != 1:
+            yield f"{row.order} has the keys of {len(claims)} claims"
+        elif claims[0].state != FINISHED:
+            yield f"the keys of {row.order} are in state {claims[0].state}"
+        elif claims[0].month is not None and claims[0].month != row.place:
+            where = row.place or "the live table"
+            yield f"the keys of {row.order} are of the month {claims[0].month}, it is in {where}"
     there = {(row.source, row.row_id) for row in world.rows}
     for place in by_row.keys() - there:
         yield f"there are keys of {' '.join(place)}, and no such row"

@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.settings import load_settings
-from samlink.agent.tables import schema
+from samlink.agent.tables import links
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.agent.watch import events
@@ -185,25 +185,25 @@ class OddRun:
         going = [
             link
             for link in self.customer.link_rows()
-            if link["state"] in schema.FREE_LATER or (link["state"] == schema.UNKNOWN and link["lease_until"] >= now)
+            if link["state"] in links.FREE_LATER or (link["state"] == links.UNKNOWN and link["lease_until"] >= now)
         ]
         return self.customer.states().count(0) + len(going)
 
     def _faults_in_doubt(self) -> Iterator[str]:
-        links = self.customer.link_rows()
-        states = {(link["group_id"], link["message_id"]): link["state"] for link in links}
+        rows = self.customer.link_rows()
+        states = {(link["group_id"], link["message_id"]): link["state"] for link in rows}
         vendor = self.vendor
         yield from (f"{key} came {times} times" for key, times in vendor.came.items() if times > 1)
-        by_row = Counter(link["row_id"] for link in links)
+        by_row = Counter(link["row_id"] for link in rows)
         yield from (f"row {row} has the keys of {times} claims" for row, times in by_row.items() if times > 1)
         if len(by_row) != self._rows:
             yield f"{len(by_row)} of {self._rows} rows were claimed"
         for key, state in states.items():
-            if state not in {schema.SENT, schema.UNKNOWN}:
+            if state not in {links.SENT, links.UNKNOWN}:
                 yield f"{key} is in state {state}"
-            if state == schema.SENT and key not in vendor.taken:
+            if state == links.SENT and key not in vendor.taken:
                 yield f"{key} counts as taken, and was not"
-        never_came = [key for key, state in states.items() if state == schema.UNKNOWN and key not in vendor.came]
+        never_came = [key for key, state in states.items() if state == links.UNKNOWN and key not in vendor.came]
         if len(never_came) > self.kills * IN_DOUBT_AT_MOST:
             yield f"{len(never_came)} rows are in doubt that were never written, after {self.kills} kills"
 

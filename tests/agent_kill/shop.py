@@ -11,7 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from samlink.agent.tables import schema
+from samlink.agent import ddl
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.mapping import own_tables
 from tests.agent_kill.orders import OWN_COLUMNS, TABLES, Order, Orders
@@ -29,7 +29,7 @@ class Shop:
     def __init__(self, url: sa.URL, orders: Orders, journal: Path, saw: Callable[[str], object]) -> None:
         """`saw` is called in the shop's thread with `inserted` and `carried`; `journal` is the carrier's directory."""
         self.engine = engine_of(url)
-        schema.create(self.engine, "UShot", own_tables())
+        ddl.create(self.engine, "UShot", own_tables())
         inspector = sa.inspect(self.engine)
         there = {name.lower(): name for name in inspector.get_table_names()}
         self.names: Mapping[str, str] = {table: there[table.lower()] for table in TABLES}

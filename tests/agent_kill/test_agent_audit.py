@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from samlink.agent.tables import schema
+from samlink.agent.tables import links
 from samlink.carriers.simulator import JournalEntry
 from samlink.vocabulary.kinds import Kind
 from tests.agent_kill.agent_audit import AGENT_RULES, AgentWorld, audit_agents
@@ -45,7 +45,7 @@ def row(id: int, result: int) -> Row:
 
 def link(id: int) -> Link:
     """What the agents wrote down."""
-    return Link("g", str(id), order(id, 0).table, str(id), schema.FINISHED, MONTH)
+    return Link("g", str(id), order(id, 0).table, str(id), links.FINISHED, MONTH)
 
 
 def stored(id: int, result: int) -> sides.Row:
@@ -130,16 +130,16 @@ BREAKS: Final[dict[str, tuple[str, Break]]] = {
     "no keys": ("every_row_was_claimed_once", lambda w: w.links.pop(0)),
     "two pairs of keys": (
         "every_row_was_claimed_once",
-        lambda w: w.links.append(Link("h", "1", SMS, "1", schema.FINISHED, MONTH)),
+        lambda w: w.links.append(Link("h", "1", SMS, "1", links.FINISHED, MONTH)),
     ),
     "keys of a row without a result": (
         "every_row_was_claimed_once",
-        lambda w: change(w.links[0], state=schema.SENT),
+        lambda w: change(w.links[0], state=links.SENT),
     ),
     "keys that name another month": ("every_row_was_claimed_once", lambda w: change(w.links[0], month="202507")),
     "keys of no row": (
         "every_row_was_claimed_once",
-        lambda w: w.links.append(Link("h", "9", SMS, "9", schema.FINISHED, MONTH)),
+        lambda w: w.links.append(Link("h", "9", SMS, "9", links.FINISHED, MONTH)),
     ),
     "refused, and sent": (
         "what_the_agent_refused_was_not_sent",

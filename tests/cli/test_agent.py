@@ -127,7 +127,7 @@ def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path)
         (("--url", "sqlite:///shop.sqlite", "--prefix", "a b"), ("work.prefix",)),
         (
             ("--url", "sqlite:///shop.sqlite", "--base-port", "70000"),
-            ("gateway.base_port is 70000, it must be 1 to 65530",),
+            ("gateway.base_port is 70000; it must be 1 to 65530",),
         ),
     ],
 )

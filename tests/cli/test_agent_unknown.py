@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.agent.tables import schema
+from samlink.agent.tables import links
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
@@ -25,7 +25,7 @@ def shop(samlink: Samlink, tmp_path: Path) -> Iterator[sqlite3.Connection]:
         connection.execute(
             "INSERT INTO ushotlink (group_id, message_id, source, row_id, state, lease_until, since)"
             " VALUES ('G', ?, 'UShotSMS', ?, ?, ?, ?)",
-            (str(id), str(id), schema.UNKNOWN, 0 if id < 4 else 9_999_999_999, 1_750_000_000),
+            (str(id), str(id), links.UNKNOWN, 0 if id < 4 else 9_999_999_999, 1_750_000_000),
         )
     yield connection
     connection.close()
@@ -70,7 +70,7 @@ def test_a_person_decides(samlink: Samlink, shop: sqlite3.Connection) -> None:
     ran = samlink("agent", "decide", "ushotsms", "--overdue", "--resend")
     assert (ran.code, ran.out.startswith("ushotsms: 2 row(s) are sent again")) == (0, True)
     found = shop.execute("SELECT state FROM ushotlink ORDER BY message_id").fetchall()
-    assert [state for (state,) in found] == [schema.FINISHED, schema.RESEND, schema.RESEND, schema.UNKNOWN]
+    assert [state for (state,) in found] == [links.FINISHED, links.RESEND, links.RESEND, links.UNKNOWN]
     samlink("agent", "decide", "UShotSMS", "2", "4", "--result", "8").failed_plainly("not changed: 2, 4;", code=1)
     assert states(shop) == [6, 1, 1, 1]
 

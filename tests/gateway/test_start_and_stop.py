@@ -15,13 +15,14 @@ from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
 from samlink.store.sqlite.store import open_store
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import raw_connection, raw_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 

@@ -18,7 +18,7 @@ from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.database import DATABASE_NAME
 from samlink.store.sqlite.store import SqliteStore, open_store
 from samlink.store.sqlite.writer import process as writer
-from tests.gateway.running import until
+from samlink.testing.clock import until
 from tests.store.sample import (
     LATER,
     NOW,

@@ -1,12 +1,12 @@
-"""The agent: its parts are put together, and run until it is told to stop.
+"""The agent: its tasks, from start to stop.
 
     Feeder       some for each table, one more for its urgent rows     rows ──► messages
     Collector    one                                                   results ──► rows
-    Archiver       one for each table                                    rows with a result ──► logs
-    Monitor      one, if a port is set                                 who looks how it goes
+    Archiver     one for each table                                    rows with a result ──► logs
+    Watcher      one, if a monitor port is set                         health, metrics, status
 
-Whatever fails for a while (the database, the gateway) is said once in the log, waited for, and tried again; what the
-tables hold is all the state there is. Memory: one claim for each feeder, one page of results for each connection.
+A failure of the database or the gateway is logged once and retried until it works. All state is in the tables. Memory:
+one claim for each feeder, one page of results for each connection.
 """
 
 import asyncio
@@ -21,19 +21,19 @@ from samlink import __version__
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.flow.archiver import Archiver
 from samlink.agent.flow.collector import Collector
-from samlink.agent.flow.feeder import Feeder, Part, Shared, Tools
+from samlink.agent.flow.context import Context, UnwrittenResults
+from samlink.agent.flow.feeder import Feeder, Part, Shared
 from samlink.agent.flow.retrier import Retrier
+from samlink.agent.flow.watcher import Watcher
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import schema
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.links import link_table, require_links
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.unwritten_results import KeptResults
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import Counters
-from samlink.agent.watcher import Watcher
 from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender
 from samlink.watch.events import Events, log_event
 
@@ -48,7 +48,7 @@ class Agent:
         link: ClientSettings | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`link` stands in for the gateway's settings; `clock` gives UTC epoch seconds.
+        """`link` replaces the gateway's settings; `clock` returns UTC epoch seconds.
 
         Raises:
             SettingsError: a password is missing, or a setting cannot be used.
@@ -63,47 +63,47 @@ class Agent:
         self.events = Events(log_event, self.counters.hear)
         self._watcher = Watcher(settings, self.counters, self.events)
         self._engine = engine_of(settings.database_url())
-        self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
+        self._links = link_table(sa.MetaData(), settings.work.prefix)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; then what is on its way is answered, and the rest is left to the next start.
+        """Work until `stop` is set; then messages in flight are answered, and the rest is left to the next start.
 
         Raises:
             TableError: a table or a column is missing.
-            SQLAlchemyError: the database cannot be used at the start; later it is waited for.
+            SQLAlchemyError: the database cannot be used at the start; later it is retried.
         """
         retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
             tables, judge = await retrier.blocking(self._find_tables)
             self.events.tell(events.Started(tuple(tables)))
-            tools = Tools(self.settings, judge, retrier, self.events, KeptResults(self.events), self._clock)
-            await self._work(tables, tools, stop)
+            context = Context(self.settings, judge, retrier, self.events, UnwrittenResults(self.events), self._clock)
+            await self._work(tables, context, stop)
         finally:
-            await retrier.end()
+            await retrier.close()
             await asyncio.to_thread(self._engine.dispose)
 
     # -- inside
 
     def _find_tables(self) -> tuple[dict[str, LiveTable], Judge]:
-        schema.require_links(self._engine, self._links)
+        require_links(self._engine, self._links)
         mappings = self.settings.mappings
         tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
         return tables, Judge(self._engine, self.settings.terms, self.settings.work.prefix)
 
-    async def _work(self, tables: dict[str, LiveTable], tools: Tools, stop: asyncio.Event) -> None:
+    async def _work(self, tables: dict[str, LiveTable], context: Context, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)
         connections = self.settings.gateway.connections
         async with Sender(self._link, connections=connections) as sender, self._urgent_sender(sender) as urgent:
-            feeding = _tasks(feeder.run() for feeder in self._feeders(tables, tools, sender, urgent))
-            archivers = (Archiver(table, tools).run() for table in tables.values())
-            collector = Collector(tables, self._links, tools)
-            beside = _tasks((collector.run(receiver), self._watcher.run(tools.retrier), *archivers))
+            feeding = _tasks(feeder.run() for feeder in self._feeders(tables, context, sender, urgent))
+            archivers = (Archiver(table, context).run() for table in tables.values())
+            collector = Collector(tables, self._links, context)
+            beside = _tasks((collector.run(receiver), self._watcher.run(context.retrier), *archivers))
             tasks = feeding | beside | _tasks([self._stopping(stop)])
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 _raise_faults(feeding | beside)
                 await asyncio.wait(feeding, timeout=self._link.close_seconds)
-                # Whatever is not answered by now ends as not sent, or as unknown, which its lease will see to.
+                # Messages that are not answered by now end as not sent or unknown; their leases do the rest.
                 await asyncio.gather(sender.close(), urgent.close())
                 await asyncio.gather(*feeding)
             finally:
@@ -113,16 +113,18 @@ class Agent:
                 await receiver.close(take=False)
                 await collector.take_last(receiver.unread)
 
-    def _feeders(self, tables: dict[str, LiveTable], tools: Tools, sender: Sender, urgent: Sender) -> Iterable[Feeder]:
+    def _feeders(
+        self, tables: dict[str, LiveTable], context: Context, sender: Sender, urgent: Sender
+    ) -> Iterable[Feeder]:
         for table in tables.values():
             shared = Shared(RefusedRows(self.settings.work.retry_seconds))
             helpers = self.settings.work.claims - 1
-            yield from (Feeder(table, sender, tools, part, shared) for part in (Part.FIRST, *(Part.HELP,) * helpers))
+            yield from (Feeder(table, sender, context, part, shared) for part in (Part.FIRST, *(Part.HELP,) * helpers))
             if Field.PRIORITY in table.columns:
-                yield Feeder(table, urgent, tools, Part.URGENT, shared)
+                yield Feeder(table, urgent, context, Part.URGENT, shared)
 
     def _urgent_sender(self, sender: Sender) -> Sender:
-        """A connection of its own for urgent rows, unless there is to be one login on a port."""
+        """A connection for urgent rows, unless only one login is allowed on a port."""
         return sender if self.settings.gateway.connections == 1 else Sender(self._link)
 
     async def _stopping(self, stop: asyncio.Event) -> None:
@@ -143,7 +145,7 @@ def _tasks(works: Iterable[Coroutine[Any, Any, None]]) -> set[asyncio.Task[None]
 
 
 def _raise_faults(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """What ended a task that should not have ended."""
+    """Raise the error of a task that ended though it should not have."""
     for task in tasks:
         if task.done():
             task.result()

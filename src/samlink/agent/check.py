@@ -1,6 +1,6 @@
-"""Whether the database is what the agent needs: tables, columns, rights, a clock that agrees. Blocks.
+"""Checks that the database is what the agent needs: tables, columns, rights, a clock that agrees. Blocks.
 
-Nothing is changed: each right is tried by a statement that is about no row, or that has to fail for another reason, and
+Nothing is changed: each right is tried by a statement that matches no row, or that must fail for another reason, and
 every transaction is rolled back.
 """
 
@@ -11,18 +11,19 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
-from samlink.agent.driver_errors import reason_of
+from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import schema
 from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.links import link_table, require_links
 from samlink.agent.tables.live import WRITTEN, LiveTable
 from samlink.agent.tables.mapping import Field, TableMapping
 from samlink.agent.tables.moments import month_of
+from samlink.vocabulary.problem import Problem
 
 CLOCK_SECONDS: Final = 10.0
 """How far the database's clock may be from this machine's. Agents on several machines share leases by their own clocks,
-and reserve times and timeouts are compared with them."""
+and compare reserve times and timeouts with them."""
 
 _CLOCKS: Final[Mapping[str, str]] = {
     "postgresql": "SELECT EXTRACT(EPOCH FROM clock_timestamp())",
@@ -31,21 +32,23 @@ _CLOCKS: Final[Mapping[str, str]] = {
     "oracle": "SELECT (CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE) - DATE '1970-01-01') * 86400 FROM dual",
     "mssql": "SELECT DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME()) / 1000.0",
 }
-"""UTC epoch seconds by the database's clock. SQLite has this machine's."""
+"""UTC epoch seconds by the database's clock. SQLite uses this machine's."""
 _EXISTS_ALREADY: Final = frozenset({"1050", "42P07"})
-"""What MariaDB and PostgreSQL answer to a second CREATE TABLE, which they first look at the rights for."""
+"""The answers of MariaDB and PostgreSQL to a second CREATE TABLE, after they have checked the rights."""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What one check found."""
+    """The result of one check."""
 
-    what: str
+    code: str
     """`database`, `clock`, `table`, `right` or `create`."""
     name: str
     """The table, or the database."""
     good: bool
     detail: str = ""
-    """What is wrong, or the rights that were tried."""
+    """What was measured or tried."""
+    why: Problem | None = None
+    """What is wrong, if a Problem says it."""
 
 
 Statement = sa.Executable
@@ -53,7 +56,7 @@ Rights = Iterator[tuple[str, Statement]]
 
 
 def check_database(settings: AgentSettings) -> list[Finding]:
-    """All that there is to find. Raises SettingsError."""
+    """All findings. Raises SettingsError."""
     engine = engine_of(settings.database_url())
     try:
         return list(_findings(engine, settings))
@@ -73,16 +76,16 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
             names = sa.inspect(connection).get_table_names()
             skew = _skew(connection)
     except (sa.exc.SQLAlchemyError, TableError) as error:
-        yield Finding("database", name, good=False, detail=reason_of(error))
+        yield Finding("database", name, good=False, why=reason_of(error))
         return
     yield Finding("database", name, good=True)
     if skew is not None:
         yield Finding("clock", url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
-    links = schema.link_table(sa.MetaData(), settings.work.prefix)
+    links = link_table(sa.MetaData(), settings.work.prefix)
     try:
-        schema.require_links(engine, links)
+        require_links(engine, links)
     except TableError as error:
-        yield Finding("table", links.name, good=False, detail=str(error))
+        yield Finding("table", links.name, good=False, why=error)
     else:
         yield _tried(engine, links.name, _rights_of_links(links))
     for mapping in settings.mappings:
@@ -92,7 +95,7 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
 
 
 def _skew(connection: sa.Connection) -> float | None:
-    """Seconds that the database's clock is ahead; None where it has none of its own, or none that we can ask for."""
+    """Seconds that the database's clock is ahead; None if it has no clock of its own, or none that we can read."""
     if (question := _CLOCKS.get(connection.dialect.name)) is None:
         return None
     before = time.time()
@@ -104,7 +107,7 @@ def _of_table(engine: sa.Engine, mapping: TableMapping, links: sa.Table, names: 
     try:
         table = LiveTable(engine, mapping, links)
     except TableError as error:
-        yield Finding("table", mapping.table, good=False, detail=str(error))
+        yield Finding("table", mapping.table, good=False, why=error)
         return
     yield _tried(engine, table.name, _rights_of_rows(table))
     log = table.log_name(month_of(time.time()))
@@ -139,8 +142,8 @@ def _rights_of_links(links: sa.Table) -> Rights:
 
 
 def _tried(engine: sa.Engine, name: str, rights: Rights) -> Finding:
-    """Try all; what is missing stands before why the first of it is."""
-    tried, missing, why = [], [], ""
+    """Try all rights."""
+    tried, missing, why = [], [], None
     for right, statement in rights:
         tried.append(right)
         error = _error_of(engine, statement)
@@ -148,26 +151,27 @@ def _tried(engine: sa.Engine, name: str, rights: Rights) -> Finding:
             missing.append(right)
             why = why or reason_of(error)
     if missing:
-        return Finding("right", name, good=False, detail=f"{', '.join(missing)} ({why})")
+        return Finding("right", name, good=False, detail=", ".join(missing), why=why)
     return Finding("right", name, good=True, detail=", ".join(tried))
 
 
 def _may_create(engine: sa.Engine, there: str) -> Finding:
-    """Whether the month's table can be made: by a CREATE TABLE of a name that is taken, or one that is rolled back."""
+    """Whether the log of a month can be created: by a CREATE TABLE with a name that is taken, or one that is rolled
+    back."""
     name = engine.url.database or ""
-    # MariaDB commits what it creates at once, so there it has to fail; the others take it back.
+    # MariaDB commits a CREATE at once, so there it must fail; the others roll it back.
     taken = engine.dialect.name in {"mysql", "mariadb", "postgresql"}
     if not taken and engine.dialect.name != "sqlite":
         return Finding("create", name, good=True, detail="?")
     made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer))
     error = _error_of(engine, sa.schema.CreateTable(made))
-    if error is None or (taken and reason_of(error).split()[0] in _EXISTS_ALREADY):
+    if error is None or (taken and driver_code(error) in _EXISTS_ALREADY):
         return Finding("create", name, good=True, detail="CREATE TABLE")
-    return Finding("create", name, good=False, detail=f"CREATE TABLE ({reason_of(error)})")
+    return Finding("create", name, good=False, detail="CREATE TABLE", why=reason_of(error))
 
 
 def _error_of(engine: sa.Engine, statement: Statement) -> sa.exc.SQLAlchemyError | None:
-    """What the database says against a statement, which is rolled back."""
+    """The database's objection to a statement, which is rolled back; None if it has none."""
     try:
         with engine.connect() as connection:
             connection.execute(statement)

@@ -1,15 +1,20 @@
-"""The statements that make our tables, for a person who lets no agent make any. Pure: no database is needed."""
+"""The agent's tables and views: created, or printed as statements where no program may create any. Blocks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 
-from samlink.agent.judge import duplicates
-from samlink.agent.tables import schema
+from samlink.agent.judge import black_list, duplicates
+from samlink.agent.judge.rules import Terms
+from samlink.agent.settings import AgentSettings
+from samlink.agent.tables import links, schema
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.logs import log_like
-from samlink.agent.tables.mapping import Field, own_tables
+from samlink.agent.tables.mapping import Field, TableMapping, own_tables
+from samlink.agent.tables.views import LogView
 
 DIALECTS: Final[Mapping[str, sa.Dialect]] = {
     name: registry.load(name)() for name in ("sqlite", "mysql", "postgresql", "oracle", "mssql")
@@ -17,15 +22,97 @@ DIALECTS: Final[Mapping[str, sa.Dialect]] = {
 """The databases by SQLAlchemy's names; MariaDB's statements are MySQL's."""
 
 
+def create_tables(settings: AgentSettings) -> tuple[str, ...]:
+    """Create the missing tables and columns; their names, as `table` and `table.column`.
+
+    Raises:
+        SettingsError: a setting cannot be used.
+        SQLAlchemyError: the database cannot.
+    """
+    engine = engine_of(settings.database_url())
+    try:
+        # The customer's own tables exist already, and are not ours to create.
+        own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
+        made = create(engine, settings.work.prefix, own)
+        return (*made, *create_rule_tables(engine, settings.terms, settings.work.prefix))
+    finally:
+        engine.dispose()
+
+
+def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Make the views over tables and their logs. The names of new views, and of tables whose view the database refused,
+    which the agent can do without.
+
+    Raises:
+        TableError: a table or a column is missing.
+        SettingsError, SQLAlchemyError: as `create_tables`.
+    """
+    engine = engine_of(settings.database_url())
+    table_of_links = links.link_table(sa.MetaData(), settings.work.prefix)
+    made: list[str] = []
+    refused: list[str] = []
+    try:
+        for table in [LiveTable(engine, mapping, table_of_links) for mapping in settings.mappings if mapping.view]:
+            try:
+                made.append(LogView(table).make())
+            except sa.exc.DBAPIError:
+                refused.append(table.name)
+    finally:
+        engine.dispose()
+    return tuple(filter(None, made)), tuple(refused)
+
+
+def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> tuple[str, ...]:
+    """Create missing tables, and columns that an earlier version did not have; the names of both, as `table` and
+    `table.column`. Everything else is left as it is."""
+    metadata = _our_tables(prefix, mappings, engine.dialect.name)
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        there = {name.lower(): name for name in inspector.get_table_names()}
+        columns = {
+            table.name: {column["name"].lower() for column in inspector.get_columns(there[table.name.lower()])}
+            for table in metadata.tables.values()
+            if table.name.lower() in there
+        }
+    missing = [table for table in metadata.tables.values() if table.name not in columns]
+    metadata.create_all(engine, tables=missing, checkfirst=False)
+    added = [
+        column
+        for table in metadata.tables.values()
+        for column in table.columns
+        if table.name in columns and column.name.lower() not in columns[table.name]
+    ]
+    for column in added:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(schema.adding(engine.dialect, there[column.table.name.lower()], column))
+    return (*(table.name for table in missing), *(f"{column.table.name}.{column.name}" for column in added))
+
+
+def create_rule_tables(engine: sa.Engine, terms: Terms, prefix: str) -> tuple[str, ...]:
+    """Create the missing tables that the rules need; their names."""
+    metadata = sa.MetaData()
+    if terms.duplicate_seconds:
+        duplicates.digest_table(metadata, prefix)
+    if terms.black_list:
+        fold = _fold(engine.dialect.name)
+        black_list.black_list_table(metadata, fold(terms.black_list), fold(terms.black_list_column))
+    with engine.connect() as connection:
+        inspector = sa.inspect(connection)
+        there = {name.lower() for name in (*inspector.get_table_names(), *inspector.get_view_names())}
+    missing = [table for name, table in metadata.tables.items() if name.lower() not in there]
+    metadata.create_all(engine, tables=missing, checkfirst=False)
+    return tuple(table.name for table in missing)
+
+
 def our_statements(database: str, prefix: str = "UShot", month: str = "") -> Iterator[str]:
     """Statements for one of DIALECTS, without a semicolon: for all our tables, or for the logs of a month (YYYYMM)."""
     dialect = DIALECTS[database]
     mappings = own_tables(prefix)
-    metadata = schema.our_tables(prefix, mappings, dialect.name)
+    metadata = _our_tables(prefix, mappings, dialect.name)
     duplicates.digest_table(metadata, prefix)
     tables: Iterable[sa.Table] = metadata.tables.values()
     if month:
-        fold = str.lower if dialect.name in schema.FOLDED else str
+        fold = _fold(dialect.name)
         tables = [
             log_like(table, mapping.log_name(table.name, month), fold(mapping.columns[Field.ID]))
             for mapping in mappings
@@ -35,6 +122,18 @@ def our_statements(database: str, prefix: str = "UShot", month: str = "") -> Ite
         yield _written(sa.schema.CreateTable(table), dialect)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             yield _written(sa.schema.CreateIndex(index), dialect)
+
+
+def _our_tables(prefix: str, mappings: Iterable[TableMapping], dialect: str) -> sa.MetaData:
+    metadata = sa.MetaData()
+    links.link_table(metadata, prefix)
+    for mapping in mappings:
+        schema.rows_table(metadata, mapping, dialect)
+    return metadata
+
+
+def _fold(dialect: str) -> Callable[[str], str]:
+    return str.lower if dialect in schema.FOLDED else str
 
 
 def _written(statement: sa.schema.ExecutableDDLElement, dialect: sa.Dialect) -> str:

@@ -1,4 +1,4 @@
-"""The agent's settings: one TOML file, and passwords that stand elsewhere.
+"""The agent's settings: one TOML file, and passwords elsewhere.
 
     [database]                          [gateway]
     url = "mysql+pymysql://agent@db/shop"    host = "203.0.113.7"
@@ -18,13 +18,15 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink import client
-from samlink.agent.errors import SettingsError
+from samlink.agent.errors import SettingsError, require_positive, require_range
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules, Terms
 from samlink.agent.tables.archive import Waits
 from samlink.agent.tables.mapping import TableMapping, own_tables
 from samlink.client import ByPeer, ClientSettings, Version
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
+from samlink.vocabulary.setting_problems import problem_of
 from samlink.watch.settings import Monitoring
 from samlink.wire.choices import RECONNECT_SECONDS
 
@@ -57,49 +59,49 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     password_file: str = ""
     version: Version = Version.SAM11
     connections: int = 2
-    """To send on, for each service; beside them one for urgent rows, unless it is 1: then there is one login."""
+    """Send connections for each service, and one more for urgent rows, unless it is 1: then there is one login."""
     user_code: bool = False
     """Whether USERCODE is written (docs/protocol.md 4)."""
     padding: Literal["space", "nul"] = "space"
-    """What fills up fields."""
+    """How fields are padded."""
     resend_unanswered: ByPeer = ByPeer.AUTO
-    """Whether rows that were sent and not answered are sent again. Auto: to a samlink gateway only, which says so."""
+    """Whether rows that were sent and not answered are sent again. Auto: only to a samlink gateway, which is
+    idempotent."""
     halve_refused: bool = True
-    """Whether a request that was refused twice, with a code that nobody knows, is divided to find the row at fault."""
+    """Whether a request that was refused twice with an unknown code is divided to find the bad row."""
     hold_sms: ByPeer = ByPeer.AUTO
     """As the client's. Rows wait in their table for their reserve time, whatever it is."""
     source_address: str = ""
-    """The local IP address to connect from; empty: the system's choice."""
+    """The local IP address to connect from; empty: the system chooses."""
     tls: bool = False
     """Whether connections are encrypted; the certificate is always verified."""
     tls_ca_file: str | None = None
-    """PEM file of the authorities, relative to the settings file; None: those of the system."""
+    """PEM file of the authorities, relative to the settings file; None: the system's."""
     tls_server_name: str | None = None
     """The name that the certificate must carry; None: the configured host."""
     give_up_seconds: float = 60.0
-    """How long a message may take until it was answered; less than the lease."""
+    """The wait for a message's answer; less than the lease."""
     reconnect_seconds: float = RECONNECT_SECONDS
     """The wait before a broken connection is made again."""
 
     def __post_init__(self) -> None:
-        for name, most in (("base_port", BASE_PORT_LIMIT), ("connections", CONNECTIONS_LIMIT)):
-            if not 1 <= getattr(self, name) <= most:
-                raise ValueError(f"gateway.{name} is {getattr(self, name)}, it must be 1 to {most}")
+        require_range("gateway.base_port", self.base_port, 1, BASE_PORT_LIMIT)
+        require_range("gateway.connections", self.connections, 1, CONNECTIONS_LIMIT)
 
 
 _OF_THE_CLIENT: Final = tuple(
     name for name in Gateway.__struct_fields__ if name not in {"password_env", "password_file", "connections"}
 )
-"""Settings that the client library has by the same names."""
+"""Settings of the client library, by the same names."""
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the agent works."""
+    """The agent's work."""
 
     prefix: str = "UShot"
-    """What the names of our own tables begin with."""
+    """The prefix of our own tables' names."""
     own_tables: bool = True
-    """Whether our own tables are read."""
+    """Whether the agent works on our own tables."""
     poll_seconds: float = 1.0
     """The wait before an empty table is looked at again."""
     retry_seconds: float = 5.0
@@ -107,19 +109,19 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rows: int = 500
     """Rows of one claim, at most 1000."""
     claims: int = 2
-    """Claims of one table that are on their way at one time, 1 to 8."""
+    """Claims of one table in flight at one time, 1 to 8."""
     lease_seconds: float = 180.0
-    """After so long the rows of an agent that died are taken over."""
+    """When it has passed, another agent takes over the rows of one that died."""
     files: str = "."
-    """The directory that files of MMS lie in; relative to the settings file."""
+    """The directory of MMS files; relative to the settings file."""
     sms_result_hours: float = 24.0
-    """A row of SMS waits so long for its result; then it moves without one."""
+    """How long an SMS row waits for its result before it moves without one."""
     other_result_hours: float = 72.0
     keys_hours: float = 240.0
 
 
 class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an agent is told when it starts."""
+    """The whole settings file."""
 
     database: Database
     gateway: Gateway
@@ -127,47 +129,49 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     monitor: Monitoring = Monitoring()
     rules: Rules = Rules()
     addresses: Mapping[str, str | int] = {}
-    """Ports of the gateway that stand elsewhere, by `sms_send`, `sms_report` and so on: `"host:port"`, `"host"` or
+    """Other addresses of the gateway's ports, by `sms_send`, `sms_report` and so on: `"host:port"`, `"host"` or
     `"port"`."""
     quiet: tuple[Window, ...] = ()
     """Hours in which nothing is sent."""
     tables: tuple[TableMapping, ...] = ()
-    """Tables of the customer's own making."""
+    """The customer's own tables."""
     directory: str = "."
-    """What relative names start from: the directory of the settings file."""
+    """The directory of the settings file, where relative names start."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.work.rows <= ROWS_LIMIT:
-            raise ValueError(f"work.rows is {self.work.rows}, it must be 1 to {ROWS_LIMIT}")
+        require_range("work.rows", self.work.rows, 1, ROWS_LIMIT)
+        require_range("work.claims", self.work.claims, 1, CLAIMS_LIMIT)
+        require_positive("work.poll_seconds", self.work.poll_seconds)
+        require_positive("work.retry_seconds", self.work.retry_seconds)
         if not is_prefix(self.work.prefix):
-            raise ValueError(f"work.prefix must be a word of at most {PREFIX_CHARACTERS} letters, digits and _")
-        if not 1 <= self.work.claims <= CLAIMS_LIMIT:
-            raise ValueError(f"work.claims is {self.work.claims}, it must be 1 to {CLAIMS_LIMIT}")
-        for name in ("poll_seconds", "retry_seconds"):
-            if getattr(self.work, name) <= 0:
-                raise ValueError(f"work.{name} must be more than 0")
+            template = N_("work.prefix must be a word of at most {limit} letters, digits and _")
+            raise SettingsError("settings.prefix", template, limit=PREFIX_CHARACTERS)
         if self.work.lease_seconds <= self.gateway.give_up_seconds:
-            raise ValueError("work.lease_seconds must be more than gateway.give_up_seconds")
+            raise SettingsError(
+                "settings.short_lease", N_("work.lease_seconds must be more than gateway.give_up_seconds")
+            )
         named = {name.lower() for window in self.quiet for name in window.tables}
         if unknown := named - {mapping.table.lower() for mapping in self.mappings}:
-            raise ValueError(f"quiet.tables names {min(unknown)}, which is no table of these settings")
+            template = N_("quiet.tables names {table}, but the settings have no such table")
+            raise SettingsError("settings.quiet_table_unknown", template, table=min(unknown))
         if not self.mappings:
-            raise ValueError("there is no table: own_tables is false, and no [[tables]] is given")
+            template = N_("there is no table: own_tables is false, and no [[tables]] is given")
+            raise SettingsError("settings.no_tables", template)
 
     @property
     def mappings(self) -> tuple[TableMapping, ...]:
-        """All tables that are read."""
+        """All tables."""
         return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
 
     @property
     def services(self) -> tuple[Service, ...]:
-        """Those that rows go as. A long SMS goes as an LMS, and its result comes where those of LMS do."""
+        """The services that rows use. A long SMS goes as an LMS, and its result comes with those of LMS."""
         services = {service for mapping in self.mappings for service in mapping.services}
         return tuple(sorted(services | ({Service.MMS} if Service.SMS in services else set())))
 
     @property
     def terms(self) -> Terms:
-        """What rows are judged by."""
+        """The rules by which rows are judged."""
         files = (Path(self.directory) / self.work.files).resolve()
         return Terms(**msgspec.structs.asdict(self.rules), files=files, user_code=self.gateway.user_code)
 
@@ -186,9 +190,12 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         try:
             url = sa.make_url(place.url)
         except sa.exc.ArgumentError:
-            raise SettingsError("database.url is not a URL such as mysql+pymysql://agent@db.example/shop") from None
+            template = N_("database.url must be a URL such as {example}")
+            example = "mysql+pymysql://agent@db.example/shop"
+            raise SettingsError("settings.database_url", template, example=example) from None
         if url.password is not None:
-            raise SettingsError("database.url has a password in it; give password_env or password_file instead")
+            template = N_("database.url contains a password; give password_env or password_file instead")
+            raise SettingsError("settings.password_in_url", template)
         if place.password_env or place.password_file:
             url = url.set(password=self._password("database", place.password_env, place.password_file))
         if url.get_backend_name() == "sqlite" and url.database:
@@ -196,7 +203,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return url
 
     def monitor_token(self) -> str:
-        """What requests to the monitor have to carry; empty: nothing. Raises SettingsError."""
+        """The token that requests to the monitor must carry; empty: none. Raises SettingsError."""
         place = self.monitor
         if not (place.token_env or place.token_file):
             return ""
@@ -212,20 +219,22 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         try:
             return ClientSettings(password=password, addresses=self.addresses, **given)
         except client.SettingsError as error:
-            raise SettingsError(f"gateway: {error}") from None
+            raise SettingsError("settings.gateway", N_("[gateway]: {why}"), why=error) from None
 
     def _password(self, section: str, variable: str, file: str) -> str:
         if variable:
             if not (password := os.environ.get(variable)):
-                raise SettingsError(f"{section}: the environment variable {variable} is not set")
+                template = N_("[{section}]: the environment variable {name} is not set")
+                raise SettingsError("settings.variable_missing", template, section=section, name=variable)
             return password
         if not file:
-            raise SettingsError(f"{section}: give password_env or password_file")
+            template = N_("[{section}]: give password_env or password_file")
+            raise SettingsError("settings.password_missing", template, section=section)
         return _read_password(section, Path(self.directory) / file)
 
 
 def is_prefix(word: str) -> bool:
-    """Whether names of tables may begin with a word."""
+    """Whether a word can be the prefix of tables' names."""
     return word.isidentifier() and len(word) <= PREFIX_CHARACTERS
 
 
@@ -233,22 +242,25 @@ def load_settings(file: Path) -> AgentSettings:
     """Settings from a TOML file.
 
     Raises:
-        SettingsError: it cannot be read, others may write it, or a setting is wrong or unknown.
+        SettingsError: it cannot be read, others can write it, or a setting is wrong or unknown.
     """
     try:
         with file.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             text = opened.read()
     except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+        raise SettingsError(
+            "settings.unreadable", N_("{file} cannot be read: {why}"), file=str(file), why=error
+        ) from error
     if mode & stat.S_IWOTH and os.name != "nt":
         # Whoever writes it chooses the database, the gateway and the files that are sent.
-        raise SettingsError(f"{file} can be written by others (mode {mode:04o}); chmod o-w it")
+        template = N_("others can write {file} (mode {mode}); run chmod o-w on it")
+        raise SettingsError("settings.writable_by_others", template, file=str(file), mode=f"{mode:04o}")
     return settings_of(text, file)
 
 
 def settings_of(text: str | bytes, file: Path) -> AgentSettings:
-    """Settings from TOML that stands, or is to stand, in `file`.
+    """Settings from the TOML text of `file`.
 
     Raises:
         SettingsError: a setting is wrong or unknown.
@@ -256,16 +268,18 @@ def settings_of(text: str | bytes, file: Path) -> AgentSettings:
     try:
         values: Mapping[str, Any] = msgspec.toml.decode(text)
     except (msgspec.DecodeError, ValueError) as error:
-        raise SettingsError(f"{file} is not TOML: {error}") from error
+        template = N_("{file} is not TOML: {why}")
+        raise SettingsError("settings.not_toml", template, file=str(file), why=str(error)) from error
     try:
         return msgspec.convert({**values, "directory": str(file.parent)}, AgentSettings)
     except (msgspec.ValidationError, ValueError) as error:
-        raise SettingsError(f"{file}: {error}") from error
+        why = problem_of(error)
+        raise SettingsError("settings.wrong", N_("{file}: {why}"), file=str(file), why=why) from error
 
 
 def _kept_by_system(file: Path) -> bool:
-    """Whether others are kept out by something else than the mode: systemd gives a credential to a service by an access
-    list, which shows as a group's right; Windows has no modes."""
+    """Whether something else than the mode keeps others out: systemd gives a service its credentials by an access list,
+    which shows as a group's right; Windows has no modes."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     return os.name == "nt" or (credentials is not None and file.resolve().is_relative_to(Path(credentials).resolve()))
 
@@ -274,10 +288,15 @@ def _read_password(section: str, file: Path) -> str:
     try:
         with file.open(encoding="utf-8") as opened:
             if not _kept_by_system(file) and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
-                raise SettingsError(f"{section}: {file} can be read by others; chmod 600 it")
+                template = N_("[{section}]: others can read {file}; run chmod 600 on it")
+                raise SettingsError("settings.password_readable", template, section=section, file=str(file))
             password = opened.readline().rstrip("\r\n")
     except OSError as error:
-        raise SettingsError(f"{section}: {file} cannot be read: {error.strerror}") from error
+        template = N_("[{section}]: {file} cannot be read: {why}")
+        raise SettingsError(
+            "settings.password_unreadable", template, section=section, file=str(file), why=error
+        ) from error
     if not password:
-        raise SettingsError(f"{section}: the first line of {file} is empty")
+        template = N_("[{section}]: the first line of {file} is empty")
+        raise SettingsError("settings.password_empty", template, section=section, file=str(file))
     return password

@@ -49,7 +49,7 @@ from samlink.client.errors import (
 from samlink.client.kakao import Fallback, KakaoMessage
 from samlink.client.keys import MessageKey
 from samlink.client.messages import AnyMessage, Failed, Held, Kind, Message, Outcome, Sent
-from samlink.client.receiver import Receiver, RecentKeys, SeenKeys
+from samlink.client.receiver import Batch, Receiver, RecentKeys, SeenKeys
 from samlink.client.results import Result
 from samlink.client.sender import Sender, Unfinished
 from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
@@ -59,6 +59,7 @@ from samlink.wire import Version
 
 __all__ = [
     "AnyMessage",
+    "Batch",
     "ByPeer",
     "ClientError",
     "ClientSettings",

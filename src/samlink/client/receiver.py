@@ -3,11 +3,11 @@
 import asyncio
 import functools
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from samlink.client._report.feed import Feed, Page
+from samlink.client._report.feed import Feed, Page, key_of
 from samlink.client.errors import ClientError, SettingsError
 from samlink.client.keys import MessageKey
 from samlink.client.results import Result
@@ -53,6 +53,20 @@ class RecentKeys:
             self._keys.popitem(last=False)
 
 
+class Batch(list[Result]):
+    """Results that came together."""
+
+    def __init__(self, results: Iterable[Result], acknowledge: Callable[[Collection[MessageKey]], None]) -> None:
+        super().__init__(results)
+        self._acknowledge: Callable[[Collection[MessageKey]], None] | None = acknowledge
+
+    def acknowledge(self) -> None:
+        """The results are stored: the gateway need not deliver them again. A second call does nothing."""
+        acknowledge, self._acknowledge = self._acknowledge, None
+        if acknowledge is not None:
+            acknowledge([result.key for result in self])
+
+
 class Receiver:
     """Results of an ID's messages: `async with Receiver(settings) as receiver: async for result in receiver: ...`
 
@@ -95,9 +109,10 @@ class Receiver:
         self._tasks: dict[Feed, asyncio.Task[None]] = {}
         self._turn = 0
         self._failure: ClientError | None = None
-        self._in_hand: dict[MessageKey, Result] = {}
-        self._page: Page | None = None
-        """The page that the results in hand are of."""
+        self._in_hand: set[MessageKey] = set()
+        """Keys of results that the caller has and has not acknowledged."""
+        self._batch: Batch | None = None
+        """What the caller acknowledges by coming back."""
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -149,16 +164,19 @@ class Receiver:
         """
         return (await self._next(1))[0]
 
-    async def batches(self, limit: int = 1000) -> AsyncIterator[list[Result]]:
-        """Results in lists of at most `limit` that came together: for callers that store many in one transaction. A
-        list is taken when the caller comes back for the next.
+    async def batches(self, limit: int = 1000, *, auto_acknowledge: bool = True) -> AsyncIterator[Batch]:
+        """Results in lists of at most `limit` that came together: for callers that store many in one transaction.
+
+        A batch is taken when the caller comes back for the next. Without `auto_acknowledge` it is taken by
+        `batch.acknowledge()` only, which may be called later, from another task too: further batches come meanwhile, as
+        far as the gateway delivers without an acknowledgement (SAM11: two pages; SAM10: one).
 
         Raises:
             LoginRefusedError: as `__anext__`.
         """
         while not self._closed:
             try:
-                yield await self._next(limit)
+                yield await self._next(limit, auto_acknowledge=auto_acknowledge)
             except StopAsyncIteration:
                 return
 
@@ -166,16 +184,15 @@ class Receiver:
         """Close the connections. `take`: the result in hand was taken, and may be acknowledged."""
         if self._closed:
             return
-        if take:
-            self._take(closing=True)
         self._closed = True
+        if take and self._batch is not None:
+            self._batch.acknowledge()
         await asyncio.gather(*(feed.settle() for feed in self._feeds))
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        in_hand = [] if self._page is None or self._page.comes_again else list(self._in_hand.values())
         left = [record for feed in self._feeds for record in feed.left() if record.result not in STATES]
-        self.unread = [result for result in (*in_hand, *map(_result, left)) if result.key not in self._seen]
+        self.unread = [result for result in map(_result, left) if result.key not in self._seen]
         self._news.set()
 
     # -- inside
@@ -184,43 +201,46 @@ class Receiver:
         if self._closed:
             raise ClientError("receiver.closed", N_("the receiver is closed"))
 
-    async def _next(self, limit: int) -> list[Result]:
-        self._take()
+    async def _next(self, limit: int, *, auto_acknowledge: bool = True) -> Batch:
+        if self._batch is not None:
+            self._batch.acknowledge()
+            self._batch = None
         while not self._closed:
             self._start()
             if results := self._look(limit):
-                return results
+                batch = Batch(results, self._taken)
+                self._batch = batch if auto_acknowledge else None
+                return batch
             self._news.clear()
             await self._news.wait()
             self._check_tasks()
         raise StopAsyncIteration
 
-    def _take(self, *, closing: bool = False) -> None:
-        """What is in hand was taken; acknowledge its page if that was the rest of it."""
-        for key in self._in_hand:
+    def _taken(self, keys: Collection[MessageKey]) -> None:
+        """The caller has stored results; the pages of which nothing else is open are acknowledged."""
+        for key in keys:
             self._seen.add(key)
-        self._in_hand.clear()
-        page, self._page = self._page, None
-        if page is not None and page.next == len(page.records):
-            page.acknowledge(closing=closing)
+        self._in_hand.difference_update(keys)
+        for feed in self._feeds:
+            for page in feed.pages:
+                if page.open:
+                    page.open.difference_update(keys)
+                    self._acknowledge_if_over(page)
+
+    def _acknowledge_if_over(self, page: Page) -> None:
+        if page.read and not page.open:
+            page.acknowledge(closing=self._closed)
 
     def _look(self, limit: int) -> list[Result]:
         """Results of the next feed in turn that has new ones; repeats are passed over, and count as taken."""
-        for step in range(len(self._feeds)):
-            place = (self._turn + step) % len(self._feeds)
-            if results := self._new_of(self._feeds[place], limit):
-                if self._page is not None and self._page.next == len(self._page.records):
-                    self._turn = (place + 1) % len(self._feeds)
-                return results
-        return []
-
-    def _new_of(self, feed: Feed, limit: int) -> list[Result]:
-        """New results of one feed; pages without any are acknowledged."""
-        while (page := feed.page) is not None:
-            if results := self._from(page, limit):
-                self._page = page
-                return results
-            page.acknowledge()
+        for feed in (*self._feeds[self._turn :], *self._feeds[: self._turn]):
+            for page in feed.pages:
+                results = self._from(page, limit)
+                if page.read:
+                    self._acknowledge_if_over(page)
+                    self._turn = (self._feeds.index(feed) + 1) % len(self._feeds)
+                if results:
+                    return results
         return []
 
     def _from(self, page: Page, limit: int) -> list[Result]:
@@ -232,11 +252,13 @@ class Receiver:
             place += 1
             if record.result in STATES:
                 continue  # no result yet, and the key must stay free for it
-            key = MessageKey(record.group_id, record.message_id, record.receiver)
-            if key in self._seen or key in self._in_hand:
+            key = key_of(record)
+            if key in self._seen:
                 continue
-            self._in_hand[key] = result = _result(record)
-            results.append(result)
+            page.open.add(key)
+            if key not in self._in_hand:  # else it came again while the caller has it, and is acknowledged with it
+                self._in_hand.add(key)
+                results.append(_result(record))
         page.next = place
         return results
 

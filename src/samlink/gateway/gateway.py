@@ -343,6 +343,11 @@ class Gateway:
         """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
         return self._listener.exposed
 
+    async def answers(self) -> None:
+        """Return once the store has answered, whatever it says: a gateway that hangs does not come back from here."""
+        with contextlib.suppress(StoreError):
+            await self._store.last_id()
+
     def reload(self) -> None:
         """Read again what can change while it runs: accounts, their lists, and the certificate if there is one. Before
         the ports are open there is nothing to read again."""

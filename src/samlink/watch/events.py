@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 import msgspec
 import structlog
 
+from samlink.vocabulary.problem import Problem
 from samlink.vocabulary.services import Duty, Service
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink")
@@ -51,10 +52,13 @@ class Events:
 
 
 def fields_of(event: Event) -> dict[str, Any]:
-    """The fields of an event as the log shows them; an error is shown with its traceback (`exc_info`)."""
+    """The fields of an event as the log shows them: a Problem by its sentence and its code (`problem`), any other error
+    with its traceback (`exc_info`)."""
     fields = {name: getattr(event, name) for name in event.__struct_fields__}
     for name, value in list(fields.items()):
-        if isinstance(value, BaseException):
+        if isinstance(value, Problem):
+            fields |= {name: str(value), "problem": value.code}
+        elif isinstance(value, BaseException):
             fields["exc_info"] = fields.pop(name)
         elif (attribute := _IN_WORDS.get(type(value))) is not None:
             fields[name] = getattr(value, attribute)

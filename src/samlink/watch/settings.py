@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.setting_problems import SettingError
 from samlink.watch.monitor import MonitorError
 
 
@@ -33,9 +34,11 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
-            raise ValueError(f"monitor.port is {self.port}, it must be 1 to 65535, or 0 for none")
+            template = N_("monitor.port is {port}; it must be 1 to 65535, or 0 for none")
+            raise SettingError("settings.monitor_port", template, port=self.port)
         if not (self.loopback or self.token_env or self.token_file):
-            raise ValueError(f"monitor.host is {self.host}: beyond this machine it needs token_env or token_file")
+            template = N_("monitor.host is {host}: beyond this machine it needs token_env or token_file")
+            raise SettingError("settings.monitor_open", template, host=self.host)
 
     def token(self, directory: Path) -> str:
         """What requests have to carry; empty: nothing. `token_file` is relative to `directory`.

@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.ddl import create_rule_tables
 from samlink.agent.errors import TableError
 from samlink.agent.judge.black_list import BlackList, forms
-from samlink.agent.judge.judge import make_tables
 from samlink.agent.judge.rules import Terms
 from tests.agent.customer import Customer
 
@@ -35,7 +35,7 @@ def black_list(customer: Customer) -> BlackList:
 
 
 def test_a_number_is_found_however_it_is_written(customer: Customer) -> None:
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     known = black_list(customer)
     receivers = ["01012345678", "01112345678", "0111234567"]
     assert known.listed(receivers) == frozenset()
@@ -49,13 +49,13 @@ def test_a_number_is_found_however_it_is_written(customer: Customer) -> None:
 
 @pytest.mark.parametrize("way", ["0505-123-4567", "0505 123 4567", "050-5123-4567", "05051234567", "+82 505-123-4567"])
 def test_a_number_that_begins_with_05_is_found_too(customer: Customer, way: str) -> None:
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     insert(customer, way)
     assert black_list(customer).listed(["05051234567", "01012345678"]) == {"05051234567"}
 
 
 def test_many_receivers_are_asked_for_at_once(customer: Customer) -> None:
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     insert(customer, "01000000007", "010-0000-0999")
     receivers = [f"010{number:08}" for number in range(1000)]
     assert black_list(customer).listed(receivers) == {"01000000007", "01000000999"}
@@ -69,10 +69,13 @@ def test_a_column_of_numbers_will_do(customer: Customer) -> None:
 
 
 def test_tables_of_the_rules_are_made_once_and_only_when_they_are_needed(customer: Customer) -> None:
-    assert make_tables(customer.engine, Terms(), "UShot") == ()
+    assert create_rule_tables(customer.engine, Terms(), "UShot") == ()
     terms = Terms(black_list="UShotBlock", duplicate_seconds=60)
-    assert [name.lower() for name in make_tables(customer.engine, terms, "UShot")] == ["ushotdigest", "ushotblock"]
-    assert make_tables(customer.engine, terms, "UShot") == ()
+    assert [name.lower() for name in create_rule_tables(customer.engine, terms, "UShot")] == [
+        "ushotdigest",
+        "ushotblock",
+    ]
+    assert create_rule_tables(customer.engine, terms, "UShot") == ()
 
 
 def test_a_list_that_is_missing_is_named(customer: Customer) -> None:
@@ -96,7 +99,7 @@ def test_forms_of_one_number_are_few_enough_for_a_query() -> None:
 
 
 def test_the_list_is_found_by_its_index(customer: Customer) -> None:
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     with customer.engine.connect() as connection:
         keys = sa.inspect(connection).get_pk_constraint(
             TERMS.black_list if customer.sms.name == "UShotSMS" else "ushotblock"

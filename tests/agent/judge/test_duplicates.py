@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from samlink.agent.ddl import create_rule_tables
 from samlink.agent.errors import TableError
-from samlink.agent.flow.outcomes import Follows
 from samlink.agent.judge.duplicates import Duplicates, digest_of
-from samlink.agent.judge.judge import Judge, make_tables
+from samlink.agent.judge.judge import Judge
 from samlink.agent.judge.rules import Terms
-from samlink.agent.judge.verdict import Claimed, Refused
+from samlink.agent.judge.verdict import Follows, Refused
+from samlink.agent.tables.rows import Claimed
 from samlink.client import Message
 from samlink.vocabulary.services import Service
 from tests.agent.customer import NOW, Customer, lease
@@ -21,7 +22,7 @@ TERMS = Terms(duplicate_seconds=SECONDS)
 
 def new_judge(customer: Customer) -> Judge:
     """What a new agent judges by."""
-    make_tables(customer.engine, TERMS, "UShot")
+    create_rule_tables(customer.engine, TERMS, "UShot")
     return Judge(customer.engine, TERMS, "UShot")
 
 

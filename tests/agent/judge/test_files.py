@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from samlink.agent.judge.files import FileRefused, fault_of, path_of
+from samlink.agent.errors import RowError
+from samlink.agent.judge.files import fault_of, path_of
 from samlink.testing.pictures import jpeg
 
 
 def code_of(path: Path, *, strict: bool = False) -> int:
     """73, 78, or 0 for a file that can be sent."""
     fault = fault_of(path, path.parent, strict=strict)
-    return 0 if fault is None else int(fault.code)
+    return 0 if fault is None else int(fault.result)
 
 
 @pytest.mark.parametrize("name", ["../a.jpg", "a/../../b.jpg", "/etc/a.jpg", "a\0.jpg", ".."])
 def test_a_file_outside_the_directory_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(RowError) as refused:
         path_of(name, tmp_path)
-    assert refused.value.code == 73
+    assert refused.value.result == 73
     assert str(tmp_path) not in str(refused.value)
 
 
@@ -63,7 +64,7 @@ def test_what_is_not_a_regular_file_is_refused_without_waiting_for_it(kind: str,
             path.symlink_to("/dev/zero")
         fault = fault_of(path, tmp_path, strict=False)
     assert fault is not None
-    assert (fault.code, "not a regular file" in str(fault)) == (78, True)
+    assert (fault.result, "not a regular file" in str(fault)) == (78, True)
 
 
 def test_a_link_out_of_the_directory_is_refused_where_that_is_set(tmp_path: Path) -> None:

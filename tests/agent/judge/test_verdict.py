@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samlink.agent.errors import RowError
 from samlink.agent.judge.charset import Beyond, Unfit
 from samlink.agent.judge.duplicates import digest_of
-from samlink.agent.judge.files import FileRefused
 from samlink.agent.judge.rules import Terms
-from samlink.agent.judge.verdict import Claimed, Facts, Refused, judge, paths_of
+from samlink.agent.judge.verdict import Facts, Refused, judge, paths_of
 from samlink.agent.tables.mapping import Field
+from samlink.agent.tables.rows import Claimed
 from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client._pack.message import command_of, pack
 from samlink.client._terms import BEFORE_LOGIN
@@ -81,7 +82,7 @@ def test_a_row_that_cannot_be_sent_has_a_code_and_a_reason(changes: dict[str, An
     refused = judged(row(**changes), Service.MMS, user_code=True)
     assert isinstance(refused, Refused)
     assert refused.code == code
-    assert refused.reason
+    assert str(refused.reason)
 
 
 @pytest.mark.parametrize("sender", ["02-1234-5678", "15881234", "070-1234-5678", "+82 2 1234 5678"])
@@ -106,13 +107,13 @@ def test_a_long_sms_goes_as_an_lms_if_that_is_set() -> None:
     assert judged(row(text="가" * 45)).kind is Kind.SMS
     assert judged(row(text="가" * 46)).kind is Kind.LMS
     refused = judged(row(text="가" * 46), long_sms_as_lms=False)
-    assert (refused.code, "92 bytes" in refused.reason) == (78, True)
+    assert (refused.code, "92 bytes" in str(refused.reason)) == (78, True)
 
 
 def test_characters_that_do_not_fit_are_replaced_if_that_is_set() -> None:
     assert judged(row(text="웃음 😀"), unfit=Unfit.REPLACE).text == "웃음 ?"
-    assert "U+1F600" in judged(row(text="웃음 😀")).reason
-    assert "웃음" not in judged(row(text="웃음 😀")).reason
+    assert "U+1F600" in str(judged(row(text="웃음 😀")).reason)
+    assert "웃음" not in str(judged(row(text="웃음 😀")).reason)
 
 
 def test_an_sms_may_be_as_long_as_is_set() -> None:
@@ -151,7 +152,7 @@ def test_an_sms_beyond_ks_x_1001_goes_as_is_set() -> None:
     assert judged(row(text="펲시"), Service.MMS, beyond_ksx1001=Beyond.REPLACE).text == "펲시"
 
 
-BAD_FILE = Facts(file_faults={BASE / "bad.jpg": FileRefused(ResultCode.AGENT_CONTENT, "it is empty")})
+BAD_FILE = Facts(file_faults={BASE / "bad.jpg": RowError(ResultCode.AGENT_CONTENT, "file.empty", "it is empty")})
 LISTED = Facts(black_listed=frozenset({"01012345678"}))
 WORST: dict[str, Any] = {
     "timeout_at": "2025-06-16 00:00:00",

@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from samlink.agent.driver_errors import is_refusal
 from samlink.agent.judge.expired_rows import expire
 from samlink.agent.tables import bisect
-from samlink.agent.tables.bisect import RefusedRows, is_a_refusal
+from samlink.agent.tables.bisect import RefusedRows
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.test_failures import count
@@ -136,7 +137,7 @@ def test_refusing_rows_are_found_among_others_and_left_out(customer: Customer) -
     refused = RefusedRows(60.0)
     with pytest.raises(sa.exc.DBAPIError) as error:
         customer.sms.claim(lease(), 100)
-    assert is_a_refusal(error.value)
+    assert is_refusal(error.value)
     assert found(customer, refused) == [2, 5]
     assert customer.states() == [0] * 6, "looking changes nothing"
     assert customer.link_rows() == []
@@ -185,4 +186,4 @@ def test_no_more_rows_are_remembered_than_a_list_may_hold(customer: Customer, mo
 def test_a_database_that_fails_refuses_no_row(customer: Customer) -> None:
     with pytest.raises(sa.exc.DBAPIError) as error, customer.engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1 FROM nowhere")
-    assert not is_a_refusal(error.value)
+    assert not is_refusal(error.value)

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from samlink.agent import ddl
 from samlink.agent.errors import TableError
-from samlink.agent.tables import schema
+from samlink.agent.tables import links
 from samlink.agent.tables.archive import Archive, Waits
-from samlink.agent.tables.live import Finding, LiveTable, settle
+from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.mapping import Field, TableMapping, own_tables
+from samlink.agent.tables.rows import RowResult
 from samlink.vocabulary.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
@@ -40,9 +42,9 @@ def sent(customer: Customer, count: int = 1) -> list[tuple[str, str]]:
     return keys
 
 
-def results(keys: list[tuple[str, str]], code: int = 6) -> list[Finding]:
+def results(keys: list[tuple[str, str]], code: int = 6) -> list[RowResult]:
     """A result for each key."""
-    return [Finding(*key, code, RESULT_AT, "01190") for key in keys]
+    return [RowResult(*key, code, RESULT_AT, "01190") for key in keys]
 
 
 def test_a_claim_takes_waiting_rows_and_writes_their_keys_down(customer: Customer) -> None:
@@ -53,8 +55,8 @@ def test_a_claim_takes_waiting_rows_and_writes_their_keys_down(customer: Custome
     assert claimed[0].values[Field.TEXT] == "안녕"
     assert customer.states() == [1, 1, 0]
     assert [(link["message_id"], link["row_id"], link["state"]) for link in customer.link_rows()] == [
-        ("1", "1", schema.CLAIMED),
-        ("2", "2", schema.CLAIMED),
+        ("1", "1", links.CLAIMED),
+        ("2", "2", links.CLAIMED),
     ]
 
 
@@ -148,12 +150,12 @@ def test_a_result_that_comes_before_the_row_is_marked_as_sent_stays(customer: Cu
     keys = [(row.group_id, row.message_id) for row in customer.sms.claim(lease(), 10)]
     settle(customer.tables, customer.links, results(keys), NOW)
     customer.sms.mark_sent(keys, NOW)
-    assert customer.link_rows()[0]["state"] == schema.FINISHED
+    assert customer.link_rows()[0]["state"] == links.FINISHED
     assert customer.states() == [6]
 
 
 def test_a_result_of_somebody_else_is_told(customer: Customer) -> None:
-    foreign = Finding("G", "M", 6)
+    foreign = RowResult("G", "M", 6)
     assert settle(customer.tables, customer.links, [foreign, *results(sent(customer))], NOW) == [foreign]
     assert customer.states() == [6]
 
@@ -212,7 +214,7 @@ def test_keys_are_forgotten_when_no_result_can_come(customer: Customer) -> None:
 
 
 def test_tables_are_made_once(customer: Customer) -> None:
-    assert schema.create(customer.engine, "UShot", own_tables()) == ()
+    assert ddl.create(customer.engine, "UShot", own_tables()) == ()
 
 
 def test_a_table_that_is_missing_is_named(customer: Customer) -> None:
@@ -239,7 +241,7 @@ def test_a_table_of_the_customers_own_layout_is_worked_on_as_it_is(customer: Cus
     customer.run(insert, id=2, at="2025-06-17 00:00:00")
     table = LiveTable(customer.engine, SC_TRAN, customer.links)
     (row,) = table.claim(lease(), 10)
-    assert settle({table.source: table}, customer.links, [Finding(row.group_id, row.message_id, 6)], NOW) == []
+    assert settle({table.source: table}, customer.links, [RowResult(row.group_id, row.message_id, 6)], NOW) == []
     assert Archive(table).move(NOW, 10) == 1
     assert customer.values("SC_TRAN", "TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT") == [(2, "0", None)]
     assert customer.values(f"SC_LOG_{MONTH}", "TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT") == [(1, "2", "6")]

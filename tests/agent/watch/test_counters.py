@@ -5,6 +5,7 @@ from samlink.agent.watch.counters import ERRORS_KEPT, Counters, Rate
 from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS, health_of
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
+from tests.agent.customer import because
 
 SMS_RESULTS = (Service.SMS, Duty.REPORT)
 
@@ -36,9 +37,9 @@ def test_rows_and_results_are_counted() -> None:
     told.tell(
         events.RowsClaimed("UShotSMS", 300),
         events.RowsSent("UShotSMS", 250),
-        events.RowRefused("UShotSMS", "7", 77, "no number"),
-        events.RowRefused("UShotSMS", "8", 77, "no number"),
-        events.RowsReleased("UShotSMS", 48, "the gateway is away"),
+        events.RowRefused("UShotSMS", "7", 77, because("no number")),
+        events.RowRefused("UShotSMS", "8", 77, because("no number")),
+        events.RowsReleased("UShotSMS", 48, because("the gateway is away")),
         events.ResultsWritten({6: 200, 8: 1}),
         events.ResultsWritten({6: 10}),
         events.RowsMoved("UShotSMS", 211),
@@ -68,7 +69,7 @@ def test_the_last_errors_are_kept_and_no_more() -> None:
     told = Told()
     for number in range(ERRORS_KEPT * 3):
         told.now += 1
-        told.tell(events.Waiting("database", f"claim {number}", "gone"))
+        told.tell(events.Waiting("database", f"claim {number}", because("gone")))
     errors = told.counters.read().errors
     assert [error.what for error in errors] == [
         f"claim {n}" for n in range(ERRORS_KEPT * 3 - 1, ERRORS_KEPT * 2 - 1, -1)
@@ -78,7 +79,7 @@ def test_the_last_errors_are_kept_and_no_more() -> None:
 def test_connections_are_counted_with_since_when() -> None:
     told = Told()
     send = Service.MMS, Duty.SEND
-    told.tell(events.ConnectionFailed(*send, "refused"))
+    told.tell(events.ConnectionFailed(*send, because("refused")))
     told.now += 1
     told.tell(events.ConnectionUp(*send))
     told.now += 1
@@ -87,7 +88,9 @@ def test_connections_are_counted_with_since_when() -> None:
     assert (views["MMS", "send"].up, views["MMS", "send"].since) == (2, 1001.0)
     assert (views["SMS", "report"].up, views["SMS", "report"].since) == (0, 1000.0)
     told.now += 1
-    told.tell(events.ConnectionDown(*send), events.ConnectionDown(*send), events.ConnectionFailed(*send, "no route"))
+    told.tell(
+        events.ConnectionDown(*send), events.ConnectionDown(*send), events.ConnectionFailed(*send, because("no route"))
+    )
     [view] = [view for view in told.counters.read().connections if view.service == "MMS"]
     assert (view.up, view.since, view.why) == (0, 1003.0, "no route")
 
@@ -96,7 +99,7 @@ def test_an_agent_is_well_while_its_parts_work_and_for_a_moment_longer() -> None
     told = Told()
     told.works()
     assert told.ill == []
-    told.tell(events.Waiting("database", "claim UShotSMS", "2003 gone"), events.ConnectionDown(*SMS_RESULTS))
+    told.tell(events.Waiting("database", "claim UShotSMS", because("2003 gone")), events.ConnectionDown(*SMS_RESULTS))
     told.now += FAULT_GRACE_SECONDS
     assert told.ill == []
     told.now += 1
@@ -112,7 +115,7 @@ def test_an_agent_is_well_while_its_parts_work_and_for_a_moment_longer() -> None
 def test_a_login_ends_the_wait_for_results() -> None:
     told = Told()
     told.works()
-    told.tell(events.Waiting("gateway", "take results", "the login was refused"))
+    told.tell(events.Waiting("gateway", "take results", because("the login was refused")))
     told.now += FAULT_GRACE_SECONDS + 1
     assert told.ill == [f"take results has failed for {FAULT_GRACE_SECONDS + 1:.0f} s (the login was refused)"]
     told.works()

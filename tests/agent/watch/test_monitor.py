@@ -16,6 +16,7 @@ from samlink.agent.watch.health import LOGIN_GRACE_SECONDS
 from samlink.agent.watch.pages import pages_of
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.monitor import CONNECTIONS, REQUEST_BYTES, Monitor, MonitorError
+from tests.agent.customer import because
 
 TOKEN = "Kx7-secret-Q2"
 REPORT = (Service.SMS, Duty.REPORT)
@@ -29,7 +30,7 @@ class Watched:
         self.counters = Counters("1.2", ["UShotSMS"], [REPORT], lambda: self.now)
         self.counters.hear(events.RowsClaimed("UShotSMS", 3))
         self.counters.hear(events.ResultsWritten({6: 2, 8: 1}))
-        self.counters.hear(events.RowRefused("UShotSMS", "1", 77, "no number"))
+        self.counters.hear(events.RowRefused("UShotSMS", "1", 77, because("no number")))
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def test_health_is_200_and_503_with_a_sentence(monitor: Monitor, watched: 
     code, body = await got(monitor, "/health?x=1")
     health = json.loads(body)
     assert (code, health["ok"]) == (503, False)
-    assert health["why"] == "no SMS report connection is logged in for 46 s"
+    assert health["why"] == "no SMS report connection has been logged in for 46 s"
     assert (health["parts"]["database"]["ok"], health["parts"]["gateway"]["ok"]) == (True, False)
 
 

@@ -11,6 +11,7 @@ from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreFullError
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.clock import until
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
@@ -18,7 +19,7 @@ from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.records import FileUpload
 from tests.gateway.kakao import kakao, ready
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 DAY: Final = 86_400

@@ -10,8 +10,8 @@ from samlink.core.message import Report
 from samlink.gateway.reports import mailbox as reports
 from samlink.gateway.reports.mailbox import Mailbox
 from samlink.store.contract import Store, StoreError, StoreFullError
+from samlink.testing.clock import until
 from samlink.watch.events import Events
-from tests.gateway.running import until
 
 ACCOUNT, SERVICE = 1, 1
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from samlink.store.contract import StoreFullError
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import raw_connection, raw_frame
 from samlink.testing.thin_client import Client
 from samlink.vocabulary.responses import ResponseCode
@@ -12,7 +13,7 @@ from samlink.wire import commands
 from samlink.wire.choices import KEEPALIVE_SECONDS
 from samlink.wire.commands import Version
 from samlink.wire.records import ResultRecord
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 
 
 async def settled(gateway: Running, count: int, start: int = 1, **changes: object) -> None:

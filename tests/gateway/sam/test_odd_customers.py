@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from samlink.gateway.limits import Limits
+from samlink.testing.clock import until
 from samlink.testing.pictures import jpeg
 from samlink.testing.raw_connection import frame_of, login_frame, raw_connection, raw_frame
 from samlink.vocabulary.money import WON
@@ -13,7 +14,7 @@ from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import FileUpload
-from tests.gateway.running import account, running, sms, until
+from tests.gateway.running import account, running, sms
 
 
 async def test_a_second_login_tells_the_balance_of_now(tmp_path: Path) -> None:

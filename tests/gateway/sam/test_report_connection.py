@@ -13,6 +13,7 @@ from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.waits import Waits
 from samlink.link import Link
 from samlink.store.contract import Store
+from samlink.testing.clock import until
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.wire import commands
@@ -24,7 +25,7 @@ from samlink.wire.packets import decode_body
 from samlink.wire.records import KeyRecord, Login, LoginAnswer
 from samlink.wire.session import Ended, Event
 from tests.gateway.reports.test_mailbox import ACCOUNT, SERVICE, Rows
-from tests.gateway.running import account, until
+from tests.gateway.running import account
 
 
 class Line:

@@ -6,63 +6,61 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from samlink.agent.driver_errors import reason_of, without_receivers
-from samlink.agent.flow.feeder import Tools
+from samlink.agent.driver_errors import is_refusal, reason_of, without_receivers
+from samlink.agent.flow.context import SHOWN, Context
 from samlink.agent.tables.archive import Archive, Waits
-from samlink.agent.tables.bisect import RefusedRows, is_a_refusal
+from samlink.agent.tables.bisect import RefusedRows
+from samlink.agent.tables.links import overdue_unknown
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.unwritten_results import Kept, write_kept
-from samlink.agent.unknown_rows import undecided
 from samlink.agent.watch import events
 
 MOVED_AT_ONCE: Final = 1000
 """Rows of one move: as many as every database takes in one list of ids."""
 FORGET_SECONDS: Final = 60.0
-"""How often keys are looked for that nobody needs any more."""
-SHOWN: Final = 3
-"""Ids of rows in one line of the log."""
+"""How often old keys are deleted."""
 
 
 class Archiver:
-    """Moves rows of one table that have a result, or whose result does not come; writes results that were kept. Each
-    table has its own, so that the others do not wait for one that refuses rows."""
+    """Moves rows of one table that have a result, or whose result does not come, and writes kept results. Each table
+    has its own archiver, so that none waits for another whose rows refuse."""
 
-    def __init__(self, table: LiveTable, tools: Tools) -> None:
+    def __init__(self, table: LiveTable, context: Context) -> None:
         self._table = table
         self._archive = Archive(table)
-        self._refused = RefusedRows(tools.settings.work.retry_seconds)
+        self._refused = RefusedRows(context.settings.work.retry_seconds)
         self._forget_at = 0.0
         self._undecided = 0
         self._source = table.source
         self._services = table.mapping.services
-        self._tools = tools
+        self._context = context
 
     async def run(self) -> None:
-        """Move rows for ever."""
-        retrier = self._tools.retrier
-        work, kept = self._tools.settings.work, self._tools.kept
+        """Move rows until cancelled."""
+        retrier = self._context.retrier
+        work, unwritten = self._context.settings.work, self._context.unwritten
         look_at = 0.0
         while True:
-            now = self._tools.clock()
-            # Somebody else may have kept results and died.
-            if kept.there(self._source) or now >= look_at:
+            now = self._context.clock()
+            # Another agent may have kept results and died.
+            if unwritten.there(self._source) or now >= look_at:
                 look_at = now + work.retry_seconds
                 await retrier.in_database(f"write results of {self._source}", self._write_kept)
             await retrier.in_database(f"move rows of {self._source}", self._move)
             await retrier.wait(work.poll_seconds)
 
     def _write_kept(self) -> None:
-        work = self._tools.settings.work
+        work = self._context.settings.work
         written = limit = work.rows
         refused = Kept()
         while written == limit and not refused.rows:
-            written, refused = write_kept(self._table, self._tools.clock(), limit, work.retry_seconds)
-        self._tools.kept.say(refused)
+            written, refused = write_kept(self._table, self._context.clock(), limit, work.retry_seconds)
+        self._context.unwritten.note(refused)
         if written and not refused.rows:
-            self._tools.kept.gone(self._source)
+            self._context.unwritten.written(self._source)
 
     def _move(self) -> None:
-        tell, now, waits = self._tools.events.tell, self._tools.clock(), self._tools.settings.waits
+        tell, now, waits = self._context.events.tell, self._context.clock(), self._context.settings.waits
         if self._refused.try_again(now, partial(self._move_these, now)):
             tell(events.GoingOn(f"move all rows of {self._source}"))
         limit = moved = MOVED_AT_ONCE
@@ -74,35 +72,36 @@ class Archiver:
         if now >= self._forget_at:
             self._forget_at = now + FORGET_SECONDS
             self._tell_undecided(now, waits)
-            self._tools.judge.forget(now)
+            self._context.judge.forget(now)
             self._archive.forget(now, waits)
 
     def _tell_undecided(self, now: float, waits: Waits) -> None:
-        """Rows whose outcome is unknown and whose result does not come are never moved: a person decides about them."""
+        """Tell of rows whose outcome is unknown and whose result does not come: they never move, a person decides."""
         hours = waits.result_hours(self._services)
-        rows, ids = undecided(self._table, now, hours, SHOWN)
+        table = self._table
+        rows, ids = overdue_unknown(table.engine, table.links, self._source, now=now, hours=hours, shown=SHOWN)
         if rows != self._undecided:
             self._undecided = rows
             shown = tuple(map(without_receivers, ids))
-            self._tools.events.tell(events.RowsUndecided(self._source, rows, shown, hours))
+            self._context.events.tell(events.RowsUndecided(self._source, rows, shown, hours))
 
     def _move_free(self, now: float, limit: int) -> int:
-        """Move rows but for those that refuse it; how many."""
+        """Move rows except those that the database refuses to move; how many."""
         left_out = self._refused.ids
         try:
             return self._archive.move(now, limit, left_out)
         except sa.exc.DBAPIError as error:
-            if not is_a_refusal(error):
+            if not is_refusal(error):
                 raise
             finished = partial(self._archive.finished_ids, limit, left_out)
             ids, why = self._refused.find(finished, partial(self._move_these, now), left_out)
             if not ids:
                 raise
             shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
-            self._tools.events.tell(events.RowsStaying(self._source, len(ids), shown, reason_of(why or error)))
+            self._context.events.tell(events.RowsStaying(self._source, len(ids), shown, reason_of(why or error)))
         return self._archive.move(now, limit, self._refused.ids)
 
     def _move_these(self, now: float, ids: Sequence[Any]) -> Sequence[Any]:
         moved, held = self._archive.move_these(now, ids)
-        self._tools.events.tell(events.RowsMoved(self._source, moved))
+        self._context.events.tell(events.RowsMoved(self._source, moved))
         return held

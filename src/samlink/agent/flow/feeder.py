@@ -1,65 +1,53 @@
-"""Rows of one table become messages: claimed, judged, sent, and written down what became of each.
+"""Rows of one table become messages: they are claimed, judged and sent, and the outcome of each is stored.
 
-A feeder takes one claim after the other. A table has some of them: the first looks again and again; the others help
-while there is more than one claim holds, so that one waits for the database while another waits for the gateway. One
-more sees to urgent rows, so that these never queue behind a bulk that was claimed before: with a connection of its own,
-or, where there is to be one login only, before all else on that.
+A feeder handles one claim after the other. A table has several: the first polls; the others help while the table has
+more rows than one claim holds, so that one waits for the database while another waits for the gateway. One more feeds
+urgent rows, so that these never queue behind a bulk that was claimed before: on a connection of its own, or, where only
+one login is allowed, ahead of everything else on that one.
 """
 
 import asyncio
 import enum
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-import msgspec
-
-from samlink.agent.driver_errors import reason_of, without_numbers, without_receivers
+from samlink.agent.driver_errors import (
+    ROW_ERRORS,
+    is_about_a_value,
+    is_refusal,
+    masked,
+    reason_of,
+    without_receivers,
+)
 from samlink.agent.errors import TableError
+from samlink.agent.flow.context import SHOWN, Context
 from samlink.agent.flow.outcomes import Outcomes
 from samlink.agent.flow.rejections import Rejections
-from samlink.agent.flow.retrier import Retrier
 from samlink.agent.judge.expired_rows import expire
-from samlink.agent.judge.judge import Judge
 from samlink.agent.judge.quiet_hours import Silence, silence
-from samlink.agent.judge.verdict import Claimed, Refused
-from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.bisect import RefusedRows, is_a_refusal
-from samlink.agent.tables.keys import RANDOM_BYTES
-from samlink.agent.tables.live import Lease, LiveTable
-from samlink.agent.tables.unreadable_rows import READING, is_about_a_value, set_aside
-from samlink.agent.tables.unwritten_results import KeptResults, refuse_or_keep
+from samlink.agent.judge.verdict import Refused
+from samlink.agent.tables.bisect import RefusedRows
+from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, Lease
+from samlink.agent.tables.unreadable_rows import set_aside
+from samlink.agent.tables.unwritten_results import refuse_or_keep
 from samlink.agent.watch import events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
-from samlink.vocabulary.problem import N_
+from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
-from samlink.watch.events import Events
 
 QUIET_SECONDS: Final = 10.0
-"""How often timeouts are looked for in quiet hours."""
+"""How often expired rows are looked for in quiet hours."""
 IN_VAIN_BORNE: Final = 3
-"""So many claims one after another may be refused without a row that does it alone; then the table is waited for."""
-SHOWN: Final = 3
-"""Ids of rows in one line of the log."""
-
-
-class Tools(msgspec.Struct, frozen=True):
-    """What all feeders of an agent share."""
-
-    settings: AgentSettings
-    judge: Judge
-    retrier: Retrier
-    events: Events
-    kept: KeptResults
-    clock: Callable[[], float]
-    """UTC epoch seconds."""
+"""Consecutive claims that may be refused although no row is refused alone; then the table is waited for."""
 
 
 class Part(enum.Enum):
-    """What a feeder does for its table."""
+    """A feeder's part in its table."""
 
     FIRST = "first"
     HELP = "help"
@@ -77,22 +65,22 @@ class Shared:
 
 
 class Feeder:
-    """One of those who send the rows of a table."""
+    """Sends rows of one table."""
 
-    def __init__(self, table: LiveTable, sender: Sender, tools: Tools, part: Part, shared: Shared) -> None:
+    def __init__(self, table: LiveTable, sender: Sender, context: Context, part: Part, shared: Shared) -> None:
         self._table = table
         self._sender = sender
-        self._judge = tools.judge
-        self._retrier = tools.retrier
-        self._events = tools.events
-        self._clock = tools.clock
-        self._kept = tools.kept
-        self._work = tools.settings.work
+        self._judge = context.judge
+        self._retrier = context.retrier
+        self._events = context.events
+        self._clock = context.clock
+        self._unwritten = context.unwritten
+        self._work = context.settings.work
         self._part = part
         self._shared = shared
         self._in_vain = 0
         services = table.mapping.services
-        self._windows = [window for window in tools.settings.quiet if window.is_of(table.source, services)]
+        self._windows = [window for window in context.settings.quiet if window.is_of(table.source, services)]
 
     async def run(self) -> None:
         """Claim and send until told to stop."""
@@ -103,21 +91,21 @@ class Feeder:
             elif self._part is Part.HELP and not self._shared.rush:
                 await self._retrier.wait(self._work.poll_seconds)
             elif rows := await self._retrier.in_database(f"claim {self._table.source}", self._claim):
-                await self._see_to(rows)
+                await self._handle(rows)
             else:
                 await self._retrier.wait(self._work.poll_seconds)
 
     async def _wait_quietly(self, quiet: Silence) -> None:
-        """Nothing is claimed in quiet hours, but rows whose timeout passes are told so."""
+        """Claim nothing in quiet hours; rows that expire get 75."""
         source, now = self._table.source, self._clock()
         look = partial(expire, self._table, now, self._work.rows)
         if expired := await self._retrier.in_database(f"look for timeouts in {source}", look):
             self._events.tell(events.RowsTimedOut(source, expired, f"{quiet.until:%m-%d %H:%M}"))
-        # For urgent rows other hours hold: a window that begins or ends meanwhile is seen in time.
+        # Urgent rows have other hours: a window that begins or ends meanwhile is noticed in time.
         await self._retrier.wait(max(0.0, min(QUIET_SECONDS, quiet.until.timestamp() - now)))
 
     def _claim(self) -> list[Claimed]:
-        """Rows to see to. When one cannot be read or claimed, it is set aside, and the next call has the others."""
+        """Claim rows. A row that cannot be read or claimed is set aside, and the next call returns the others."""
         now = self._clock()
         lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
         try_claim = partial(self._table.try_claim, lease)
@@ -126,7 +114,7 @@ class Feeder:
         left_out = self._shared.refused.ids
         try:
             rows = self._claim_free(lease, left_out)
-        except READING as error:
+        except ROW_ERRORS as error:
             if not self._leave_refusing(error, lease, left_out):
                 self._set_aside(error)
             return []
@@ -139,7 +127,7 @@ class Feeder:
         if self._part is Part.URGENT:
             return self._table.claim(lease, limit, urgent=True, without=left_out)
         if self._shared.rejections.in_vain:
-            # Not the rejected rows alone, or they would stop the table.
+            # Rejected rows alone would stop the table.
             rows = self._table.claim_again(lease, max(1, limit // 2))
             rows += self._table.claim(lease, limit - len(rows), without=left_out)
         else:
@@ -148,41 +136,43 @@ class Feeder:
         return rows
 
     def _leave_refusing(self, error: Exception, lease: Lease, left_out: Sequence[Any]) -> bool:
-        """Whether the claim failed for rows that refuse it, and may work now; claims leave these out from now on."""
-        if not is_a_refusal(error):
+        """Whether the claim failed because of single rows and may succeed now; claims leave these rows out from now
+        on."""
+        if not is_refusal(error):
             return False
         table, urgent = self._table, self._part is Part.URGENT
         due = partial(table.due_ids, lease, self._work.rows, urgent=urgent, without=left_out)
         try:
             ids, why = self._shared.refused.find(due, partial(table.try_claim, lease), left_out)
-        except READING as unreadable:
+        except ROW_ERRORS as unreadable:
             if not is_about_a_value(unreadable):
                 raise
             return False
         if ids:
             shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
             self._events.tell(events.RowsRefusing(table.source, len(ids), shown, reason_of(why or error)))
-        # Somebody else may have held the row that refuses, or it was mended meanwhile.
+        # The refusing row may have been locked, or repaired meanwhile.
         self._in_vain = 0 if self._shared.refused.ids != left_out else self._in_vain + 1
         return self._in_vain < IN_VAIN_BORNE
 
     def _set_aside(self, error: Exception) -> None:
-        """Rows that cannot be read are set aside; raises `error` if it was not for them."""
+        """Set unreadable rows aside; raises `error` if it is not about a row."""
         if not is_about_a_value(error):
             raise error
         source = self._table.source
         if not (ids := set_aside(self._table, self._work.rows, self._clock())):
-            raise TableError(f"a row of {source} cannot be read ({type(error).__name__})") from None
+            template = N_("a row of {table} cannot be read ({error})")
+            raise TableError("table.row_unreadable", template, table=source, error=type(error).__name__) from None
         shown = tuple(without_receivers(id) for id in ids[:SHOWN])
         self._events.tell(events.RowsUnreadable(source, len(ids), shown))
 
-    async def _see_to(self, rows: list[Claimed]) -> None:
-        """Send rows, and write down what became of each: sent, refused, or not sent and waiting again."""
+    async def _handle(self, rows: list[Claimed]) -> None:
+        """Judge and send rows, and store the outcome of each: sent, refused, or not sent and waiting again."""
         source = self._table.source
         judge = partial(self._judge.judged, rows, self._table.mapping.service_of, self._clock())
         judged = await self._retrier.in_database(f"judge rows of {source}", judge)
         if judged is None:
-            return  # they are claimed, and taken over when the lease ends
+            return  # they stay claimed, and are taken over when the lease ends
         outcomes = Outcomes(judged)
         await self._refuse(outcomes.take_refused())
         by_service = outcomes.by_service
@@ -199,8 +189,8 @@ class Feeder:
             await self._retrier.wait(self._work.retry_seconds * rejections.pause)
 
     async def _send(self, outcomes: Outcomes, service: Service, messages: list[AnyMessage]) -> None:
-        """Send the messages of one service: all together to a peer that takes a key once. To any other, no more than
-        one request for each connection is marked at a time: what is marked when an agent dies may have been sent."""
+        """Send the messages of one service: all together to an idempotent gateway. For any other, no more than one
+        request for each connection is marked at a time: rows that are marked when an agent dies may have been sent."""
         try:
             limits = await self._sender.ready(service)
             repeatable = self._sender.settings.resends(limits)
@@ -212,14 +202,14 @@ class Feeder:
                 await self._send_marked(outcomes, messages[:size], repeatable=repeatable)
                 messages = messages[size:]
                 if outcomes.answered == answered:
-                    template = N_("the gateway answered nothing that was sent before")
+                    template = N_("the gateway answered none of the messages sent before")
                     raise GatewayUnreachableError("gateway.answers_nothing", template)
         except ClientError as error:
             outcomes.not_sent(messages, error)
 
     async def _send_marked(self, outcomes: Outcomes, messages: list[AnyMessage], *, repeatable: bool) -> None:
-        """Write down what may have been sent from now on, so that whoever takes it over knows; then send it. What
-        somebody has taken over already is left to him."""
+        """Store that these rows may have been sent from now on, for an agent that takes them over; then send them. Rows
+        that another agent has taken over already are left to it."""
         rows, source = outcomes.rows_of(messages), self._table.source
         mark = partial(self._table.mark_sending, rows, self._clock(), repeatable=repeatable)
         keys = await self._retrier.in_database(f"mark rows of {source} as being sent", mark)
@@ -230,26 +220,25 @@ class Feeder:
     async def _refuse(self, refused: list[tuple[Claimed, Refused]]) -> None:
         source = self._table.source
         for row, verdict in refused:
-            reason = without_numbers(verdict.reason)
-            self._events.tell(events.RowRefused(source, _shown(row), int(verdict.code), reason))
+            self._events.tell(events.RowRefused(source, _shown(row), int(verdict.code), masked(verdict.reason)))
         if refused:
-            # First, so that a row that waits again never finds its own digest in its way.
+            # First, so that a row that waits again never collides with its own digest.
             await self._free([row for row, _ in refused])
             codes = [(row, int(verdict.code)) for row, verdict in refused]
             refuse = partial(refuse_or_keep, self._table, codes, self._clock())
             kept = await self._retrier.in_database(f"write refusals of {source}", refuse)
-            self._kept.say(kept)
+            self._unwritten.note(kept)
 
     async def _free(self, rows: list[Claimed]) -> None:
-        """Let the same messages go: these were not sent."""
-        if keys := [(row.group_id, row.message_id) for row in rows if not row.again]:
+        """Let equal messages go, since these were not sent."""
+        if keys := [row.key for row in rows if not row.again]:
             give_back = partial(self._judge.give_back, keys)
             await self._retrier.in_database(f"free digests of {self._table.source}", give_back)
 
     def _tell(self, outcomes: Outcomes) -> None:
         source, tell = self._table.source, self._events.tell
         for row, verdict in outcomes.doubted:
-            tell(events.RowInDoubt(source, _shown(row), without_numbers(verdict.reason)))
+            tell(events.RowInDoubt(source, _shown(row), masked(verdict.reason)))
         tell(events.RowsSent(source, len(outcomes.sent)))
         if outcomes.left_to_lease:
             tell(events.RowsUnanswered(source, outcomes.left_to_lease))
@@ -257,7 +246,8 @@ class Feeder:
             shown = tuple(map(_shown, outcomes.unknown[:SHOWN]))
             tell(events.RowsUnknown(source, len(outcomes.unknown), shown))
         if outcomes.back:
-            tell(events.RowsReleased(source, len(outcomes.back), outcomes.why_back))
+            why = outcomes.why_back or Problem("row.follows", N_("an equal row of the same claim was not sent"))
+            tell(events.RowsReleased(source, len(outcomes.back), why))
 
     async def _write_down(self, outcomes: Outcomes) -> None:
         now, table = self._clock(), self._table
@@ -275,5 +265,5 @@ class Feeder:
 
 
 def _shown(row: Claimed) -> str:
-    """A row's id, which may hold a telephone number where it is text."""
+    """A row's id; a text may hold a telephone number."""
     return without_receivers(row.row_id) if isinstance(row.row_id, str) else str(row.row_id)

@@ -1,12 +1,11 @@
-"""What became of each row of a claim that was judged and sent: outcomes go in, what to write down comes out. Pure."""
+"""The outcomes of one claim: what the gateway said of each row goes in, what to store for it comes out. Pure."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-import msgspec
-
 from samlink.agent.driver_errors import reason_of
-from samlink.agent.judge.verdict import Claimed, Refused
+from samlink.agent.judge.verdict import DUPLICATE, Follows, Refused, Verdict
+from samlink.agent.tables.rows import Claimed, Key
 from samlink.client import (
     AnyMessage,
     ClientError,
@@ -17,23 +16,13 @@ from samlink.client import (
     OutcomeUnknownError,
     PacketRefusedError,
 )
+from samlink.vocabulary.problem import Problem
 from samlink.vocabulary.responses import Again, ResponseClass
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 
 _ABOUT_MESSAGES = (ResponseClass.PACKET, ResponseClass.FILE)
-"""Other refusals are about the account or the gateway: the row waits until somebody has mended that."""
-DUPLICATE = Refused(ResultCode.AGENT_DUPLICATE, "the same message went to this receiver just before")
-
-
-class Follows(msgspec.Struct, frozen=True):
-    """A row like one of the same claim: what becomes of it depends on what becomes of the first."""
-
-    group_id: str
-    message_id: str
-
-
-Verdict = AnyMessage | Refused | Follows
+"""Other refusals are about the account or the gateway: the row waits until that is repaired."""
 
 
 class Outcomes:
@@ -43,27 +32,27 @@ class Outcomes:
         self.messages: list[AnyMessage] = []
         """To be sent."""
         self.refused: list[tuple[Claimed, Refused]] = []
-        self.sent: list[tuple[str, str]] = []
-        """Keys of what the gateway took."""
+        self.sent: list[Key] = []
+        """Keys of the rows that the gateway took."""
         self.back: list[Claimed] = []
         """Rows that were not sent, and wait again."""
         self.doubted: list[tuple[Claimed, Refused]] = []
-        """Rows that cannot be sent now, and may have been before: their result comes, or a person decides."""
+        """Rows that cannot be sent now, and may have been sent before: their result comes, or a person decides."""
         self.rejected: list[tuple[Claimed, PacketRefusedError]] = []
-        """Rows that a gateway which is not samlink refused, each alone, with a code of its own."""
+        """Rows that a gateway other than samlink refused, each alone, with a code of its own."""
         self.unknown: list[Claimed] = []
-        """Rows that may have been taken, by a peer that may take a repeat for a new message."""
+        """Rows that may have been taken, by a gateway that may not be idempotent."""
         self.left_to_lease = 0
-        """How many were written and not answered, and are sent again when their lease has ended."""
-        self.why_back = ""
+        """Rows that were written and not answered, and are sent again when their lease has ended."""
+        self.why_back: Problem | None = None
         """Why the last of `back` was not sent."""
-        self._not_sent: set[tuple[str, str]] = set()
+        self._not_sent: set[Key] = set()
         """Keys of messages that were to be sent, and were not."""
         self._rows: dict[str, Claimed] = {}
         self._followers: list[tuple[Claimed, Follows]] = []
         for row, verdict in judged:
             if isinstance(verdict, Refused) and row.again:
-                # What it was made of is gone or was changed, and it may have been sent before.
+                # Its columns or files have changed, and it may have been sent before.
                 self.doubted.append((row, verdict))
             elif isinstance(verdict, Refused):
                 self.refused.append((row, verdict))
@@ -75,7 +64,7 @@ class Outcomes:
 
     @property
     def by_service(self) -> Mapping[Service, list[AnyMessage]]:
-        """The messages by the service that they go as: each has connections, and perhaps a peer, of its own."""
+        """The messages by service: each has its own connections, and perhaps its own gateway."""
         found: defaultdict[Service, list[AnyMessage]] = defaultdict(list)
         for message in self.messages:
             found[_service_of(message)].append(message)
@@ -86,18 +75,18 @@ class Outcomes:
         return [self._row_of(message) for message in messages]
 
     def take_refused(self) -> list[tuple[Claimed, Refused]]:
-        """What is refused by now, taken off the list."""
+        """The rows refused so far, removed from the list."""
         refused, self.refused = self.refused, []
         return refused
 
     @property
     def answered(self) -> int:
-        """How many rows the gateway has answered, whatever it said."""
+        """How many rows the gateway has answered, either way."""
         return len(self.sent) + len(self.refused) + len(self.doubted) + len(self.rejected)
 
     def take_new(self, messages: Sequence[AnyMessage]) -> list[AnyMessage]:
-        """The messages that may be sent to a peer that promises nothing about repeats: those that nobody can have sent
-        before, and those of which a person has decided it. What became of the others is unknown."""
+        """The messages that may be sent to a gateway that may not be idempotent: those that cannot have been sent
+        before, and those that a person decided to send again. The outcome of the others is unknown."""
         new: list[AnyMessage] = []
         for message in messages:
             if self.is_repeat(message):
@@ -107,22 +96,22 @@ class Outcomes:
         return new
 
     def is_repeat(self, message: AnyMessage) -> bool:
-        """Whether a message may have been taken already, and no person has decided that it is sent again."""
+        """Whether a message may have been taken already, and no person has decided to send it again."""
         row = self._row_of(message)
         return row.again and not row.decided
 
     def note(self, outcome: Outcome, *, repeatable: bool) -> None:
-        """What became of one of the messages. `repeatable`: the peer takes a key once."""
+        """Note the outcome of one message. `repeatable`: the gateway is idempotent."""
         row = self._row_of(outcome.message)
         if not isinstance(outcome, Failed):
-            self.sent.append((row.group_id, row.message_id))
+            self.sent.append(row.key)
         elif isinstance(outcome.error, PacketRefusedError) and not outcome.error.from_samlink:
             self.rejected.append((row, outcome.error))
         elif (verdict := _verdict(outcome.error)) is not None and row.again:
             self.doubted.append((row, verdict))
         elif verdict is not None:
             self.refused.append((row, verdict))
-            self._not_sent.add((row.group_id, row.message_id))
+            self._not_sent.add(row.key)
         elif not isinstance(outcome.error, OutcomeUnknownError):
             self.not_sent([outcome.message], outcome.error)
         elif repeatable:
@@ -131,31 +120,30 @@ class Outcomes:
             self.unknown.append(row)
 
     def not_sent(self, messages: Iterable[AnyMessage], error: ClientError) -> None:
-        """These were certainly not sent, and wait again."""
+        """Note messages that were certainly not sent; their rows wait again."""
         for message in messages:
             row = self._row_of(message)
             self.back.append(row)
-            self._not_sent.add((row.group_id, row.message_id))
+            self._not_sent.add(row.key)
             self.why_back = reason_of(error)
 
     def give_up(self, lost: Sequence[tuple[Claimed, Refused]]) -> None:
-        """Of the rejected rows, these are refused; the others wait again."""
-        given_up = {(row.group_id, row.message_id) for row, _ in lost}
+        """Refuse these of the rejected rows; the others wait again."""
+        given_up = {row.key for row, _ in lost}
         for row, refused in lost:
             (self.doubted if row.again else self.refused).append((row, refused))
         for row, error in self.rejected:
-            key = (row.group_id, row.message_id)
-            self._not_sent.add(key)
-            if key not in given_up:
+            self._not_sent.add(row.key)
+            if row.key not in given_up:
                 self.back.append(row)
                 self.why_back = reason_of(error)
 
-    def ours(self, messages: Iterable[AnyMessage], keys: Container[tuple[str, str]]) -> list[AnyMessage]:
-        """The messages with these keys; somebody else has taken the others over."""
+    def ours(self, messages: Iterable[AnyMessage], keys: Container[Key]) -> list[AnyMessage]:
+        """The messages with these keys; other agents have taken over the rest."""
         return [message for message in messages if (message.group_id, message.message_id) in keys]
 
     def end(self) -> None:
-        """All outcomes are noted: what becomes of those that follow others."""
+        """Decide about the rows that follow others, once all outcomes are noted."""
         self.unknown += [row for row, _ in self.doubted]
         for row, first in self._followers:
             if (first.group_id, first.message_id) in self._not_sent:
@@ -175,15 +163,15 @@ def _service_of(message: AnyMessage) -> Service:
 
 
 def _verdict(error: ClientError) -> Refused | None:
-    """The agent's code for a message that will never be sent as it is; None for one that may be."""
+    """The agent's code for a message that can never be sent as it is, or None if it can."""
     if isinstance(error, MessageError):
-        # Numbers, keys and times were judged before; what is left is about what the message says.
-        return Refused(ResultCode.AGENT_CONTENT, str(error))
+        # Numbers, keys and times were judged before; the fault is in the message's content.
+        return Refused(ResultCode.AGENT_CONTENT, reason_of(error))
     if (
         isinstance(error, PacketRefusedError)
         and error.again is Again.NEVER
         and error.response.code[:2] in _ABOUT_MESSAGES
     ):
         about_file = error.response.code.startswith(ResponseClass.FILE)
-        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, str(error))
+        return Refused(ResultCode.AGENT_CONTENT if about_file else ResultCode.AGENT_OTHER, reason_of(error))
     return None

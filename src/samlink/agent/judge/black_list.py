@@ -1,7 +1,7 @@
-"""The black list: a table of the customer's database with receivers that get nothing. Blocks; call it in a thread.
+"""The black list: a table in the customer's database of receivers that get nothing. Blocks; call it in a thread.
 
-Nothing is kept in memory: a number that is inserted counts from the next claim on. Numbers are found in every usual way
-of writing them, by the index of their column, and compared as the wire writes them.
+Nothing is cached: a number that is inserted counts from the next claim on. Numbers are found in every usual way of
+writing them, by the index of their column, and compared as the wire writes them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from samlink.agent.errors import TableError
 from samlink.agent.judge.values import text_of
+from samlink.agent.tables.columns import found_column, found_table
+from samlink.agent.tables.engine import one_of
+from samlink.agent.tables.schema import MYSQL
 from samlink.client import MessageError
 from samlink.client._pack.phone_numbers import normalised
 
@@ -24,47 +26,35 @@ _NUMBER_CHARACTERS: Final = 20
 
 def black_list_table(metadata: sa.MetaData, name: str, column: str) -> sa.Table:
     """The table, for `samlink agent init`."""
-    options: dict[str, Any] = {"mysql_charset": "utf8mb4", "mysql_engine": "InnoDB", "mariadb_charset": "utf8mb4"}
-    return sa.Table(name, metadata, sa.Column(column, sa.String(_NUMBER_CHARACTERS), primary_key=True), **options)
+    return sa.Table(name, metadata, sa.Column(column, sa.String(_NUMBER_CHARACTERS), primary_key=True), **MYSQL)
 
 
 class BlackList:
     """A black list as its database has it."""
 
     def __init__(self, engine: sa.Engine, name: str, column: str) -> None:
-        """Raises TableError when the table or the column is not there."""
+        """Raises TableError if the table or the column is missing."""
         self._engine = engine
         with engine.connect() as connection:
             inspector = sa.inspect(connection)
-            there = _found(name, [*inspector.get_table_names(), *inspector.get_view_names()])
-            if there is None:
-                raise TableError(f"there is no table {name}, which rules.black_list names")
+            there = found_table(name, inspector)
             types = {found["name"]: found["type"] for found in inspector.get_columns(there)}
-        receiver = _found(column, types)
-        if receiver is None:
-            raise TableError(f"table {there} has no column {column}, which rules.black_list_column names")
+        receiver = found_column(column, types, there)
         self._numbered = isinstance(types[receiver], sa.Integer | sa.Numeric)
-        # Of texts no type is told, so that a column of any will do; of numbers, that they are longer than 32 bits.
+        # A text column may have any type; numbers are longer than 32 bits.
         told = sa.column(receiver, sa.BigInteger) if self._numbered else sa.column(receiver)
         self._receiver: sa.ColumnClause[Any] = sa.table(there, told).c[receiver]
 
     def listed(self, receivers: Iterable[str]) -> frozenset[str]:
-        """Those of `receivers` (digits, as the wire has them) that are on the list."""
+        """The receivers (digits, as the wire has them) that are on the list."""
         asked = frozenset(receivers)
         values = iter([value for receiver in sorted(asked) for value in self._values(receiver)])
         found: set[str] = set()
         with self._engine.connect() as connection:
             while some := list(islice(values, FORMS_AT_ONCE)):
-                query = sa.select(self._receiver).where(self._is_one_of(some))
+                query = sa.select(self._receiver).where(one_of(self._receiver, some, connection.dialect))
                 found.update(digits for value in connection.execute(query).scalars() for digits in _digits_of(value))
         return asked & found
-
-    def _is_one_of(self, values: list[str | int]) -> sa.ColumnElement[bool]:
-        if self._engine.dialect.name != "postgresql":
-            return self._receiver.in_(values)
-        # One array: its driver takes ten times as long for a list of as many parameters.
-        kind = sa.BigInteger() if self._numbered else sa.Text()
-        return self._receiver == sa.any_(sa.literal(values, sa.ARRAY(kind)))
 
     def _values(self, receiver: str) -> Iterable[str | int]:
         if self._numbered:
@@ -98,9 +88,3 @@ def _digits_of(value: object) -> Iterator[str]:
         yield normalised(text if text.lstrip("+").startswith(("0", "82")) else f"0{text}", "receiver")
     except (MessageError, ValueError):
         return
-
-
-def _found(name: str, names: Iterable[str]) -> str | None:
-    """A name as the database has it."""
-    names = list(names)
-    return name if name in names else next((there for there in names if there.lower() == name.lower()), None)

@@ -1,8 +1,8 @@
 """Texts made fit for CP949, before anything is sent. Pure.
 
-Two borders: what CP949 does not have cannot be sent at all (an emoji, a letter of another script); what it has beyond
-KS X 1001 (6,475 Hangul syllables more, such as 똠 and 펲; two bytes that are not both 0xA1 or more) can, but carriers
-guarantee only KS X 1001's in an SMS.
+There are two borders. A character that CP949 lacks (an emoji, a letter of another script) cannot be sent at all. One
+that it has beyond KS X 1001 (6,475 more Hangul syllables, such as 똠 and 펲; two bytes that are not both 0xA1 or more)
+can be sent, but carriers guarantee only those of KS X 1001 in an SMS.
 """
 
 import enum
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from samlink.agent.errors import AgentError
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.text import CHARSET
 from samlink.wire.text import composed
 
@@ -32,22 +34,22 @@ _EQUIVALENTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Characters that look alike, where Unicode has no compatibility form that CP949 has."""
 _UNSEEN: Final = frozenset({"Cf", "Mn", "Me"})
-"""Joiners, marks of direction, variants of an emoji's look."""
+"""Invisible characters: joiners, marks of direction, variant selectors."""
 
 
 class Unfit(enum.StrEnum):
-    """What becomes of a character that CP949 does not have."""
+    """How a character that CP949 lacks is handled."""
 
     REFUSE = "refuse"
     """The row gets 78."""
     REPLACE = "replace"
     """It becomes `?`."""
     CLOSEST = "closest"
-    """It becomes what looks alike, and `?` where nothing does; what is not seen is left out."""
+    """It becomes a similar one, or `?` if there is none; an invisible one is left out."""
 
 
 class Beyond(enum.StrEnum):
-    """What becomes of an SMS with a character beyond KS X 1001."""
+    """How an SMS with a character beyond KS X 1001 is handled."""
 
     SEND = "send"
     """It is sent as it is."""
@@ -57,18 +59,19 @@ class Beyond(enum.StrEnum):
     """The character becomes `?`."""
 
 
-class UnfitError(ValueError):
-    """A character that CP949 does not have; the sentence tells its place and code point, and not the character."""
+class UnfitError(AgentError):
+    """A character that CP949 lacks; the sentence gives its position and code point, not the character."""
 
-    def __init__(self, place: int, character: str) -> None:
-        super().__init__(f"character {place} (U+{ord(character):04X}) cannot be written in CP949")
+    def __init__(self, position: int, character: str) -> None:
+        template = N_("character {position} ({code_point}) cannot be written in CP949")
+        super().__init__("text.unfit", template, position=position, code_point=f"U+{ord(character):04X}")
 
 
 def fitted(text: str, unfit: Unfit) -> str:
-    """A text that CP949 has. What is composed of several characters becomes one first, which loses nothing.
+    """A text that CP949 has. Characters composed of several become one first, which loses nothing.
 
     Raises:
-        UnfitError: `unfit` is REFUSE, and a character has no place in CP949.
+        UnfitError: `unfit` is REFUSE, and CP949 lacks a character.
     """
     if fits(text):
         return text
@@ -99,12 +102,12 @@ def is_beyond(text: str) -> bool:
 
 
 def within_ks_x_1001(text: str) -> str:
-    """A text that CP949 has, with `?` for what is beyond KS X 1001."""
+    """A text that CP949 has, with `?` for characters beyond KS X 1001."""
     return "".join(INSTEAD if is_beyond(character) else character for character in text)
 
 
 def _closest(character: str) -> str:
-    """What looks like a character that CP949 does not have."""
+    """The most similar character of CP949."""
     if (equivalent := _EQUIVALENTS.get(character)) is not None:
         return equivalent
     if unicodedata.category(character) in _UNSEEN:

@@ -1,35 +1,34 @@
-"""The duplicate block (74): of equal messages to one receiver within some seconds, the first one goes.
+"""The duplicate rule (74): of equal messages to one receiver within some seconds, only the first goes. Blocks.
 
-A table of the agent's own holds, for each message, who sends it: a digest of receiver and content, the keys of the row
-and when. The digest is written before the message leaves, and taken back when it did not leave after all, or when its
-result is a failure. So it holds for all agents of a table, for all their tables, and after any crash. Blocks; call it
-in a thread.
+A table of the agent's own has a line for each message: a digest of receiver and content, the keys of its row, and the
+time. The digest is stored before the message leaves, and deleted if it did not leave after all or its result is a
+failure. So messages are deduplicated across all agents, all their tables and any crash.
 
-Whoever looks changes one row of the table first (its digest is `-`), so that agents look one after another and no two
-find a message free. A row that was claimed again has the keys that it had, and so is no duplicate of itself.
+Every agent that looks first changes one row of the table (its digest is `-`), so that agents look one after another and
+no two find a message free. A row that is claimed again keeps its keys, so it is not a duplicate of itself.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
+from samlink.agent.tables.links import with_keys
+from samlink.agent.tables.rows import Key
+from samlink.agent.tables.schema import MYSQL
 from samlink.client import AnyMessage, Message
+from samlink.vocabulary.problem import N_
 
 DIGEST_BYTES: Final = 16
 _DOOR: Final = "-"
-"""The digest of the row that everybody changes first."""
-
-Key = tuple[str, str]
-"""GRP_ID and MSG_ID."""
+"""The digest of the row that every agent changes first."""
 
 
 def digest_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
     """The agent's table of digests. Times in it are UTC epoch seconds."""
     name = f"{prefix}Digest".lower()
-    options: dict[str, Any] = {"mysql_charset": "utf8mb4", "mysql_engine": "InnoDB", "mariadb_charset": "utf8mb4"}
     return sa.Table(
         name,
         metadata,
@@ -39,13 +38,13 @@ def digest_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Index(f"{name}_key", "group_id", "message_id"),
         sa.Index(f"{name}_since", "since"),
-        **options,
+        **MYSQL,
     )
 
 
 def digest_of(message: AnyMessage) -> str:
-    """32 characters that are the same for the same content to the same receiver, whatever the key, the sender and the
-    times. Files are the same by their names."""
+    """32 characters that are equal for equal content to the same receiver, whatever the key, the sender and the times.
+    Files are compared by name."""
     if isinstance(message, Message):
         parts = [message.to, message.text, message.subject, message.url, *map(str, message.files)]
     else:
@@ -59,19 +58,18 @@ class Duplicates:
     """The digests of one database."""
 
     def __init__(self, engine: sa.Engine, prefix: str, seconds: int) -> None:
-        """`seconds`: how long a message has no second. Raises TableError when the table is not there."""
+        """`seconds`: how long an equal message is a duplicate. Raises TableError if the table is missing."""
         self._engine = engine
         self._table = digest_table(sa.MetaData(), prefix)
         self._seconds = seconds
         with engine.connect() as connection:
             if not sa.inspect(connection).has_table(self._table.name):
-                raise TableError(f"there is no table {self._table.name}, which rules.duplicate_seconds needs")
+                template = N_("there is no table {table}, which rules.duplicate_seconds needs")
+                raise TableError("table.digests_missing", template, table=self._table.name)
 
     def held_by(self, messages: Sequence[tuple[str, Key]], now: float) -> dict[str, Key]:
-        """Who sends each of these messages: whoever does already, else the first that asks. By digest. Commits.
-
-        `messages`: digests, and the keys of their rows.
-        """
+        """The keys of the row that sends each message, by digest: an earlier row, else the first of `messages`
+        (digests, and the keys of their rows). Commits."""
         wanted: dict[str, Key] = {}
         for digest, key in messages:
             wanted.setdefault(digest, key)
@@ -80,19 +78,18 @@ class Duplicates:
         try:
             return self._ask(wanted, now)
         except sa.exc.IntegrityError:
-            # Two were the first ever at the same moment, and the other one made the row that everybody changes first.
+            # Two agents were the first ever at the same moment, and the other one inserted the row that all change
+            # first.
             return self._ask(wanted, now)
 
     def give_back(self, keys: Iterable[Key]) -> None:
-        """These rows were not sent after all, or were in vain. Commits."""
-        table = self._table.c
+        """Let the messages of these rows be sent by others: they were not sent after all, or failed. Commits."""
         with self._engine.begin() as connection:
-            for group_id, ids in _by_group(keys):
-                chosen = sa.and_(table.group_id == group_id, table.message_id.in_(ids))
+            for chosen in with_keys(self._table, keys, connection.dialect):
                 connection.execute(sa.delete(self._table).where(chosen))
 
     def forget(self, now: float) -> None:
-        """Delete what is no hindrance any more. Commits."""
+        """Delete digests that are too old to matter. Commits."""
         table = self._table.c
         old = sa.and_(table.since < int(now) - self._seconds, table.digest != _DOOR)
         with self._engine.begin() as connection:
@@ -109,14 +106,14 @@ class Duplicates:
         return holders | free
 
     def _pass_door(self, connection: sa.Connection, now: float) -> None:
-        """Wait for whoever looks at this moment. An UPDATE locks on every database."""
+        """Wait for the agent that looks at this moment. An UPDATE locks on every database."""
         change = sa.update(self._table).where(self._table.c.digest == _DOOR).values(since=int(now))
         if not connection.execute(change).rowcount:
             row = {"digest": _DOOR, "group_id": "-", "message_id": "-", "since": int(now)}
             connection.execute(sa.insert(self._table), [row])
 
     def _holders(self, connection: sa.Connection, digests: Iterable[str], now: float) -> dict[str, Key]:
-        """Who sends these already; what is too old is deleted."""
+        """The rows that send these messages already; deletes digests that are too old."""
         table, asked = self._table.c, sorted(digests)
         old = sa.and_(table.digest.in_(asked), table.since < int(now) - self._seconds)
         connection.execute(sa.delete(self._table).where(old))
@@ -130,10 +127,3 @@ class Duplicates:
         ]
         if rows:
             connection.execute(sa.insert(self._table), rows)
-
-
-def _by_group(keys: Iterable[Key]) -> list[tuple[str, list[str]]]:
-    groups: dict[str, list[str]] = {}
-    for group_id, message_id in sorted(keys):
-        groups.setdefault(group_id, []).append(message_id)
-    return list(groups.items())

@@ -1,22 +1,24 @@
-"""Rows whose timeout passes while they wait for quiet hours to end get 75, without being claimed. Blocks."""
+"""Rows that expire during quiet hours get 75 without being claimed. Blocks."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from samlink.agent.tables.bisect import refusing
+from samlink.agent.driver_errors import is_refusal
+from samlink.agent.tables.bisect import bisect
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.moments import kst, moment
 from samlink.vocabulary.results import ResultCode
 
 _EARLIEST_SECONDS = 0
-"""What customers write for no time, `0000-00-00`, is before 1970."""
+"""`0000-00-00`, which customers write for no time, is before 1970."""
 
 
 def expire(table: LiveTable, now: float, limit: int) -> int:
-    """Give 75 to at most `limit` waiting rows whose timeout has passed at `now`; how many got it. Commits."""
+    """Give 75 to at most `limit` waiting rows that have expired at `now` (UTC epoch seconds); how many got it.
+    Commits."""
     if Field.TIMEOUT_AT not in table.columns:
         return 0
     state, key, timeout_at = (table.column(field) for field in (Field.STATE, Field.ID, Field.TIMEOUT_AT))
@@ -31,19 +33,19 @@ def expire(table: LiveTable, now: float, limit: int) -> int:
     def give(ids: Sequence[Any]) -> tuple[()]:
         nonlocal expired
         with table.engine.begin() as connection:
-            # What somebody claimed in between does not wait any more.
+            # A row that an agent claimed in between no longer waits.
             chosen = sa.update(table.live).where(table.one_of(key, ids), waiting)
             given = connection.execute(chosen.values(values)).rowcount
         expired += given
         return ()
 
-    # A row that refuses it (a trigger, a constraint) is looked at again the next time, and stops no other.
-    refusing([id for id, value in found if _has_passed(value, now)], give)
+    # A row that refuses it (a trigger, a constraint) is tried again next time, and stops no other.
+    bisect([id for id, value in found if _has_passed(value, now)], give, is_refusal)
     return expired
 
 
 def _has_passed(value: object, now: float) -> bool:
-    """Whether a column's value is a time, and has passed: as text it may be anything."""
+    """Whether a column's value is a time that has passed; text may hold anything."""
     try:
         timeout_at = moment(value)
     except ValueError:

@@ -1,6 +1,6 @@
-"""The rows of a claim are judged: what has to be looked up, the rules, and who of several equal rows goes. Blocks.
+"""The rows of a claim are judged: facts are looked up, rules applied, and of equal rows one is chosen. Blocks.
 
-What is off costs nothing: no file is opened but for rows that have one, and no table is asked.
+A rule that is off costs nothing: no table is asked, and files are opened only for rows that have one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,15 +10,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from samlink.agent.flow.outcomes import DUPLICATE, Follows, Verdict
-from samlink.agent.judge import black_list, duplicates
+from samlink.agent.errors import RowError
 from samlink.agent.judge.black_list import BlackList
-from samlink.agent.judge.duplicates import Duplicates, Key, digest_of
-from samlink.agent.judge.files import FileRefused, fault_of
+from samlink.agent.judge.duplicates import Duplicates, digest_of
+from samlink.agent.judge.files import fault_of
 from samlink.agent.judge.rules import Terms
-from samlink.agent.judge.verdict import Claimed, Facts, Refused, judge, paths_of, receiver_of
+from samlink.agent.judge.verdict import (
+    DUPLICATE,
+    Facts,
+    Follows,
+    Refused,
+    Verdict,
+    judge,
+    paths_of,
+    receiver_of,
+)
 from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.schema import FOLDED
+from samlink.agent.tables.rows import Claimed, Key
 from samlink.client import AnyMessage
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
@@ -27,35 +35,35 @@ ServiceOf = Callable[[Mapping[Field, Any]], Service | None]
 
 
 class Judge:
-    """What rows are judged by, for all tables of an agent."""
+    """The rules and lists by which an agent judges rows, for all its tables."""
 
     def __init__(self, engine: sa.Engine, terms: Terms, prefix: str) -> None:
-        """Raises TableError when a table that the rules need is not there."""
+        """Raises TableError if a table that the rules need is missing."""
         self._terms = terms
         self._black_list = BlackList(engine, terms.black_list, terms.black_list_column) if terms.black_list else None
         self._duplicates = Duplicates(engine, prefix, terms.duplicate_seconds) if terms.duplicate_seconds else None
 
     def judged(self, rows: Sequence[Claimed], service_of: ServiceOf, now: float) -> list[tuple[Claimed, Verdict]]:
-        """What becomes of each row, in their order. `service_of`: as what a row's values make it go, None if that is
-        not known. `now`: UTC epoch seconds."""
+        """The verdict on each row, in their order. `service_of`: the service of a row by its values, None if it is
+        unknown. `now`: UTC epoch seconds."""
         facts = Facts(self._file_faults(rows), self._black_listed(rows))
         local = datetime.fromtimestamp(now, KST)
         judged = [(row, judge(row, service_of(row.values), self._terms, local, facts)) for row in rows]
         return [*judged] if self._duplicates is None else self._without_duplicates(self._duplicates, judged, now)
 
     def give_back(self, keys: Sequence[Key]) -> None:
-        """These rows were not sent after all, or in vain: the same message may go. Commits."""
+        """Let the messages of these rows be sent by others: they were not sent after all, or failed. Commits."""
         if self._duplicates is not None and keys:
             self._duplicates.give_back(keys)
 
     def forget(self, now: float) -> None:
-        """Delete what no rule needs any more. Commits."""
+        """Delete digests that no rule needs any more. Commits."""
         if self._duplicates is not None:
             self._duplicates.forget(now)
 
     # -- inside
 
-    def _file_faults(self, rows: Sequence[Claimed]) -> dict[Path, FileRefused]:
+    def _file_faults(self, rows: Sequence[Claimed]) -> dict[Path, RowError]:
         terms = self._terms
         paths = dict.fromkeys(path for row in rows if not row.again for path in paths_of(row, terms))
         faults = {path: fault_of(path, terms.files, strict=terms.strict_paths) for path in paths}
@@ -71,34 +79,13 @@ class Judge:
     def _without_duplicates(
         known: Duplicates, judged: Sequence[tuple[Claimed, AnyMessage | Refused]], now: float
     ) -> list[tuple[Claimed, Verdict]]:
-        digests = {
-            (row.group_id, row.message_id): digest_of(verdict)
-            for row, verdict in judged
-            if not isinstance(verdict, Refused)
-        }
+        digests = {row.key: digest_of(verdict) for row, verdict in judged if not isinstance(verdict, Refused)}
         holders = known.held_by([(digest, key) for key, digest in digests.items()], now)
         verdicts: list[tuple[Claimed, Verdict]] = []
         for row, verdict in judged:
-            key = (row.group_id, row.message_id)
-            holder = holders[digests[key]] if key in digests else key
-            if holder == key or row.again:
+            holder = holders[digests[row.key]] if row.key in digests else row.key
+            if holder == row.key or row.again:
                 verdicts.append((row, verdict))
             else:
                 verdicts.append((row, Follows(*holder) if holder in digests else DUPLICATE))
         return verdicts
-
-
-def make_tables(engine: sa.Engine, terms: Terms, prefix: str) -> tuple[str, ...]:
-    """Make the tables that the rules need and that are not there; their names."""
-    metadata = sa.MetaData()
-    if terms.duplicate_seconds:
-        duplicates.digest_table(metadata, prefix)
-    if terms.black_list:
-        fold = str.lower if engine.dialect.name in FOLDED else str
-        black_list.black_list_table(metadata, fold(terms.black_list), fold(terms.black_list_column))
-    with engine.connect() as connection:
-        inspector = sa.inspect(connection)
-        there = {name.lower() for name in (*inspector.get_table_names(), *inspector.get_view_names())}
-    missing = [table for name, table in metadata.tables.items() if name.lower() not in there]
-    metadata.create_all(engine, tables=missing, checkfirst=False)
-    return tuple(table.name for table in missing)

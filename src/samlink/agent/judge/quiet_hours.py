@@ -1,4 +1,4 @@
-"""Hours in which nothing is sent: windows by time of day and day of the week, in Korean time. Pure.
+"""Quiet hours, in which nothing is sent: windows by time of day and day of the week, in KST. Pure.
 
     [[quiet]]
     from = "21:00"                      # until the next morning: a window may cross midnight
@@ -18,6 +18,8 @@ from typing import Final
 
 import msgspec
 
+from samlink.agent.errors import SettingsError
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
 
@@ -25,7 +27,7 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 _DAY: Final = timedelta(days=1)
 _WINDOWS_IN_A_ROW: Final = 100
-"""Windows that follow one another without a gap: an end is not looked for beyond them."""
+"""Windows that follow one another without a gap: the search for an end stops there."""
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,28 +36,33 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     begin: str = msgspec.field(name="from")
     """`HH:MM`, the first minute."""
     end: str = msgspec.field(name="to")
-    """`HH:MM`, the first minute after it, `24:00` too; not later than the beginning: on the next day."""
+    """`HH:MM`, the first minute after it, or `24:00`; on the next day if it is not after `from`."""
     days: tuple[str, ...] = DAYS
     """Days on which it begins."""
     tables: tuple[str, ...] = ()
     services: tuple[Service, ...] = ()
     except_urgent: bool = False
-    """Whether urgent rows are sent nevertheless."""
+    """Whether urgent rows are sent all the same."""
 
     def __post_init__(self) -> None:
         for name, value in (("from", self.begin), ("to", self.end)):
             if _TIME.fullmatch(value) is None or (name, value) == ("from", "24:00"):
-                raise ValueError(f"quiet.{name} is {value[:20]!r}, it must be a time such as 21:00")
+                raise SettingsError(
+                    "settings.quiet_time",
+                    N_("quiet.{name} is {value}; it must be a time such as 21:00"),
+                    name=name,
+                    value=repr(value[:20]),
+                )
         if not self.days or set(self.days) - set(DAYS):
-            raise ValueError(f"quiet.days must be some of {', '.join(DAYS)}")
+            raise SettingsError("settings.quiet_days", N_("quiet.days must be some of {days}"), days=", ".join(DAYS))
 
     def is_of(self, table: str, services: frozenset[Service]) -> bool:
-        """Whether it is for this table; of a table whose rows go as several, if it is for one of them."""
+        """Whether it applies to this table; for a table of several services, whether it applies to one of them."""
         named = not self.tables or table.lower() in {name.lower() for name in self.tables}
         return named and (not self.services or not services.isdisjoint(self.services))
 
     def end_at(self, now: datetime) -> datetime | None:
-        """When it ends if it is open at `now`; None if it is not."""
+        """When it ends, or None if it is not open at `now`."""
         local = now.astimezone(KST)
         for day in (local.date() - _DAY, local.date()):
             begin = datetime.combine(day, time(tzinfo=KST)) + _since_midnight(self.begin)
@@ -74,7 +81,7 @@ class Silence(msgspec.Struct, frozen=True):
 
 
 def silence(windows: Iterable[Window], now: datetime) -> Silence | None:
-    """Whether it is quiet at `now` (with a time zone) by the windows of one table, and until when."""
+    """Whether it is quiet at `now` (with a time zone) for one table, and until when; None if it is not."""
     windows = tuple(windows)
     opened = [window for window in windows if window.end_at(now) is not None]
     if not opened:

@@ -1,7 +1,7 @@
-"""What a driver hands over for a column, as text. Pure.
+"""The values that drivers return, as text. Pure.
 
-Tables of customers have numbers in columns of any type, and drivers make of them what they like: int, Decimal, float,
-bytes, memoryview, a time, a structure of JSON.
+Customers keep numbers in columns of any type, which drivers return as int, Decimal, float, bytes, memoryview, a time or
+a structure of JSON.
 """
 
 import json
@@ -14,19 +14,19 @@ _CHARSETS: Final = ("utf-8", CHARSET)
 
 
 def text_of(value: object) -> str:
-    """A column's value as text, without the blanks that a CHAR column is filled up with. NULL is empty.
+    """A column's value as text, without the blanks that pad a CHAR column. NULL is empty.
 
-    A whole number has no fraction and no exponent, whatever its type. Bytes are UTF-8, or CP949 where they are not.
+    A whole number has no fraction and no exponent, whatever its type. Bytes are UTF-8, else CP949.
 
     Raises:
-        ValueError: it is no text, such as bytes in neither charset.
+        ValueError: it cannot be text, such as bytes in neither charset.
     """
     return "" if value is None else (value if isinstance(value, str) else _converted(value)).rstrip(" ")
 
 
 def _converted(value: object) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
-        return _decoded(bytes(value).rstrip(b"\0"))  # as a BINARY column is filled up
+        return _decoded(bytes(value).rstrip(b"\0"))  # the padding of a BINARY column
     if isinstance(value, bool):
         return "Y" if value else "N"
     if isinstance(value, float | Decimal):
@@ -38,9 +38,9 @@ def _converted(value: object) -> str:
 
 def _number(value: Decimal) -> str:
     if not value.is_finite():
-        raise ValueError("it is no number")
+        raise ValueError("not a number")
     if abs(value.adjusted()) > _DIGITS_LIMIT:
-        raise ValueError("it is a number of too many digits")
+        raise ValueError("a number of too many digits")
     return format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
 
 
@@ -54,4 +54,4 @@ def _decoded(raw: bytes) -> str:
             return raw.decode(charset)
         except UnicodeDecodeError:
             continue
-    raise ValueError("its bytes are neither UTF-8 nor CP949")
+    raise ValueError("neither UTF-8 nor CP949")

@@ -1,12 +1,13 @@
-"""What is to become of a claimed row: a message to send, or one of the agent's result codes 73 to 79. Pure.
+"""The verdict on a claimed row: a message to send, or one of the agent's result codes 73 to 79. Pure.
 
 The first rule that refuses gives the code, in this order: 75 the timeout, 76 the sender, 77 the receiver, 73 where
 files lie, 78 what they are and what the message says (no text, a character that CP949 lacks, too long), 79 everything
 else. 74, a duplicate, is for what nothing else refuses (`samlink.agent.judge.duplicates`). What has to be looked up is
 looked up before, and given as `Facts`.
 
-Any value that a driver can hand over gives a message or a code. Of a row that may have been sent before (its first
-claimant died), nothing is refused for the time or for what was looked up: only the gateway knows whether it went out.
+Any value that a driver can return gives a message or a code. A row that may have been sent before (the agent that
+claimed it first died) is never refused for the time or for a fact that was looked up: only the gateway knows whether it
+went out.
 """
 
 import re
@@ -14,18 +15,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from samlink.agent.errors import RowError
 from samlink.agent.judge.charset import Beyond, UnfitError, fits, fitted, is_beyond, within_ks_x_1001
-from samlink.agent.judge.files import FileRefused, path_of
+from samlink.agent.judge.files import path_of
 from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.values import text_of
 from samlink.agent.tables.mapping import FILES, Field
 from samlink.agent.tables.moments import moment
+from samlink.agent.tables.rows import Claimed
 from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client._pack.phone_numbers import normalised
+from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.sizes import SMS_BYTES_RECOMMENDED
@@ -40,41 +44,38 @@ _SENDER: Final = re.compile(r"0(?!50)\d{7,10}|1[568]\d{6}")
 CONTENT: Final = frozenset(
     {Field.TEXT, Field.SUBJECT, Field.URL, Field.ATTACHMENT, Field.ALT_TEXT, Field.ALT_SUBJECT, *FILES}
 )
-"""Fields that hold what the message says: trouble with them is 78, with any other 79."""
+"""Fields of the message's content: a fault in them gives 78, in any other 79."""
 _FALLBACKS: Final = {"": Fallback.NONE, "N": Fallback.NONE, "S": Fallback.SMS, "L": Fallback.LMS, "A": Fallback.AUTO}
 _ODD_VALUES: Final = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError, MemoryError)
-"""What a value of a type that nobody thought of can raise when it is read."""
-
-
-class Claimed(msgspec.Struct, frozen=True):
-    """A row that this agent has to see to."""
-
-    row_id: Any
-    group_id: str
-    message_id: str
-    values: Mapping[Field, Any]
-    again: bool = False
-    """Whether somebody claimed it before and died, and may have sent it."""
-    lease_until: int = 0
-    """Until when it is ours, UTC epoch seconds: tells our claim from that of somebody who took it over."""
-    fault: str = ""
-    """Why a part of it that stands in a second table is missing, if it is."""
-    decided: bool = False
-    """Whether it may have been sent before, and a person has decided that it is sent again."""
+"""What reading a value of an unexpected type can raise."""
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """The row is not sent."""
+    """The row is not sent, and gets a result code of the agent."""
 
     code: ResultCode
-    reason: str
-    """One sentence for a log, without a whole number or the text."""
+    reason: Problem
+    """Its sentence has no whole number and no text of the message."""
+
+
+class Follows(msgspec.Struct, frozen=True):
+    """A row equal to an earlier one of the same claim, whose outcome decides about it."""
+
+    group_id: str
+    message_id: str
+
+
+Verdict = AnyMessage | Refused | Follows
+DUPLICATE: Final = Refused(
+    ResultCode.AGENT_DUPLICATE,
+    Problem("row.duplicate", N_("the same message went to this receiver just before")),
+)
 
 
 class Facts(msgspec.Struct, frozen=True):
     """What was looked up about the rows of a claim."""
 
-    file_faults: Mapping[Path, FileRefused] = MappingProxyType({})
+    file_faults: Mapping[Path, RowError] = MappingProxyType({})
     """Files that cannot be sent."""
     black_listed: frozenset[str] = frozenset()
     """Receivers, as the wire writes them."""
@@ -86,9 +87,9 @@ NOTHING_KNOWN: Final = Facts()
 def judge(
     row: Claimed, service: Service | None, terms: Terms, now: datetime, facts: Facts = NOTHING_KNOWN
 ) -> AnyMessage | Refused:
-    """The message of a row, or why there is none. `service`: None if its type is unknown. `now` has a time zone.
+    """The message of a row, or why it has none. `service`: None if the row's type is unknown. `now` has a time zone.
 
-    What only the link can tell (limits of the login, what the gateway refuses) is found when the message is sent.
+    Limits of the login, and the gateway's own rules, show only when the message is sent.
     """
     try:
         timeout_at = _timeout(row, now)
@@ -102,43 +103,36 @@ def judge(
             return content.to_message(row, files, timeout_at)
         if kakao is not None:
             return _kakao(row, receiver, kakao, terms, timeout_at)
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, "its type is none of the `types` of its table")
-    except _NotToBeSent as error:
-        return error.refused
+        raise RowError(ResultCode.AGENT_OTHER, "row.type_unknown", N_("its type is not in the `types` of its table"))
+    except RowError as error:
+        return Refused(error.result, error)
     except _ODD_VALUES as error:
-        return Refused(ResultCode.AGENT_OTHER, f"the row cannot be read ({type(error).__name__})")
+        why = Problem("row.unreadable", N_("the row cannot be read ({error})"), error=type(error).__name__)
+        return Refused(ResultCode.AGENT_OTHER, why)
 
 
 def receiver_of(row: Claimed) -> str | None:
-    """The receiver of a row as the wire writes it; None if it has none."""
+    """The receiver of a row as the wire writes it, or None if it has none."""
     try:
         return _receiver(row)
-    except _NotToBeSent:
+    except RowError:
         return None
 
 
 def paths_of(row: Claimed, terms: Terms) -> tuple[Path, ...]:
-    """The files of a row; those that lie where they may."""
+    """The files of a row that lie where they may."""
     paths: list[Path] = []
     for field in FILES:
         try:
             if name := text_of(row.values.get(field)):
                 paths.append(path_of(name, terms.files))
-        except _ODD_VALUES:
+        except (RowError, *_ODD_VALUES):
             continue
     return tuple(paths)
 
 
-class _NotToBeSent(Exception):
-    """Found while a message was put together."""
-
-    def __init__(self, code: ResultCode, reason: str) -> None:
-        super().__init__(reason)
-        self.refused = Refused(code, reason)
-
-
 class _Content(msgspec.Struct, frozen=True):
-    """What an SMS, LMS or MMS says, and as what it goes."""
+    """The content of an SMS, LMS or MMS, and its kind."""
 
     kind: Kind
     to: str
@@ -165,19 +159,20 @@ class _Content(msgspec.Struct, frozen=True):
 
 
 def _value(row: Claimed, field: Field) -> str:
-    """A column's value as text; what a table does not have, and NULL, are empty.
+    """A column's value as text; a missing column, and NULL, are empty.
 
     Raises:
-        _NotToBeSent: it is not text.
+        RowError: it is not text.
     """
     try:
         return text_of(row.values.get(field))
     except _ODD_VALUES:
-        raise _NotToBeSent(_code_of(field), f"the {field} cannot be read as text") from None
+        template = N_("the {field} cannot be read as text")
+        raise RowError(_code_of(field), "row.value_unreadable", template, field=field) from None
 
 
 def _code_of(field: Field) -> ResultCode:
-    """What a field that cannot be sent gives its row."""
+    """The result of a row whose field cannot be sent."""
     return ResultCode.AGENT_CONTENT if field in CONTENT else ResultCode.AGENT_OTHER
 
 
@@ -185,11 +180,12 @@ def _code_of(field: Field) -> ResultCode:
 
 
 def _timeout(row: Claimed, now: datetime) -> datetime | None:
-    """When the row is not to be sent any more. One that is no time is told of last (`_check_rest`)."""
+    """When the row expires. A value that is not a time is reported last (`_check_rest`)."""
     timeout_at = _moment(row, Field.TIMEOUT_AT)
-    # With hyphens in it, a date is masked as what could be a telephone number.
     if isinstance(timeout_at, datetime) and timeout_at <= now and not row.again:
-        raise _NotToBeSent(ResultCode.AGENT_TIMEOUT, f"the timeout {timeout_at:%Y/%m/%d %H:%M:%S} has passed")
+        # A date with hyphens would be masked like a telephone number.
+        passed = f"{timeout_at:%Y/%m/%d %H:%M:%S}"
+        raise RowError(ResultCode.AGENT_TIMEOUT, "row.expired", N_("the timeout {time} has passed"), time=passed)
     return timeout_at
 
 
@@ -205,7 +201,7 @@ def _check_sender(row: Claimed, service: Service | None) -> None:
     if service is Service.KMS and _is_empty(row, Field.SENDER):
         return
     if _digits(row, Field.SENDER, _SENDER) is None:
-        raise _NotToBeSent(ResultCode.AGENT_BAD_SENDER, "the sender is not a number that can be used")
+        raise RowError(ResultCode.AGENT_BAD_SENDER, "row.bad_sender", N_("the sender is not a usable number"))
 
 
 def _is_empty(row: Claimed, field: Field) -> bool:
@@ -219,12 +215,12 @@ def _receiver(row: Claimed) -> str:
     """The receiver as the wire writes it, or 77."""
     digits = _digits(row, Field.RECEIVER, _RECEIVER)
     if digits is None:
-        raise _NotToBeSent(ResultCode.AGENT_BAD_RECEIVER, "the receiver is not a number that can be used")
+        raise RowError(ResultCode.AGENT_BAD_RECEIVER, "row.bad_receiver", N_("the receiver is not a usable number"))
     return digits
 
 
 def _digits(row: Claimed, field: Field, pattern: re.Pattern[str]) -> str | None:
-    """A number in digits, or None if it is none of that pattern."""
+    """A number in digits, or None if it does not match."""
     try:
         digits = normalised(text_of(row.values.get(field)).strip(), field)
     except (MessageError, *_ODD_VALUES):
@@ -237,15 +233,16 @@ def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:
     try:
         names = [name for field in FILES if (name := text_of(row.values.get(field)))]
         paths = tuple(path_of(name, terms.files) for name in names)
-    except FileRefused as error:
-        raise _NotToBeSent(error.code, str(error)) from None
+    except RowError:
+        raise
     except _ODD_VALUES:
-        raise _NotToBeSent(ResultCode.AGENT_CONTENT, "a file's name cannot be read as text") from None
+        template = N_("a file's name cannot be read as text")
+        raise RowError(ResultCode.AGENT_CONTENT, "row.file_name_unreadable", template) from None
     faults = [] if row.again else [facts.file_faults[path] for path in paths if path in facts.file_faults]
-    for fault in sorted(faults, key=lambda fault: fault.code):
-        raise _NotToBeSent(fault.code, str(fault))
-    if row.fault:
-        raise _NotToBeSent(ResultCode.AGENT_CONTENT, row.fault)
+    if faults:
+        raise min(faults, key=lambda fault: fault.result)
+    if row.fault is not None:
+        raise row.fault
     return paths
 
 
@@ -253,21 +250,22 @@ def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:
 
 
 def _check_rest(row: Claimed, receiver: str, facts: Facts) -> None:
-    """79 for the black list, and for times that are none."""
+    """79 for the black list, and for values that are not times."""
     if receiver in facts.black_listed and not row.again:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, "the receiver is on the black list")
+        raise RowError(ResultCode.AGENT_OTHER, "row.black_listed", N_("the receiver is on the black list"))
     for field in (Field.RESERVE_AT, Field.TIMEOUT_AT):
         try:
             moment(row.values.get(field))
         except _ODD_VALUES:
-            raise _NotToBeSent(ResultCode.AGENT_OTHER, f"the {field} is not a time") from None
+            template = N_("the {field} is not a time")
+            raise RowError(ResultCode.AGENT_OTHER, "row.not_a_time", template, field=field) from None
 
 
 def _text(row: Claimed, service: Service, receiver: str, terms: Terms) -> _Content:
-    """What an SMS or LMS says; with files, the LMS is an MMS."""
+    """The content of an SMS or LMS; with files, the LMS is an MMS."""
     text = _fitted(row, Field.TEXT, terms)
     if not text.strip():
-        raise _NotToBeSent(ResultCode.AGENT_CONTENT, "there is no text")
+        raise RowError(ResultCode.AGENT_CONTENT, "row.no_text", N_("the message has no text"))
     kind, subject = Kind.LMS, ""
     if service is Service.SMS:
         text, kind = _short(text, terms, terms.sms_bytes, long_as_lms=terms.long_sms_as_lms)
@@ -276,12 +274,13 @@ def _text(row: Claimed, service: Service, receiver: str, terms: Terms) -> _Conte
         subject = _fitted(row, Field.SUBJECT, terms)
     url = _value(row, Field.URL) if service is Service.SMS else ""
     if url and kind is not Kind.SMS:
-        raise _NotToBeSent(ResultCode.AGENT_CONTENT, "a message with a URL has to fit an SMS, and this does not")
+        template = N_("a message with a URL must fit into an SMS")
+        raise RowError(ResultCode.AGENT_CONTENT, "row.too_long_with_url", template)
     return _Content(kind, receiver, text, subject, url, _value(row, Field.USER_CODE) if terms.user_code else "")
 
 
 def _short(text: str, terms: Terms, limit: int, *, long_as_lms: bool) -> tuple[str, Kind]:
-    """A text that was meant for an SMS of at most `limit` bytes, and what it goes as."""
+    """A text that was meant for an SMS of at most `limit` bytes, and the kind that it goes as."""
     short = text
     if terms.beyond_ksx1001 is not Beyond.SEND and is_beyond(text):
         if terms.beyond_ksx1001 is Beyond.LMS:
@@ -291,7 +290,8 @@ def _short(text: str, terms: Terms, limit: int, *, long_as_lms: bool) -> tuple[s
     if size <= limit:
         return short, Kind.SMS
     if not long_as_lms:
-        raise _NotToBeSent(ResultCode.AGENT_CONTENT, f"the text has {size} bytes, an SMS at most {limit}")
+        template = N_("the text has {size} bytes, an SMS at most {limit}")
+        raise RowError(ResultCode.AGENT_CONTENT, "row.too_long", template, size=size, limit=limit)
     return text, Kind.LMS
 
 
@@ -304,7 +304,7 @@ def _subject_of(text: str, terms: Terms) -> str:
 
 
 class _KakaoContent(msgspec.Struct, frozen=True):
-    """What a Kakao message and its fallback say."""
+    """The content of a Kakao message and its fallback."""
 
     text: str
     attachment: str
@@ -313,7 +313,7 @@ class _KakaoContent(msgspec.Struct, frozen=True):
 
 
 def _kakao_content(row: Claimed, terms: Terms) -> _KakaoContent:
-    """What the columns hold; what Kakao itself asks for is judged by the gateway (62 to 64)."""
+    """The columns' values; Kakao's own rules are the gateway's to judge (62 to 64)."""
     return _KakaoContent(
         _value(row, Field.TEXT),
         _value(row, Field.ATTACHMENT),
@@ -327,9 +327,9 @@ def _kakao(
 ) -> KakaoMessage:
     kind, alt = _value(row, Field.KIND).upper(), _value(row, Field.ALT_TYPE).upper()
     if kind not in set(KakaoKind):
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, "the kind is none of AT, AI, FT, FI and FW")
+        raise RowError(ResultCode.AGENT_OTHER, "row.bad_kind", N_("the kind must be AT, AI, FT, FI or FW"))
     if alt not in _FALLBACKS:
-        raise _NotToBeSent(ResultCode.AGENT_OTHER, "the fallback's type is none of N, S, L and A")
+        raise RowError(ResultCode.AGENT_OTHER, "row.bad_fallback", N_("the fallback's type must be N, S, L or A"))
     fallback, alt_text = _fallback(row, _FALLBACKS[alt], content, terms)
     return KakaoMessage(
         to=receiver,
@@ -351,7 +351,7 @@ def _kakao(
 
 
 def _fallback(row: Claimed, fallback: Fallback, content: _KakaoContent, terms: Terms) -> tuple[Fallback, str]:
-    """The fallback and its text, which is CP949: that of the column, else the message's own where it has to change."""
+    """The fallback and its text, in CP949: the column's, or the message's own text if that has to change."""
     alt_text = content.alt_text
     if fallback is Fallback.NONE:
         return fallback, alt_text
@@ -365,11 +365,12 @@ def _fallback(row: Claimed, fallback: Fallback, content: _KakaoContent, terms: T
 
 
 def _fitted(row: Claimed, field: Field, terms: Terms) -> str:
-    """A text that CP949 has, by the customer's choice of what becomes of the rest."""
+    """A text that CP949 has, by the customer's choice for characters that it lacks."""
     text = _value(row, field)
     if fits(text):
         return text
     try:
         return fitted(text, terms.unfit)
     except UnfitError as error:
-        raise _NotToBeSent(_code_of(field), f"the {field}: {error}") from None
+        template = N_("the {field}: {why}")
+        raise RowError(_code_of(field), "row.unfit_text", template, field=field, why=error) from None

@@ -1,9 +1,9 @@
 """Rows with a result move to the month's log, with every column that the customer added. Blocks; call it in a thread.
 
-A log is made as the live table is when it is first needed, and gets columns that the customer adds later. Which columns
-there are is asked in the very transaction that moves the rows, when the table cannot be changed any more. A copy that
-the log refuses has its columns widened to those of the table and is tried once more; if it is refused again, the rows
-stay where they are and the error says why.
+A log is made like the live table when it is first needed, and gets the columns that the customer adds later. The
+columns are read in the transaction that moves the rows, when nobody can change the table any more. If the log refuses a
+copy, its columns are widened to those of the table and the copy is tried once more; if that fails too, the rows stay
+where they are and the error says why.
 """
 
 from collections.abc import Sequence
@@ -13,28 +13,29 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables import schema
+from samlink.agent.tables import links, schema
 from samlink.agent.tables.engine import lock_some, one_of
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.logs import copied_columns, copying, lacking, log_like, widening
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.moments import month_of
 from samlink.agent.tables.views import LogView
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
 _STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES')"
-"""MySQL would cut what does not fit into a log's column where its owner let it be lenient."""
+"""Unless it is strict, MySQL cuts a value that does not fit into a log's column."""
 
 
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
     """How long rows and keys are kept, in hours."""
 
     sms_result_hours: float = 24.0
-    """A row of SMS whose result did not come for so long moves as it is, its state *sending*."""
+    """An SMS row whose result has not come after so long moves as it is, its state *sending*."""
     other_result_hours: float = 72.0
     """The same for LMS, MMS and Kakao, and for a table that has them too."""
     keys_hours: float = 240.0
-    """The keys of a row are forgotten so long after its result, or after it moved without one."""
+    """Keys are deleted so long after the row's result, or after it moved without one."""
 
     def result_hours(self, services: frozenset[Service]) -> float:
         """How long a table waits for results."""
@@ -46,7 +47,7 @@ class _LogDiffers(Exception):
 
 
 class Archive:
-    """Moves rows of one table, and keeps the view over it and its logs."""
+    """Moves rows of one table into its logs, and maintains the view over all of them."""
 
     def __init__(self, table: LiveTable) -> None:
         self._table = table
@@ -54,12 +55,12 @@ class Archive:
         self._seen = False
 
     def move(self, now: float, limit: int, without: Sequence[Any] = ()) -> int:
-        """Move at most `limit` rows that have a result, in one transaction; how many were moved. `without`: ids of rows
-        that are left out.
+        """Move at most `limit` rows that have a result, in one transaction; how many moved. `without`: ids to leave
+        out.
 
         Raises:
-            TableError: not all columns can be copied, or what was copied is not what would be deleted.
-            SQLAlchemyError: the log refuses a row. Either way nothing was changed.
+            TableError: not all columns can be copied, or fewer rows were copied than would be deleted.
+            SQLAlchemyError: the log refuses a row. Either way nothing is changed.
         """
         return self._move_where(self._finished(without), now, limit)
 
@@ -70,7 +71,7 @@ class Archive:
             return connection.execute(ids).scalars().all()
 
     def move_these(self, now: float, ids: Sequence[Any]) -> tuple[int, Sequence[Any]]:
-        """Move those of `ids` that have a result; how many were moved, and which were not, since somebody else holds
+        """Move the rows of `ids` that have a result; how many moved, and which did not, since somebody else holds
         them. Raises as `move`."""
         table = self._table
         key = table.column(Field.ID)
@@ -80,15 +81,15 @@ class Archive:
             return moved, connection.execute(sa.select(key).where(chosen)).scalars().all()
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
-        """Move at most `limit` rows whose result did not come in time, as they are: not a success, and not a failure.
-        How many were moved. Raises as `move`."""
-        table, links = self._table, self._table.links.c
+        """Move at most `limit` rows whose result did not come in time, as they are: neither a success nor a failure.
+        How many moved. Raises as `move`."""
+        table, c = self._table, self._table.links.c
         hours = waits.result_hours(table.mapping.services)
-        late = sa.select(links.row_id).where(
-            links.source == table.source,
-            links.state == schema.SENT,
-            links.month.is_(None),
-            links.since < int(now - hours * 3600),
+        late = sa.select(c.row_id).where(
+            c.source == table.source,
+            c.state == links.SENT,
+            c.month.is_(None),
+            c.since < int(now - hours * 3600),
         )
         with table.engine.connect() as connection:
             texts = connection.execute(late.limit(limit)).scalars().all()
@@ -101,11 +102,11 @@ class Archive:
 
     def forget(self, now: float, waits: Waits) -> None:
         """Delete keys for which no result can come any more. Commits."""
-        links = self._table.links
-        old = links.c.since < int(now - waits.keys_hours * 3600)
-        over = sa.or_(links.c.state == schema.FINISHED, links.c.month.is_not(None))
+        table, c = self._table.links, self._table.links.c
+        old = c.since < int(now - waits.keys_hours * 3600)
+        over = sa.or_(c.state == links.FINISHED, c.month.is_not(None))
         with self._table.engine.begin() as connection:
-            connection.execute(sa.delete(links).where(links.c.source == self._table.source, old, over))
+            connection.execute(sa.delete(table).where(c.source == self._table.source, old, over))
 
     # -- inside
 
@@ -131,7 +132,8 @@ class Archive:
         except _LogDiffers:
             self._make_log(log)
         except sa.exc.DBAPIError as error:
-            # Whatever a database calls a value that does not fit: if a column can be widened, it may have been that.
+            # Databases have many names for a value that does not fit; if a column can be widened, it may have been
+            # that.
             if error.connection_invalidated or not self._widen(log):
                 raise
         self._view.outdated()
@@ -156,18 +158,25 @@ class Archive:
             copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
             deleted = connection.execute(sa.delete(table.live).where(table.one_of(key, ids))).rowcount
             if not copied == deleted == len(ids):
-                raise TableError(f"{copied} rows of {table.name} were copied to {log} and {deleted} deleted")
+                raise TableError(
+                    "table.moved_unequal",
+                    N_("{copied} rows of {table} were copied to {log}, but {deleted} would be deleted"),
+                    copied=copied,
+                    table=table.name,
+                    log=log,
+                    deleted=deleted,
+                )
             self._note_month(connection, ids, month)
         return len(ids)
 
     def _note_month(self, connection: sa.Connection, ids: Sequence[Any], month: str) -> None:
-        """Where a result is to be written that comes later; those that have theirs need no place."""
-        links = self._table.links
-        moved = sa.update(links).where(
-            links.c.source == self._table.source,
-            one_of(links.c.row_id, [str(id) for id in ids], connection.dialect),
-            links.c.month.is_(None),
-            links.c.state != schema.FINISHED,
+        """Store the log in which a result that comes later finds its row."""
+        c = self._table.links.c
+        moved = sa.update(self._table.links).where(
+            c.source == self._table.source,
+            one_of(c.row_id, [str(id) for id in ids], connection.dialect),
+            c.month.is_(None),
+            c.state != links.FINISHED,
         )
         connection.execute(moved.values(month=month))
 
@@ -175,21 +184,26 @@ class Archive:
         table = self._table
         database = table.engine.dialect.name
         rows = copied_columns(table.mapping, columns, lacking(in_log, columns, database))
-        # Not each driver's result keeps the count of an INSERT unless it is asked to.
+        # Some drivers keep the count of an INSERT only on request.
         copy = copying(table.name, log, rows, table.one_of(sa.column(table.columns[Field.ID]), ids))
         return copy.execution_options(preserve_rowcount=True)
 
     def _look(self) -> None:
-        """A column that is hidden from `SELECT *` would stay behind."""
+        """Check that no column is hidden from `SELECT *`, since it would not be copied."""
         table = self._table
         with table.engine.connect() as connection:
             seen = _columns(connection, table.name)
             there = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
         if hidden := lacking(there, seen, table.engine.dialect.name):
-            raise TableError(f"rows of {table.name} cannot move: column {hidden[0]} is invisible, make it visible")
+            raise TableError(
+                "table.column_invisible",
+                N_("rows of {table} cannot move: column {column} is invisible; make it visible"),
+                table=table.name,
+                column=hidden[0],
+            )
 
     def _make_log(self, log: str) -> None:
-        """Make the log, or give it the columns that it lacks. Another agent may do the same at the same time."""
+        """Make the log, or add the columns that it lacks. Another agent may do the same at the same time."""
         table = self._table
         with table.engine.begin() as connection:
             live = sa.Table(table.name, sa.MetaData(), autoload_with=connection)
@@ -203,7 +217,7 @@ class Archive:
                 connection.exec_driver_sql(schema.adding(connection.dialect, log, like.c[name]))
 
     def _widen(self, log: str) -> bool:
-        """Widen columns of the log to those of the table; whether there were any."""
+        """Widen columns of the log to those of the table; whether any had to be."""
         with self._table.engine.begin() as connection:
             metadata = sa.MetaData()
             if not sa.inspect(connection).has_table(log):
@@ -211,7 +225,7 @@ class Archive:
             live = sa.Table(self._table.name, metadata, autoload_with=connection)
             statements = widening(connection.dialect, live, sa.Table(log, metadata, autoload_with=connection))
             if statements:
-                # PostgreSQL changes no column that a view shows.
+                # PostgreSQL does not change a column that a view shows.
                 self._view.drop(connection)
             for statement in statements:
                 connection.exec_driver_sql(statement)
@@ -219,6 +233,6 @@ class Archive:
 
 
 def _columns(connection: sa.Connection, name: str) -> tuple[str, ...]:
-    """The columns of a table, as they are in this transaction."""
+    """The columns of a table in this transaction."""
     nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
     return tuple(connection.execute(nothing).keys())

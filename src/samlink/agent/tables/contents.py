@@ -1,4 +1,4 @@
-"""A second table that has a part of each message: long texts, names of files. Read, and never changed. Blocks."""
+"""A second table that holds a part of each message: long texts, names of files. It is only read. Blocks."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,24 +7,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from samlink.agent.tables.columns import found
+from samlink.agent.tables.columns import found_column, found_table
 from samlink.agent.tables.mapping import FILES, Contents, Field, key_of
 
 _NO_KEYS = ("", "0")
-"""What rows hold that have nothing in the second table."""
+"""The keys of rows without a part in the second table."""
 
 
 class ContentsTable:
     """The second table as its database has it."""
 
     def __init__(self, inspector: sa.Inspector, contents: Contents) -> None:
-        """Raises TableError when the table or a column is not there."""
-        names = [*inspector.get_table_names(), *inspector.get_view_names()]
-        self.name = found(contents.table, names, "there is no table {name}")
+        """Raises TableError if the table or a column is missing."""
+        self.name = found_table(contents.table, inspector)
         there = [column["name"] for column in inspector.get_columns(self.name)]
 
         def column(name: str) -> str:
-            return found(name, there, f"table {self.name} has no column {{name}}") if name else ""
+            return found_column(name, there, self.name) if name else ""
 
         self._key = column(contents.key)
         self._columns = {field: column(name) for field, name in contents.columns.items()}
@@ -33,7 +32,7 @@ class ContentsTable:
         self._table = sa.table(self.name, *(sa.column(name) for name in dict.fromkeys(filter(None, read))))
 
     def parts(self, connection: sa.Connection, keys: Sequence[Any]) -> dict[str, dict[Field, Any]]:
-        """What the second table has for keys, as rows have them; by their texts. A key without a row is left out."""
+        """The parts that belong to the keys of rows, by the key's text. A key without a part is left out."""
         wanted = {key_of(key): key for key in keys if key_of(key) not in _NO_KEYS}
         if not wanted:
             return {}
@@ -53,11 +52,11 @@ class ContentsTable:
         return {field: value for field, value in part.items() if key_of(value)}
 
     def _path(self, row: Mapping[Any, Any]) -> str:
-        """A file's path: its name, behind a directory of its own if it has one. What is outside stays outside."""
+        """A file's path: its name, below its folder if the table has one."""
         name, folder = key_of(row[self._file]), key_of(row[self._folder]) if self._folder else ""
         return str(PurePosixPath(folder, name)) if folder else name
 
 
 def is_wanted(values: Mapping[Field, Any]) -> bool:
-    """Whether a row says that it has a part in the second table."""
+    """Whether a row refers to a part in the second table."""
     return key_of(values.get(Field.CONTENT_KEY)) not in _NO_KEYS

@@ -1,11 +1,11 @@
-"""Which rows are to be sent now: the queries of a claim, one for each part of the queue. Blocks; call it in a thread.
+"""The rows that are due: the queries of a claim, one for each part of the queue. Blocks; call it in a thread.
 
-    urgent      a priority above 0: the highest first; asked for by itself, by a claimant of its own
-    reserved    its time has come: the earliest first, and half of a claim at most, so that the rest goes on meanwhile
+    urgent      a priority above 0: the highest first; claimed by a feeder of its own
+    reserved    its time has come: the earliest first, and at most half of a claim, so that the rest is not held up
     the rest    no reserve time, in the order of ids
 
-Each part is one range of an index of our own tables, so that a claim reads about as many rows as it takes, however many
-wait behind them or for their time. Rows that others hold are passed over.
+Each part is one range of an index of our own tables, so a claim reads about as many rows as it claims, however many
+wait. Rows that others hold are skipped.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ from samlink.agent.tables.engine import lock_some
 from samlink.agent.tables.mapping import Field, TableMapping
 
 _ORDERED_BY_NULLS: Final = frozenset({"postgresql"})
-"""Rows that all have NULL for a time are in the order of their ids in an index of both. PostgreSQL sees that only when
-it is asked for the order of both; MariaDB sorts all of them if it is."""
+"""Rows with NULL for a time are in the order of their ids in an index of both. PostgreSQL uses that only if the query
+orders by both; MariaDB then sorts all of them."""
 
 
 class Queue(Protocol):
-    """What is asked of a live table."""
+    """The part of a live table that a claim needs."""
 
     mapping: TableMapping
     columns: Mapping[Field, str]
@@ -35,10 +35,10 @@ class Queue(Protocol):
         """A time as the driver takes it for a column."""
 
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
-        """That the id is one of `ids`."""
+        """The condition that the id is one of `ids`."""
 
     def select_rows(self) -> sa.Select[Any]:
-        """Everything that is read of a row."""
+        """A query of all columns that are read."""
 
 
 Part = tuple[sa.ColumnElement[bool], Sequence[sa.ColumnElement[Any]], int]
@@ -54,8 +54,8 @@ def lock_due(
     urgent: bool = False,
     without: Sequence[Any] = (),
 ) -> list[sa.RowMapping]:
-    """Lock at most `limit` rows that are to be sent, and read them. `now`: Korean time without a zone. `urgent`: only
-    urgent ones; else urgent ones are like any other. `without`: ids of rows that are left out."""
+    """Lock and read at most `limit` rows that are due. `now`: KST without a zone. `urgent`: urgent rows only; else all
+    rows alike. `without`: ids to leave out."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []

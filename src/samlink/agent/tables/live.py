@@ -1,7 +1,7 @@
 """A customer's table and the agent's links beside it: a few verbs, each one transaction. Blocks; call it in a thread.
 
-Every verb may be called again after it failed or its answer was lost. Rows that others hold are passed over (SKIP
-LOCKED), so that several agents share one table without waiting for each other.
+Every verb is idempotent: it may be repeated after it failed or its answer was lost. Rows that others hold are skipped
+(SKIP LOCKED), so that several agents share one table without waiting for each other.
 """
 
 from collections import defaultdict
@@ -12,53 +12,34 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from samlink.agent.judge.verdict import Claimed
-from samlink.agent.tables import keys, schema
-from samlink.agent.tables.columns import columns_of, found
+from samlink.agent.errors import RowError
+from samlink.agent.tables import links
+from samlink.agent.tables.columns import columns_of, found_table
 from samlink.agent.tables.contents import ContentsTable, is_wanted
 from samlink.agent.tables.due import lock_due
 from samlink.agent.tables.engine import lock_rows, lock_some, one_of
 from samlink.agent.tables.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.tables.moments import TIMESTAMP, kst
+from samlink.agent.tables.rows import Claimed, Key, Lease, RowResult, group_id, message_id
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 
 WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """What became of one message, to be written into its row."""
-
-    group_id: str
-    message_id: str
-    code: int
-    sent_seconds: int | None = None
-    """UTC epoch seconds."""
-    telecom: str = ""
-
-
-class Lease(msgspec.Struct, frozen=True):
-    """One claim: when, until when, and what its keys are made of."""
-
-    now: float
-    """UTC epoch seconds."""
-    until: float
-    random: bytes
-    """`keys.RANDOM_BYTES` bytes."""
-
-
 class LiveTable:
-    """A customer's table as its database has it: names found, and types where they matter."""
+    """A customer's table with the names and types that its database has."""
 
     def __init__(self, engine: sa.Engine, mapping: TableMapping, links: sa.Table) -> None:
-        """Raises TableError when the table or a column is not there."""
+        """Raises TableError if the table or a column is missing."""
         self.engine = engine
         self.links = links
         self.source = mapping.table
         with engine.connect() as connection:
             inspector = sa.inspect(connection)
-            names = [*inspector.get_table_names(), *inspector.get_view_names()]
-            self.name = found(mapping.table, names, "there is no table {name}")
+            self.name = found_table(mapping.table, inspector)
             types = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
             self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
         found_columns = columns_of(self.name, mapping, types)
@@ -70,8 +51,8 @@ class LiveTable:
         self.live = self.as_table(self.name)
 
     def as_table(self, name: str) -> sa.TableClause:
-        """The live table, or one of its logs, without types: values come and go as the driver has them, so that one
-        value that is odd does not fail the rest."""
+        """The live table or one of its logs, without types: values come and go as the driver has them, so that one odd
+        value does not fail the rest."""
         return sa.table(name, *(sa.column(column) for column in dict.fromkeys(self.columns.values())))
 
     def column(self, field: Field, table: sa.TableClause | None = None) -> sa.ColumnClause[Any]:
@@ -83,16 +64,16 @@ class LiveTable:
         return self.mapping.log_name(self.name, month)
 
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
-        """Ids as the table has them, from how links have them."""
+        """Ids in the type of the table's column, from the texts in links."""
         return [int(text) for text in texts] if self.numbered else list(texts)
 
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
-        """That the id is one of `ids`, as the table has them. Ids that are texts may be padded, and are compared as the
-        column's type does."""
+        """The condition that the id is one of `ids`. Text ids may be padded, and are compared as the column's type
+        does."""
         return one_of(key, [int(id) for id in ids], self.engine.dialect) if self.numbered else key.in_(ids)
 
     def with_result(self) -> sa.ColumnElement[bool]:
-        """Which rows have a result. In ranges: for NOT IN, databases read all rows that wait."""
+        """The condition that a row has a result. In ranges: for NOT IN, databases read all waiting rows."""
         mapping, state = self.mapping, self.column(Field.STATE)
         if mapping.finished is not None:
             return state == mapping.finished
@@ -105,21 +86,21 @@ class LiveTable:
     # -- verbs
 
     def claim(self, lease: Lease, limit: int, *, urgent: bool = False, without: Sequence[Any] = ()) -> list[Claimed]:
-        """Claim at most `limit` rows that are due (`due`), and write down their keys. `without`: ids of rows that are
-        left out. Commits."""
+        """Claim at most `limit` rows that are due (`due`), and store their keys. `without`: ids to leave out.
+        Commits."""
         with self.engine.begin() as connection:
             rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
             return self._take(connection, rows, lease) if rows else []
 
     def due_ids(self, lease: Lease, limit: int, *, urgent: bool, without: Sequence[Any]) -> list[Any]:
-        """Ids of the rows that `claim` would take."""
+        """Ids of the rows that `claim` would claim."""
         with self.engine.connect() as connection:
             rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
             return [row[self.columns[Field.ID]] for row in rows]
 
     def try_claim(self, lease: Lease, ids: Sequence[Any]) -> set[Any]:
-        """Claim those of `ids` that wait, and take it back. Ids of those that somebody else holds, and which were not
-        tried. Raises what a claim of the others does."""
+        """Claim the rows of `ids` that wait, and roll it back. Returns the ids that were not tried, since others hold
+        them. Raises what a claim of the rest raises."""
         key = self.column(Field.ID)
         chosen = sa.and_(self.one_of(key, ids), self.column(Field.STATE) == self.mapping.waiting)
         with self.engine.connect() as connection:
@@ -133,128 +114,120 @@ class LiveTable:
 
     def claim_again(self, lease: Lease, limit: int) -> list[Claimed]:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
-        links = self.links.c
+        c = self.links.c
         with self.engine.begin() as connection:
-            ended = self._links_in(schema.FREE_LATER).where(links.lease_until < int(lease.now))
-            found = lock_some(connection, ended, links.row_id, [links.lease_until], limit)
+            ended = self._links_in(links.FREE_LATER).where(c.lease_until < int(lease.now))
+            found = lock_some(connection, ended, c.row_id, [c.lease_until], limit)
             if not found:
                 return []
             rows = self.rows(connection, [link.row_id for link in found])
             claimed = [self._taken_over(rows[link.row_id], link, lease) for link in found if link.row_id in rows]
             claimed = self._with_contents(connection, claimed)
-            until = {"lease_until": int(lease.until)}
-            self._change_links(connection, [(row.group_id, row.message_id) for row in claimed], until)
+            self._change(connection, [row.key for row in claimed], {"lease_until": int(lease.until)})
             # The customer deleted the others while they were being sent: a result has nowhere to go.
-            gone = [(link.group_id, link.message_id) for link in found if link.row_id not in rows]
-            self._change_links(connection, gone, {"state": schema.FINISHED, "since": int(lease.now)})
+            gone = [links.key_of(link) for link in found if link.row_id not in rows]
+            self._change(connection, gone, {"state": links.FINISHED, "since": int(lease.now)})
         return claimed
 
-    def mark_sending(self, rows: Sequence[Claimed], now: float, *, repeatable: bool = True) -> set[tuple[str, str]]:
-        """These rows may have been sent from now on; the keys of those that are still ours to send. `repeatable`: the
-        peer takes a key once, so that a row which an agent's death leaves so may be sent again. Commits."""
-        keys = {(row.group_id, row.message_id) for row in rows}
-        values = {"state": schema.SENDING if repeatable else schema.UNKNOWN, "since": int(now)}
+    def mark_sending(self, rows: Sequence[Claimed], now: float, *, repeatable: bool = True) -> set[Key]:
+        """Store that these rows may have been sent from now on; the keys of those that are still ours to send.
+        `repeatable`: the gateway is idempotent, so a row left so by an agent's death is sent again. Commits."""
+        values = {"state": links.SENDING if repeatable else links.UNKNOWN, "since": int(now)}
         with self.engine.begin() as connection:
             if self._mark_all(connection, rows, values):
-                return keys
+                return {row.key for row in rows}
         with self.engine.begin() as connection:
             held = self.held(connection, rows)
-            self._change_links(connection, held, values)
+            self._change(connection, held, values)
         return set(held)
 
     def _mark_all(self, connection: sa.Connection, rows: Sequence[Claimed], values: Mapping[str, Any]) -> bool:
-        """Mark rows without asking before whose they are; whether they were all ours. If not, nothing is changed."""
-        links, marked = self.links.c, 0
-        leases: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+        """Mark rows without asking first whose they are; whether all were ours. If not, nothing is changed."""
+        c, marked = self.links.c, 0
+        leases: defaultdict[int, list[Key]] = defaultdict(list)
         for row in rows:
-            leases[row.lease_until].append((row.group_id, row.message_id))
-        for lease_until, pairs in leases.items():
-            for chosen in by_group(self.links, pairs, connection.dialect):
-                ours = sa.and_(chosen, links.state.in_(schema.OPEN), links.lease_until == lease_until)
+            leases[row.lease_until].append(row.key)
+        for lease_until, keys in leases.items():
+            for chosen in links.with_keys(self.links, keys, connection.dialect):
+                ours = sa.and_(chosen, c.state.in_(links.OPEN), c.lease_until == lease_until)
                 marked += connection.execute(sa.update(self.links).where(ours).values(**values)).rowcount
         if marked != len(rows):
             connection.rollback()
         return marked == len(rows)
 
-    def mark_sent(self, rows: Sequence[tuple[str, str]], now: float) -> None:
-        """The gateway took these keys. What has its result already, keeps it. Commits."""
+    def mark_sent(self, keys: Iterable[Key], now: float) -> None:
+        """Store that the gateway took these rows; a row that has its result already keeps it. Commits."""
         with self.engine.begin() as connection:
-            self._change_links(connection, rows, {"state": schema.SENT, "since": int(now)}, of=schema.OPEN)
+            self._change(connection, keys, {"state": links.SENT, "since": int(now)}, states=links.OPEN)
 
     def mark_unknown(self, rows: Sequence[Claimed], now: float) -> None:
-        """What became of these rows is not known, and they are not sent again. What somebody has taken over is his.
-        Commits."""
-        values = {"state": schema.UNKNOWN, "since": int(now), "lease_until": int(now) - 1}
+        """Store that the outcome of these rows is unknown, so that they are not sent again. Rows that another agent has
+        taken over are left to it. Commits."""
+        values = {"state": links.UNKNOWN, "since": int(now), "lease_until": int(now) - 1}
         with self.engine.begin() as connection:
-            self._change_links(connection, self.held(connection, rows), values)
+            self._change(connection, self.held(connection, rows), values)
 
     def release(self, rows: Sequence[Claimed], now: float) -> None:
-        """These rows were not sent: they keep their keys, and can be taken over at once. What somebody has taken over
-        is his. Commits."""
+        """Release rows that were not sent: they keep their keys, and can be claimed again at once. Rows that another
+        agent has taken over are left to it. Commits."""
         with self.engine.begin() as connection:
             held = set(self.held(connection, rows))
-            keys: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+            keys: defaultdict[int, list[Key]] = defaultdict(list)
             for row in rows:
-                if (key := (row.group_id, row.message_id)) in held:
-                    keys[_state_before(row)].append(key)
+                if row.key in held:
+                    keys[_state_before(row)].append(row.key)
             for state, ours in keys.items():
-                self._change_links(connection, ours, {"state": state, "lease_until": int(now) - 1})
+                self._change(connection, ours, {"state": state, "lease_until": int(now) - 1})
 
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
-        """Write the agent's own codes into rows that are not sent. What somebody has taken over is his. Commits."""
+        """Write the agent's own codes into rows that are not sent. Rows that another agent has taken over are left to
+        it. Commits."""
         with self.engine.begin() as connection:
             held = set(self.held(connection, [row for row, _ in rows]))
-            found = [
-                (str(row.row_id), Finding(row.group_id, row.message_id, code))
-                for row, code in rows
-                if (row.group_id, row.message_id) in held
-            ]
+            found = [(str(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
             self.write_results(connection, self.live, found, now)
-            keys = [(finding.group_id, finding.message_id) for _, finding in found]
-            self._change_links(connection, keys, {"state": schema.FINISHED, "since": int(now)})
+            keys = [result.key for _, result in found]
+            self._change(connection, keys, {"state": links.FINISHED, "since": int(now)})
 
     # -- parts of transactions
 
     def _take(self, connection: sa.Connection, rows: Sequence[sa.RowMapping], lease: Lease) -> list[Claimed]:
-        """Set the state of locked rows, and write down their keys."""
+        """Set the state of locked rows, and store their keys."""
         now = kst(lease.now)
-        group_id = keys.group_id(now, lease.random)
+        group = group_id(now, lease.random)
         ids = [row[self.columns[Field.ID]] for row in rows]
         self._set_state(connection, ids, self.mapping.sending, now)
-        claimed = [
-            self._claimed(row, group_id, keys.message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)
-        ]
+        claimed = [self._claimed(row, group, message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)]
         claimed = self._with_contents(connection, claimed)
         connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
         return claimed
 
-    def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[tuple[str, str]]:
-        """Keys of those rows that nobody has taken over since they were claimed, locked."""
-        leases = {(row.group_id, row.message_id): row.lease_until for row in rows}
-        held: list[tuple[str, str]] = []
-        for chosen in by_group(self.links, list(leases), connection.dialect):
-            links = lock_rows(self._links_in(schema.OPEN).where(chosen), connection.dialect, skip=False)
-            for link in connection.execute(links).all():
-                key = (link.group_id, link.message_id)
-                if leases.get(key) == link.lease_until:
-                    held.append(key)
+    def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[Key]:
+        """Keys of the rows that no other agent has taken over since they were claimed, locked."""
+        leases = {row.key: row.lease_until for row in rows}
+        held: list[Key] = []
+        for chosen in links.with_keys(self.links, list(leases), connection.dialect):
+            locked = lock_rows(self._links_in(links.OPEN).where(chosen), connection.dialect, skip=False)
+            held += [
+                key for link in connection.execute(locked) if leases.get(key := links.key_of(link)) == link.lease_until
+            ]
         return held
 
     def write_results(
-        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, Finding]], now: float
+        self, connection: sa.Connection, table: sa.TableClause, found: Sequence[tuple[str, RowResult]], now: float
     ) -> None:
-        """Write results into rows of the live table or of a log; one that has a result keeps it. `found`: ids as links
-        have them. `now`: UTC epoch seconds."""
+        """Write results into rows of the live table or of a log; a row that has a result keeps it. `found`: ids as in
+        links, and results. `now`: UTC epoch seconds."""
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
-        for row_id, finding in found:
-            alike[finding.code, finding.sent_seconds, finding.telecom].append(row_id)
+        for row_id, result in found:
+            alike[result.code, result.sent_seconds, result.telecom].append(row_id)
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
         for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
             chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
             connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
 
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
-        """The columns of a row with a result, by their names."""
+        """The columns of a row with a result, by name."""
         mapping = self.mapping
         network = str(translated(mapping.telecoms, telecom)) if telecom else ""
         values: dict[Field, Any] = {
@@ -263,7 +236,7 @@ class LiveTable:
             Field.CODE: self._code(Field.CODE, translated(mapping.codes, code)),
             Field.SENT_AT: None if sent_seconds is None else self.time(kst(sent_seconds), Field.SENT_AT),
             Field.RESULT_AT: self.time(kst(now), Field.RESULT_AT),
-            # A result must not be refused for a word that is only for information.
+            # The database must not refuse a result for a word that is only information.
             Field.TELECOM: network[: self._room.get(Field.TELECOM)] or None,
         }
         return {self.columns[f]: value for f, value in values.items() if value is not None and f in self.columns}
@@ -272,29 +245,29 @@ class LiveTable:
         return str(code) if field in self._text else code
 
     def time(self, moment: datetime, field: Field) -> datetime | str:
-        """A time as the driver takes it for a column, which may be one of text."""
+        """A time as the driver takes it for a column, which may hold text."""
         as_text = field in self._text or self.engine.dialect.name == "sqlite"
         return moment.strftime(TIMESTAMP) if as_text else moment
 
     def select_rows(self) -> sa.Select[Any]:
-        """Everything that is read of a row."""
+        """A query of all columns that are read."""
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
         return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
 
     def rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
-        """Rows by their ids as links have them."""
+        """Rows by their ids as in links."""
         key = self.column(Field.ID)
         rows = connection.execute(self.select_rows().where(self.one_of(key, self.row_ids(texts)))).mappings().all()
         return {str(row[key.name]): row for row in rows}
 
     def ids_there(self, connection: sa.Connection, texts: Sequence[str]) -> set[str]:
-        """Those of these ids, as links have them, whose rows are in the live table."""
+        """The ids, as in links, whose rows are in the live table."""
         key = self.column(Field.ID)
         found = connection.execute(sa.select(key).where(self.one_of(key, self.row_ids(texts)))).scalars()
         return {str(id) for id in found}
 
     def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
-        """Rows as a claim reads them, by their ids as links have them; without keys."""
+        """Rows as a claim reads them, by their ids as in links; without keys."""
         rows = [self._claimed(row, "", "", None) for row in self.rows(connection, texts).values()]
         return self._with_contents(connection, rows)
 
@@ -305,11 +278,11 @@ class LiveTable:
 
     def _taken_over(self, row: Mapping[Any, Any], link: sa.Row[Any], lease: Lease) -> Claimed:
         claimed = self._claimed(row, link.group_id, link.message_id, lease)
-        decided = link.state == schema.RESEND
-        return msgspec.structs.replace(claimed, again=decided or link.state == schema.SENDING, decided=decided)
+        decided = link.state == links.RESEND
+        return msgspec.structs.replace(claimed, again=decided or link.state == links.SENDING, decided=decided)
 
     def _with_contents(self, connection: sa.Connection, rows: list[Claimed]) -> list[Claimed]:
-        """Rows with what the second table has of them, which stands before what they have themselves."""
+        """Rows with their parts in the second table, which take precedence over their own columns."""
         if self._contents is None:
             return rows
         looking = [row for row in rows if is_wanted(row.values) and not self._goes_as_sms(row)]
@@ -323,7 +296,9 @@ class LiveTable:
     def _whole(self, row: Claimed, part: Mapping[Field, Any] | None) -> Claimed:
         if part is None:
             assert self._contents is not None
-            return msgspec.structs.replace(row, fault=f"table {self._contents.name} has nothing for its key")
+            template = N_("table {table} has nothing for its key")
+            fault = RowError(ResultCode.AGENT_CONTENT, "row.contents_missing", template, table=self._contents.name)
+            return msgspec.structs.replace(row, fault=fault)
         return msgspec.structs.replace(row, values={**row.values, **part})
 
     def _link(self, row: Claimed, lease: Lease) -> dict[str, Any]:
@@ -332,7 +307,7 @@ class LiveTable:
             "message_id": row.message_id,
             "source": self.source,
             "row_id": str(row.row_id),
-            "state": schema.CLAIMED,
+            "state": links.CLAIMED,
             "lease_until": int(lease.until),
             "since": int(lease.now),
         }
@@ -347,79 +322,44 @@ class LiveTable:
         connection.execute(change.values(values))
 
     def _links_in(self, states: Sequence[int]) -> sa.Select[Any]:
-        links = self.links.c
-        columns = (links.group_id, links.message_id, links.row_id, links.state, links.lease_until)
-        return sa.select(*columns).where(links.source == self.source, links.state.in_(states))
+        c = self.links.c
+        columns = (c.group_id, c.message_id, c.row_id, c.state, c.lease_until)
+        return sa.select(*columns).where(c.source == self.source, c.state.in_(states))
 
-    def _change_links(
-        self,
-        connection: sa.Connection,
-        pairs: Sequence[tuple[str, str]],
-        values: Mapping[str, Any],
-        of: Sequence[int] = (),
+    def _change(
+        self, connection: sa.Connection, keys: Iterable[Key], values: Mapping[str, Any], states: Sequence[int] = ()
     ) -> None:
-        for chosen in by_group(self.links, pairs, connection.dialect):
-            change = sa.update(self.links).where(chosen)
-            if of:
-                change = change.where(self.links.c.state.in_(of))
-            connection.execute(change.values(**values))
+        links.change_links(connection, self.links, keys, values, states=states)
 
 
 def _state_before(row: Claimed) -> int:
     """The state of a row's link before it was claimed for this attempt."""
     if row.decided:
-        return schema.RESEND
-    return schema.SENDING if row.again else schema.CLAIMED
+        return links.RESEND
+    return links.SENDING if row.again else links.CLAIMED
 
 
-def by_group(links: sa.Table, pairs: Sequence[tuple[str, str]], dialect: sa.Dialect) -> list[sa.ColumnElement[bool]]:
-    """Keys as conditions that every database finds by the primary key, one for each GRP_ID."""
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for group_id, message_id in pairs:
-        groups[group_id].append(message_id)
-    return [
-        sa.and_(links.c.group_id == group_id, one_of(links.c.message_id, sorted(ids), dialect))
-        for group_id, ids in sorted(groups.items())
-    ]
-
-
-def settle(tables: Mapping[str, LiveTable], links: sa.Table, findings: Sequence[Finding], now: float) -> list[Finding]:
+def settle(
+    tables: Mapping[str, LiveTable], table: sa.Table, results: Sequence[RowResult], now: float
+) -> list[RowResult]:
     """Write results into their rows, in the live tables or in the logs to which they moved. Commits.
 
-    Returns those whose keys nobody here knows. `tables` by their sources; all are in the database of `links`.
+    Returns the results whose keys are not known here. `tables` by source, all in the database of the links `table`.
     """
-    by_key = {(finding.group_id, finding.message_id): finding for finding in findings}
-    if not by_key:
+    unknown = {result.key: result for result in results}
+    if not unknown:
         return []
+    places: defaultdict[tuple[str, str | None], list[tuple[str, RowResult]]] = defaultdict(list)
     engine = next(iter(tables.values())).engine
     with engine.begin() as connection:
-        places, unknown = _places(connection, links, by_key, sorted(tables))
-        finished = sa.update(links).where(links.c.state != schema.FINISHED, links.c.source.in_(sorted(tables)))
-        for chosen in by_group(links, list(by_key), connection.dialect):
-            connection.execute(finished.where(chosen).values(state=schema.FINISHED, since=int(now)))
+        for link, result in links.links_of(connection, table, unknown, tables):
+            if link.state != links.FINISHED:
+                places[link.source, link.month].append((link.row_id, result))
+        finished = sa.update(table).where(table.c.state != links.FINISHED, table.c.source.in_(sorted(tables)))
+        for chosen in links.with_keys(table, {result.key for result in results}, connection.dialect):
+            connection.execute(finished.where(chosen).values(state=links.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            table = tables[source]
-            place = table.live if month is None else table.as_table(table.log_name(month))
-            table.write_results(connection, place, found, now)
-    return unknown
-
-
-_Places = dict[tuple[str, str | None], list[tuple[str, Finding]]]
-"""Results, with ids of their rows as links have them, by source and by month; None: still in the live table."""
-
-
-def _places(
-    connection: sa.Connection, links: sa.Table, by_key: Mapping[tuple[str, str], Finding], sources: Sequence[str]
-) -> tuple[_Places, list[Finding]]:
-    """Where the rows of results are now, and the results of no row."""
-    places: _Places = {}
-    unknown = dict(by_key)
-    for chosen in by_group(links, list(by_key), connection.dialect):
-        # Locked, so that a row does not move away while its result is written.
-        found = lock_rows(sa.select(links).where(chosen, links.c.source.in_(sources)), connection.dialect, skip=False)
-        for link in connection.execute(found).all():
-            # A database that does not see case may give more than was asked for. What is finished stays as it is.
-            finding = unknown.pop((link.group_id, link.message_id), None)
-            if finding is not None and link.state != schema.FINISHED:
-                places.setdefault((link.source, link.month), []).append((link.row_id, finding))
-    return places, list(unknown.values())
+            live = tables[source]
+            place = live.live if month is None else live.as_table(live.log_name(month))
+            live.write_results(connection, place, found, now)
+    return list(unknown.values())

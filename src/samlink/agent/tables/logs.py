@@ -1,7 +1,7 @@
-"""What the log of a table is like, and how it is made to fit when the table changes. Pure.
+"""The log of a table: its columns, and how it follows changes of the table. Pure.
 
-A log has the columns of its table, in their order, with their types and nothing else: no keys, no defaults, no
-counters, no computed values, so that whatever stood in a row can be copied as it is.
+A log has the columns of its table, in their order, with their types and nothing else: no keys, defaults, counters or
+computed values, so that every row can be copied as it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from samlink.agent.errors import TableError
 from samlink.agent.tables import schema
 from samlink.agent.tables.mapping import TableMapping
+from samlink.vocabulary.problem import N_
 
 CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
-"""Databases that take two names of columns for the same when they differ in case only."""
+"""Databases to which column names that differ only in case are the same."""
 _MYSQL_CHARSETS: Final = ("charset", "default charset", "collate")
 _WIDENING: Final[Mapping[str, str]] = {
     "mysql": "ALTER TABLE {table} MODIFY {column} {type} NULL",
@@ -23,7 +24,7 @@ _WIDENING: Final[Mapping[str, str]] = {
     "oracle": "ALTER TABLE {table} MODIFY ({column} {type})",
     "mssql": "ALTER TABLE {table} ALTER COLUMN {column} {type} NULL",
 }
-"""How a column gets another type; SQLite's columns take anything."""
+"""How a column's type is changed; SQLite's columns accept any value."""
 _SIZES: Final = (
     ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "BIGINT"),
     ("TINYTEXT", "TEXT", "MEDIUMTEXT", "LONGTEXT"),
@@ -32,23 +33,23 @@ _SIZES: Final = (
 _BIGGER: Final[Mapping[str, Sequence[str]]] = {
     name: family[place + 1 :] for family in _SIZES for place, name in enumerate(family)
 }
-"""Types without a length, and those that hold more."""
+"""Types without a length, and the types that hold more."""
 _PROPERTIES: Final = ("length", "precision", "scale", "fsp")
 Type = sa.types.TypeEngine[Any]
 
 
 def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[str]:
-    """The names of columns in `wanted` that are not `there`, as the database tells names apart."""
+    """The columns of `wanted` that are not `there`, by the database's rules for case."""
     same = str.lower if database in CASELESS else str
     known = {same(name) for name in there}
     return [name for name in wanted if same(name) not in known]
 
 
 def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = None, database: str = "") -> sa.Table:
-    """A log for a table, found by the row's id; with the columns that only logs have, if the mapping names any.
+    """A log for a table, indexed by the row's id, with the columns that only logs have, if the mapping names any.
 
     Raises:
-        TableError: a column has a type that SQLAlchemy does not know.
+        TableError: SQLAlchemy does not know the type of a column.
     """
     columns = {column.name: sa.Column(column.name, _type(column, database), nullable=True) for column in live.columns}
     if mapping is not None:
@@ -73,15 +74,20 @@ def _type(column: sa.Column[Any], database: str) -> sa.types.TypeEngine[Any]:
     if not isinstance(column.type, sa.types.NullType):
         return column.type
     if database == "sqlite":
-        return sa.LargeBinary()  # SQLite's name for a column that keeps everything as it comes
-    where = f"column {column.name} of {column.table.name}"
-    raise TableError(f"{where} has a type that is not known here, so its log has to be made by hand")
+        return sa.LargeBinary()  # SQLite's name for a column without conversion
+    raise TableError(
+        "table.column_type_unknown",
+        N_("column {column} of {table} has a type that samlink does not know; create its log by hand"),
+        column=column.name,
+        table=column.table.name,
+    )
 
 
 def copied_columns(
     mapping: TableMapping, columns: Sequence[str], only_in_log: Sequence[str]
 ) -> dict[str, sa.ColumnElement[Any]]:
-    """What goes into each column of a log: the table's, and what the mapping has for columns that only logs have."""
+    """What is copied into each column of a log: the table's column, or what the mapping gives for a column of logs
+    only."""
     values: dict[str, sa.ColumnElement[Any]] = {name: sa.column(name) for name in columns}
     own = {name.lower(): name for name in only_in_log}
     there = {name.lower(): name for name in columns}
@@ -97,13 +103,13 @@ def copied_columns(
 def copying(
     table: str, log: str, values: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
 ) -> sa.Insert:
-    """The statement that copies rows of a table into a log. `chosen` speaks of columns without a table."""
+    """The statement that copies rows of a table into a log. `chosen`: a condition on columns without a table."""
     rows = sa.select(*values.values()).select_from(sa.table(table)).where(chosen)
     return sa.insert(sa.table(log, *(sa.column(name) for name in values))).from_select(list(values), rows)
 
 
 def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:
-    """Statements that give columns of a log the types of its table, where those hold more."""
+    """Statements that give a log's columns the types of its table's, where those hold more."""
     form, quote = _WIDENING.get(dialect.name, ""), dialect.identifier_preparer.quote
     if not form:
         return []
@@ -118,7 +124,7 @@ def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:
 
 
 def _holds_more(new: Type, old: Type) -> bool:
-    """Whether a column of the one type may have what the other cannot hold; of two families, the table's is taken."""
+    """Whether the new type may hold values that the old cannot; types of different families count as such."""
     if isinstance(new, sa.Enum) and isinstance(old, sa.Enum):
         return bool(set(new.enums) - set(old.enums))
     if isinstance(new, sa.String) and isinstance(old, sa.String) and (new.length or old.length):
@@ -130,5 +136,5 @@ def _holds_more(new: Type, old: Type) -> bool:
 
 
 def _more(new: int | None, old: int | None) -> bool:
-    """Whether one size is more than another; None has no limit."""
+    """Whether one size is larger than another; None is unlimited."""
     return old is not None and (new is None or new > old)

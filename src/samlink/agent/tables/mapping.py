@@ -1,9 +1,9 @@
-"""Which of the customer's columns holds what: pure data, one interpreter (`samlink.agent.tables.live`).
+"""Mappings: which column of a customer's table holds which field. Pure data; `samlink.agent.tables.live` reads it.
 
-A mapping of our own tables stands here; one of another agent's tables is the same with other names, and with what else
-its family does in its own way: types in a column, contents in a second table, result codes of its own. Names are found
-without regard to case, since databases fold them in different ways. Values that choose something (a type, a result) are
-keyed by their text, so that 4 and "4" are the same.
+The mappings of our own tables are here. A mapping of another agent's tables has other names, and the peculiarities of
+its family: types in a column, contents in a second table, result codes of its own. Names are matched without regard to
+case, since databases fold them in different ways. Values that choose something (a type, a result) are keyed by their
+text, so that 4 and "4" are equal.
 """
 
 import enum
@@ -14,6 +14,8 @@ from typing import Final
 
 import msgspec
 
+from samlink.agent.errors import SettingsError
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
 
@@ -24,7 +26,7 @@ class Field(enum.StrEnum):
     """The row's key: a number, or text of at most 64 characters."""
     STATE = "state"
     RESULT = "result"
-    """The result, by default the manual's code; may be the same column as the state."""
+    """The result, by default the manual's code; may be the column of the state."""
     CODE = "code"
     """The manual's code in a column of its own, where the result is a translation of it; written by the agent."""
     SENDER = "sender"
@@ -39,7 +41,7 @@ class Field(enum.StrEnum):
     FILE5 = "file5"
     """One more than an MMS can carry, so that it is refused and not left out."""
     TYPE = "type"
-    """What chooses the service of a row, by `types`."""
+    """Chooses the service of a row, by `types`."""
     CONTENT_KEY = "content_key"
     """The key of the row's part in the table of `contents`."""
     PRIORITY = "priority"
@@ -71,119 +73,132 @@ class Field(enum.StrEnum):
 FILES: Final = (Field.FILE1, Field.FILE2, Field.FILE3, Field.FILE4, Field.FILE5)
 NEEDED: Final = (Field.ID, Field.STATE, Field.RESULT, Field.RECEIVER, Field.TEXT)
 OTHER: Final = "other"
-"""The key of what stands for everything that a translation does not list."""
+"""The key for every value that a translation does not list."""
 Translation = Mapping[str, int | str]
-"""Another family's word for one of the manual's, by its text; `other` for those that are not listed, which stay as they
-are without it."""
+"""Another family's value for one of the manual's, by its text; `other` for values that are not listed, which otherwise
+stay as they are."""
 _IN_CONTENTS: Final = frozenset({Field.TEXT, Field.SUBJECT, Field.URL, *FILES})
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A second table that has a part of a message, found by the row's `content_key`. It is read, and never changed.
+    """A second table that holds a part of a message, found by the row's `content_key`. It is only read.
 
-    Rows that go as SMS do not look there. What it has stands before what the row itself has.
+    SMS rows have no part there. A part takes precedence over the row's own columns.
     """
 
     table: str
     key: str
-    """Its column that has the key."""
+    """The column of the key."""
     columns: Mapping[Field, str] = {}
     """Texts and files in one row for each message."""
     file: str = ""
-    """The column of a file's name, where each file has a row of its own; they become file1, file2 and so on."""
+    """The column of a file's name, if each file has a row of its own; they become file1, file2 and so on."""
     folder: str = ""
-    """The column of what stands before the name of such a file."""
+    """The column of such a file's folder."""
     order: str = ""
     """The column that puts the rows of one key in order."""
 
     def __post_init__(self) -> None:
         if strange := [field.value for field in self.columns if field not in _IN_CONTENTS]:
-            raise ValueError(f"contents {self.table}: {', '.join(strange)} cannot stand there")
+            template = N_("contents {table}: it cannot have {fields}")
+            raise SettingsError("mapping.contents_fields", template, table=self.table, fields=", ".join(strange))
         if not self.columns and not self.file:
-            raise ValueError(f"contents {self.table}: neither columns nor file is given")
+            template = N_("contents {table}: give columns or file")
+            raise SettingsError("mapping.contents_empty", template, table=self.table)
 
 
 class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One table of rows to be sent."""
+    """One table of rows to send."""
 
     table: str
     service: Service
-    """What its rows go as; with `types`, what they go as most of the time."""
+    """The service of its rows; with `types`, of most of them."""
     columns: Mapping[Field, str]
-    """The column of each field; a field that the table does not have is left out."""
+    """The column of each field; fields that the table lacks are left out."""
     waiting: int | str = 0
-    """The state of a row that is to be sent."""
+    """The state of a row to send."""
     sending: int | str = 1
     """The state from the claim to the result."""
     finished: int | str | None = None
-    """The state of a row with a result; None: the result code stands in the state's column itself."""
+    """The state of a row with a result; None: the state's column holds the result code itself."""
     log: str = "{table}_{month}"
     """Name of the month's log, from `table` and `month` (YYYYMM)."""
     view: str = ""
-    """Name of a view over the table and its logs, from `table`; empty: there is none."""
+    """Name of a view over the table and its logs, from `table`; empty: none."""
     types: Mapping[str, Service] = {}
     """The service of a row by its `type`. A type that is not listed is refused (79)."""
     contents: Contents | None = None
     results: Translation = {}
-    """What is written as the result, by the manual's code."""
+    """The value written as the result, by the manual's code."""
     codes: Translation = {}
-    """What is written as `code`, by the manual's code."""
+    """The value written as `code`, by the manual's code."""
     telecoms: Translation = {}
-    """What is written as `telecom`, by what the gateway gave."""
+    """The value written as `telecom`, by the gateway's."""
     log_copies: Mapping[str, str] = {}
     """Columns that only the log has, by the column of the table that they are copied from."""
     log_constants: Mapping[str, int | str] = {}
-    """Columns that only the log has, and what they hold in each row."""
+    """Columns that only the log has, and their constant values."""
 
     def __post_init__(self) -> None:
         if missing := [field.value for field in NEEDED if field not in self.columns]:
-            raise ValueError(f"table {self.table}: no column is given for {', '.join(missing)}")
+            template = N_("table {table}: no column is given for {fields}")
+            raise SettingsError("mapping.columns_missing", template, table=self.table, fields=", ".join(missing))
         apart = self.columns[Field.STATE] != self.columns[Field.RESULT]
         if self.finished is None and apart:
-            raise ValueError(f"table {self.table}: state and result have columns of their own, so `finished` is needed")
+            template = N_("table {table}: state and result are separate columns, so `finished` is needed")
+            raise SettingsError("mapping.finished_missing", template, table=self.table)
         if self.results and not apart:
-            raise ValueError(f"table {self.table}: results can be translated in a column of their own only")
+            template = N_("table {table}: results can be translated only in a column separate from the state")
+            raise SettingsError("mapping.results_in_state", template, table=self.table)
         if "month" not in _places(self.table, "log", self.log, ("table", "month")):
-            raise ValueError(f"table {self.table}: log has no {{month}} in it")
+            template = N_("table {table}: log must contain {place}")
+            raise SettingsError("mapping.log_without_month", template, table=self.table, place="{month}")
         _places(self.table, "view", self.view, ("table",))
-        if bool(self.types) is not (Field.TYPE in self.columns):
-            raise ValueError(f"table {self.table}: `types` and a column for type go together")
-        if (self.contents is not None) is not (Field.CONTENT_KEY in self.columns):
-            raise ValueError(f"table {self.table}: `contents` and a column for content_key go together")
+        for setting, given, field in (
+            ("types", bool(self.types), Field.TYPE),
+            ("contents", self.contents is not None, Field.CONTENT_KEY),
+        ):
+            if given is not (field in self.columns):
+                template = N_("table {table}: {setting} and a column for {field} go together")
+                raise SettingsError(
+                    "mapping.incomplete", template, table=self.table, setting=f"`{setting}`", field=field
+                )
 
     @property
     def services(self) -> frozenset[Service]:
-        """All services that rows of the table may go as."""
+        """All services that rows of the table may use."""
         return frozenset(self.types.values()) or frozenset({self.service})
 
     def log_name(self, table: str, month: str) -> str:
-        """The name of the log of a month, `YYYYMM`, of a table as its database names it: in lower case where the
-        table's is, so that a database which folds names to lower case finds it without quotes."""
+        """The name of the log of a month, `YYYYMM`, for a table as its database spells it: in lower case if the table's
+        is, so that a database which folds names to lower case finds it without quotes."""
         return _folded(self.log.format(table=table, month=month), table)
 
     def view_name(self, table: str) -> str:
-        """The name of the view, in lower case where the table's is; empty: there is none."""
+        """The name of the view, in lower case if the table's is; empty: none."""
         return _folded(self.view.format(table=table), table)
 
     def service_of(self, values: Mapping[Field, object]) -> Service | None:
-        """What a row goes as; None: its type is none that is listed."""
+        """The service of a row, or None if its type is not listed."""
         return self.types.get(key_of(values.get(Field.TYPE))) if self.types else self.service
 
 
 def _places(table: str, name: str, pattern: str, known: Sequence[str]) -> set[str]:
-    """What a pattern for a table's name asks for, each only by `{name}`.
+    """The placeholders of a pattern for a table's name, each only as `{name}`.
 
     Raises:
-        ValueError: it asks for something else, or its braces do not fit.
+        SettingsError: it has others, or its braces do not match.
     """
     allowed = " and ".join(f"{{{place}}}" for place in known)
     try:
         parts = list(string.Formatter().parse(pattern))
     except ValueError:
-        raise ValueError(f"table {table}: the braces of {name} do not fit; it may have {allowed} in it") from None
+        template = N_("table {table}: the braces of {name} do not match; it may contain {allowed}")
+        raise SettingsError("mapping.braces", template, table=table, name=name, allowed=allowed) from None
     places = {place for _, place, _, _ in parts if place is not None}
     if not places <= set(known) or any(spec or conversion for _, _, spec, conversion in parts):
-        raise ValueError(f"table {table}: {name} may have {allowed} in braces, and nothing else")
+        template = N_("table {table}: {name} may contain {allowed} in braces, and nothing else")
+        raise SettingsError("mapping.placeholder_unknown", template, table=table, name=name, allowed=allowed)
     return places
 
 
@@ -197,7 +212,7 @@ def key_of(value: object) -> str:
 
 
 def translated(translation: Translation, value: int | str) -> int | str:
-    """What a family writes for one of the manual's words."""
+    """A family's value for one of the manual's."""
     return translation.get(str(value), translation.get(OTHER, value))
 
 

@@ -7,7 +7,7 @@ from samlink.vocabulary.times import KST
 
 TIMESTAMP: Final = "%Y-%m-%d %H:%M:%S"
 _NEVER: Final = ("", "0000-00-00 00:00:00")
-"""What databases without NULL in such a column, and old versions of MySQL, hold for no time."""
+"""No time, in a column without NULL and in old versions of MySQL."""
 
 
 def kst(seconds: float) -> datetime:
@@ -21,7 +21,7 @@ def month_of(seconds: float) -> str:
 
 
 def moment(value: object) -> datetime | None:
-    """A column's value as a time with Korea's zone, or None where there is none.
+    """A column's value as a time in KST, or None if it has none.
 
     Raises:
         ValueError: it is neither a time nor `YYYY-MM-DD HH:MM:SS`.
@@ -36,5 +36,5 @@ def moment(value: object) -> datetime | None:
     if not isinstance(value, datetime):
         raise ValueError("it is not a time")
     aware = value.replace(tzinfo=KST) if value.tzinfo is None else value.astimezone(KST)
-    # Drivers read a column without a fraction as one of zero; the wire has whole seconds.
+    # The wire has whole seconds.
     return aware - timedelta(microseconds=aware.microsecond)

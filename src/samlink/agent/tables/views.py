@@ -1,7 +1,7 @@
-"""The view over a table and its logs, in which a row is found wherever it stands. Blocks.
+"""The view over a table and its logs, which finds a row wherever it is. Blocks.
 
 It shows the table's columns; an older log that lacks one has NULL there. Rows never wait for it: a view that cannot be
-made is told once, and tried again after a while. Two agents may make it at the same time.
+made is logged once and tried again later. Two agents may make it at the same time.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from samlink.agent.tables.logs import lacking
 
 AGAIN_SECONDS: Final = 600.0
 _MADE_ANEW: Final = frozenset({"sqlite", "postgresql"})
-"""Databases that cannot replace a view by every other; both take a DROP back when the rest fails."""
+"""Databases that can replace a view only by a similar one; in both a DROP can be rolled back."""
 _MONTH: Final = "{month}"
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
 
@@ -31,14 +31,14 @@ class LogView:
         self._due_at = 0.0
         self._told = False
         self._made = ""
-        """What it shows, if this agent has made it."""
+        """Its query, if this agent has made it."""
 
     def outdated(self) -> None:
         """A log has changed."""
         self._due_at = 0.0
 
     def keep(self, now: float) -> None:
-        """Make the view anew if a log has changed; at the start and now and then, look for logs that came and went.
+        """Make the view again if a log has changed; at the start and now and then, look for new and dropped logs.
         `now`: UTC epoch seconds."""
         if not self._name or now < self._due_at:
             return
@@ -54,10 +54,10 @@ class LogView:
             self._told = False
 
     def make(self) -> str:
-        """Make the view as the table and its logs are now; its name if it is new, else an empty one.
+        """Make the view for the table and its logs as they are now; its name if it is new, else an empty string.
 
-        What others were granted on it stays where the database can replace a view; PostgreSQL cannot when a column went
-        away or has another type, and makes it anew.
+        Grants on it are kept where the database can replace a view. PostgreSQL cannot if a column was dropped or has
+        another type; there the view is dropped and made again.
 
         Raises:
             SQLAlchemyError: it cannot be made.

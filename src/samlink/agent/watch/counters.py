@@ -1,7 +1,7 @@
-"""What an agent has done since it started, how fast, and what is wrong now: fed by events, read by a monitor.
+"""Counters of an agent since its start, its rates and its faults: fed by events, read by a monitor.
 
-Counts are of this agent and in memory; what stands in the tables is counted by `overview`. Everything is bounded:
-counts by the result codes and the tables there are, errors by `ERRORS_KEPT`, rates by `RATE_SECONDS` whole seconds.
+They are this agent's, in memory; `overview` counts the rows in the tables. Everything is bounded: counters by the
+result codes and the tables, errors by `ERRORS_KEPT`, rates by `RATE_SECONDS` whole seconds.
 """
 
 import copy
@@ -16,15 +16,21 @@ import msgspec
 
 from samlink.agent.watch import events
 from samlink.agent.watch.overview import TableView
+from samlink.agent.watch.reason import Reason
+from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
 
 ERRORS_KEPT: Final = 20
-"""Different errors; the same one again is counted."""
+"""Distinct errors; repeated ones are counted."""
 RATE_SECONDS: Final = 60
 RATES: Final = ("claimed", "sent", "results")
-"""What is counted by the second."""
+"""The events that have a rate."""
 Place = tuple[Service, Duty]
+UNANSWERED: Final = Problem("agent.unanswered", N_("no answer came; the rows are sent again with the same keys"))
+UNKNOWN: Final = Problem("agent.unknown", N_("no answer came; whether the rows were taken is unknown"))
+NO_ROW: Final = Problem("agent.no_row", N_("results came with keys that are not known here"))
+ENDED: Final = Problem("agent.connection_ended", N_("the connection ended"))
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -40,10 +46,12 @@ class SeenError(msgspec.Struct, frozen=True):
     part: str
     """`database`, `gateway`, or `rows`."""
     what: str
-    """What failed, such as `claim UShotSMS`."""
+    """The work that failed, such as `claim UShotSMS`."""
     why: str
+    """The reason's sentence in English."""
+    reason: Reason
     at: float
-    """When it was seen last, and for what still fails: first. UTC epoch seconds."""
+    """When it was seen last, or, while it still fails, first. UTC epoch seconds."""
     times: int = 1
 
 
@@ -55,9 +63,10 @@ class ConnectionView(msgspec.Struct, frozen=True):
     up: int
     """How many are logged in."""
     since: float
-    """Since when there is at least one, or none; UTC epoch seconds."""
+    """The time since which there is at least one, or none; UTC epoch seconds."""
     why: str = ""
-    """Why there is none, if it is known."""
+    """Why there is none, in English, if it is known."""
+    reason: Reason | None = None
 
 
 class TableCounts(msgspec.Struct):
@@ -67,11 +76,11 @@ class TableCounts(msgspec.Struct):
     sent: int = 0
     released: int = 0
     unknown: int = 0
-    """Written to the gateway and not answered, so that nobody knows whether they were taken; not sent again."""
+    """Written to a gateway that may not be idempotent, and not answered; not sent again."""
     unanswered: int = 0
-    """Written to a gateway that takes a key once, and not answered; they are sent again with the same keys."""
+    """Written to an idempotent gateway, and not answered; sent again with the same keys."""
     undecided: int = 0
-    """Unknown rows that wait for a person's decision, as they were counted last."""
+    """Unknown rows that wait for a person's decision, by the last count."""
     moved: int = 0
     late: int = 0
     refused: dict[int, int] = {}
@@ -81,7 +90,7 @@ class TableCounts(msgspec.Struct):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """All that is known at one moment: what `/status` answers."""
+    """All counters at one moment: the answer of `/status`."""
 
     version: str
     now: float
@@ -89,14 +98,14 @@ class Counted(msgspec.Struct, frozen=True):
     started: float
     tables: dict[str, TableCounts]
     rows: tuple[TableView, ...]
-    """What stood in the tables a while ago; empty until they were counted."""
+    """Rows in the tables at the last count; empty before the first."""
     results: dict[int, int]
     """Results that were written, by code."""
     results_of_no_row: int
     rates: dict[str, Rate]
     connections: tuple[ConnectionView, ...]
     waiting: tuple[SeenError, ...]
-    """What fails now and is tried again; `at`: since when."""
+    """What fails now and is retried; `at`: since when."""
     errors: tuple[SeenError, ...]
     """The last ones, the newest first."""
 
@@ -131,7 +140,7 @@ class Counters:
             self._count(event)
 
     def read(self) -> Counted:
-        """All that is known now."""
+        """All counters now."""
         with self._lock:
             now = self._clock()
             alive = now - self._started
@@ -154,11 +163,11 @@ class Counters:
                 errors=tuple(reversed(self._errors.values())),
             )
 
-    # -- what each event counts
+    # -- how each event counts
 
     @singledispatchmethod
     def _count(self, event: Event) -> None:
-        """What is not told below is not counted."""
+        """Other events are not counted."""
 
     @_count.register
     def _(self, event: events.RowsClaimed) -> None:
@@ -189,19 +198,19 @@ class Counters:
     @_count.register
     def _(self, event: events.RowsUnanswered) -> None:
         self._table(event.table).unanswered += event.rows
-        self._error("gateway", f"send {event.table}", "no answer came; the rows are sent again with the same keys")
+        self._error("gateway", f"send {event.table}", UNANSWERED)
 
     @_count.register
     def _(self, event: events.RowsUnknown) -> None:
         self._table(event.table).unknown += event.rows
-        self._error("gateway", f"send {event.table}", "no answer came; whether the rows were taken is unknown")
+        self._error("gateway", f"send {event.table}", UNKNOWN)
 
     @_count.register
     def _(self, event: events.RowsUndecided) -> None:
         self._table(event.table).undecided = event.rows
         if event.rows:
-            why = f"what became of rows is unknown after {event.hours:g} hours; `samlink agent unknown` lists them"
-            self._error("rows", event.table, why)
+            template = N_("the outcome of rows is unknown after {hours} hours; `samlink agent unknown` lists them")
+            self._error("rows", event.table, Problem("agent.undecided", template, hours=f"{event.hours:g}"))
 
     @_count.register
     def _(self, event: events.ResultsWritten) -> None:
@@ -220,7 +229,7 @@ class Counters:
     @_count.register
     def _(self, event: events.ResultsOfNoRow) -> None:
         self._no_row += event.count
-        self._error("rows", "write results", "results came whose keys are not known here")
+        self._error("rows", "write results", NO_ROW)
 
     @_count.register
     def _(self, event: events.RowsMoved) -> None:
@@ -233,7 +242,8 @@ class Counters:
     @_count.register
     def _(self, event: events.ResultsLate) -> None:
         self._table(event.table).late += event.rows
-        self._error("rows", event.table, f"results did not come within {event.hours:g} hours")
+        template = N_("results did not come within {hours} hours")
+        self._error("rows", event.table, Problem("agent.results_late", template, hours=f"{event.hours:g}"))
 
     @_count.register
     def _(self, event: events.TablesCounted) -> None:
@@ -241,7 +251,7 @@ class Counters:
 
     @_count.register
     def _(self, event: events.Waiting) -> None:
-        self._waiting[event.doing] = SeenError(event.part, event.doing, event.why, self._clock())
+        self._waiting[event.doing] = _seen_error(event.part, event.doing, event.why, self._clock())
         self._error(event.part, event.doing, event.why)
 
     @_count.register
@@ -266,13 +276,13 @@ class Counters:
         before = self._connections.get(place)
         left = max(0, before.up - 1) if before is not None else 0
         since = before.since if before is not None and left else self._clock()
-        self._connections[place] = _seen(place, left, since, "" if left else "the connection ended")
+        self._connections[place] = _seen(place, left, since, None if left else ENDED)
 
     @_count.register
     def _(self, event: events.ConnectionFailed) -> None:
         place = event.service, event.duty
         before = self._connections.get(place) or _seen(place, 0, self._clock())
-        self._connections[place] = _seen(place, before.up, before.since, "" if before.up else event.why)
+        self._connections[place] = _seen(place, before.up, before.since, None if before.up else event.why)
         self._error("gateway", f"log in {event.service.name} {event.duty.value}", event.why)
 
     # -- inside
@@ -285,10 +295,11 @@ class Counters:
         table.reached = self._clock()
         return table
 
-    def _error(self, part: str, what: str, why: str) -> None:
-        before = self._errors.pop((what, why), None)
+    def _error(self, part: str, what: str, why: Problem) -> None:
+        key = what, str(why)
+        before = self._errors.pop(key, None)
         times = 1 if before is None else before.times + 1
-        self._errors[what, why] = SeenError(part, what, why, self._clock(), times)
+        self._errors[key] = _seen_error(part, what, why, self._clock(), times)
         if len(self._errors) > ERRORS_KEPT:
             self._errors.popitem(last=False)
 
@@ -313,5 +324,10 @@ class _Seconds:
         return round(found / max(1.0, min(float(seconds), alive)), 1)
 
 
-def _seen(place: Place, up: int, since: float, why: str = "") -> ConnectionView:
-    return ConnectionView(place[0].name, place[1].value, up, since, why)
+def _seen(place: Place, up: int, since: float, why: Problem | None = None) -> ConnectionView:
+    view = ConnectionView(place[0].name, place[1].value, up, since)
+    return view if why is None else msgspec.structs.replace(view, why=str(why), reason=Reason.of(why))
+
+
+def _seen_error(part: str, what: str, why: Problem, at: float, times: int = 1) -> SeenError:
+    return SeenError(part, what, str(why), Reason.of(why), at, times)

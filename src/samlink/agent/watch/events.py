@@ -1,11 +1,8 @@
-"""What happens in an agent, as a table of events with their fields; logs, counters and service managers subscribe.
+"""The events of an agent, as a table with their fields; logs, counters and service managers subscribe
+(`samlink.watch`).
 
-    happens in the agent ──► Events.tell ──┬─► log_event        lines of the log
-                                           ├─► Counters.hear    status, metrics, health
-                                           └─► the command line `READY=1`, the greeting
-
-An event holds no telephone number, text or password: whoever tells one has masked it. What happens for each batch
-of rows is logged at the level debug. Events are told from the event loop, and from threads that wait for the database.
+An event holds no telephone number, text or password; its teller has masked it. Events of each batch of rows are logged
+at debug. Events are told from the event loop, and from threads that wait for the database.
 """
 
 import logging
@@ -13,11 +10,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 from samlink.agent.watch.overview import TableView
+from samlink.vocabulary.problem import Problem
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
 
 Part = Literal["database", "gateway", "monitor"]
-"""What fails."""
+"""The part that fails."""
 
 
 class Started(Event, frozen=True):
@@ -29,14 +27,14 @@ class Started(Event, frozen=True):
 
 
 class Stopping(Event, frozen=True):
-    """The agent was told to stop, and waits for answers that are on their way."""
+    """The agent was told to stop, and waits for answers in flight."""
 
     name = "agent_stopping"
     level = logging.INFO
 
 
 class RowsClaimed(Event, frozen=True):
-    """The table was looked at; `rows` may be 0."""
+    """A claim of a table; `rows` may be 0."""
 
     name = "claimed"
     level = logging.DEBUG
@@ -62,17 +60,17 @@ class RowRefused(Event, frozen=True):
     row: str
     """The row's id."""
     code: int
-    reason: str
+    reason: Problem
 
 
 class RowInDoubt(Event, frozen=True):
-    """A row cannot be sent now, and may have been sent before: what became of it is unknown."""
+    """A row cannot be sent now, and may have been sent before: its outcome is unknown."""
 
     name = "row_in_doubt"
     level = logging.WARNING
     table: str
     row: str
-    reason: str
+    reason: Problem
 
 
 class RowsReleased(Event, frozen=True):
@@ -82,12 +80,12 @@ class RowsReleased(Event, frozen=True):
     level = logging.WARNING
     table: str
     rows: int
-    why: str
+    why: Problem
 
 
 class RowsUnanswered(Event, frozen=True):
-    """Rows were written to a gateway that takes a key once, and no answer came: they are sent again with the same keys
-    when their lease has ended."""
+    """Rows were written to an idempotent gateway and not answered: they are sent again with the same keys when their
+    lease has ended."""
 
     name = "not_answered"
     level = logging.WARNING
@@ -96,8 +94,8 @@ class RowsUnanswered(Event, frozen=True):
 
 
 class RowsUnknown(Event, frozen=True):
-    """Rows may have been taken, by a gateway that promises nothing about repeats: they are not sent again, and wait for
-    their results."""
+    """Rows may have been taken by a gateway that may not be idempotent: they are not sent again, and wait for their
+    results."""
 
     name = "outcome_unknown"
     level = logging.WARNING
@@ -108,8 +106,8 @@ class RowsUnknown(Event, frozen=True):
 
 
 class RowsUndecided(Event, frozen=True):
-    """Rows whose outcome is unknown, and whose result has not come in time, wait for a person's decision; `rows` may be
-    0. Told when their number changes."""
+    """Rows of unknown outcome, whose result has not come in time, wait for a person's decision; `rows` may be 0. Told
+    when their number changes."""
 
     name = "decision_needed"
     level = logging.WARNING
@@ -122,7 +120,7 @@ class RowsUndecided(Event, frozen=True):
 
 
 class RowsTimedOut(Event, frozen=True):
-    """Rows whose timeout passed in quiet hours got 75."""
+    """Rows that expired in quiet hours got 75."""
 
     name = "rows_timed_out"
     level = logging.WARNING
@@ -133,7 +131,7 @@ class RowsTimedOut(Event, frozen=True):
 
 
 class RowsUnreadable(Event, frozen=True):
-    """The driver cannot read rows: those that waited got 79, those that were claimed wait for their results."""
+    """The driver cannot read rows: waiting ones got 79, claimed ones wait for their results."""
 
     name = "rows_cannot_be_read"
     level = logging.WARNING
@@ -144,7 +142,7 @@ class RowsUnreadable(Event, frozen=True):
 
 
 class RowsRefusing(Event, frozen=True):
-    """The database refuses the claim of rows; they wait, and are tried again now and then. Told once for each row."""
+    """The database refuses to claim rows; they wait, and are tried again now and then. Told once for each row."""
 
     name = "rows_cannot_be_claimed"
     level = logging.WARNING
@@ -152,7 +150,7 @@ class RowsRefusing(Event, frozen=True):
     rows: int
     ids: tuple[str, ...]
     """The first three."""
-    why: str
+    why: Problem
 
 
 class ResultsCame(Event, frozen=True):
@@ -164,7 +162,7 @@ class ResultsCame(Event, frozen=True):
 
 
 class ResultsWritten(Event, frozen=True):
-    """Results of the gateway stand in their rows: how many of each code."""
+    """Results are written into their rows: how many of each code."""
 
     name = "settled"
     level = logging.DEBUG
@@ -172,17 +170,17 @@ class ResultsWritten(Event, frozen=True):
 
 
 class ResultsKept(Event, frozen=True):
-    """Results cannot be written into their rows; they are kept with the rows' keys, and tried again."""
+    """Results cannot be written into their rows; they are kept beside the rows' keys, and tried again."""
 
     name = "results_kept"
     level = logging.WARNING
     table: str
     rows: int
-    why: str
+    why: Problem
 
 
 class ResultsOfNoRow(Event, frozen=True):
-    """Results came whose keys are not known here."""
+    """Results came with unknown keys."""
 
     name = "results_of_no_row"
     level = logging.WARNING
@@ -201,7 +199,8 @@ class RowsMoved(Event, frozen=True):
 
 
 class RowsStaying(Event, frozen=True):
-    """The database refuses to move finished rows; they stay, and are tried again now and then. Told once for each."""
+    """The database refuses to move finished rows; they stay, and are tried again now and then. Told once for each
+    row."""
 
     name = "rows_cannot_be_moved"
     level = logging.WARNING
@@ -209,11 +208,11 @@ class RowsStaying(Event, frozen=True):
     rows: int
     ids: tuple[str, ...]
     """The first three."""
-    why: str
+    why: Problem
 
 
 class ResultsLate(Event, frozen=True):
-    """Rows moved without a result, which did not come in time."""
+    """Rows moved without a result, since it did not come in time."""
 
     name = "results_did_not_come"
     level = logging.WARNING
@@ -223,24 +222,24 @@ class ResultsLate(Event, frozen=True):
 
 
 class TablesCounted(Event, frozen=True):
-    """What stands in the tables was counted."""
+    """The rows in the tables were counted."""
 
     name = "tables_counted"
     views: tuple[TableView, ...]
 
 
 class Waiting(Event, frozen=True):
-    """Something fails for a reason outside, and is tried again until it works."""
+    """Something fails for a reason outside, and is retried until it works."""
 
     name = "waiting"
     level = logging.WARNING
     part: Part
     doing: str
-    why: str
+    why: Problem
 
 
 class GoingOn(Event, frozen=True):
-    """What was waited for works again."""
+    """It works again."""
 
     name = "going_on"
     level = logging.INFO
@@ -266,9 +265,9 @@ class ConnectionDown(Event, frozen=True):
 
 
 class ConnectionFailed(Event, frozen=True):
-    """No connection or no login came about; it is tried again. The client logs why, once."""
+    """A connection or a login failed; it is retried. The client logs why, once."""
 
     name = "connection_failed"
     service: Service
     duty: Duty
-    why: str
+    why: Problem

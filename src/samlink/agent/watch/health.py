@@ -1,7 +1,7 @@
-"""Whether an agent works, by what it has counted: its tables are reached and its connections are logged in. Pure.
+"""The health of an agent, by its counters: its tables are reached and its connections are logged in. Pure.
 
-A short failure is none: a deadlock is tried again, and a connection that broke is made again after 10 s. So each part
-has a grace, after which it counts as failing.
+A short failure does not count: a deadlock is retried, and a broken connection is made again after 10 s. So each part
+has a grace period, after which it counts as failing.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,11 @@ from typing import Final
 import msgspec
 
 from samlink.agent.watch.counters import Counted
+from samlink.agent.watch.reason import Reason
+from samlink.vocabulary.problem import N_, Problem
 
 FAULT_GRACE_SECONDS: Final = 15.0
-"""How long something may fail and be tried again."""
+"""How long work may fail and be retried."""
 LOGIN_GRACE_SECONDS: Final = 45.0
 """How long a service may be without a connection: the wait before a new one, its connect and its login, twice."""
 SILENCE_SECONDS: Final = 150.0
@@ -25,48 +27,68 @@ class Part(msgspec.Struct, frozen=True):
 
     ok: bool
     why: str = ""
-    """One plain sentence, when it is not."""
+    """The reason's sentence in English."""
+    reason: Reason | None = None
+    """Why it is not."""
 
 
 class Health(msgspec.Struct, frozen=True):
-    """What `/health` answers."""
+    """The answer of `/health`."""
 
     ok: bool
     why: str
-    """One plain sentence: `the agent works`, or what is wrong first."""
+    """`the agent works`, or the first fault; in English."""
     parts: dict[str, Part]
     """`database` and `gateway`."""
 
+    @property
+    def reason(self) -> Reason | None:
+        """The first fault."""
+        return next((part.reason for part in self.parts.values() if part.reason is not None), None)
+
 
 def health_of(counted: Counted) -> Health:
-    """The health of an agent that has counted this."""
+    """The health of an agent with these counters."""
     parts = {"database": _part(_database_faults(counted)), "gateway": _part(_gateway_faults(counted))}
     why = next((part.why for part in parts.values() if not part.ok), "the agent works")
     return Health(all(part.ok for part in parts.values()), why, parts)
 
 
-def _part(faults: Iterable[str]) -> Part:
-    why = next(iter(faults), None)
-    return Part(True) if why is None else Part(False, why)
+def _part(faults: Iterable[Problem]) -> Part:
+    fault = next(iter(faults), None)
+    return Part(ok=True) if fault is None else Part(ok=False, why=str(fault), reason=Reason.of(fault))
 
 
-def _waiting(counted: Counted, part: str) -> Iterable[str]:
+def _failing(counted: Counted, part: str) -> Iterable[Problem]:
     for error in counted.waiting:
         if error.part == part and (seconds := counted.now - error.at) > FAULT_GRACE_SECONDS:
-            yield f"{error.what} has failed for {seconds:.0f} s ({error.why})"
+            yield Problem(
+                "agent.failing",
+                N_("{doing} has failed for {seconds} s ({why})"),
+                doing=error.what,
+                seconds=round(seconds),
+                why=error.reason.problem,
+            )
 
 
-def _database_faults(counted: Counted) -> Iterable[str]:
-    yield from _waiting(counted, "database")
+def _database_faults(counted: Counted) -> Iterable[Problem]:
+    yield from _failing(counted, "database")
     for name, table in counted.tables.items():
         if (seconds := counted.now - (table.reached or counted.started)) > SILENCE_SECONDS:
-            yield f"table {name} was not reached for {seconds:.0f} s"
+            template = N_("table {table} was not reached for {seconds} s")
+            yield Problem("agent.table_silent", template, table=name, seconds=round(seconds))
 
 
-def _gateway_faults(counted: Counted) -> Iterable[str]:
+def _gateway_faults(counted: Counted) -> Iterable[Problem]:
     for place in counted.connections:
         seconds = counted.now - place.since
-        if not place.up and seconds > LOGIN_GRACE_SECONDS:
-            why = f" ({place.why})" if place.why else ""
-            yield f"no {place.service} {place.duty} connection is logged in for {seconds:.0f} s{why}"
-    yield from _waiting(counted, "gateway")
+        if place.up or seconds <= LOGIN_GRACE_SECONDS:
+            continue
+        values = {"service": place.service, "duty": place.duty, "seconds": round(seconds)}
+        if place.reason is None:
+            template = N_("no {service} {duty} connection has been logged in for {seconds} s")
+            yield Problem("agent.not_logged_in", template, **values)
+        else:
+            template = N_("no {service} {duty} connection has been logged in for {seconds} s ({why})")
+            yield Problem("agent.login_failing", template, **values, why=place.reason.problem)
+    yield from _failing(counted, "gateway")

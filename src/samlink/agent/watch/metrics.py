@@ -1,4 +1,4 @@
-"""What an agent has counted, as Prometheus reads it. Labels are names of tables, services, duties and codes: few."""
+"""An agent's counters as metrics. Labels are names of tables, services, duties and codes, which are few."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,8 +14,8 @@ _OF_TABLES: Final = {
     "claimed": "Rows that were claimed.",
     "sent": "Rows that the gateway took.",
     "released": "Rows that could not be sent and wait again.",
-    "unanswered": "Rows that were written to a samlink gateway without an answer; sent again with the same keys.",
-    "unknown": "Rows that may have been taken by a gateway which promises nothing about repeats; not sent again.",
+    "unanswered": "Rows that were written to an idempotent gateway without an answer; sent again with the same keys.",
+    "unknown": "Rows that may have been taken by a gateway that may not be idempotent; not sent again.",
     "moved": "Finished rows that moved to the log of their month.",
     "late": "Rows that moved without a result, which did not come in time.",
 }
@@ -30,7 +30,7 @@ def metrics_of(counted: Counted) -> Iterator[Family]:
     yield from _tables(counted)
     yield _gauge(
         "rows",
-        f"Rows that stand in the tables, at most {COUNT_LIMIT} of each state; counted each {COUNT_SECONDS:g} s.",
+        f"Rows in the tables, at most {COUNT_LIMIT} of each state; counted every {COUNT_SECONDS:g} s.",
         ("table", "state"),
         (((view.table, state), getattr(view, state) or 0) for view in counted.rows for state in STATES),
     )
@@ -42,7 +42,7 @@ def metrics_of(counted: Counted) -> Iterator[Family]:
     )
     yield _counter(
         "results_of_no_row",
-        "Results whose keys are not known here: another agent's tables, perhaps.",
+        "Results with keys that are not known here, perhaps those of another agent's tables.",
         (),
         [((), counted.results_of_no_row)],
     )
@@ -55,7 +55,7 @@ def metrics_of(counted: Counted) -> Iterator[Family]:
     failing = {part: sum(error.part == part for error in counted.waiting) for part in ("database", "gateway")}
     yield _gauge(
         "failing",
-        "Things that fail now and are tried again.",
+        "Things that fail now and are retried.",
         ("part",),
         (((part,), count) for part, count in failing.items()),
     )

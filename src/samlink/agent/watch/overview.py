@@ -1,4 +1,4 @@
-"""What stands in the tables now, for a person. Blocks; call it in a thread."""
+"""The rows in the tables, counted by state. Blocks; call it in a thread."""
 
 import time
 from typing import Any, Final
@@ -6,23 +6,20 @@ from typing import Any, Final
 import msgspec
 import sqlalchemy as sa
 
-from samlink.agent.judge.judge import Judge, make_tables
+from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import schema
 from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.moments import kst
-from samlink.agent.tables.views import LogView
 
 COUNT_LIMIT: Final = 100_000
-"""Rows of one state are counted up to here; a count that stands at it means *at least*."""
+"""Rows of one state are counted up to here; this count means *at least*."""
 COUNT_SECONDS: Final = 15.0
-"""How often an agent that is watched counts."""
+"""How often an agent with a monitor port counts."""
 LOOKING_SHARE: Final = 20
-"""One part in so many of the time is spent on counting, at most."""
-
-
+"""Counting takes at most one part in so many of the time."""
 STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "unknown", "undecided", "late", "finished")
 
 
@@ -35,67 +32,26 @@ class TableView(msgspec.Struct, frozen=True):
     held: int
     """Rows whose reserve time has not come."""
     urgent: int | None
-    """Rows of `waiting` with a priority above 0; None: the table has no such column."""
+    """Rows of `waiting` with a priority above 0; None if the table has no such column."""
     sending: int
-    """Rows that an agent has claimed and that the gateway has not taken yet."""
+    """Rows that an agent has claimed and the gateway has not taken yet."""
     unanswered: int
-    """Rows that the gateway took, whose result may still come in time, or is here and cannot be written yet."""
+    """Rows that the gateway took; the result may still come in time, or is here and cannot be written yet."""
     late: int
-    """Rows whose result did not come in time; they stand in the table or in a log, and it may still come."""
+    """Rows whose result did not come in time, in the table or in a log; it may still come."""
     finished: int
     """Rows with a result that have not moved yet."""
     unknown: int = 0
-    """Rows that may have been taken: no answer came, and they are not sent again; their result may still come in
-    time."""
+    """Rows that may have been taken: no answer came, and they are not sent again; the result may still come in time."""
     undecided: int = 0
-    """Rows of that kind whose result did not come in time: a person decides (`samlink agent unknown`)."""
-
-
-def create_tables(settings: AgentSettings) -> tuple[str, ...]:
-    """Make what is missing; the names of the tables that were made.
-
-    Raises:
-        SettingsError: a setting cannot be used.
-        SQLAlchemyError: the database cannot.
-    """
-    engine = engine_of(settings.database_url())
-    try:
-        # Tables of the customer's own making are there already, and are not ours to make.
-        own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
-        made = schema.create(engine, settings.work.prefix, own)
-        return (*made, *make_tables(engine, settings.terms, settings.work.prefix))
-    finally:
-        engine.dispose()
-
-
-def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Make the views over tables and their logs; the names of those that are new, and of tables whose view the database
-    refused, which the agent can do without.
-
-    Raises:
-        TableError: a table or a column is missing.
-        SettingsError, SQLAlchemyError: as `create_tables`.
-    """
-    engine = engine_of(settings.database_url())
-    links = schema.link_table(sa.MetaData(), settings.work.prefix)
-    made: list[str] = []
-    refused: list[str] = []
-    try:
-        for table in [LiveTable(engine, mapping, links) for mapping in settings.mappings if mapping.view]:
-            try:
-                made.append(LogView(table).make())
-            except sa.exc.DBAPIError:
-                refused.append(table.name)
-    finally:
-        engine.dispose()
-    return tuple(filter(None, made)), tuple(refused)
+    """Unknown rows whose result did not come in time: a person decides (`samlink agent unknown`)."""
 
 
 class Overview:
-    """Counts what stands in the tables, again and again; `close` it at last. It never writes, and locks nothing.
+    """Counts the rows in the tables, until `close`. It never writes, and locks nothing.
 
-    To count a million rows costs a database up to a second. So each count ends at `COUNT_LIMIT` rows, and whoever
-    looks again and again waits `seconds_between`.
+    Counting a million rows takes a database up to a second, so each count ends at `COUNT_LIMIT` rows, and a caller that
+    looks repeatedly waits `seconds_between`.
     """
 
     def __init__(self, settings: AgentSettings) -> None:
@@ -103,7 +59,7 @@ class Overview:
         self._settings = settings
         self._url = settings.database_url()
         self._engine = engine_of(self._url, only_reads=True)
-        self._links = schema.link_table(sa.MetaData(), settings.work.prefix)
+        self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._tables: list[LiveTable] = []
         self._took = 0.0
 
@@ -113,7 +69,7 @@ class Overview:
 
     @property
     def seconds_between(self) -> float:
-        """How long to wait between two looks."""
+        """The wait between two looks."""
         return max(1.0, LOOKING_SHARE * self._took)
 
     def look(self) -> tuple[TableView, ...]:
@@ -137,7 +93,7 @@ class Overview:
     def _find_tables(self) -> None:
         require_file(self._url)
         self._tables = [LiveTable(self._engine, mapping, self._links) for mapping in self._settings.mappings]
-        # It asks for the tables that the rules need.
+        # It checks the tables that the rules need.
         Judge(self._engine, self._settings.terms, self._settings.work.prefix)
 
     def _counted(self, connection: sa.Connection, table: LiveTable, now: float) -> TableView:
@@ -146,13 +102,13 @@ class Overview:
         of_table = links.source == table.source
         long_ago = int(now - self._settings.waits.result_hours(table.mapping.services) * 3600)
         is_late = sa.or_(links.month.is_not(None), links.since < long_ago)
-        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((schema.SENT, schema.KEPT)))
+        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((SENT, KEPT)))
         unanswered, late = _sums(connection, sent, "late")
-        claimed = sa.select(links.row_id).where(of_table, links.state.in_(schema.FREE_LATER))
+        claimed = sa.select(links.row_id).where(of_table, links.state.in_(FREE_LATER))
         (sending,) = _sums(connection, claimed)
         is_open, is_old = links.lease_until >= int(now), links.since < long_ago
         flags = (_flag(is_open, "going"), _flag(sa.and_(sa.not_(is_open), is_old), "old"))
-        in_doubt = sa.select(*flags).where(of_table, links.state == schema.UNKNOWN, links.month.is_(None))
+        in_doubt = sa.select(*flags).where(of_table, links.state == UNKNOWN, links.month.is_(None))
         doubted, going, undecided = _sums(connection, in_doubt, "going", "old")
         (finished,) = _sums(connection, sa.select(state).where(table.with_result()))
         return TableView(
@@ -183,7 +139,8 @@ class Overview:
 
 
 def _above_zero(priority: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
-    """By its digits: the column may be one of text, which some databases do not compare with a number."""
+    """Whether a priority is above 0, by its digits: the column may hold text, which some databases do not compare with
+    a number."""
     digits = sa.func.trim(sa.cast(priority, sa.String(20)))
     return sa.and_(digits.not_in(("", "0")), digits.not_like("-%"))
 
@@ -193,7 +150,7 @@ def _flag(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
 
 
 def _sums(connection: sa.Connection, rows: sa.Select[*tuple[Any, ...]], *flags: str) -> tuple[int, ...]:
-    """How many rows there are, up to the limit, and how many of these have each flag."""
+    """The number of rows, up to the limit, and of those with each flag."""
     bounded = rows.limit(COUNT_LIMIT).subquery()
     sums = (sa.func.sum(bounded.c[flag]) for flag in flags)
     found = connection.execute(sa.select(sa.func.count(), *sums).select_from(bounded)).one()

@@ -1,4 +1,4 @@
-"""The pages of the agent's monitor.
+"""The pages of the agent's monitor port.
 
 /health    200, or 503 when a part does not work: {"ok": false, "why": "...", "parts": {"database": {...}, ...}}
 /metrics   Prometheus's text
@@ -17,14 +17,14 @@ from samlink.watch.monitor import Page, Pages, json_page
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What `/status` answers."""
+    """The answer of `/status`."""
 
     counted: Counted
     health: Health
 
 
 def pages_of(counters: Counters) -> Pages:
-    """The pages that tell what an agent has counted."""
+    """The pages that show an agent's counters."""
 
     def health() -> Page:
         found = health_of(counters.read())

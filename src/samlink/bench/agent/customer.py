@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from samlink.agent import ddl
 from samlink.agent.tables import schema
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.mapping import own_tables
@@ -143,7 +144,7 @@ def customer(url: sa.URL) -> Iterator[Customer]:
     try:
         one = Customer(engine)
         one.drop()
-        schema.create(engine, PREFIX, own_tables(PREFIX))
+        ddl.create(engine, PREFIX, own_tables(PREFIX))
         try:
             yield one
         finally:

@@ -21,6 +21,7 @@ from typing import Final
 
 from samlink.client._connection import Connection, stay_connected
 from samlink.client.errors import ClientError, PacketRefusedError, SettingsError
+from samlink.client.keys import MessageKey
 from samlink.client.settings import ClientSettings
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
@@ -37,6 +38,11 @@ PAGES_LIMIT: Final = 2
 """Pages of SAM10 that wait to be taken, before no more are polled for: of connections that ended, and of the last."""
 
 
+def key_of(record: ResultRecord) -> MessageKey:
+    """The key of a result."""
+    return MessageKey(record.group_id, record.message_id, record.receiver)
+
+
 class Page:
     """Results that came together, and the connection that they came on."""
 
@@ -46,6 +52,13 @@ class Page:
         self.records = records
         self.next = 0
         """Place of the first record that was not looked at yet."""
+        self.open: set[MessageKey] = set()
+        """Keys of its results that the caller has and has not acknowledged."""
+
+    @property
+    def read(self) -> bool:
+        """Whether all of it was looked at."""
+        return self.next == len(self.records)
 
     @property
     def comes_again(self) -> bool:
@@ -54,7 +67,7 @@ class Page:
 
     def acknowledge(self, *, closing: bool = False) -> None:
         """All of it was taken: tell the gateway, if the connection is still there. `closing`: nothing more is wanted,
-        so nobody is polled who would not take that for an acknowledgement."""
+        so a gateway that would not take a poll for an acknowledgement is not polled."""
         self._feed.page_is_over(self)
         session, link = self.connection.session, self.connection.link
         if session.version is Version.SAM10:
@@ -94,9 +107,9 @@ class Feed:
         return self._connection is not None
 
     @property
-    def page(self) -> Page | None:
-        """The oldest page that was not taken whole."""
-        return self._pages[0] if self._pages else None
+    def pages(self) -> tuple[Page, ...]:
+        """The pages that were not taken whole, in order."""
+        return tuple(self._pages)
 
     async def run(self) -> None:
         """Keep the connection, for ever.
@@ -135,8 +148,14 @@ class Feed:
             _log.warning("%s report: closed before the last poll was answered", self.service.name)
 
     def left(self) -> list[ResultRecord]:
-        """What was read and would not come again, and was not looked at; the pages are over then."""
-        records = [record for page in self._pages for record in page.records[page.next :] if not page.comes_again]
+        """What was read and would not come again, and was not acknowledged; the pages are over then."""
+        records = [
+            record
+            for page in self._pages
+            if not page.comes_again
+            for place, record in enumerate(page.records)
+            if place >= page.next or key_of(record) in page.open
+        ]
         self._pages.clear()
         return records
 

@@ -69,8 +69,8 @@ def init(
     file has the mapping of that agent's tables, to be changed at will; the tables themselves have to be there.
     """
     with explained():
+        from samlink.agent.ddl import create_tables, create_views
         from samlink.agent.settings import settings_of
-        from samlink.agent.watch.overview import create_tables, create_views
 
         if url is not None:
             text = _text(

@@ -11,8 +11,8 @@ from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.output.formatting import clean, console, print_json
 from samlink.cli.output.link_errors import explain
-from samlink.cli.reasons import plain
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.reader import in_words
 
 if TYPE_CHECKING:
     from samlink.agent.check import Finding
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 class Checked(NamedTuple):
     """One line of the report."""
 
+    code: str
+    """`database`, `clock`, `table`, `right`, `create`, `files`, `login` or `monitor`."""
     good: bool
     sentence: str
+    problem: str = ""
+    """The code of the Problem, if one says what is wrong."""
 
 
 def check(settings: "AgentSettings", *, as_json: bool) -> None:
@@ -64,7 +68,8 @@ def _database(settings: "AgentSettings") -> Iterator[Checked]:
     from samlink.agent.check import check_database
 
     for finding in check_database(settings):
-        yield Checked(finding.good, _sentence(finding))
+        problem = finding.why.code if finding.why else ""
+        yield Checked(finding.code, finding.good, _sentence(finding), problem)
 
 
 _FINDINGS: Final = {
@@ -83,14 +88,16 @@ _FINDINGS: Final = {
 
 
 def _sentence(finding: "Finding") -> str:
-    found = _FINDINGS[finding.what, finding.good]
-    return say(_(found), name=finding.name, detail=plain(finding.detail))
+    why = str(in_words(finding.why)) if finding.why else ""
+    detail = f"{finding.detail} ({why})" if finding.detail and why else finding.detail or why
+    return say(_(_FINDINGS[finding.code, finding.good]), name=finding.name, detail=detail)
 
 
 def _files(settings: "AgentSettings") -> Checked:
     folder = (Path(settings.directory) / settings.work.files).resolve()
     good = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
     return Checked(
+        "files",
         good,
         say(
             _("files of MMS: {path}") if good else _("files of MMS: {path} is no directory that can be read"),
@@ -115,9 +122,9 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
     try:
         connection = await log_in(link, service, duty)
     except ClientError as error:
-        return Checked(False, f"{place}: {explain(error, link).rstrip('.')}")
+        return Checked("login", False, f"{place}: {explain(error, link).rstrip('.')}", error.code)
     await connection.hang_up()
-    return Checked(True, say(_peer(link, duty, connection.terms.samlink), place=place))
+    return Checked("login", True, say(_peer(link, duty, connection.terms.samlink), place=place))
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
@@ -161,8 +168,8 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
         try:
             ask_agent(settings)
         except CommandError:
-            yield Checked(False, say("{why}", why=error))
+            yield Checked("monitor", False, str(in_words(error)), error.code)
         else:
-            yield Checked(True, say(_("monitor: an agent answers at {address}"), address=address))
+            yield Checked("monitor", True, say(_("monitor: an agent answers at {address}"), address=address))
     else:
-        yield Checked(True, say(_("monitor: {address} is free"), address=address))
+        yield Checked("monitor", True, say(_("monitor: {address} is free"), address=address))

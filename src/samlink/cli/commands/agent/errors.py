@@ -39,16 +39,16 @@ def explained() -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise _not_installed(error) from None
     except SettingsError as error:
-        raise WrongUsageError(_("settings of the agent: {why}."), why=str(error).rstrip(".")) from error
+        raise WrongUsageError(_("settings of the agent: {why}."), why=error) from error
     except TableError as error:
         raise CommandError(
             _("{why}; `samlink agent init` makes the agent's own tables, and columns that are missing there."),
-            why=str(error).rstrip("."),
+            why=error,
         ) from error
     except SQLAlchemyError as error:
         raise CommandError(
             _("the database cannot be used ({why}); look at [database] in the settings."),
-            why=reason_of(error).rstrip("."),
+            why=reason_of(error),
         ) from error
 
 

@@ -18,8 +18,8 @@ from samlink.cli.commands.agent.errors import explained
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.output.formatting import clean, console, kst, print_json
-from samlink.cli.reasons import plain
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.reader import in_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from samlink.agent.watch.counters import ConnectionView, SeenError
     from samlink.agent.watch.overview import TableView
     from samlink.agent.watch.pages import Status
+    from samlink.agent.watch.reason import Reason
 
 T = TypeVar("T")
 REFRESH_SECONDS: Final = 1.0
@@ -235,7 +236,7 @@ def _agent(status: "Status") -> "Iterator[RenderableType]":
         )
         yield Text(said, style="green")
     else:
-        yield Text(say(_("The agent runs, but {why}."), why=clean(health.why)), style="red")
+        yield Text(say(_("The agent runs, but {why}."), why=_said(health.reason)), style="red")
     heads = ["", _("last 10 s"), _("last minute")]
     rates = [
         [_(_RATES[name]), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]
@@ -260,11 +261,15 @@ DUTIES: Final = {"send": N_("send"), "report": N_("results")}
 
 def _connection(view: "ConnectionView") -> list[str]:
     duty = _(DUTIES[view.duty])
-    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], plain(view.why)]
+    return [f"{view.service} {duty}", str(view.up), kst(int(view.since * 1000))[5:], _said(view.reason)]
 
 
 def _error(error: "SeenError") -> list[str]:
-    return [kst(int(error.at * 1000))[5:], error.what, plain(error.why), str(error.times)]
+    return [kst(int(error.at * 1000))[5:], error.what, _said(error.reason), str(error.times)]
+
+
+def _said(reason: "Reason | None") -> str:
+    return "" if reason is None else clean(str(in_words(reason.problem)))
 
 
 def _grid(heads: Sequence[str], rows: Iterable[list[str]], *, right: Sequence[int]) -> "RenderableType":

@@ -1,4 +1,4 @@
-"""What an agent does for those who watch it: the monitor's port, and rows counted for it now and then."""
+"""The task that keeps the monitor port open and counts rows for it."""
 
 import asyncio
 
@@ -13,10 +13,10 @@ from samlink.watch.monitor import Monitor
 
 
 class Watcher:
-    """The monitor's port of one agent, if it is to have one."""
+    """The monitor port of one agent, if the settings have one."""
 
     def __init__(self, settings: AgentSettings, counters: Counters, tell: Events) -> None:
-        """Raises SettingsError when a setting cannot be used."""
+        """Raises SettingsError if the token is missing."""
         self._place = settings.monitor
         self._token = settings.monitor_token()
         self._settings = settings
@@ -38,7 +38,7 @@ class Watcher:
             await asyncio.Event().wait()
         finally:
             await monitor.close()
-            await retrier.end()
+            await retrier.close()
             await asyncio.to_thread(overview.close)
 
     def _count(self, overview: Overview) -> None:

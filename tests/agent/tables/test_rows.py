@@ -5,7 +5,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.agent.tables.keys import group_id, message_id
+from samlink.agent.tables.rows import group_id, message_id
 from samlink.vocabulary.sizes import KEY_BYTES
 from samlink.vocabulary.times import KST
 
