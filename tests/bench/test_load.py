@@ -4,10 +4,10 @@ import pytest
 
 from samlink.bench.findings import BenchError, Plan
 from samlink.bench.load import Load, Target
+from samlink.testing.clock import until
 from samlink.testing.scripted_gateway import HOST, PASSWORD, ScriptedGateway
 from samlink.vocabulary.services import Duty, Service, port_of
 from samlink.wire.choices import KEEPALIVE_SECONDS
-from tests.gateway.running import until
 
 PLAN = Plan(connections=1, report_connections=1, batch=2, stall_seconds=10.0)
 

@@ -11,21 +11,22 @@ from hypothesis import strategies as st
 from samlink.carriers.contract import Answer, CarrierResult, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings
 from samlink.core.message import Claimed
+from samlink.testing.clock import StandingClock
 from samlink.testing.conformance.carrier import batch, claimed, let_others_run
 from samlink.vocabulary.results import NETWORK_RESULTS
-from tests.carriers.sample import START_MS, Clock, ids
+from tests.carriers.sample import START_MS, ids
 
 ALWAYS = Chance(1.0)
 Make = Callable[..., Coroutine[Any, Any, SimulatedCarrier]]
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StandingClock:
+    return StandingClock(START_MS)
 
 
 @pytest.fixture
-async def make(clock: Clock) -> AsyncIterator[Make]:
+async def make(clock: StandingClock) -> AsyncIterator[Make]:
     """Makes started carriers of the given settings, on the test's clock."""
     made: list[SimulatedCarrier] = []
 
@@ -40,8 +41,8 @@ async def make(clock: Clock) -> AsyncIterator[Make]:
         await carrier.stop()
 
 
-def move(clock: Clock, carrier: SimulatedCarrier, step_ms: int) -> None:
-    clock.now_ms += step_ms
+def move(clock: StandingClock, carrier: SimulatedCarrier, step_ms: int) -> None:
+    clock.ms += step_ms
     carrier.wake()
 
 
@@ -76,7 +77,7 @@ async def test_without_delay_results_are_there_when_submit_returns(make: Make) -
         carrier.results(10).send(None)
 
 
-async def test_a_delay_is_waited_for(make: Make, clock: Clock) -> None:
+async def test_a_delay_is_waited_for(make: Make, clock: StandingClock) -> None:
     carrier = await make(delay_ms=100)
     await carrier.submit(batch(1, 3))
     waiting = fetching(carrier)
@@ -130,7 +131,7 @@ async def test_held_it_takes_nothing(make: Make) -> None:
     assert [(answer.verdict, answer.result) for answer in await waiting] == [(Verdict.LATER, 98)]
 
 
-async def test_beyond_the_throughput_submit_waits(make: Make, clock: Clock) -> None:
+async def test_beyond_the_throughput_submit_waits(make: Make, clock: StandingClock) -> None:
     carrier = await make(throughput=100)
     await carrier.submit(batch(1, 100))
     waiting = submitting(carrier, batch(101, 10))
@@ -143,16 +144,16 @@ async def test_beyond_the_throughput_submit_waits(make: Make, clock: Clock) -> N
     assert len(await waiting) == 10
 
 
-async def test_beyond_the_throughput_it_may_answer_95(make: Make, clock: Clock) -> None:
+async def test_beyond_the_throughput_it_may_answer_95(make: Make, clock: StandingClock) -> None:
     carrier = await make(throughput=100, over_throughput="later")
     await carrier.submit(batch(1, 100))
     answers = await carrier.submit(batch(101, 2))
     assert [(answer.verdict, answer.result) for answer in answers] == [(Verdict.LATER, 95)] * 2
-    clock.now_ms += 1_000
+    clock.ms += 1_000
     assert {answer.verdict for answer in await carrier.submit(batch(101, 2))} == {Verdict.TAKEN}
 
 
-async def test_throughput_over_a_minute(make: Make, clock: Clock) -> None:
+async def test_throughput_over_a_minute(make: Make, clock: StandingClock) -> None:
     carrier = await make(throughput=50)
     first = 1
     for _ in range(60):
@@ -162,7 +163,7 @@ async def test_throughput_over_a_minute(make: Make, clock: Clock) -> None:
             move(clock, carrier, 5)
             await let_others_run()
             carrier.acknowledge(await carrier.results(1_000) if carrier.open_results else [])
-    assert clock.now_ms - START_MS == pytest.approx(59_000, abs=1_000)
+    assert clock.ms - START_MS == pytest.approx(59_000, abs=1_000)
 
 
 async def test_with_too_many_results_open_submit_waits(make: Make) -> None:
@@ -191,7 +192,7 @@ async def test_a_cancelled_submit_leaves_nothing_behind(make: Make) -> None:
     assert carrier.open_results == 0
 
 
-async def test_a_result_not_acknowledged_comes_again_in_the_same_run(make: Make, clock: Clock) -> None:
+async def test_a_result_not_acknowledged_comes_again_in_the_same_run(make: Make, clock: StandingClock) -> None:
     carrier = await make(repeat_after_ms=1_000)
     await carrier.submit(batch(1, 2))
     carrier.acknowledge((await carrier.results(10))[:1])
@@ -257,7 +258,7 @@ async def test_result_before_answer(make: Make) -> None:
     assert ids(results) == [0, 0]
 
 
-async def test_result_before_answer_when_nobody_fetches(make: Make, clock: Clock) -> None:
+async def test_result_before_answer_when_nobody_fetches(make: Make, clock: StandingClock) -> None:
     carrier = await make(result_before_answer=ALWAYS, answer_wait_ms=500)
     waiting = submitting(carrier, batch(1, 2))
     await let_others_run()
@@ -268,7 +269,7 @@ async def test_result_before_answer_when_nobody_fetches(make: Make, clock: Clock
     assert len(await waiting) == 2
 
 
-async def test_result_late(make: Make, clock: Clock) -> None:
+async def test_result_late(make: Make, clock: StandingClock) -> None:
     three_days_ms = 3 * 24 * 60 * 60 * 1_000
     carrier = await make(result_late=Chance(receivers=frozenset({"01011112222"})), late_ms=three_days_ms)
     await carrier.submit([claimed(1, "01011112222"), claimed(2)])
@@ -328,7 +329,7 @@ async def test_a_carrier_that_forgets_delivers_a_repeat_again(make: Make) -> Non
 
 async def story(seed: int, share: float) -> list[object]:
     """Everything that a run of one seed answers and gives, by the clock."""
-    clock, told = Clock(), Chance(share)
+    clock, told = StandingClock(START_MS), Chance(share)
     carrier = SimulatedCarrier(
         SimulatorSettings(
             seed=seed,

@@ -21,8 +21,9 @@ from samlink.carriers.simulator import (
 )
 from samlink.carriers.simulator.lines import HEAD, parse
 from samlink.carriers.simulator.plan import reference_of
+from samlink.testing.clock import StandingClock
 from samlink.testing.conformance.carrier import batch, claimed
-from tests.carriers.sample import START_MS, Clock, ids
+from tests.carriers.sample import START_MS, ids
 
 FIRST_FILE = "carrier-00000001.log"
 
@@ -32,7 +33,7 @@ def files_of(directory: Path) -> list[Path]:
 
 
 async def started(directory: Path | None, settings: SimulatorSettings | None = None) -> SimulatedCarrier:
-    carrier = SimulatedCarrier(settings, directory, now_ms=Clock())
+    carrier = SimulatedCarrier(settings, directory, now_ms=StandingClock(START_MS))
     await carrier.start()
     return carrier
 

@@ -11,10 +11,11 @@ from samlink.carriers.simulator.plan import KAKAO_DIGIT_CODES, planner
 from samlink.carriers.simulator.settings import Chance
 from samlink.core.message import Claimed
 from samlink.store.contract import StoreError
+from samlink.testing.clock import StandingClock
 from samlink.testing.conformance.carrier import claimed
 from samlink.vocabulary.kakao import kakao_code
 from samlink.vocabulary.kinds import Kind
-from tests.carriers.sample import Clock
+from tests.carriers.sample import START_MS
 
 KAKAO = (Kind.ALIM_TALK, Kind.FRIEND_TALK)
 KB = 1024
@@ -29,7 +30,7 @@ async def results_of(
     settings: SimulatorSettings | None = None,
     read_file: ReadFile | None = None,
 ) -> list[CarrierResult]:
-    carrier = SimulatedCarrier(settings, now_ms=Clock(), read_file=read_file)
+    carrier = SimulatedCarrier(settings, now_ms=StandingClock(START_MS), read_file=read_file)
     await carrier.start()
     await carrier.submit(messages)
     results = list(await carrier.results(100))
@@ -85,12 +86,12 @@ def test_digits_and_drawn_failures_are_the_networks(settings: SimulatorSettings,
 
 
 async def test_kakaos_answer_is_the_same_after_a_restart(tmp_path: Path) -> None:
-    carrier = SimulatedCarrier(directory=tmp_path, now_ms=Clock())
+    carrier = SimulatedCarrier(directory=tmp_path, now_ms=StandingClock(START_MS))
     await carrier.start()
     await carrier.submit([of_kind(Kind.ALIM_TALK, "01012345635"), of_kind(Kind.MMS, files="a.gif", message_id=2)])
     first = list(await carrier.results(10))
     await carrier.stop()
-    again = SimulatedCarrier(directory=tmp_path, now_ms=Clock())
+    again = SimulatedCarrier(directory=tmp_path, now_ms=StandingClock(START_MS))
     await again.start()
     second = list(await again.results(10))
     await again.stop()
@@ -149,7 +150,7 @@ async def test_without_sizes_files_are_only_counted() -> None:
 
 @pytest.mark.parametrize("name", ["", "noname", "a.그림", "a.j\r\nT"])
 async def test_a_strange_name_is_refused_in_ascii(tmp_path: Path, name: str) -> None:
-    carrier = SimulatedCarrier(directory=tmp_path, now_ms=Clock())
+    carrier = SimulatedCarrier(directory=tmp_path, now_ms=StandingClock(START_MS))
     await carrier.start()
     await carrier.submit([of_kind(Kind.MMS, files=name or ".")])
     (given,) = await carrier.results(10)

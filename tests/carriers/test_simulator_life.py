@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from samlink.carriers.contract import Answer, SubmitLostError, Verdict
 from samlink.carriers.simulator import Chance, SimulatedCarrier, SimulatorSettings, read_journal
+from samlink.testing.clock import StandingClock
 from samlink.testing.conformance.carrier import claimed, let_others_run
-from tests.carriers.sample import Clock
+from tests.carriers.sample import START_MS
 
 MESSAGES = 60
 BATCH = 8
@@ -72,14 +73,14 @@ class SmallGateway:
 
 async def live(told: SimulatorSettings, directory: Path, order: random.Random) -> SmallGateway:
     """Send everything, settle everything, and restart the carrier now and then."""
-    clock, gateway = Clock(), SmallGateway()
+    clock, gateway = StandingClock(START_MS), SmallGateway()
     carrier = SimulatedCarrier(told, directory, now_ms=clock)
     await carrier.start()
     for _ in range(2_000):
         if gateway.queued:
             await gateway.send(carrier)
         await gateway.settle(carrier, acknowledge=order.random() < 0.7)
-        clock.now_ms += order.randrange(30)
+        clock.ms += order.randrange(30)
         carrier.wake()
         if order.random() < 0.1:
             await carrier.stop()

@@ -17,7 +17,8 @@ from samlink.gateway.waits import Waits
 from samlink.store.contract import MessageView
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite.admin import Admin
-from samlink.testing.thin_client import WAIT_SECONDS, Client, connected
+from samlink.testing.clock import WAIT_SECONDS, StandingClock, a_moment, until
+from samlink.testing.thin_client import Client, connected
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire.commands import Version
@@ -25,7 +26,6 @@ from samlink.wire.records import SendRecord
 from tests.gateway.failing_store import FailingStore, FailingStores
 
 NOW_MS = 1_750_000_000_000
-STEP_SECONDS = 0.005
 PASSWORD = "secret"
 WAITS = {
     "poll_seconds": 0.05,
@@ -34,28 +34,6 @@ WAITS = {
     "redelivery_seconds": 0.05,
     "login_failure_seconds": 0.001,
 }
-
-
-class Clock:
-    """Wall clock of a gateway and its carrier, which stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.ms = NOW_MS
-
-    def __call__(self) -> int:
-        return self.ms
-
-
-async def a_moment() -> None:
-    """Let others work before looking again."""
-    await asyncio.sleep(STEP_SECONDS)
-
-
-async def until(condition: Callable[[], Any]) -> None:
-    """Wait until `condition` is true; a test fails when it does not become so."""
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not condition():
-            await a_moment()
 
 
 def account(id: str = "demo", **changes: Any) -> Account:
@@ -114,7 +92,7 @@ class Running:
         `machine` the gateway goes by that one's clocks, and may doubt them. `others` are carriers beside `carrier`."""
         self.machine = machine
         self.data = data
-        self.clock = Clock()
+        self.clock = StandingClock(NOW_MS)
         simulator = SimulatorSettings(**settings.pop("simulator", {}))
         limits = Limits(**settings.pop("limits", {}))
         waits = Waits(**(WAITS | settings.pop("waits", {})))
@@ -127,8 +105,9 @@ class Running:
             retention=retention,
             **({"base_port": 0} | settings),
         )
-        simulated = SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock) if machine is None else None
-        self.carrier: Any = carrier or simulated
+        simulated = SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock)
+        by_settings = machine is not None or bool(self.settings.carriers)
+        self.carrier: Any = carrier or (None if by_settings else simulated)
         self._others = others
         self._stores = FailingStores()
         self._stop = asyncio.Event()
@@ -180,7 +159,8 @@ class Running:
     def pass_time(self, seconds: float) -> None:
         """Move the clock on."""
         self.clock.ms += int(seconds * 1000)
-        self.carrier.wake()
+        for carrier in self.gateway.carriers:
+            carrier.wake()  # type: ignore[attr-defined]
 
     def port(self, service: Service = Service.SMS, duty: Duty = Duty.SEND) -> int:
         """One of its ports."""

@@ -9,6 +9,7 @@ import structlog
 
 from samlink.core.account import Account, ServiceClass
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.clock import until
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
@@ -17,7 +18,7 @@ from samlink.wire import commands
 from samlink.wire.commands import Command
 from samlink.wire.records import KmsRecord, SendRecord
 from tests.gateway.kakao import ATTACHMENT, DAY_SECONDS, KEY, OTHER_KEY, kakao, ready
-from tests.gateway.running import NOW_MS, Running, account, running, sms, until
+from tests.gateway.running import NOW_MS, Running, account, running, sms
 
 KST_NOW = NOW_MS // 1000
 AD: Final = "(광고)가게 할인 무료수신거부 080-123-4567"

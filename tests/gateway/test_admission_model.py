@@ -13,6 +13,7 @@ from samlink.carriers.contract import CarrierResult
 from samlink.core.account import Account, FeeType
 from samlink.core.message import Claimed
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.clock import until
 from samlink.testing.thin_client import Client
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
@@ -20,7 +21,7 @@ from samlink.wire import Command, commands
 from samlink.wire.records import KmsRecord
 from tests.gateway.admission_model import KAKAO, LMS, OPTED_OUT, SENDER, SMS, Asked, Customer
 from tests.gateway.kakao import KEY, register
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 SERVICES: Final[dict[str, tuple[Service, Command]]] = {

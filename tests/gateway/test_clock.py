@@ -10,7 +10,8 @@ from hypothesis import given
 from samlink.gateway.clock import CONFIRM_SECONDS, FAR_MS, FOLLOWED_MS, Cause, Clock
 from samlink.store.contract import ClockDoubt
 from samlink.store.sqlite.admin import Admin
-from tests.gateway.running import NOW_MS, Machine, Running, a_moment, account, running, sms, until
+from samlink.testing.clock import a_moment, until
+from tests.gateway.running import NOW_MS, Machine, Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 HOUR, DAY = 3600.0, 86_400.0

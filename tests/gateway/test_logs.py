@@ -11,13 +11,14 @@ from samlink.carriers.contract import Answer
 from samlink.core.message import Claimed
 from samlink.gateway.watch.peer_lines import CUSTOMER_LINES
 from samlink.store.contract import StoreBusyError, StoreError, StoreFullError
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import frame_of, login_frame, raw_connection, raw_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.packets import Packet
 from samlink.wire.records import ResultRecord
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 TEXT = "인증번호 830194"

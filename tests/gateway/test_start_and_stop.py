@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,14 @@ from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
 from samlink.store.sqlite.store import open_store
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import raw_connection, raw_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 
@@ -99,9 +100,9 @@ sys.exit(writer.main(sys.argv[1:]))
 """A writer that does not wait long for one that was just killed."""
 
 
-async def open_impatiently(data: Path) -> Store:
+async def open_impatiently(data: Path, clock: Callable[[], int]) -> Store:
     """`open_store` with such a writer."""
-    return await open_store(data, writer=(sys.executable, "-c", IMPATIENT_WRITER))
+    return await open_store(data, clock=clock, writer=(sys.executable, "-c", IMPATIENT_WRITER))
 
 
 async def test_a_second_gateway_on_the_same_directory_does_not_start(tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from samlink.gateway.sam import logins
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreFullError, StoreLostError
 from samlink.store.sqlite import store as client
+from samlink.testing.clock import until
 from samlink.testing.pictures import jpeg
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import Ended, choices
-from tests.gateway.running import running, sms, until
+from tests.gateway.running import running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 
 FULL = StoreFullError("the disk is full")

@@ -6,7 +6,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 
-from samlink.testing.thin_client import WAIT_SECONDS
+from samlink.testing.clock import WAIT_SECONDS
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
 from samlink.wire.frame import HEADER_SIZE, Frame, FrameBuffer, encode_frame

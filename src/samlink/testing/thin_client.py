@@ -7,6 +7,7 @@ from typing import Any
 
 from samlink.link import Link
 from samlink.link.driver import open_link
+from samlink.testing.clock import WAIT_SECONDS
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.client_session import ClientSession
@@ -24,9 +25,6 @@ from samlink.wire.records import (
 from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
 
 Sendable = SendRecord | KmsRecord
-
-WAIT_SECONDS = 20.0
-"""For anything that must come; a test fails when it does not."""
 
 
 class Client:

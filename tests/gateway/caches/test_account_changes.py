@@ -9,10 +9,11 @@ import structlog
 from samlink.gateway.sam import listener
 from samlink.store.contract import StoreFullError
 from samlink.store.credentials import Credentials
+from samlink.testing.clock import until
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 
 Change = Callable[[Running], None]
 

@@ -8,11 +8,12 @@ import pytest
 from samlink.core.kakao import Template
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.clock import until
 from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from tests.gateway.kakao import KEY, kakao, ready, register
-from tests.gateway.running import NOW_MS, Running, account, running, sms, until
+from tests.gateway.running import NOW_MS, Running, account, running, sms
 
 STRICT = account(rules={})
 """Its senders must be registered, as of every account by default."""

@@ -8,10 +8,11 @@ import pytest
 from samlink.carriers.contract import Answer, SubmitLostError, Verdict
 from samlink.core.message import Claimed
 from samlink.gateway import GatewayError
+from samlink.testing.clock import until
 from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
-from tests.gateway.running import NOW_MS, running, sms, until
+from tests.gateway.running import NOW_MS, running, sms
 from tests.gateway.scripted_carrier import (
     ScriptedCarrier,
     by_reference,

@@ -8,6 +8,7 @@ import pytest
 
 from samlink.carriers.contract import Answer, Verdict
 from samlink.core.message import Claimed
+from samlink.testing.clock import until
 from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
@@ -16,7 +17,7 @@ from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.records import KmsRecord, ResultRecord
 from tests.gateway.kakao import ALT_TEXT, ATTACHMENT, kakao, ready
-from tests.gateway.running import Running, account, running, until
+from tests.gateway.running import Running, account, running
 from tests.gateway.scripted_carrier import ScriptedCarrier, by_reference, lost, refused, result, taken
 
 START: Final = 10_000 * WON

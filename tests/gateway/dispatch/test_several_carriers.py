@@ -11,7 +11,8 @@ from samlink.carriers.contract import CarrierError
 from samlink.core.routing import RouteRow
 from samlink.gateway import GatewayError
 from samlink.gateway.settings import CarrierSettings, GatewaySettings
-from tests.gateway.running import Running, account, running, sms, until
+from samlink.testing.clock import until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, result, taken
 
 SIMULATED = "simulator"

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samlink.core import kakao
+from samlink.testing.clock import until
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from tests.gateway.kakao import kakao as kakao_message
 from tests.gateway.kakao import ready
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 
 DAY_SECONDS = 86_400
 TEXT = "인증번호 830194"

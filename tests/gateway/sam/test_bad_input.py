@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samlink.link import driver
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import RawConnection, frame_of, login_frame, raw_connection, raw_frame
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
@@ -21,7 +22,7 @@ from samlink.wire.choices import SILENCE_LIMITS_SECONDS
 from samlink.wire.frame import Frame
 from samlink.wire.packets import Packet
 from samlink.wire.records import FileNames, FileUpload, KeyRecord
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 
 EXAMPLES = 60
 PORTS = sorted(PORT_OFFSETS, key=lambda port: PORT_OFFSETS[port])

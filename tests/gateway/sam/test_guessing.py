@@ -23,11 +23,12 @@ from samlink.gateway.sam.logins import PASSWORDS_LIMIT, Logins
 from samlink.gateway.watch.events import NoLogin
 from samlink.gateway.watch.peer_lines import KINDS_LIMIT, PeerLines
 from samlink.store.credentials import Credentials
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import RawConnection, login_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
 from samlink.watch.events import Event, Events
-from tests.gateway.running import Running, account, running, until
+from tests.gateway.running import Running, account, running
 
 EVERYWHERE = ("127.0.0.0/8",)
 

@@ -9,13 +9,14 @@ import pytest
 from samlink.core.account import FeeType, ServiceClass
 from samlink.gateway import GatewayError
 from samlink.store.contract import StoreError, StoreLostError
-from samlink.testing.thin_client import WAIT_SECONDS, connected
+from samlink.testing.clock import WAIT_SECONDS, until
+from samlink.testing.thin_client import connected
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.wire.commands import Version
 from samlink.wire.records import Login
-from tests.gateway.running import account, running, sms, until
+from tests.gateway.running import account, running, sms
 
 
 async def first_byte(port: int) -> bytes:

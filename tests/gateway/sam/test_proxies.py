@@ -15,9 +15,10 @@ from samlink.gateway.settings import TlsSettings
 from samlink.link import doorway
 from samlink.link.proxy_header import SIGNATURE
 from samlink.testing.certificates import Authority
+from samlink.testing.clock import until
 from samlink.testing.raw_connection import RawConnection, login_frame, raw_connection
 from samlink.vocabulary.responses import ResponseCode
-from tests.gateway.running import Running, account, running, until
+from tests.gateway.running import Running, account, running
 from tests.gateway.sam.test_tls import NAME, Loop, both_loops, run
 
 CUSTOMER = "203.0.113.7"

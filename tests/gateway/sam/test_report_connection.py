@@ -13,6 +13,7 @@ from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.waits import Waits
 from samlink.link import Link
 from samlink.store.contract import Store
+from samlink.testing.clock import until
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.wire import commands
@@ -23,8 +24,8 @@ from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import decode_body
 from samlink.wire.records import KeyRecord, Login, LoginAnswer
 from samlink.wire.session import Ended, Event
-from tests.gateway.reports.test_mailbox import ACCOUNT, SERVICE, Rows
-from tests.gateway.running import account, until
+from tests.gateway.reports.test_mailbox import ACCOUNT, LEASE, SERVICE, Rows
+from tests.gateway.running import account
 
 
 class Line:
@@ -79,7 +80,9 @@ class Served:
 
     def __init__(self, **waits: float) -> None:
         self.rows = Rows()
-        self.box = Mailbox(cast(Store, self.rows), ACCOUNT, SERVICE, limit=2_000, retry_seconds=0.001, events=Events())
+        self.box = Mailbox(
+            cast(Store, self.rows), ACCOUNT, SERVICE, lease=LEASE, limit=2_000, retry_seconds=0.001, events=Events()
+        )
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(
@@ -147,9 +150,9 @@ async def test_nothing_is_pushed_beyond_the_acknowledgements_that_wait_for_the_s
     held = asyncio.Event()
     delivered = served.rows.delivered
 
-    async def slowly(ids: Sequence[int], _now_ms: int) -> None:
+    async def slowly(token: int, ids: Sequence[int]) -> None:
         await held.wait()
-        await delivered(ids, _now_ms)
+        await delivered(token, ids)
 
     served.rows.delivered = slowly  # type: ignore[method-assign]
     limit = Limits().marks_waiting

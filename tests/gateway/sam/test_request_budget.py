@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from samlink.gateway.limits import LEAST_REQUEST_BYTES
+from samlink.testing.clock import a_moment, until
 from samlink.testing.raw_connection import RawConnection, raw_connection, raw_frame
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
@@ -13,7 +14,7 @@ from samlink.wire import commands
 from samlink.wire.choices import REQUEST_BODY_LIMIT
 from samlink.wire.packets import record_size
 from samlink.wire.session import READ_AHEAD_BYTES
-from tests.gateway.running import Running, a_moment, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 
 SLOW: Final = 24
 SENT: Final = 2 << 20

@@ -9,6 +9,7 @@ import pytest
 
 from samlink.core.account import FeeType, ServiceClass
 from samlink.gateway.acceptance import LONG_REQUEST_MESSAGES
+from samlink.testing.clock import until
 from samlink.testing.pictures import jpeg
 from samlink.testing.raw_connection import login_frame, raw_connection, raw_frame
 from samlink.vocabulary.money import WON
@@ -18,7 +19,7 @@ from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
 from samlink.wire.records import SendRecord
-from tests.gateway.running import NOW_MS, Running, account, running, sms, until
+from tests.gateway.running import NOW_MS, Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 KST_NOW = NOW_MS // 1000

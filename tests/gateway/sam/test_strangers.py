@@ -15,9 +15,10 @@ from samlink.gateway.sam import acceptor
 from samlink.gateway.sam.acceptor import Acceptor, listen
 from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
 from samlink.gateway.settings import SettingsError, load_settings
+from samlink.testing.clock import until
 from samlink.vocabulary.responses import ResponseCode
 from samlink.watch.events import Events
-from tests.gateway.running import Running, account, running, sms, until
+from tests.gateway.running import Running, account, running, sms
 from tests.gateway.sam.test_guessing import EVERYWHERE, answer_to, from_address
 
 FEW = {

@@ -21,16 +21,17 @@ from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
 from samlink.gateway.watch.events import log_own
 from samlink.link import Link
 from samlink.testing.certificates import Authority, Certificate, locked_key
+from samlink.testing.clock import WAIT_SECONDS, until
 from samlink.testing.pictures import jpeg
 from samlink.testing.processes.gateway import GatewayProcess
 from samlink.testing.raw_connection import login_frame, raw_connection
-from samlink.testing.thin_client import WAIT_SECONDS, Client
+from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.wire import choices
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
-from tests.gateway.running import PASSWORD, Running, running, sms, until
+from tests.gateway.running import PASSWORD, Running, running, sms
 
 NAME = "relay.example"
 Loop = Callable[[], asyncio.AbstractEventLoop]

@@ -16,10 +16,11 @@ from samlink.gateway.uploads import pictures as module
 from samlink.gateway.uploads.picture_check import picture_fault
 from samlink.gateway.uploads.pictures import Pictures
 from samlink.store.contract import StoreError
+from samlink.testing.clock import until
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.watch.events import Events
-from tests.gateway.running import account, running, until
+from tests.gateway.running import account, running
 
 SIDE: Final = 4096
 

@@ -15,12 +15,13 @@ from samlink.gateway.watch.health import QUEUE_GRACE_SECONDS, STORE_GRACE_SECOND
 from samlink.gateway.watch.metrics import METRICS, PREFIX
 from samlink.link.free_ports import free_base_port
 from samlink.store.contract import StoreFullError
+from samlink.testing.clock import until
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
 from samlink.watch.settings import Monitoring
-from tests.gateway.running import PASSWORD, Running, running, sms, until
+from tests.gateway.running import PASSWORD, Running, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
     from samlink.store.faults import Fault
     from samlink.vocabulary.services import Duty, Service
+    from samlink.watch.events import Event
 
 
 def register(app: typer.Typer) -> None:
@@ -135,6 +136,7 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
 
     from samlink.cli.commands.serve.run import serve as serve_gateway
     from samlink.cli.commands.serve.run import stop_on_signals
+    from samlink.watch import service_manager
 
     async def started(gateway: "Gateway") -> None:
         if log_json:
@@ -148,11 +150,22 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
         else:
             print("\n".join((*listening(gateway), _("Ctrl-C stops it."))), flush=True)
         _warn_if_open(gateway, log_json=log_json)
+        gateway.events.subscribe(_stopping)
+        service_manager.tell(service_manager.READY)
+        await service_manager.keep_alive(gateway.answers)
 
     with stop_on_signals() as stop:
         await serve_gateway(settings, stop, started, accept=accept)
     if not log_json:
         print(_("samlink has stopped."), flush=True)
+
+
+def _stopping(event: "Event") -> None:
+    from samlink.gateway.watch.events import Draining
+    from samlink.watch.service_manager import STOPPING, tell
+
+    if isinstance(event, Draining):
+        tell(STOPPING)
 
 
 def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
