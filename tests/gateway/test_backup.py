@@ -9,21 +9,25 @@ import sqlite3
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from samlink.core.routing import RouteRow
 from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
+from samlink.gateway.settings import CarrierSettings
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.store import open_store
 from samlink.testing.clock import until
+from samlink.testing.conformance.sample import message
 from samlink.testing.pictures import jpeg
 from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Service
 from tests.gateway.running import NOW_MS, Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier
-from tests.store.sample import add_account, audit, message, opened
+from tests.store.sample import add_account, audit, opened
 
 BATCH = 10
 
@@ -75,9 +79,20 @@ async def test_a_backup_made_under_traffic_goes_on_elsewhere(tmp_path: Path, nam
     assert audit(other) == []
 
 
-async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> None:
+SLOW = {"delay_ms": 60_000}
+TWO_CARRIERS = {
+    "carriers": (
+        CarrierSettings(name="one", kind="simulator", options=SLOW),
+        CarrierSettings(name="other", kind="simulator", routes=("even",), options=SLOW),
+    ),
+    "routes": (RouteRow(route="even", receivers=tuple(f"0101234000{digit}" for digit in "02468")),),
+}
+
+
+@pytest.mark.parametrize("settings", [{"simulator": SLOW}, TWO_CARRIERS], ids=["one carrier", "two carriers"])
+async def test_results_under_way_arrive_after_the_restore(tmp_path: Path, settings: dict[str, Any]) -> None:
     source, other = tmp_path / "source", tmp_path / "other"
-    async with running(source, simulator={"delay_ms": 60_000}) as gateway, gateway.sender() as sender:
+    async with running(source, **settings) as gateway, gateway.sender() as sender:
         await sender.send([sms(number) for number in range(20)])
         await gateway.state("sent", 20)
         await asyncio.to_thread(back_up, source, tmp_path / "backup")
@@ -85,7 +100,7 @@ async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> Non
         async with gateway.reports() as reports:
             assert len(await reports.taken(20)) == 20
     restore(tmp_path / "backup", other, NOW_MS)
-    again = Running(other, simulator={"delay_ms": 60_000})
+    again = Running(other, **settings)
     await again.start()
     again.pass_time(61)
     async with again.reports() as reports:
@@ -100,7 +115,7 @@ async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: b
     with Admin(source) as admin:
         admin.add_account(account(), "hash")
     async with opened(source) as store:
-        await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)], NOW_MS)
+        await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)])
     back_up(source, tmp_path / "backup")
     restore(tmp_path / "backup", other, NOW_MS, moved=moved)
     carrier = ScriptedCarrier()
@@ -297,7 +312,7 @@ async def test_a_damaged_store_is_backed_up_as_it_is_and_said_so(tmp_path: Path,
     source = tmp_path / "source"
     add_account(source)
     async with opened(source) as store:
-        await store.accept(1, [message(1)], NOW_MS)
+        await store.accept(1, [message(1)])
     damage(source, table)
     assert any(sentence.startswith("the database is damaged: ") for sentence in audit(source))
     made = back_up(source, tmp_path / "backup")

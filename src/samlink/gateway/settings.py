@@ -10,7 +10,7 @@ import msgspec
 from samlink.carriers.registry import SIMULATOR
 from samlink.carriers.simulator.settings import SimulatorSettings, number_keys
 from samlink.core.message import DEFAULT_ROUTE
-from samlink.core.routing import RouteRow, check_routes
+from samlink.core.routing import RouteRow, RoutingError, check_routes
 from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
@@ -125,10 +125,12 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 def _check_carriers(settings: GatewaySettings) -> None:
     served = settings.served
     if len(served) < len(settings.all_carriers):
-        raise SettingError("carriers.same_name", N_("carriers: each needs a name of its own"))
+        raise RoutingError("carrier.same_name", N_("carriers: each needs a name of its own"))
     if settings.carriers and settings.simulator != SimulatorSettings():
-        template = N_("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`")
-        raise SettingError("carriers.simulator", template)
+        raise RoutingError(
+            "carrier.simulator_beside",
+            N_("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`"),
+        )
     check_routes(settings.routes, served)
 
 
