@@ -41,12 +41,13 @@ class Found(NamedTuple):
 
 def found_in(tree: ast.AST, room: str) -> Iterator[Found]:
     """Every code of a module that stands in front of its template."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call | ast.Tuple):
-            parts = node.args if isinstance(node, ast.Call) else node.elts
-            for code, template in itertools.pairwise(parts):
-                if isinstance(code, ast.Constant) and isinstance(code.value, str) and CODE.fullmatch(code.value):
-                    yield from (Found(code.value, text, room) for text in _marked(template))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Tuple))
+    pairs = (
+        pair for node in calls for pair in itertools.pairwise(node.args if isinstance(node, ast.Call) else node.elts)
+    )
+    for code, template in pairs:
+        if isinstance(code, ast.Constant) and isinstance(code.value, str) and CODE.fullmatch(code.value):
+            yield from (Found(code.value, text, room) for text in _marked(template))
 
 
 def _marked(node: ast.expr) -> Iterator[str]:
