@@ -75,6 +75,7 @@ def test_every_setting_arrives(samlink: Samlink) -> None:
         *("--second-limit", "none", "--duplicate-window", "60", "--rule", "duplicate=on"),
         *("--rule", "friendtalk-hours=WARN", "--charge-code", "8=yes", "--charge-code", "06=no"),
         *("--default-sender", "1588-1234", "--kinds", "ft, SMS", "--charset", "utf-8", "--close-acknowledges"),
+        *("--language", "ko"),
     )
     del said["password"]
     assert said == {
@@ -104,6 +105,7 @@ def test_every_setting_arrives(samlink: Samlink) -> None:
         "old_password_until_ms": None,
         "closed": False,
         "charset": "utf-8",
+        "language": "ko",
         "close_acknowledges": True,
     }
     assert json.loads(samlink("account", "show", "shop", "--json").out) == said

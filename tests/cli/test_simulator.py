@@ -130,6 +130,67 @@ def test_a_running_gateway_follows_and_a_restart_keeps_it(
     assert gateway.finish().code == 0
 
 
+TWO = """
+[[routes]]
+route = "otp"
+receivers = ["01012345"]
+
+[[carriers]]
+name = "fast"
+kind = "simulator"
+routes = ["otp"]
+
+[[carriers]]
+name = "bulk"
+kind = "simulator"
+options = { delay_ms = 1, digits = false }
+"""
+
+
+def test_two_carriers_are_shown_and_changed_each_by_its_name(
+    samlink: Samlink, start: Start, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMLINK_PASSWORD", PASSWORD)
+    base_port = str(free_base_port())
+    (tmp_path / "gw.toml").write_text(TWO)
+    gateway = start("serve", "--config", "gw.toml", *DATA, "--base-port", base_port, merged=True)
+    gateway.read_until("Ctrl-C")
+    assert any("Carrier fast (otp): simulated carrier" in line for line in gateway.lines)
+    assert any("Carrier bulk (default): " in line and "after 1 ms" in line for line in gateway.lines)
+    samlink("simulator", "show", *DATA).failed_plainly("bulk, fast", "--carrier", code=2)
+    samlink("simulator", "show", "--carrier", "slow", *DATA).failed_plainly("slow", "bulk, fast", code=2)
+    assert samlink("simulator", "set", "--carrier", "bulk", "held=true", *DATA).code == 0
+    assert json.loads(samlink("simulator", "show", "--carrier", "bulk", "--json", *DATA).out)["held"]
+    assert not json.loads(samlink("simulator", "show", "--carrier", "fast", "--json", *DATA).out)["held"]
+    gateway.read_until("held: takes nothing")
+    send = ("send", "--base-port", base_port, "--id", "shop", "--json", "hi")
+    assert samlink(*send, "--to", "01099999906").code == 0
+    assert json.loads(samlink(*send, "--to", "01012345608", "--wait").out)["result"] == 8
+    assert samlink("simulator", "reset", "--carrier", "bulk", *DATA).code == 0
+    last = samlink(*send, "--to", "01099999908", "--wait", "--take-others")
+    assert json.loads(last.out.splitlines()[-1])["result"] == 6
+    gateway.signal(signal.SIGTERM)
+    assert gateway.finish().code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TWO.replace('["otp"]', '["otp", "mail"]'), "fast serves the route mail"),
+        (TWO.replace('routes = ["otp"]', ""), "no carrier serves the route otp"),
+        (TWO.replace('"bulk"', '"fast"'), "a name of its own"),
+        (TWO.replace('kind = "simulator"', 'kind = "pigeon"', 1), "pigeon"),
+        (TWO.replace("delay_ms = 1", "delay_ms = -1"), "delay_ms"),
+        (TWO.replace("delay_ms = 1", "colour = 1"), "colour"),
+    ],
+)
+def test_carriers_that_make_no_sense_are_refused_at_the_start(
+    samlink: Samlink, data: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "gw.toml").write_text(text)
+    samlink("serve", "--config", "gw.toml", *DATA).failed_plainly(said, code=1)
+
+
 def test_hold_and_release(data: Path) -> None:
     from samlink.carriers.simulator.carrier import SimulatedCarrier
 

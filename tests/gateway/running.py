@@ -105,8 +105,9 @@ class Running:
             retention=retention,
             **({"base_port": 0} | settings),
         )
-        simulated = SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock) if machine is None else None
-        self.carrier: Any = carrier or simulated
+        simulated = SimulatedCarrier(simulator, data / "simulator", now_ms=self.clock)
+        by_settings = machine is not None or bool(self.settings.carriers)
+        self.carrier: Any = carrier or (None if by_settings else simulated)
         self._others = others
         self._stores = FailingStores()
         self._stop = asyncio.Event()
@@ -158,7 +159,8 @@ class Running:
     def pass_time(self, seconds: float) -> None:
         """Move the clock on."""
         self.clock.ms += int(seconds * 1000)
-        self.carrier.wake()
+        for carrier in self.gateway.carriers:
+            carrier.wake()  # type: ignore[attr-defined]
 
     def port(self, service: Service = Service.SMS, duty: Duty = Duty.SEND) -> int:
         """One of its ports."""

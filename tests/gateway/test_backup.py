@@ -9,10 +9,13 @@ import sqlite3
 import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from samlink.core.routing import RouteRow
 from samlink.gateway.backup import MANIFEST_NAME, BackupError, back_up, restore
+from samlink.gateway.settings import CarrierSettings
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
@@ -75,9 +78,20 @@ async def test_a_backup_made_under_traffic_goes_on_elsewhere(tmp_path: Path, nam
     assert audit(other) == []
 
 
-async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> None:
+SLOW = {"delay_ms": 60_000}
+TWO_CARRIERS = {
+    "carriers": (
+        CarrierSettings(name="one", kind="simulator", options=SLOW),
+        CarrierSettings(name="other", kind="simulator", routes=("even",), options=SLOW),
+    ),
+    "routes": (RouteRow(route="even", receivers=tuple(f"0101234000{digit}" for digit in "02468")),),
+}
+
+
+@pytest.mark.parametrize("settings", [{"simulator": SLOW}, TWO_CARRIERS], ids=["one carrier", "two carriers"])
+async def test_results_under_way_arrive_after_the_restore(tmp_path: Path, settings: dict[str, Any]) -> None:
     source, other = tmp_path / "source", tmp_path / "other"
-    async with running(source, simulator={"delay_ms": 60_000}) as gateway, gateway.sender() as sender:
+    async with running(source, **settings) as gateway, gateway.sender() as sender:
         await sender.send([sms(number) for number in range(20)])
         await gateway.state("sent", 20)
         await asyncio.to_thread(back_up, source, tmp_path / "backup")
@@ -85,7 +99,7 @@ async def test_results_under_way_arrive_after_the_restore(tmp_path: Path) -> Non
         async with gateway.reports() as reports:
             assert len(await reports.taken(20)) == 20
     restore(tmp_path / "backup", other, NOW_MS)
-    again = Running(other, simulator={"delay_ms": 60_000})
+    again = Running(other, **settings)
     await again.start()
     again.pass_time(61)
     async with again.reports() as reports:

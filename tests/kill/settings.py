@@ -8,13 +8,14 @@ waits = { upkeep_seconds = 0.05, poll_seconds = 0.1 }
 limits = { claim_batch = 40, results_in_push = 30, reports_in_memory = 200 }
 """
 """Small batches, so that there are many moments to be killed in."""
-CARRIER: Final = """
-[simulator]
+SIMULATOR: Final = """
 seed = 7
 keep_journal = true
 refused = { receivers = ["01099998888"] }
 refused_result = 13
 """
+CARRIER: Final = f"""
+[simulator]{SIMULATOR}"""
 DELAYED: Final = "delay_ms = 30\ndelay_spread_ms = 100\n"
 TROUBLE: Final = """
 answer_lost = { share = 0.1 }
@@ -33,3 +34,21 @@ throughput = 2_000
 BY_REFERENCE: Final = "by_reference = { share = 0.3 }\n"
 NO_MEMORY: Final = "idempotent = false\n"
 """The carrier does not recognise what it had: an unknown outcome waits for its report."""
+TWO_CARRIERS: Final = f"""
+[[routes]]
+route = "long"
+services = ["MMS", "KMS"]
+
+[[carriers]]
+name = "one"
+kind = "simulator"
+[carriers.options]
+{SIMULATOR}{TROUBLE}
+[[carriers]]
+name = "both"
+kind = "simulator"
+routes = ["default", "long"]
+[carriers.options]
+{SIMULATOR}{DELAYED}answer_lost = {{ share = 0.1 }}
+"""
+"""One takes SMS alone, and shares them with the other, which takes everything."""

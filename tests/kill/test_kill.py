@@ -13,7 +13,7 @@ import pytest
 
 from tests.kill.audit import Policy
 from tests.kill.runs import Plan, prove
-from tests.kill.settings import BY_REFERENCE, CARRIER, DELAYED, GATEWAY, NO_MEMORY, RELUCTANT, TROUBLE
+from tests.kill.settings import BY_REFERENCE, CARRIER, DELAYED, GATEWAY, NO_MEMORY, RELUCTANT, TROUBLE, TWO_CARRIERS
 
 pytestmark = pytest.mark.timeout(300)
 SOAK_KILLS: Final = 300
@@ -23,6 +23,7 @@ PLANS: Final = (
     Plan("delayed", 12, GATEWAY + CARRIER + DELAYED),
     Plan("trouble", 16, GATEWAY + CARRIER + TROUBLE + BY_REFERENCE, Policy(by_reference=True)),
     Plan("no memory", 12, GATEWAY + CARRIER + TROUBLE + NO_MEMORY, Policy(idempotent=False)),
+    Plan("two carriers", 12, GATEWAY + TWO_CARRIERS),
     Plan(
         "no memory, by reference",
         12,

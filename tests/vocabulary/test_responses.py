@@ -109,3 +109,12 @@ def test_an_unknown_code_is_an_error_judged_by_its_class(
 def test_every_string_has_an_answer(code: str) -> None:
     assert response(code).code == code
     assert class_of(code) in ResponseClass
+
+
+def test_a_message_in_korean_fits_its_field_and_never_ends_inside_a_character() -> None:
+    for code in ResponseCode:
+        known = response(code)
+        for detail in (known.message(), "x" * 60, "가" * 60, "x" + "가" * 60):
+            raw = known.korean_message(detail).encode("cp949")
+            assert len(raw) <= 50
+            assert raw.decode("cp949").startswith(known.korean[:10])

@@ -34,6 +34,11 @@ def carrier_directory(data: Path, name: str) -> Path:
     return data / name if name == SIMULATOR else data / FOLDER / name
 
 
+def carrier_directories(data: Path) -> list[Path]:
+    """What carriers have kept in the data directory, whether they are in the settings or not."""
+    return [path for path in (data / SIMULATOR, *sorted((data / FOLDER).glob("*"))) if path.is_dir()]
+
+
 def kinds() -> list[str]:
     """The kinds that can be named in the settings, sorted."""
     return sorted({*BUILT_IN, *(point.name for point in importlib.metadata.entry_points(group=GROUP))})

@@ -34,6 +34,7 @@ _OURS: Final = frozenset(
         "writer.lock",
         "files",
         "simulator",
+        "carriers",
         PROFILE_NAME,
         DEMO_MARKER,
         IGNORING,

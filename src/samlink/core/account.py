@@ -15,6 +15,7 @@ from samlink.core import input
 from samlink.core.account_fields import FIELDS
 from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.kinds import Kind
+from samlink.vocabulary.language import Language
 from samlink.vocabulary.money import WON
 
 
@@ -78,6 +79,8 @@ class Account(msgspec.Struct, kw_only=True, frozen=True):
     """Until when the password before is good too (UTC, epoch ms); None when it is not."""
     charset: str = Charset.AUTO
     """How MSG and SUBJECT are read."""
+    language: str = Language.ENGLISH
+    """Of RESP_MESG when a request is refused: `en` or `ko`."""
     close_acknowledges: bool = False
     """A SAM10 report connection that ends in order has its last page acknowledged the first time, not the third: for
     customers that connect for each poll."""

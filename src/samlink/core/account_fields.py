@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from samlink.core import input
 from samlink.core.input import InputError, Place, quoted
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.language import Language
 from samlink.vocabulary.problem import N_
 
 NONE: Final = "none"
@@ -388,6 +389,16 @@ FIELDS: Final = (
         N_("Texts are read as"),
         N_("How texts are read; `auto` takes for UTF-8 what can hardly be CP949."),
         "auto",
+    ),
+    Field(
+        "language",
+        Choice(
+            {str(language): str(language) for language in Language},
+            {Language.ENGLISH: N_("English"), Language.KOREAN: N_("Korean")},
+        ),
+        N_("Refusals are in"),
+        N_("Language of RESP_MESG when a request is refused: `en`, or `ko` for Korean in CP949."),
+        "en",
     ),
     Field(
         "close_acknowledges",

@@ -1,10 +1,10 @@
 """Backups of a data directory, made beside a running gateway, and a data directory made of one.
 
 A backup is a directory or a tar archive of it, with the database, the key, the uploaded files, the mark, the simulated
-carrier's journal, and `backup.json`, which names each of them with its size and SHA-256. It is made under another name
+carriers' journals, and `backup.json`, which names each of them with its size and SHA-256. It is made under another name
 and gets its own when it is whole and on the disk: what has the name is a backup, whenever the power went.
 
-The order makes it agree. The mark comes first, so that the database is never behind it. The journal is copied before
+The order makes it agree. The mark comes first, so that the database is never behind it. The journals are copied before
 the database and after it (`JournalCopy`). The database is of one moment; then come the files that it names, whose bytes
 never change. A file that has expired in between is forgotten in the copy.
 """
@@ -27,6 +27,7 @@ import msgspec
 
 from samlink import __version__
 from samlink.carriers.contract import CarrierError
+from samlink.carriers.registry import carrier_directories
 from samlink.carriers.simulator.journal import read_journal
 from samlink.carriers.simulator.journal_copy import JournalCopy
 from samlink.store.blobs.directory import FileStore
@@ -40,7 +41,6 @@ from samlink.store.sqlite.database import DATABASE_NAME
 
 MANIFEST_NAME: Final = "backup.json"
 FORMAT: Final = 1
-SIMULATOR: Final = "simulator"
 ARCHIVES: Final = (".tar", ".tar.gz", ".tgz")
 """Endings of names that make the backup an archive."""
 _BLOCK_BYTES: Final = 1 << 20
@@ -126,8 +126,9 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
             found = admin.audit()
             if found:
                 raise BackupError(f"{source} does not agree with itself: {found[0]}")
-            # The journal may be ahead of the database by what was sent while the backup was made.
-            admin.rise_above(max(read_journal(draft / SIMULATOR), default=0))
+            # A journal may be ahead of the database by what was sent while the backup was made.
+            journals = map(read_journal, carrier_directories(draft))
+            admin.rise_above(max((id for journal in journals for id in journal), default=0))
             if not moved:
                 admin.doubt_queued()
             summary = _summary(admin, manifest, ())
@@ -172,10 +173,12 @@ def _copy_parts(data: Path, draft: Path) -> None:
     for name in (MARK_NAME, KEY_NAME):
         if (data / name).exists():
             _copy(data / name, draft / name)
-    journal = JournalCopy(data / SIMULATOR, draft / SIMULATOR)
-    journal.before()
+    journals = [JournalCopy(folder, draft / folder.relative_to(data)) for folder in carrier_directories(data)]
+    for journal in journals:
+        journal.before()
     copy_database(data, draft)
-    journal.after()
+    for journal in journals:
+        journal.after()
     gone: list[tuple[int, str]] = []
     source, kept = FileStore(data), FileStore(draft)
     for file in files_of(draft):

@@ -10,10 +10,11 @@ import msgspec
 from samlink.carriers.registry import SIMULATOR
 from samlink.carriers.simulator.settings import SimulatorSettings, number_keys
 from samlink.core.message import DEFAULT_ROUTE
-from samlink.core.routing import RouteRow, check_routes
+from samlink.core.routing import RouteRow, RoutingError, check_routes
 from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, PORT_OFFSETS
 from samlink.watch.settings import Monitoring
 
@@ -123,9 +124,12 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 def _check_carriers(settings: GatewaySettings) -> None:
     served = settings.served
     if len(served) < len(settings.all_carriers):
-        raise ValueError("carriers: each needs a name of its own")
+        raise RoutingError("carrier.same_name", N_("carriers: each needs a name of its own"))
     if settings.carriers and settings.simulator != SimulatorSettings():
-        raise ValueError("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`")
+        raise RoutingError(
+            "carrier.simulator_beside",
+            N_("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`"),
+        )
     check_routes(settings.routes, served)
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from samlink.vocabulary.sizes import RESP_MESG_BYTES
+from samlink.vocabulary.text import cp949_cut
 
 CODE_BYTES: Final = 5
 """Size of RESP_CODE."""
@@ -113,6 +114,12 @@ class Response:
         """RESP_MESG, at most 50 bytes of printable ASCII; what `detail` holds beyond that is replaced or cut."""
         text = self.template.replace("{detail}", detail).rstrip(" :")
         return "".join(char if " " <= char <= "~" else "?" for char in text)[:RESP_MESG_BYTES]
+
+    def korean_message(self, detail: str) -> str:
+        """RESP_MESG in Korean, at most 50 bytes of CP949 and never half a character; `detail` is what it is in English,
+        kept where it says more than the code."""
+        said = self.korean if detail == self.message() else f"{self.korean}: {detail}"
+        return cp949_cut(said, RESP_MESG_BYTES)
 
     def __str__(self) -> str:
         return f"{self.code} {self.english}"

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.language import Language
 from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.responses import response as response_of
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, SEND_COMMANDS, Command, Direction, Version
@@ -62,6 +64,8 @@ class GatewaySession(Session):
         self._buffer = FrameBuffer(max(body_limit(command, 0) for command in commands.LOGINS))
         self.charset = Charset.CP949
         """How the texts of messages are read from now on; the owner sets it once it knows whose they are."""
+        self.language = Language.ENGLISH
+        """Of RESP_MESG in a refusal from now on; set like the charset. An address (11006) and `OK` have no language."""
         self._credentials = b""
         """A digest of the ID and the password of the login."""
         self._asked: Packet | None = None
@@ -293,6 +297,8 @@ class GatewaySession(Session):
         version = self._version()
         command = answer_of(request, version, self.duty)
         body = encode_body(refusing_packet(command), self.padding)
+        if self.language is Language.KOREAN and response is not ResponseCode.REDIRECT:
+            detail = response_of(response).korean_message(detail)
         frame = Frame(version, command.code, response.value, detail, body)
         self._out.append(encode_frame(frame, self.padding))
         self._sent = now

@@ -105,3 +105,17 @@ async def test_a_safe_number_receives(tmp_path: Path) -> None:
         )
         await until(lambda: all(view.result is not None for view in gateway.views().values()))
         assert {key: view.result == 86 for key, view in gateway.views().items()} == {"1": False, "2": False, "3": True}
+
+
+async def test_a_customer_who_wants_korean_is_refused_in_korean(tmp_path: Path) -> None:
+    async with running(tmp_path, account(language="ko")) as gateway, raw_connection(gateway.port()) as raw:
+        await raw.login()
+        refused = await raw.ask(raw_frame("1020", b"x" * 20))
+        assert refused.response == "12007"
+        assert refused.message.startswith("전체요청건수 오류")
+
+
+async def test_a_stranger_is_refused_in_english_whatever_the_account_wants(tmp_path: Path) -> None:
+    async with running(tmp_path, account(language="ko")) as gateway, raw_connection(gateway.port()) as raw:
+        refused = await raw.ask(raw_frame("1010", first_login_body("wrong")))
+        assert (refused.response, refused.message) == ("11001", "login failed")

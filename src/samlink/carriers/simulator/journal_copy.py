@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from samlink.carriers.simulator.journal import journal_files
+from samlink.store.private_folders import make_private
 
 _ACKNOWLEDGED = b"A "
 
@@ -27,7 +28,7 @@ class JournalCopy:
         """Copy all that there is. Raises OSError."""
         files = journal_files(self._directory)
         if files:
-            self._target.mkdir(mode=0o700)
+            make_private(self._target)
         for path in files:
             whole = _whole_lines(path)
             self._append(path.name, whole)
@@ -37,7 +38,7 @@ class JournalCopy:
         """Add what came meanwhile, but for acknowledgements: their results are given again. Raises OSError."""
         files = journal_files(self._directory)
         if files and not self._target.is_dir():
-            self._target.mkdir(mode=0o700)
+            make_private(self._target)
         for path in files:
             lines = _whole_lines(path)[self._copied.get(path.name, 0) :].splitlines(keepends=True)
             self._append(path.name, b"".join(line for line in lines if not line.startswith(_ACKNOWLEDGED)))

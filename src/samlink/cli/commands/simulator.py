@@ -18,11 +18,14 @@ from samlink.vocabulary.problem import N_
 if TYPE_CHECKING:
     from samlink.carriers.simulator.settings import SimulatorSettings
 
-DIRECTORY: Final = "simulator"
-"""Of the data directory."""
 FEWEST_DIGITS: Final = 8
 """A receiver has more digits than a share."""
 _SWITCHES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+Carrier = Annotated[
+    str | None,
+    typer.Option("--carrier", metavar="NAME", help="Which one, if there are several.", show_default=False),
+]
 
 app = Commands(
     help="Show and change how the simulated carrier behaves, while the gateway runs.",
@@ -36,14 +39,14 @@ app = Commands(
 
 
 @app.command(epilog=examples("samlink simulator show", "samlink simulator show --json | jq .never"))
-def show(*, data: Data = None, as_json: Json = False) -> None:
+def show(*, carrier: Carrier = None, data: Data = None, as_json: Json = False) -> None:
     """Show every setting: its value now, its default, and what it means."""
     import msgspec
 
     from samlink.carriers.simulator.meanings import MEANINGS
     from samlink.carriers.simulator.settings import SimulatorSettings
 
-    base, now = _settings(existing(resolve(data)))
+    base, now = _settings(_folder(existing(resolve(data)), carrier))
     if as_json:
         print_json(msgspec.to_builtins(now, str_keys=True))
         return
@@ -70,6 +73,7 @@ def show(*, data: Data = None, as_json: Json = False) -> None:
 def set_values(
     *,
     pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What to change.", show_default=False)],
+    carrier: Carrier = None,
     data: Data = None,
 ) -> None:
     """Change settings: all of them, or none when one cannot be.
@@ -80,11 +84,12 @@ def set_values(
     from samlink.carriers.simulator import changes
 
     directory = existing(resolve(data))
+    folder = _folder(directory, carrier)
     given = dict(map(_pair, pairs))
-    before = _changes(directory)
+    before = _changes(folder)
     try:
-        changes.changed(changes.started_with(directory / DIRECTORY), before | given)
-        changes.write_changes(directory / DIRECTORY, before | given)
+        changes.changed(changes.started_with(folder), before | given)
+        changes.write_changes(folder, before | given)
     except ValueError as error:
         raise WrongUsageError("{why}.", why=str(error).rstrip(".")) from None
     except OSError as error:
@@ -104,6 +109,7 @@ def reset(
         list[str] | None,
         typer.Argument(metavar="[KEY]...", help="Only these; without any, all.", show_default=False),
     ] = None,
+    carrier: Carrier = None,
     data: Data = None,
 ) -> None:
     """Take changes back: the settings are again what the gateway is started with."""
@@ -112,30 +118,50 @@ def reset(
     directory = existing(resolve(data))
     for key in keys or ():
         _known(key)
-    left = {name: value for name, value in _changes(directory).items() if keys and name not in keys}
+    folder = _folder(directory, carrier)
+    left = {name: value for name, value in _changes(folder).items() if keys and name not in keys}
     try:
-        changes.write_changes(directory / DIRECTORY, left)
+        changes.write_changes(folder, left)
     except OSError as error:
         raise CommandError(_("{data} cannot be written: {why}."), data=directory, why=error) from None
     print(_("Back to what the gateway is started with."))
 
 
-def _changes(directory: Path) -> dict[str, Any]:
+def _folder(directory: Path, carrier: str | None) -> Path:
+    """What the simulated carrier of that name keeps in the data directory; without a name, the only one's."""
+    from samlink.carriers.registry import SIMULATOR, carrier_directories, carrier_directory
+    from samlink.carriers.simulator.changes import STARTED_NAME
+
+    names = [folder.name for folder in carrier_directories(directory) if (folder / STARTED_NAME).exists()]
+    if carrier is None and len(names) > 1:
+        raise WrongUsageError(
+            _("There are several simulated carriers: {names}. Choose one with --carrier."), names=", ".join(names)
+        )
+    if carrier is not None and carrier not in (*names, SIMULATOR):
+        raise WrongUsageError(
+            _("No gateway was started here with a simulated carrier {carrier}; there are: {names}."),
+            carrier=shown(carrier),
+            names=", ".join(names or (SIMULATOR,)),
+        )
+    return carrier_directory(directory, carrier or (names or (SIMULATOR,))[0])
+
+
+def _changes(folder: Path) -> dict[str, Any]:
     from samlink.carriers.simulator.changes import read_changes
 
     try:
-        return read_changes(directory / DIRECTORY)
+        return read_changes(folder)
     except (OSError, ValueError) as error:
         raise CommandError("{why}.", why=error) from None
 
 
-def _settings(directory: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
+def _settings(folder: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
     """What the gateway is started with, and what holds now."""
     from samlink.carriers.simulator.changes import changed, started_with
 
     try:
-        base = started_with(directory / DIRECTORY)
-        return base, changed(base, _changes(directory))
+        base = started_with(folder)
+        return base, changed(base, _changes(folder))
     except (OSError, ValueError) as error:
         raise CommandError("{why}.", why=str(error).rstrip(".")) from None
 

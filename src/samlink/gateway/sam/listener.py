@@ -38,6 +38,7 @@ from samlink.gateway.watch.events import (
 from samlink.gateway.watch.peer_lines import PeerLines, Tell
 from samlink.link import Doorway, Link, RequestBudget, Turns
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.language import Language
 from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
@@ -355,6 +356,9 @@ class Listener:
         found = await self._checked(login, link)
         if found is None:
             return None
+        if isinstance(found, LetIn):
+            # Not before the password is known to be right: the language would tell a stranger that the ID exists.
+            link.session.language = Language(found.account.language)
         if isinstance(found, LetIn) and self._by_account[found.account.no] >= self._limits.connections_per_account:
             code = ResponseCode.TOO_MANY_CONNECTIONS
             most = str(self._limits.connections_per_account)
@@ -398,6 +402,7 @@ class Listener:
             elif account is not None:
                 link.session.set_batch_limit(account.batch_limit)
                 link.session.charset = Charset(account.charset)
+                link.session.language = Language(account.language)
 
     async def end_old_passwords(self) -> None:
         """End the sessions of passwords whose time has come, again and again."""

@@ -37,6 +37,7 @@ SETTINGS: Final = (
     "refund",
     "charset",
     "close_acknowledges",
+    "language",
 )
 """What of an account can be set, by the names of core.account.Account."""
 
@@ -163,4 +164,5 @@ def _account(row: tuple[Any, ...], changed: Sequence[Any] | None) -> Account:
         refund=json.loads(row[23]),
         charset=row[24],
         close_acknowledges=bool(row[25]),
+        language=row[26],
     )

@@ -2,7 +2,7 @@
 SELECT
     no, id, fee_type, sms_cost, lms_cost, mms_cost, balance, batch_limit, variable, max_msg_size, service_class,
     allow, redirect, closed_at_ms, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
-    default_sender, kinds, rules, refund, charset, close_acknowledges, password
+    default_sender, kinds, rules, refund, charset, close_acknowledges, language, password
 FROM account
 WHERE id = ? AND closed_at_ms IS NULL
 
@@ -10,7 +10,7 @@ WHERE id = ? AND closed_at_ms IS NULL
 SELECT
     no, id, fee_type, sms_cost, lms_cost, mms_cost, balance, batch_limit, variable, max_msg_size, service_class,
     allow, redirect, closed_at_ms, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
-    default_sender, kinds, rules, refund, charset, close_acknowledges, password
+    default_sender, kinds, rules, refund, charset, close_acknowledges, language, password
 FROM account
 ORDER BY no
 
@@ -18,12 +18,12 @@ ORDER BY no
 INSERT INTO account (
     id, password, created_at_ms, fee_type, sms_cost, lms_cost, mms_cost, batch_limit, variable, max_msg_size,
     service_class, allow, redirect, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
-    default_sender, kinds, rules, refund, charset, close_acknowledges
+    default_sender, kinds, rules, refund, charset, close_acknowledges, language
 )
 VALUES (
     :id, :password, :now, :fee_type, :sms_cost, :lms_cost, :mms_cost, :batch_limit, :variable, :max_msg_size,
     :service_class, :allow, :redirect, :at_cost, :ft_cost, :month_limit, :day_limit, :second_limit,
-    :duplicate_window_seconds, :default_sender, :kinds, :rules, :refund, :charset, :close_acknowledges
+    :duplicate_window_seconds, :default_sender, :kinds, :rules, :refund, :charset, :close_acknowledges, :language
 )
 
 -- name: set
@@ -51,7 +51,8 @@ SET
     rules = :rules,
     refund = :refund,
     charset = :charset,
-    close_acknowledges = :close_acknowledges
+    close_acknowledges = :close_acknowledges,
+    language = :language
 WHERE id = :id AND closed_at_ms IS NULL
 
 -- name: close
