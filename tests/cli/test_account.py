@@ -29,7 +29,7 @@ def add(samlink: Samlink, *options: str, account: str = "shop") -> dict[str, Any
 def stored_hash(account: str) -> str:
     """The password's hash in the store."""
     engine = Engine.open(DATA)
-    found = engine.account(account)
+    found = engine.accounts.account(account)
     engine.close()
     assert found is not None
     return found[1]

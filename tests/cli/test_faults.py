@@ -9,8 +9,8 @@ import pytest
 
 from samlink.link.free_ports import free_base_port
 from samlink.store.sqlite.admin import Admin
+from samlink.testing.conformance.sample import NOW
 from tests.cli.running import Process, Ran
-from tests.store.sample import NOW
 
 Samlink = Callable[..., Ran]
 Start = Callable[..., Process]
@@ -79,7 +79,7 @@ def test_a_clock_that_is_doubted_is_shown_and_confirmed(samlink: Samlink) -> Non
     samlink("account", "add", "shop")
     assert samlink("clock", "show").code == 0
     with Admin(DATA) as admin, admin._transaction("BEGIN IMMEDIATE") as engine:
-        engine.doubt_clock(172_800_000, NOW)
+        engine.clock.doubt_clock(172_800_000, NOW)
     shown = samlink("clock", "show")
     assert shown.code == 1
     assert "+172,800 seconds" in shown.out

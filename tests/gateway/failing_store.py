@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -39,7 +40,7 @@ class FailingStore:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.inner, name)
-        if name in {"lost", "on_accounts_changed", "close", "writer_pid"}:
+        if name in {"lost", "changes", "close", "writer_pid"}:
             return found
 
         async def verb(*arguments: Any, **named: Any) -> Any:
@@ -67,9 +68,9 @@ class FailingStores:
         self.held_from_start: str = ""
         """A verb that the next ones hold."""
 
-    async def open(self, data: Path) -> Store:
+    async def open(self, data: Path, clock: Callable[[], int]) -> Store:
         """What `open_store` does, with a FailingStore around it."""
-        self.last = FailingStore(await open_store(data))
+        self.last = FailingStore(await open_store(data, clock=clock))
         if self.held_from_start:
             self.last.hold(self.held_from_start)
         return cast(Store, self.last)

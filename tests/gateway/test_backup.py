@@ -21,12 +21,13 @@ from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.store import open_store
 from samlink.testing.clock import until
+from samlink.testing.conformance.sample import message
 from samlink.testing.pictures import jpeg
 from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Service
 from tests.gateway.running import NOW_MS, Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier
-from tests.store.sample import add_account, audit, message, opened
+from tests.store.sample import add_account, audit, opened
 
 BATCH = 10
 
@@ -114,7 +115,7 @@ async def test_what_was_queued_may_have_been_sent_since(tmp_path: Path, moved: b
     with Admin(source) as admin:
         admin.add_account(account(), "hash")
     async with opened(source) as store:
-        await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)], NOW_MS)
+        await store.accept(1, [message(1), message(2, due_at_ms=NOW_MS + 60_000)])
     back_up(source, tmp_path / "backup")
     restore(tmp_path / "backup", other, NOW_MS, moved=moved)
     carrier = ScriptedCarrier()
@@ -311,7 +312,7 @@ async def test_a_damaged_store_is_backed_up_as_it_is_and_said_so(tmp_path: Path,
     source = tmp_path / "source"
     add_account(source)
     async with opened(source) as store:
-        await store.accept(1, [message(1)], NOW_MS)
+        await store.accept(1, [message(1)])
     damage(source, table)
     assert any(sentence.startswith("the database is damaged: ") for sentence in audit(source))
     made = back_up(source, tmp_path / "backup")

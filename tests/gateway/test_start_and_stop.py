@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -100,9 +100,9 @@ sys.exit(writer.main(sys.argv[1:]))
 """A writer that does not wait long for one that was just killed."""
 
 
-async def open_impatiently(data: Path) -> Store:
+async def open_impatiently(data: Path, clock: Callable[[], int]) -> Store:
     """`open_store` with such a writer."""
-    return await open_store(data, writer=(sys.executable, "-c", IMPATIENT_WRITER))
+    return await open_store(data, clock=clock, writer=(sys.executable, "-c", IMPATIENT_WRITER))
 
 
 async def test_a_second_gateway_on_the_same_directory_does_not_start(tmp_path: Path) -> None:

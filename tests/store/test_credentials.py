@@ -9,7 +9,7 @@ from samlink.store.contract import StoreError
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.faults import FaultError
 from samlink.store.sqlite.admin import Admin
-from tests.store.sample import account
+from samlink.testing.conformance.sample import account
 
 
 def test_a_generated_password_is_verified_quickly(tmp_path: Path) -> None:

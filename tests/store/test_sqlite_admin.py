@@ -12,7 +12,8 @@ from samlink.core.account import FeeType
 from samlink.core.message import State
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
-from tests.store.sample import NOW, PRICE, account, audit, claimed, failed, opened
+from samlink.testing.conformance.sample import LEASE, NOW, PRICE, TOKEN, account, at, claimed, failed
+from tests.store.sample import audit, opened
 
 
 def test_an_account_is_added_changed_and_closed(tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ async def test_the_ledger_says_what_happened(tmp_path: Path) -> None:
         demo = admin.add_account(account(), "hash").no
         async with opened(tmp_path) as store:
             (claim, *_) = await claimed(store, demo, 3)
-            await store.settle([failed(claim.id)], NOW)
+            await store.settle([failed(claim.id)])
         assert admin.top_up("demo", 7, "by transfer") == 998 * PRICE + 7
         lines = [(line.cause, line.amount, line.messages, line.message, line.note) for line in admin.ledger("demo")]
         assert lines == [
@@ -105,8 +106,8 @@ async def test_audit_finds_what_does_not_agree(tmp_path: Path, tampering: str) -
         demo = admin.add_account(account(), "hash").no
     async with opened(tmp_path) as store:
         claims = await claimed(store, demo, 3)
-        await store.submitted(1, [(claim.id, "sim", f"r{claim.id}") for claim in claims], NOW, NOW)
-        await store.settle([failed(claims[0].id), failed(claims[1].id, charged=True)], NOW)
+        await store.submitted(1, [(claim.id, "sim", f"r{claim.id}") for claim in claims], 0)
+        await store.settle([failed(claims[0].id), failed(claims[1].id, charged=True)])
     assert audit(tmp_path) == []
     db = apsw.Connection(str(tmp_path / "samlink.db"))
     ids = {f"[{place}]": str(claim.id) for place, claim in enumerate(claims, 1)}
@@ -131,9 +132,9 @@ async def test_audit_proves_what_was_pruned_too(tmp_path: Path, tampering: str) 
         demo = admin.add_account(account(), "hash").no
     async with opened(tmp_path) as store:
         ids = [claim.id for claim in await claimed(store, demo, 3)]
-        await store.settle([failed(id, charged=id != ids[0]) for id in ids], NOW)
-        await store.delivered(ids, NOW)
-        assert await store.prune(NOW + 1, 10) == 3
+        await at(store, NOW).settle([failed(id, charged=id != ids[0]) for id in ids], taking=LEASE)
+        await at(store, NOW).delivered(TOKEN, ids)
+        assert await at(store, NOW + 1).prune(0, 10) == 3
     assert audit(tmp_path) == []
     db = apsw.Connection(str(tmp_path / "samlink.db"))
     db.execute(tampering)

@@ -9,8 +9,9 @@ from samlink.store.contract import Accepted, StoreError
 from samlink.store.sqlite.engine import carry as sending
 from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.writer import channel
+from samlink.testing.conformance.sample import LATER, MINUTE, NOW, account, message, unknown_ones
 from samlink.vocabulary.services import Service
-from tests.store.sample import LATER, NOW, account, add_account, message, opened
+from tests.store.sample import add_account, opened
 
 LONG = "x" * 99_999
 """As long as the longest ATTACHMENT of the wire."""
@@ -29,15 +30,16 @@ async def test_long_messages_are_claimed_a_few_at_a_time(tmp_path: Path) -> None
     async with opened(tmp_path) as store:
         for packet in range(4):
             assert await store.accept(
-                demo, [message(packet * 30 + n, kakao=LONG, text="") for n in range(30)], NOW
+                demo, [message(packet * 30 + n, kakao=LONG, text="") for n in range(30)]
             ) == Accepted(stored=30, unpaid=0)
-        first = await store.claim(1, 500, NOW, LATER)
-        second = await store.claim(1, 500, NOW, LATER)
+        first = await store.claim(1, 500, MINUTE)
+        second = await store.claim(1, 500, MINUTE)
         assert (len(first), len(second)) == (most, 120 - most)
-        await store.unknown(1, [found.id for found in first + second], NOW, NOW)
-        unknown = await store.unknowns(0, 500)
-        assert len(unknown) == len(await store.overdue(NOW, 500)) == most
-        rest = await store.unknowns(unknown[-1].id, 500)
+        await store.unknown(1, [found.id for found in first + second], 0)
+        page = await store.unknowns(500)
+        unknown = page.items
+        assert len(unknown) == len(await store.overdue(500)) == most
+        rest = await unknown_ones(store, 500, after=page.cursor)
         assert [found.id for found in unknown + rest] == sorted(found.id for found in first + second)
 
 
@@ -47,8 +49,8 @@ async def test_one_that_is_longer_than_the_bound_is_claimed_alone(
     monkeypatch.setattr(sending, "CONTENT_LIMIT", 3)
     demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
-        await store.accept(demo, [message(1), message(2)], NOW)
-    assert [len(engine.claim(1, 500, NOW, LATER)) for _ in range(3)] == [1, 1, 0]
+        await store.accept(demo, [message(1), message(2)])
+    assert [len(engine.carry.claim(1, 500, NOW, LATER)) for _ in range(3)] == [1, 1, 0]
 
 
 async def test_a_request_that_the_writer_would_not_read_is_not_sent(
@@ -58,8 +60,8 @@ async def test_a_request_that_the_writer_would_not_read_is_not_sent(
     async with opened(tmp_path) as store:
         monkeypatch.setattr(channel, "MAX_FRAME_BYTES", 1_000)
         with pytest.raises(StoreError, match=r"^accept: \d+ bytes are more than one request may have$"):
-            await store.accept(demo, [message(1, text="x" * 1_000)], NOW)
-        assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+            await store.accept(demo, [message(1, text="x" * 1_000)])
+        assert await store.accept(demo, [message(1)]) == Accepted(stored=1, unpaid=0)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ async def test_a_request_that_the_writer_would_not_read_is_not_sent(
     [
         (
             "rescue",
-            {"now": NOW, "all_claims": False, "sms": Service.SMS, "sms_until": LATER, "other_until": LATER},
+            {"now": NOW, "sms": Service.SMS, "sms_until": LATER, "other_until": LATER},
             "message_flight (deadline_at_ms<?)",
         ),
         ("overdue", {"now": NOW, "limit": 500}, "message_flight (deadline_at_ms<?)"),

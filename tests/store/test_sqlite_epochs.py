@@ -16,7 +16,8 @@ from samlink.store.faults import Fault
 from samlink.store.mark import MARK_NAME, Mark, read_mark
 from samlink.store.sqlite.engine.epochs import ID_LIMIT, first_id_after
 from samlink.store.sqlite.store import open_store
-from tests.store.sample import LATER, NOW, add_account, audit, message, opened
+from samlink.testing.conformance.sample import CLOCK, MINUTE, NOW, at, message, unknown_ones
+from tests.store.sample import add_account, audit, opened
 
 DATABASE = "samlink.db"
 
@@ -24,9 +25,9 @@ DATABASE = "samlink.db"
 async def accepted(data: Path, *numbers: int) -> list[int]:
     """The ids that a start gives to these messages."""
     async with opened(data) as store:
-        await store.accept(1, [message(number) for number in numbers], NOW)
-        await store.mark(NOW)
-        return [claim.id for claim in await store.claim(1, len(numbers), NOW, LATER)]
+        await store.accept(1, [message(number) for number in numbers])
+        await store.mark()
+        return [claim.id for claim in await store.claim(1, len(numbers), MINUTE)]
 
 
 def kept(data: Path) -> Path:
@@ -43,7 +44,7 @@ def put_back(data: Path, copy: Path) -> None:
 
 async def marked(store: Store, data: Path, now_ms: int) -> Mark | None:
     """The file after a mark: it is written before the writer takes the next request."""
-    await store.mark(now_ms)
+    await at(store, now_ms).mark()
     await store.seen_ms()
     return read_mark(data)
 
@@ -116,17 +117,17 @@ async def test_a_database_that_was_put_back_is_found_out(tmp_path: Path) -> None
 async def test_a_database_that_lost_its_last_commits_is_found_out(tmp_path: Path) -> None:
     add_account(tmp_path)
     async with opened(tmp_path) as store:
-        await store.accept(1, [message(1)], NOW)
+        await store.accept(1, [message(1)])
         shutil.copy(tmp_path / DATABASE, tmp_path / "copy")
         shutil.copy(tmp_path / f"{DATABASE}-wal", tmp_path / "copy-wal")
-        await store.accept(1, [message(2)], NOW)
-        await store.mark(NOW)
+        await store.accept(1, [message(2)])
+        await store.mark()
     put_back(tmp_path, tmp_path / "copy")
     (tmp_path / "copy-wal").rename(tmp_path / f"{DATABASE}-wal")
     assert "has lost its latest changes" in await refused(tmp_path)
-    store = await open_store(tmp_path, accept=[Fault.LOST_TAIL])
-    await store.rescue(NOW, all_claims=True, sms_wait_until_ms=LATER, other_wait_until_ms=LATER)
-    assert [claim.unknowns for claim in await store.unknowns(0, 10)] == [1], "it may have been sent since"
+    store = await open_store(tmp_path, clock=CLOCK, accept=[Fault.LOST_TAIL])
+    await store.rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)
+    assert [claim.unknowns for claim in await unknown_ones(store, 10)] == [1], "it may have been sent since"
     await store.close()
     assert audit(tmp_path) == []
 
@@ -187,20 +188,20 @@ async def test_a_mark_is_written_when_something_has_changed(tmp_path: Path) -> N
     async with opened(tmp_path) as store:
         first = await marked(store, tmp_path, NOW)
         assert await marked(store, tmp_path, NOW + 1) == first
-        await store.accept(1, [message(1)], NOW)
+        await at(store, NOW).accept(1, [message(1)])
         second = await marked(store, tmp_path, NOW + 2)
         assert first is not None
         assert second is not None
         assert second.tick > first.tick
         assert await store.seen_ms() == NOW + 2
-        await store.mark(NOW + 10 * 60_000)
+        await at(store, NOW + 10 * 60_000).mark()
         assert await store.seen_ms() == NOW + 10 * 60_000, "the time goes on though nothing changes"
 
 
 async def test_to_accept_a_fault_that_is_not_there_changes_nothing(tmp_path: Path) -> None:
     add_account(tmp_path)
     async with opened(tmp_path) as store:
-        await store.accept(1, [message(1)], NOW)
+        await store.accept(1, [message(1)])
     store = await open_store(tmp_path, accept=list(Fault))
     assert (await store.counts())["queued"] == 1
     await store.close()

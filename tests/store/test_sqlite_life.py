@@ -22,6 +22,8 @@ from hypothesis.stateful import (
 from samlink.core.account import FeeType
 from samlink.core.message import NewMessage, State
 from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.reports import SAM, SQL
+from samlink.testing.conformance.sample import NOW, account, delivered, failed, message
 from tests.store.life_model import (
     BALANCE,
     DAY_LIMIT,
@@ -34,7 +36,6 @@ from tests.store.life_model import (
     WINDOW_SECONDS,
     Model,
 )
-from tests.store.sample import NOW, account, delivered, failed, message
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 DAY = 86_400_000
@@ -74,7 +75,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.data = Path(tempfile.mkdtemp(prefix="samlink-life-"))
         self.engine = Engine.open(self.data)
-        self.engine._first_id = 1  # the model counts from there
+        self.engine.epochs.first_id = 1  # the model counts from there
         self.model = Model(NOW)
         self.known = self.model.known
         self.token = 0
@@ -97,8 +98,8 @@ class Life(RuleBasedStateMachine):
     @initialize()
     def accounts(self) -> None:
         with self.commit() as engine:
-            engine.add_account(account("prepaid", balance=BALANCE, **LIMITS), "hash", NOW)
-            engine.add_account(account("postpaid", balance=0, fee_type=FeeType.POSTPAID), "hash", NOW)
+            engine.accounts.add_account(account("prepaid", balance=BALANCE, **LIMITS), "hash", NOW)
+            engine.accounts.add_account(account("postpaid", balance=0, fee_type=FeeType.POSTPAID), "hash", NOW)
 
     def some(self, data: st.DataObject, *states: State) -> list[int]:
         """Ids in these states, mostly all of them: else few messages would ever come to their end."""
@@ -121,7 +122,7 @@ class Life(RuleBasedStateMachine):
     def accept(self, account: int, new: list[dict[str, Any]]) -> None:
         rows = [self.new_message({**one, "digest": one["digest"] if account == PREPAID else None}) for one in new]
         with self.commit() as engine:
-            answer = engine.accept(account, [as_list(row) for row in rows], self.now)
+            answer = engine.accept.accept(account, [as_list(row) for row in rows], self.now)
         assert answer == self.model.accept(account, rows)
 
     # -- to the carrier
@@ -130,7 +131,7 @@ class Life(RuleBasedStateMachine):
     def claim(self, limit: int) -> None:
         self.token += 1
         with self.commit() as engine:
-            claims = engine.claim(self.token, limit, self.now, self.now + LEASE)
+            claims = engine.carry.claim(self.token, limit, self.now, self.now + LEASE)
         ready = set(self.model.ids(State.QUEUED)) - set(self.model.expired())
         assert len(claims) == min(limit, len(ready))
         for claim in claims:
@@ -145,7 +146,9 @@ class Life(RuleBasedStateMachine):
         token = max(1, self.token - back)
         ids = self.some(data, *State)
         with self.commit() as engine:
-            reports, _ = engine.submitted(token, [(id, "sim", f"r{id}") for id in ids], self.now, self.now + LEASE)
+            reports, _ = engine.carry.submitted(
+                token, [(id, "sim", f"r{id}") for id in ids], self.now, self.now + LEASE
+            )
         for id in ids:
             known = self.known[id]
             if known.token == token and known.state in (State.SENDING, State.UNKNOWN):
@@ -162,7 +165,7 @@ class Life(RuleBasedStateMachine):
     def unknown(self, data: st.DataObject) -> None:
         ids = self.some(data, *State)
         with self.commit() as engine:
-            engine.unknown(self.token, ids, self.now, self.now + LEASE)
+            engine.carry.unknown(self.token, ids, self.now, self.now + LEASE)
         for id in ids:
             known = self.known[id]
             if known.state == State.SENDING and known.token == self.token:
@@ -173,7 +176,7 @@ class Life(RuleBasedStateMachine):
     def requeue(self, data: st.DataObject, mine: bool) -> None:
         ids = self.some(data, *State)
         with self.commit() as engine:
-            engine.requeue(ids, self.now, self.token if mine else None)
+            engine.carry.requeue(ids, self.now, self.token if mine else None)
         for id in ids:
             known = self.known[id]
             if known.state in (State.SENDING, State.UNKNOWN) and not (mine and known.token != self.token):
@@ -183,7 +186,9 @@ class Life(RuleBasedStateMachine):
     @rule(all_claims=st.booleans())
     def rescue(self, all_claims: bool) -> None:
         with self.commit() as engine:
-            found = engine.rescue(self.now, all_claims, (self.now + LEASE, self.now + LEASE))
+            if all_claims:
+                engine.carry.end_leases()
+            found = engine.carry.rescue(self.now, self.now + LEASE, self.now + LEASE)
         ids = [id for id in self.model.ids(State.SENDING) if all_claims or self.known[id].deadline_at_ms <= self.now]
         assert found.unknown == len(ids)
         for id in ids:
@@ -195,7 +200,7 @@ class Life(RuleBasedStateMachine):
     def settle(self, data: st.DataObject, result: int) -> None:
         ids = self.some(data, *State)
         with self.commit() as engine:
-            reports = engine.settle([as_list(outcome(id, result)) for id in ids], self.now)
+            reports = engine.settle.settle([as_list(outcome(id, result)) for id in ids], self.now)
         assert sorted(report[0] for report in reports) == self.model.settle_open(ids, result)
 
     @when(State.SENDING, State.UNKNOWN, State.SENT)
@@ -204,7 +209,7 @@ class Life(RuleBasedStateMachine):
         ids = self.some(data, State.SENDING, State.UNKNOWN, State.SENT)
         outcomes = [as_list(outcome(0, result, carrier="sim", carrier_ref=f"r{id}")) for id in ids]
         with self.commit() as engine:
-            reports = engine.settle(outcomes, self.now)
+            reports = engine.settle.settle(outcomes, self.now)
         named = [id for id in ids if self.known[id].has_reference]
         assert sorted(report[0] for report in reports) == self.model.settle_open(named, result)
         for id in set(ids) - set(named):
@@ -223,7 +228,7 @@ class Life(RuleBasedStateMachine):
         row = message(0, text="c", price=0 if refused else price, result=88 if refused else None, due_at_ms=self.now)
         with self.commit() as engine:
             pairs = [(as_list(outcome(id, NO_FRIEND)), as_list(row)) for id in ids]
-            reports = engine.fall_back(pairs, self.now)
+            reports = engine.fallback.fall_back(pairs, self.now)
         reported = [self.model.fall_back(id, row) for id in ids]
         assert [report[0] for report in reports] == [id for id in reported if id is not None]
 
@@ -232,7 +237,9 @@ class Life(RuleBasedStateMachine):
     def report(self, data: st.DataObject) -> None:
         ids = self.some(data, *State)
         with self.commit() as engine:
-            engine.delivered(ids, self.now)
+            for number in self.model.balance:
+                engine.reports.take((1, LEASE), number, 1, 1_000, (0, self.now))
+            engine.reports.delivered(1, ids, self.now)
         for id in ids:
             if self.known[id].state == State.DONE:
                 self.known[id].state = State.REPORTED
@@ -243,8 +250,8 @@ class Life(RuleBasedStateMachine):
         """Bring what is claimed to its end: chance alone seldom does."""
         ids = self.model.ids(State.SENDING, State.SENT)
         with self.commit() as engine:
-            reports = engine.settle([as_list(outcome(id, result)) for id in ids], self.now)
-            engine.delivered([report[0] for report in reports], self.now)
+            reports = engine.settle.settle([as_list(outcome(id, result)) for id in ids], self.now, (1, LEASE))
+            engine.reports.delivered(1, [report[0] for report in reports], self.now)
         assert sorted(report[0] for report in reports) == self.model.settle_open(ids, result)
         for report in reports:
             self.known[report[0]].state = State.REPORTED
@@ -257,7 +264,7 @@ class Life(RuleBasedStateMachine):
         # A fallback's report is its parent's.
         owed = {self.known[id].parent or id: id for id in ids}
         with self.commit() as engine:
-            reports = engine.expire(self.now, limit)
+            reports = engine.settle.expire(self.now, limit)
         assert len(reports) == min(limit, len(ids))
         for report in reports:
             assert self.model.settle(owed[report[0]], 90) == report[0]
@@ -276,7 +283,7 @@ class Life(RuleBasedStateMachine):
         """Which go first is the store's to say; that they may go, and how many, is the model's."""
         old = self.model.old(before_ms, wiped=(False, True) if verb == "prune" else (False,))
         with self.commit() as engine:
-            count = getattr(engine, verb)(before_ms, limit)
+            count = getattr(engine.retention, verb)(before_ms, limit)
             unwiped = "WHERE NOT wiped" if verb == "wipe" else ""
             left = {row[0] for row in engine.db.execute(f"SELECT id FROM message {unwiped}").fetchall()}
         gone = [id for id in old if id not in left]
@@ -287,7 +294,7 @@ class Life(RuleBasedStateMachine):
     def sweep(self, limit: int) -> None:
         """Forgets nothing that still counts."""
         with self.commit() as engine:
-            engine.sweep(self.now, limit)
+            engine.retention.sweep(self.now, limit)
             kept: list[tuple[Any, ...]] = engine.db.execute("SELECT carrier_ref FROM early_result").fetchall()
         references = {row[0] for row in kept}
         self.early = {reference: result for reference, result in self.early.items() if reference in references}
@@ -296,33 +303,38 @@ class Life(RuleBasedStateMachine):
     @rule(amount=st.integers(1, 5))
     def top_up(self, amount: int) -> None:
         with self.commit() as engine:
-            engine.top_up(PREPAID, amount, "", self.now)
+            engine.money.top_up(PREPAID, amount, "", self.now)
         self.model.balance[PREPAID] += amount
 
     @rule(account=ACCOUNTS, pays=st.booleans())
     def refunds(self, account: int, pays: bool) -> None:
         with self.commit() as engine:
-            engine.set_account("prepaid" if account == PREPAID else "postpaid", {"refund": {"7": True} if pays else {}})
+            engine.accounts.set_account(
+                "prepaid" if account == PREPAID else "postpaid", {"refund": {"7": True} if pays else {}}
+            )
         self.model.pays_for_failures[account] = pays
 
     # -- what always holds
     @invariant()
     def agrees(self) -> None:
-        if not self.engine.accounts():
+        if not self.engine.accounts.accounts():
             return
         rows: list[tuple[Any, ...]] = self.engine.db.execute("SELECT id, state FROM message_state").fetchall()
         assert dict(rows) == {id: known.state.value for id, known in self.known.items()}
-        assert self.engine.counts() == self.model.counts()
+        assert self.engine.search.counts() == self.model.counts()
+        whole = {"service": 1, "way": SAM, "after": 0, "token": 1, "now": self.now, "limit": 1_000}
         for number, balance in self.model.balance.items():
-            assert self.engine.balance(number) == balance
-            reports = self.engine.reports_for(number, 1, 0, 1_000)
+            assert self.engine.money.balance(number) == balance
+            reports: list[tuple[Any, ...]] = self.engine.db.execute(
+                SQL["takeable"], whole | {"account": number}
+            ).fetchall()
             owed = [id for id in self.model.ids(State.DONE) if self.known[id].account == number]
             assert [report[0] for report in reports] == sorted(owed)
             assert all(report[7] == self.known[report[0]].result for report in reports)
         waiting = self.model.ids(State.SENT, State.UNKNOWN)
         overdue = [id for id in waiting if self.known[id].deadline_at_ms <= self.now]
-        assert sorted(row[0] for row in self.engine.overdue(self.now, 1_000)) == sorted(overdue)
-        assert self.engine.audit() == []
+        assert sorted(row[0] for row in self.engine.carry.overdue(self.now, 1_000)) == sorted(overdue)
+        assert self.engine.audit.audit() == []
 
 
 def outcome(id: int, result: int, **changes: object) -> Any:

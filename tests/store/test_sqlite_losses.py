@@ -12,7 +12,8 @@ from samlink.store.contract import Accepted, StoreError, StoreLostError
 from samlink.store.faults import Fault
 from samlink.store.sqlite.copying import SAVED_NAME
 from samlink.store.sqlite.store import open_store
-from tests.store.sample import NOW, add_account, audit, message, opened
+from samlink.testing.conformance.sample import message
+from tests.store.sample import add_account, audit, opened
 
 DATABASE, LOG = "samlink.db", "samlink.db-wal"
 FRAME = 24 + 4096
@@ -24,7 +25,7 @@ async def killed(data: Path) -> None:
     add_account(data)
     async with opened(data) as store:
         for number in range(COMMITS):
-            await store.accept(1, [message(number)], NOW)
+            await store.accept(1, [message(number)])
         for name in (DATABASE, LOG):
             shutil.copy(data / name, data / f"kept-{name}")
     for name in (DATABASE, LOG):
@@ -126,7 +127,7 @@ async def test_damaged_pages_are_found_out_and_accepted_on_demand(tmp_path: Path
     add_account(tmp_path)
     async with opened(tmp_path) as store:
         for start in range(0, 300, 30):
-            await store.accept(1, [message(number) for number in range(start, start + 30)], NOW)
+            await store.accept(1, [message(number) for number in range(start, start + 30)])
     with sqlite3.connect(tmp_path / DATABASE) as db:
         (root,) = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
     db.close()
@@ -143,10 +144,10 @@ async def test_damaged_pages_are_found_out_and_accepted_on_demand(tmp_path: Path
 async def test_a_database_that_is_deleted_under_the_gateway_is_noticed_and_saved(tmp_path: Path) -> None:
     add_account(tmp_path)
     store = await open_store(tmp_path)
-    assert await store.accept(1, [message(1)], NOW) == Accepted(1, 0)
+    assert await store.accept(1, [message(1)]) == Accepted(1, 0)
     (tmp_path / DATABASE).unlink()
     with pytest.raises(StoreLostError):
-        await store.accept(1, [message(2)], NOW)
+        await store.accept(1, [message(2)])
     assert "samlink.db was deleted or replaced while the gateway ran" in await store.lost
     await store.close()
     assert "has lost its samlink.db" in await refused(tmp_path)
@@ -167,7 +168,7 @@ async def test_it_is_noticed_while_nobody_asks(tmp_path: Path) -> None:
 async def test_a_log_that_is_deleted_under_the_gateway_loses_nothing(tmp_path: Path) -> None:
     add_account(tmp_path)
     store = await open_store(tmp_path)
-    await store.accept(1, [message(1)], NOW)
+    await store.accept(1, [message(1)])
     (tmp_path / LOG).unlink()
     assert "samlink.db-wal was deleted or replaced" in await store.lost
     await store.close()

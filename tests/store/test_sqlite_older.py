@@ -11,7 +11,21 @@ from samlink.core.message import NewMessage, Outcome
 from samlink.store.contract import Accepted
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import DATABASE_NAME, open_database
-from tests.store.sample import DELIVERED, FAILED, LATER, NOW, PRICE, audit, message, opened
+from samlink.testing.conformance.sample import (
+    DELIVERED,
+    FAILED,
+    LATER,
+    LEASE,
+    MINUTE,
+    NOW,
+    PRICE,
+    TOKEN,
+    at,
+    message,
+    owed,
+    unknown_ones,
+)
+from tests.store.sample import audit, opened
 
 CLAIMED = {"claim_token": 9, "deadline_at_ms": LATER, "attempts": 1}
 DONE = {"settled_at_ms": NOW, "sent_at_ms": NOW, "telecom": "01190"}
@@ -74,19 +88,18 @@ async def test_what_an_older_samlink_was_doing_is_finished(
 ) -> None:
     older_store(tmp_path, version, monkeypatch)
     async with opened(tmp_path) as store:
-        waits = {"sms_wait_until_ms": LATER, "other_wait_until_ms": LATER}
-        assert (await store.rescue(NOW, all_claims=True, **waits)).unknown == 1
+        assert (await store.rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 1
         again = [message(number) for number in range(1, 6)]
-        assert await store.accept(1, again, NOW) == Accepted(0, 0, reported_again=2), "a resend is recognised"
-        assert [row.id for row in await store.reports_for(1, MESSAGES[0].service, 0, 10)] == [4, 5]
-        assert [row.id for row in await store.unknowns(0, 10, carrier="simulator")] == [2]
-        await store.requeue([2], NOW)
-        assert [row.id for row in await store.claim(7, 10, NOW, LATER, carrier="simulator")] == [2, 1]
-        early = await store.submitted(7, [(1, "sim", "r1"), (2, "sim", "r2")], NOW, LATER)
+        assert await store.accept(1, again) == Accepted(0, 0, reported_again=2), "a resend is recognised"
+        assert [row.id for row in await owed(store, 1, MESSAGES[0].service, 10)] == [4, 5]
+        assert [row.id for row in await unknown_ones(store, 10, carrier="simulator")] == [2]
+        await store.requeue([2], 0)
+        assert [row.id for row in await store.claim(7, 10, MINUTE, carrier="simulator")] == [2, 1]
+        early = await store.submitted(7, [(1, "sim", "r1"), (2, "sim", "r2")], MINUTE)
         assert [report.id for report in early.reports] == [2], "its result had overtaken the answer"
         results = [Outcome(0, FAILED, NOW, "", False, "sim", name, "") for name in ("r1", "r3")]
-        assert [report.id for report in await store.settle(results, NOW)] == [1, 3]
-        await store.delivered([1, 2, 3, 4, 5], NOW)
+        assert [report.id for report in await store.settle(results, taking=LEASE)] == [1, 3]
+        await store.delivered(TOKEN, [1, 2, 3, 4, 5])
         assert await store.balance(1) == 8 * PRICE
     assert audit(tmp_path) == []
 
@@ -98,5 +111,5 @@ async def test_what_an_older_samlink_has_sent_is_a_duplicate_but_never_its_own_r
     older_store(tmp_path, version, monkeypatch)
     async with opened(tmp_path) as store:
         resent, new = message(1, digest=b"text"), message(8, digest=b"text")
-        assert await store.accept(1, [resent, new], NOW + 1) == Accepted(1, 0, {84: 1})
-        assert await store.accept(1, [resent], NOW + 2) == Accepted(0, 0)
+        assert await at(store, NOW + 1).accept(1, [resent, new]) == Accepted(1, 0, {84: 1})
+        assert await at(store, NOW + 2).accept(1, [resent]) == Accepted(0, 0)

@@ -10,9 +10,11 @@ import pytest
 
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
+from samlink.store.contract.changes import Change
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.engine import policies
-from tests.store.sample import account, opened
+from samlink.testing.conformance.sample import account
+from tests.store.sample import opened
 
 KEY = "a" * 40
 PROFILE = Profile(KEY, "우리 가게")
@@ -135,8 +137,7 @@ async def test_many_opt_outs_come_in_order_and_in_pages(
 
 async def test_the_gateway_hears_of_a_changed_policy(tmp_path: Path, admin: Admin) -> None:
     async with opened(tmp_path) as store:
-        changed = asyncio.Event()
-        store.on_accounts_changed(changed.set)
+        changes = store.changes()
         await asyncio.to_thread(admin.add_senders, "demo", ["0212345678"])
-        await changed.wait()
+        assert await anext(changes) is Change.ACCOUNTS
         assert await store.policy_versions() == [PolicyVersion(1, 1, 0)]

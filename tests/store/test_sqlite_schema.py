@@ -10,7 +10,8 @@ import pytest
 from samlink.store.contract import StoreError
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import open_database
-from tests.store.sample import NOW, add_account
+from samlink.testing.conformance.sample import NOW
+from tests.store.sample import add_account
 
 NEW: dict[str, Any] = {
     "id": 1,

@@ -2,39 +2,19 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from samlink.core.account import Account
-from samlink.store.contract import Store
-from samlink.store.sqlite.admin import Admin
-from tests.store.conformance import Desk, StoreConformance
-from tests.store.conformance_fallback import FallbackConformance
-from tests.store.conformance_limits import LimitsConformance
-from tests.store.conformance_retention import RetentionConformance
-from tests.store.sample import add_account, audit, opened
-
-
-class SqliteDesk(Desk):
-    """The command line's side."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-
-    def add_account(self, new: Account) -> int:
-        return add_account(self._data, new)
-
-    def set_account(self, account_id: str, **changes: Any) -> None:
-        with Admin(self._data) as admin:
-            admin.set_account(account_id, changes)
-
-    def close_account(self, account_id: str) -> None:
-        with Admin(self._data) as admin:
-            admin.close_account(account_id)
-
-    def audit(self) -> list[str]:
-        return audit(self._data)
+from samlink.store.contract import AdminStore, Store
+from samlink.store.sqlite.admin import SqliteAdminStore
+from samlink.testing.conformance.admin import AdminConformance
+from samlink.testing.conformance.sample import CLOCK
+from samlink.testing.conformance.store import StoreConformance
+from samlink.testing.conformance.store_fallback import FallbackConformance
+from samlink.testing.conformance.store_limits import LimitsConformance
+from samlink.testing.conformance.store_ownership import OwnershipConformance
+from samlink.testing.conformance.store_retention import RetentionConformance
+from tests.store.sample import opened
 
 
 class OnSqlite:
@@ -46,8 +26,9 @@ class OnSqlite:
             yield store
 
     @pytest.fixture
-    def desk(self, tmp_path: Path) -> Desk:
-        return SqliteDesk(tmp_path)
+    async def admin(self, tmp_path: Path) -> AsyncIterator[AdminStore]:
+        async with SqliteAdminStore(tmp_path, clock=CLOCK) as admin:
+            yield admin
 
 
 class TestSqliteStore(OnSqlite, StoreConformance):
@@ -64,3 +45,11 @@ class TestSqliteFallback(OnSqlite, FallbackConformance):
 
 class TestSqliteRetention(OnSqlite, RetentionConformance):
     """Pruned, wiped, swept."""
+
+
+class TestSqliteOwnership(OnSqlite, OwnershipConformance):
+    """Two owners."""
+
+
+class TestSqliteAdmin(OnSqlite, AdminConformance):
+    """The operator's verbs."""

@@ -11,7 +11,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.store.contract import StoreError
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.database import open_database
-from tests.store.sample import NOW, account
+from samlink.testing.conformance.sample import NOW, account
 
 RECEIVER = "01098765432"
 SENDER = "0212345678"
@@ -162,13 +162,13 @@ def test_two_passwords_overlap_until_a_time_or_a_word(tmp_path: Path) -> None:
         no = admin.add_account(account("shop"), "first").no
         assert state_of(admin) == (1, None)
         admin.change_password("shop", "second", old_for_ms=10)
-        assert engine.account("shop") == (admin.account("shop"), "second")
-        assert [engine.old_password(no, at) for at in (NOW, NOW + 9, NOW + 10)] == ["first", "first", None]
+        assert engine.accounts.account("shop") == (admin.account("shop"), "second")
+        assert [engine.accounts.old_password(no, at) for at in (NOW, NOW + 9, NOW + 10)] == ["first", "first", None]
         admin.change_password("shop", "third", old_for_ms=20)
-        assert engine.old_password(no, NOW) == "second"
+        assert engine.accounts.old_password(no, NOW) == "second"
         admin.end_old_password("shop")
-        assert (state_of(admin), engine.old_password(no, NOW)) == ((3, None), None)
+        assert (state_of(admin), engine.accounts.old_password(no, NOW)) == ((3, None), None)
         admin.change_password("shop", "fourth")
-        assert (state_of(admin), engine.old_password(no, NOW)) == ((4, None), None)
+        assert (state_of(admin), engine.accounts.old_password(no, NOW)) == ((4, None), None)
         known = admin.account("shop")
     assert [known.accepts_password(number, NOW) for number in (3, 4, 5)] == [False, True, False]

@@ -13,25 +13,30 @@ import pytest
 
 from samlink.core.message import NewMessage, State
 from samlink.store.contract import Accepted, StoreError, StoreFullError, StoreLostError
-from samlink.store.sqlite import store as client
+from samlink.store.contract.changes import Change
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.database import DATABASE_NAME
 from samlink.store.sqlite.store import SqliteStore, open_store
+from samlink.store.sqlite.writer import link
 from samlink.store.sqlite.writer import process as writer
+from samlink.store.sqlite.writer.verbs import Verb
 from samlink.testing.clock import until
-from tests.store.sample import (
+from samlink.testing.conformance.sample import (
     LATER,
+    LEASE,
+    MINUTE,
     NOW,
     PRICE,
+    TOKEN,
     account,
-    add_account,
-    audit,
+    at,
     claimed,
     delivered,
     failed,
     message,
-    opened,
+    owed,
 )
+from tests.store.sample import add_account, audit, opened
 
 EARLY = (
     sys.executable,
@@ -58,7 +63,7 @@ async def test_a_killed_writer_has_every_packet_it_answered(tmp_path: Path) -> N
         ) -> None:
             for number in range(100_000):
                 packet = [message(n, group_id=f"{kill}.{worker}.{number}") for n in range(30)]
-                await store.accept(demo, packet, NOW)
+                await store.accept(demo, packet)
                 answered.append(packet)
                 if len(answered) > 40 * (kill + 1):
                     enough.set()
@@ -74,9 +79,7 @@ async def test_a_killed_writer_has_every_packet_it_answered(tmp_path: Path) -> N
         await store.close()
     async with opened(tmp_path) as store:
         for packet in answered:
-            assert await store.accept(demo, packet, NOW) == Accepted(stored=0, unpaid=0), (
-                "every answered packet is whole"
-            )
+            assert await store.accept(demo, packet) == Accepted(stored=0, unpaid=0), "every answered packet is whole"
         counts = await store.counts()
     assert counts[State.QUEUED] % 30 == 0, "no packet is there in part"
     assert audit(tmp_path) == []
@@ -91,14 +94,14 @@ async def test_what_a_killed_writer_has_wiped_is_gone_from_the_log_too(tmp_path:
         return any(text.encode() in file.read_bytes() for file in tmp_path.glob(f"{DATABASE_NAME}*"))
 
     store = await open_store(tmp_path)
-    await store.accept(demo, [message(1, text=text)], NOW)
-    ids = [one.id for one in await store.claim(1, 1, NOW, LATER)]
-    await store.settle([delivered(id) for id in ids], NOW)
-    await store.delivered(ids, NOW)
+    await at(store, NOW).accept(demo, [message(1, text=text)])
+    ids = [one.id for one in await at(store, NOW).claim(1, 1, MINUTE)]
+    await at(store, NOW).settle([delivered(id) for id in ids], taking=LEASE)
+    await at(store, NOW).delivered(TOKEN, ids)
     with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM message").fetchall()  # the log cannot be emptied meanwhile
-        assert await store.wipe(LATER, 10) == 1
+        assert await at(store, LATER).wipe(0, 10) == 1
         os.kill(store.writer_pid, signal.SIGKILL)
         await store.lost
         await store.close()
@@ -146,54 +149,60 @@ async def test_a_writer_that_still_loads_does_not_end_by_signals(tmp_path: Path)
 async def test_what_was_asked_before_close_is_done(tmp_path: Path) -> None:
     demo = add_account(tmp_path)
     store = await open_store(tmp_path)
-    asked = [asyncio.create_task(store.accept(demo, [message(n)], NOW)) for n in range(100)]
+    asked = [asyncio.create_task(store.accept(demo, [message(n)])) for n in range(100)]
     await asyncio.sleep(0)
     await store.close()
     assert all(answer == Accepted(stored=1, unpaid=0) for answer in await asyncio.gather(*asked))
 
 
 async def test_more_requests_than_may_be_outstanding_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "MAX_OUTSTANDING", 2)
+    monkeypatch.setattr(link, "MAX_OUTSTANDING", 2)
     demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
-        answers = await asyncio.gather(*(store.accept(demo, [message(n)], NOW) for n in range(20)))
+        answers = await asyncio.gather(*(store.accept(demo, [message(n)]) for n in range(20)))
     assert answers == [Accepted(stored=1, unpaid=0)] * 20
 
 
 async def test_a_cancelled_caller_disturbs_nobody(tmp_path: Path) -> None:
     demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
-        first = asyncio.create_task(store.accept(demo, [message(1)], NOW))
-        second = asyncio.create_task(store.accept(demo, [message(2)], NOW))
+        first = asyncio.create_task(store.accept(demo, [message(1)]))
+        second = asyncio.create_task(store.accept(demo, [message(2)]))
         await asyncio.sleep(0)
         first.cancel()
         assert await second == Accepted(stored=1, unpaid=0)
         assert (await store.counts())[State.QUEUED] == 2
 
 
-async def test_a_verb_that_is_none_is_refused(tmp_path: Path) -> None:
+def named(name: str) -> Verb[None]:
+    """A verb of that name, whether there is one or not."""
+    verb = Verb[None](lambda engine: engine.close, None)
+    verb.name = name
+    return verb
+
+
+async def test_an_unknown_verb_is_refused(tmp_path: Path) -> None:
     demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
         with pytest.raises(StoreError, match="no verb"):
-            await store._ask("set_account", ("demo", {}))
+            await store._ask(named("set_account"), "demo", {})
         with pytest.raises(StoreError, match="claim"):
-            await store._ask("claim", ())
+            await store._ask(named("claim"))
         with pytest.raises(StoreError, match="accept"):
-            await store._ask("accept", (demo, [["a row that is too short"]], NOW))
+            await store._ask(named("accept"), demo, [["a row that is too short"]], NOW)
 
 
 async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:
     demo = add_account(tmp_path, account(balance=10**9))
     async with opened(tmp_path) as store:
-        changed = asyncio.Event()
-        store.on_accounts_changed(changed.set)
+        changes = store.changes()
         done = asyncio.Event()
 
         async def send(worker: int) -> None:
             number = 0
             while not done.is_set():
                 packet = [message(n, group_id=f"{worker}.{number}") for n in range(30)]
-                await store.accept(demo, packet, NOW)
+                await store.accept(demo, packet)
                 number += 1
 
         def change() -> None:
@@ -204,7 +213,7 @@ async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:
 
         workers = [asyncio.create_task(send(worker)) for worker in range(2)]
         await asyncio.to_thread(change)
-        await changed.wait()
+        assert await anext(changes) is Change.ACCOUNTS
         done.set()
         await asyncio.gather(*workers)
         assert len(await store.accounts()) == 21
@@ -214,11 +223,10 @@ async def test_the_command_line_works_beside_the_writer(tmp_path: Path) -> None:
 async def test_an_idle_writer_notices_a_changed_account(tmp_path: Path) -> None:
     add_account(tmp_path)
     async with opened(tmp_path) as store:
-        changed = asyncio.Event()
-        store.on_accounts_changed(changed.set)
+        readers = [store.changes(), store.changes()]
         with Admin(tmp_path) as admin:
             admin.set_account("demo", {"batch_limit": 7})
-        await changed.wait()
+        assert [await anext(reader) for reader in readers] == [Change.ACCOUNTS] * 2
         found = await store.account("demo")
         assert found is not None
         assert found[0].batch_limit == 7
@@ -239,14 +247,14 @@ async def test_a_full_disk_acknowledges_nothing_and_is_survived(tmp_path: Path) 
     claims = await claimed(store, demo, 5)
     (tmp_path / "fault").write_text("full")
     both = (
-        _refused(store.accept(demo, [message(n) for n in range(10, 40)], NOW), StoreFullError),
-        _refused(store.settle([failed(claim.id) for claim in claims], NOW), StoreFullError),
+        _refused(store.accept(demo, [message(n) for n in range(10, 40)]), StoreFullError),
+        _refused(store.settle([failed(claim.id) for claim in claims]), StoreFullError),
     )
     await asyncio.gather(*both)
-    assert (await store.reports_for(demo, 1, 0, 10)) == []
+    assert (await owed(store, demo, 1, 10)) == []
     (tmp_path / "fault").write_text("")
-    assert await store.accept(demo, [message(n) for n in range(10, 40)], NOW) == Accepted(stored=30, unpaid=0)
-    assert len(await store.settle([delivered(claim.id) for claim in claims], NOW)) == 5
+    assert await store.accept(demo, [message(n) for n in range(10, 40)]) == Accepted(stored=30, unpaid=0)
+    assert len(await store.settle([delivered(claim.id) for claim in claims])) == 5
     await store.close()
     assert audit(tmp_path) == []
 
@@ -256,26 +264,26 @@ async def test_what_a_full_disk_has_undone_is_no_duplicate_of_itself(tmp_path: P
     store = await open_store(tmp_path, writer=FAULTY)
     first, second = message(1, digest=b"text"), message(2, digest=b"text")
     (tmp_path / "fault").write_text("full")
-    await _refused(store.accept(demo, [first], NOW), StoreFullError)
+    await _refused(store.accept(demo, [first]), StoreFullError)
     (tmp_path / "fault").write_text("")
-    assert await store.accept(demo, [first], NOW) == Accepted(stored=1, unpaid=0)
-    assert await store.accept(demo, [first], NOW) == Accepted(stored=0, unpaid=0)
-    assert await store.accept(demo, [second], NOW) == Accepted(stored=1, unpaid=0, limited={84: 1})
+    assert await store.accept(demo, [first]) == Accepted(stored=1, unpaid=0)
+    assert await store.accept(demo, [first]) == Accepted(stored=0, unpaid=0)
+    assert await store.accept(demo, [second]) == Accepted(stored=1, unpaid=0, limited={84: 1})
     await store.close()
 
 
 async def test_a_start_on_a_full_disk_goes_on(tmp_path: Path) -> None:
     demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
-        await store.accept(demo, [message(1)], NOW)
-        await store.mark(NOW)
+        await at(store, NOW).accept(demo, [message(1)])
+        await at(store, NOW).mark()
     (tmp_path / "fault").write_text("full")
     store = await open_store(tmp_path, writer=FAULTY)
-    await _refused(store.accept(demo, [message(2)], NOW), StoreFullError)
+    await _refused(at(store, NOW).accept(demo, [message(2)]), StoreFullError)
     assert (await store.counts())["queued"] == 1
     (tmp_path / "fault").write_text("")
-    assert await store.accept(demo, [message(2)], NOW) == Accepted(stored=1, unpaid=0)
-    await store.mark(NOW + 1)
+    assert await at(store, NOW).accept(demo, [message(2)]) == Accepted(stored=1, unpaid=0)
+    await at(store, NOW + 1).mark()
     await store.close()
     assert audit(tmp_path) == []
 
@@ -294,11 +302,11 @@ async def test_a_transaction_too_large_for_memory_meets_a_full_disk(tmp_path: Pa
     (tmp_path / "fault").write_text("full")
     large = [message(n, text="가" * 1_000) for n in range(20_000)]
     await asyncio.gather(
-        _refused(store.accept(demo, [message(30_000)], NOW), StoreFullError),
-        _refused(store.accept(demo, large, NOW), StoreFullError),
+        _refused(store.accept(demo, [message(30_000)]), StoreFullError),
+        _refused(store.accept(demo, large), StoreFullError),
     )
     (tmp_path / "fault").write_text("")
-    assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+    assert await store.accept(demo, [message(1)]) == Accepted(stored=1, unpaid=0)
     await store.close()
     assert audit(tmp_path) == []
 
@@ -306,14 +314,14 @@ async def test_a_transaction_too_large_for_memory_meets_a_full_disk(tmp_path: Pa
 async def test_a_failed_fsync_ends_the_writer(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     demo = add_account(tmp_path)
     store = await open_store(tmp_path, writer=FAULTY)
-    assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+    assert await store.accept(demo, [message(1)]) == Accepted(stored=1, unpaid=0)
     (tmp_path / "fault").write_text("sync")
-    await asyncio.gather(*(_refused(store.accept(demo, [message(n)], NOW), StoreLostError) for n in range(2, 5)))
+    await asyncio.gather(*(_refused(store.accept(demo, [message(n)]), StoreLostError) for n in range(2, 5)))
     await store.lost
     await store.close()
     assert "the store is lost" in capfd.readouterr().err
     async with opened(tmp_path) as again:
-        assert await again.accept(demo, [message(1)], NOW) == Accepted(stored=0, unpaid=0)
+        assert await again.accept(demo, [message(1)]) == Accepted(stored=0, unpaid=0)
     assert audit(tmp_path) == []
 
 
@@ -326,7 +334,7 @@ async def test_a_failed_fsync_of_a_checkpoint_ends_the_writer(
 
     async def fill() -> None:
         for number in range(100):
-            await store.accept(demo, [message(n, group_id=str(number)) for n in range(300)], NOW)
+            await store.accept(demo, [message(n, group_id=str(number)) for n in range(300)])
 
     with pytest.raises(StoreLostError):
         await fill()
@@ -339,9 +347,9 @@ async def test_a_failed_read_fails_the_request_only(tmp_path: Path) -> None:
     demo = add_account(tmp_path)
     store = await open_store(tmp_path, writer=FAULTY)
     (tmp_path / "fault").write_text("read")
-    await _refused(store.accept(demo, [message(1)], NOW), StoreError)
+    await _refused(store.accept(demo, [message(1)]), StoreError)
     (tmp_path / "fault").write_text("")
-    assert await store.accept(demo, [message(1)], NOW) == Accepted(stored=1, unpaid=0)
+    assert await store.accept(demo, [message(1)]) == Accepted(stored=1, unpaid=0)
     await store.close()
 
 
@@ -372,7 +380,7 @@ async def test_a_writer_that_does_not_start_is_an_error(tmp_path: Path) -> None:
 async def test_a_damaged_page_that_a_start_reads_is_one_plain_sentence(tmp_path: Path) -> None:
     demo = add_account(tmp_path)
     async with opened(tmp_path) as store:
-        await store.accept(demo, [message(1, digest=b"text")], NOW)
+        await store.accept(demo, [message(1, digest=b"text")])
     with contextlib.closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         (size,) = db.execute("PRAGMA page_size").fetchone()

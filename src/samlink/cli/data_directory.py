@@ -124,11 +124,11 @@ async def administration(directory: Path) -> "AsyncIterator[AdminStore]":
         raise CommandError("{why}.", why=error) from error
 
 
-async def open_for_gateway(directory: Path) -> "Store":
+async def open_for_gateway(directory: Path, clock: "Callable[[], int]") -> "Store":
     """The store as a gateway opens it: it takes the directory's lock. Raises StoreError."""
     from samlink.store.sqlite.store import open_store
 
-    return await open_store(directory)
+    return await open_store(directory, clock=clock)
 
 
 def administer(data: Path | None, work: "Callable[[AdminStore], Awaitable[T]]", *, new: bool = False) -> T:

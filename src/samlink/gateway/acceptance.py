@@ -151,7 +151,7 @@ class Acceptance:
         warnings = complete(drafts, context, file_fault)
         messages = drafts.messages
         routes = self._routing.assign(messages, found)
-        outcome = await self._store.accept(account, messages, context.now_ms)
+        outcome = await self._store.accept(account, messages)
         if isinstance(outcome, KeyConflict):
             return Conflict(outcome.group_id, outcome.message_id)
         refused = Counter(message.result for message in messages if message.result is not None)

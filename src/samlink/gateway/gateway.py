@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import functools
-import secrets
+import os
+import socket
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -60,7 +61,8 @@ from samlink.watch.events import Events
 from samlink.watch.monitor import MonitorError
 from samlink.wire.gateway_session import GatewaySession
 
-OpenStore = Callable[[Path], Awaitable[Store]]
+OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
+"""A data directory and the store's clock (UTC epoch ms)."""
 
 TAKE_BACK_SECONDS: Final = 2.0
 """How long a carrier that was stopped may take to say what it has not taken."""
@@ -71,6 +73,10 @@ class GatewayError(Exception):
 
     first_port: int = 0
     """Of the six ports that cannot be opened, if it is that."""
+
+
+async def _open_sqlite(data: Path, clock: Callable[[], int], *, accept: Collection[Fault]) -> Store:
+    return await open_sqlite(data, clock=clock, accept=accept)
 
 
 class Gateway:
@@ -105,7 +111,7 @@ class Gateway:
         self._clock = clock or Clock()
         self._trusts_time = now_ms is not None
         self._now_ms: Callable[[], int] = now_ms or self._clock
-        self._open_store = open_store or functools.partial(open_sqlite, accept=accept)
+        self._open_store = open_store or functools.partial(_open_sqlite, accept=accept)
         self._files = FileStore(settings.directory)
         self.carriers = tuple(carriers)
         """Those of the settings from `start` on, if no others are given."""
@@ -138,7 +144,7 @@ class Gateway:
         if self._certificates is not None:
             self.counters.certificate_days = self._certificates.days_left
         self.carriers = self.carriers or self._made_carriers()
-        self._store = store = await self._open_store(settings.directory)
+        self._store = store = await self._open_store(settings.directory, self._now_ms)
         stop(store.close)
         self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store, self.events)
         if self._timekeeper is not None:
@@ -152,6 +158,7 @@ class Gateway:
         await self._policies.start()
         self._mailboxes = Mailboxes(
             store,
+            token=await store.register(f"{socket.gethostname()}:{os.getpid()}"),
             reports_in_memory=limits.reports_in_memory,
             retry_seconds=waits.store_retry_seconds,
             events=self.events,
@@ -196,7 +203,6 @@ class Gateway:
     async def _start_carriers(self) -> None:
         settings, store = self.settings, self._store
         fallbacks = Fallbacks(store, self._accounts.get, self._routing, now_ms=self._now_ms)
-        token = secrets.randbits(62)
         dispatches = [
             Dispatch(
                 store,
@@ -207,7 +213,6 @@ class Gateway:
                 new_work=self._new_work,
                 limits=settings.limits,
                 waits=settings.waits,
-                token=token,
                 now_ms=self._now_ms,
                 events=self.events,
             )
@@ -218,7 +223,7 @@ class Gateway:
         await self._carriers.start()
         for carrier in self._carriers.up:
             await self._compare(carrier)
-        await store.reroute(self._carriers.served, self._now_ms())
+        await store.reroute(self._carriers.served)
 
     async def _compare(self, carrier: Carrier) -> None:
         """A carrier that has had ids which the store never gave out knows a later life of it."""
@@ -228,7 +233,7 @@ class Gateway:
         if Fault.PUT_BACK not in self._accept:
             sentence = f"the database in {self.settings.data} was put back: carrier {carrier.name} has had messages"
             raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
-        await self._store.rise_above(known, self._now_ms())
+        await self._store.rise_above(known)
 
     async def _start_housekeeping(self) -> None:
         settings = self.settings

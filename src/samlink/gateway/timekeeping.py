@@ -51,7 +51,7 @@ class Timekeeper:
 
     async def _tell(self) -> None:
         doubt = self._clock.doubt
-        await self._store.doubt_clock(None if doubt is None else doubt.step_ms, self._clock())
+        await self._store.doubt_clock(None if doubt is None else doubt.step_ms)
         if doubt is not None:
             self._events.tell(ClockDoubted(doubt.cause.value, _seconds(doubt.step_ms)))
         elif self._said is not None:

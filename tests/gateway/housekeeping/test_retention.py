@@ -277,7 +277,7 @@ async def test_bytes_that_a_crash_left_without_a_row_go_after_the_start(tmp_path
         known = [files.save(1, jpeg(b"%d" % number), "jpg") for number in range(1, 4)]
         with Admin(tmp_path) as admin:
             for name in known:
-                admin._engine.add_file([1, name, "jpg", 100, gateway.clock()])
+                admin._engine.files.add_file([1, name, "jpg", 100, gateway.clock()])
         for account_no, number in ((1, 10), (1, 11), (1, 12), (2, 13)):
             files.save(account_no, jpeg(b"%d" % number), "jpg")
         (tmp_path / "files" / "notes").mkdir()

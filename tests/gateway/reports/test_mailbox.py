@@ -10,10 +10,12 @@ from samlink.core.message import Report
 from samlink.gateway.reports import mailbox as reports
 from samlink.gateway.reports.mailbox import Mailbox
 from samlink.store.contract import Store, StoreError, StoreFullError
+from samlink.store.contract.values import Cursor, Lease, Page
 from samlink.testing.clock import until
 from samlink.watch.events import Events
 
 ACCOUNT, SERVICE = 1, 1
+LEASE = Lease(7, 60_000)
 
 
 def report(number: int) -> Report:
@@ -39,16 +41,18 @@ class Rows:
         self.rows |= {one.id: one for one in found}
         return found
 
-    async def reports_for(self, account: int, service: int, after_id: int, limit: int) -> list[Report]:
+    async def take_reports(
+        self, lease: Lease, account: int, service: int, limit: int, *, after: Cursor | None
+    ) -> Page[Report]:
         """As the store, but the answer waits for the gate."""
-        assert (account, service) == (ACCOUNT, SERVICE)
+        assert (lease, account, service) == (LEASE, ACCOUNT, SERVICE)
         self.reads += 1
-        found = [self.rows[id] for id in sorted(self.rows) if id > after_id][:limit]
+        found = [self.rows[id] for id in sorted(self.rows) if id > int(after or 0)][:limit]
         if self.reads > self.free_reads:
             await self.open.wait()
-        return found
+        return Page(found, Cursor(str(found[-1].id)) if len(found) == limit else None)
 
-    async def delivered(self, ids: Sequence[int], _now_ms: int) -> None:
+    async def delivered(self, token: int, ids: Sequence[int]) -> None:
         """As the store."""
         if self.failures:
             raise self.failures.pop()
@@ -84,7 +88,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 async def box(rows: Rows) -> AsyncIterator[Mailbox]:
-    made = Mailbox(cast(Store, rows), ACCOUNT, SERVICE, limit=20, retry_seconds=0.001, events=Events())
+    made = Mailbox(cast(Store, rows), ACCOUNT, SERVICE, lease=LEASE, limit=20, retry_seconds=0.001, events=Events())
     yield made
     await made.stop()
 
@@ -186,7 +190,7 @@ async def test_an_acknowledgement_is_tried_until_it_is_recorded_and_is_not_read_
     await until(lambda: not box.may_have_more)
     box.hand(rows.settle(1))
     rows.failures = [StoreFullError("full"), StoreError("busy")]
-    marking = asyncio.create_task(box.delivered([report(1)], 0))
+    marking = asyncio.create_task(box.delivered([report(1)]))
     box.look()
     await until(lambda: not box.may_have_more)
     await marking

@@ -69,13 +69,13 @@ async def test_a_poll_that_waits_for_the_store_is_answered_in_a_drain(tmp_path: 
     async with running(tmp_path) as gateway:
         await settled(gateway, 1)
         async with gateway.reports(Version.SAM10) as reports:
-            gateway.store.hold("reports_for")
-            asked = gateway.store.calls["reports_for"]
+            gateway.store.hold("take_reports")
+            asked = gateway.store.calls["take_reports"]
             polling = asyncio.create_task(reports.poll())
-            await until(lambda: gateway.store.calls["reports_for"] > asked)
+            await until(lambda: gateway.store.calls["take_reports"] > asked)
             gateway.begin_stop()
             await until(lambda: gateway.gateway.draining)
-            gateway.store.release("reports_for")
+            gateway.store.release("take_reports")
             assert ids(await polling) == ["1"]
             await reports.ended()
             await gateway.ended()
@@ -369,7 +369,7 @@ async def test_acknowledgements_are_recorded_when_the_disk_has_room_again(tmp_pa
 async def test_results_that_cannot_be_read_are_read_later(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway:
         await settled(gateway, 2)
-        gateway.store.fail(StoreFullError("not now"), "reports_for")
+        gateway.store.fail(StoreFullError("not now"), "take_reports")
         async with gateway.reports() as pushing, gateway.reports(Version.SAM10) as polling:
             assert await polling.poll() == []
             gateway.store.recover()

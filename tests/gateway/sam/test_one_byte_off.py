@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 
+from samlink.core.message import State
 from samlink.testing.raw_connection import RawConnection, frame_of, login_frame, raw_connection
 from samlink.vocabulary.responses import ResponseCode
 from samlink.wire import commands
@@ -123,10 +124,10 @@ async def each_is_taken_once_and_reported(gateway: Running) -> None:
     views = gateway.views()
     assert all(view.result is not None for view in views.values())
     async with gateway.reports() as reports:
-        told = [result.message_id for result in await reports.taken(len(await waiting(gateway)))]
+        told = [result.message_id for result in await reports.taken(len(waiting(gateway)))]
     assert len(told) >= len(views)
 
 
-async def waiting(gateway: Running) -> list[int]:
+def waiting(gateway: Running) -> list[int]:
     """The results that wait for the account `demo`."""
-    return [report.id for report in await gateway.store.reports_for(1, 1, 0, 10_000)]
+    return [view.id for view in gateway.views().values() if view.state == State.DONE]

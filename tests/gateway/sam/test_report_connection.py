@@ -24,7 +24,7 @@ from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import decode_body
 from samlink.wire.records import KeyRecord, Login, LoginAnswer
 from samlink.wire.session import Ended, Event
-from tests.gateway.reports.test_mailbox import ACCOUNT, SERVICE, Rows
+from tests.gateway.reports.test_mailbox import ACCOUNT, LEASE, SERVICE, Rows
 from tests.gateway.running import account
 
 
@@ -80,7 +80,9 @@ class Served:
 
     def __init__(self, **waits: float) -> None:
         self.rows = Rows()
-        self.box = Mailbox(cast(Store, self.rows), ACCOUNT, SERVICE, limit=2_000, retry_seconds=0.001, events=Events())
+        self.box = Mailbox(
+            cast(Store, self.rows), ACCOUNT, SERVICE, lease=LEASE, limit=2_000, retry_seconds=0.001, events=Events()
+        )
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(
@@ -148,9 +150,9 @@ async def test_nothing_is_pushed_beyond_the_acknowledgements_that_wait_for_the_s
     held = asyncio.Event()
     delivered = served.rows.delivered
 
-    async def slowly(ids: Sequence[int], _now_ms: int) -> None:
+    async def slowly(token: int, ids: Sequence[int]) -> None:
         await held.wait()
-        await delivered(ids, _now_ms)
+        await delivered(token, ids)
 
     served.rows.delivered = slowly  # type: ignore[method-assign]
     limit = Limits().marks_waiting

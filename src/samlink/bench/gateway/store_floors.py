@@ -80,21 +80,21 @@ def bare_lives_per_second(directory: Path, messages: int) -> float:
 def store_lives_per_second(directory: Path, messages: int, batch: int) -> float:
     """Lives a second by the verbs of the store's engine, at the same commit sizes, in one process."""
     engine = Engine.open(directory / "engine")
-    account = engine.add_account(bench_account(batch), "", 0)
+    account = engine.accounts.add_account(bench_account(batch), "", 0)
     rows = _rows("engine", 0, messages)
     began = time.perf_counter()
     for turn, numbers in enumerate(_commits(messages)):
         with engine.db:
             for start in range(numbers.start, numbers.stop, batch):
-                engine.accept(account.no, rows[start : min(start + batch, numbers.stop)], 1)
+                engine.accept.accept(account.no, rows[start : min(start + batch, numbers.stop)], 1)
         with engine.db:
-            claimed = engine.claim(1, COMMIT_ROWS, 2, _FAR_MS)
+            claimed = engine.carry.claim(1, COMMIT_ROWS, 2, _FAR_MS)
         with engine.db:
             delivered = int(ResultCode.DELIVERED)
             outcomes = [[row[0], delivered, 3, "01190", True, "simulator", "", ""] for row in claimed]
-            reports = engine.settle(outcomes, 3)
+            reports = engine.settle.settle(outcomes, 3, (1, 60_000))
         with engine.db:
-            engine.delivered([report[0] for report in reports], 4)
+            engine.reports.delivered(1, [report[0] for report in reports], 4)
         if turn % CHECKPOINT_COMMITS == 0:
             engine.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
     taken = time.perf_counter() - began
@@ -103,7 +103,7 @@ def store_lives_per_second(directory: Path, messages: int, batch: int) -> float:
 
 
 def _rows(group: str, first: int, messages: int) -> list[list[Any]]:
-    """Messages as `Engine.accept` takes them."""
+    """Messages as the engine's `accept` takes them."""
     found: list[list[Any]] = []
     for number in range(first, first + messages):
         r = record(group, number)
@@ -120,7 +120,7 @@ def fill(data: Path, account: int, messages: int) -> None:
     try:
         for start in range(0, messages, FILL_ROWS):
             with engine.db:
-                engine.accept(account, _rows("queued", start, min(FILL_ROWS, messages - start)), 1)
+                engine.accept.accept(account, _rows("queued", start, min(FILL_ROWS, messages - start)), 1)
             engine.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
     finally:
         engine.close()

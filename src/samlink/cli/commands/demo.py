@@ -105,9 +105,9 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
 
     made: tuple[Account, str] | None = None
 
-    async def opened(directory: Path) -> "Store":
+    async def opened(directory: Path, clock: "Callable[[], int]") -> "Store":
         nonlocal made
-        store = await open_for_gateway(directory)  # takes the lock: from here on the directory is ours to change
+        store = await open_for_gateway(directory, clock)  # takes the lock: from here on the directory is ours to change
         try:
             made = await _prepare_account(settings)
         except BaseException:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 
 from samlink.core.account import Account, in_networks
 from samlink.gateway.caches.refresher import Refresher
+from samlink.gateway.tasks import Tasks
 from samlink.store.contract import Store
+from samlink.store.contract.changes import Change, Subscription
 from samlink.watch.events import Events
 
 
@@ -14,14 +16,15 @@ class Accounts:
     def __init__(self, store: Store, *, retry_seconds: float, events: Events) -> None:
         self._store = store
         self._refresher = Refresher("accounts", self._read, retry_seconds=retry_seconds, events=events)
+        self._listening = Tasks("the store's changes", events)
         self._by_number: dict[int, Account] = {}
         self._networks: frozenset[str] = frozenset()
         self._on_change: list[Callable[[], None]] = []
 
     async def start(self) -> None:
         """Read them, and again whenever another process has changed them. Raises StoreError."""
+        self._listening.start(self._listen(self._store.changes()))
         await self._read()
-        self._store.on_accounts_changed(self._refresher.changed)
 
     def reread(self) -> None:
         """Read them again soon, and have everyone told who hears of changes."""
@@ -46,9 +49,15 @@ class Accounts:
 
     async def stop(self) -> None:
         """Hear of no more changes."""
+        await self._listening.cancel()
         await self._refresher.stop()
 
     # -- inside
+
+    async def _listen(self, changes: Subscription) -> None:
+        async for change in changes:
+            if change is Change.ACCOUNTS:
+                self._refresher.changed()
 
     async def _read(self) -> None:
         self._replace(await self._store.accounts())

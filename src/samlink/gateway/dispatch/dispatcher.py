@@ -11,7 +11,7 @@ import functools
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.core.message import Claimed, Outcome
@@ -38,6 +38,8 @@ from samlink.vocabulary.results import ResultCode
 from samlink.watch.events import Events
 
 T = TypeVar("T")
+LEASE_MARGIN: Final = 0.1
+"""The part of a lease in which nothing is submitted any more."""
 
 
 class Dispatch:
@@ -54,11 +56,10 @@ class Dispatch:
         new_work: NewWork,
         limits: Limits,
         waits: Waits,
-        token: int,
         now_ms: Callable[[], int],
         events: Events,
     ) -> None:
-        """`token` fences this gateway's claims from those of one that ran before."""
+        """It claims under the token of `mailboxes`, this gateway's own."""
         self.carrier = carrier
         self.routes = tuple(routes)
         self.up = False
@@ -71,7 +72,7 @@ class Dispatch:
         self._fallbacks = fallbacks
         self._claim_limit = min(limits.claim_batch, carrier.batch_limit)
         self._waits = waits
-        self._token = token
+        self._token = mailboxes.lease.token
         self._now_ms = now_ms
         self._slots = asyncio.Semaphore(limits.submits)
         self._new_work = new_work
@@ -79,7 +80,7 @@ class Dispatch:
         self._draining = False
         self._claims_ended = asyncio.Event()
         self._batches = Tasks("a batch at the carrier", events)
-        self._in_flight = InFlight(store, carrier.name, token=token, waits=waits, now_ms=now_ms)
+        self._in_flight = InFlight(store, carrier.name, lease=mailboxes.lease, waits=waits)
 
     def wake(self) -> None:
         """There may be something due."""
@@ -105,10 +106,11 @@ class Dispatch:
         try:
             while not self._draining:
                 await self._slots.acquire()
+                until = time.monotonic() + self._waits.lease_seconds * (1 - LEASE_MARGIN)
                 claimed = await self._claim()
                 if claimed:
                     self._events.tell(MessagesClaimed(self.carrier.name, len(claimed)))
-                    self._batches.start(self._carry(claimed), at_end=self._slots.release)
+                    self._batches.start(self._carry(claimed, until), at_end=self._slots.release)
                 else:
                     self._slots.release()
                     await self._wait(self._waits.poll_seconds)
@@ -120,13 +122,11 @@ class Dispatch:
         if self._draining or not self.up:
             return []
         self._turns.rotate(-1)
-        now_ms = self._now_ms()
         try:
             return await self._store.claim(
                 self._token,
                 self._claim_limit,
-                now_ms,
-                now_ms + int(self._waits.lease_seconds * 1000),
+                int(self._waits.lease_seconds * 1000),
                 carrier=self.carrier.name,
                 routes=tuple(self._turns),
             )
@@ -145,11 +145,14 @@ class Dispatch:
         except TimeoutError:
             pass
 
-    async def _carry(self, claimed: Sequence[Claimed]) -> None:
-        """One batch, from its claim until the store knows what became of each of its messages."""
+    async def _carry(self, claimed: Sequence[Claimed], until: float) -> None:
+        """One batch, from its claim until the store knows what became of each of its messages.
+
+        After `until` (monotonic) its lease may end while it is submitted, and another claimer send it too.
+        """
         now_ms = self._now_ms()
-        if self._draining:
-            await self._requeue([message.id for message in claimed], now_ms)
+        if self._draining or time.monotonic() > until:
+            await self._requeue([message.id for message in claimed], 0)
             return
         late = [m for m in claimed if m.expires_at_ms is not None and m.expires_at_ms <= now_ms]
         if late:
@@ -199,8 +202,7 @@ class Dispatch:
             await self._stored("unknown outcomes", functools.partial(self._unknown, ids, result_wait_ms))
 
     async def _unknown(self, ids: Sequence[int], result_wait_ms: int) -> None:
-        now_ms = self._now_ms()
-        await self._store.unknown(self._token, ids, now_ms, now_ms + result_wait_ms)
+        await self._store.unknown(self._token, ids, result_wait_ms)
 
     async def _take_answers(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
         taken = [answer for answer in answers if answer.verdict == Verdict.TAKEN]
@@ -223,14 +225,14 @@ class Dispatch:
             else:
                 later.setdefault(wait, []).append(answer.id)
         for wait, ids in later.items():
-            await self._requeue(ids, now_ms + wait)
+            await self._requeue(ids, wait)
         if refused:
             await self._settle(refused)
         if doubtful:
             await self._lose(doubtful)
 
-    async def _requeue(self, ids: Sequence[int], due_at_ms: int) -> None:
-        await self._stored("what goes again later", lambda: self._store.requeue(ids, due_at_ms, token=self._token))
+    async def _requeue(self, ids: Sequence[int], delay_ms: int) -> None:
+        await self._stored("what goes again later", lambda: self._store.requeue(ids, delay_ms, token=self._token))
 
     # -- in
 
@@ -268,9 +270,11 @@ class Dispatch:
     async def _settle(self, outcomes: Sequence[Outcome]) -> None:
         final, fallbacks = await self._stored("results", lambda: self._fallbacks.sort(outcomes))
         if final:
-            self._mailboxes.hand(await self._stored("results", lambda: self._store.settle(final, self._now_ms())))
+            taking = self._mailboxes.lease
+            self._mailboxes.hand(await self._stored("results", lambda: self._store.settle(final, taking=taking)))
         if fallbacks:
-            unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, self._now_ms()))
+            taking = self._mailboxes.lease
+            unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, taking=taking))
             self._mailboxes.hand(unsent)
             self._new_work.tell({fallback.message.route for fallback in fallbacks})
         self._in_flight.settled(outcome.id for outcome in outcomes)

@@ -70,7 +70,7 @@ class Fallbacks:
         """The ids of the messages that these mean, 0 for one that is kept until its message is named."""
         if all(outcome.id for outcome in outcomes):
             return [outcome.id for outcome in outcomes]
-        return await self._store.place(outcomes, self._now_ms())
+        return await self._store.place(outcomes)
 
     def _make(self, outcome: Outcome, message: Claimed) -> Fallback | None:
         account = self._account(message.account)

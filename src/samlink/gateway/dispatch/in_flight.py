@@ -8,13 +8,14 @@ carrier's reference.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from samlink.carriers.contract import Answer
 from samlink.core.message import Claimed, storable
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, Submitted
+from samlink.store.contract.values import Lease
 
 LINGER_SECONDS: Final = 0.05
 
@@ -22,12 +23,11 @@ LINGER_SECONDS: Final = 0.05
 class InFlight:
     """Answers that wait to be recorded."""
 
-    def __init__(self, store: Store, carrier: str, *, token: int, waits: Waits, now_ms: Callable[[], int]) -> None:
+    def __init__(self, store: Store, carrier: str, *, lease: Lease, waits: Waits) -> None:
         self._store = store
         self._carrier = carrier
-        self._token = token
+        self._lease = lease
         self._waits = waits
-        self._now_ms = now_ms
         self._taken: dict[int, tuple[str, int]] = {}
         """By the message's id: the carrier's reference, and how long a result is waited for, ms."""
         self._any = asyncio.Event()
@@ -71,7 +71,6 @@ class InFlight:
             if not by_wait:
                 return Submitted([], [])
             wait_ms, references = by_wait.popitem()
-            now_ms = self._now_ms()
-            submitted = await self._store.submitted(self._token, references, now_ms, now_ms + wait_ms)
+            submitted = await self._store.submitted(self._lease.token, references, wait_ms, taking=self._lease)
             self.settled(number for number, _, _ in references)
             return submitted

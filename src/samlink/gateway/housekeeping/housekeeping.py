@@ -3,6 +3,7 @@
 time       the clock is looked at; while it is doubted, nothing is given up, and nothing removed
 expire     a queued message whose TIMEOUT_DT has passed gets 90
 rescue     a claim whose lease has ended leaves its message UNKNOWN
+renew      reports that are on their way to a customer stay this gateway's
 resend     UNKNOWN goes back to the queue, if its carrier is up and idempotent; else its report is awaited. The same
            applies after TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
 give up    a message whose result did not come in time gets 11
@@ -72,8 +73,8 @@ class Housekeeping:
         self._mark_at = 0.0
 
     async def recover(self) -> None:
-        """At start: every claim belongs to a gateway that is gone, so its message is UNKNOWN."""
-        found = await self._rescue_claims(all_claims=True)
+        """At start: the claims of a gateway that is gone have no lease any more, so their messages are UNKNOWN."""
+        found = await self._rescue_claims()
         if found.unknown:
             self._events.tell(MessagesUnknown(found.unknown, "start"))
         await self._resend()
@@ -86,6 +87,7 @@ class Housekeeping:
             self._rescue,
             self._resend,
             self._give_up,
+            self._mailboxes.renew,
             self._mark,
             self._retain,
         )
@@ -110,22 +112,19 @@ class Housekeeping:
     async def _expire(self) -> None:
         if self._timekeeper is not None and self._timekeeper.may_be_ahead:
             return
-        while reports := await self._store.expire(self._now_ms(), self._batch):
+        while reports := await self._store.expire(self._batch, taking=self._mailboxes.lease):
             self._mailboxes.hand(reports)
             self._events.tell(MessagesExpired(len(reports)))
 
     async def _rescue(self) -> None:
-        found = await self._rescue_claims(all_claims=False)
+        found = await self._rescue_claims()
         if found.unknown:
             self._events.tell(MessagesUnknown(found.unknown, "lease"))
 
-    async def _rescue_claims(self, *, all_claims: bool) -> Rescued:
-        now_ms = self._now_ms()
+    async def _rescue_claims(self) -> Rescued:
         return await self._store.rescue(
-            now_ms,
-            all_claims=all_claims,
-            sms_wait_until_ms=now_ms + self._waits.result_wait_ms(Service.SMS),
-            other_wait_until_ms=now_ms + self._waits.result_wait_ms(Service.MMS),
+            sms_wait_ms=self._waits.result_wait_ms(Service.SMS),
+            other_wait_ms=self._waits.result_wait_ms(Service.MMS),
         )
 
     async def _resend(self) -> None:
@@ -134,50 +133,49 @@ class Housekeeping:
                 await self._resend_to(carrier.name)
 
     async def _resend_to(self, carrier: str) -> None:
-        after_id = 0
-        while unknown := await self._store.unknowns(after_id, self._batch, carrier=carrier):
-            after_id = unknown[-1].id
-            now_ms = self._now_ms()
+        page = await self._store.unknowns(self._batch, carrier=carrier)
+        while page.items:
             resent = 0
-            for wait, ids in _by_wait(unknown, now_ms).items():
-                await self._store.requeue(ids, now_ms + wait)
+            for wait, ids in _by_wait(page.items, self._now_ms()).items():
+                await self._store.requeue(ids, wait)
                 resent += len(ids)
             if resent:
                 self._events.tell(MessagesResent(carrier, resent))
                 self._carriers.wake(carrier)
+            page = await self._store.unknowns(self._batch, carrier=carrier, after=page.cursor)
 
     async def _give_up(self) -> None:
         if not self._time_is_settled:
             return
-        while overdue := await self._store.overdue(self._now_ms(), self._batch):
+        while overdue := await self._store.overdue(self._batch):
             now_ms = self._now_ms()
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
             self._events.tell(ResultsOverdue(len(outcomes)))
-            self._mailboxes.hand(await self._store.settle(outcomes, now_ms))
+            self._mailboxes.hand(await self._store.settle(outcomes, taking=self._mailboxes.lease))
 
     async def _mark(self) -> None:
         if (now := time.monotonic()) >= self._mark_at:
             self._mark_at = now + MARK_SECONDS
             ahead = self._timekeeper is not None and self._timekeeper.may_be_ahead
-            await self._store.mark(None if ahead else self._now_ms())
+            await self._store.mark(believed=not ahead)
 
     async def _retain(self) -> None:
-        kept, now_ms = self._retention, self._now_ms()
+        kept = self._retention
         self._behind = False
         if not self._time_is_settled:
             return
         removed: list[int] = []
         if kept.content_days is not None:
-            removed.append(await self._store.wipe(_days_before(now_ms, kept.content_days), self._batch))
-        removed.append(await self._store.prune(_days_before(now_ms, kept.message_days), self._batch))
-        removed.append(await self._store.sweep(now_ms, self._batch))
-        removed.append(await self._uploads.expire(_days_before(now_ms, kept.file_days), self._batch))
+            removed.append(await self._store.wipe(_days_ms(kept.content_days), self._batch))
+        removed.append(await self._store.prune(_days_ms(kept.message_days), self._batch))
+        removed.append(await self._store.sweep(self._batch))
+        removed.append(await self._uploads.expire(_days_ms(kept.file_days), self._batch))
         removed.append(await self._uploads.sweep(self._batch))
         self._behind = max(removed) >= self._batch
 
 
-def _days_before(now_ms: int, days: float) -> int:
-    return now_ms - int(days * DAY_MS)
+def _days_ms(days: float) -> int:
+    return int(days * DAY_MS)
 
 
 def _by_wait(unknown: Sequence[Claimed], now_ms: int) -> dict[int, list[int]]:

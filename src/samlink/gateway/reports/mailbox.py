@@ -6,6 +6,7 @@ store until somebody connects: nothing is delivered before the customer has ackn
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
@@ -15,9 +16,12 @@ from samlink.gateway.reports.redelivery import Redeliveries
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.watch.events import StoreFailing
 from samlink.store.contract import Store, StoreError, StoreLostError
+from samlink.store.contract.values import Cursor, Lease
 from samlink.watch.events import Events
 from samlink.wire.records import ResultRecord
 
+LEASE_MS: Final = 60_000
+"""For so long a result is this node's. Another that its customer connects to has to wait for the end."""
 LOAD_BATCH: Final = 500
 """Reports of one look into the store."""
 
@@ -37,11 +41,20 @@ class Mailbox:
     """
 
     def __init__(
-        self, store: Store, account: int, service: int, *, limit: int, retry_seconds: float, events: Events
+        self,
+        store: Store,
+        account: int,
+        service: int,
+        *,
+        lease: Lease,
+        limit: int,
+        retry_seconds: float,
+        events: Events,
     ) -> None:
         self._store = store
         self._account = account
         self._service = service
+        self._lease = lease
         self._limit = limit
         self._retry_seconds = retry_seconds
         self._events = events
@@ -50,7 +63,7 @@ class Mailbox:
         self._behind = True
         self._missed = False
         """Since the reading of the store began, results came that may lie before the place that was read to."""
-        self._after_id = 0
+        self._after: Cursor | None = None
         self._reading = 0
         """Which reading of the store this is: one that the last reader left behind says nothing any more."""
         self._marking = 0
@@ -100,7 +113,7 @@ class Mailbox:
         if not self._readers:
             self._held.difference_update(report.id for report in self._ready)
             self._ready.clear()
-            self._behind, self._after_id = True, 0
+            self._behind, self._after = True, None
             self._reading += 1
         self._tell()
 
@@ -153,35 +166,34 @@ class Mailbox:
         self._tell()
 
     async def _load_once(self) -> None:
-        if self._after_id == 0:
+        if self._after is None:
             self._missed = False
         reading = self._reading
-        found = await self._store.reports_for(self._account, self._service, self._after_id, LOAD_BATCH)
+        page = await self._store.take_reports(self._lease, self._account, self._service, LOAD_BATCH, after=self._after)
         if reading != self._reading:
             return
-        fresh = [report for report in found if report.id not in self._held]
+        fresh = [report for report in page.items if report.id not in self._held]
         self._ready.extend(fresh)
         self._held.update(report.id for report in fresh)
-        if len(found) == LOAD_BATCH:
-            self._after_id = found[-1].id
-            return
-        self._behind, self._after_id = self._missed, 0
+        self._after = page.cursor
+        if page.cursor is None:
+            self._behind = self._missed
 
-    async def delivered(self, reports: Sequence[Report], now_ms: int) -> None:
+    async def delivered(self, reports: Sequence[Report]) -> None:
         """Commit point 3 for these results, tried until the store can: what the customer has, it need not get again."""
         ids = [report.id for report in reports]
         self._marking += 1
         try:
-            await self._record(ids, now_ms)
+            await self._record(ids)
         finally:
             self._marking -= 1
         if self._look_after_marking:
             self.look()  # a result whose message was sent again meanwhile would be taken for one that is held
 
-    async def _record(self, ids: list[int], now_ms: int) -> None:
+    async def _record(self, ids: list[int]) -> None:
         while True:
             try:
-                await self._store.delivered(ids, now_ms)
+                await self._store.delivered(self._lease.token, ids)
             except StoreLostError:
                 return  # they go out again after the next start
             except StoreError as error:
@@ -191,6 +203,14 @@ class Mailbox:
                 self._held.difference_update(ids)
                 self.redeliveries.forget(ids)
                 return
+
+    async def renew(self) -> None:
+        """Keep the results that are here or on a connection; one whose lease has ended may go out elsewhere too.
+
+        Raises StoreError.
+        """
+        if self._held:
+            await self._store.renew_reports(self._lease, sorted(self._held))
 
     async def stop(self) -> None:
         """Load no more."""
@@ -204,8 +224,14 @@ class Mailbox:
 class Mailboxes:
     """All mailboxes, made when first needed."""
 
-    def __init__(self, store: Store, *, reports_in_memory: int, retry_seconds: float, events: Events) -> None:
+    def __init__(
+        self, store: Store, *, token: int, reports_in_memory: int, retry_seconds: float, events: Events
+    ) -> None:
+        """`token` is this gateway's."""
         self._store = store
+        self.lease = Lease(token, LEASE_MS)
+        """How results are taken."""
+        self._renew_at = 0.0
         self._limit = reports_in_memory
         self._retry_seconds = retry_seconds
         self._events = events
@@ -219,6 +245,7 @@ class Mailboxes:
                 self._store,
                 account,
                 service,
+                lease=self.lease,
                 limit=self._limit,
                 retry_seconds=self._retry_seconds,
                 events=self._events,
@@ -238,6 +265,14 @@ class Mailboxes:
         """The store has results for this account that nobody was handed."""
         if (box := self._boxes.get((account, service))) is not None:
             box.look()
+
+    async def renew(self) -> None:
+        """Keep what is held, every third of its lease. Raises StoreError."""
+        if (now := time.monotonic()) < self._renew_at:
+            return
+        self._renew_at = now + LEASE_MS / 3000
+        for box in self._boxes.values():
+            await box.renew()
 
     async def stop(self) -> None:
         """Load no more."""

@@ -161,7 +161,7 @@ class Logins:
         if found is None or found[0].old_password_until_ms is None:
             return None if found is None else _Known(found[0], {found[0].password_no: found[1]})
         before = found[0]
-        old = await self._store.old_password(before.no, self._now_ms())
+        old = await self._store.old_password(before.no)
         found = await self._store.account(account_id)
         if found is None:
             return None

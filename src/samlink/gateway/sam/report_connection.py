@@ -239,7 +239,7 @@ class ReportConnection:
     def _mark(self, reports: Sequence[Report]) -> None:
         if reports:
             self._tell(ResultsDelivered(len(reports)))
-            self._marks.start(self._mailbox.delivered(reports, self._now_ms()))
+            self._marks.start(self._mailbox.delivered(reports))
 
 
 def _split(reports: Sequence[Report], keys: Sequence[KeyRecord]) -> tuple[list[Report], list[Report]]:

@@ -115,7 +115,7 @@ class Uploads:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._pool, self._files.save, account, content, file.extension)
         try:
-            await self._store.add_file(file)
+            await self._store.add_file(account, file.name, file.extension, file.size)
         except StoreError as error:
             if not known and not isinstance(error, StoreLostError):
                 await loop.run_in_executor(self._pool, self._files.delete, account, file.name)
@@ -150,20 +150,20 @@ class Uploads:
         self._remember(account, name, file)
         return file
 
-    async def expire(self, before_ms: int, limit: int) -> int:
-        """Forget up to `limit` files that were last uploaded before `before_ms` (UTC epoch ms); how many they were.
+    async def expire(self, age_ms: int, limit: int) -> int:
+        """Forget up to `limit` files that were uploaded last longer ago than `age_ms`; how many they were.
 
         Raises:
             StoreError: the store or the disk could not do it; what is left is found again.
         """
-        expired = await self._store.expired_files(before_ms, limit)
+        expired = await self._store.expired_files(age_ms, limit)
         for file in expired:
             async with self._removing:
-                await self._remove(file, before_ms)
+                await self._remove(file)
         return len(expired)
 
-    async def _remove(self, file: StoredFile, before_ms: int) -> None:
-        if not await self._store.forget_file(file.account, file.name, before_ms):
+    async def _remove(self, file: StoredFile) -> None:
+        if not await self._store.forget_file(file):
             return
         self._known.pop((file.account, file.name), None)
         self._room.pop(file.account, None)

@@ -70,7 +70,7 @@ class Watcher:
         """Count what waits, again and again."""
         while True:
             try:
-                backlog = await self._store.backlog(self._now_ms(), BACKLOG_LIMIT)
+                backlog = await self._store.backlog(BACKLOG_LIMIT)
             except StoreLostError:
                 raise
             except StoreError as error:

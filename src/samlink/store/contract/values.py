@@ -1,11 +1,33 @@
 """The values that a store takes and answers with. Times are UTC epoch milliseconds, money is 1/100 won."""
 
-from typing import Any, Final
+from typing import Any, Final, Generic, NewType, TypeVar
 
 import msgspec
 
 from samlink.core.kakao import Profile, Template
 from samlink.core.message import Outcome, Report
+
+Cursor = NewType("Cursor", str)
+"""A place in a list, for the next page; opaque. It never passes a place where something can still be committed unseen:
+whoever begins again without one finds it."""
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T], array_like=True):
+    """A part of a list."""
+
+    items: list[T]
+    cursor: Cursor | None
+    """Where the next page begins; None if this was the last."""
+
+
+class Lease(msgspec.Struct, array_like=True, frozen=True):
+    """Who takes something, and for how long."""
+
+    token: int
+    """See `Store.register`."""
+    lease_ms: int
 
 
 class Accepted(msgspec.Struct, array_like=True, tag=True):
@@ -20,7 +42,7 @@ class Accepted(msgspec.Struct, array_like=True, tag=True):
     warned: dict[int, int] = {}
     """The same of those that were accepted all the same, since the account has the rule on `warn`."""
     reported_again: int = 0
-    """How many of the known ones had their result already: it is to be reported once more (`reports_for`)."""
+    """How many of the known ones had their result already: it is to be reported once more (`take_reports`)."""
 
 
 class KeyConflict(msgspec.Struct, array_like=True, tag=True):

@@ -26,7 +26,9 @@ def _by_name(what: str, rows: Sequence[Profile | Template]) -> dict[str, Any]:
 
 
 def _templates(engine: Engine, account: int, sender_key: str, code: str) -> list[Template]:
-    return [known for known in engine.templates(account) if (known.sender_key, known.code) == (sender_key, code)]
+    return [
+        known for known in engine.policies.templates(account) if (known.sender_key, known.code) == (sender_key, code)
+    ]
 
 
 class PolicyAdmin(Transactions):
@@ -39,13 +41,13 @@ class PolicyAdmin(Transactions):
     def senders(self, account_id: str) -> list[str]:
         """The account's registered sender numbers."""
         with self._reading() as engine:
-            return engine.senders(account_number(engine, account_id))
+            return engine.policies.senders(account_number(engine, account_id))
 
     def add_senders(self, account_id: str, numbers: Iterable[str]) -> int:
         """Register sender numbers, all or none; how many are new."""
         with self._changing("add_senders") as (engine, change):
             no = account_number(engine, account_id)
-            added = [number for number in numbers if engine.add_sender(no, number, self._clock())]
+            added = [number for number in numbers if engine.policies.add_sender(no, number, self._clock())]
             change.of(no, {}, {"senders": added} if added else {})
             return len(added)
 
@@ -55,20 +57,20 @@ class PolicyAdmin(Transactions):
             no = account_number(engine, account_id)
             gone = list(dict.fromkeys(numbers))
             for number in gone:
-                engine.remove_sender(no, number)
+                engine.policies.remove_sender(no, number)
             change.of(no, {"senders": gone}, {})
 
     # -- filters
     def filters(self, account_id: str) -> list[FilterRow]:
         """The account's filters."""
         with self._reading() as engine:
-            return engine.filters(account_number(engine, account_id))
+            return engine.policies.filters(account_number(engine, account_id))
 
     def add_filter(self, account_id: str, kind: str, value: str) -> bool:
         """Add a filter of `sender`, `receiver` or `words`; whether it is new."""
         with self._changing("add_filter") as (engine, change):
             no = account_number(engine, account_id)
-            added = engine.add_filter(no, kind, value)
+            added = engine.policies.add_filter(no, kind, value)
             change.of(no, {}, _filter(kind, value) if added else {})
             return added
 
@@ -76,44 +78,44 @@ class PolicyAdmin(Transactions):
         """Remove a filter by its number."""
         with self._changing("remove_filter") as (engine, change):
             account = account_number(engine, account_id)
-            known = {row.no: row for row in engine.filters(account)}
-            engine.remove_filter(account, no)
+            known = {row.no: row for row in engine.policies.filters(account)}
+            engine.policies.remove_filter(account, no)
             change.of(account, _filter(known[no].kind, known[no].value), {})
 
     # -- Kakao
     def profiles(self, account_id: str) -> list[Profile]:
         """The Kakao channels that the account may send from."""
         with self._reading() as engine:
-            return engine.profiles(account_number(engine, account_id))
+            return engine.policies.profiles(account_number(engine, account_id))
 
     def put_profile(self, account_id: str, profile: Profile) -> None:
         """Add a profile, or change the one of its sender key."""
         with self._changing("put_profile") as (engine, change):
             no = account_number(engine, account_id)
-            before = [known for known in engine.profiles(no) if known.sender_key == profile.sender_key]
-            engine.put_profile(no, profile)
+            before = [known for known in engine.policies.profiles(no) if known.sender_key == profile.sender_key]
+            engine.policies.put_profile(no, profile)
             change.of(no, _by_name("profile", before), _by_name("profile", [profile]))
 
     def remove_profile(self, account_id: str, sender_key: str) -> None:
         """Remove a profile with its templates."""
         with self._changing("remove_profile") as (engine, change):
             no = account_number(engine, account_id)
-            gone = [known for known in engine.profiles(no) if known.sender_key == sender_key]
-            with_it = [known for known in engine.templates(no) if known.sender_key == sender_key]
-            engine.remove_profile(no, sender_key)
+            gone = [known for known in engine.policies.profiles(no) if known.sender_key == sender_key]
+            with_it = [known for known in engine.policies.templates(no) if known.sender_key == sender_key]
+            engine.policies.remove_profile(no, sender_key)
             change.of(no, _by_name("profile", gone) | {"templates": [known.code for known in with_it]}, {})
 
     def templates(self, account_id: str) -> list[Template]:
         """The approved templates of all the account's profiles."""
         with self._reading() as engine:
-            return engine.templates(account_number(engine, account_id))
+            return engine.policies.templates(account_number(engine, account_id))
 
     def put_template(self, account_id: str, template: Template) -> None:
         """Add a template, or change the one of its code."""
         with self._changing("put_template") as (engine, change):
             no = account_number(engine, account_id)
             before = _templates(engine, no, template.sender_key, template.code)
-            engine.put_template(no, template)
+            engine.policies.put_template(no, template)
             change.of(no, _by_name("template", before), _by_name("template", [template]))
 
     def remove_template(self, account_id: str, sender_key: str, code: str) -> None:
@@ -121,7 +123,7 @@ class PolicyAdmin(Transactions):
         with self._changing("remove_template") as (engine, change):
             no = account_number(engine, account_id)
             gone = _templates(engine, no, sender_key, code)
-            engine.remove_template(no, sender_key, code)
+            engine.policies.remove_template(no, sender_key, code)
             change.of(no, _by_name("template", gone), {})
 
     # -- opt-outs
@@ -130,7 +132,7 @@ class PolicyAdmin(Transactions):
         packed = opt_out_numbers(numbers)  # before the transaction, which holds up the gateway's
         with self._changing("add_opt_outs") as (engine, change):
             no = _holder(engine, account_id)
-            new = engine.add_opt_outs(no, packed, self._clock())
+            new = engine.policies.add_opt_outs(no, packed, self._clock())
             shown = {"opt_out": mask_number(f"0{packed[0]}")} if len(packed) == 1 else {"opt_outs": new}
             change.of(no, {}, shown if new else {})
             return new
@@ -141,15 +143,15 @@ class PolicyAdmin(Transactions):
             no = _holder(engine, account_id)
             gone = list(dict.fromkeys(numbers))
             for number in gone:
-                engine.remove_opt_out(no, number)
+                engine.policies.remove_opt_out(no, number)
             change.of(no, {"opt_out": mask_number(gone[0])} if len(gone) == 1 else {"opt_outs": len(gone)}, {})
 
     def opt_outs(self, account_id: str | None, *, after: str = "", limit: int = 50) -> list[str]:
         """Numbers that have opted out, in order, those after `after`."""
         with self._reading() as engine:
-            return engine.opt_outs(_holder(engine, account_id), after, limit)
+            return engine.policies.opt_outs(_holder(engine, account_id), after, limit)
 
     def opted_out(self, account_id: str | None, number: str) -> bool:
         """Whether the number is in this list."""
         with self._reading() as engine:
-            return engine.opted_out(_holder(engine, account_id), number)
+            return engine.policies.opted_out(_holder(engine, account_id), number)

@@ -26,7 +26,7 @@ class Reader:
 
     def __init__(self, data: Path) -> None:
         """Open the database in `data`, which exists. Raises StoreError."""
-        self._engine = Engine(open_for_reading(data))
+        self._engine = Engine(open_for_reading(data), data)
         self._thread = ThreadPoolExecutor(1, "store-reader")
         self._waiting = 0
         self._closed = False

@@ -15,7 +15,7 @@ from samlink.store.wall_clock import wall_clock_ms
 
 def account_number(engine: Engine, account_id: str) -> int:
     """The number of the open account of that ID. Raises StoreError."""
-    found = engine.account(account_id)
+    found = engine.accounts.account(account_id)
     if found is None:
         raise StoreError(f"there is no account {account_id}")
     return found[0].no
@@ -60,7 +60,7 @@ class Transactions:
         with self._transaction("BEGIN IMMEDIATE") as engine:
             change = Change()
             yield engine, change
-            engine.enter_trail(verb, change, tool=self._tool, now_ms=self._clock())
+            engine.trail.enter(verb, change, tool=self._tool, now_ms=self._clock())
 
     def _reading(self) -> contextlib.AbstractContextManager[Engine]:
         """One view of the whole store, which holds up no writer."""

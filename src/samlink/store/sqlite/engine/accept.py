@@ -7,53 +7,80 @@ from typing import Any, Final
 import apsw
 
 from samlink.core.limits import BALANCE
+from samlink.core.message import NewMessage
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
+from samlink.store.sqlite.engine.digests import Digests
 from samlink.store.sqlite.engine.epochs import Epochs
-from samlink.store.sqlite.engine.limits import Limiting, Terms
+from samlink.store.sqlite.engine.limits import Limits, Terms
+from samlink.store.sqlite.engine.money import Money
+from samlink.store.sqlite.engine.places import place_of
+from samlink.store.sqlite.engine.reports import Reports
 from samlink.store.sqlite.engine.retention import Retention
 
 SQL: Final = statements.load("accept")
 
-# Places in a row: the fields of core.message.NewMessage, in order.
-_PRICE: Final = 13
-_RESULT: Final = 14
-_REASON: Final = 15
-_DIGEST: Final = 16
-_KAKAO: Final = 17
+PRICE: Final = place_of(NewMessage, "price")
+RESULT: Final = place_of(NewMessage, "result")
+REASON: Final = place_of(NewMessage, "reason")
+KEY: Final = slice(0, place_of(NewMessage, "receiver") + 1)
+"""Group, message ID and receiver."""
+_DIGEST: Final = place_of(NewMessage, "digest")
+_CONTENT: Final = slice(place_of(NewMessage, "service"), place_of(NewMessage, "files") + 1)
+_SERVICE: Final = place_of(NewMessage, "service")
+_KAKAO: Final = place_of(NewMessage, "kakao")
 
 
 def _content(row: list[Any]) -> list[Any]:
-    """What the statement `known_content` reads."""
-    return [*row[3:11], row[_KAKAO]]
+    """The columns of the statement `known_content`."""
+    return [*row[_CONTENT], row[_KAKAO]]
 
 
 def _digests(rows: Sequence[list[Any]]) -> list[bytes]:
     """The digests of what is to be sent."""
-    return [row[_DIGEST] for row in rows if row[_DIGEST] is not None and row[_RESULT] is None]
+    return [row[_DIGEST] for row in rows if row[_DIGEST] is not None and row[RESULT] is None]
 
 
 class _NotAll(Exception):
     """Not every row of the packet could be inserted and paid for: undo, and look closer."""
 
 
-class Accepting(Limiting, Retention, Epochs):
+class Accept:
     """The verb `accept`."""
+
+    def __init__(
+        self,
+        db: apsw.Connection,
+        money: Money,
+        limits: Limits,
+        *,
+        digests: Digests,
+        retention: Retention,
+        epochs: Epochs,
+        reports: Reports,
+    ) -> None:
+        self._db = db
+        self._money = money
+        self._limits = limits
+        self._digests = digests
+        self._retention = retention
+        self._epochs = epochs
+        self._reports = reports
 
     def accept(self, account: int, rows: list[list[Any]], now_ms: int) -> Accepted | KeyConflict:
         """See `Store.accept`; `rows` are NewMessages as lists.
 
         Nearly every packet is new, within the limits and paid for, so that is tried first, whole.
         """
-        terms = self._terms(account)
+        terms = self._limits.terms(account)
         try:
-            with Savepoint(self.db):
+            with Savepoint(self._db):
                 self._check_limits(account, terms, rows, now_ms)
                 self._check_wiped(account, terms, rows)
                 digests = self._check_duplicates(account, terms, rows, now_ms)
                 self._insert(account, terms, rows, now_ms)
-                self._remember(account, digests, now_ms)
+                self._digests.remember(account, digests, now_ms)
         except _NotAll:
             return self._accept_checked(account, terms, rows, now_ms)
         return Accepted(stored=len(rows), unpaid=0)
@@ -62,13 +89,15 @@ class Accepting(Limiting, Retention, Epochs):
         """Raises _NotAll when the limits of number do not cover all of `rows`."""
         if terms[:3] == (None, None, None):
             return
-        if not self._allowance(account, terms, (), now_ms).covers(len(rows)):
+        if not self._limits.allowance(account, terms, (), now_ms).covers(len(rows)):
             raise _NotAll
 
     def _check_duplicates(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> list[bytes]:
         """The digests of what is sent; raises _NotAll when one of `rows` is a duplicate, of another of them too."""
         digests = _digests(rows)
-        if digests and (len(set(digests)) < len(digests) or self._duplicates(account, digests, terms.since_ms(now_ms))):
+        if digests and (
+            len(set(digests)) < len(digests) or self._digests.duplicates(account, digests, terms.since_ms(now_ms))
+        ):
             raise _NotAll
         return digests
 
@@ -77,32 +106,34 @@ class Accepting(Limiting, Retention, Epochs):
         if not terms.has_wiped:
             return
         groups = apsw.carray(tuple({str(row[0]) for row in rows} or {""}))
-        if self.db.execute(SQL["wiped_group"], (account, groups)).fetchall():
+        if self._db.execute(SQL["wiped_group"], (account, groups)).fetchall():
             raise _NotAll
 
     def _insert(self, account: int, terms: Terms, rows: Sequence[list[Any]], now_ms: int) -> None:
         """Charge, count and insert all of `rows`, which then are refused, priced or free; raises _NotAll otherwise."""
         charge = self._charge(account, rows, now_ms)
-        self._insert_rows(account, rows, charge, now_ms)
-        if count := sum(row[_RESULT] is None for row in rows):
-            self._use(account, terms, count, now_ms)
+        self.insert_rows(account, rows, charge, now_ms)
+        if count := sum(row[RESULT] is None for row in rows):
+            self._limits.use(account, terms, count, now_ms)
 
-    def _insert_rows(self, account: int, rows: Sequence[list[Any]], charge: int | None, now_ms: int) -> range:
+    def insert_rows(self, account: int, rows: Sequence[list[Any]], charge: int | None, now_ms: int) -> range:
         """Insert all of `rows`; their ids. Raises _NotAll when a key is known."""
-        first = self._next_id()
+        first = self._epochs.next_id()
         bound = [[*row, account, charge, now_ms, id] for id, row in enumerate(rows, first)]
-        before = self.db.total_changes()
-        self.db.executemany(SQL["insert_message"], bound)
-        if self.db.total_changes() - before != len(rows):
+        before = self._db.total_changes()
+        self._db.executemany(SQL["insert_message"], bound)
+        if self._db.total_changes() - before != len(rows):
             raise _NotAll
-        self.db.executemany(SQL["insert_content"], bound)
+        self._db.executemany(SQL["insert_content"], bound)
+        refused = [(id, account, row[_SERVICE]) for id, row in enumerate(rows, first) if row[RESULT] is not None]
+        self._reports.owe(refused, now_ms)
         return range(first, first + len(rows))
 
     def _charge(self, account: int, rows: Sequence[list[Any]], now_ms: int) -> int | None:
-        prices = [row[_PRICE] for row in rows if row[_PRICE]]
+        prices = [row[PRICE] for row in rows if row[PRICE]]
         if not prices:
             return None
-        charge = self._take(account, sum(prices), len(prices), now_ms)
+        charge = self._money.take(account, sum(prices), len(prices), now_ms)
         if charge is None:
             raise _NotAll
         return charge
@@ -116,13 +147,16 @@ class Accepting(Limiting, Retention, Epochs):
         self._refuse_exceeding(account, terms, fresh, accepted, now_ms=now_ms)
         self._insert(account, terms, fresh, now_ms)
         # Where the rule only warns, one may stand in it twice.
-        self._remember(account, tuple(dict.fromkeys(_digests(fresh))), now_ms)
+        self._digests.remember(account, tuple(dict.fromkeys(_digests(fresh))), now_ms)
         return accepted
 
     def _report_again(self, account: int, keys: Iterable[tuple[str, str, str]]) -> int:
         """Have the results of known messages reported once more; how many have one already."""
-        found = self.db.executemany(SQL["report_again"], [(account, *key) for key in keys]).fetchall()
-        self.db.executemany(SQL["count_repeat"], found)
+        found: list[tuple[Any, ...]] = self._db.executemany(
+            SQL["report_again"], [(account, *key) for key in keys]
+        ).fetchall()
+        self._db.executemany(SQL["count_repeat"], found)
+        self._reports.owe_again(row[0] for row in found)
         return len(found)
 
     def _fresh(
@@ -146,30 +180,30 @@ class Accepting(Limiting, Retention, Epochs):
         return fresh
 
     def _known(self, account: int, key: tuple[str, str, str]) -> list[Any] | None:
-        found = self.db.execute(SQL["known_content"], (account, *key)).get
+        found = self._db.execute(SQL["known_content"], (account, *key)).get
         return None if found is None else list(found)
 
     def _was_wiped(self, account: int, key: tuple[str, str, str], row: list[Any]) -> bool:
         """Whether this very message was accepted, and wiped since."""
         group_id, message_id, _ = key
-        receiver = self._wiped_receiver(account, (*key, *_content(row)))
-        return bool(self.db.execute(SQL["wiped_key"], (account, group_id, message_id, receiver)).fetchall())
+        receiver = self._retention.wiped_receiver(account, (*key, *_content(row)))
+        return bool(self._db.execute(SQL["wiped_key"], (account, group_id, message_id, receiver)).fetchall())
 
     def _refuse_exceeding(
         self, account: int, terms: Terms, rows: list[list[Any]], accepted: Accepted, *, now_ms: int
     ) -> None:
         """Refuse, at no price, the rows that the limits do not cover, and count them in `accepted`."""
-        left = self._allowance(account, terms, _digests(rows), now_ms)
-        left.money = self._spendable(account)
+        left = self._limits.allowance(account, terms, _digests(rows), now_ms)
+        left.money = self._money.spendable(account)
         left.modes = json.loads(terms.rules)
         accepted.warned = left.warned
         for row in rows:
-            if row[_RESULT] is not None:
+            if row[RESULT] is not None:
                 continue
-            rule = left.refuse(row[_DIGEST], row[_PRICE])
+            rule = left.refuse(row[_DIGEST], row[PRICE])
             if rule is None:
                 continue
-            row[_PRICE], row[_RESULT], row[_REASON] = 0, int(rule.result), rule.name
+            row[PRICE], row[RESULT], row[REASON] = 0, int(rule.result), rule.name
             if rule is BALANCE:
                 accepted.unpaid += 1
             else:

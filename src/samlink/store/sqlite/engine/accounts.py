@@ -42,26 +42,32 @@ SETTINGS: Final = (
 """What of an account can be set, by the names of core.account.Account."""
 
 
-class Accounts(Money):
+class Accounts:
     """The verbs about accounts."""
+
+    def __init__(self, db: apsw.Connection, money: Money) -> None:
+        self._db = db
+        self._money = money
 
     def account(self, account_id: str) -> tuple[Account, str] | None:
         """See `Store.account`."""
-        found = self.db.execute(SQL["open_account"], (account_id,)).fetchall()
+        found = self._db.execute(SQL["open_account"], (account_id,)).fetchall()
         if not found:
             return None
-        changed = self.db.execute(PASSWORDS["of"], (found[0][0],)).fetchall()
+        changed = self._db.execute(PASSWORDS["of"], (found[0][0],)).fetchall()
         return _account(found[0], changed[0] if changed else None), str(found[0][-1])
 
     def old_password(self, account: int, now_ms: int) -> str | None:
         """See `Store.old_password`."""
-        found: list[tuple[Any, ...]] = self.db.execute(PASSWORDS["old"], {"account": account, "now": now_ms}).fetchall()
+        found: list[tuple[Any, ...]] = self._db.execute(
+            PASSWORDS["old"], {"account": account, "now": now_ms}
+        ).fetchall()
         return found[0][0] if found else None
 
     def accounts(self) -> list[Account]:
         """See `Store.accounts`."""
-        changed = {account: change for account, *change in self.db.execute(PASSWORDS["all"]).fetchall()}
-        return [_account(row, changed.get(row[0])) for row in self.db.execute(SQL["all_accounts"])]
+        changed = {account: change for account, *change in self._db.execute(PASSWORDS["all"]).fetchall()}
+        return [_account(row, changed.get(row[0])) for row in self._db.execute(SQL["all_accounts"])]
 
     def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
         """Add `account` (its `no` is given here); its balance becomes a first top-up.
@@ -71,9 +77,9 @@ class Accounts(Money):
         if self.account(account.id) is not None:
             raise StoreError(f"there is an account {account.id} already")
         self._checked("add", _settings(account) | {"id": account.id, "password": password_hash, "now": now_ms})
-        no = self.db.last_insert_rowid()
+        no = self._db.last_insert_rowid()
         if account.balance:
-            self.top_up(no, account.balance, "first balance", now_ms)
+            self._money.top_up(no, account.balance, "first balance", now_ms)
         return self.open_account(account.id)
 
     def set_account(self, account_id: str, changes: Mapping[str, Any]) -> Account:
@@ -92,19 +98,19 @@ class Accounts(Money):
             raise StoreError(f"there is no account {account_id}")
         account, before = found
         old = None if old_until_ms is None else before
-        self.db.execute(PASSWORDS["change"], {"account": account.no, "old": old, "until": old_until_ms})
+        self._db.execute(PASSWORDS["change"], {"account": account.no, "old": old, "until": old_until_ms})
         self._checked("set", _settings(account) | {"id": account_id, "password": password_hash})
         return self.open_account(account_id)
 
     def end_old_password(self, account_id: str) -> Account:
         """Let the password before be good no more."""
-        self.db.execute(PASSWORDS["end_old"], (self.open_account(account_id).no,))
+        self._db.execute(PASSWORDS["end_old"], (self.open_account(account_id).no,))
         return self.open_account(account_id)
 
     def close_account(self, account_id: str, now_ms: int) -> None:
         """Nobody logs in with it any more; its messages, ledger and number stay."""
         self.open_account(account_id)
-        self.db.execute(SQL["close"], {"id": account_id, "now": now_ms})
+        self._db.execute(SQL["close"], {"id": account_id, "now": now_ms})
 
     def open_account(self, account_id: str) -> Account:
         """The open account of that ID. Raises StoreError."""
@@ -115,7 +121,7 @@ class Accounts(Money):
 
     def _checked(self, statement: str, bindings: dict[str, Any]) -> None:
         try:
-            self.db.execute(SQL[statement], bindings)
+            self._db.execute(SQL[statement], bindings)
         except apsw.ConstraintError as error:
             # The statement's values are not in SQLite's words, so the password's hash is not either.
             raise StoreError(f"a setting is out of range: {error}") from error

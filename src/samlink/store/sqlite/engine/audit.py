@@ -9,7 +9,6 @@ from typing import Any, Final
 import apsw
 
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.money import Money
 from samlink.vocabulary.money import WON
 
 SQL: Final = statements.load("audit")
@@ -60,14 +59,17 @@ _STEPS: Final = 10_000
 """Of SQLite's machine, between two looks at the time."""
 
 
-class Auditing(Money):
+class Audit:
     """The verb `audit`, and the short one of a start."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
 
     def check_pages(self, seconds: float = CHECKED_SECONDS) -> str | None:
         """The first damage in the tables that messages and money live in; None if there is none, as far as `seconds`
         reach."""
         until = time.monotonic() + seconds
-        self.db.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+        self._db.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
         try:
             for table in CHECKED_TABLES:
                 if found := self._damages(f"PRAGMA integrity_check({table})"):
@@ -75,7 +77,7 @@ class Auditing(Money):
         except apsw.InterruptError:
             return None
         finally:
-            self.db.set_progress_handler(None)
+            self._db.set_progress_handler(None)
         return None
 
     def audit(self) -> list[str]:
@@ -88,13 +90,13 @@ class Auditing(Money):
         for name, sentence in _SENTENCES.items():
             # Pages that cannot be read are found below, and hide nothing that can be.
             with contextlib.suppress(apsw.CorruptError):
-                found += [sentence(*row) for row in self.db.execute(SQL[name]).fetchall()]
+                found += [sentence(*row) for row in self._db.execute(SQL[name]).fetchall()]
         return found + [f"the database is damaged: {problem}" for problem in self._damages("PRAGMA integrity_check")]
 
     def _damages(self, check: str) -> list[str]:
         """What an integrity check finds, a line each."""
         try:
-            rows: list[tuple[Any, ...]] = self.db.execute(check).fetchall()
+            rows: list[tuple[Any, ...]] = self._db.execute(check).fetchall()
         except (apsw.CorruptError, apsw.NotADBError) as error:
             return [str(error)]
         lines = [line for (text,) in rows for line in text.splitlines()]

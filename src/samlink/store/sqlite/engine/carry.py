@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from samlink.core.message import DEFAULT_ROUTE
+import apsw
+
+from samlink.core.message import DEFAULT_ROUTE, Claimed
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.settle import Settling, id_list
+from samlink.store.sqlite.engine.ids import id_list
+from samlink.store.sqlite.engine.places import place_of
+from samlink.store.sqlite.engine.settle import Settle
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")
@@ -15,13 +19,21 @@ CONTENT_LIMIT: Final = 8 << 20
 fill the gateway's memory, and be more than the channel carries."""
 OWN_ROUTE: Final = "@"
 """Before a carrier's name, the route of what that carrier may have had and no other may get."""
-# Places in a Claimed as a tuple.
-_TEXT: Final = 6
-_KAKAO: Final = 13
+_TEXT: Final = place_of(Claimed, "text")
+_KAKAO: Final = place_of(Claimed, "kakao")
 
 
-class Sending(Settling):
+class Carry:
     """The verbs between QUEUED and DONE that are not a result."""
+
+    def __init__(self, db: apsw.Connection, settle: Settle) -> None:
+        self._db = db
+        self._settle = settle
+
+    def register(self, owner: str, now_ms: int) -> int:
+        """See `Store.register`."""
+        self._db.execute(SQL["register"], (owner, now_ms))
+        return self._db.last_insert_rowid()
 
     def claim(
         self,
@@ -43,7 +55,7 @@ class Sending(Settling):
         if rows:
             ids = id_list(row[0] for row in rows)
             bindings = {"token": token, "lease_until": lease_until_ms, "ids": ids, "carrier": carrier}
-            self.db.execute(SQL["claim"], bindings)
+            self._db.execute(SQL["claim"], bindings)
         return rows
 
     def reroute(self, served: Mapping[str, Sequence[str]], now_ms: int) -> int:
@@ -54,47 +66,61 @@ class Sending(Settling):
                 carriers.setdefault(route, []).append(carrier)
         for route, names in carriers.items():
             if len(names) == 1:
-                self.db.execute(SQL["doubtful_carrier"], {"route": route, "carrier": names[0]})
-        before = self.db.total_changes()
-        for found in self.db.execute(SQL["routes_in_use"]).fetchall():
+                self._db.execute(SQL["doubtful_carrier"], {"route": route, "carrier": names[0]})
+        before = self._db.total_changes()
+        for found in self._db.execute(SQL["routes_in_use"]).fetchall():
             route = str(found[0])
             if route in carriers:
                 continue
             if route.startswith(OWN_ROUTE):
-                self.db.execute(SQL["abandon"], {"route": route, "now": now_ms})
+                self._db.execute(SQL["abandon"], {"route": route, "now": now_ms})
             else:
-                self.db.execute(SQL["reroute"], {"route": route, "to": DEFAULT_ROUTE})
-        return self.db.total_changes() - before
+                self._db.execute(SQL["reroute"], {"route": route, "to": DEFAULT_ROUTE})
+        return self._db.total_changes() - before
+
+    def renew(self, token: int, ids: list[int], now_ms: int, lease_until_ms: int) -> list[int]:
+        """See `Store.renew`."""
+        bindings = {"token": token, "ids": id_list(ids), "now": now_ms, "lease_until": lease_until_ms}
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["renew"], bindings).fetchall()
+        return [row[0] for row in found]
 
     def submitted(
-        self, token: int, references: list[tuple[int, str, str]], now_ms: int, wait_until_ms: int
+        self,
+        token: int,
+        references: list[tuple[int, str, str]],
+        now_ms: int,
+        wait_until_ms: int,
+        taking: tuple[int, int] | None = None,
     ) -> tuple[list[tuple[Any, ...]], list[list[Any]]]:
         """See `Store.submitted`; Reports as tuples, Outcomes as lists."""
-        settling, judged = self._early(references)
+        settling, judged = self._settle.early(references)
         left_alone = {outcome[0] for outcome in judged}
         rows = [
             (id, carrier, reference, token, now_ms, wait_until_ms)
             for id, carrier, reference in references
             if id not in left_alone
         ]
-        self.db.executemany(SQL["submitted"], rows)
-        return self.settle(settling, now_ms), judged
+        self._db.executemany(SQL["submitted"], rows)
+        return self._settle.settle(settling, now_ms, taking), judged
 
     def unknown(self, token: int, ids: list[int], now_ms: int, wait_until_ms: int) -> None:
         """See `Store.unknown`."""
         bindings = {"token": token, "ids": id_list(ids), "now": now_ms, "wait_until": wait_until_ms}
-        self.db.execute(SQL["unknown"], bindings)
+        self._db.execute(SQL["unknown"], bindings)
 
     def requeue(self, ids: list[int], due_at_ms: int, token: int | None) -> None:
         """See `Store.requeue`."""
-        self.db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
+        self._db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
 
-    def rescue(self, now_ms: int, all_claims: bool, waits_until_ms: tuple[int, int]) -> Rescued:
-        """See `Store.rescue`; the waits are of an SMS and of everything else."""
-        sms, other = waits_until_ms
-        bindings = {"now": now_ms, "all_claims": all_claims, "sms": Service.SMS, "sms_until": sms, "other_until": other}
-        self.db.execute(SQL["rescue"], bindings)
-        return Rescued(unknown=self.db.changes())
+    def end_leases(self) -> None:
+        """End the leases of every process before this one, which has the store for itself."""
+        self._db.execute(SQL["end_leases"])
+
+    def rescue(self, now_ms: int, sms_until_ms: int, other_until_ms: int) -> Rescued:
+        """See `Store.rescue`."""
+        bindings = {"now": now_ms, "sms": Service.SMS, "sms_until": sms_until_ms, "other_until": other_until_ms}
+        self._db.execute(SQL["rescue"], bindings)
+        return Rescued(unknown=self._db.changes())
 
     def unknowns(self, after_id: int, limit: int, carrier: str = "") -> list[tuple[Any, ...]]:
         """See `Store.unknowns`; Claimeds as tuples."""
@@ -109,7 +135,7 @@ class Sending(Settling):
     ) -> tuple[list[tuple[Any, ...]], int]:
         """The first rows of `statement`, Claimeds as tuples, up to `left` characters and at least one; what is left."""
         rows: list[tuple[Any, ...]] = []
-        found = self.db.execute(SQL[statement], bindings)
+        found = self._db.execute(SQL[statement], bindings)
         for row in found:
             rows.append(row)
             left -= len(row[_TEXT]) + len(row[_KAKAO])
@@ -117,8 +143,3 @@ class Sending(Settling):
                 break
         found.close()
         return rows, left
-
-    def next_due_ms(self) -> int | None:
-        """See `Store.next_due_ms`."""
-        due = self.db.execute(SQL["next_due"]).get
-        return None if due is None else int(due)

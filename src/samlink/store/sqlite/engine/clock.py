@@ -2,40 +2,44 @@
 
 from typing import Any, Final
 
+import apsw
+
 from samlink.store.contract import ClockDoubt
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("time")
 
 
-class Timekeeping(Money):
+class ClockDoubts:
     """The verbs about the clock."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
 
     def seen_ms(self) -> int | None:
         """See `Store.seen_ms`."""
-        found: int | None = self.db.execute(SQL["seen"]).get
+        found: int | None = self._db.execute(SQL["seen"]).get
         return found
 
     def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
         """See `Store.doubt_clock`."""
         if step_ms is None:
-            self.db.execute(SQL["end_doubt"])
+            self._db.execute(SQL["end_doubt"])
         else:
-            self.db.execute(SQL["doubt"], {"now": now_ms, "step": step_ms})
+            self._db.execute(SQL["doubt"], {"now": now_ms, "step": step_ms})
 
     def move_time(self, old_ms: int, new_ms: int, mixed: bool) -> None:
         """See `Store.move_time`."""
         step_ms = new_ms - old_ms
-        self.db.execute(SQL["move_deadlines"], {"step": step_ms, "after": old_ms if mixed else -1})
-        self.db.execute(SQL["move_queue"], {"step": step_ms, "old": old_ms, "new": new_ms})
+        self._db.execute(SQL["move_deadlines"], {"step": step_ms, "after": old_ms if mixed else -1})
+        self._db.execute(SQL["move_queue"], {"step": step_ms, "old": old_ms, "new": new_ms})
 
     def clock_doubt(self) -> ClockDoubt | None:
         """See `Store.clock_doubt`."""
-        found: list[tuple[Any, ...]] = self.db.execute(SQL["doubted"]).fetchall()
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["doubted"]).fetchall()
         return ClockDoubt(*found[0]) if found else None
 
     def confirm_clock(self, now_ms: int) -> None:
         """A person says that it is `now_ms`: a gateway that runs, or the next one, believes the machine's clock."""
-        self.db.execute(SQL["confirm"])
-        self.db.execute(SQL["see"], (now_ms,))
+        self._db.execute(SQL["confirm"])
+        self._db.execute(SQL["see"], (now_ms,))

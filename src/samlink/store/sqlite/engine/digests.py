@@ -9,7 +9,6 @@ So the two tables are the truth, and a change of them is undone with its transac
 each use it drops what the table does not have any more, and reads what it has not seen, as after a start.
 """
 
-import functools
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -19,7 +18,6 @@ import msgspec
 
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import store_error
-from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("digests")
 IN_MEMORY: Final = 400_000
@@ -128,49 +126,49 @@ class Mirror:
         self.weight -= len(digests) + PACKET_WEIGHT
 
 
-class Digests(Money):
+class Digests:
     """Finds duplicates, and remembers what is none."""
 
-    def load_digests(self) -> None:
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+        self._mirror = Mirror()
+
+    def load(self) -> None:
         """Mirror what the tables have; without it the first use does so. Raises StoreError when they cannot be read."""
         try:
             self._follow()
         except apsw.Error as error:
             raise store_error(error) from error
 
-    def _duplicates(self, account: int, digests: Sequence[bytes], since_ms: int) -> set[bytes]:
+    def duplicates(self, account: int, digests: Sequence[bytes], since_ms: int) -> set[bytes]:
         """Which of `digests` the account was accepted for after `since_ms` (UTC epoch ms)."""
         any_older = self._follow()
         found = self._mirror.known(account, digests, since_ms)
         if any_older:
-            rows = self.db.execute(SQL["older"], (account, apsw.carray(tuple(digests)), since_ms))
+            rows = self._db.execute(SQL["older"], (account, apsw.carray(tuple(digests)), since_ms))
             found.update(row[0] for row in rows)
         return found
 
-    def _remember(self, account: int, digests: Sequence[bytes], now_ms: int) -> None:
-        """Messages with these digests are accepted for sending. To be called after `_duplicates`."""
+    def remember(self, account: int, digests: Sequence[bytes], now_ms: int) -> None:
+        """Messages with these digests are accepted for sending. To be called after `duplicates`."""
         if not digests:
             return
         no = self._mirror.next_number
-        self.db.execute(SQL["add"], (no, account, now_ms, _packed.encode(digests)))
+        self._db.execute(SQL["add"], (no, account, now_ms, _packed.encode(digests)))
         self._mirror.add(no, account, now_ms, digests)
         if self._mirror.weight > IN_MEMORY:
             self._move_oldest()
 
-    @functools.cached_property
-    def _mirror(self) -> Mirror:
-        return Mirror()
-
     def _follow(self) -> bool:
         """Bring the mirror to where the table is; whether the other table has anything."""
-        found: list[tuple[Any, ...]] = self.db.execute(SQL["ends"]).fetchall()
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["ends"]).fetchall()
         oldest, newest, any_older = found[0]
         if self._mirror.lacks(oldest):
             self._mirror = self._mirror.without_packets()
         mirror = self._mirror
         mirror.keep(oldest, newest)
         if mirror.newest < newest:
-            for no, account, at_ms, digests in self.db.execute(SQL["later"], (mirror.newest,)):
+            for no, account, at_ms, digests in self._db.execute(SQL["later"], (mirror.newest,)):
                 mirror.add(no, account, at_ms, _unpacked.decode(digests))
         return bool(any_older)
 
@@ -178,29 +176,29 @@ class Digests(Money):
         """Move the packets that are not to be in memory any more; the mirror sees it at its next use."""
         moved: list[tuple[int, bytes, int]] = []
         last = 0
-        packets = self.db.execute(SQL["oldest"])
+        packets = self._db.execute(SQL["oldest"])
         for no, account, at_ms, digests in packets:
             moved += [(account, digest, at_ms) for digest in _unpacked.decode(digests)]
             last = no
             if len(moved) >= MOVED_AT_ONCE:
                 break
         packets.close()
-        self.db.executemany(SQL["move"], sorted(moved))
-        self.db.execute(SQL["moved"], (last,))
+        self._db.executemany(SQL["move"], sorted(moved))
+        self._db.execute(SQL["moved"], (last,))
 
-    def _sweep_digests(self, now_ms: int, limit: int) -> int:
+    def sweep(self, now_ms: int, limit: int) -> int:
         """Forget up to `limit` packets, and single digests, that are outside their accounts' windows; how many digests
         that were."""
         removed, last = 0, []
-        packets = self.db.execute(SQL["ended"], {"now": now_ms, "limit": limit})
+        packets = self._db.execute(SQL["ended"], {"now": now_ms, "limit": limit})
         for no, digests in packets:
             last.append(no)
             removed += len(_unpacked.decode(digests))
             if removed >= SWEPT_AT_ONCE:
                 break
         packets.close()
-        self.db.executemany(SQL["remove"], [(no,) for no in last])
+        self._db.executemany(SQL["remove"], [(no,) for no in last])
         for no in last:
             self._mirror.forget(no)
-        self.db.execute(SQL["forget"], {"now": now_ms, "limit": limit})
-        return removed + self.db.changes()
+        self._db.execute(SQL["forget"], {"now": now_ms, "limit": limit})
+        return removed + self._db.changes()

@@ -1,36 +1,87 @@
-"""The verbs on one connection, synchronous, without a transaction of their own.
+"""The parts of the engine on one connection, synchronous, without a transaction of their own.
 
-The caller groups them: the writer process many to a commit, the command line one. A verb that raises may have done a
-part; the caller rolls back to where the verb began.
+The caller groups their verbs: the writer process many to a commit, the command line one. A verb that raises may have
+done a part; the caller rolls back to where the verb began.
 """
 
-from collections.abc import Collection
+import functools
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+import apsw
+
+from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault
 from samlink.store.sqlite.database import open_database
+from samlink.store.sqlite.engine.accept import Accept
 from samlink.store.sqlite.engine.accounts import Accounts
-from samlink.store.sqlite.engine.audit import Auditing
-from samlink.store.sqlite.engine.carry import Sending
-from samlink.store.sqlite.engine.clock import Timekeeping
-from samlink.store.sqlite.engine.fallback import FallingBack
-from samlink.store.sqlite.engine.files import FileRows
+from samlink.store.sqlite.engine.audit import Audit
+from samlink.store.sqlite.engine.carry import Carry
+from samlink.store.sqlite.engine.clock import ClockDoubts
+from samlink.store.sqlite.engine.digests import Digests
+from samlink.store.sqlite.engine.epochs import Epochs
+from samlink.store.sqlite.engine.fallback import Fallback
+from samlink.store.sqlite.engine.files import Files
+from samlink.store.sqlite.engine.limits import Limits
+from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.engine.policies import Policies
-from samlink.store.sqlite.engine.report import Reporting
+from samlink.store.sqlite.engine.reports import Reports
+from samlink.store.sqlite.engine.retention import Retention
+from samlink.store.sqlite.engine.search import Search
+from samlink.store.sqlite.engine.settle import Settle
 from samlink.store.sqlite.engine.trail import Trail
 
 
-class Engine(FallingBack, Sending, Reporting, Accounts, Policies, FileRows, Timekeeping, Trail, Auditing):
-    """Every verb of `samlink.store.contract.Store`, and those of the command line.
+class Engine:
+    """Every verb of `samlink.store.contract`, by the part that it belongs to.
 
     Rows of messages go in as lists in the field order of their structs, and come out as tuples in it: the writer sends
     them on as they are, without an object for each message.
     """
 
+    def __init__(
+        self, db: apsw.Connection, data: Path, *, credentials: Callable[[], Credentials] | None = None
+    ) -> None:
+        """On the database of `data`. `credentials` gives the secret key when it is needed first; by default that of
+        `data`."""
+        self.db = db
+        key = functools.cache(credentials or functools.partial(Credentials.open, data))
+        self.money = Money(db)
+        self.digests = Digests(db)
+        self.epochs = Epochs(db, data)
+        self.reports = Reports(db)
+        self.search = Search(db)
+        self.policies = Policies(db)
+        self.files = Files(db)
+        self.clock = ClockDoubts(db)
+        self.trail = Trail(db)
+        self.audit = Audit(db)
+        self.accounts = Accounts(db, self.money)
+        self.limits = Limits(db, self.digests)
+        self.retention = Retention(db, self.digests, key)
+        self.accept = Accept(
+            db,
+            self.money,
+            self.limits,
+            digests=self.digests,
+            retention=self.retention,
+            epochs=self.epochs,
+            reports=self.reports,
+        )
+        self.settle = Settle(db, self.money, self.reports)
+        self.carry = Carry(db, self.settle)
+        self.fallback = Fallback(db, self.money, self.accept, self.settle)
+
     @classmethod
     def open(cls, data: Path, *, vfs: str | None = None, accept: Collection[Fault] = ()) -> "Engine":
         """Open the database in `data`, made and migrated when needed. Raises StoreError; see `open_database`."""
-        return cls(open_database(data, vfs=vfs, accept=accept))
+        return cls(open_database(data, vfs=vfs, accept=accept), data)
+
+    def end_leases(self) -> None:
+        """End every lease, in a transaction of its own: whoever held it is gone, since this process has the lock."""
+        with self.db:
+            self.carry.end_leases()
+            self.reports.end_leases()
 
     def close(self) -> None:
         """Close the connection; a transaction that is open is undone."""

@@ -20,7 +20,7 @@ from samlink.store.contract import StoreLostError
 from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.money import Money
+from samlink.store.sqlite.database import DATABASE_NAME
 from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.vocabulary.times import format_time
 
@@ -45,38 +45,41 @@ def first_id_after(last: int, randbelow: Callable[[int], int] = secrets.randbelo
     return (begun + randbelow(choices)) * EPOCH_IDS + 1
 
 
-class Epochs(Money):
+class Epochs:
     """The verbs `mark`, `last_id` and `rise_above`, the start of an epoch, and the next id."""
 
-    _first_id = 0
-    """Of this process's epoch; 0 until the first message: a start that accepts nothing uses no ids up."""
-    _marked_changes = -1
-    _marked_at_ms = 0
-    _mark_due = False
+    def __init__(self, db: apsw.Connection, data: Path) -> None:
+        self._db = db
+        self._data = data
+        self.first_id = 0
+        """Of this process's epoch; 0 until the first message: a start that accepts nothing uses no ids up."""
+        self._marked_changes = -1
+        self._marked_at_ms = 0
+        self._mark_due = False
 
-    def begin_epoch(self, now_ms: int, accept: Collection[Fault] = ()) -> None:
+    def begin(self, now_ms: int, accept: Collection[Fault] = ()) -> None:
         """Begin this process's life, in a transaction of its own. Raises FaultError: the mark is ahead."""
         found = self.mark_fault()
         if found is not None and found.fault not in accept:
             raise found
-        begun_before = self.db.execute(SQL["newest"]).get is not None
-        lost_commits = Fault.LOST_TAIL in accept and has_lost_commits(Path(self.db.filename))
+        begun_before = self._db.execute(SQL["newest"]).get is not None
+        lost_commits = Fault.LOST_TAIL in accept and has_lost_commits(self._data / DATABASE_NAME)
         if lost_commits:
-            self.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
-        self.db.execute("BEGIN IMMEDIATE")
+            self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)  # what lies behind the damage is given up
+        self._db.execute("BEGIN IMMEDIATE")
         try:
             if found is not None or lost_commits:
                 self.accept_older(now_ms)
-            self.db.execute(SQL["begin"], (secrets.randbits(62), now_ms))
-            self.db.execute(SQL["forget_oldest"], (EPOCHS_KEPT,))
-            self.db.execute("COMMIT")
+            self._db.execute(SQL["begin"], (secrets.randbits(62), now_ms))
+            self._db.execute(SQL["forget_oldest"], (EPOCHS_KEPT,))
+            self._db.execute("COMMIT")
         except apsw.FullError:
             # The newest epoch goes on: its tick tells of a database that was put back. What was accepted must be noted.
             if found is not None or lost_commits or not begun_before:
                 raise
         finally:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
         self._mark_due = True
         self.write_mark(now_ms)
 
@@ -84,14 +87,14 @@ class Epochs(Money):
         """Go on with a database whose later life is lost: what it has queued may have been sent in that life."""
         mark = read_mark(self._data)
         if mark is not None:
-            self.db.execute(SQL["catch_up"], (mark.tick,))
+            self._db.execute(SQL["catch_up"], (mark.tick,))
             self._skip_to(mark.last_id)
         self.doubt_queued(now_ms)
 
     def doubt_queued(self, now_ms: int) -> None:
         """What is queued and due may have been sent in a life of this database that is lost: as if its claim had died,
         so that the next start makes it UNKNOWN, and the carrier's policy decides."""
-        self.db.execute(SQL["doubt_queued"], {"now": now_ms})
+        self._db.execute(SQL["doubt_queued"], {"now": now_ms})
 
     def mark_fault(self) -> FaultError | None:
         """The fault that the mark beside the database shows, if any. The mark is read first: the gateway may go on."""
@@ -99,20 +102,20 @@ class Epochs(Money):
         if mark is None:
             return None
         when = format_time(mark.at_ms // 1000)
-        if not self.db.execute(SQL["known"], (mark.epoch,)).fetchall():
+        if not self._db.execute(SQL["known"], (mark.epoch,)).fetchall():
             sentence = f"the database in {self._data} was put back: what a gateway accepted after it, until {when}"
             return FaultError(Fault.PUT_BACK, f"{sentence}, is not in it")
-        if mark.tick > self.db.execute(SQL["tick"]).get or mark.last_id > self.last_id():
+        if mark.tick > self._db.execute(SQL["tick"]).get or mark.last_id > self.last_id():
             sentence = f"the database in {self._data} has lost its latest changes: it is behind its mark of {when}"
             return FaultError(Fault.LOST_TAIL, sentence)
         return None
 
     def mark(self, now_ms: int | None) -> None:
         """See `Store.mark`."""
-        unchanged = self.db.total_changes() == self._marked_changes
+        unchanged = self._db.total_changes() == self._marked_changes
         if unchanged and (now_ms is None or abs(now_ms - self._marked_at_ms) < IDLE_MARK_MS):
             return
-        self.db.execute(SQL["advance"], (now_ms,))
+        self._db.execute(SQL["advance"], (now_ms,))
         self._mark_due = True
         self._marked_at_ms = now_ms or 0
 
@@ -122,17 +125,17 @@ class Epochs(Money):
         if not self._mark_due:
             return
         self._mark_due = False
-        self._marked_changes = self.db.total_changes()
-        epoch = self.db.execute(SQL["newest"]).get
+        self._marked_changes = self._db.total_changes()
+        epoch = self._db.execute(SQL["newest"]).get
         try:
-            write_mark(self._data, Mark(epoch, self.db.execute(SQL["tick"]).get, self.last_id(), now_ms))
+            write_mark(self._data, Mark(epoch, self._db.execute(SQL["tick"]).get, self.last_id(), now_ms))
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise StoreLostError(f"{self._data / MARK_NAME} cannot be written: {error.strerror}") from error
 
     def last_id(self) -> int:
         """See `Store.last_id`."""
-        return int(self.db.execute(SQL["last_id"]).get or 0)
+        return int(self._db.execute(SQL["last_id"]).get or 0)
 
     def rise_above(self, id: int, now_ms: int) -> None:
         """See `Store.rise_above`."""
@@ -144,20 +147,16 @@ class Epochs(Money):
         """Give no id up to `id` out again."""
         last = self.last_id()
         if id > last:
-            self.db.execute(SQL["begin_sequence"])
-            self.db.execute(SQL["rise_above"], (id,))
-            self.db.execute(SQL["skip"], (id - last,))
+            self._db.execute(SQL["begin_sequence"])
+            self._db.execute(SQL["rise_above"], (id,))
+            self._db.execute(SQL["skip"], (id - last,))
 
-    def _next_id(self) -> int:
+    def next_id(self) -> int:
         """The id of the next message; a packet that is undone gets the same one again."""
         last = self.last_id()
-        if not self._first_id:
-            self._first_id = first_id_after(last)
-        if last >= self._first_id:
+        if not self.first_id:
+            self.first_id = first_id_after(last)
+        if last >= self.first_id:
             return last + 1
-        self.db.execute(SQL["skip"], (self._first_id - last - 1,))
-        return self._first_id
-
-    @property
-    def _data(self) -> Path:
-        return Path(self.db.filename).parent
+        self._db.execute(SQL["skip"], (self.first_id - last - 1,))
+        return self.first_id

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+import apsw
+
 from samlink.core.limits import Allowance, current_second, first_of_month, kst_day
 from samlink.store.contract import StoreError
 from samlink.store.sqlite import statements
@@ -27,16 +29,21 @@ class Terms(NamedTuple):
         return now_ms - self.duplicate_window_seconds * 1000
 
 
-class Limiting(Digests):
+class Limits:
     """The limits of number, and duplicates."""
 
-    def _terms(self, account: int) -> Terms:
-        found: list[tuple[Any, ...]] = self.db.execute(SQL["terms"], (account,)).fetchall()
+    def __init__(self, db: apsw.Connection, digests: Digests) -> None:
+        self._db = db
+        self._digests = digests
+
+    def terms(self, account: int) -> Terms:
+        """The account's limits. Raises StoreError: there is no such account."""
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["terms"], (account,)).fetchall()
         if not found:
             raise StoreError(f"there is no account number {account}")
         return Terms(*found[0])
 
-    def _allowance(self, account: int, terms: Terms, digests: Sequence[bytes], now_ms: int) -> Allowance:
+    def allowance(self, account: int, terms: Terms, digests: Sequence[bytes], now_ms: int) -> Allowance:
         """What is left of the limits of number, whatever their modes; `digests` are those of the packet."""
         left = Allowance()
         if terms.month_limit is not None or terms.day_limit is not None:
@@ -47,24 +54,24 @@ class Limiting(Digests):
             second, messages = self._rate(account)
             left.second = terms.second_limit - (messages if current_second(second, now_ms) == second else 0)
         if digests:
-            left.recent = self._duplicates(account, digests, terms.since_ms(now_ms))
+            left.recent = self._digests.duplicates(account, digests, terms.since_ms(now_ms))
         return left
 
     def _used(self, account: int, terms: Terms, now_ms: int) -> tuple[int, int]:
         day = kst_day(now_ms)
         first = day if terms.month_limit is None else first_of_month(day)
         bindings = {"account": account, "first": first, "day": day}
-        found: list[tuple[Any, ...]] = self.db.execute(SQL["used"], bindings).fetchall()
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["used"], bindings).fetchall()
         month, today = found[0]
         return month, today
 
     def _rate(self, account: int) -> tuple[int | None, int]:
-        found: list[tuple[Any, ...]] = self.db.execute(SQL["rate"], (account,)).fetchall()
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["rate"], (account,)).fetchall()
         return found[0] if found else (None, 0)
 
-    def _use(self, account: int, terms: Terms, count: int, now_ms: int) -> None:
+    def use(self, account: int, terms: Terms, count: int, now_ms: int) -> None:
         """`count` messages are accepted for sending."""
-        self.db.execute(SQL["use"], (account, kst_day(now_ms), count))
+        self._db.execute(SQL["use"], (account, kst_day(now_ms), count))
         if terms.second_limit is not None:
             second = current_second(self._rate(account)[0], now_ms)
-            self.db.execute(SQL["use_second"], (account, second, count))
+            self._db.execute(SQL["use_second"], (account, second, count))

@@ -11,7 +11,6 @@ import apsw
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.money import Money
 
 SQL: Final = statements.load("policy")
 PAGE: Final = 500_000
@@ -32,18 +31,21 @@ def opt_out_numbers(numbers: Iterable[str]) -> "array.array[int]":
     return array.array("q", sorted({opt_out_number(number) for number in numbers}))
 
 
-class Policies(Money):
+class Policies:
     """The verbs about what rules look up; each change counts up the account's version."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
 
     # -- for the gateway
     def policy_versions(self) -> list[PolicyVersion]:
         """See `Store.policy_versions`."""
-        return [PolicyVersion(*row) for row in self.db.execute(SQL["versions"])]
+        return [PolicyVersion(*row) for row in self._db.execute(SQL["versions"])]
 
     def policy(self, account: int, with_opt_outs: bool) -> PolicyRows:
         """See `Store.policy`."""
         # The version first: what changes from here on makes it older than the store's, and is read again.
-        found: list[tuple[Any, ...]] = self.db.execute(SQL["version"], (account,)).fetchall()
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["version"], (account,)).fetchall()
         return PolicyRows(
             version=PolicyVersion(*found[0]) if found else PolicyVersion(account, 0, 0),
             senders=tuple(self.senders(account)),
@@ -57,7 +59,7 @@ class Policies(Money):
         packed: list[bytes] = []
         last: int | None = 0
         while last is not None:
-            rows: list[tuple[Any, ...]] = self.db.execute(SQL["packed_opt_outs"], (account, last, PAGE)).fetchall()
+            rows: list[tuple[Any, ...]] = self._db.execute(SQL["packed_opt_outs"], (account, last, PAGE)).fetchall()
             page, last = rows[0]
             packed.append(page or b"")
         numbers = array.array("Q", b"".join(packed))
@@ -68,7 +70,7 @@ class Policies(Money):
     # -- senders
     def senders(self, account: int) -> list[str]:
         """The account's registered sender numbers."""
-        return [row[0] for row in self.db.execute(SQL["senders"], (account,))]
+        return [row[0] for row in self._db.execute(SQL["senders"], (account,))]
 
     def add_sender(self, account: int, number: str, now_ms: int) -> bool:
         """Register a sender number; whether it is new."""
@@ -82,7 +84,7 @@ class Policies(Money):
     # -- filters
     def filters(self, account: int) -> list[FilterRow]:
         """The account's filters, in the order they were made."""
-        return [FilterRow(*row) for row in self.db.execute(SQL["filters"], (account,))]
+        return [FilterRow(*row) for row in self._db.execute(SQL["filters"], (account,))]
 
     def add_filter(self, account: int, kind: str, value: str) -> bool:
         """Add a filter of `sender`, `receiver` or `words`; whether it is new."""
@@ -96,7 +98,7 @@ class Policies(Money):
     # -- Kakao
     def profiles(self, account: int) -> list[Profile]:
         """The Kakao channels that the account may send from."""
-        rows = self.db.execute(SQL["profiles"], (account,))
+        rows = self._db.execute(SQL["profiles"], (account,))
         return [Profile(str(key), str(name), bool(blocked)) for key, name, blocked in rows]
 
     def put_profile(self, account: int, profile: Profile) -> None:
@@ -110,7 +112,7 @@ class Policies(Money):
 
     def templates(self, account: int) -> list[Template]:
         """The approved templates of all the account's profiles."""
-        rows = self.db.execute(SQL["templates"], (account,))
+        rows = self._db.execute(SQL["templates"], (account,))
         return [
             Template(str(key), str(code), str(text), str(buttons), bool(blocked))
             for key, code, text, buttons, blocked in rows
@@ -133,35 +135,35 @@ class Policies(Money):
         """Add what `opt_out_numbers` made, to the account's list or (0) to everyone's; how many are new."""
         if not numbers:
             return 0
-        self.db.execute(SQL["add_opt_outs"], {"account": account, "numbers": apsw.carray(numbers), "now": now_ms})
-        if new := self.db.changes():
-            self.db.execute(SQL["opt_outs_changed"], (account,))
+        self._db.execute(SQL["add_opt_outs"], {"account": account, "numbers": apsw.carray(numbers), "now": now_ms})
+        if new := self._db.changes():
+            self._db.execute(SQL["opt_outs_changed"], (account,))
         return new
 
     def remove_opt_out(self, account: int, number: str) -> None:
         """Raises StoreError when the number has not opted out there."""
-        self.db.execute(SQL["remove_opt_out"], (account, opt_out_number(number)))
-        if not self.db.changes():
+        self._db.execute(SQL["remove_opt_out"], (account, opt_out_number(number)))
+        if not self._db.changes():
             raise StoreError(f"{number} has not opted out {'of everyone' if account == EVERYONE else 'here'}")
-        self.db.execute(SQL["opt_outs_changed"], (account,))
+        self._db.execute(SQL["opt_outs_changed"], (account,))
 
     def opt_outs(self, account: int, after: str, limit: int) -> list[str]:
         """Up to `limit` numbers that have opted out, in order, those after `after` (empty: from the first)."""
         last = opt_out_number(after) if after else 0
-        return [f"0{row[0]}" for row in self.db.execute(SQL["opt_outs"], (account, last, limit))]
+        return [f"0{row[0]}" for row in self._db.execute(SQL["opt_outs"], (account, last, limit))]
 
     def opted_out(self, account: int, number: str) -> bool:
         """Whether the number is in this list; everyone's list is one of its own."""
-        return bool(self.db.execute(SQL["opted_out"], (account, opt_out_number(number))).fetchall())
+        return bool(self._db.execute(SQL["opted_out"], (account, opt_out_number(number))).fetchall())
 
     # -- inside
     def _change(self, account: int, statement: str, bindings: tuple[Any, ...]) -> bool:
         """Do it and count the version up; whether anything changed."""
         try:
-            self.db.execute(SQL[statement], bindings)
+            self._db.execute(SQL[statement], bindings)
         except apsw.ConstraintError as error:
             raise StoreError(f"that cannot be: {error}") from error
-        changed = bool(self.db.changes())
+        changed = bool(self._db.changes())
         if changed:
-            self.db.execute(SQL["lists_changed"], (account,))
+            self._db.execute(SQL["lists_changed"], (account,))
         return changed

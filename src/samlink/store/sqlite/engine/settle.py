@@ -1,105 +1,122 @@
 """Commit point 2: a result, its refund, and the report that is owed for it."""
 
-import array
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import apsw
 
+from samlink.core.message import Outcome
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.ids import id_list
 from samlink.store.sqlite.engine.money import Money
+from samlink.store.sqlite.engine.places import place_of
+from samlink.store.sqlite.engine.reports import Reports
+from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("settle")
-# Places in a row of the statement `candidates`.
-ID: Final = 0
-ACCOUNT: Final = 1
-RECEIVER: Final = 5
-SENT_AT: Final = 6
-RESULT: Final = 7
-PRICE: Final = 9
-PARENT: Final = 10
-FALLBACK: Final = 11
-# Place in an Outcome as a list.
-_CHARGED: Final = 4
+_CHARGED: Final = place_of(Outcome, "charged")
+_NAME: Final = slice(place_of(Outcome, "carrier"), place_of(Outcome, "carrier_ref") + 1)
+_REFERENCE: Final = place_of(Outcome, "carrier_ref")
 
 EARLIER_MS: Final = 3_600_000
 """A result that came so much before its message was accepted is another's: the carrier has used a reference again."""
-EXPIRED: Final = 90
-"""The result of a message whose TIMEOUT_DT has passed."""
 
 
-def id_list(ids: Iterable[int]) -> Any:
-    """Ids as the table-valued argument of `IN carray(…)`, which takes no empty one: 0 is nobody's id."""
-    return apsw.carray(array.array("q", ids) or array.array("q", (0,)))
+class Candidate(NamedTuple):
+    """A message that may be settled: a row of the statement `candidates`."""
+
+    id: int
+    account: int
+    service: int
+    group_id: str
+    message_id: str
+    receiver: str
+    sent_at_ms: int | None
+    result: int | None
+    telecom: str | None
+    price: int
+    parent: int | None
+    fallback: int | None
+
+    def report(self, outcome: Sequence[Any]) -> tuple[Any, ...]:
+        """Its Report, as a tuple, now that it has this outcome."""
+        _, result, sent_at_ms, telecom, *_ = outcome
+        return (*self[:6], sent_at_ms, result, telecom)
 
 
-def _report(row: tuple[Any, ...], outcome: Sequence[Any]) -> tuple[Any, ...]:
-    """The Report, as a tuple, of a message that has this outcome now."""
-    return (*row[:SENT_AT], outcome[2], outcome[1], outcome[3])
+class Settle:
+    """The verbs `settle`, `place` and `expire`."""
 
+    def __init__(self, db: apsw.Connection, money: Money, reports: Reports) -> None:
+        self._db = db
+        self._money = money
+        self._reports = reports
 
-class Settling(Money):
-    """The verbs `settle` and `expire`."""
-
-    def settle(self, outcomes: list[list[Any]], now_ms: int) -> list[tuple[Any, ...]]:
-        """See `Store.settle`; `outcomes` are Outcomes as lists, the answer Reports as tuples."""
+    def settle(
+        self, outcomes: list[list[Any]], now_ms: int, taking: tuple[int, int] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """See `Store.settle`; `outcomes` are Outcomes as lists, `taking` a Lease, the answer Reports as tuples."""
         named = [outcome for outcome in outcomes if outcome[0] or self._name(outcome, now_ms)]
         if not named:
             return []
-        rows = self._candidates(outcome[0] for outcome in named)
+        rows = self.candidates(outcome[0] for outcome in named)
         settled: dict[int, list[Any]] = {}
         late: list[tuple[int, int, int]] = []
         for outcome in named:
             row = rows.get(outcome[0])
-            if row is None or (row[RESULT] is None and row[FALLBACK] is not None):
+            if row is None or (row.result is None and row.fallback is not None):
                 continue
-            if row[RESULT] is not None or row[ID] in settled:
-                late.append((outcome[1], row[ID], now_ms))
+            if row.result is not None or row.id in settled:
+                late.append((outcome[1], row.id, now_ms))
             else:
-                settled[row[ID]] = outcome
-        self._forget_early([outcome for outcome in named if outcome[0] in rows])
+                settled[row.id] = outcome
+        self.forget_early([outcome for outcome in named if outcome[0] in rows])
         self._apply_refund_settings(rows, settled)
-        self.db.executemany(SQL["settle"], [(*outcome, now_ms) for outcome in settled.values()])
-        self.db.executemany(SQL["late"], late)
+        self._db.executemany(SQL["settle"], [(*outcome, now_ms) for outcome in settled.values()])
+        self._db.executemany(SQL["late"], late)
         self._refund_uncharged(rows, settled, now_ms)
-        reports = [_report(rows[id], outcome) for id, outcome in settled.items() if rows[id][PARENT] is None]
-        children = [(rows[id], outcome) for id, outcome in settled.items() if rows[id][PARENT] is not None]
-        return reports + self._settle_parents(children, now_ms) if children else reports
+        reported = [(rows[id], outcome) for id, outcome in settled.items() if rows[id].parent is None]
+        children = [(rows[id], outcome) for id, outcome in settled.items() if rows[id].parent is not None]
+        if children:
+            reported += self._settle_parents(children, now_ms)
+        self._reports.owe([(row.id, row.account, row.service) for row, _ in reported], now_ms, taking)
+        return [row.report(outcome) for row, outcome in reported]
 
-    def _candidates(self, ids: Iterable[int]) -> dict[int, tuple[Any, ...]]:
-        return {row[ID]: row for row in self.db.execute(SQL["candidates"], (id_list(ids),))}
+    def candidates(self, ids: Iterable[int]) -> dict[int, Candidate]:
+        """The messages of these ids, by id, as far as there are any."""
+        return {row[0]: Candidate._make(row) for row in self._db.execute(SQL["candidates"], (id_list(ids),))}
 
-    def _apply_refund_settings(self, rows: dict[int, tuple[Any, ...]], settled: dict[int, list[Any]]) -> None:
+    def _apply_refund_settings(self, rows: dict[int, Candidate], settled: dict[int, list[Any]]) -> None:
         """Let an account's own word on which results are charged overrule the outcomes'."""
-        accounts = id_list({rows[id][ACCOUNT] for id in settled})
-        found = self.db.execute(SQL["refund_settings"], (accounts,)).fetchall()
+        accounts = id_list({rows[id].account for id in settled})
+        found = self._db.execute(SQL["refund_settings"], (accounts,)).fetchall()
         if not found:
             return
         charged = {no: json.loads(str(refund)) for no, refund in found}
         for id, outcome in settled.items():
-            of_account = charged.get(rows[id][ACCOUNT], {})
+            of_account = charged.get(rows[id].account, {})
             outcome[_CHARGED] = of_account.get(str(outcome[1]), outcome[_CHARGED])
 
-    def _refund_uncharged(self, rows: dict[int, tuple[Any, ...]], settled: dict[int, list[Any]], now_ms: int) -> None:
+    def _refund_uncharged(self, rows: dict[int, Candidate], settled: dict[int, list[Any]], now_ms: int) -> None:
         refunds: dict[int, dict[int, int]] = defaultdict(dict)
         for id, outcome in settled.items():
-            if not outcome[_CHARGED] and rows[id][PRICE]:
-                refunds[rows[id][ACCOUNT]][id] = rows[id][PRICE]
+            if not outcome[_CHARGED] and rows[id].price:
+                refunds[rows[id].account][id] = rows[id].price
         for account, amounts in refunds.items():
-            self._refund(account, amounts, now_ms)
+            self._money.refund(account, amounts, now_ms)
 
     def _settle_parents(
-        self, children: Sequence[tuple[tuple[Any, ...], list[Any]]], now_ms: int
-    ) -> list[tuple[Any, ...]]:
-        """Settle the Kakao messages whose fallbacks have these outcomes, and report them in the fallbacks' place."""
-        self.db.execute(SQL["reported_by_parent"], {"ids": id_list(row[ID] for row, _ in children), "now": now_ms})
-        parents = self._candidates(row[PARENT] for row, _ in children)
-        found = [(parents[row[PARENT]], outcome) for row, outcome in children]
-        self.db.executemany(SQL["settle_parent"], [(parent[ID], *outcome[1:4], now_ms) for parent, outcome in found])
-        return [_report(parent, outcome) for parent, outcome in found]
+        self, children: Sequence[tuple[Candidate, list[Any]]], now_ms: int
+    ) -> list[tuple[Candidate, list[Any]]]:
+        """Settle the Kakao messages whose fallbacks have these outcomes; they are reported in the fallbacks' place."""
+        self._db.execute(SQL["reported_by_parent"], {"ids": id_list(row.id for row, _ in children), "now": now_ms})
+        parents = self.candidates(row.parent for row, _ in children if row.parent is not None)
+        found = [(parents[row.parent], outcome) for row, outcome in children if row.parent is not None]
+        self._db.executemany(SQL["settle_parent"], [(parent.id, *outcome[1:4], now_ms) for parent, outcome in found])
+        return found
 
     def place(self, outcomes: list[list[Any]], now_ms: int) -> list[int]:
         """See `Store.place`; Outcomes as lists."""
@@ -110,17 +127,17 @@ class Settling(Money):
         _, result, sent_at_ms, telecom, charged, carrier, reference, code = outcome
         if not reference:
             return False
-        outcome[0] = self._id_of(carrier, reference)
+        outcome[0] = self.id_of(carrier, reference)
         if not outcome[0]:
             early = (carrier, reference, result, sent_at_ms, telecom, charged, code, now_ms)
-            self.db.execute(SQL["keep_early"], early)
+            self._db.execute(SQL["keep_early"], early)
         return bool(outcome[0])
 
-    def _id_of(self, carrier: str, reference: str) -> int:
+    def id_of(self, carrier: str, reference: str) -> int:
         """The message that the carrier means; 0 for none (yet)."""
-        return self.db.execute(SQL["id_of_reference"], (carrier, reference)).get or 0 if reference else 0
+        return self._db.execute(SQL["id_of_reference"], (carrier, reference)).get or 0 if reference else 0
 
-    def _early(self, references: Sequence[tuple[int, str, str]]) -> tuple[list[list[Any]], list[list[Any]]]:
+    def early(self, references: Sequence[tuple[int, str, str]]) -> tuple[list[list[Any]], list[list[Any]]]:
         """The results of (id, carrier, reference) that are here already, by id: those to settle, and those that may
         call for a fallback."""
         settling: list[list[Any]] = []
@@ -128,22 +145,23 @@ class Settling(Money):
         if not self._any_early():
             return settling, judged
         for named in references:
-            self.db.execute(SQL["drop_older"], (*named, EARLIER_MS))
-            for *outcome, open, service in self.db.execute(SQL["early"], named).fetchall():
+            self._db.execute(SQL["drop_older"], (*named, EARLIER_MS))
+            for *outcome, open, service in self._db.execute(SQL["early"], named).fetchall():
                 outcome[_CHARGED] = bool(outcome[_CHARGED])
                 (judged if open and service == Service.KMS else settling).append(outcome)
         return settling, judged
 
     def _any_early(self) -> bool:
-        return bool(self.db.execute(SQL["any_early"]).fetchall())
+        return bool(self._db.execute(SQL["any_early"]).fetchall())
 
-    def _forget_early(self, outcomes: Sequence[Sequence[Any]]) -> None:
+    def forget_early(self, outcomes: Sequence[Sequence[Any]]) -> None:
         """These have found their messages."""
         if self._any_early():
-            named = [outcome[5:7] for outcome in outcomes if outcome[6]]
-            self.db.executemany(SQL["drop_early"], named)
+            named = [outcome[_NAME] for outcome in outcomes if outcome[_REFERENCE]]
+            self._db.executemany(SQL["drop_early"], named)
 
-    def expire(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
+    def expire(self, now_ms: int, limit: int, taking: tuple[int, int] | None = None) -> list[tuple[Any, ...]]:
         """See `Store.expire`."""
-        ids = [row[0] for row in self.db.execute(SQL["expired"], {"now": now_ms, "limit": limit})]
-        return self.settle([[id, EXPIRED, now_ms, "", False, "", "", ""] for id in ids], now_ms)
+        ids = [row[0] for row in self._db.execute(SQL["expired"], {"now": now_ms, "limit": limit})]
+        expired = ResultCode.TIME_LIMIT_PASSED
+        return self.settle([[id, int(expired), now_ms, "", False, "", "", ""] for id in ids], now_ms, taking)

@@ -46,18 +46,19 @@ _MISSING: Final = object()
 class Trail:
     """The verbs about the trail, for the engine."""
 
-    db: apsw.Connection
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
 
-    def enter_trail(self, verb: str, change: Change, *, tool: str, now_ms: int) -> None:
+    def enter(self, verb: str, change: Change, *, tool: str, now_ms: int) -> None:
         """Append one entry, unless nothing has changed."""
         old, new = change.entered()
         if old or new:
             texts = (json.dumps(values, ensure_ascii=False) for values in (old, new))
-            self.db.execute(SQL["enter"], (now_ms, operator(), tool, change.account, verb, *texts))
+            self._db.execute(SQL["enter"], (now_ms, operator(), tool, change.account, verb, *texts))
 
-    def trail(self, account: int | None, before: int, limit: int) -> list[TrailEntry]:
+    def lines(self, account: int | None, before: int, limit: int) -> list[TrailEntry]:
         """The entries numbered below `before`, newest first; one account's, 0 for everyone's list, None for all."""
-        found = self.db.execute(SQL["lines"], {"account": account, "before": before, "limit": limit})
+        found = self._db.execute(SQL["lines"], {"account": account, "before": before, "limit": limit})
         return [_entry(row) for row in found]
 
 

@@ -1,64 +1,44 @@
--- Commit point 3, and what operators ask.
+-- Commit point 3: a row for each settled message and way to its customer. A fallback has none: its parent is reported.
 
--- name: reports_for
-SELECT id, account, service, group_id, message_id, receiver, sent_at_ms, result, telecom
-FROM message INDEXED BY message_report
-WHERE account = ? AND service = ? AND id > ? AND result IS NOT NULL AND reported_at_ms IS NULL
-ORDER BY id
-LIMIT ?
+-- name: owe
+INSERT INTO report (message, account, service, way, owner, lease_until_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?)
+
+-- name: owe_again
+UPDATE report SET delivered_at_ms = NULL, owner = NULL, lease_until_ms = NULL WHERE message IN carray(?)
+
+-- name: takeable
+SELECT id, message.account, message.service, group_id, message_id, receiver, sent_at_ms, result, telecom
+FROM report INDEXED BY report_owed JOIN message ON id = report.message
+WHERE
+    report.account = :account AND report.service = :service AND way = :way AND report.message > :after
+    AND delivered_at_ms IS NULL AND (owner IS NULL OR owner = :token OR lease_until_ms <= :now)
+ORDER BY report.message
+LIMIT :limit
+
+-- name: take
+UPDATE report SET owner = :token, lease_until_ms = :until, attempts = attempts + 1
+WHERE message IN carray(:ids) AND way = :way
+
+-- name: renew
+UPDATE report SET lease_until_ms = :until
+WHERE message IN carray(:ids) AND way = :way AND owner = :token AND delivered_at_ms IS NULL
+RETURNING message
+
+-- name: release
+UPDATE report SET owner = NULL, lease_until_ms = NULL
+WHERE message IN carray(:ids) AND way = :way AND owner = :token AND delivered_at_ms IS NULL
 
 -- name: delivered
+UPDATE report SET delivered_at_ms = :now
+WHERE message IN carray(:ids) AND way = :way AND owner = :token AND delivered_at_ms IS NULL
+
+-- name: reported
+-- When it is delivered on every way.
 UPDATE message SET reported_at_ms = :now
-WHERE id IN carray(:ids) AND result IS NOT NULL AND reported_at_ms IS NULL
+WHERE
+    id IN carray(:ids) AND result IS NOT NULL AND reported_at_ms IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report WHERE report.message = id AND delivered_at_ms IS NULL)
 
--- name: backlog_due
-SELECT count(*), min(due_at_ms) FROM (
-    SELECT due_at_ms FROM message INDEXED BY message_queue
-    WHERE claim_token IS NULL AND result IS NULL AND due_at_ms <= :now
-    LIMIT :limit
-)
-
--- name: backlog_in_flight
-SELECT count(*) FROM (
-    SELECT 1 FROM message INDEXED BY message_flight
-    WHERE deadline_at_ms IS NOT NULL
-    LIMIT :limit
-)
-
--- name: backlog_unreported
-SELECT count(*) FROM (
-    SELECT 1 FROM message INDEXED BY message_report
-    WHERE result IS NOT NULL AND reported_at_ms IS NULL
-    LIMIT :limit
-)
-
--- name: count_queued
-SELECT count(*) FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
-
--- name: count_flight
-SELECT
-    count(*) FILTER (WHERE submitted_at_ms IS NULL AND unknown_at_ms IS NULL),
-    count(*) FILTER (WHERE unknown_at_ms IS NOT NULL),
-    count(*) FILTER (WHERE submitted_at_ms IS NOT NULL)
-FROM message INDEXED BY message_flight
-WHERE deadline_at_ms IS NOT NULL
-
--- name: count_done
-SELECT count(*) FROM message INDEXED BY message_report WHERE result IS NOT NULL AND reported_at_ms IS NULL
-
--- name: count_ever
-SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) - (SELECT skipped FROM progress)
-
--- name: find
-SELECT
-    id, account, group_id, message_id, iif(wiped, '', receiver), kind, state, accepted_at_ms, result, attempts,
-    unknowns, reason, coalesce(carrier_code, ''), late_result, parent, fallback,
-    coalesce(repeated.times, 0), coalesce(utf8, 0),
-    iif(wiped, '', coalesce(sender, '')), iif(wiped, NULL, length(text)), iif(wiped, NULL, length(subject)),
-    iif(wiped, NULL, iif(files = '', 0, 1 + length(files) - length(replace(files, char(10), '')))),
-    price, charged, coalesce(carrier, ''), coalesce(telecom, ''), due_at_ms, expires_at_ms, submitted_at_ms, sent_at_ms,
-    settled_at_ms, reported_at_ms
-FROM message JOIN message_state USING (id) LEFT JOIN content USING (id) LEFT JOIN repeated USING (id)
-WHERE account = :account AND (:receiver = '' OR receiver = :receiver) AND (:message_id = '' OR message_id = :message_id)
-ORDER BY id DESC
-LIMIT :limit
+-- name: end_leases
+-- Of those before: this process has the store for itself.
+UPDATE report SET owner = NULL, lease_until_ms = NULL WHERE owner IS NOT NULL AND delivered_at_ms IS NULL

@@ -32,6 +32,9 @@ GROUP BY account, day
 -- name: count_pruned
 UPDATE usage SET pruned = pruned + ? WHERE account = ? AND day = ?
 
+-- name: prune_reports
+DELETE FROM report WHERE message IN carray(?)
+
 -- name: prune
 -- The content goes with it.
 DELETE FROM message WHERE id IN carray(?)

@@ -12,6 +12,22 @@ WHERE
 ORDER BY due_at_ms, message.id
 LIMIT :limit
 
+-- name: register
+INSERT INTO owner (name, since_ms) VALUES (?, ?)
+
+-- name: renew
+-- A lease that has ended is anybody's.
+UPDATE message SET deadline_at_ms = :lease_until
+WHERE
+    id IN carray(:ids) AND claim_token = :token AND deadline_at_ms > :now
+    AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL AND result IS NULL
+RETURNING id
+
+-- name: end_leases
+-- Of claims: every one is of a process that is gone.
+UPDATE message INDEXED BY message_flight SET deadline_at_ms = 0
+WHERE deadline_at_ms IS NOT NULL AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL
+
 -- name: claim
 UPDATE message
 SET
@@ -44,13 +60,13 @@ WHERE
     AND submitted_at_ms IS NULL AND result IS NULL
 
 -- name: rescue
--- The lease's end bounds the search in either case: else it would go over everything that waits for a result.
+-- By lease alone, whoever claimed it.
 UPDATE message
 SET
     unknown_at_ms = :now, unknowns = unknowns + 1,
     deadline_at_ms = iif(service = :sms, :sms_until, :other_until)
 WHERE
-    deadline_at_ms <= iif(:all_claims, 9223372036854775807, :now)
+    deadline_at_ms <= :now
     AND submitted_at_ms IS NULL AND unknown_at_ms IS NULL
 
 -- name: unknowns
@@ -71,9 +87,6 @@ FROM message INDEXED BY message_flight JOIN content USING (id)
 WHERE deadline_at_ms <= :now AND (submitted_at_ms IS NOT NULL OR unknown_at_ms IS NOT NULL)
 ORDER BY deadline_at_ms
 LIMIT :limit
-
--- name: next_due
-SELECT min(due_at_ms) FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
 
 -- name: doubtful_carrier
 -- In doubt since a life of this database was lost: whoever alone serves their route may have had them.

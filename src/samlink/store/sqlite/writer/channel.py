@@ -17,47 +17,6 @@ is broken; nobody sends one."""
 READ_BYTES: Final = 1 << 20
 """Most that is read from the socket at once, so also about what one round takes."""
 
-VERBS: Final = frozenset(
-    {
-        "accept",
-        "claim",
-        "submitted",
-        "unknown",
-        "requeue",
-        "reroute",
-        "settle",
-        "place",
-        "pending",
-        "fall_back",
-        "reports_for",
-        "delivered",
-        "rescue",
-        "unknowns",
-        "expire",
-        "overdue",
-        "next_due_ms",
-        "account",
-        "old_password",
-        "accounts",
-        "balance",
-        "add_file",
-        "file",
-        "expired_files",
-        "forget_file",
-        "prune",
-        "wipe",
-        "sweep",
-        "mark",
-        "seen_ms",
-        "doubt_clock",
-        "clock_doubt",
-        "move_time",
-        "last_id",
-        "rise_above",
-    }
-)
-"""What may be asked: methods of `Engine`. Reads that may take long are not among them; they are the `Reader`'s."""
-
 ACCOUNTS_CHANGED: Final = "accounts changed"
 READY: Final = "ready"
 

@@ -33,6 +33,7 @@ from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.writer import channel
 from samlink.store.sqlite.writer.channel import Request, Status
 from samlink.store.sqlite.writer.presence import Presence
+from samlink.store.sqlite.writer.verbs import ERASING, VERBS
 from samlink.store.wall_clock import wall_clock_ms
 
 LOCK_WAIT_SECONDS: Final = 10.0
@@ -42,8 +43,6 @@ LOOK_SECONDS: Final = 0.2
 """How often the writer looks whether another process has changed the accounts."""
 CHECKPOINT_PAGES: Final = 4_000
 """The log is copied into the database when it has grown to this many pages (4 KiB each)."""
-ERASING: Final = frozenset({"prune", "wipe"})
-"""Verbs that take away what must be nowhere any more; the log's old pages still have it."""
 ERASED_SECONDS: Final = 60.0
 """How often at most the log is emptied after them."""
 ERASED_RETRY_SECONDS: Final = 1.0
@@ -84,6 +83,7 @@ class Writer:
 
     def __init__(self, engine: Engine, link: socket.socket) -> None:
         self._engine = engine
+        self._functions = {name: verb.function(engine) for name, verb in VERBS.items()}
         self._db = engine.db
         self._link = link
         self._buffer = bytearray()
@@ -112,7 +112,7 @@ class Writer:
                 self._round(requests)
                 self._checkpoint()
                 self._empty_log()
-                self._engine.write_mark(wall_clock_ms())  # after the commit that it tells of
+                self._engine.epochs.write_mark(wall_clock_ms())  # after the commit that it tells of
             self._look_for_changes()
 
     def _wait(self) -> bool:
@@ -174,11 +174,12 @@ class Writer:
 
     def _do(self, request: Request) -> bytes:
         """One verb in its own savepoint; the answer, which may leave after the commit only."""
-        if request.verb not in channel.VERBS:
+        function = self._functions.get(request.verb)
+        if function is None:
             return self._failed(request, StoreError(f"there is no verb {request.verb}"))
         try:
             with Savepoint(self._db):
-                value = getattr(self._engine, request.verb)(*request.arguments)
+                value = function(*request.arguments)
         except StoreError as error:
             return self._failed(request, error)
         except apsw.Error as error:
@@ -281,10 +282,11 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         handle = lock(data)
         accept = frozenset(map(Fault, arguments[2:]))
         engine = Engine.open(data, vfs=vfs, accept=accept)
-        if Fault.DAMAGED not in accept and (damage := engine.check_pages()) is not None:
+        if Fault.DAMAGED not in accept and (damage := engine.audit.check_pages()) is not None:
             raise FaultError(Fault.DAMAGED, f"the database in {data} is damaged: {damage}")
-        engine.begin_epoch(wall_clock_ms(), accept)
-        engine.load_digests()
+        engine.epochs.begin(wall_clock_ms(), accept)
+        engine.end_leases()
+        engine.digests.load()
     except OSError as error:
         tell(link, Status.FAILED, f"{error.filename or data} cannot be used: {error.strerror}")
         return 1

@@ -1,0 +1,71 @@
+"""Reports on their way to customers (commit point 3): a row for each settled message and way.
+
+A row is inserted with the settlement. Whoever delivers it holds it under a token for a lease, so that a result is with
+one node at a time; that it is on one connection of that node at a time, the node sees to (`gateway.reports.mailbox`).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import apsw
+
+from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.ids import id_list
+
+SQL: Final = statements.load("reports")
+SAM: Final = 1
+"""The way over a report connection: SAM10's pages and SAM11's push."""
+
+
+class Reports:
+    """The verbs about results on their way to the customer."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+
+    def owe(self, messages: Sequence[tuple[int, int, int]], now_ms: int, taking: tuple[int, int] | None = None) -> None:
+        """These, each id, account and service, are settled now; with a Lease, they are taken at once."""
+        if not messages:
+            return
+        token, until_ms = (None, None) if taking is None else (taking[0], now_ms + taking[1])
+        attempts = int(taking is not None)
+        self._db.executemany(SQL["owe"], [(*message, SAM, token, until_ms, attempts) for message in messages])
+
+    def owe_again(self, ids: Iterable[int]) -> None:
+        """These are to be reported once more."""
+        self._db.execute(SQL["owe_again"], (id_list(ids),))
+
+    def take(
+        self, lease: tuple[int, int], account: int, service: int, limit: int, after: tuple[int, int]
+    ) -> list[tuple[Any, ...]]:
+        """Take what nobody else holds; Reports as tuples. `after` is the last page's last id, and the time."""
+        (token, lease_ms), (after_id, now_ms) = lease, after
+        place = {"account": account, "service": service, "way": SAM, "after": after_id}
+        found: list[tuple[Any, ...]] = self._db.execute(
+            SQL["takeable"], place | {"token": token, "now": now_ms, "limit": limit}
+        ).fetchall()
+        if found:
+            ids = id_list(row[0] for row in found)
+            self._db.execute(SQL["take"], {"token": token, "until": now_ms + lease_ms, "way": SAM, "ids": ids})
+        return found
+
+    def renew(self, lease: tuple[int, int], ids: list[int], now_ms: int) -> list[int]:
+        """See `Store.renew_reports`; `lease` is a Lease."""
+        token, lease_ms = lease
+        bindings = {"token": token, "until": now_ms + lease_ms, "way": SAM, "ids": id_list(ids)}
+        found: list[tuple[Any, ...]] = self._db.execute(SQL["renew"], bindings).fetchall()
+        return [row[0] for row in found]
+
+    def release(self, token: int, ids: list[int]) -> None:
+        """See `Store.release_reports`."""
+        self._db.execute(SQL["release"], {"token": token, "way": SAM, "ids": id_list(ids)})
+
+    def delivered(self, token: int, ids: list[int], now_ms: int) -> None:
+        """See `Store.delivered`."""
+        bindings = {"now": now_ms, "token": token, "way": SAM, "ids": id_list(ids)}
+        self._db.execute(SQL["delivered"], bindings)
+        self._db.execute(SQL["reported"], {"now": now_ms, "ids": id_list(ids)})
+
+    def end_leases(self) -> None:
+        """End the leases of every process before this one, which has the store for itself."""
+        self._db.execute(SQL["end_leases"])

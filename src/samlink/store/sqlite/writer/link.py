@@ -1,0 +1,125 @@
+"""The gateway's end of the pipe to its writer process."""
+
+import asyncio
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+
+from samlink.store.contract.changes import Change, ChangeFeed
+from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError
+from samlink.store.sqlite.writer import channel
+from samlink.store.sqlite.writer.channel import Answer, Status
+from samlink.store.sqlite.writer.verbs import Verb
+
+T = TypeVar("T")
+MAX_OUTSTANDING: Final = 1024
+"""Most requests that wait for the writer; who asks more waits until there is room."""
+
+_ERRORS: Final = {Status.FAILED: StoreError, Status.FULL: StoreFullError, Status.LOST: StoreLostError}
+_GONE: Final = "the store's writer process has ended"
+_TEXT: Final = msgspec.msgpack.Decoder(str)
+
+
+class Link(asyncio.Protocol):
+    """Requests out, answers in; one future for each request."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.ready: asyncio.Future[StoreError | None] = self.loop.create_future()
+        self.lost: asyncio.Future[str] = self.loop.create_future()
+        self._why_lost = "its writer has ended"
+        self.changes = ChangeFeed()
+        self._pending: dict[int, asyncio.Future[msgspec.Raw]] = {}
+        self._room: asyncio.Event = asyncio.Event()
+        self._number = 0
+        self._out: list[bytes] = []
+        self._buffer = bytearray()
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Answer)
+        self._transport: asyncio.Transport | None = None
+
+    # -- requests
+    async def ask(self, verb: Verb[T], *arguments: Any) -> T:
+        """Send one request and wait for its answer; raises what the writer says went wrong."""
+        while len(self._pending) >= MAX_OUTSTANDING and not self.lost.done():
+            self._room.clear()
+            await self._room.wait()
+        if self.lost.done():
+            raise StoreLostError(_GONE)
+        self._number += 1
+        try:
+            payload = self._encoder.encode((self._number, verb.name, arguments))
+        except UnicodeEncodeError as error:
+            # Texts are made `storable` where they come in; one that was not must not cost its neighbours their link.
+            raise StoreError(f"{verb.name}: a text has half of a surrogate pair") from error
+        if len(payload) > channel.MAX_FRAME_BYTES:
+            raise StoreError(f"{verb.name}: {len(payload)} bytes are more than one request may have")
+        answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
+        self._pending[self._number] = answer
+        # What is asked in one turn of the loop leaves in one write, and so reaches the writer as one round.
+        if not self._out:
+            self.loop.call_soon(self._flush)
+        self._out += (channel.HEAD.pack(len(payload)), payload)
+        return verb.decode(await answer)
+
+    def _flush(self) -> None:
+        if self._transport is not None:
+            self._transport.write(b"".join(self._out))
+        self._out.clear()
+
+    async def finish(self) -> None:
+        """Wait until all that was asked is answered, then close."""
+        await asyncio.gather(*self._pending.values(), return_exceptions=True)
+        if self._transport is not None:
+            self._transport.close()
+
+    # -- asyncio.Protocol
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The pipe is open."""
+        # uvloop's transports do not derive from asyncio's.
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Answers, or parts of them."""
+        self._buffer += data
+        for frame in channel.frames(self._buffer):
+            self._take(self._decoder.decode(frame))
+        self._room.set()
+
+    def _take(self, answer: Answer) -> None:
+        if answer.number == 0:
+            self._event(answer)
+            return
+        waiting = self._pending.pop(answer.number)
+        if waiting.done():
+            return
+        if answer.status == Status.DONE:
+            waiting.set_result(answer.value)
+        else:
+            waiting.set_exception(_ERRORS[Status(answer.status)](_TEXT.decode(answer.value)))
+
+    def _event(self, answer: Answer) -> None:
+        text = _TEXT.decode(answer.value)
+        if answer.status == Status.LOST:
+            self._why_lost = text
+        if answer.status != Status.DONE:
+            if not self.ready.done():
+                self.ready.set_result(StoreError(text))
+        elif text == channel.READY:
+            if not self.ready.done():
+                self.ready.set_result(None)
+        elif text == channel.ACCOUNTS_CHANGED:
+            self.changes.tell(Change.ACCOUNTS)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """The writer has ended."""
+        self._transport = None
+        self.lost.set_result(self._why_lost)
+        if not self.ready.done():
+            self.ready.set_result(StoreLostError(_GONE))
+        for waiting in self._pending.values():
+            if not waiting.done():
+                waiting.set_exception(StoreLostError(_GONE))
+        self._pending.clear()
+        self._room.set()
+        self.changes.end()
