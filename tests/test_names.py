@@ -28,7 +28,7 @@ WIDER_FOLDERS: Final = {
 }
 """Folders with more modules than that, and how many they may have."""
 
-GERUNDS: Final = frozenset({"advertising", "housekeeping", "masking", "parsing", "routing"})
+GERUNDS: Final = frozenset({"advertising", "blocking", "housekeeping", "masking", "parsing", "routing"})
 """Nouns of the trade that end as verbs do."""
 
 GERUNDS_LEFT: Final = frozenset({"copying", "formatting", "mapping", "timekeeping", "tracking"})

@@ -1,4 +1,4 @@
-"""A message, what it may be, and which of its states follows which.
+"""A message and the states of its life.
 
 A message's state is never stored: it is what the columns of its row say (`State`, and the CHECK constraints of the
 store). All times are UTC in epoch milliseconds, all money is in 1/100 won.
