@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
@@ -56,18 +57,19 @@ def test_machinery_of_the_client_is_private_by_name() -> None:
     assert {name for name in modules if not name.startswith("_")} == PUBLIC_MODULES
 
 
+def types_met(owner: type) -> Iterator[tuple[str, type]]:
+    """The types of ours in the annotations of a class's public members, and where they stand."""
+    for name, member in inspect.getmembers(owner):
+        function = member.fget if isinstance(member, property) else member
+        if name.startswith("_") or not inspect.isfunction(function):
+            continue
+        annotations = inspect.get_annotations(function, eval_str=True).values()
+        found = (kind for kind in annotations if inspect.isclass(kind) and kind.__module__.startswith("samlink"))
+        yield from ((f"{owner.__name__}.{name}: {kind.__name__}", kind) for kind in found)
+
+
 @pytest.mark.parametrize("package", [samlink.client, samlink.wire], ids=lambda package: package.__name__)
 def test_every_type_of_ours_that_a_user_meets_is_exported(package: ModuleType) -> None:
-    """Types in the annotations of exported classes' public members, as far as they are enums, structs or errors."""
     exported = {value for name in package.__all__ if inspect.isclass(value := getattr(package, name))}
     known = exported | {getattr(samlink.wire, name) for name in ("Command", "Direction")}
-    met: dict[str, type] = {}
-    for owner in exported:
-        for name, member in inspect.getmembers(owner):
-            function = member.fget if isinstance(member, property) else member
-            if name.startswith("_") or not inspect.isfunction(function):
-                continue
-            for annotation in inspect.get_annotations(function, eval_str=True).values():
-                if inspect.isclass(annotation) and annotation.__module__.startswith("samlink"):
-                    met[f"{owner.__name__}.{name}: {annotation.__name__}"] = annotation
-    assert [where for where, kind in met.items() if kind not in known] == []
+    assert [where for owner in exported for where, kind in types_met(owner) if kind not in known] == []
