@@ -31,7 +31,12 @@ def storable(text: str) -> str:
 
 
 class State(enum.StrEnum):
-    """Where a message is in its life; the store's view `message_state` derives it from the columns."""
+    """Where a message is in its life; the store's view `message_state` derives it from the columns.
+
+    A message that a rule refuses starts in DONE. SENDING goes back to QUEUED only if the carrier said "not taken",
+    UNKNOWN only by the policy of an idempotent carrier, REPORTED to DONE if its customer sends it again. The store's
+    verbs decide.
+    """
 
     QUEUED = "queued"
     """Accepted (commit point 1) and waiting for its time or for a carrier."""
