@@ -38,6 +38,7 @@ from samlink.store.private_folders import PRIVATE, make_private
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.copying import copy_database, files_of, forget_files
 from samlink.store.sqlite.database import DATABASE_NAME
+from samlink.vocabulary.problem import Problem
 
 MANIFEST_NAME: Final = "backup.json"
 FORMAT: Final = 1
@@ -81,7 +82,7 @@ class Summary(msgspec.Struct, frozen=True):
     size: int
     """Bytes of all parts."""
     made_at: str
-    discrepancies: tuple[str, ...]
+    discrepancies: tuple[Problem, ...]
     """What the audit of the copy has found; the copy is as whole as its source."""
 
 
@@ -210,7 +211,7 @@ def _sealed(draft: Path) -> Summary:
         return _summary(admin, manifest, found)
 
 
-def _summary(admin: Admin, manifest: Manifest, found: tuple[str, ...]) -> Summary:
+def _summary(admin: Admin, manifest: Manifest, found: tuple[Problem, ...]) -> Summary:
     try:
         messages = sum(admin.counts().values())
     except StoreLostError:
