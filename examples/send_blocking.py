@@ -1,4 +1,5 @@
-"""Send one SMS and wait for its result, with plain blocking sockets: no asyncio, no threads.
+"""Send one SMS and wait for its result, with plain blocking sockets: no asyncio, no threads. Most programs want
+`samlink.client.blocking` instead (docs/client.md); this shows the protocol under it.
 
     SAMLINK_PASSWORD=... python examples/send_blocking.py HOST BASE_PORT ID RECEIVER SENDER TEXT
 
@@ -14,16 +15,15 @@ import sys
 import time
 from collections.abc import Iterator
 
-from samlink.client import Message, MessageError, Service, Version
-from samlink.client._pack.phone_numbers import normalised
+from samlink.client import ClientSettings, Duty, Kind, Message, MessageError, Service, Version, pack
 from samlink.vocabulary.responses import response
 from samlink.vocabulary.results import result
-from samlink.vocabulary.services import Duty, port_of
 from samlink.wire import (
     Answered,
     ClientSession,
     Ended,
     Event,
+    KmsRecord,
     LocalProtocolError,
     Login,
     PollDue,
@@ -38,8 +38,8 @@ RECEIVE_BYTES = 65536
 class BlockingLink:
     """One connection: a session and its socket."""
 
-    def __init__(self, host: str, base_port: int, duty: Duty) -> None:
-        self.socket = socket.create_connection((host, port_of(Service.SMS, duty, base_port)), CONNECT_SECONDS)
+    def __init__(self, settings: ClientSettings, duty: Duty) -> None:
+        self.socket = socket.create_connection(settings.address(Service.SMS, duty), CONNECT_SECONDS)
         self.session = ClientSession(Service.SMS, duty, Version.SAM10, time.monotonic())
 
     def events(self) -> Iterator[Event]:
@@ -72,13 +72,13 @@ class BlockingLink:
         self.answer()
 
 
-def send(link: BlockingLink, record: SendRecord) -> None:
+def send(link: BlockingLink, record: SendRecord | KmsRecord) -> None:
     """Send one message (1020) and wait until the gateway has taken it."""
     link.session.send_messages(commands.SEND_SMS, [record], time.monotonic())
     link.answer()
 
 
-def wait_for_result(link: BlockingLink, record: SendRecord) -> int:
+def wait_for_result(link: BlockingLink, record: SendRecord | KmsRecord) -> int:
     """Poll (1030) until the message's result comes, and acknowledge it by polling once more (SAM10)."""
     link.session.poll(time.monotonic())
     for event in link.events():
@@ -107,17 +107,15 @@ def main(arguments: list[str]) -> None:
 def send_one(host: str, port: str, login_id: str, *what: str) -> None:
     """Send one SMS, and wait for its result."""
     receiver, sender, text = what
-    message = Message(to=receiver, text=text)
-    record = SendRecord(
-        message.group_id, message.message_id, normalised(sender, "sender"), normalised(receiver, "to"), text=text
-    )
-    login = Login(login_id, os.environ["SAMLINK_PASSWORD"])
-    sending = BlockingLink(host, int(port), Duty.SEND)
+    settings = ClientSettings(host=host, base_port=int(port), id=login_id, password=os.environ["SAMLINK_PASSWORD"])
+    record = pack(Message(to=receiver, text=text, sender=sender, kind=Kind.SMS), settings).record
+    login = Login(settings.id, settings.password)
+    sending = BlockingLink(settings, Duty.SEND)
     with sending.socket:
         sending.log_in(login)
         send(sending, record)
     print(f"taken: {record.group_id}/{record.message_id}")
-    reports = BlockingLink(host, int(port), Duty.REPORT)
+    reports = BlockingLink(settings, Duty.REPORT)
     with reports.socket:
         reports.log_in(login)
         print(f"result: {result(wait_for_result(reports, record))}")

@@ -8,6 +8,7 @@ import pytest
 from samlink.cli.commands.send.placeholders import filled
 from samlink.cli.commands.send.recipients import judged, recipients
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.core.input import InputError
 
 MOBILE = ["01012345606", "01023456706"]
 
@@ -97,7 +98,7 @@ def test_what_is_no_text_is_said_with_its_line() -> None:
 def test_options_are_judged_too(given: str, fault: str) -> None:
     assert judged(given) == ("", fault)
     if given:
-        with pytest.raises(WrongUsageError, match="--to"):
+        with pytest.raises((WrongUsageError, InputError), match="--to"):
             recipients([given], [])
 
 

@@ -1,38 +1,14 @@
-"""A message's states: whom each may follow, and that store and documents know the same ones."""
+"""A message's states: store and documents know the same ones."""
 
 import re
 from pathlib import Path
 
-from samlink.core.message import TRANSITIONS, State
+from samlink.core.message import State
 from samlink.store.sqlite.database import open_database
 from samlink.vocabulary.kinds import SERVICE_OF_KIND, Kind
 
 INTERNALS = Path(__file__).resolve().parents[2] / "docs" / "INTERNALS.md"
 COLUMNS = ("claim_token", "submitted_at_ms", "unknown_at_ms", "result", "reported_at_ms")
-
-
-def reachable(start: State) -> set[State]:
-    """The states that may come after `start`."""
-    found: set[State] = set()
-    waiting = [start]
-    while waiting:
-        for state in TRANSITIONS[waiting.pop()] - found:
-            found.add(state)
-            waiting.append(state)
-    return found
-
-
-def test_every_state_can_be_reached_and_leads_to_the_last() -> None:
-    assert TRANSITIONS.keys() == set(State)
-    assert reachable(State.QUEUED) | {State.QUEUED} == set(State)
-    assert TRANSITIONS[State.REPORTED] == {State.DONE}, "only a repeat has a result reported once more"
-    for state in set(State) - {State.REPORTED}:
-        assert State.REPORTED in reachable(state)
-
-
-def test_a_result_is_final() -> None:
-    assert reachable(State.DONE) == {State.REPORTED, State.DONE}
-    assert TRANSITIONS[State.SENT] == {State.DONE}, "what a carrier has is never queued again"
 
 
 def test_the_stores_view_knows_the_same_states(tmp_path: Path) -> None:

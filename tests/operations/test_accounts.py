@@ -76,6 +76,17 @@ async def test_a_change_that_cannot_be_leaves_every_setting(store: AdminStore, c
     assert await accounts.named(store, "shop") == before
 
 
+async def test_a_password_is_not_changed_with_settings_that_cannot_be(
+    store: AdminStore, credentials: Credentials
+) -> None:
+    before = await accounts.named(store, "shop")
+    with pytest.raises(InputError):
+        await accounts.change(store, credentials, "shop", {"second_limit": -5}, password=accounts.Password())
+    assert await accounts.named(store, "shop") == before
+    done = await accounts.change(store, credentials, "shop", {"second_limit": 5}, password=accounts.Password())
+    assert (done.account.second_limit, done.account.password_no) == (5, before.password_no + 1)
+
+
 async def test_a_debt_cannot_become_prepaid(store: AdminStore, credentials: Credentials) -> None:
     await accounts.change(store, credentials, "shop", {"fee_type": FeeType.POSTPAID})
     assert await money.top_up(store, "shop", -1_500_00, "a correction") == -500_00

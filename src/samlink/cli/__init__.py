@@ -3,7 +3,7 @@
 import sys
 
 INTERRUPTED = 130
-"""What a shell expects of a program that Ctrl-C ended."""
+"""The exit code that shells expect after Ctrl-C."""
 
 
 def main() -> int:

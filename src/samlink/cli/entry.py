@@ -1,4 +1,4 @@
-"""The outermost edge of the command line: whatever happens, a person sees one sentence and never a traceback."""
+"""The outermost edge of the command line: a person sees one sentence for any failure, never a traceback."""
 
 import contextlib
 import io
@@ -82,7 +82,7 @@ def _unexpected(error: Exception) -> int:
     if _debugging():
         traceback.print_exception(error)
         return FAILED
-    # The exception's own text may hold what must not be shown; where it happened is enough to find it.
+    # The exception's own text may hold secrets; the place is enough to find the fault.
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     return _complain(
@@ -136,7 +136,7 @@ def _tell_failures_of_output() -> None:
 
 
 def _keep_libraries_quiet() -> None:
-    """What the client and asyncio log is said once, in a sentence of ours; a gateway configures its own logs."""
+    """Silence the logs of client and asyncio: errors are told once, in our sentences; a gateway configures its own."""
     if not _debugging():
         for name in ("samlink", "asyncio"):
             logging.getLogger(name).addHandler(logging.NullHandler())

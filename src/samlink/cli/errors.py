@@ -19,6 +19,6 @@ class OutputError(CommandError):
 
 
 class WrongUsageError(CommandError):
-    """The command was called wrongly. Its text names what was wrong and says what would be right."""
+    """The command was called wrongly. Its text names the mistake and says what would be right."""
 
     exit_code: ClassVar[int] = 2

@@ -1,4 +1,4 @@
-"""What the command line says to its reader, and in which language."""
+"""The texts of the command line, in its reader's language."""
 
 from samlink.vocabulary import reader as reading
 from samlink.vocabulary.reader import _, is_korean, reader

@@ -6,7 +6,6 @@ sentences of the store, the carrier, Kakao's rules and captures that have no row
 
 from typing import Final
 
-from samlink.cli.agent_reason_texts import AGENT_REASONS
 from samlink.cli.message_reason_texts import MESSAGE_REASONS
 from samlink.cli.settings_reason_texts import FILE_REASONS, SETTINGS_REASONS, SIMULATOR_REASONS
 
@@ -341,7 +340,6 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
     *FILE_REASONS,
     *SIMULATOR_REASONS,
     *SETTINGS_REASONS,
-    *AGENT_REASONS,
     *SECURITY_REASONS,
     *MESSAGE_REASONS,
     *((f"{english}: {{path}}", f"{{path}}: {korean}") for english, korean in _SYSTEM),

@@ -23,8 +23,8 @@ In a web application one sender lives as long as the program, and a handler give
     await app.state.sender.send(message, timeout_seconds=5)  # OutcomeUnknownError: it may have been sent
     app.state.sender.connected                               # for a readiness probe, after `connect`
 
-`Sender.send_many` takes any number of messages, `Sender(settings, connections=4)` keeps several connections busy. For a
-program without asyncio, `examples/send_blocking.py` uses `samlink.wire.ClientSession` over a plain socket.
+`Sender.send_many` takes any number of messages, `Sender(settings, connections=4)` keeps several connections busy. A
+program without asyncio uses `samlink.client.blocking`. docs/client.md is a tutorial.
 
 A `KakaoMessage` goes the same way, and its result comes to the same `Receiver`. Its body is an
 extension of ours: the manual has none, so only a samlink gateway understands it.

@@ -12,21 +12,19 @@ from typing import Any, Final, NamedTuple, Protocol
 from samlink.core import input
 from samlink.core.input import InputError, Place, quoted
 from samlink.vocabulary.charsets import Charset
+from samlink.vocabulary.kinds import KIND_NAMES
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.sizes import COUNT_LIMIT, FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES
 
 NONE: Final = "none"
 DEFAULT: Final = "default"
-KINDS: Final = ("sms", "lms", "mms", "at", "ft")
+KINDS: Final = tuple(KIND_NAMES.values())
 """What an account may send, as `Account.kinds` names it."""
 MODES: Final = ("off", "warn", "on")
 LIMIT_MOST: Final = 1_000_000_000
 """Messages of a period."""
 WINDOW_SECONDS_MOST: Final = 7 * 86_400
-BATCH_MOST: Final = 9_999
-"""COUNT of a request has four digits."""
-TEXT_BYTES: Final = (2_000, 3_000)
-"""Least and most of a variable text (1044 and 1045)."""
 
 
 class Form(Protocol):
@@ -342,7 +340,7 @@ FIELDS: Final = (
     ),
     Field(
         "batch_limit",
-        Number(1, BATCH_MOST),
+        Number(1, COUNT_LIMIT),
         N_("Batch limit"),
         N_("Most messages of one packet, 1 to 9999."),
         "30",
@@ -362,7 +360,7 @@ FIELDS: Final = (
     ),
     Field(
         "max_msg_size",
-        Number(*TEXT_BYTES),
+        Number(FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES),
         N_("Most bytes of a text"),
         N_("Most bytes of a variable text, 2000 to 3000."),
         "2000",

@@ -14,7 +14,7 @@ from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
 from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
 from samlink.vocabulary.problem import N_, Problem
-from samlink.vocabulary.services import PORT_LIMIT
+from samlink.vocabulary.services import BASE_PORT_LIMIT, PORT_LIMIT
 from samlink.vocabulary.sizes import COST_CHARACTERS, ID_BYTES, PASSWORD_BYTES, RESP_MESG_BYTES
 from samlink.vocabulary.times import DAY_MS, HOUR_MS
 
@@ -152,6 +152,11 @@ def in_range(number: int, place: Place, least: int, most: int) -> int:
     return number
 
 
+def base_port(number: int) -> int:
+    """The first of the gateway's six ports."""
+    return in_range(number, "--base-port", 1, BASE_PORT_LIMIT)
+
+
 def networks(texts: Iterable[str], place: Place) -> tuple[str, ...]:
     """Networks in CIDR form, in the order given, each once; one text may hold several, separated by commas."""
     return tuple(dict.fromkeys(network(part.strip(), place) for text in texts for part in text.split(",")))
@@ -209,15 +214,20 @@ def phone_number(text: str, place: Place) -> str:
     """The digits of a telephone number: hyphens and a leading 82 are taken away."""
     digits = digits_of(text)
     if digits is None:
-        raise InputError(
-            "phone.bad",
-            N_("{name}: {text} is not a telephone number of {least} to {most} digits"),
-            name=place,
-            text=quoted(text),
-            least=DIGITS_LEAST,
-            most=DIGITS_MOST,
-        )
+        raise not_a_number(text, place)
     return digits
+
+
+def not_a_number(text: str, place: Place) -> InputError:
+    """The error of a text that is no telephone number."""
+    return InputError(
+        "phone.bad",
+        N_("{name}: {text} is not a telephone number of {least} to {most} digits"),
+        name=place,
+        text=quoted(text),
+        least=DIGITS_LEAST,
+        most=DIGITS_MOST,
+    )
 
 
 def sender_number(text: str, place: Place) -> str:

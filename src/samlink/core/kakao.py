@@ -11,6 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from samlink.vocabulary.kakao import ATTACHMENT_BYTES_TAKEN
+from samlink.vocabulary.language import Phrase, phrase
+from samlink.vocabulary.problem import N_
 
 BUTTONS_LIMIT: Final = 5
 BUTTONS_WITH_REPLIES_LIMIT: Final = 2
@@ -132,26 +134,26 @@ def parse_json(text: str) -> Any:
     return value
 
 
-def attachment_fault(attachment: str) -> str | None:
-    """What is wrong with an ATTACHMENT, as one phrase that names the place; None when nothing is."""
+def attachment_fault(attachment: str) -> Phrase | None:
+    """The first fault of an ATTACHMENT, with its place; None if it has none."""
     if not attachment:
         return None
     if len(attachment.encode("utf-8", "replace")) > ATTACHMENT_BYTES_TAKEN:
-        return f"ATTACHMENT is over {ATTACHMENT_BYTES_TAKEN} bytes"
+        return phrase(N_("ATTACHMENT is over {limit} bytes"), limit=ATTACHMENT_BYTES_TAKEN)
     try:
         value = parse_json(attachment)
     except ValueError:
-        return "ATTACHMENT is not JSON"
+        return phrase(N_("ATTACHMENT is not JSON"))
     if not isinstance(value, dict):
-        return "ATTACHMENT is not a JSON object"
+        return phrase(N_("ATTACHMENT is not a JSON object"))
     if value.keys() - _CHECKS.keys():
-        return f"ATTACHMENT has parts that are none of {', '.join(_CHECKS)}"
+        return phrase(N_("ATTACHMENT has unknown parts; the known ones are {names}"), names=", ".join(_CHECKS))
     for name, check in _CHECKS.items():
         if name in value and (fault := check(value[name])):
             return fault
     replies = _quick_replies(value)
     if replies and len(value.get("button", ())) > BUTTONS_WITH_REPLIES_LIMIT:
-        return f"with quick_reply there may be {BUTTONS_WITH_REPLIES_LIMIT} buttons"
+        return phrase(N_("with quick_reply there may be {limit} buttons"), limit=BUTTONS_WITH_REPLIES_LIMIT)
     return None
 
 
@@ -160,55 +162,55 @@ def _quick_replies(value: Mapping[str, Any]) -> Sequence[Any]:
     return found if isinstance(found, list) else ()
 
 
-def _button_fault(value: Any) -> str | None:
+def _button_fault(value: Any) -> Phrase | None:
     if not isinstance(value, list) or len(value) > BUTTONS_LIMIT:
-        return f"button is not a list of at most {BUTTONS_LIMIT}"
+        return phrase(N_("button is not a list of at most {limit}"), limit=BUTTONS_LIMIT)
     for number, button in enumerate(value, 1):
         if not isinstance(button, dict) or not button.get("name") or not isinstance(button.get("name"), str):
-            return f"button {number} has no name"
+            return phrase(N_("button {number} has no {name}"), number=number, name="name")
         kind = button.get("type")
         needed = BUTTON_TYPES.get(kind) if isinstance(kind, str) else None
         if needed is None:
-            return f"button {number} has an unknown type"
+            return phrase(N_("button {number} has an unknown type"), number=number)
         if missing := [name for name in needed if not button.get(name)]:
-            return f"button {number} has no {missing[0]}"
+            return phrase(N_("button {number} has no {name}"), number=number, name=missing[0])
     return None
 
 
-def _item_fault(value: Any) -> str | None:
+def _item_fault(value: Any) -> Phrase | None:
     items = value.get("list") if isinstance(value, dict) else None
     if not isinstance(items, list) or not ITEMS_LEAST <= len(items) <= ITEMS_LIMIT:
-        return f"item.list has not {ITEMS_LEAST} to {ITEMS_LIMIT} items"
+        return phrase(N_("item.list has not {least} to {limit} items"), least=ITEMS_LEAST, limit=ITEMS_LIMIT)
     for number, item in enumerate([*items, *([value["summary"]] if "summary" in value else [])], 1):
         if not isinstance(item, dict) or not item.get("title") or not item.get("description"):
-            return f"item {number} has no title or description"
+            return phrase(N_("item {number} has no title or description"), number=number)
     return None
 
 
-def _highlight_fault(value: Any) -> str | None:
+def _highlight_fault(value: Any) -> Phrase | None:
     if not isinstance(value, dict) or not value.get("title") or not value.get("description"):
-        return "item_highlight has no title or description"
+        return phrase(N_("item_highlight has no title or description"))
     return None
 
 
-def _image_fault(value: Any) -> str | None:
-    return None if isinstance(value, dict) and value.get("img_url") else "image has no img_url"
+def _image_fault(value: Any) -> Phrase | None:
+    return None if isinstance(value, dict) and value.get("img_url") else phrase(N_("image has no img_url"))
 
 
-def _extra_fault(value: Any) -> str | None:
+def _extra_fault(value: Any) -> Phrase | None:
     if not isinstance(value, dict):
-        return "extra is not an object"
+        return phrase(N_("extra is not an object"))
     for name, limit in (("title", TITLE_CHARACTERS), ("header", HEADER_CHARACTERS)):
         if not isinstance(value.get(name, ""), str) or len(value.get(name, "")) > limit:
-            return f"extra.{name} is over {limit} characters"
+            return phrase(N_("extra.{name} is over {limit} characters"), name=name, limit=limit)
     supplement = value.get("supplement", {})
     replies = supplement.get("quick_reply", []) if isinstance(supplement, dict) else None
     if not isinstance(replies, list) or len(replies) > QUICK_REPLIES_LIMIT:
-        return f"extra.supplement.quick_reply is not a list of at most {QUICK_REPLIES_LIMIT}"
+        return phrase(N_("extra.supplement.quick_reply is not a list of at most {limit}"), limit=QUICK_REPLIES_LIMIT)
     return None
 
 
-_CHECKS: Final[Mapping[str, Callable[[Any], str | None]]] = {
+_CHECKS: Final[Mapping[str, Callable[[Any], Phrase | None]]] = {
     "button": _button_fault,
     "item": _item_fault,
     "item_highlight": _highlight_fault,

@@ -1,4 +1,4 @@
-"""A message, what it may be, and which of its states follows which.
+"""A message and the states of its life.
 
 A message's state is never stored: it is what the columns of its row say (`State`, and the CHECK constraints of the
 store). All times are UTC in epoch milliseconds, all money is in 1/100 won.
@@ -31,7 +31,12 @@ def storable(text: str) -> str:
 
 
 class State(enum.StrEnum):
-    """Where a message is in its life; the store's view `message_state` derives it from the columns."""
+    """Where a message is in its life; the store's view `message_state` derives it from the columns.
+
+    A message that a rule refuses starts in DONE. SENDING goes back to QUEUED only if the carrier said "not taken",
+    UNKNOWN only by the policy of an idempotent carrier, REPORTED to DONE if its customer sends it again. The store's
+    verbs decide.
+    """
 
     QUEUED = "queued"
     """Accepted (commit point 1) and waiting for its time or for a carrier."""
@@ -45,19 +50,6 @@ class State(enum.StrEnum):
     """Settled (commit point 2): the result is known, the report waits for the customer."""
     REPORTED = "reported"
     """The customer has acknowledged the result (commit point 3)."""
-
-
-TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    State.QUEUED: frozenset({State.SENDING, State.DONE}),
-    State.SENDING: frozenset({State.SENT, State.UNKNOWN, State.QUEUED, State.DONE}),
-    State.UNKNOWN: frozenset({State.SENT, State.QUEUED, State.DONE}),
-    State.SENT: frozenset({State.DONE}),
-    State.DONE: frozenset({State.REPORTED}),
-    State.REPORTED: frozenset({State.DONE}),
-}
-"""Who may follow whom. SENDING → QUEUED only when the carrier said "not taken"; UNKNOWN → QUEUED only by the policy of
-an idempotent carrier. A message that a rule refuses starts in DONE. REPORTED → DONE when its customer
-sends it again: the result is reported once more."""
 
 
 class NewMessage(msgspec.Struct, array_like=True, gc=False):

@@ -265,7 +265,7 @@ def _attachment_faulty(_message: NewMessage, context: Context) -> bool:
 
 
 def _explain_attachment(_message: NewMessage, context: Context) -> str:
-    return kakao.attachment_fault(context.parts.attachment) or ""
+    return str(kakao.attachment_fault(context.parts.attachment) or "")
 
 
 def _buttons_differ(message: NewMessage, context: Context) -> bool:

@@ -38,7 +38,7 @@ from samlink.store.private_folders import PRIVATE, make_private
 from samlink.store.sqlite.admin import Admin
 from samlink.store.sqlite.copying import copy_database, files_of, forget_files
 from samlink.store.sqlite.database import DATABASE_NAME
-from samlink.vocabulary.problem import Problem
+from samlink.vocabulary.problem import N_, Problem
 
 MANIFEST_NAME: Final = "backup.json"
 FORMAT: Final = 1
@@ -48,7 +48,7 @@ _BLOCK_BYTES: Final = 1 << 20
 _BAD_ARCHIVE: Final = (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
 
 
-class BackupError(Exception):
+class BackupError(Problem):
     """It cannot be made or restored, and nothing was left behind; one plain sentence."""
 
 
@@ -93,11 +93,15 @@ def back_up(data: Path, target: Path) -> Summary:
         BackupError: `target` is there already, lies in `data`, or something cannot be read or written.
     """
     if target.exists():
-        raise BackupError(f"{target} is there already: a backup never replaces anything")
+        raise BackupError(
+            "backup.exists", N_("{target} is there already: a backup never replaces anything"), target=str(target)
+        )
     if data.resolve() in target.resolve().parents:
-        raise BackupError(f"{target} lies in {data}, which is to be backed up")
+        raise BackupError(
+            "backup.inside", N_("{target} lies in {data}, which is to be backed up"), target=str(target), data=str(data)
+        )
     if not target.parent.is_dir():
-        raise BackupError(f"there is no {target.parent}")
+        raise BackupError("backup.absent", N_("there is no {source}"), source=str(target.parent))
     with _draft(target, target.parent) as draft:
         _copy_parts(data, draft)
         summary = _sealed(draft)
@@ -117,7 +121,9 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
         BackupError: `data` is not empty, or `source` is no whole backup, or does not agree with itself.
     """
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise BackupError(f"{data} is not empty: a backup is restored to a new directory")
+        raise BackupError(
+            "backup.not_empty", N_("{data} is not empty: a backup is restored to a new directory"), data=str(data)
+        )
     is_there = data.is_dir()
     if not is_there:
         _make_parents(data)
@@ -126,7 +132,12 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
         with Admin(draft, clock=lambda: now_ms) as admin:
             found = admin.audit()
             if found:
-                raise BackupError(f"{source} does not agree with itself: {found[0]}")
+                raise BackupError(
+                    "backup.disagrees",
+                    N_("{source} does not agree with itself: {why}"),
+                    source=str(source),
+                    why=found[0],
+                )
             # A journal may be ahead of the database by what was sent while the backup was made.
             journals = map(read_journal, carrier_directories(draft))
             admin.rise_above(max((id for journal in journals for id in journal), default=0))
@@ -156,18 +167,18 @@ def _draft(target: Path, folder: Path) -> Iterator[Path]:
             shutil.rmtree(draft, ignore_errors=True)
             draft.with_name(f"{draft.name}.tar").unlink(missing_ok=True)
     except (StoreError, CarrierError) as error:
-        raise BackupError(str(error)) from error
+        raise _of(error) from error
     except OSError as error:
         of = Path(error.filename or target)
         named = target if draft in (of, *of.parents) else of
-        raise BackupError(f"{named}: {error.strerror or error}") from error
+        raise BackupError("backup.system", N_("{path}: {why}"), path=str(named), why=error) from error
 
 
 def _make_parents(data: Path) -> None:
     try:
         make_private(data.parent)
     except OSError as error:
-        raise BackupError(f"{data.parent}: {error.strerror}") from error
+        raise BackupError("backup.system", N_("{path}: {why}"), path=str(data.parent), why=error) from error
 
 
 def _copy_parts(data: Path, draft: Path) -> None:
@@ -279,7 +290,7 @@ def _sync(path: Path) -> None:
 def _unpack(source: Path, draft: Path) -> Manifest:
     """Copy a backup into the draft; what is in it is what its manifest names."""
     if not source.exists():
-        raise BackupError(f"there is no {source}")
+        raise BackupError("backup.absent", N_("there is no {source}"), source=str(source))
     try:
         if source.is_dir():
             manifest = _manifest(source)
@@ -290,11 +301,13 @@ def _unpack(source: Path, draft: Path) -> Manifest:
                 archive.extractall(draft, filter="data")
             manifest = _manifest(draft)
     except FileNotFoundError as error:
-        raise BackupError(f"{source} is no whole backup: {Path(error.filename).name} is missing") from error
+        raise _missing(source, Path(error.filename).name) from error
     except _BAD_ARCHIVE as error:
-        raise BackupError(f"{source} is no whole backup: the archive cannot be read") from error
+        template = N_("{source} is no whole backup: the archive cannot be read")
+        raise BackupError("backup.archive", template, source=str(source)) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BackupError(f"{source} is no whole backup: {error}") from error
+        template = N_("{source} is no whole backup: {why}")
+        raise BackupError("backup.manifest", template, source=str(source), why=str(error)) from error
     _check(source, draft, manifest)
     return manifest
 
@@ -302,10 +315,13 @@ def _unpack(source: Path, draft: Path) -> Manifest:
 def _manifest(top: Path) -> Manifest:
     manifest = msgspec.json.decode((top / MANIFEST_NAME).read_bytes(), type=Manifest)
     if manifest.format != FORMAT:
-        raise BackupError(f"{top} was made by a newer samlink ({manifest.samlink})")
+        template = N_("{source} was made by a newer samlink ({version})")
+        raise BackupError("backup.newer", template, source=str(top), version=manifest.samlink)
     for name in manifest.parts:
         if Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable():
-            raise BackupError(f"{top} is no backup: it names {name!a}")
+            raise BackupError(
+                "backup.name", N_("{source} is no backup: it names {name}"), source=str(top), name=ascii(name)
+            )
     return manifest
 
 
@@ -315,9 +331,23 @@ def _check(source: Path, draft: Path, manifest: Manifest) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
         name = str(path.relative_to(draft))
         if path.is_file() and name not in manifest.parts and name != MANIFEST_NAME:
-            raise BackupError(f"{source} is no whole backup: {name} is not named in {MANIFEST_NAME}")
+            template = N_("{source} is no whole backup: {name} is not named in {manifest}")
+            raise BackupError("backup.more", template, source=str(source), name=name, manifest=MANIFEST_NAME)
     for name, part in manifest.parts.items():
         if not (draft / name).is_file():
-            raise BackupError(f"{source} is no whole backup: {name} is missing")
+            raise _missing(source, name)
         if _part(draft / name) != part:
-            raise BackupError(f"{source} is damaged: {name} is not as it was backed up")
+            template = N_("{source} is damaged: {name} is not as it was backed up")
+            raise BackupError("backup.damaged", template, source=str(source), name=name)
+
+
+def _missing(source: Path, name: str) -> BackupError:
+    template = N_("{source} is no whole backup: {name} is missing")
+    return BackupError("backup.part_missing", template, source=str(source), name=name)
+
+
+def _of(error: Exception) -> BackupError:
+    """The same, as what a backup raises."""
+    if isinstance(error, Problem):
+        return BackupError.remade(error.code, error.template, error.values)
+    return BackupError("backup.failed", "{why}", why=str(error))

@@ -56,7 +56,7 @@ from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
 from samlink.store.sqlite.store import open_store as open_sqlite
-from samlink.vocabulary.problem import N_
+from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.watch.monitor import MonitorError
@@ -69,8 +69,8 @@ TAKE_BACK_SECONDS: Final = 2.0
 """How long a carrier that was stopped may take to say what it has not taken."""
 
 
-class GatewayError(Exception):
-    """The gateway cannot start or go on; one plain sentence."""
+class GatewayError(Problem):
+    """The gateway cannot start or go on."""
 
     first_port: int = 0
     """Of the six ports that cannot be opened, if it is that."""
@@ -133,9 +133,10 @@ class Gateway:
         except BaseException as error:
             await self._started.aclose()
             if isinstance(error, StoreError | CarrierError | CertificateError | MonitorError):
-                raise GatewayError(str(error)) from error
+                raise _gateway_error(error) from error
             if isinstance(error, OSError):
-                raise GatewayError(f"{self.settings.data} cannot be used: {error.strerror or error}") from error
+                template = N_("{path} cannot be used: {why}")
+                raise GatewayError("gateway.data", template, path=self.settings.data, why=error) from error
             raise
 
     async def _start_parts(self) -> None:
@@ -288,8 +289,8 @@ class Gateway:
         try:
             return await self._listener.start(self.settings.hosts, first, certificates=certificates)
         except OSError as error:
-            why = error.strerror or error
-            failure = GatewayError(f"ports {first} to {first + 5} on {host} cannot be opened: {why}")
+            template = N_("ports {first} to {last} on {host} cannot be opened: {why}")
+            failure = GatewayError("gateway.ports", template, first=first, last=first + 5, host=host, why=error)
             failure.first_port = first
             raise failure from error
 
@@ -299,7 +300,7 @@ class Gateway:
         try:
             room = room_for(limits.connections)
         except TooFewDescriptorsError as error:
-            raise GatewayError(str(error)) from error
+            raise _gateway_error(error) from error
         if room < limits.connections:
             self.events.tell(FewerConnections(room))
         return msgspec.structs.replace(limits, connections=room)
@@ -338,7 +339,7 @@ class Gateway:
         finally:
             await self._started.aclose()
         if failure is not None:
-            raise GatewayError(failure)
+            raise failure
 
     def describe(self) -> list[str]:
         """Where it listens and what carries its messages, a line each, for a person."""
@@ -392,22 +393,22 @@ class Gateway:
         finally:
             told.cancel()
 
-    def _failure(self) -> str | None:
+    def _failure(self) -> GatewayError | None:
         for task in self._loops:
             if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                 return self._explain(task.get_name(), error)
         for lost in (self._store.lost, self._acceptance.lost):
             if lost.done():
-                return f"the store is lost: {lost.result()}"
+                return _store_lost(lost.result())
         return None
 
-    def _explain(self, loop: str, error: BaseException) -> str:
+    def _explain(self, loop: str, error: BaseException) -> GatewayError:
         if isinstance(error, StoreLostError):
-            return f"the store is lost: {error}"
+            return _store_lost(str(error))
         if isinstance(error, CarrierError):
-            return str(error)
+            return _gateway_error(error)
         self.events.tell(PartFailed(loop, error))
-        return f"{loop} has failed: {error}"
+        return GatewayError("gateway.fault", N_("{part} has failed: {why}"), part=loop, why=str(error))
 
     def _connection(self, link: Link[GatewaySession], account: Account, tell: Tell) -> Connection:
         service = link.session.service
@@ -459,3 +460,14 @@ class Gateway:
                 await self._carriers.drain()
         except (TimeoutError, StoreError) as error:
             self.events.tell(AnswersAbandoned(str(error) or "it took too long"))
+
+
+def _gateway_error(error: Exception) -> GatewayError:
+    """The same, as what ends the gateway."""
+    if isinstance(error, Problem):
+        return GatewayError.remade(error.code, error.template, error.values)
+    return GatewayError("gateway.failed", "{why}", why=str(error))
+
+
+def _store_lost(why: str) -> GatewayError:
+    return GatewayError("store.is_lost", N_("the store is lost: {why}"), why=why)

@@ -4,9 +4,12 @@ from typing import Final
 
 import msgspec
 
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.setting_problems import SettingError
 from samlink.wire.choices import REQUEST_BODY_LIMIT
 from samlink.wire.gateway_session import RESULTS_LIMIT
 
+TOO_SMALL: Final = N_("{name}: at least {least}, not {given}")
 LEAST_REQUEST_BYTES: Final = REQUEST_BODY_LIMIT + (1 << 20)
 
 
@@ -54,8 +57,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             if getattr(self, name) < 1:
-                raise ValueError(f"{name}: at least 1, not {getattr(self, name)}")
+                raise SettingError("setting.too_small", TOO_SMALL, name=name, least=1, given=getattr(self, name))
         if self.request_bytes < LEAST_REQUEST_BYTES:
-            raise ValueError(f"request_bytes: at least {LEAST_REQUEST_BYTES}, not {self.request_bytes}")
+            given = self.request_bytes
+            raise SettingError(
+                "setting.too_small", TOO_SMALL, name="request_bytes", least=LEAST_REQUEST_BYTES, given=given
+            )
         if self.results_in_push > RESULTS_LIMIT:
-            raise ValueError(f"results_in_push: at most {RESULTS_LIMIT}, not {self.results_in_push}")
+            template, given = N_("{name}: at most {most}, not {given}"), self.results_in_push
+            raise SettingError("setting.too_big", template, name="results_in_push", most=RESULTS_LIMIT, given=given)

@@ -4,6 +4,9 @@ from typing import Final
 
 import msgspec
 
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.setting_problems import SettingError
+
 LATE_RESULT_DAYS: Final = 7.0
 
 
@@ -20,7 +23,8 @@ class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def __post_init__(self) -> None:
         if self.message_days < LATE_RESULT_DAYS:
-            raise ValueError(f"message_days: at least {LATE_RESULT_DAYS:g}, so that late results find their messages")
+            template = N_("message_days: at least {least}, so that late results find their messages")
+            raise SettingError("retention.message_days", template, least=f"{LATE_RESULT_DAYS:g}")
         for name in ("content_days", "file_days"):
             if (days := getattr(self, name)) is not None and days <= 0:
-                raise ValueError(f"{name}: more than 0 days")
+                raise SettingError("retention.no_days", N_("{name}: more than 0 days"), name=name)

@@ -14,13 +14,14 @@ from samlink.core.routing import RouteRow, RoutingError, check_routes
 from samlink.gateway.limits import Limits
 from samlink.gateway.retention import Retention
 from samlink.gateway.waits import Waits
-from samlink.vocabulary.problem import N_
+from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, PORT_OFFSETS
+from samlink.vocabulary.setting_problems import SettingError, problem_of
 from samlink.watch.settings import Monitoring
 
 
-class SettingsError(Exception):
-    """A setting is wrong; one sentence that names it and says what would be right."""
+class SettingsError(Problem):
+    """A setting is wrong; the sentence names it and says what would be right."""
 
 
 class TlsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,11 +39,10 @@ class TlsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def __post_init__(self) -> None:
         for name in ("certificate_file", "key_file"):
             if not getattr(self, name):
-                raise ValueError(f"{name}: the name of a file is missing")
+                raise SettingError("tls.no_file", N_("{name}: the name of a file is missing"), name=name)
         if self.ports == "all" and self.base_port:
-            raise ValueError(
-                'base_port: only with ports = "extra"; the six ports are those of the gateway\'s base_port'
-            )
+            template = N_('base_port: only with ports = "extra"; the six ports are those of the gateway\'s base_port')
+            raise SettingError("tls.base_port", template)
         if self.ports == "extra":
             _check_base_port(self.base_port)
 
@@ -88,9 +88,10 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     def __post_init__(self) -> None:
         if not self.data:
-            raise ValueError("data: the name of a directory is missing")
+            raise SettingError("gateway.no_data", N_("data: the name of a directory is missing"))
         if not all(self.hosts):
-            raise ValueError("host: an address to listen on is missing; 0.0.0.0 is every address of IPv4, :: of IPv6")
+            template = N_("host: an address to listen on is missing; 0.0.0.0 is every address of IPv4, :: of IPv6")
+            raise SettingError("gateway.no_host", template)
         _check_base_port(self.base_port)
         _check_carriers(self)
         _check_proxies(self.trusted_proxies)
@@ -136,12 +137,14 @@ def _check_carriers(settings: GatewaySettings) -> None:
 def _check_base_port(base_port: int) -> None:
     highest = BASE_PORT_LIMIT
     if not 0 <= base_port <= highest:
-        raise ValueError(f"base_port {base_port} is not a port from 1 to {highest} (five more follow it)")
+        template = N_("base_port {port} is not a port from 1 to {most} (five more follow it)")
+        raise SettingError("gateway.base_port", template, port=base_port, most=highest)
 
 
 def _check_apart(plain: int, encrypted: int) -> None:
     if plain and encrypted and abs(plain - encrypted) <= max(PORT_OFFSETS.values()):
-        raise ValueError(f"tls: the six ports from {encrypted} overlap with the six from {plain}")
+        template = N_("tls: the six ports from {encrypted} overlap with the six from {plain}")
+        raise SettingError("tls.overlap", template, encrypted=encrypted, plain=plain)
 
 
 def _check_proxies(networks: tuple[str, ...]) -> None:
@@ -149,9 +152,11 @@ def _check_proxies(networks: tuple[str, ...]) -> None:
         try:
             network = ipaddress.ip_network(text)
         except ValueError as error:
-            raise ValueError(f"trusted_proxies: {text!r} is no address or network: {error}") from error
+            template = N_("trusted_proxies: {network} is no address or network: {why}")
+            raise SettingError("proxies.unreadable", template, network=repr(text), why=str(error)) from error
         if network.prefixlen == 0:
-            raise ValueError(f"trusted_proxies: {text} would believe everybody")
+            template = N_("trusted_proxies: {network} would believe everybody")
+            raise SettingError("proxies.everybody", template, network=text)
 
 
 def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
@@ -165,9 +170,11 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
         try:
             values = msgspec.toml.decode(file.read_bytes())
         except OSError as error:
-            raise SettingsError(f"{file} cannot be read: {error.strerror}") from error
+            template = N_("{file} cannot be read: {why}")
+            raise SettingsError("settings.unreadable", template, file=str(file), why=error) from error
         except (msgspec.DecodeError, ValueError) as error:
-            raise SettingsError(f"{file} is not TOML: {error}") from error
+            template = N_("{file} is not TOML: {why}")
+            raise SettingsError("settings.not_toml", template, file=str(file), why=str(error)) from error
         if isinstance(monitor := values.get("monitor"), dict) and isinstance(name := monitor.get("token_file"), str):
             monitor["token_file"] = str(file.parent / name) if name else ""
     values.update({name: value for name, value in given.items() if value is not None})
@@ -175,6 +182,13 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
         values["simulator"] = number_keys(simulator)
     try:
         return msgspec.convert(values, GatewaySettings)
+    except Problem as problem:
+        raise _settings_error(file, problem) from problem
     except (msgspec.ValidationError, ValueError) as error:
-        where = f"{file}: " if file is not None else ""
-        raise SettingsError(f"{where}{error}") from error
+        raise _settings_error(file, problem_of(error)) from error
+
+
+def _settings_error(file: Path | None, why: Problem) -> SettingsError:
+    if file is None:
+        return SettingsError.remade(why.code, why.template, why.values)
+    return SettingsError("settings.wrong", N_("{file}: {why}"), file=str(file), why=why)

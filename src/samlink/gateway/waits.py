@@ -4,7 +4,9 @@ from typing import Final
 
 import msgspec
 
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
+from samlink.vocabulary.setting_problems import SettingError
 from samlink.wire.choices import FRAME_LIMIT_SECONDS
 
 LONGEST_WAIT_SECONDS: Final = 366 * 86400.0
@@ -43,4 +45,5 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             if not 0 < getattr(self, name) <= LONGEST_WAIT_SECONDS:
-                raise ValueError(f"{name}: more than 0 seconds and at most {LONGEST_WAIT_SECONDS:.0f}")
+                template = N_("{name}: more than 0 seconds and at most {most}")
+                raise SettingError("waits.out_of_range", template, name=name, most=f"{LONGEST_WAIT_SECONDS:.0f}")

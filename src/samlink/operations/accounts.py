@@ -68,13 +68,17 @@ async def change(
     Raises InputError, and OperationError `account.unknown`, `account.owes`.
     """
     account = await named(store, account_id)
-    if settings:
-        account = await store.set_account(account_id, lambda now: _settled(settings, now))
+
+    def settled(now: Account) -> Settings:
+        return _settled(settings, now)
+
     if password is not None:
         given = password.chosen or generate_password()
         hashed = _hash(credentials, given, password.chosen)
-        account = await store.change_password(account_id, hashed, old_for_ms=password.overlap_ms)
+        account = await store.change_password(account_id, hashed, old_for_ms=password.overlap_ms, changes=settled)
         return Changed(account, None if password.chosen else given)
+    if settings:
+        account = await store.set_account(account_id, settled)
     if end_old_password:
         account = await store.end_old_password(account_id)
     return Changed(account)

@@ -9,6 +9,8 @@ to, so that a line lost in copying is noticed; it may begin again at 0 for the n
 import re
 from typing import Final
 
+from samlink.vocabulary.problem import N_, Problem
+
 CAPTURE_LIMIT_BYTES: Final = 64 * 1024 * 1024
 """The most that a dump may expand to: a `*` can stand for any number of lines."""
 
@@ -32,8 +34,8 @@ _BETWEEN: Final = re.compile(r"[\s:,;-]+")
 _HEX: Final = re.compile(r"[0-9a-fA-F]*")
 
 
-class CaptureError(ValueError):
-    """The text is no dump; the message names the line and what is wrong with it."""
+class CaptureError(Problem, ValueError):
+    """The text is not a dump; the sentence names the line and its fault."""
 
 
 def parse_capture(text_or_bytes: str | bytes) -> bytes:
@@ -51,9 +53,9 @@ def parse_capture(text_or_bytes: str | bytes) -> bytes:
         try:
             dump.add(line)
         except CaptureError as error:
-            raise CaptureError(f"line {number}: {error}") from None
+            raise CaptureError("capture.line", N_("line {number}: {why}"), number=number, why=error) from None
     if dump.repeating:
-        raise CaptureError("the dump ends in a *, without the offset where it ends")
+        raise CaptureError("capture.no_end", N_("the dump ends in a *, without the offset where it ends"))
     return bytes(dump.data)
 
 
@@ -75,7 +77,7 @@ class _Dump:
             return
         if line.strip() == "*":
             if not self._line:
-                raise CaptureError("a * without a line before it")
+                raise CaptureError("capture.no_line", N_("a * without a line before it"))
             self.repeating = True
             return
         offset = _OFFSET.match(line) or (_LAST_OFFSET.match(line) if self._has_offsets else None)
@@ -88,7 +90,7 @@ class _Dump:
 
     def _take(self, raw: bytes) -> None:
         if len(self.data) + len(raw) > CAPTURE_LIMIT_BYTES:
-            raise CaptureError(f"the capture is longer than {CAPTURE_LIMIT_BYTES} bytes")
+            raise _too_long()
         self.data += raw
         self._line = raw or self._line
 
@@ -97,15 +99,28 @@ class _Dump:
         if self.repeating:
             missing = offset - so_far
             if missing <= 0 or missing % len(self._line):
-                raise CaptureError(f"offset {offset:x} does not end the lines that * stands for")
+                raise CaptureError(
+                    "capture.bad_repeat",
+                    N_("offset {offset} does not end the lines that * stands for"),
+                    offset=f"{offset:x}",
+                )
             if len(self.data) + missing > CAPTURE_LIMIT_BYTES:
-                raise CaptureError(f"the capture is longer than {CAPTURE_LIMIT_BYTES} bytes")
+                raise _too_long()
             self.data += self._line * (missing // len(self._line))
             self.repeating = False
         elif offset == 0:
             self._begun = len(self.data)
         elif offset != so_far:
-            raise CaptureError(f"offset {offset:x}, but {so_far:x} bytes (hex) came before it")
+            raise CaptureError(
+                "capture.bad_offset",
+                N_("offset {offset}, but {count} bytes (hex) came before it"),
+                offset=f"{offset:x}",
+                count=f"{so_far:x}",
+            )
+
+
+def _too_long() -> CaptureError:
+    return CaptureError("capture.too_long", N_("the capture is longer than {limit} bytes"), limit=CAPTURE_LIMIT_BYTES)
 
 
 def _hex_of_columns(rest: str, *, colon: bool) -> bytes:
@@ -117,7 +132,7 @@ def _hex_of(text: str) -> bytes:
     digits = _BETWEEN.sub("", _PREFIXED.sub(" ", text))
     if not _HEX.fullmatch(digits):
         wrong = next(character for character in digits if not _HEX.fullmatch(character))
-        raise CaptureError(f"{wrong!r} is not a digit of hex")
+        raise CaptureError("capture.bad_digit", N_("{digit} is not a digit of hex"), digit=repr(wrong))
     if len(digits) % 2:
-        raise CaptureError("half a byte: the number of hex digits is odd")
+        raise CaptureError("capture.half_byte", N_("half a byte: the number of hex digits is odd"))
     return bytes.fromhex(digits)

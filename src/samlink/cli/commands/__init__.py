@@ -1,1 +1,1 @@
-"""The commands, one file each. Each imports what is heavy when it runs, not when it is listed."""
+"""The commands, one file each. Heavy imports wait until a command runs."""

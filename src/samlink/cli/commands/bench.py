@@ -14,7 +14,7 @@ import typer
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, is_korean
 from samlink.cli.options import Json, examples
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.bench.findings import Findings, Plan
@@ -181,12 +181,12 @@ def _target(address: str, *, beyond_this_machine: bool) -> "Target":
     host = host.strip("[]")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65535):
         raise WrongUsageError(
-            _("--against: {address} is not HOST:PORT, such as 127.0.0.1:33300."), address=shown(address)
+            _("--against: {address} is not HOST:PORT, such as 127.0.0.1:33300."), address=quoted(address)
         )
     if not (beyond_this_machine or _is_loopback(host)):
         raise WrongUsageError(
             _("--against: {host} is not this machine, and a gateway there may send for real: give {option} as well."),
-            host=shown(host),
+            host=quoted(host),
             option=BEYOND,
         )
     account_id, password = os.environ.get(ID_VARIABLE), os.environ.get(PASSWORD_VARIABLE)

@@ -26,9 +26,9 @@ from samlink.cli.data_directory import (
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, print_table
+from samlink.core.input import base_port as checked_base_port
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ ACCOUNT: Final = "demo"
 HOST: Final = "127.0.0.1"
 ALLOWED: Final = "127.0.0.1/32"
 BALANCE: Final = 10_000_00
-"""What the demo account is filled up to, in 1/100 won."""
+"""The demo account is topped up to this, in 1/100 won."""
 ENOUGH: Final = 1_000_00
 RESULT_SECONDS: Final = 30.0
 SENDER: Final = "0212345678"
@@ -167,7 +167,7 @@ def _write(path: Path, write: Callable[[Path], object]) -> None:
 
 
 async def _register(store: "AdminStore") -> None:
-    """What the demo's messages need: a registered sender, a Kakao profile and a template."""
+    """Register the demo's sender, Kakao profile and template."""
     from samlink.core.kakao import Profile
     from samlink.operations import kakao, senders
 
@@ -244,7 +244,7 @@ def _picture() -> bytes:
 
 
 def _charge(track: "Track", account: "Account") -> str:
-    """What the message costs in the end: failed ones are given back, and a fallback is charged as what it is."""
+    """The final price of a message: failures are refunded, and a fallback is charged by its own kind."""
     from samlink.vocabulary.kinds import Kind
 
     if track.result is None:

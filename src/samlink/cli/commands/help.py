@@ -7,7 +7,7 @@ import typer
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options import examples
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 
 
 def register(app: typer.Typer) -> None:
@@ -44,5 +44,5 @@ def completion(
     from samlink.cli.help.completion import SHELLS
 
     if shell not in SHELLS:
-        raise WrongUsageError(_("{text} is not one of {known}."), text=shown(shell), known=", ".join(SHELLS))
+        raise WrongUsageError(_("{text} is not one of {known}."), text=quoted(shell), known=", ".join(SHELLS))
     print(SHELLS[shell](app.tree()), end="")

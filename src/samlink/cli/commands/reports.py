@@ -13,9 +13,9 @@ from samlink.cli.commands.send.connection_news import told
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, is_korean
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import clean, kst, masked, print_note, result_name, telecom_name
+from samlink.core.input import base_port as checked_base_port
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Receiver, Result, Service
@@ -94,7 +94,7 @@ def _services(names: "Sequence[str]") -> "list[Service] | None":
     for name in names:
         if name.upper() not in known:
             raise WrongUsageError(
-                _("--service: {text} is not one of {known}."), text=shown(name), known=", ".join(known).lower()
+                _("--service: {text} is not one of {known}."), text=quoted(name), known=", ".join(known).lower()
             )
     return [known[name.upper()] for name in names] or None
 

@@ -11,8 +11,8 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_json, print_table
+from samlink.core.input import quoted
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _folder(directory: Path, carrier: str | None) -> Path:
     if carrier is not None and carrier not in (*names, SIMULATOR):
         raise WrongUsageError(
             _("No gateway was started here with a simulated carrier {carrier}; there are: {names}."),
-            carrier=shown(carrier),
+            carrier=quoted(carrier),
             names=", ".join(names or (SIMULATOR,)),
         )
     return carrier_directory(directory, carrier or (names or (SIMULATOR,))[0])
@@ -156,7 +156,7 @@ def _changes(folder: Path) -> dict[str, Any]:
 
 
 def _settings(folder: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
-    """What the gateway is started with, and what holds now."""
+    """The settings that the gateway is started with, and the current ones."""
     from samlink.carriers.simulator.changes import changed, started_with
 
     try:
@@ -186,14 +186,14 @@ def written(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-# -- from KEY=VALUE to what the settings take
+# -- from KEY=VALUE to settings
 
 
 def _known(name: str) -> str:
     from samlink.carriers.simulator.settings import SimulatorSettings
 
     if name not in SimulatorSettings.__struct_fields__:
-        raise WrongUsageError(_("there is no setting {name}; `samlink simulator show` lists all."), name=shown(name))
+        raise WrongUsageError(_("there is no setting {name}; `samlink simulator show` lists all."), name=quoted(name))
     return name
 
 
@@ -202,14 +202,16 @@ def _pair(text: str) -> tuple[str, Any]:
 
     name, separator, value = text.partition("=")
     if not (name and separator and value):
-        raise WrongUsageError(_("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500."), text=shown(text))
+        raise WrongUsageError(_("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500."), text=quoted(text))
     default = getattr(SimulatorSettings(), _known(name))
     parse, wanted = _PARSERS.get(type(default), _PARSERS[object])
     try:
         return name, parse(value)
     except (ValueError, KeyError):
         what = _(wanted)
-        raise WrongUsageError(_("{name}: {text} is not {wanted}."), name=name, text=shown(value), wanted=what) from None
+        raise WrongUsageError(
+            _("{name}: {text} is not {wanted}."), name=name, text=quoted(value), wanted=what
+        ) from None
 
 
 def _mix(text: str) -> dict[str, float]:
@@ -236,4 +238,4 @@ _PARSERS: Final[Mapping[type, tuple[Callable[[str], Any], str]]] = {
     object: (_chance, N_("a share such as 0.1, receivers such as 01012345678, or both with commas")),
     str: (str, N_("a number")),
 }
-"""By the type of the default; `Chance` is what none of the others is."""
+"""By the type of the default; `Chance` is every other type."""

@@ -7,8 +7,8 @@ import typer
 
 from samlink.cli.commands.send import compose
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
-from samlink.cli.output.formatting import print_json
+from samlink.cli.output.answers import answer
+from samlink.core.input import base_port as checked_base_port
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings
@@ -46,10 +46,7 @@ def upload(
     path = compose.file(file)
     settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
     name = run_loop(_upload(settings, path))
-    if as_json:
-        print_json({"file": str(path), "name": name, "bytes": path.stat().st_size})
-    else:
-        print(name)
+    answer(name, {"file": str(path), "name": name, "bytes": path.stat().st_size}, as_json=as_json)
 
 
 async def _upload(settings: "ClientSettings", path: Path) -> str:

@@ -1,7 +1,7 @@
 """Completion scripts for bash, zsh and fish, made from the tree of commands.
 
-They are static: a shell that asked the program at every TAB would wait for Python to start. What stands behind an
-option or an argument is left to the shell's completion of file names.
+They are static: a shell that asked the program at every TAB would wait for Python to start. Values of
+options and arguments are left to the shell's completion of file names.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ PROGRAM: Final = "samlink"
 
 
 def _nodes(command: Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Command]]:
-    """Every command with the words that lead to it, groups before what is in them."""
+    """Every command with the words that lead to it, each group before its commands."""
     yield path, command
     for name, child in children(command).items():
         yield from _nodes(child, (*path, name))
@@ -30,7 +30,7 @@ def _words(command: Command) -> list[str]:
 
 
 def _cases(top: Command) -> str:
-    """A line of `case` for each command: what may follow it."""
+    """A line of `case` for each command: the words that may follow it."""
     return "\n".join(
         f"        '{' '.join(path)}') words='{' '.join(_words(command))}' ;;" for path, command in _nodes(top)
     )

@@ -21,12 +21,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 WIDEST: Final = 80
 NARROWEST: Final = 50
 NAMES_SHARE: Final = 3
-"""Names have this part of the width at most; what is said of a longer one begins on the next line."""
+"""Names take at most this part of the width; the text of a longer one begins on the next line."""
 INDENT: Final = 2
 _SENTENCE: Final = re.compile(r"(?<=[.?])\s")
 _EXAMPLE: Final = re.compile(r"(?P<command> *samlink\b.*?\S)(?P<gap> {2,})(?P<comment>\S.*)")
 _TYPES: Final = {"<str>": "TEXT", "<int>": "N", "<float>": "N"}
-"""What stands for a value of an option that names none."""
+"""Placeholders for the values of options that name none."""
 _AS_IT_IS: Final = "\b"
 """Begins a paragraph of an epilog whose lines are kept."""
 
@@ -101,7 +101,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def epilog_texts(line: str) -> Iterator[str]:
-    """What is to be translated of a line of an epilog: a heading, or the comment behind an example."""
+    """The parts of an epilog's line that have a translation: a heading, or the comment behind an example."""
     if line and not line.startswith(" ") and line != _AS_IT_IS:
         yield line
     elif found := _EXAMPLE.fullmatch(line):
@@ -109,7 +109,7 @@ def epilog_texts(line: str) -> Iterator[str]:
 
 
 def short(command: Command) -> str:
-    """What stands beside a command in its group's page: its short help, else the first sentence of its help."""
+    """The text beside a command in its group's page: its short help, else the first sentence of its help."""
     if command.short_help:
         return _(command.short_help)
     first = next(iter(paragraphs(command.help or "")), "")
@@ -121,7 +121,7 @@ def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-# -- from a command to its entries: a name, and what is said of it
+# -- from a command to its entries: a name and a text
 
 
 def _usage(command: Command, context: typer.Context, width: int) -> list[str]:
@@ -163,7 +163,7 @@ def _value_of(option: TyperOption, context: typer.Context) -> str:
 
 
 def _said(parameter: TyperArgument | TyperOption) -> str:
-    """The help of an option, and behind it what follows from its declaration."""
+    """The help of an option, followed by remarks from its declaration."""
     remarks = []
     if parameter.envvar and parameter.show_envvar:
         remarks.append(say(_("environment: {name}"), name=parameter.envvar))
@@ -178,7 +178,7 @@ def _said(parameter: TyperArgument | TyperOption) -> str:
 
 
 def default_of(parameter: TyperArgument | TyperOption) -> str:
-    """What is taken when nothing is given, as the page says it; empty where it says nothing."""
+    """The default value as the page shows it; empty if it shows none."""
     shown, value = parameter.show_default, parameter.default
     if isinstance(shown, str):
         return shown
@@ -209,7 +209,7 @@ def _epilog(text: str) -> Iterator[str]:
 
 
 def _table(entries: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
-    """Names to the left, and what is said of them to the right."""
+    """Names to the left, texts to the right."""
     rows = list(entries)
     column = min(max(width_of(name) for name, _rest in rows), width // NAMES_SHARE) + INDENT * 2
     for name, said in rows:

@@ -1,4 +1,4 @@
-"""What the command-line library finds wrong with a call, as one sentence in the reader's language."""
+"""Usage errors of the command-line library, each as one sentence in the reader's language."""
 
 import difflib
 import re
@@ -11,7 +11,7 @@ from samlink.cli.help.pages import Command, called
 from samlink.cli.language import _, say
 from samlink.vocabulary.problem import N_
 
-# What the library says, and which of our texts of wrong usage says it; its groups are that text's placeholders.
+# The library's sentences, and ours for each; the groups are the placeholders.
 _COMPLAINTS: Final = tuple(
     (re.compile(pattern, re.DOTALL), key)
     for pattern, key in (
@@ -60,7 +60,7 @@ ARGUMENTS: Final = (
 
 
 def usage_sentence(error: typer.TyperException, command: Command, arguments: Sequence[str]) -> str:
-    """One sentence for what is wrong with `arguments`, and which `--help` explains it."""
+    """One sentence that names the mistake in `arguments`, and the `--help` that explains it."""
     parameter = getattr(error, "param", None)
     name = parameter.get_error_hint().replace("'", "").partition(" (")[0] if parameter is not None else ""
     match type(error).__name__:
@@ -77,7 +77,7 @@ def usage_sentence(error: typer.TyperException, command: Command, arguments: Seq
 
 def _no_option(name: str, known: Sequence[str] | None) -> str:
     if not (close := difflib.get_close_matches(name, known or (), 1)):
-        # What follows one hyphen and is no letter was hardly meant as an option: `-50% off`, `-할인`.
+        # A hyphen without a letter behind it was hardly meant as an option: `-50% off`, `-할인`.
         if not (name.startswith("--") or (name[1:2].isascii() and name[1:2].isalpha())):
             return say(
                 _("there is no option {name}; put -- before a text that begins with a hyphen, as in `-- '-50% off'`"),

@@ -1,4 +1,4 @@
-"""What a file or standard input holds, up to a named limit."""
+"""The content of a file or of standard input, up to a named limit."""
 
 import codecs
 import os
@@ -17,11 +17,11 @@ _MARKED: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks, and what follows them."""
+"""Byte order marks, and the encodings they announce."""
 
 
 def place_of(path: Path) -> str:
-    """What a sentence calls the file."""
+    """The file's name in a sentence."""
     return _("standard input") if str(path) == STANDARD_INPUT else str(path)
 
 
@@ -43,7 +43,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def text_of(content: bytes, place: str) -> str:
     """The text: UTF-8 or UTF-16 by its byte order mark, else UTF-8, else CP949, as Korean Excel saves CSV.
 
-    Raises CommandError when it is none of them.
+    Raises CommandError for any other encoding.
     """
     for mark, encoding in _MARKED:
         if content.startswith(mark):

@@ -9,7 +9,7 @@ from typing import Final
 
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
-from samlink.vocabulary.numbers import MOBILE
+from samlink.vocabulary.numbers import MOBILE, digits_of, is_receiver
 
 # A million lines are mostly of this form, and need no closer look.
 _PLAIN: Final = re.compile(MOBILE.encode())
@@ -19,7 +19,7 @@ _MARK: Final = b"\xef\xbb\xbf"
 
 
 def numbers_of(content: bytes, place: str) -> list[str]:
-    """The numbers of all lines, in their order. `place` is what a sentence calls the file.
+    """The numbers of all lines, in their order. `place` names the file in a sentence.
 
     Raises CommandError for the first line that is no receiver's number.
     """
@@ -40,19 +40,12 @@ def numbers_of(content: bytes, place: str) -> list[str]:
 
 
 def _looked_at(text: str) -> tuple[str, str]:
-    """The digits of an unusual line, and what is wrong with it (empty: nothing)."""
-    from samlink.client._pack.phone_numbers import normalised
-    from samlink.client.errors import MessageError
-    from samlink.vocabulary.numbers import is_receiver
-
+    """The digits of an unusual line, and its fault (empty if it has none)."""
     if _SEPARATORS.search(text):
         return "", _("it has more than one value")
     if not _NUMBER.fullmatch(text):
         return "", _("it has other characters than a number's")
-    try:
-        digits = normalised(text, "")
-    except MessageError:
-        digits = ""
+    digits = digits_of(text) or ""
     if not is_receiver(digits):
         return "", _("it is not a mobile number, 01x with 10 or 11 digits")
     return digits, ""

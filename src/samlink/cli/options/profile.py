@@ -1,4 +1,4 @@
-"""Where the gateway is and who logs in: from options, the environment and a profile file, in that order of weight.
+"""The gateway's address and the login: options first, then the environment, then a profile file.
 
 A profile is TOML with the keys of `KEYS`, which are settings of the client; it must not be readable by others. In the
 environment they are called SAMLINK_HOST, SAMLINK_ID and so on. The password comes from SAMLINK_PASSWORD or from the
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -40,7 +40,7 @@ KEYS: Final[Mapping[str, type]] = {
     "tls_server_name": str,
     "addresses": dict,
 }
-"""What a profile may hold; what each means is said by `samlink.client.ClientSettings`."""
+"""The keys of a profile; `samlink.client.ClientSettings` explains each."""
 VARIABLE_PREFIX: Final = "SAMLINK_"
 _SWITCHES: Final = {
     "1": True,
@@ -62,7 +62,7 @@ def default_profile() -> Path:
 
 
 def read_profile(path: Path) -> dict[str, Any]:
-    """What stands in a profile.
+    """The values of a profile.
 
     Raises CommandError when it cannot be read, is readable by others, or holds what a profile has not; the sentence
     never shows a value.
@@ -144,7 +144,7 @@ def version_of(text: str, name: str) -> "Version":
     from samlink.client import Version
 
     if text.upper() not in set(Version):
-        raise WrongUsageError(_("{name}: {text} is not SAM10 or SAM11."), name=name, text=shown(text))
+        raise WrongUsageError(_("{name}: {text} is not SAM10 or SAM11."), name=name, text=quoted(text))
     return Version(text.upper())
 
 
@@ -157,9 +157,9 @@ def _environment() -> dict[str, Any]:
         if not text or kind is dict:
             continue
         if kind is int and not (text.isascii() and text.isdigit()):
-            raise WrongUsageError(_("{variable}: {text} is not a whole number."), variable=variable, text=shown(text))
+            raise WrongUsageError(_("{variable}: {text} is not a whole number."), variable=variable, text=quoted(text))
         if kind is bool and text.lower() not in _SWITCHES:
-            raise WrongUsageError(_("{variable}: {text} is not true or false."), variable=variable, text=shown(text))
+            raise WrongUsageError(_("{variable}: {text} is not true or false."), variable=variable, text=quoted(text))
         found[name] = int(text) if kind is int else _SWITCHES[text.lower()] if kind is bool else text
     return found
 

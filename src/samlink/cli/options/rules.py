@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _, is_korean
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked
 from samlink.cli.reasons import plain
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.core.account import Account
@@ -107,18 +107,18 @@ def rule_list() -> str:
 
 
 def rule_name(name: str) -> str:
-    """A rule's name, by which it is switched, with its meaning for who reads Korean."""
+    """A rule's name, by which it is switched; for a Korean reader with its Korean name."""
     return f"{name} ({_KOREAN[name]})" if is_korean() and name in _KOREAN else name
 
 
 def reason_of(reason: str, *, reveal: bool = False) -> str:
-    """Why a message was refused: the rule, and what it found."""
+    """Why a message was refused: the rule, and its finding."""
     name, colon, detail = reason.partition(": ")
     return rule_name(name) + colon + plain(detail if reveal else without_numbers(detail))
 
 
 def without_numbers(text: str) -> str:
-    """`text` with what may be a telephone number masked: an earlier samlink quoted messages in its reasons."""
+    """`text` with possible telephone numbers masked: an earlier samlink quoted messages in its reasons."""
     return _NUMBER.sub(lambda found: masked(found[0].replace("-", "")), text)
 
 
@@ -152,13 +152,13 @@ def _rule(text: str) -> tuple[str, str | None]:
     mode = mode.lower()
     if not given or mode not in (*MODES, DEFAULT):
         raise WrongUsageError(
-            _("--rule: {text} is not NAME=MODE with a mode of off, warn, on or default."), text=shown(text)
+            _("--rule: {text} is not NAME=MODE with a mode of off, warn, on or default."), text=quoted(text)
         )
     known = {_folded(form): name for name in (*RULE_NAMES, _ALWAYS_ON) for form in _forms(name)}
     name = known.get(_folded(given))
     if name is None:
         raise WrongUsageError(
-            _("--rule: there is no rule {name}; `samlink account rules ID` lists all."), name=shown(given)
+            _("--rule: there is no rule {name}; `samlink account rules ID` lists all."), name=quoted(given)
         )
     if name == _ALWAYS_ON:
         raise WrongUsageError(

@@ -77,7 +77,7 @@ def now_ms() -> int:
 
 
 def clean(text: str) -> str:
-    """`text` without what a terminal could take for a command."""
+    """`text` without characters that a terminal could take for a command."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 

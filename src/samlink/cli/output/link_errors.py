@@ -1,4 +1,4 @@
-"""What went wrong on the link, as one plain sentence that says what to do."""
+"""Errors of the link, each as one plain sentence that says what to do."""
 
 import asyncio
 import contextlib
@@ -122,6 +122,6 @@ def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -
 
 
 def _detail(error: "LoginRefusedError | PacketRefusedError") -> str:
-    """What RESP_MESG adds to the code's own name; nothing when it only says the code's stock phrase again."""
+    """The part of RESP_MESG beyond the code's own name; empty if it only repeats the code's stock phrase."""
     shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
     return f": {plain(shown)}" if shown and shown != response(error.response.code).message() else ""

@@ -16,6 +16,7 @@ from samlink.watch.events import Events
 
 START_SECONDS: Final = 30.0
 """How long a carrier may take to start. The gateway's own start waits for the slowest."""
+STOP_SECONDS: Final = 10.0
 
 
 class Carriers:
@@ -53,7 +54,7 @@ class Carriers:
 
     async def stop_carriers(self) -> None:
         """Stop the carriers: what they have not taken they say."""
-        await asyncio.gather(*(dispatch.carrier.stop() for dispatch in self._dispatches))
+        await asyncio.gather(*map(self._stop, self._dispatches))
 
     async def stop(self) -> None:
         """Wait for nothing: what a carrier has not answered is UNKNOWN at the next start."""
@@ -85,10 +86,17 @@ class Carriers:
                     raise error
                 self._events.tell(CarrierDown(dispatch.carrier.name, str(error)))
             await asyncio.sleep(self._retry_seconds)
-            await dispatch.carrier.stop()
-            again = await self._start(dispatch)
-            if again is None:
+            await self._stop(dispatch)
+            if await self._start(dispatch) is None:
                 dispatch.wake()
+
+    async def _stop(self, dispatch: Dispatch) -> None:
+        """Stop a carrier; one that cannot is left."""
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await dispatch.carrier.stop()
+        except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
+            dispatch.fault(error)
 
     async def _start(self, dispatch: Dispatch) -> CarrierError | None:
         """Start a carrier; why it has not started."""

@@ -15,6 +15,7 @@ from typing import Final
 from samlink.gateway.sam.certificate_end import end_of
 from samlink.gateway.settings import TlsSettings
 from samlink.gateway.watch.events import CertificateEnds, CertificateNotRenewed, CertificateRenewed, PrivateKeyReadable
+from samlink.vocabulary.problem import N_, Problem
 from samlink.watch.events import Events
 
 LOOK_SECONDS: Final = 30.0
@@ -28,8 +29,8 @@ _Stamp = tuple[int, int, int]
 """What tells a file from its successor: inode, size, and when it was written (ns)."""
 
 
-class CertificateError(Exception):
-    """The certificate or its key cannot be used; one sentence that names the file."""
+class CertificateError(Problem):
+    """The certificate or its key cannot be used; the sentence names the file."""
 
 
 class Certificates:
@@ -89,13 +90,15 @@ class Certificates:
             try:
                 file.read_bytes()  # ssl's own error would name no file
             except OSError as error:
-                raise CertificateError(f"{file} cannot be read: {error.strerror}") from error
+                template = N_("{file} cannot be read: {why}")
+                raise CertificateError("certificate.unreadable", template, file=str(file), why=error) from error
         try:
             context.load_cert_chain(*self._files, password=_no_passphrase)
-        except CertificateError as error:
-            raise CertificateError(f"{self._files[1]} {error}") from None
+        except _PassphraseWantedError:
+            template = N_("{key} is protected by a passphrase, which nobody is there to type")
+            raise CertificateError("certificate.passphrase", template, key=str(self._files[1])) from None
         except OSError as error:
-            raise CertificateError(self._explain(error)) from error
+            raise self._explained(error) from error
         return context
 
     def _end(self) -> int | None:
@@ -108,11 +111,13 @@ class Certificates:
         self._warned_at = now
         self._events.tell(CertificateEnds(str(self._files[0]), round(days, 1)))
 
-    def _explain(self, error: OSError) -> str:
-        certificate, key = self._files
+    def _explained(self, error: OSError) -> CertificateError:
+        certificate, key = map(str, self._files)
         if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
-            return f"{key} is not the key of the certificate in {certificate}"
-        return f"{certificate} and {key} are not a certificate and its key in PEM"
+            template = N_("{key} is not the key of the certificate in {certificate}")
+            return CertificateError("certificate.other_key", template, key=key, certificate=certificate)
+        template = N_("{certificate} and {key} are not a certificate and its key in PEM")
+        return CertificateError("certificate.not_pem", template, certificate=certificate, key=key)
 
     def _look(self) -> tuple[_Stamp, ...]:
         return tuple(map(_stamp, self._files))
@@ -126,5 +131,9 @@ def _stamp(file: Path) -> _Stamp:
     return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+class _PassphraseWantedError(Exception):
+    """OpenSSL asks for what nobody is there to type."""
+
+
 def _no_passphrase() -> str:
-    raise CertificateError("is protected by a passphrase, which nobody is there to type")
+    raise _PassphraseWantedError

@@ -7,14 +7,16 @@ is not enough, fewer connections are taken than the settings allow.
 import resource
 from typing import Final
 
+from samlink.vocabulary.problem import N_, Problem
+
 RESERVED: Final = 192
 """What everything but connections may have open: the system's and ours, six ports on some addresses, connections that
 were accepted in this turn of the loop, files being written, checkers of pictures. Half of all, where all are few."""
 LEAST_CONNECTIONS: Final = 8
 
 
-class TooFewDescriptorsError(Exception):
-    """The process may open too few files; one sentence says how many it needs."""
+class TooFewDescriptorsError(Problem):
+    """The process may open too few files; the sentence says how many it needs."""
 
 
 def room_for(connections: int) -> int:
@@ -33,8 +35,10 @@ def room_for(connections: int) -> int:
     limit = max(soft, highest)
     room = min(connections, limit - min(RESERVED, limit // 2))
     if room < min(connections, LEAST_CONNECTIONS):
-        raise TooFewDescriptorsError(
-            f"only {limit} files may be open at once (ulimit -n); at least {2 * LEAST_CONNECTIONS} are needed, and "
-            f"{wanted} for limits.connections = {connections}"
+        template = N_(
+            "only {limit} files may be open at once (ulimit -n); at least {least} are needed, and {wanted} for "
+            "limits.connections = {connections}"
         )
+        needed = {"limit": limit, "least": 2 * LEAST_CONNECTIONS, "wanted": wanted, "connections": connections}
+        raise TooFewDescriptorsError("gateway.open_files", template, **needed)
     return room

@@ -38,8 +38,13 @@ class AdminStore(Protocol):
     async def set_account(self, account_id: str, changes: Changes) -> Account:
         """Change settings of an account; the balance is not one. What `changes` raises leaves all as it was."""
 
-    async def change_password(self, account_id: str, password_hash: str, *, old_for_ms: int | None = None) -> Account:
-        """Give the account another password. The one before stays good for `old_for_ms`; None: its sessions end."""
+    async def change_password(
+        self, account_id: str, password_hash: str, *, old_for_ms: int | None = None, changes: Changes | None = None
+    ) -> Account:
+        """Give the account another password, and with it change settings as `set_account` does.
+
+        The password before stays good for `old_for_ms`; None: its sessions end.
+        """
 
     async def end_old_password(self, account_id: str) -> Account:
         """End the password before the last change, and its sessions, ahead of time."""

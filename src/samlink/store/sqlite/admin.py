@@ -28,6 +28,13 @@ from samlink.store.wall_clock import wall_clock_ms
 from samlink.vocabulary.problem import Problem
 
 
+def _settings(account_id: str, changes: Changes) -> Callable[[Engine, Account], Account]:
+    """What changes settings of the account in a transaction."""
+    return lambda engine, before: engine.accounts.set_account(
+        account_id, changes(before) if callable(changes) else changes
+    )
+
+
 class Admin(PolicyAdmin):
     """Each method is one transaction of its own; all raise StoreError with a plain sentence.
 
@@ -58,22 +65,20 @@ class Admin(PolicyAdmin):
         A function gets the account as it is at that moment, and says what is to change of it: so two who change a part
         of the same setting do not undo each other.
         """
-        return self._change_account(
-            "set_account",
-            account_id,
-            lambda engine, before: engine.accounts.set_account(
-                account_id, changes(before) if callable(changes) else changes
-            ),
-        )
+        return self._change_account("set_account", account_id, _settings(account_id, changes))
 
-    def change_password(self, account_id: str, password_hash: str, *, old_for_ms: int | None = None) -> Account:
-        """Give the account another password. The one before stays good for `old_for_ms`; None: its sessions end."""
+    def change_password(
+        self, account_id: str, password_hash: str, *, old_for_ms: int | None = None, changes: Changes | None = None
+    ) -> Account:
+        """Give the account another password, and change settings; see `AdminStore`."""
         old_until_ms = None if old_for_ms is None else self._clock() + old_for_ms
-        return self._change_account(
-            "change_password",
-            account_id,
-            lambda engine, _: engine.accounts.change_password(account_id, password_hash, old_until_ms),
-        )
+        set_account = _settings(account_id, changes or {})
+
+        def change(engine: Engine, before: Account) -> Account:
+            set_account(engine, before)
+            return engine.accounts.change_password(account_id, password_hash, old_until_ms)
+
+        return self._change_account("change_password", account_id, change)
 
     def end_old_password(self, account_id: str) -> Account:
         """End the password before the last change, and its sessions, ahead of time."""

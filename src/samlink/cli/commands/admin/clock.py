@@ -6,7 +6,8 @@ from samlink.cli.data_directory import administer
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.output.formatting import kst, now_ms, print_json
+from samlink.cli.output.answers import answer
+from samlink.cli.output.formatting import kst, now_ms
 
 if TYPE_CHECKING:
     from samlink.store.contract import ClockDoubt
@@ -29,12 +30,11 @@ def show(*, data: Data = None, as_json: Json = False) -> int:
     from samlink.operations.audit import clock_doubt
 
     doubt = administer(data, clock_doubt)
-    if as_json:
-        print_json({"believed": doubt is None, "step_seconds": 0 if doubt is None else _seconds(doubt)})
-    elif doubt is None:
-        print(_("The gateway believes the machine's clock."))
-    else:
-        print(said(doubt))
+    answer(
+        _("The gateway believes the machine's clock.") if doubt is None else said(doubt),
+        {"believed": doubt is None, "step_seconds": 0 if doubt is None else _seconds(doubt)},
+        as_json=as_json,
+    )
     return 0 if doubt is None else DOUBTED
 
 
@@ -45,10 +45,8 @@ def confirm(*, data: Data = None, as_json: Json = False) -> None:
 
     administer(data, confirm_clock)
     at = kst(now_ms())
-    if as_json:
-        print_json({"confirmed": True, "at": at})
-    else:
-        print(say(_("Confirmed: it is {at} (KST). The gateway goes by this clock within a second."), at=at))
+    sentence = say(_("Confirmed: it is {at} (KST). The gateway goes by this clock within a second."), at=at)
+    answer(sentence, {"confirmed": True, "at": at}, as_json=as_json)
 
 
 def said(doubt: "ClockDoubt") -> str:

@@ -1,4 +1,4 @@
-"""`samlink filter`: what an account does not want to be sent (rules "sender filter" and the like, 80)."""
+"""`samlink filter`: messages that an account refuses to send (rules "sender filter" and the like, 80)."""
 
 import enum
 from typing import TYPE_CHECKING, Annotated, Final
@@ -23,7 +23,7 @@ app = Commands(
 
 
 class FilterKind(enum.StrEnum):
-    """What a filter looks at."""
+    """The field that a filter looks at."""
 
     SENDER = "sender"
     RECEIVER = "receiver"

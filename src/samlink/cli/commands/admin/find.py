@@ -163,14 +163,14 @@ def _size(view: "MessageView") -> str:
 
 
 def _price(view: "MessageView") -> str:
-    """What it cost, and whether that was given back."""
+    """The price, and whether it was refunded."""
     if view.charged is False and view.price:
         return say(_("{price}, given back"), price=money(view.price))
     return money(view.price)
 
 
 def _remarks(view: "MessageView", *, reveal: bool) -> list[str]:
-    """What else is to be said of a message, in few words."""
+    """Further remarks on a message, in few words."""
     remarks = [reason_of(view.reason, reveal=reveal)] if view.reason else []
     if view.parent is not None:
         remarks.append(say(_("stands in for #{number}"), number=view.parent))

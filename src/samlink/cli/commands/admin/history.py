@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 ENTRIES_LIMIT = 100_000
 NUMBERS = frozenset({"senders", "default_sender"})
-"""What holds telephone numbers; those of receivers are masked in the store already."""
+"""Settings that hold telephone numbers; receivers' numbers are masked in the store already."""
 MONEY = frozenset({"balance", *(field.name for field in FIELDS if isinstance(field.form, Price))})
-"""What is stored in 1/100 won."""
+"""Settings stored in 1/100 won."""
 NONE = "-"
 
 

@@ -73,7 +73,7 @@ _CAUSES: Final = {
 
 
 def _cause(line: "LedgerEntry") -> str:
-    """What a line is for; a negative top-up takes an earlier one back."""
+    """The cause of an entry; a negative top-up corrects an earlier one."""
     return _("correction") if line.cause == "top-up" and line.amount < 0 else _(_CAUSES[line.cause])
 
 

@@ -128,7 +128,7 @@ async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Ch
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
-    """What is said of the other end, which matters where messages are sent."""
+    """A line about the peer, which matters where messages are sent."""
     from samlink.client import ByPeer, Duty
 
     if duty is not Duty.SEND:

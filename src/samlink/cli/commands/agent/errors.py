@@ -1,4 +1,4 @@
-"""What went wrong in an agent, as one plain sentence."""
+"""Errors of an agent, each as one plain sentence."""
 
 import contextlib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 EXTRAS: Final = {"pymysql": "mysql", "psycopg": "postgresql", "oracledb": "oracle", "pymssql": "mssql"}
-"""What to install for a driver; all else that the agent needs comes with each of them."""
+"""The extra to install for each driver; it brings everything else the agent needs."""
 _DRIVERS: Final = {
     "mysql": "pymysql",
     "mariadb": "pymysql",
@@ -26,7 +26,7 @@ _DRIVERS: Final = {
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """What the agent says goes wrong in the block, as a CommandError. No error shows a password or a value of a row."""
+    """Turn the agent's errors in the block into CommandErrors. None shows a password or a value of a row."""
     try:
         from sqlalchemy.exc import SQLAlchemyError
 

@@ -1,4 +1,4 @@
-"""What the commands of `samlink agent` share: where the settings file is, and its settings."""
+"""Options shared by the commands of `samlink agent`: the settings file, and its settings."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final

@@ -36,16 +36,16 @@ ANSWER_SECONDS: Final = 2.0
 """How long the agent may take to answer."""
 ANSWER_BYTES: Final = 1_000_000
 STALE_SECONDS: Final = 10.0
-"""What an agent said of itself is shown for so long after it fell silent."""
+"""How long an agent's last status stays on the screen after it fell silent."""
 ERRORS_SHOWN: Final = 5
 _SELDOM: Final = ("unknown", "undecided")
 """States that are shown when there are such rows."""
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
-"""What a listener on all addresses is reached by."""
+"""Addresses that reach a listener on all addresses."""
 
 
 def ask_agent(settings: "AgentSettings") -> "Status":
-    """What the agent says of itself. Raises CommandError when none answers, or the settings have no port for it."""
+    """The agent's status. Raises CommandError if no agent answers, or the settings have no monitor port."""
     import msgspec
 
     from samlink.agent.watch.pages import Status
@@ -74,7 +74,7 @@ def ask_agent(settings: "AgentSettings") -> "Status":
 
 
 class Seen(Generic[T]):
-    """What was seen last, and what is wrong now."""
+    """The last status, and the current fault."""
 
     def __init__(self) -> None:
         self.value: T | None = None
@@ -205,7 +205,7 @@ def _tables(views: "Sequence[TableView]") -> "RenderableType":
 
 
 def _is_worth_a_column(state: str, views: "Sequence[TableView]") -> bool:
-    """Whether a state is shown: no terminal is wide enough for what cannot be, and for what hardly ever is."""
+    """Whether a state has a column: no terminal is wide enough for states that are impossible or rare."""
     if state == "urgent":
         return any(view.urgent is not None for view in views)
     return state not in _SELDOM or any(getattr(view, state) for view in views)
@@ -287,7 +287,7 @@ def _grid(heads: Sequence[str], rows: Iterable[list[str]], *, right: Sequence[in
 
 
 def _again_and_again(look: Callable[[], None], seconds_between: Callable[[], float]) -> None:
-    """In a thread that ends with the process: what it waits for may never answer."""
+    """Run in a daemon thread, since the peer may never answer."""
 
     def work() -> None:
         while True:

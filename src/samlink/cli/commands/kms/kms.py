@@ -1,4 +1,4 @@
-"""`samlink kms`: what an account needs to send over Kakao; its commands stand in files of their own."""
+"""`samlink kms`: the Kakao profiles and templates of accounts."""
 
 from samlink.cli.commands.kms import profile, template
 from samlink.cli.help.pages import Commands

@@ -1,6 +1,6 @@
 """`samlink kms profile`: the Kakao channels that an account may send from (others get 64)."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,7 +8,10 @@ from samlink.cli.data_directory import administer
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
-from samlink.cli.output.formatting import print_json, print_note, print_table
+from samlink.cli.output.answers import Column, answer, listing
+
+if TYPE_CHECKING:
+    from samlink.core.kakao import Profile
 
 app = Commands(
     help="The Kakao channels that an account may send from; a message of another gets 64.",
@@ -41,10 +44,11 @@ def add(
 
     profile = Profile(sender_key, name, blocked)
     administer(data, lambda store: kakao.put_profile(store, account_id, profile))
-    if as_json:
-        print_json({"id": account_id, **_fields(profile.sender_key, profile.name, blocked)})
-    else:
-        print(say(_("Profile stored for {id}."), id=account_id))
+    answer(
+        say(_("Profile stored for {id}."), id=account_id),
+        {"id": account_id, **_fields(profile)},
+        as_json=as_json,
+    )
 
 
 @app.command("list", epilog=examples("samlink kms profile list shop", "samlink kms profile list shop --json"))
@@ -52,19 +56,17 @@ def list_profiles(*, account_id: Account, data: Data = None, as_json: Json = Fal
     """List an account's profiles."""
     from samlink.operations import kakao
 
-    profiles = administer(data, lambda store: kakao.profiles(store, account_id))
-    if as_json:
-        for profile in profiles:
-            print_json(_fields(profile.sender_key, profile.name, profile.blocked))
-    elif profiles:
-        print_table(
-            [_("Sender key"), _("Name"), _("State")],
-            [(profile.sender_key, profile.name, state(profile.blocked)) for profile in profiles],
-        )
-    else:
-        print_note(
-            say(_("{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one."), id=account_id)
-        )
+    listing(
+        administer(data, lambda store: kakao.profiles(store, account_id)),
+        [
+            Column(_("Sender key"), lambda profile: profile.sender_key),
+            Column(_("Name"), lambda profile: profile.name),
+            Column(_("State"), lambda profile: state(profile.blocked)),
+        ],
+        _fields,
+        none=say(_("{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one."), id=account_id),
+        as_json=as_json,
+    )
 
 
 @app.command(epilog=examples("samlink kms profile remove shop 3f2a91c0"))
@@ -73,16 +75,17 @@ def remove(*, account_id: Account, sender_key: _Key, data: Data = None, as_json:
     from samlink.operations import kakao
 
     administer(data, lambda store: kakao.remove_profile(store, account_id, sender_key))
-    if as_json:
-        print_json({"id": account_id, "sender_key": sender_key, "removed": True})
-    else:
-        print(say(_("Profile and its templates removed from {id}."), id=account_id))
+    answer(
+        say(_("Profile and its templates removed from {id}."), id=account_id),
+        {"id": account_id, "sender_key": sender_key, "removed": True},
+        as_json=as_json,
+    )
+
+
+def _fields(profile: "Profile") -> dict[str, object]:
+    return {"sender_key": profile.sender_key, "name": profile.name, "blocked": profile.blocked}
 
 
 def state(blocked: bool) -> str:
     """Whether it can be used, in a word."""
     return _("blocked") if blocked else _("in use")
-
-
-def _fields(sender_key: str, name: str, blocked: bool) -> dict[str, object]:
-    return {"sender_key": sender_key, "name": name, "blocked": blocked}

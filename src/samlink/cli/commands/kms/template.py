@@ -13,7 +13,7 @@ from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.options.files import place_of, read_bytes, read_text
-from samlink.cli.output.formatting import print_json, print_note, print_table
+from samlink.cli.output.answers import Column, answer, listing
 
 if TYPE_CHECKING:
     from samlink.core.kakao import Template
@@ -75,10 +75,8 @@ def add(
             store, account_id, code, content, buttons=approved, sender_key=sender_key, blocked=blocked
         ),
     )
-    if as_json:
-        print_json({"id": account_id, **_fields(template)})
-    else:
-        print(say(_("Template {code} stored for {id}."), id=account_id, code=code))
+    sentence = say(_("Template {code} stored for {id}."), id=account_id, code=code)
+    answer(sentence, {"id": account_id, **_fields(template)}, as_json=as_json)
 
 
 @app.command("list", epilog=examples("samlink kms template list shop", "samlink kms template list shop --json"))
@@ -86,15 +84,19 @@ def list_templates(*, account_id: Account, data: Data = None, as_json: Json = Fa
     """List the templates of all profiles of an account; --json shows them whole."""
     from samlink.operations import kakao
 
-    templates = administer(data, lambda store: kakao.templates(store, account_id))
-    if as_json:
-        for template in templates:
-            print_json(_fields(template))
-    elif templates:
-        headings = [_("Sender key"), _("Code"), _("Text"), _("Buttons"), _("State")]
-        print_table(headings, map(_row, templates), right=(3,))
-    else:
-        print_note(say(_("{id} has no templates."), id=account_id))
+    listing(
+        administer(data, lambda store: kakao.templates(store, account_id)),
+        [
+            Column(_("Sender key"), lambda template: template.sender_key),
+            Column(_("Code"), lambda template: template.code),
+            Column(_("Text"), _shortened),
+            Column(_("Buttons"), lambda template: str(len(_buttons(template))), right=True),
+            Column(_("State"), lambda template: state(template.blocked)),
+        ],
+        _fields,
+        none=say(_("{id} has no templates."), id=account_id),
+        as_json=as_json,
+    )
 
 
 @app.command(epilog=examples("samlink kms template remove shop ORDER1"))
@@ -105,10 +107,11 @@ def remove(
     from samlink.operations import kakao
 
     key = administer(data, lambda store: kakao.remove_template(store, account_id, code, sender_key))
-    if as_json:
-        print_json({"id": account_id, "sender_key": key, "code": code, "removed": True})
-    else:
-        print(say(_("Template {code} of {id} removed."), id=account_id, code=code))
+    answer(
+        say(_("Template {code} of {id} removed."), id=account_id, code=code),
+        {"id": account_id, "sender_key": key, "code": code, "removed": True},
+        as_json=as_json,
+    )
 
 
 def _content(text: str | None, file: Path | None) -> str:
@@ -123,13 +126,15 @@ def _fields(template: "Template") -> dict[str, Any]:
         "sender_key": template.sender_key,
         "code": template.code,
         "text": template.text,
-        "buttons": json.loads(template.buttons) if template.buttons else [],
+        "buttons": _buttons(template),
         "blocked": template.blocked,
     }
 
 
-def _row(template: "Template") -> tuple[str, ...]:
+def _buttons(template: "Template") -> list[Any]:
+    return json.loads(template.buttons) if template.buttons else []
+
+
+def _shortened(template: "Template") -> str:
     line = " ".join(template.text.split())
-    buttons = len(json.loads(template.buttons)) if template.buttons else 0
-    short = line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
-    return template.sender_key, template.code, short, str(buttons), state(template.blocked)
+    return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"

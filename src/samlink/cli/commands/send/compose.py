@@ -1,6 +1,6 @@
-"""From what a person typed to messages: receivers, text, files, times. What cannot be sent is named before anything is.
+"""Typed receivers, texts, files and times, made into messages; faults are told before anything is sent.
 
-Every function raises WrongUsageError (what was typed) or CommandError (what was found, such as a missing file).
+Every function raises WrongUsageError for its arguments, or CommandError for the environment, such as a missing file.
 """
 
 import datetime
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options.files import read_text
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 from samlink.vocabulary.sizes import FILE_NAME_BYTES
 
 if TYPE_CHECKING:
@@ -37,23 +37,6 @@ _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def phone_number(text: str, name: str) -> str:
-    """A telephone number's digits: hyphens and a leading 82 are taken away."""
-    from samlink.client._pack.phone_numbers import DIGITS_MAX, DIGITS_MIN, normalised
-    from samlink.client.errors import MessageError
-
-    try:
-        return normalised(text, name)
-    except MessageError:
-        raise WrongUsageError(
-            _("{name}: {text} is not a telephone number of {least} to {most} digits."),
-            name=_(name),
-            text=shown(text),
-            least=DIGITS_MIN,
-            most=DIGITS_MAX,
-        ) from None
-
-
 def message_text(given: str) -> str:
     """The text: as given, or from standard input for `-`, without the line break at its end."""
     text = read_text(Path(STANDARD_INPUT), TEXT_LIMIT_BYTES) if given == STANDARD_INPUT else given
@@ -63,7 +46,7 @@ def message_text(given: str) -> str:
 
 
 def composed(text: str) -> str:
-    """Hangul that came in parts (NFD, as macOS has it) as the syllables that CP949 has."""
+    """Decomposed Hangul (NFD, as on macOS) as the syllables of CP949."""
     return unicodedata.normalize("NFC", text)
 
 
@@ -97,7 +80,7 @@ def sendable(text: str, name: str) -> str:
 
 
 def kind_of(text: str | None) -> "Kind | KakaoKind | None":
-    """The kind of that name; None for none: the bytes of the text decide."""
+    """The kind of that name, or None: the size of the text decides."""
     from samlink.client import KakaoKind, Kind
 
     if text is None:
@@ -105,7 +88,7 @@ def kind_of(text: str | None) -> "Kind | KakaoKind | None":
     known: dict[str, Kind | KakaoKind] = {kind.value: kind for kind in (Kind.SMS, Kind.LMS, Kind.MMS, *KakaoKind)}
     if text.upper() not in known:
         raise WrongUsageError(
-            _("--type: {text} is not one of {known}."), text=shown(text), known=", ".join(known).lower()
+            _("--type: {text} is not one of {known}."), text=quoted(text), known=", ".join(known).lower()
         )
     return known[text.upper()]
 
@@ -125,7 +108,7 @@ def _uploaded(name: str) -> str:
     if not (name.isprintable() and 1 <= len(name.encode()) <= FILE_NAME_BYTES):
         raise WrongUsageError(
             _("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters."),
-            text=shown(name),
+            text=quoted(name),
             limit=FILE_NAME_BYTES,
         )
     return name
@@ -174,7 +157,7 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
         raise WrongUsageError(
             _("{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m."),
             name=_(name),
-            text=shown(text),
+            text=quoted(text),
         ) from None
 
 

@@ -1,6 +1,6 @@
-"""`samlink send --dry-run`: what would be sent, how long it is, what it would cost, and whether the balance suffices.
+"""`samlink send --dry-run`: the messages that would be sent, their sizes and prices, and whether the balance suffices.
 
-Prices and balance are what the login tells (1011); it tells none for Kakao.
+Prices and balance come from the login answer (1011), which has no prices for Kakao.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 async def login_terms(settings: "ClientSettings", tracks: "Sequence[Track]") -> "LoginTerms":
-    """What the login tells, on the service that carries the first message. Raises CommandError."""
+    """The terms of a login on the service of the first message. Raises CommandError."""
     from samlink.client import Sender
 
     async with Sender(settings) as sender:

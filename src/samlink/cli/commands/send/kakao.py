@@ -10,7 +10,7 @@ import typer
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
 from samlink.cli.options.files import read_text
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 from samlink.vocabulary.kakao import ATTACHMENT_BYTES
 
 if TYPE_CHECKING:
@@ -156,5 +156,5 @@ def _fallback(text: str | None) -> "Fallback":
         return Fallback((text or "none").lower())
     except ValueError:
         raise WrongUsageError(
-            _("--fallback: {text} is not one of {known}."), text=shown(text or ""), known=_FALLBACKS
+            _("--fallback: {text} is not one of {known}."), text=quoted(text or ""), known=_FALLBACKS
         ) from None

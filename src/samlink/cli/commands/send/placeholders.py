@@ -10,7 +10,7 @@ from typing import Final
 from samlink.cli.commands.send.recipients import Fault, Recipient, refuse
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _, say
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 
 _PLACE: Final = re.compile(r"\{\{|\}\}|\{([^{}\n]{1,60})\}")
 _KAKAO_PLACE: Final = re.compile(r"\{\{|\}\}|#?\{([^{}\n]{1,60})\}")
@@ -27,17 +27,17 @@ def filled(texts: Mapping[str, str], receivers: Sequence[Recipient], *, kakao: b
         return [dict(texts)] * len(receivers)
     named = {found[1].strip() for text in texts.values() for found in pattern.finditer(text) if found[1]}
     for name in sorted(named - columns.keys()):
-        known = ", ".join(map(shown, columns))
+        known = ", ".join(map(quoted, columns))
         raise WrongUsageError(
             _(
                 "the text names {name}, and the list has no such column: it has {known} (write "
                 "{{{{ and }}}} for braces)."
             ),
-            name=shown(f"{{{name}}}"),
+            name=quoted(f"{{{name}}}"),
             known=known,
         )
     faults = [
-        Fault(receiver.place, say(_("its column {name} is empty"), name=shown(name)))
+        Fault(receiver.place, say(_("its column {name} is empty"), name=quoted(name)))
         for receiver in receivers
         for name in sorted(named)
         if not receiver.fields.get(name)

@@ -20,8 +20,9 @@ from samlink.cli.commands.send.compose import composed
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options.files import place_of, read_bytes, text_of
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import masked
+from samlink.core.input import not_a_number, quoted
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver
 from samlink.vocabulary.problem import N_
 
 LIST_LIMIT_BYTES: Final = 64 * 1024 * 1024
@@ -58,7 +59,7 @@ _NAMES: Final = frozenset(
 
 
 class Recipient(NamedTuple):
-    """One receiver, and what else its line says."""
+    """One receiver, and the other cells of its line."""
 
     to: str
     """Digits."""
@@ -97,39 +98,27 @@ FAULTS: Final = {
     "lost_zero": N_("the 0 at its beginning is missing, as a spreadsheet leaves it off"),
     "no_number": N_("it has no number"),
 }
-"""What can be wrong with a receiver's number."""
+"""Faults of a receiver's number."""
 
 
 def option_number(text: str) -> str:
     """The digits of a receiver that was typed after --to. Raises WrongUsageError."""
-    from samlink.client._pack.phone_numbers import DIGITS_MAX, DIGITS_MIN
-
     digits, fault = judged(text)
-    too_short_or_long = not DIGITS_MIN <= sum(map(str.isdigit, text)) <= DIGITS_MAX
+    too_short_or_long = not DIGITS_LEAST <= sum(map(str.isdigit, text)) <= DIGITS_MOST
     if fault == "not_digits" or (fault == "not_mobile" and too_short_or_long):
-        raise WrongUsageError(
-            _("{name}: {text} is not a telephone number of {least} to {most} digits."),
-            name="--to",
-            text=shown(text),
-            least=DIGITS_MIN,
-            most=DIGITS_MAX,
-        )
+        raise not_a_number(text, "--to")
     if fault:
         raise WrongUsageError(
-            _("{name}: {text} cannot be a receiver: {why}."), name="--to", text=shown(text), why=_(FAULTS[fault])
+            _("{name}: {text} cannot be a receiver: {why}."), name="--to", text=quoted(text), why=_(FAULTS[fault])
         )
     return digits
 
 
 def judged(text: str) -> tuple[str, str]:
-    """The digits of a receiver, and the name of what is wrong with it (a key of FAULTS); empty where nothing is.
+    """The digits of a receiver, and its fault (a key of FAULTS, or empty).
 
-    Full-width digits and typographic dashes are read as what they stand for.
+    Full-width digits and typographic dashes are normalised.
     """
-    from samlink.client._pack.phone_numbers import normalised
-    from samlink.client.errors import MessageError
-    from samlink.vocabulary.numbers import is_receiver
-
     if _PLAIN.fullmatch(text):
         return text, ""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
@@ -137,9 +126,8 @@ def judged(text: str) -> tuple[str, str]:
         return "", "spreadsheet"
     if not _NUMBER_LIKE.fullmatch(plain):
         return "", "not_digits"
-    try:
-        digits = normalised(plain, "")
-    except MessageError:
+    digits = digits_of(plain)
+    if digits is None:
         return "", "not_mobile"
     if is_receiver(digits):
         return digits, ""
@@ -256,17 +244,17 @@ def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
     raise WrongUsageError(
         _("--column: {place} has no column {text}; it has {columns}."),
         place=place,
-        text=shown(wanted),
+        text=quoted(wanted),
         columns=_columns(header, width),
     )
 
 
 def _columns(header: Sequence[str], width: int) -> str:
-    return ", ".join(shown(name) for name in header) if header else f"1-{width}"
+    return ", ".join(quoted(name) for name in header) if header else f"1-{width}"
 
 
 def _holds_numbers(rows: Sequence[_Row], place: int) -> bool:
-    """Whether most cells of a column could be receivers, also those that lost their 0."""
+    """Whether most cells of a column could be receivers, including numbers that lost their 0."""
     cells = [cell for row in rows if (cell := _cell(row, place))]
     good = sum(judged(cell)[1] in {"", "lost_zero", "spreadsheet"} for cell in cells)
     return good * 2 > len(cells)
@@ -284,4 +272,4 @@ def _fields(names: Sequence[str], row: _Row) -> Mapping[str, str]:
 def _quoted(text: str) -> str:
     """A bad cell as it may be shown: a number is masked."""
     digits = text.replace("-", "").replace(" ", "")
-    return shown(masked(digits) if digits.isascii() and digits.isdigit() else text)
+    return quoted(masked(digits) if digits.isascii() and digits.isdigit() else text)

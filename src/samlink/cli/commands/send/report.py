@@ -1,4 +1,4 @@
-"""What `samlink send` shows: a bar while it works, and at the end what became of each message."""
+"""The output of `samlink send`: a bar while it works, and the outcome of each message at the end."""
 
 import contextlib
 import sys
@@ -56,7 +56,7 @@ def _seldom(call: Callable[[], None], *, every: int) -> Callable[[], None]:
 
 
 def report(tracks: Tracks, *, waits: bool, as_json: bool) -> None:
-    """What became of each message, on stdout."""
+    """Print the outcome of each message on stdout."""
     if as_json:
         _report_as_json(tracks)
         return
@@ -76,7 +76,7 @@ def report(tracks: Tracks, *, waits: bool, as_json: bool) -> None:
 
 
 def notes_on_the_unsent(tracks: Tracks, resume: Path | None) -> None:
-    """On stderr: how many are certainly not sent, which ones may have been taken, and how to go on."""
+    """Print on stderr how many were certainly not sent, which may have been taken, and how to continue."""
     if unsent := tracks.count(State.NOT_SENT):
         print_note(say(_("Certainly not sent: {count}."), count=f"{unsent:,}"))
     unknown = [track for track in tracks.every if track.state is State.UNKNOWN and track.result is None]

@@ -1,4 +1,4 @@
-"""The file of `samlink send --resume FILE`: what became of each message, written so that any end can be gone on from.
+"""The file of `samlink send --resume FILE`: the state of each message, from which any interrupted run can continue.
 
 JSON, one object a line. The first line tells which messages the file is about (by a digest, so that it holds no text
 and no whole number), then comes a line for each message with its keys, then what happens, as it happens:
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 _KEYS_AND_TIMES: Final = frozenset({"group_id", "message_id", "reserve_at", "timeout_at"})
-"""What the file keeps of a message itself, and what may differ when the same command is typed later (`+10m`)."""
+"""Fields that may differ when the same command is typed later (`+10m`)."""
 
 
 class Recorded(NamedTuple):
-    """What the file says of one message."""
+    """The recorded state of one message."""
 
     group_id: str
     message_id: str
@@ -48,7 +48,7 @@ class ResumeFile:
     def __init__(self, path: Path, handle: int, found: Mapping[int, Recorded]) -> None:
         self.path = path
         self.found = found
-        """By the message's number from 1, what the file said when it was opened; empty for a new file."""
+        """The state of each message (by its number from 1) when the file was opened; empty for a new file."""
         self._handle = handle
 
     def begin(self, lines: Iterable[Mapping[str, Any]]) -> None:
@@ -60,7 +60,7 @@ class ResumeFile:
         self._write([{"given": list(numbers)}], lasting=True)
 
     def told(self, number: int, state: str) -> None:
-        """What the client said of a message. Raises CommandError."""
+        """Record a message's outcome. Raises CommandError."""
         self._write([{"n": number, "state": state}])
 
     def result(self, number: int, code: int) -> None:
@@ -138,7 +138,7 @@ def _digest(messages: "Sequence[AnyMessage]") -> str:
 
 
 def _read(path: Path, content: bytes, head: Mapping[str, Any], handle: int) -> dict[int, Recorded]:
-    """What an earlier run left; a last line that a kill cut short is taken off the file."""
+    """Read an earlier run's records; a last line that a kill cut short is removed from the file."""
     whole, _sep, torn = content.rpartition(b"\n")
     if torn:
         os.ftruncate(handle, len(content) - len(torn))

@@ -1,7 +1,7 @@
-"""One run of `samlink send`: logins, messages, results, and an end with true figures whenever it comes.
+"""One run of `samlink send`: logins, messages, results, and exact figures however it ends.
 
-A signal closes the sender, which settles every message: what was not written is not sent, what is in flight is waited
-for as long as the client's `close_seconds`, and what has no answer by then may have been taken.
+A signal closes the sender, which settles every message: unwritten ones are not sent, those in flight are waited for
+during the client's `close_seconds`, and those without an answer by then may have been taken.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What is to be done."""
+    """One run: settings, messages and waits."""
 
     settings: "ClientSettings"
     tracks: Tracks

@@ -18,9 +18,9 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
 from samlink.cli.options.groups import takes
-from samlink.cli.options.parsing import base_port as checked_base_port
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_note
+from samlink.core.input import base_port as checked_base_port
+from samlink.core.input import phone_number, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,7 +181,7 @@ def send(
     receivers = recipients(to or (), to_file or (), lists["column"])
     settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
     fields = {
-        "sender": compose.phone_number(sender, "--from") if sender else "",
+        "sender": phone_number(sender, "--from") if sender else "",
         "reserve_at": compose.moment(reserve, "--reserve"),
         "timeout_at": compose.moment(timeout, "--timeout"),
     } | _keys(lists, len(receivers))
@@ -259,7 +259,7 @@ def _key(text: str, name: str) -> str:
     raise WrongUsageError(
         _("{name}: {text} is not 1 to {limit} printable ASCII characters."),
         name=_(name),
-        text=shown(text),
+        text=quoted(text),
         limit=KEY_BYTES,
     )
 

@@ -12,6 +12,7 @@ from samlink.cli.errors import CommandError
 from samlink.cli.language import _, is_korean, say
 from samlink.cli.output.formatting import clock, kst, masked, now_ms, print_note, result_name, telecom_name
 from samlink.cli.output.link_errors import explain, first_login
+from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ OTHERS_SECONDS: Final = 0.2
 
 
 class State(enum.StrEnum):
-    """What is certain of a message, before its result."""
+    """The certain state of a message before its result."""
 
     NOT_SENT = "not_sent"
     """The gateway has not taken it."""
@@ -56,7 +57,7 @@ _STATES: Final = {
 
 @dataclass(slots=True, kw_only=True)
 class Track:
-    """One message and what is known of it. Times are UTC epoch milliseconds by this machine's clock."""
+    """One message and its progress. Times are UTC epoch milliseconds by this machine's clock."""
 
     message: "AnyMessage"
     kind: "Kind"
@@ -80,7 +81,7 @@ class Track:
 
     @property
     def kind_name(self) -> str:
-        """What it goes out as, for people: `SMS`, and `AT` rather than `KAKAO`."""
+        """Its kind for people: `SMS`, and `AT` rather than `KAKAO`."""
         own = self.message.kind
         return own.value if own is not None else self.kind.value
 
@@ -90,21 +91,20 @@ class Track:
         return self.result is not None and self.result.delivered
 
     def recall(self, recorded: "Recorded") -> None:
-        """Take over what an earlier run wrote down: the keys, and what is certain."""
+        """Take over an earlier run's record: keys and state."""
         from samlink.client import MessageKey, Result
-        from samlink.client._pack.phone_numbers import normalised
 
         self.message.group_id, self.message.message_id = recorded.group_id, recorded.message_id
         self.state = State(recorded.state)
         self.to_send = self.state is State.NOT_SENT
-        receiver = normalised(self.message.to, "to")
+        receiver = digits_of(self.message.to) or self.message.to
         if self.state is State.ACCEPTED:
             self.key = MessageKey(recorded.group_id, recorded.message_id, receiver)
         if recorded.result is not None:
             self.result = Result(recorded.group_id, recorded.message_id, receiver, None, recorded.result)
 
     def outcome(self) -> str:
-        """What became of it, for a person."""
+        """Its outcome, for a person."""
         if self.result is not None:
             return result_name(self.result.code)
         if self.error is not None:
@@ -112,7 +112,7 @@ class Track:
         return _(_STATES[self.state])
 
     def as_json(self) -> dict[str, Any]:
-        """All that is known, for a program."""
+        """Its progress, for a program."""
         result = self.result
         return {
             "own": True,
@@ -138,7 +138,7 @@ class Tracks:
     def __init__(self, every: Sequence[Track], resume: "ResumeFile | None" = None) -> None:
         self.every = list(every)
         self.changed: Callable[[], None] = lambda: None
-        """Called when something became known."""
+        """Called on every change."""
         self.others: list[Result] = []
         """Results of other messages of the account, which came over our connection too."""
         self.cut_off = False
@@ -155,7 +155,7 @@ class Tracks:
         self.answered = sum(not track.to_send for track in self.every)
         """How many have their outcome."""
         self.heard = 0
-        """Of how many the sender has said something in this run: that it holds them, or what became of them."""
+        """How many the sender has reported in this run, as held or with an outcome."""
         self.settled = sum(_is_settled(track) for track in self.every)
         """How many have a result, or will never get one."""
 
@@ -203,7 +203,7 @@ class Tracks:
             track.submitted_ms = began
 
     def told(self, track: Track, key: "MessageKey | None", error: "ClientError | None") -> None:
-        """The sender has said what became of sending it."""
+        """The sender has reported its outcome."""
         was_settled = _is_settled(track)
         track.key, track.error = key, error
         if key is not None or track.state is not State.UNKNOWN:  # else an earlier run may have got it taken
@@ -216,7 +216,7 @@ class Tracks:
         self.tell()
 
     async def all_settled(self) -> None:
-        """Wait until nothing is left to come."""
+        """Wait until every message is settled."""
         await self.until(lambda: self.settled >= len(self.every) or self.robbing)
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -226,7 +226,7 @@ class Tracks:
             await news.wait()
 
     async def settled_within(self, seconds: float) -> None:
-        """Wait until nothing is left to come, but no longer than `seconds`."""
+        """Wait until every message is settled, at most `seconds`."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.all_settled(), seconds)
 
@@ -251,8 +251,7 @@ def _state(key: "MessageKey | None", error: "ClientError | None") -> State:
 
 
 def _is_settled(track: Track) -> bool:
-    """Whether nothing more will come: a result is there, or the message was not taken. The result of one that may have
-    been taken is waited for."""
+    """Whether it is final: it has a result, or was not taken. One that may have been taken waits for its result."""
     return track.result is not None or (track.state is State.NOT_SENT and track.error is not None)
 
 
@@ -294,7 +293,7 @@ async def send(
 async def _few_at_once(
     tracks: Tracks, chosen: Sequence[Track], stop: asyncio.Event | None
 ) -> "AsyncIterator[AnyMessage]":
-    """So few without an outcome at a time that a kill leaves few in doubt, and enough to keep the connection busy."""
+    """Few enough in flight that a kill leaves few in doubt, and enough to keep the connection busy."""
     for start in range(0, len(chosen), FEW):
         await tracks.until(lambda start=start: start - tracks.heard <= FEW)  # type: ignore[misc]
         if stop is not None and stop.is_set():
@@ -342,7 +341,7 @@ async def collecting(settings: "ClientSettings", tracks: Tracks, *, take_others:
 
 @contextlib.asynccontextmanager
 async def _taking_the_last(receiver: "Receiver", tracks: Tracks, *, take_others: bool) -> AsyncIterator[None]:
-    """What was read by polls when `receiver` was closed is taken too: a vendor may not deliver it again."""
+    """Take the results that polls had read when `receiver` was closed: a vendor may not deliver them again."""
     try:
         yield
     finally:
@@ -378,7 +377,7 @@ async def _refuse_if_others_wait(collector: "asyncio.Task[None]", tracks: Tracks
 
 
 def status_rows(tracks: Sequence[Track], *, waits: bool) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Headings and rows, at most 80 columns wide: what became of each message; with `waits`, its result."""
+    """Headings and rows, at most 80 columns wide: the outcome of each message, or with `waits` its result."""
     more = [_("Sent (KST)"), _("Telecom")] if waits else ["GRP_ID/MSG_ID"]
     rows: list[tuple[str, ...]] = []
     for track in tracks:

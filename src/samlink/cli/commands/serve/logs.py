@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _
-from samlink.cli.options.parsing import shown
+from samlink.core.input import quoted
 from samlink.vocabulary.times import KST
 
 
@@ -32,7 +32,7 @@ def level_of(text: str) -> LogLevel:
         return LogLevel(text.lower())
     except ValueError:
         raise WrongUsageError(
-            _("--log-level: {text} is not one of {levels}."), text=shown(text), levels=", ".join(LogLevel)
+            _("--log-level: {text} is not one of {levels}."), text=quoted(text), levels=", ".join(LogLevel)
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Running a gateway in this process: the event loop, signals, and what is said when it cannot start or go on."""
+"""Running a gateway in this process: the event loop, signals, and errors of the start."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ ONE_SIGNAL_SECONDS: Final = 0.5
 LENT_PORTS_FILE: Final = Path("/proc/sys/net/ipv4/ip_local_port_range")
 CONNECT_SECONDS: Final = 1.0
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
-"""SIGBREAK is Windows's Ctrl-Break, and what its service wrappers send."""
+"""SIGBREAK is Windows's Ctrl-Break, which service wrappers send too."""
 
 
 class StopEvent(asyncio.Event):
@@ -55,7 +55,7 @@ def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
 def stop_on_signals() -> Iterator[StopEvent]:
     """An event that SIGTERM or SIGINT (Ctrl-C) sets, and Ctrl-Break on Windows; a second one ends the process at once.
 
-    To end at once loses nothing: what was acknowledged is on the disk, and the next start recovers it.
+    An immediate end loses nothing: acknowledged messages are on disk, and the next start recovers them.
     """
     loop = asyncio.get_running_loop()
     stop = StopEvent()

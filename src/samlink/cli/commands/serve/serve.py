@@ -11,10 +11,10 @@ from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, Data, examples
-from samlink.cli.options.parsing import base_port as checked_base_port
-from samlink.cli.options.parsing import shown
 from samlink.cli.output.formatting import print_note
 from samlink.cli.reasons import plain
+from samlink.core.input import base_port as checked_base_port
+from samlink.core.input import quoted
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -106,7 +106,7 @@ def _fault(name: str) -> "Fault":
         return Fault(name)
     except ValueError:
         raise WrongUsageError(
-            _("--accept: there is no fault {name}; it is one of {known}."), name=shown(name), known=", ".join(Fault)
+            _("--accept: there is no fault {name}; it is one of {known}."), name=quoted(name), known=", ".join(Fault)
         ) from None
 
 
@@ -122,7 +122,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
 
 
 def _names_data(config: Path | None) -> bool:
-    """Whether the settings file names the data directory; what is wrong with the file is said when it is loaded."""
+    """Whether the settings file names the data directory; its faults are told when it is loaded."""
     if config is None:
         return False
     try:
@@ -173,7 +173,7 @@ def _by_name(ports: "Mapping[tuple[Service, Duty], int]") -> dict[str, int]:
 
 
 def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
-    """Once, and loudly: who listens on the wire has the passwords, and who can enter the directory has all."""
+    """Warn once, loudly, of an open network (passwords can be read) and an open directory (everything can)."""
     import structlog
 
     from samlink.store.private_folders import open_to_others
@@ -199,7 +199,7 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
 
 
 def listening(gateway: "Gateway") -> list[str]:
-    """Where the gateway listens and what carries its messages, for a person."""
+    """The gateway's addresses and its carrier, for a person."""
     from samlink.vocabulary.services import Duty, Service
 
     host, tls = gateway.settings.host, gateway.settings.tls
@@ -232,5 +232,5 @@ def listening(gateway: "Gateway") -> list[str]:
 
 
 def _carrier(description: str) -> str:
-    """What the carrier says of itself, part by part in the reader's language."""
+    """The carrier's description of itself, in the reader's language."""
     return "; ".join(map(plain, description.split("; ")))

@@ -1,7 +1,6 @@
 """Accounts: added, changed and closed by the command line; never deleted."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import apsw
@@ -11,37 +10,12 @@ from samlink.core.account import Account
 from samlink.store.contract import StoreError
 from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.account_rows import SETTINGS, account_of, by_name, columns_of
 from samlink.store.sqlite.engine.money import Money
 from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("accounts")
 PASSWORDS: Final = statements.load("passwords")
-SETTINGS: Final = (
-    "fee_type",
-    "sms_cost",
-    "lms_cost",
-    "mms_cost",
-    "batch_limit",
-    "variable",
-    "max_msg_size",
-    "service_class",
-    "allow",
-    "redirect",
-    "at_cost",
-    "ft_cost",
-    "month_limit",
-    "day_limit",
-    "second_limit",
-    "duplicate_window_seconds",
-    "default_sender",
-    "kinds",
-    "rules",
-    "refund",
-    "charset",
-    "close_acknowledges",
-    "language",
-)
-"""What of an account can be set, by the names of core.account.Account."""
 
 
 class Accounts:
@@ -53,11 +27,11 @@ class Accounts:
 
     def account(self, account_id: str) -> tuple[Account, str] | None:
         """See `Store.account`."""
-        found = self._db.execute(SQL["open_account"], (account_id,)).fetchall()
+        found = [*by_name(self._db.execute(SQL["open_account"], (account_id,)))]
         if not found:
             return None
-        changed = self._db.execute(PASSWORDS["of"], (found[0][0],)).fetchall()
-        return _account(found[0], changed[0] if changed else None), str(found[0][-1])
+        changed: list[tuple[Any, ...]] = self._db.execute(PASSWORDS["of"], (found[0]["no"],)).fetchall()
+        return account_of(found[0], *(changed[0] if changed else ())), str(found[0]["password"])
 
     def old_password(self, account: int, now_ms: int) -> str | None:
         """See `Store.old_password`."""
@@ -69,7 +43,8 @@ class Accounts:
     def accounts(self) -> list[Account]:
         """See `Store.accounts`."""
         changed = {account: change for account, *change in self._db.execute(PASSWORDS["all"]).fetchall()}
-        return [_account(row, changed.get(row[0])) for row in self._db.execute(SQL["all_accounts"])]
+        rows = by_name(self._db.execute(SQL["all_accounts"]))
+        return [account_of(row, *changed.get(row["no"], ())) for row in rows]
 
     def add_account(self, account: Account, password_hash: str, now_ms: int) -> Account:
         """Add `account` (its `no` is given here); its balance becomes a first top-up.
@@ -78,7 +53,8 @@ class Accounts:
         """
         if self.account(account.id) is not None:
             raise StoreError("store.account_exists", N_("there is an account {id} already"), id=account.id)
-        self._checked("add", _settings(account) | {"id": account.id, "password": password_hash, "now": now_ms})
+        self._checked("add", columns_of(account) | {"id": account.id, "password": password_hash, "now": now_ms})
+        self._checked("set", columns_of(account) | {"id": account.id, "password": None})
         no = self._db.last_insert_rowid()
         if account.balance:
             self._money.top_up(no, account.balance, "first balance", now_ms)
@@ -92,7 +68,7 @@ class Accounts:
                 "store.setting_unknown", N_("an account has no setting {names}"), names=", ".join(sorted(unknown))
             )
         account = msgspec.structs.replace(self.open_account(account_id), **changes)
-        self._checked("set", _settings(account) | {"id": account_id, "password": None})
+        self._checked("set", columns_of(account) | {"id": account_id, "password": None})
         return self.open_account(account_id)
 
     def change_password(self, account_id: str, password_hash: str, old_until_ms: int | None) -> Account:
@@ -103,7 +79,7 @@ class Accounts:
         account, before = found
         old = None if old_until_ms is None else before
         self._db.execute(PASSWORDS["change"], {"account": account.no, "old": old, "until": old_until_ms})
-        self._checked("set", _settings(account) | {"id": account_id, "password": password_hash})
+        self._checked("set", columns_of(account) | {"id": account_id, "password": password_hash})
         return self.open_account(account_id)
 
     def end_old_password(self, account_id: str) -> Account:
@@ -131,50 +107,3 @@ class Accounts:
             raise StoreError(
                 "store.setting_out_of_range", N_("a setting is out of range: {why}"), why=str(error)
             ) from error
-
-
-def _settings(account: Account) -> dict[str, Any]:
-    """An account's settings as the columns hold them."""
-    found = {name: getattr(account, name) for name in SETTINGS}
-    found |= {name: int(value) for name, value in found.items() if isinstance(value, int)}
-    found["allow"] = "\n".join(account.allow)
-    found["kinds"] = ",".join(account.kinds)
-    found["rules"] = json.dumps(account.rules, ensure_ascii=False)
-    found["refund"] = json.dumps(account.refund)
-    return found
-
-
-def _account(row: tuple[Any, ...], changed: Sequence[Any] | None) -> Account:
-    """An account from its row; `changed` is the number of its password and how long the old one is good."""
-    password_no, old_password_until_ms = changed or (1, None)
-    return Account(
-        password_no=password_no,
-        old_password_until_ms=old_password_until_ms,
-        no=row[0],
-        id=row[1],
-        fee_type=row[2],
-        sms_cost=row[3],
-        lms_cost=row[4],
-        mms_cost=row[5],
-        balance=row[6],
-        batch_limit=row[7],
-        variable=bool(row[8]),
-        max_msg_size=row[9],
-        service_class=row[10],
-        allow=tuple(row[11].split("\n")) if row[11] else (),
-        redirect=row[12],
-        closed=row[13] is not None,
-        at_cost=row[14],
-        ft_cost=row[15],
-        month_limit=row[16],
-        day_limit=row[17],
-        second_limit=row[18],
-        duplicate_window_seconds=row[19],
-        default_sender=row[20],
-        kinds=tuple(row[21].split(",")) if row[21] else (),
-        rules=json.loads(row[22]),
-        refund=json.loads(row[23]),
-        charset=row[24],
-        close_acknowledges=bool(row[25]),
-        language=row[26],
-    )

@@ -1,29 +1,18 @@
 -- name: open_account
-SELECT
-    no, id, fee_type, sms_cost, lms_cost, mms_cost, balance, batch_limit, variable, max_msg_size, service_class,
-    allow, redirect, closed_at_ms, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
-    default_sender, kinds, rules, refund, charset, close_acknowledges, language, password
-FROM account
-WHERE id = ? AND closed_at_ms IS NULL
+SELECT * FROM account WHERE id = ? AND closed_at_ms IS NULL
 
 -- name: all_accounts
-SELECT
-    no, id, fee_type, sms_cost, lms_cost, mms_cost, balance, batch_limit, variable, max_msg_size, service_class,
-    allow, redirect, closed_at_ms, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
-    default_sender, kinds, rules, refund, charset, close_acknowledges, language, password
-FROM account
-ORDER BY no
+SELECT * FROM account ORDER BY no
 
 -- name: add
+-- The columns that have no default; `set` follows.
 INSERT INTO account (
     id, password, created_at_ms, fee_type, sms_cost, lms_cost, mms_cost, batch_limit, variable, max_msg_size,
-    service_class, allow, redirect, at_cost, ft_cost, month_limit, day_limit, second_limit, duplicate_window_seconds,
-    default_sender, kinds, rules, refund, charset, close_acknowledges, language
+    service_class, allow, redirect
 )
 VALUES (
     :id, :password, :now, :fee_type, :sms_cost, :lms_cost, :mms_cost, :batch_limit, :variable, :max_msg_size,
-    :service_class, :allow, :redirect, :at_cost, :ft_cost, :month_limit, :day_limit, :second_limit,
-    :duplicate_window_seconds, :default_sender, :kinds, :rules, :refund, :charset, :close_acknowledges, :language
+    :service_class, :allow, :redirect
 )
 
 -- name: set
