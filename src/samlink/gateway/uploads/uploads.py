@@ -202,7 +202,10 @@ class Uploads:
         if len(self._known) > KNOWN_LIMIT:
             del self._known[next(iter(self._known))]
 
-    async def close(self) -> None:
+    async def start(self) -> None:
+        """Threads and processes begin when the first file comes."""
+
+    async def stop(self) -> None:
         """Finish what is being written; pictures are looked at no more."""
-        await self._pictures.close()
+        await self._pictures.stop()
         await asyncio.to_thread(self._pool.shutdown)
