@@ -8,7 +8,7 @@ from samlink.agent import ddl
 from samlink.agent.tables import links
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import own_tables
-from samlink.agent.tables.rows import Lease
+from samlink.agent.tables.rows import ClaimLease
 from samlink.vocabulary.problem import Problem
 
 NOW = 1_750_000_000.0
@@ -17,9 +17,9 @@ MONTH = "202506"
 RANDOM = b"12345"
 
 
-def lease(now: float = NOW, random: bytes = RANDOM) -> Lease:
+def lease(now: float = NOW, random: bytes = RANDOM) -> ClaimLease:
     """A claim for a minute."""
-    return Lease(now, now + 60, random)
+    return ClaimLease(now, now + 60, random)
 
 
 class Customer:

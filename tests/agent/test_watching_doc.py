@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from samlink.agent.watch import events
-from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.counters import AgentCounters
 from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS
 from samlink.agent.watch.metrics import metrics_of
 from samlink.agent.watch.overview import COUNT_LIMIT, COUNT_SECONDS, TableView
@@ -34,7 +34,7 @@ def test_each_line_of_the_log_is_explained(kind: type[Event]) -> None:
 
 
 def test_the_metrics_of_the_alerts_exist() -> None:
-    counters = Counters("1", ["t"], [(Service.SMS, Duty.REPORT)])
+    counters = AgentCounters("1", ["t"], [(Service.SMS, Duty.REPORT)])
     counters.hear(events.ResultsWritten({6: 1}))
     counters.hear(events.RowRefused("t", "1", 77, because("why")))
     counters.hear(events.TablesCounted((TableView("t", 1, 0, None, 0, 0, 0, 0),)))

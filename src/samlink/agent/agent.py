@@ -3,7 +3,7 @@
     Feeder       some for each table, one more for its urgent rows     rows ──► messages
     Collector    one                                                   results ──► rows
     Archiver     one for each table                                    rows with a result ──► logs
-    Watcher      one, if a monitor port is set                         health, metrics, status
+    AgentWatcher      one, if a monitor port is set                         health, metrics, status
 
 A failure of the database or the gateway is logged once and retried until it works. All state is in the tables. Memory:
 one claim for each feeder, one page of results for each connection.
@@ -21,10 +21,10 @@ from samlink import __version__
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.flow.archiver import Archiver
 from samlink.agent.flow.collector import Collector
-from samlink.agent.flow.context import Context, UnwrittenResults
-from samlink.agent.flow.feeder import Feeder, Part, Shared
+from samlink.agent.flow.context import AgentContext, UnwrittenResults
+from samlink.agent.flow.feeder import Feeder, Role, Shared
 from samlink.agent.flow.retrier import Retrier
-from samlink.agent.flow.watcher import Watcher
+from samlink.agent.flow.watcher import AgentWatcher
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
@@ -33,7 +33,7 @@ from samlink.agent.tables.links import link_table, require_links
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.mapping import Field
 from samlink.agent.watch import events
-from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.counters import AgentCounters
 from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender
 from samlink.watch.events import Events, log_event
 
@@ -59,30 +59,65 @@ class Agent:
         self._clock = clock
         tables = [mapping.table for mapping in settings.mappings]
         places = [(service, Duty.REPORT) for service in settings.services]
-        self.counters = Counters(__version__, tables, places, clock)
+        self.counters = AgentCounters(__version__, tables, places, clock)
         self.events = Events(log_event, self.counters.hear)
-        self._watcher = Watcher(settings, self.counters, self.events)
+        self._watcher = AgentWatcher(settings, self.counters, self.events)
         self._engine = engine_of(settings.database_url())
         self._links = link_table(sa.MetaData(), settings.work.prefix)
+        self._running: tuple[asyncio.Task[None], asyncio.Event] | None = None
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; then messages in flight are answered, and the rest is left to the next start.
+    async def start(self) -> None:
+        """Find the tables, and begin to work. If it raises, nothing is left running.
 
         Raises:
             TableError: a table or a column is missing.
-            SQLAlchemyError: the database cannot be used at the start; later it is retried.
+            SQLAlchemyError: the database cannot be used; later it is retried.
         """
+        assert self._running is None, "it runs already"
+        stop, started = asyncio.Event(), asyncio.Event()
+        running = asyncio.create_task(self._run(stop, started))
+        waiting = asyncio.create_task(started.wait())
+        try:
+            await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            raise
+        finally:
+            waiting.cancel()
+        self._running = running, stop
+        if running.done():
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Answer the messages in flight, leave the rest to the next start, and end. Idempotent; it may start again.
+
+        Raises whatever has ended the work before.
+        """
+        if self._running is not None:
+            (running, stop), self._running = self._running, None
+            stop.set()
+            await running
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Start, work until `stop` is set, and stop. Raises as `start` and `stop`."""
+        await self._run(stop, asyncio.Event())
+
+    # -- inside
+
+    async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
         retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
             tables, judge = await retrier.blocking(self._find_tables)
             self.events.tell(events.Started(tuple(tables)))
-            context = Context(self.settings, judge, retrier, self.events, UnwrittenResults(self.events), self._clock)
+            started.set()
+            context = AgentContext(
+                self.settings, judge, retrier, self.events, UnwrittenResults(self.events), self._clock
+            )
             await self._work(tables, context, stop)
         finally:
             await retrier.close()
             await asyncio.to_thread(self._engine.dispose)
-
-    # -- inside
 
     def _find_tables(self) -> tuple[dict[str, LiveTable], Judge]:
         require_links(self._engine, self._links)
@@ -90,7 +125,7 @@ class Agent:
         tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
         return tables, Judge(self._engine, self.settings.terms, self.settings.work.prefix)
 
-    async def _work(self, tables: dict[str, LiveTable], context: Context, stop: asyncio.Event) -> None:
+    async def _work(self, tables: dict[str, LiveTable], context: AgentContext, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)
         connections = self.settings.gateway.connections
         async with Sender(self._link, connections=connections) as sender, self._urgent_sender(sender) as urgent:
@@ -114,14 +149,14 @@ class Agent:
                 await collector.take_last(receiver.unread)
 
     def _feeders(
-        self, tables: dict[str, LiveTable], context: Context, sender: Sender, urgent: Sender
+        self, tables: dict[str, LiveTable], context: AgentContext, sender: Sender, urgent: Sender
     ) -> Iterable[Feeder]:
         for table in tables.values():
             shared = Shared(RefusedRows(self.settings.work.retry_seconds))
             helpers = self.settings.work.claims - 1
-            yield from (Feeder(table, sender, context, part, shared) for part in (Part.FIRST, *(Part.HELP,) * helpers))
+            yield from (Feeder(table, sender, context, role, shared) for role in (Role.FIRST, *(Role.HELP,) * helpers))
             if Field.PRIORITY in table.columns:
-                yield Feeder(table, urgent, context, Part.URGENT, shared)
+                yield Feeder(table, urgent, context, Role.URGENT, shared)
 
     def _urgent_sender(self, sender: Sender) -> Sender:
         """A connection for urgent rows, unless only one login is allowed on a port."""

@@ -1,7 +1,7 @@
 """What an agent counts, and when it calls itself well: by events and a clock that the test moves."""
 
 from samlink.agent.watch import events
-from samlink.agent.watch.counters import ERRORS_KEPT, Counters, Rate
+from samlink.agent.watch.counters import ERRORS_KEPT, AgentCounters, Rate
 from samlink.agent.watch.health import FAULT_GRACE_SECONDS, LOGIN_GRACE_SECONDS, SILENCE_SECONDS, health_of
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
@@ -15,7 +15,7 @@ class Told:
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.counters = Counters("1", ["UShotSMS"], [SMS_RESULTS], lambda: self.now)
+        self.counters = AgentCounters("1", ["UShotSMS"], [SMS_RESULTS], lambda: self.now)
 
     def tell(self, *told: Event) -> None:
         """Count events now."""

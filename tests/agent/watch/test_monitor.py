@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from samlink.agent.watch import events
-from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.counters import AgentCounters
 from samlink.agent.watch.health import LOGIN_GRACE_SECONDS
 from samlink.agent.watch.pages import pages_of
 from samlink.vocabulary.services import Duty, Service
@@ -27,7 +27,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.now = 1000.0
-        self.counters = Counters("1.2", ["UShotSMS"], [REPORT], lambda: self.now)
+        self.counters = AgentCounters("1.2", ["UShotSMS"], [REPORT], lambda: self.now)
         self.counters.hear(events.RowsClaimed("UShotSMS", 3))
         self.counters.hear(events.ResultsWritten({6: 2, 8: 1}))
         self.counters.hear(events.RowRefused("UShotSMS", "1", 77, because("no number")))

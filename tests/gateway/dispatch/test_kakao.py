@@ -8,6 +8,8 @@ import pytest
 
 from samlink.carriers.contract import Answer, Verdict
 from samlink.core.message import Claimed
+from samlink.core.routing import RouteRow
+from samlink.gateway.settings import CarrierSettings
 from samlink.testing.clock import until
 from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.money import WON
@@ -386,4 +388,29 @@ async def test_what_comes_after_the_fallback_has_begun_changes_nothing(tmp_path:
         await until(lambda: len(carrier.acknowledged) == 7)
         assert len(carrier.messages) == TWO
         assert gateway.balance() == START - SMS
+        assert gateway.audit() == []
+
+
+# -- with a carrier for Kakao alone
+
+
+async def test_a_fallback_goes_by_the_route_of_what_it_is(tmp_path: Path) -> None:
+    talk, sms = ScriptedCarrier(name="talk"), ScriptedCarrier(name="sms")
+    settings = {
+        "carriers": (
+            CarrierSettings(name="talk", kind="simulator", routes=("kakao",)),
+            CarrierSettings(name="sms", kind="simulator"),
+        ),
+        "routes": (RouteRow(route="kakao", services=("KMS",)),),
+    }
+    async with running(tmp_path, carrier=talk, others=[sms], **settings) as gateway:
+        await ready(gateway)
+        await send(gateway, kakao(1, alt_type="S", alt_text=ALT_TEXT))
+        message = await submitted(talk, 1)
+        talk.give(result(message, 63, **NO_FRIEND))
+        stand_in = await submitted(sms, 1)
+        assert (stand_in.kind, stand_in.parent) == (Kind.SMS, message.id)
+        sms.give(result(stand_in))
+        assert seen(await results(gateway, 1)) == [("1", 6, "01190")]
+        assert len(talk.messages) == len(sms.messages) == 1
         assert gateway.audit() == []

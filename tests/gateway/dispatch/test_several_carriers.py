@@ -57,6 +57,27 @@ async def test_a_slow_and_a_dead_carrier_hold_up_nobody_elses_messages(tmp_path:
         assert gateway.audit() == []
 
 
+async def test_simulated_carriers_of_which_one_takes_nothing_and_one_cannot_start(tmp_path: Path) -> None:
+    """As the settings make them: a good one, one that is held, and one whose journal cannot be opened at first."""
+    settings = carriers(good=["default"], slow=["b"], dead=["c"])
+    good, slow, dead = settings["carriers"]
+    settings["carriers"] = (good, msgspec.structs.replace(slow, options={"held": True}), dead)
+    blocked = tmp_path / "carriers" / "dead"
+    blocked.parent.mkdir(parents=True)
+    blocked.touch()
+    async with running(tmp_path, **settings) as gateway, gateway.sender() as sender, gateway.reports() as reports:
+        await sender.send([message for n in range(1, 30, 3) for message in (to("b", n), to("c", n + 1), sms(n + 2))])
+        received = await reports.taken(10)
+        assert {int(one.message_id) % 3 for one in received} == {0}
+        blocked.unlink()
+        received = await reports.taken(10)
+        assert {int(one.message_id) % 3 for one in received} == {2}
+        gateway.gateway.carriers[1].change({"held": False})  # type: ignore[attr-defined]
+        received = await reports.taken(10)
+        assert {int(one.message_id) % 3 for one in received} == {1}
+    assert gateway.audit() == []
+
+
 class UnreachableCarrier(ScriptedCarrier):
     """It cannot start before `reach`."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.driver_errors import is_refusal, reason_of, without_receivers
-from samlink.agent.flow.context import SHOWN, Context
+from samlink.agent.flow.context import SHOWN, AgentContext
 from samlink.agent.tables.archive import Archive, Waits
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.links import overdue_unknown
@@ -25,7 +25,7 @@ class Archiver:
     """Moves rows of one table that have a result, or whose result does not come, and writes kept results. Each table
     has its own archiver, so that none waits for another whose rows refuse."""
 
-    def __init__(self, table: LiveTable, context: Context) -> None:
+    def __init__(self, table: LiveTable, context: AgentContext) -> None:
         self._table = table
         self._archive = Archive(table)
         self._refused = RefusedRows(context.settings.work.retry_seconds)

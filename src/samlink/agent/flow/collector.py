@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from samlink.agent.flow.context import SHOWN, Context
+from samlink.agent.flow.context import SHOWN, AgentContext
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.unwritten_results import Kept, settle_or_keep
@@ -21,7 +21,7 @@ RESULTS_AT_ONCE: Final = 1000
 class Collector:
     """Writes results into the rows of all tables."""
 
-    def __init__(self, tables: Mapping[str, LiveTable], links: sa.Table, context: Context) -> None:
+    def __init__(self, tables: Mapping[str, LiveTable], links: sa.Table, context: AgentContext) -> None:
         self._tables = tables
         self._links = links
         self._judge = context.judge

@@ -44,7 +44,7 @@ class UnwrittenResults:
             self._events.tell(events.GoingOn(f"write results of {source}"))
 
 
-class Context(msgspec.Struct, frozen=True):
+class AgentContext(msgspec.Struct, frozen=True):
     """What all tasks of an agent share."""
 
     settings: AgentSettings

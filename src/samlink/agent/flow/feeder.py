@@ -23,7 +23,7 @@ from samlink.agent.driver_errors import (
     without_receivers,
 )
 from samlink.agent.errors import TableError
-from samlink.agent.flow.context import SHOWN, Context
+from samlink.agent.flow.context import SHOWN, AgentContext
 from samlink.agent.flow.outcomes import Outcomes
 from samlink.agent.flow.rejections import Rejections
 from samlink.agent.judge.expired_rows import expire
@@ -31,7 +31,7 @@ from samlink.agent.judge.quiet_hours import Silence, silence
 from samlink.agent.judge.verdict import Refused
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, Lease
+from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, ClaimLease
 from samlink.agent.tables.unreadable_rows import set_aside
 from samlink.agent.tables.unwritten_results import refuse_or_keep
 from samlink.agent.watch import events
@@ -46,8 +46,8 @@ IN_VAIN_BORNE: Final = 3
 """Consecutive claims that may be refused although no row is refused alone; then the table is waited for."""
 
 
-class Part(enum.Enum):
-    """A feeder's part in its table."""
+class Role(enum.Enum):
+    """A feeder's role for its table."""
 
     FIRST = "first"
     HELP = "help"
@@ -67,7 +67,7 @@ class Shared:
 class Feeder:
     """Sends rows of one table."""
 
-    def __init__(self, table: LiveTable, sender: Sender, context: Context, part: Part, shared: Shared) -> None:
+    def __init__(self, table: LiveTable, sender: Sender, context: AgentContext, role: Role, shared: Shared) -> None:
         self._table = table
         self._sender = sender
         self._judge = context.judge
@@ -76,7 +76,7 @@ class Feeder:
         self._clock = context.clock
         self._unwritten = context.unwritten
         self._work = context.settings.work
-        self._part = part
+        self._role = role
         self._shared = shared
         self._in_vain = 0
         services = table.mapping.services
@@ -86,9 +86,9 @@ class Feeder:
         """Claim and send until told to stop."""
         while not self._retrier.is_over:
             quiet = silence(self._windows, datetime.fromtimestamp(self._clock(), KST))
-            if quiet is not None and not (quiet.urgent_goes and self._part is Part.URGENT):
+            if quiet is not None and not (quiet.urgent_goes and self._role is Role.URGENT):
                 await self._wait_quietly(quiet)
-            elif self._part is Part.HELP and not self._shared.rush:
+            elif self._role is Role.HELP and not self._shared.rush:
                 await self._retrier.wait(self._work.poll_seconds)
             elif rows := await self._retrier.in_database(f"claim {self._table.source}", self._claim):
                 await self._handle(rows)
@@ -107,9 +107,9 @@ class Feeder:
     def _claim(self) -> list[Claimed]:
         """Claim rows. A row that cannot be read or claimed is set aside, and the next call returns the others."""
         now = self._clock()
-        lease = Lease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
+        lease = ClaimLease(now, now + self._work.lease_seconds, os.urandom(RANDOM_BYTES))
         try_claim = partial(self._table.try_claim, lease)
-        if self._part is Part.FIRST and self._shared.refused.try_again(now, try_claim):
+        if self._role is Role.FIRST and self._shared.refused.try_again(now, try_claim):
             self._events.tell(events.GoingOn(f"claim all rows of {self._table.source}"))
         left_out = self._shared.refused.ids
         try:
@@ -122,9 +122,9 @@ class Feeder:
         self._events.tell(events.RowsClaimed(self._table.source, len(rows)))
         return rows
 
-    def _claim_free(self, lease: Lease, left_out: Sequence[Any]) -> list[Claimed]:
+    def _claim_free(self, lease: ClaimLease, left_out: Sequence[Any]) -> list[Claimed]:
         limit = self._work.rows
-        if self._part is Part.URGENT:
+        if self._role is Role.URGENT:
             return self._table.claim(lease, limit, urgent=True, without=left_out)
         if self._shared.rejections.in_vain:
             # Rejected rows alone would stop the table.
@@ -135,12 +135,12 @@ class Feeder:
         self._shared.rush = len(rows) == limit
         return rows
 
-    def _leave_refusing(self, error: Exception, lease: Lease, left_out: Sequence[Any]) -> bool:
+    def _leave_refusing(self, error: Exception, lease: ClaimLease, left_out: Sequence[Any]) -> bool:
         """Whether the claim failed because of single rows and may succeed now; claims leave these rows out from now
         on."""
         if not is_refusal(error):
             return False
-        table, urgent = self._table, self._part is Part.URGENT
+        table, urgent = self._table, self._role is Role.URGENT
         due = partial(table.due_ids, lease, self._work.rows, urgent=urgent, without=left_out)
         try:
             ids, why = self._shared.refused.find(due, partial(table.try_claim, lease), left_out)
@@ -213,7 +213,7 @@ class Feeder:
         rows, source = outcomes.rows_of(messages), self._table.source
         mark = partial(self._table.mark_sending, rows, self._clock(), repeatable=repeatable)
         keys = await self._retrier.in_database(f"mark rows of {source} as being sent", mark)
-        ours, urgent = outcomes.ours(messages, keys or ()), self._part is Part.URGENT
+        ours, urgent = outcomes.ours(messages, keys or ()), self._role is Role.URGENT
         async for outcome in self._sender.send_many(ours, urgent=urgent, repeated=outcomes.is_repeat):
             outcomes.note(outcome, repeatable=repeatable)
 

@@ -5,17 +5,17 @@ import asyncio
 from samlink.agent.flow.retrier import Retrier
 from samlink.agent.settings import AgentSettings
 from samlink.agent.watch import events
-from samlink.agent.watch.counters import Counters
+from samlink.agent.watch.counters import AgentCounters
 from samlink.agent.watch.overview import COUNT_SECONDS, Overview
 from samlink.agent.watch.pages import pages_of
 from samlink.watch.events import Events
 from samlink.watch.monitor import Monitor
 
 
-class Watcher:
+class AgentWatcher:
     """The monitor port of one agent, if the settings have one."""
 
-    def __init__(self, settings: AgentSettings, counters: Counters, tell: Events) -> None:
+    def __init__(self, settings: AgentSettings, counters: AgentCounters, tell: Events) -> None:
         """Raises SettingsError if the token is missing."""
         self._place = settings.monitor
         self._token = settings.monitor_token()

@@ -20,7 +20,7 @@ from samlink.agent.tables.due import lock_due
 from samlink.agent.tables.engine import lock_rows, lock_some, one_of
 from samlink.agent.tables.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.tables.moments import TIMESTAMP, kst
-from samlink.agent.tables.rows import Claimed, Key, Lease, RowResult, group_id, message_id
+from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
@@ -85,20 +85,22 @@ class LiveTable:
 
     # -- verbs
 
-    def claim(self, lease: Lease, limit: int, *, urgent: bool = False, without: Sequence[Any] = ()) -> list[Claimed]:
+    def claim(
+        self, lease: ClaimLease, limit: int, *, urgent: bool = False, without: Sequence[Any] = ()
+    ) -> list[Claimed]:
         """Claim at most `limit` rows that are due (`due`), and store their keys. `without`: ids to leave out.
         Commits."""
         with self.engine.begin() as connection:
             rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
             return self._take(connection, rows, lease) if rows else []
 
-    def due_ids(self, lease: Lease, limit: int, *, urgent: bool, without: Sequence[Any]) -> list[Any]:
+    def due_ids(self, lease: ClaimLease, limit: int, *, urgent: bool, without: Sequence[Any]) -> list[Any]:
         """Ids of the rows that `claim` would claim."""
         with self.engine.connect() as connection:
             rows = lock_due(connection, self, kst(lease.now), limit, urgent=urgent, without=without)
             return [row[self.columns[Field.ID]] for row in rows]
 
-    def try_claim(self, lease: Lease, ids: Sequence[Any]) -> set[Any]:
+    def try_claim(self, lease: ClaimLease, ids: Sequence[Any]) -> set[Any]:
         """Claim the rows of `ids` that wait, and roll it back. Returns the ids that were not tried, since others hold
         them. Raises what a claim of the rest raises."""
         key = self.column(Field.ID)
@@ -112,7 +114,7 @@ class LiveTable:
             connection.rollback()
         return {*there} - {row[key.name] for row in rows}
 
-    def claim_again(self, lease: Lease, limit: int) -> list[Claimed]:
+    def claim_again(self, lease: ClaimLease, limit: int) -> list[Claimed]:
         """Take over at most `limit` rows whose lease has ended, with the keys that they have. Commits."""
         c = self.links.c
         with self.engine.begin() as connection:
@@ -191,7 +193,7 @@ class LiveTable:
 
     # -- parts of transactions
 
-    def _take(self, connection: sa.Connection, rows: Sequence[sa.RowMapping], lease: Lease) -> list[Claimed]:
+    def _take(self, connection: sa.Connection, rows: Sequence[sa.RowMapping], lease: ClaimLease) -> list[Claimed]:
         """Set the state of locked rows, and store their keys."""
         now = kst(lease.now)
         group = group_id(now, lease.random)
@@ -271,12 +273,12 @@ class LiveTable:
         rows = [self._claimed(row, "", "", None) for row in self.rows(connection, texts).values()]
         return self._with_contents(connection, rows)
 
-    def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: Lease | None) -> Claimed:
+    def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
 
-    def _taken_over(self, row: Mapping[Any, Any], link: sa.Row[Any], lease: Lease) -> Claimed:
+    def _taken_over(self, row: Mapping[Any, Any], link: sa.Row[Any], lease: ClaimLease) -> Claimed:
         claimed = self._claimed(row, link.group_id, link.message_id, lease)
         decided = link.state == links.RESEND
         return msgspec.structs.replace(claimed, again=decided or link.state == links.SENDING, decided=decided)
@@ -301,7 +303,7 @@ class LiveTable:
             return msgspec.structs.replace(row, fault=fault)
         return msgspec.structs.replace(row, values={**row.values, **part})
 
-    def _link(self, row: Claimed, lease: Lease) -> dict[str, Any]:
+    def _link(self, row: Claimed, lease: ClaimLease) -> dict[str, Any]:
         return {
             "group_id": row.group_id,
             "message_id": row.message_id,

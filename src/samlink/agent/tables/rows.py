@@ -23,7 +23,7 @@ Key = tuple[str, str]
 """GRP_ID and MSG_ID."""
 
 
-class Lease(msgspec.Struct, frozen=True):
+class ClaimLease(msgspec.Struct, frozen=True):
     """One claim: when, until when, and the random part of its GRP_ID."""
 
     now: float

@@ -110,7 +110,7 @@ class Counted(msgspec.Struct, frozen=True):
     """The last ones, the newest first."""
 
 
-class Counters:
+class AgentCounters:
     """The counters of one agent. May be told and read from any thread."""
 
     def __init__(

@@ -22,7 +22,7 @@ SILENCE_SECONDS: Final = 150.0
 (`give_up_seconds`) before the next claim."""
 
 
-class Part(msgspec.Struct, frozen=True):
+class PartHealth(msgspec.Struct, frozen=True):
     """One part of the whole."""
 
     ok: bool
@@ -32,13 +32,13 @@ class Part(msgspec.Struct, frozen=True):
     """Why it is not."""
 
 
-class Health(msgspec.Struct, frozen=True):
+class AgentHealth(msgspec.Struct, frozen=True):
     """The answer of `/health`."""
 
     ok: bool
     why: str
     """`the agent works`, or the first fault; in English."""
-    parts: dict[str, Part]
+    parts: dict[str, PartHealth]
     """`database` and `gateway`."""
 
     @property
@@ -47,16 +47,16 @@ class Health(msgspec.Struct, frozen=True):
         return next((part.reason for part in self.parts.values() if part.reason is not None), None)
 
 
-def health_of(counted: Counted) -> Health:
+def health_of(counted: Counted) -> AgentHealth:
     """The health of an agent with these counters."""
     parts = {"database": _part(_database_faults(counted)), "gateway": _part(_gateway_faults(counted))}
     why = next((part.why for part in parts.values() if not part.ok), "the agent works")
-    return Health(all(part.ok for part in parts.values()), why, parts)
+    return AgentHealth(all(part.ok for part in parts.values()), why, parts)
 
 
-def _part(faults: Iterable[Problem]) -> Part:
+def _part(faults: Iterable[Problem]) -> PartHealth:
     fault = next(iter(faults), None)
-    return Part(ok=True) if fault is None else Part(ok=False, why=str(fault), reason=Reason.of(fault))
+    return PartHealth(ok=True) if fault is None else PartHealth(ok=False, why=str(fault), reason=Reason.of(fault))
 
 
 def _failing(counted: Counted, part: str) -> Iterable[Problem]:

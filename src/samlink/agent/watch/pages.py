@@ -9,8 +9,8 @@ from http import HTTPStatus
 
 import msgspec
 
-from samlink.agent.watch.counters import Counted, Counters
-from samlink.agent.watch.health import Health, health_of
+from samlink.agent.watch.counters import AgentCounters, Counted
+from samlink.agent.watch.health import AgentHealth, health_of
 from samlink.agent.watch.metrics import metrics_of
 from samlink.watch.exposition import CONTENT_TYPE, metrics_text
 from samlink.watch.monitor import Page, Pages, json_page
@@ -20,10 +20,10 @@ class Status(msgspec.Struct, frozen=True):
     """The answer of `/status`."""
 
     counted: Counted
-    health: Health
+    health: AgentHealth
 
 
-def pages_of(counters: Counters) -> Pages:
+def pages_of(counters: AgentCounters) -> Pages:
     """The pages that show an agent's counters."""
 
     def health() -> Page:
