@@ -23,7 +23,7 @@ from samlink.gateway.uploads.uploads import Uploads
 from samlink.gateway.waits import Waits
 from samlink.gateway.watch.counters import Counters
 from samlink.gateway.watch.watcher import Watcher
-from samlink.store.blobs.directory import FileStore
+from samlink.store.blobs.pool import DirectoryBlobs
 from samlink.store.contract import StoreError
 from samlink.store.credentials import Credentials
 from samlink.vocabulary.problem import Problem
@@ -56,7 +56,7 @@ class Surroundings:
     def failing(self, verb: str) -> None:
         """Have the store refuse `verb` if the start is to fail."""
         if self.fails:
-            self.store.fail(StoreError("not now"), verb)
+            self.store.fail(StoreError("store.test", "not now"), verb)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def a_logins(around: Surroundings) -> Logins:
 
 
 def an_uploads(around: Surroundings) -> Part:
-    return Uploads(around.store, FileStore(around.data), limits=Limits(), now_ms=now, events=Events())
+    return Uploads(around.store, DirectoryBlobs(around.data, threads=1), limits=Limits(), now_ms=now, events=Events())
 
 
 def a_mailboxes(around: Surroundings) -> Part:

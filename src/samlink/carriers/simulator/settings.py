@@ -95,7 +95,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     open_limit: int = 100_000
     """Most results that are not acknowledged; `submit` waits beyond it. At least `batch_limit`."""
     remembered_ids: int = 200_000
-    """At least so many of the latest ids are recognised as repeats; less than three times as many are kept."""
+    """The fewest of the latest ids that are recognised as repeats; less than three times as many are kept."""
     repeat_after_ms: int = 60_000
     """A result that was fetched and not acknowledged is given again after this time, or up to twice this time."""
     journal_segment_bytes: int = 8 * 1024 * 1024
