@@ -114,8 +114,8 @@ def from_carrier(row: ResultMeaning) -> bool:
 
 def rules_of(number: int) -> list[str]:
     """The names of the rules that give a code, in the order of precedence."""
-    found = [rule.name for rule in RULES if rule.result == number]
-    return found + [rule.name for rule in LIMIT_RULES if rule.result == number]
+    found = [str(rule.name) for rule in RULES if rule.result == number]
+    return found + [str(rule.name) for rule in LIMIT_RULES if rule.result == number]
 
 
 def when(row: ResultMeaning) -> str:

@@ -16,12 +16,13 @@ FOLDER_MODULES: Final = 15
 
 WIDER_FOLDERS: Final = {
     "src/samlink/agent/tables": 16,
-    "src/samlink/store/sqlite/engine": 20,
+    "src/samlink/store/sqlite/engine": 21,
     "src/samlink/vocabulary": 18,  # each module is one fact that every room shares
     "src/samlink/wire": 22,  # the manual, layer by layer: each module is one noun of it
     "tests/agent": 19,
     "tests/cli": 33,
     "tests/client": 27,
+    "tests/gateway": 16,
     "tests/kill": 16,
     "tests/store": 18,
     "tests/wire": 24,
@@ -48,6 +49,7 @@ TWICE_IN_A_ROOM: Final = frozenset(
         "cli.run",
         "client.kakao",
         "store.admin",
+        "testing.gateway",
     }
 )
 
@@ -155,6 +157,12 @@ def test_no_class_name_means_two_things() -> None:
         if len(paths) > 1 and name not in NAMED_TWICE and not may_share(paths)
     }
     assert not found, "one name for two things: name each after what it is"
+
+
+def test_migrations_are_numbered_without_a_gap_or_a_double() -> None:
+    """Two with one number would be run in the order of their names, and a third would move them."""
+    names = sorted(path.name for path in tracked_files() if path.parent.name == "migrations" and path.suffix == ".sql")
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
 
 
 def test_every_page_that_is_cited_is_in_the_repository() -> None:

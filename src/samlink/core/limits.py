@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.rule_names import RuleName
 from samlink.vocabulary.times import DAY_MS, KST_MS
 
 _EPOCH_ORDINAL: Final = 719_163
@@ -25,16 +26,16 @@ CLOCK_SLACK_SECONDS: Final = 2
 class LimitRule(NamedTuple):
     """One reason for not accepting a message that is sound in itself."""
 
-    name: str
+    name: RuleName
     """As in `Account.rules`."""
     result: ResultCode
 
 
-DUPLICATE: Final = LimitRule("duplicate", ResultCode.DUPLICATE)
-MONTHLY: Final = LimitRule("monthly limit", ResultCode.MONTHLY_LIMIT)
-DAILY: Final = LimitRule("daily limit", ResultCode.DAILY_LIMIT)
-RATE: Final = LimitRule("messages a second", ResultCode.RATE_LIMIT)
-BALANCE: Final = LimitRule("balance", ResultCode.NO_BALANCE)
+DUPLICATE: Final = LimitRule(RuleName.DUPLICATE, ResultCode.DUPLICATE)
+MONTHLY: Final = LimitRule(RuleName.MONTHLY_LIMIT, ResultCode.MONTHLY_LIMIT)
+DAILY: Final = LimitRule(RuleName.DAILY_LIMIT, ResultCode.DAILY_LIMIT)
+RATE: Final = LimitRule(RuleName.MESSAGES_A_SECOND, ResultCode.RATE_LIMIT)
+BALANCE: Final = LimitRule(RuleName.BALANCE, ResultCode.NO_BALANCE)
 
 LIMIT_RULES: Final = (DUPLICATE, MONTHLY, DAILY, RATE, BALANCE)
 """In the order of their precedence. All but the balance can be switched `off`, or to `warn`, which counts what would

@@ -21,6 +21,7 @@ from samlink.vocabulary.kakao import ALT_TYPES, LONGEST_TEXT_CHARACTERS, TEMPLAT
 from samlink.vocabulary.kinds import KAKAO_KINDS, KIND_NAMES, Kind
 from samlink.vocabulary.numbers import RECEIVER, SENDER
 from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.rule_names import RuleName
 from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_LIMIT, USER_CODE_DIGITS
 from samlink.vocabulary.text import CHARSET, cp949_bytes
 
@@ -109,7 +110,7 @@ def _always(_account: Account, _policy: Policy) -> bool:
 class Rule(NamedTuple):
     """One reason for not sending a message."""
 
-    name: str
+    name: RuleName
     """As in `Account.rules`, and as kept with a message that it refuses."""
     result: ResultCode
     default: Mode
@@ -297,81 +298,81 @@ _ALIM_TALK: Final = frozenset({Kind.ALIM_TALK})
 _FRIEND_TALK: Final = frozenset({Kind.FRIEND_TALK})
 
 RULES: Final = (
-    Rule("message format", _R.BAD_MESSAGE_FORMAT, Mode.ON, _lacks_a_field),
+    Rule(RuleName.MESSAGE_FORMAT, _R.BAD_MESSAGE_FORMAT, Mode.ON, _lacks_a_field),
     Rule(
-        "message kind",
+        RuleName.MESSAGE_KIND,
         _R.WRONG_MESSAGE_TYPE,
         Mode.ON,
         _kind_not_allowed,
         matters=lambda account, _policy: not set(KIND_NAMES.values()) <= set(account.kinds),
     ),
     Rule(
-        "callback URL",
+        RuleName.CALLBACK_URL,
         _R.WRONG_MESSAGE_TYPE,
         Mode.ON,
         _lacks_the_url,
         matters=lambda account, _policy: account.service_class == ServiceClass.CALLBACK_URL_ONLY,
     ),
-    Rule("receiver form", _R.BAD_RECEIVER, Mode.ON, _bad_receiver),
-    Rule("sender form", _R.BAD_SENDER, Mode.ON, _bad_sender),
-    Rule("sender registered", _R.SENDER_NOT_REGISTERED, Mode.ON, _sender_not_registered),
-    Rule("user code", _R.BAD_USERCODE, Mode.OFF, _lacks_user_code),
-    Rule("user code digits", _R.BAD_USERCODE, Mode.OFF, _user_code_not_digits),
+    Rule(RuleName.RECEIVER_FORM, _R.BAD_RECEIVER, Mode.ON, _bad_receiver),
+    Rule(RuleName.SENDER_FORM, _R.BAD_SENDER, Mode.ON, _bad_sender),
+    Rule(RuleName.SENDER_REGISTERED, _R.SENDER_NOT_REGISTERED, Mode.ON, _sender_not_registered),
+    Rule(RuleName.USER_CODE, _R.BAD_USERCODE, Mode.OFF, _lacks_user_code),
+    Rule(RuleName.USER_CODE_DIGITS, _R.BAD_USERCODE, Mode.OFF, _user_code_not_digits),
     Rule(
-        "opted out",
+        RuleName.OPTED_OUT,
         _R.OPTED_OUT,
         Mode.ON,
         _opted_out,
         matters=lambda _account, policy: len(policy.opted_out) > 0,
     ),
     Rule(
-        "opted out everywhere",
+        RuleName.OPTED_OUT_EVERYWHERE,
         _R.OPTED_OUT,
         Mode.ON,
         _opted_out_everywhere,
         matters=lambda _account, policy: len(policy.opted_out_everywhere) > 0,
     ),
     Rule(
-        "sender filter",
+        RuleName.SENDER_FILTER,
         _R.BLOCKED_BY_FILTER,
         Mode.ON,
         _sender_filtered,
         matters=lambda _account, policy: bool(policy.filtered_senders),
     ),
     Rule(
-        "receiver filter",
+        RuleName.RECEIVER_FILTER,
         _R.BLOCKED_BY_FILTER,
         Mode.ON,
         _receiver_filtered,
         matters=lambda _account, policy: bool(policy.filtered_receivers),
     ),
     Rule(
-        "word filter",
+        RuleName.WORD_FILTER,
         _R.BLOCKED_BY_FILTER,
         Mode.ON,
         _words_filtered,
         matters=lambda _account, policy: policy.filtered_words is not None,
     ),
-    Rule("advertisement form", _R.BLOCKED_BY_FILTER, Mode.ON, _lacks_the_form),
-    Rule("FriendTalk hours", _R.KAKAO_ERROR, Mode.ON, _friend_talk_hours, _FRIEND_TALK),
-    Rule("advertisement hours", _R.BLOCKED_BY_FILTER, Mode.ON, _advertisement_at_night),
-    Rule("content size", _R.CONTENT_SIZE, Mode.ON, _text_too_long, _TEXT_KINDS),
-    Rule("Kakao text length", _R.KAKAO_ERROR, Mode.ON, _kakao_text_too_long, KAKAO_KINDS),
-    Rule("Kakao profile", _R.KAKAO_PROFILE, Mode.ON, _profile_unusable, KAKAO_KINDS),
-    Rule("Kakao template", _R.KAKAO_TEMPLATE, Mode.ON, _template_unusable, _ALIM_TALK),
-    Rule("Kakao template text", _R.KAKAO_TEMPLATE, Mode.ON, _text_differs, _ALIM_TALK),
+    Rule(RuleName.ADVERTISEMENT_FORM, _R.BLOCKED_BY_FILTER, Mode.ON, _lacks_the_form),
+    Rule(RuleName.FRIENDTALK_HOURS, _R.KAKAO_ERROR, Mode.ON, _friend_talk_hours, _FRIEND_TALK),
+    Rule(RuleName.ADVERTISEMENT_HOURS, _R.BLOCKED_BY_FILTER, Mode.ON, _advertisement_at_night),
+    Rule(RuleName.CONTENT_SIZE, _R.CONTENT_SIZE, Mode.ON, _text_too_long, _TEXT_KINDS),
+    Rule(RuleName.KAKAO_TEXT_LENGTH, _R.KAKAO_ERROR, Mode.ON, _kakao_text_too_long, KAKAO_KINDS),
+    Rule(RuleName.KAKAO_PROFILE, _R.KAKAO_PROFILE, Mode.ON, _profile_unusable, KAKAO_KINDS),
+    Rule(RuleName.KAKAO_TEMPLATE, _R.KAKAO_TEMPLATE, Mode.ON, _template_unusable, _ALIM_TALK),
+    Rule(RuleName.KAKAO_TEMPLATE_TEXT, _R.KAKAO_TEMPLATE, Mode.ON, _text_differs, _ALIM_TALK),
     Rule(
-        "Kakao attachment",
+        RuleName.KAKAO_ATTACHMENT,
         _R.KAKAO_TEMPLATE,
         Mode.ON,
         _attachment_faulty,
         KAKAO_KINDS,
         explain=_explain_attachment,
     ),
-    Rule("Kakao template buttons", _R.KAKAO_TEMPLATE, Mode.ON, _buttons_differ, _ALIM_TALK),
-    Rule("fallback characters", _R.CONTENT_OTHER, Mode.ON, _fallback_unwritable, KAKAO_KINDS),
-    Rule("fallback size", _R.CONTENT_SIZE, Mode.ON, _fallback_too_long, KAKAO_KINDS),
-    Rule("time limit", _R.TIME_LIMIT_PASSED, Mode.ON, _too_late),
+    Rule(RuleName.KAKAO_TEMPLATE_BUTTONS, _R.KAKAO_TEMPLATE, Mode.ON, _buttons_differ, _ALIM_TALK),
+    Rule(RuleName.FALLBACK_CHARACTERS, _R.CONTENT_OTHER, Mode.ON, _fallback_unwritable, KAKAO_KINDS),
+    Rule(RuleName.FALLBACK_SIZE, _R.CONTENT_SIZE, Mode.ON, _fallback_too_long, KAKAO_KINDS),
+    Rule(RuleName.TIME_LIMIT, _R.TIME_LIMIT_PASSED, Mode.ON, _too_late),
 )
 """In the order of their precedence."""
 

@@ -28,8 +28,9 @@ from samlink.gateway.uploads.uploads import Uploads
 from samlink.store.contract import KeyConflict, Store, StoreLostError
 from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode
+from samlink.vocabulary.rule_names import RuleName
 
-UNREADABLE: Final = "unreadable field"
+UNREADABLE: Final = RuleName.UNREADABLE_FIELD
 """The reason of a message of which something cannot be read."""
 FILES_SEPARATOR: Final = "\n"
 DIGEST_BYTES: Final = 8
