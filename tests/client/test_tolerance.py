@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from samlink.testing.tolerance import CLIENT_ROWS, ClientUnderTest, Factory, Outcome, Place, Row, verdicts
+from samlink.testing.conformance.client import ClientConformance
+from samlink.testing.tolerance import CLIENT_ROWS, ClientUnderTest, Factory, Outcome, Place
 from samlink.testing.tolerance.__main__ import main
 from samlink.testing.tolerance.client_half import OwnClient
 from samlink.testing.tolerance.client_rows import KEEPALIVE_ROWS, ODD_VENDORS
@@ -13,13 +14,21 @@ from samlink.testing.tolerance.client_rows import KEEPALIVE_ROWS, ODD_VENDORS
 KEPT_ALIVE = {row.name for row in KEEPALIVE_ROWS}
 
 
-@pytest.mark.parametrize("row", CLIENT_ROWS, ids=lambda row: row.name)
-async def test_our_client_passes(row: Row[Factory], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samlink.wire.choices.POLL_SECONDS", 0.01)
-    if row.name.rpartition(",")[0] in KEPT_ALIVE:
-        monkeypatch.setattr("samlink.wire.choices.KEEPALIVE_SECONDS", 0.05)
-    client: Factory = OwnClient
-    assert [verdict.fault async for verdict in verdicts([row], client)] == [""]
+class TestOurClient(ClientConformance):
+    """Our client, as an outsider would try another."""
+
+    @pytest.fixture
+    def client(self) -> Factory:
+        """How one is made."""
+        return OwnClient
+
+    @pytest.fixture(autouse=True)
+    def short_waits(self, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+        """Polls and keepalives that come soon."""
+        monkeypatch.setattr("samlink.wire.choices.POLL_SECONDS", 0.01)
+        row = request.node.callspec.params.get("row") if hasattr(request.node, "callspec") else None
+        if row is not None and row.name.rpartition(",")[0] in KEPT_ALIVE:
+            monkeypatch.setattr("samlink.wire.choices.KEEPALIVE_SECONDS", 0.05)
 
 
 def test_every_row_has_a_name_of_its_own_and_one_expectation() -> None:

@@ -213,7 +213,8 @@ class Load:
     async def _event(self, link: Link[ClientSession]) -> Event:
         try:
             async with asyncio.timeout(self._plan.stall_seconds):
-                return await link.next_event()
+                event: Event = await link.next_event()
+                return event
         except TimeoutError:
             raise BenchError(
                 "bench.not_answered",

@@ -54,10 +54,13 @@ from samlink.client.results import Result
 from samlink.client.sender import Sender, Unfinished
 from samlink.client.settings import ByPeer, ClientSettings, ConnectionNews
 from samlink.vocabulary.kakao import KakaoKind
+from samlink.vocabulary.responses import Again, Response, ResponseClass, ResponseCode
+from samlink.vocabulary.results import ResultCode, ResultMeaning
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Version
 
 __all__ = [
+    "Again",
     "AnyMessage",
     "Batch",
     "ByPeer",
@@ -84,7 +87,12 @@ __all__ = [
     "Receiver",
     "RecentKeys",
     "RefusedError",
+    "Response",
+    "ResponseClass",
+    "ResponseCode",
     "Result",
+    "ResultCode",
+    "ResultMeaning",
     "SeenKeys",
     "Sender",
     "SenderClosedError",

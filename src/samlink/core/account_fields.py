@@ -42,7 +42,7 @@ class Price(NamedTuple):
 
     def read(self, given: str, place: Place) -> int:
         """The amount."""
-        return input.price(input.won_amount(given, place), place)
+        return input.price(input.won_amount(given, place), place, given)
 
     def check(self, value: int, place: Place) -> None:
         """It has six characters at most."""

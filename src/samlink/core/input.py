@@ -120,7 +120,7 @@ def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
     return whole
 
 
-def price(amount: int, place: Place) -> int:
+def price(amount: int, place: Place, given: str = "") -> int:
     """A price (1/100 won) that six characters can show (1011): 20.0, 999.99, 9999.9."""
     whole, rest = divmod(amount, WON)
     written = f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02}"
@@ -132,7 +132,7 @@ def price(amount: int, place: Place) -> int:
                 "at most 9999.9, and two decimals only below 1000"
             ),
             name=place,
-            text=quoted(written),
+            text=quoted(given or written),
             limit=COST_CHARACTERS,
         )
     return amount

@@ -1,4 +1,4 @@
-"""A `Link` drives one `wire.Session` over one socket: bytes in, events out, answers written, deadlines kept.
+"""A `Link` drives one session (`session.py`) over one socket: bytes in, events out, answers written, deadlines kept.
 
 Contract. The owner awaits `next_event()` in one task until it gets `Ended`, calls the session's verbs in between, and
 `flush()` after them. Frames are taken as fast as `Turns` allow. Nothing is read from the socket while the session is
@@ -14,13 +14,14 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, cast
 
 from samlink.link.budget import RequestShare
+from samlink.link.session import SessionT
 from samlink.link.tcp import all_acknowledged
 from samlink.link.turns import Turns
 from samlink.wire.choices import SOCKET_FAILS_SECONDS
-from samlink.wire.session import READ_AHEAD_BYTES, Ended, Event, Session
+from samlink.wire.session import READ_AHEAD_BYTES, Ended
 
 RECEIVE_BUFFER_BYTES: Final = 64 * 1024
 WRITE_BUFFER_BYTES: Final = 256 * 1024
@@ -36,8 +37,6 @@ SOCKET_OPTIONS: Final = {
     "TCP_KEEPCNT": PROBES,
 }
 """Options of TCP, by the names that `socket` has for them."""
-
-SessionT = TypeVar("SessionT", bound=Session)
 
 
 class LinkClosedError(ConnectionError):
@@ -72,7 +71,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         self._turns = turns or Turns(self._loop)
         self._receive_view = memoryview(receive_buffer or bytearray(RECEIVE_BUFFER_BYTES))
         self._transport: asyncio.Transport | None = None
-        self._events: deque[Event] = deque()
+        self._events: deque[Any] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_due = 0.0
@@ -106,7 +105,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
 
     # -- for the owner
 
-    async def next_event(self) -> Event:
+    async def next_event(self) -> Any:
         """The next event; after `Ended`, always `Ended` again."""
         while not self._events:
             if self._over:
@@ -300,7 +299,7 @@ class Link(asyncio.BufferedProtocol, Generic[SessionT]):
         if data and self._transport is not None and not self.awaits_tls:
             self._transport.write(data)
 
-    def _deliver(self, events: list[Event]) -> None:
+    def _deliver(self, events: list[Any]) -> None:
         if self._over:
             return
         transport = self._transport

@@ -40,7 +40,7 @@ class Client:
         """The next event that is not the session's own business."""
         while True:
             async with asyncio.timeout(WAIT_SECONDS):
-                event = await self.link.next_event()
+                event: Event = await self.link.next_event()
             if not isinstance(event, PollDue | KeepaliveAnswered):
                 return event
 

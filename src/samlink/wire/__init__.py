@@ -4,9 +4,11 @@ The tables of the manual stand in `commands.py`, the disagreements in `choices.p
 `transitions.py`.
 """
 
+from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.services import Duty, Service
 from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import COMMANDS, Command, Direction, Version
-from samlink.wire.errors import LocalProtocolError, ProtocolError, RemoteProtocolError
+from samlink.wire.errors import LocalProtocolError, PeerFault, ProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
@@ -29,6 +31,7 @@ __all__ = [
     "ClientSession",
     "Command",
     "Direction",
+    "Duty",
     "Ended",
     "Event",
     "FileAnswer",
@@ -44,13 +47,16 @@ __all__ = [
     "Login",
     "LoginAnswer",
     "Packet",
+    "PeerFault",
     "PollDue",
     "ProtocolError",
     "Refused",
     "RemoteProtocolError",
     "Requested",
+    "ResponseCode",
     "ResultRecord",
     "SendRecord",
+    "Service",
     "Session",
     "Version",
     "decode_body",

@@ -41,6 +41,9 @@ class Table(msgspec.Struct, frozen=True):
     record: type[records.Record]
     fields: tuple[Field, ...]
 
+    def __repr__(self) -> str:
+        return f"Table({self.record.__name__}, {len(self.fields)} fields)"
+
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One command of the manual, or of ours (1054)."""
@@ -63,6 +66,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """The record may or may not end in USERCODE: LENGTH tells (docs/protocol.md 4). 1054 has it in any case."""
     manual_total: str = ""
     """The manual's own words for the body's size."""
+
+    def __repr__(self) -> str:
+        return f"Command({self.code} {self.english})"
 
 
 COUNT: Final = Field("COUNT", 4, NUMBER, "count", required=True)

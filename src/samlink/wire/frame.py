@@ -51,6 +51,9 @@ class Frame(msgspec.Struct, gc=False):
     skipped: int = 0
     """Bytes of a body too long to be kept, passed over; `body` has its first 4 bytes then, where a COUNT stands."""
 
+    def __repr__(self) -> str:
+        return f"Frame({self})"  # without its body, which may have a password or a text in it
+
     def __str__(self) -> str:
         said = f" {self.response} {self.message}".rstrip() if self.response or self.message else ""
         return one_line(f"{self.version} {self.command}{said}, {self.skipped or len(self.body)} bytes")

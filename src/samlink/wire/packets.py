@@ -28,6 +28,9 @@ class Packet(msgspec.Struct):
     empty: bool = False
     """The body has no bytes at all, not even a COUNT (1026; 1030 of SAM10)."""
 
+    def __repr__(self) -> str:
+        return f"Packet({self})"
+
     def __str__(self) -> str:
         parts = [f"{self.command.code} {self.command.english}"]
         if self.head is not None:
