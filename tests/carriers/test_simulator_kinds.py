@@ -134,7 +134,7 @@ async def test_files_are_asked_for_by_their_account() -> None:
 
     async def read_file(account: int, name: str) -> bytes:
         asked.append((account, name))
-        raise StoreError("there is no such file")
+        raise StoreError("store.test", "there is no such file")
 
     (given,) = await results_of(of_kind(Kind.MMS, files="a.jpg\nb.jpg"), read_file=read_file)
     assert (given.result, given.carrier_code) == (50, "a file is missing")

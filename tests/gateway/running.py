@@ -210,7 +210,7 @@ class Running:
     def audit(self) -> list[str]:
         """What does not agree in the store."""
         with Admin(self.data, clock=self.clock) as admin:
-            return admin.audit()
+            return [str(found) for found in admin.audit()]
 
     async def state(self, name: str, count: int) -> None:
         """Wait until so many messages are in that state."""

@@ -112,11 +112,11 @@ async def test_files_are_taken_and_carried(tmp_path: Path) -> None:
 async def test_a_store_that_cannot_take_them_raises_and_one_that_is_lost_is_told(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway:
         acceptance, number = acceptance_of(gateway)
-        gateway.store.fail(StoreFullError("no room"), "accept")
+        gateway.store.fail(StoreFullError("store.test", "no room"), "accept")
         with pytest.raises(StoreFullError):
             await acceptance.accept(number, Drafts([draft(1)]))
         assert not acceptance.lost.done()
-        gateway.store.fail(StoreLostError("fsync failed"), "accept")
+        gateway.store.fail(StoreLostError("store.test", "fsync failed"), "accept")
         with pytest.raises(StoreLostError):
             await acceptance.accept(number, Drafts([draft(1)]))
         assert acceptance.lost.result() == "fsync failed"

@@ -69,7 +69,7 @@ async def a_customer(gateway: Running) -> None:
     async with gateway.sender() as sender, gateway.reports() as reports:
         await sender.send([MESSAGE])
         await sender.send([sms(1, text=TEXT + "!", receiver=RECEIVER)])
-        gateway.store.fail(StoreFullError("the disk is full"), "accept")
+        gateway.store.fail(StoreFullError("store.test", "the disk is full"), "accept")
         await sender.send([MESSAGE])
         gateway.store.recover()
         await until(lambda: carrier.submitted)
@@ -120,7 +120,7 @@ async def test_a_limit_that_holds_is_no_fault_of_the_store(tmp_path: Path) -> No
     """Who asks for too much at once must not wake the operator as a disk that fails does."""
     with structlog.testing.capture_logs() as logs:
         async with running(tmp_path) as gateway, gateway.sender() as sender:
-            for error in (StoreBusyError("?"), StoreError("?")):
+            for error in (StoreBusyError("store.test", "?"), StoreError("store.test", "?")):
                 gateway.store.fail(error, "accept")
                 await sender.send([MESSAGE])
     assert [line["log_level"] for line in logs if line["event"] in {"packet_put_off", "packet_not_stored"}] == [

@@ -20,12 +20,15 @@ from samlink.wire import Ended, choices
 from tests.gateway.running import running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, refused, result, taken
 
-FULL = StoreFullError("the disk is full")
+FULL = StoreFullError("store.test", "the disk is full")
 
 
 async def test_a_packet_on_a_full_disk_is_refused_and_taken_when_it_is_sent_again(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender() as sender, gateway.reports() as reports:
-        for error, response in ((FULL, ResponseCode.DISK_FULL), (StoreError("?"), ResponseCode.STORE_UNAVAILABLE)):
+        for error, response in (
+            (FULL, ResponseCode.DISK_FULL),
+            (StoreError("store.test", "?"), ResponseCode.STORE_UNAVAILABLE),
+        ):
             gateway.store.fail(error, "accept")
             answer = await sender.send([sms(1)])
             assert answer.response == response
@@ -106,7 +109,7 @@ async def test_upkeep_survives_a_full_disk(tmp_path: Path) -> None:
 @pytest.mark.parametrize("verb", ["accept", "claim", "settle"])
 async def test_a_lost_store_stops_the_gateway_with_one_sentence(tmp_path: Path, verb: str) -> None:
     async with running(tmp_path) as gateway, gateway.sender() as sender:
-        gateway.store.fail(StoreLostError("the disk failed: an fsync failed"), verb)
+        gateway.store.fail(StoreLostError("store.test", "the disk failed: an fsync failed"), verb)
         sender.ask_to_send([sms(1)])
         with pytest.raises(GatewayError) as caught:
             await gateway.ended()
@@ -115,7 +118,7 @@ async def test_a_lost_store_stops_the_gateway_with_one_sentence(tmp_path: Path, 
 
 async def test_messages_that_a_lost_store_may_have_are_not_refused(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender() as sender:
-        gateway.store.fail(StoreLostError("the writer is gone"), "accept")
+        gateway.store.fail(StoreLostError("store.test", "the writer is gone"), "accept")
         sender.ask_to_send([sms(1)])
         assert isinstance(await sender.link.next_event(), Ended)
         with pytest.raises(GatewayError):
@@ -126,7 +129,7 @@ async def test_an_fsync_that_fails_for_a_file_stops_the_gateway(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost_file(*_: object) -> str:
-        raise StoreLostError("an fsync failed: Input/output error")
+        raise StoreLostError("store.test", "an fsync failed: Input/output error")
 
     async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
         monkeypatch.setattr(FileStore, "save", lost_file)

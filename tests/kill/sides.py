@@ -95,7 +95,7 @@ def read_store(directory: Path) -> StoreSide:
     finally:
         connection.close()
     with Admin(directory) as admin:
-        complaints = admin.audit()
+        complaints = [str(found) for found in admin.audit()]
     return StoreSide(rows, files, balances, top_ups, complaints, busiest_days)
 
 

@@ -19,7 +19,7 @@ def add_account(data: Path, new: Account | None = None) -> int:
 def audit(data: Path) -> list[str]:
     """What `samlink audit` would say."""
     with Admin(data) as admin:
-        return admin.audit()
+        return [str(found) for found in admin.audit()]
 
 
 @contextlib.asynccontextmanager

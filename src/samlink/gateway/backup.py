@@ -82,7 +82,7 @@ class Summary(msgspec.Struct, frozen=True):
     size: int
     """Bytes of all parts."""
     made_at: str
-    discrepancies: tuple[str, ...]
+    discrepancies: tuple[Problem, ...]
     """What the audit of the copy has found; the copy is as whole as its source."""
 
 
@@ -222,7 +222,7 @@ def _sealed(draft: Path) -> Summary:
         return _summary(admin, manifest, found)
 
 
-def _summary(admin: Admin, manifest: Manifest, found: tuple[str, ...]) -> Summary:
+def _summary(admin: Admin, manifest: Manifest, found: tuple[Problem, ...]) -> Summary:
     try:
         messages = sum(admin.counts().values())
     except StoreLostError:

@@ -51,7 +51,7 @@ from samlink.gateway.watch.events import (
 from samlink.gateway.watch.peer_lines import Tell
 from samlink.gateway.watch.watcher import Watcher
 from samlink.link import Link
-from samlink.store.blobs.directory import FileStore
+from samlink.store.blobs.pool import DirectoryBlobs
 from samlink.store.contract import Store, StoreError, StoreLostError
 from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
@@ -113,7 +113,7 @@ class Gateway:
         self._trusts_time = now_ms is not None
         self._now_ms: Callable[[], int] = now_ms or self._clock
         self._open_store = open_store or functools.partial(_open_sqlite, accept=accept)
-        self._files = FileStore(settings.directory)
+        self._blobs = DirectoryBlobs(settings.directory, threads=settings.limits.uploads)
         self.carriers = tuple(carriers)
         """Those of the settings from `start` on, if no others are given."""
         self._routing = Routing(settings.routes)
@@ -151,7 +151,8 @@ class Gateway:
         self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store, self.events)
         if self._timekeeper is not None:
             await self._timekeeper.begin()
-        self._files.sweep()
+        stop(self._blobs.close)
+        await self._blobs.sweep()
         self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds, events=self.events)
         stop(self._accounts.stop)
         await self._accounts.start()
@@ -166,7 +167,7 @@ class Gateway:
             events=self.events,
         )
         stop(self._mailboxes.stop)
-        self._uploads = Uploads(store, self._files, limits=limits, now_ms=self._now_ms, events=self.events)
+        self._uploads = Uploads(store, self._blobs, limits=limits, now_ms=self._now_ms, events=self.events)
         stop(self._uploads.close)
         credentials = Credentials.open(settings.directory, accept=self._accept)
         self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
@@ -194,13 +195,10 @@ class Gateway:
             make_carrier(
                 carrier.kind,
                 carrier.options,
-                CarrierContext(carrier.name, carrier_directory(data, carrier.name), self._now_ms, self._read_file),
+                CarrierContext(carrier.name, carrier_directory(data, carrier.name), self._now_ms, self._blobs.read),
             )
             for carrier in self.settings.all_carriers
         )
-
-    async def _read_file(self, account: int, name: str) -> bytes:
-        return await asyncio.to_thread(self._files.read, account, name)
 
     async def _start_carriers(self) -> None:
         settings, store = self.settings, self._store
@@ -233,8 +231,16 @@ class Gateway:
         if known <= await self._store.last_id():
             return
         if Fault.PUT_BACK not in self._accept:
-            sentence = f"the database in {self.settings.data} was put back: carrier {carrier.name} has had messages"
-            raise FaultError(Fault.PUT_BACK, f"{sentence} that are not in it")
+            raise FaultError(
+                Fault.PUT_BACK,
+                "fault.carrier_ahead",
+                N_(
+                    "the database in {data} was put back: carrier {name} has had messages that are not in it"
+                    " (`samlink serve --accept {fault}` goes on with what is there)"
+                ),
+                data=self.settings.data,
+                name=carrier.name,
+            )
         await self._store.rise_above(known)
 
     async def _start_housekeeping(self) -> None:

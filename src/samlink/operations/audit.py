@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 from samlink.store.contract import AdminStore, ClockDoubt
+from samlink.vocabulary.problem import Problem
 
 
 class Audited(NamedTuple):
     """What an audit found."""
 
-    discrepancies: list[str]
-    """A sentence each; empty if all agrees."""
+    discrepancies: list[Problem]
+    """Empty if all agrees."""
     clock_doubt: ClockDoubt | None
     """None if the machine's clock is believed."""
 

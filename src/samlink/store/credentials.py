@@ -21,6 +21,7 @@ from samlink.store.contract import StoreError
 from samlink.store.faults import Fault, FaultError
 from samlink.store.private_folders import make_private
 from samlink.store.sqlite.keyed import needs_key
+from samlink.vocabulary.problem import N_
 
 GENERATED_LENGTH: Final = 20
 """Characters of a generated password; the login's PASSWORD has 20 bytes."""
@@ -63,9 +64,17 @@ class Credentials:
                 _create(path, secrets.token_bytes(KEY_BYTES))
             key = path.read_bytes()
         except OSError as error:
-            raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+            raise StoreError(
+                "store.key_not_read", N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror
+            ) from error
         if len(key) != KEY_BYTES:
-            raise StoreError(f"{path} is damaged: it has {len(key)} bytes instead of {KEY_BYTES}")
+            raise StoreError(
+                "store.key_damaged",
+                N_("{path} is damaged: it has {size} bytes instead of {needed}"),
+                path=str(path),
+                size=len(key),
+                needed=KEY_BYTES,
+            )
         return cls(key)
 
     def hash_generated(self, password: str) -> str:
@@ -101,9 +110,18 @@ def key_fault(data: Path) -> FaultError | None:
     """The fault of a data directory whose database needs a key that is gone; None if it does not. Raises StoreError."""
     if (data / KEY_NAME).exists() or not (kept := needs_key(data)):
         return None
-    sentence = f"{data} has lost its {KEY_NAME}, and its database has {kept}"
-    cure = "put the key back from a backup, or accept a new one and give those accounts new passwords"
-    return FaultError(Fault.MISSING_KEY, f"{sentence}; {cure}")
+    return FaultError(
+        Fault.MISSING_KEY,
+        "fault.missing_key",
+        N_(
+            "{data} has lost its {key}, and its database has {kept}; put the key back from a backup, or accept a new"
+            " one and give those accounts new passwords"
+            " (`samlink serve --accept {fault}` goes on with what is there)"
+        ),
+        data=str(data),
+        key=KEY_NAME,
+        kept=kept,
+    )
 
 
 def _create(path: Path, content: bytes) -> None:

@@ -40,8 +40,9 @@ class Fault(enum.StrEnum):
 class FaultError(StoreError):
     """The store does not open, since it has `fault`."""
 
-    def __init__(self, fault: Fault, sentence: str) -> None:
-        super().__init__(f"{sentence} (`samlink serve --accept {fault}` goes on with what is there)")
+    def __init__(self, fault: Fault, code: str, template: str, /, **values: object) -> None:
+        """`template` says how it shows, and names the fault as `{fault}`."""
+        super().__init__(code, template, fault=str(fault), **values)
         self.fault = fault
 
 

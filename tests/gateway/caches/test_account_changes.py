@@ -87,7 +87,7 @@ async def test_changes_that_come_while_one_is_being_read_are_read_too(tmp_path: 
 
 async def test_a_change_that_cannot_be_read_is_read_later(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender() as sender:
-        gateway.store.fail(StoreFullError("not now"), "accounts")
+        gateway.store.fail(StoreFullError("store.test", "not now"), "accounts")
         await heard(gateway, lambda gateway: gateway.close_account())
         gateway.store.recover()
         await sender.ended()

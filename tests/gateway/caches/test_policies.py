@@ -89,7 +89,7 @@ async def test_what_was_registered_before_a_login_holds_for_its_first_packet(
 ) -> None:
     """Though the gateway has not heard of the change yet."""
     async with running(tmp_path, STRICT) as gateway, gateway.reports() as reports:
-        gateway.store.fail(StoreError("no news"), "accounts", "policy_versions")
+        gateway.store.fail(StoreError("store.test", "no news"), "accounts", "policy_versions")
         for change, expected in ((add_sender, 6), (refuse, code), (allow, 6)):
             gateway.tell(change)
             async with gateway.sender() as sender:
@@ -104,7 +104,7 @@ async def test_lists_that_cannot_be_read_stay_as_they_were(tmp_path: Path) -> No
         line = Line(sender, reports)
         await gateway.told(add_sender)
         await gateway.told(lambda admin: admin.add_opt_outs("demo", ["01000000081"]))
-        gateway.store.fail(StoreError("disk trouble"), "policy_versions", "policy")
+        gateway.store.fail(StoreError("store.test", "disk trouble"), "policy_versions", "policy")
         failed = gateway.store.answers["policy_versions"]
         gateway.tell(lambda admin: admin.add_filter("demo", "receiver", "01000000080"))
         await until(lambda: gateway.store.answers["policy_versions"] > failed + 1)

@@ -226,7 +226,7 @@ async def test_upkeep_does_not_wait_for_pictures_that_are_being_looked_at(tmp_pa
     looked_at = threading.Event()
     async with running(tmp_path) as gateway, gateway.sender() as sender:
         await until(lambda: gateway.gateway._uploads._left_behind is None)
-        busy = [gateway.gateway._uploads._pool.submit(looked_at.wait) for _ in range(gateway.settings.limits.uploads)]
+        busy = [gateway.gateway._blobs._pool.submit(looked_at.wait) for _ in range(gateway.settings.limits.uploads)]
         try:
             now = gateway.clock() // 1000
             await sender.send([sms(1, reserve_at=now + 60, timeout_at=now + 30)])
@@ -313,12 +313,12 @@ async def test_a_file_is_never_swept_between_its_bytes_and_its_row(tmp_path: Pat
 
 async def test_a_file_whose_row_cannot_be_added_leaves_no_bytes(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.sender(Service.MMS) as sender:
-        gateway.store.fail(StoreFullError("the disk is full"), "add_file")
+        gateway.store.fail(StoreFullError("store.test", "the disk is full"), "add_file")
         assert (await sender.upload(jpeg())).response == ResponseCode.DISK_FULL
         assert list(FileStore(tmp_path).every()) == []
         gateway.store.recover()
         assert (await sender.upload(jpeg())).response == ResponseCode.OK
-        gateway.store.fail(StoreFullError("the disk is full"), "add_file")
+        gateway.store.fail(StoreFullError("store.test", "the disk is full"), "add_file")
         assert (await sender.upload(jpeg())).response == ResponseCode.DISK_FULL
         assert len(list(FileStore(tmp_path).every())) == 1, "it was there before"
 
@@ -336,8 +336,8 @@ def _upload() -> FileUpload:
         ("message_days = 3.0", "message_days: at least 7, so that late results find their messages"),
         ("content_days = 0.0", "content_days: more than 0 days"),
         ("file_days = -1.0", "file_days: more than 0 days"),
-        ("text_days = 1.0", "Object contains unknown field `text_days`"),
-        ('message_days = "long"', "Expected `float`, got `str`"),
+        ("text_days = 1.0", "there is no setting retention.text_days"),
+        ('message_days = "long"', "retention.message_days must be a number, not a string"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, line: str, sentence: str) -> None:

@@ -189,7 +189,7 @@ async def test_an_acknowledgement_is_tried_until_it_is_recorded_and_is_not_read_
     reader.tell()
     await until(lambda: not box.may_have_more)
     box.hand(rows.settle(1))
-    rows.failures = [StoreFullError("full"), StoreError("busy")]
+    rows.failures = [StoreFullError("store.test", "full"), StoreError("store.test", "busy")]
     marking = asyncio.create_task(box.delivered([report(1)]))
     box.look()
     await until(lambda: not box.may_have_more)

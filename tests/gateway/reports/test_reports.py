@@ -355,7 +355,7 @@ async def test_each_account_and_service_has_results_of_its_own(tmp_path: Path) -
 
 async def test_acknowledgements_are_recorded_when_the_disk_has_room_again(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway, gateway.reports() as reports:
-        gateway.store.fail(StoreFullError("the disk is full"), "delivered")
+        gateway.store.fail(StoreFullError("store.test", "the disk is full"), "delivered")
         await settled(gateway, 3)
         await reports.taken(3)
         tried = gateway.store.calls["delivered"]
@@ -369,7 +369,7 @@ async def test_acknowledgements_are_recorded_when_the_disk_has_room_again(tmp_pa
 async def test_results_that_cannot_be_read_are_read_later(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway:
         await settled(gateway, 2)
-        gateway.store.fail(StoreFullError("not now"), "take_reports")
+        gateway.store.fail(StoreFullError("store.test", "not now"), "take_reports")
         async with gateway.reports() as pushing, gateway.reports(Version.SAM10) as polling:
             assert await polling.poll() == []
             gateway.store.recover()

@@ -138,7 +138,7 @@ async def test_an_account_that_was_added_a_moment_ago_can_send_at_once(tmp_path:
 
 async def test_a_login_is_told_when_the_store_cannot_answer(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway:
-        gateway.store.fail(StoreError("not now"), "account")
+        gateway.store.fail(StoreError("store.test", "not now"), "account")
         async with connected(gateway.port()) as client:
             answer = await client.try_login("demo", "secret")
             assert answer.response == ResponseCode.STORE_UNAVAILABLE
@@ -202,7 +202,7 @@ async def test_logins_that_fail_midway_leave_no_place_taken(tmp_path: Path) -> N
             async with connected(gateway.port()) as client:
                 assert (await client.try_login("demo", "wrong")).response == ResponseCode.LOGIN_FAILED
                 await client.ended()
-        gateway.store.fail(StoreError("not now"), "account")
+        gateway.store.fail(StoreError("store.test", "not now"), "account")
         async with connected(gateway.port()) as client:
             await client.try_login("demo", "secret")
             await client.ended()
@@ -236,9 +236,9 @@ async def test_connections_of_one_address_are_limited(tmp_path: Path) -> None:
 
 async def test_a_lost_store_at_a_login_ends_the_gateway(tmp_path: Path) -> None:
     async with running(tmp_path) as gateway:
-        gateway.store.fail(StoreLostError("the disk failed"), "account")
+        gateway.store.fail(StoreLostError("store.test", "the disk failed"), "account")
         async with connected(gateway.port()) as client:
             assert (await client.try_login("demo", "secret")).response == ResponseCode.STORE_UNAVAILABLE
-        gateway.store.fail(StoreLostError("the disk failed"), "claim")
+        gateway.store.fail(StoreLostError("store.test", "the disk failed"), "claim")
         with pytest.raises(GatewayError, match="the store is lost: the disk failed"):
             await gateway.ended()

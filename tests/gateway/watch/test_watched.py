@@ -91,7 +91,7 @@ async def test_a_store_that_fails_makes_it_unhealthy_after_a_while_and_well_agai
         counters: Counters = gateway.gateway.counters
         now = counters.clock()
         counters.clock = lambda: now
-        gateway.store.fail(StoreFullError("no room"), "claim")
+        gateway.store.fail(StoreFullError("store.test", "no room"), "claim")
         await until(lambda: counters.store_failing_since == now)
         assert (await got(port, "/health"))[0] == 200
         for _ in range(3):

@@ -170,7 +170,7 @@ class Housekeeping:
         removed.append(await self._store.prune(_days_ms(kept.message_days), self._batch))
         removed.append(await self._store.sweep(self._batch))
         removed.append(await self._uploads.expire(_days_ms(kept.file_days), self._batch))
-        removed.append(await self._uploads.sweep(self._batch))
+        removed.append(await self._uploads.sweep())
         self._behind = max(removed) >= self._batch
 
 

@@ -24,6 +24,7 @@ from samlink.gateway.sam.guesses import Guesses
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, StoreError
 from samlink.store.credentials import Credentials
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire.records import Login
 from samlink.wire.text import one_line
@@ -154,7 +155,9 @@ class Logins:
             async with asyncio.timeout(STORE_SECONDS):
                 return await self._known(account_id)
         except TimeoutError as error:
-            raise StoreError(f"no answer within {STORE_SECONDS:g} s") from error
+            raise StoreError(
+                "store.no_answer", N_("no answer within {seconds} s"), seconds=f"{STORE_SECONDS:g}"
+            ) from error
 
     async def _known(self, account_id: str) -> _Known | None:
         found = await self._store.account(account_id)

@@ -14,12 +14,12 @@ from samlink.gateway.places import Places
 from samlink.gateway.uploads.picture_check import CPU_SECONDS, REQUEST
 from samlink.gateway.watch.events import PictureTooCostly
 from samlink.store.contract import StoreError
+from samlink.vocabulary.problem import N_
 from samlink.watch.events import Events
 
 COMMAND: Final = (sys.executable, "-m", "samlink.gateway.uploads.picture_check")
 WALL_SECONDS: Final = 30.0
 """For one picture, while the processor may be others': a picture is not to blame for that."""
-_CLOSED: Final = "no picture is looked at any more: the gateway is stopping"
 ATTEMPTS: Final = 2
 """A process that somebody else has killed proves nothing about the picture."""
 
@@ -60,18 +60,20 @@ class Pictures:
             _kill(process)
         self._all = {process for process in self._all if process.returncode is None}
         if self._closed:
-            raise StoreError(_CLOSED)
+            raise StoreError("pictures.closed", N_("no picture is looked at any more: the gateway is stopping"))
         try:
             # A session of its own: a Ctrl-C in the terminal is for the gateway.
             process = await asyncio.create_subprocess_exec(
                 *COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
             )
         except OSError as error:
-            raise StoreError(f"no process can be started to look at a picture: {error.strerror}") from error
+            raise StoreError(
+                "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error.strerror
+            ) from error
         self._all.add(process)
         if self._closed:
             await self._end(process)
-            raise StoreError(_CLOSED)
+            raise StoreError("pictures.closed", N_("no picture is looked at any more: the gateway is stopping"))
         return process
 
     async def _ask(self, process: Process, extension: str, content: bytes) -> str | None:
@@ -89,7 +91,11 @@ class Pictures:
             return None
         except TimeoutError:
             await self._end(process)
-            raise StoreError(f"a picture could not be looked at within {self._wall_seconds:g} s") from None
+            raise StoreError(
+                "pictures.slow",
+                N_("a picture could not be looked at within {seconds} s"),
+                seconds=f"{self._wall_seconds:g}",
+            ) from None
         except BaseException:
             _kill(process)
             raise

@@ -7,9 +7,7 @@ row is removed after the next start.
 """
 
 import asyncio
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Final, NamedTuple
 
 from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_fault, network_fault
@@ -19,6 +17,7 @@ from samlink.gateway.uploads.pictures import Pictures
 from samlink.gateway.watch.events import FilesRemoved
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
+from samlink.store.contract.blobs import Blobs
 from samlink.vocabulary.file_types import told_extension
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.results import ResultCode
@@ -51,13 +50,12 @@ class Uploads:
     """Takes files and answers whether an account has one."""
 
     def __init__(
-        self, store: Store, files: FileStore, *, limits: Limits, now_ms: Callable[[], int], events: Events
+        self, store: Store, blobs: Blobs, *, limits: Limits, now_ms: Callable[[], int], events: Events
     ) -> None:
         self._store = store
         self._events = events
-        self._files = files
+        self._blobs = blobs
         self._now_ms = now_ms
-        self._pool = ThreadPoolExecutor(limits.uploads, thread_name_prefix="upload")
         self._pictures = Pictures(limits.pictures, events)
         self._known: dict[tuple[int, str], NetworkFile] = {}
         self._removing = asyncio.Lock()
@@ -68,7 +66,7 @@ class Uploads:
         self._adding = Places(1)
         """Held from asking whether there is room for a file until it is there, bytes and row; accounts have it in
         rotation."""
-        self._left_behind: Iterator[tuple[int, str]] | None = files.every()
+        self._left_behind: AsyncIterator[list[tuple[int, str]]] | None = blobs.pages(limits.upkeep_batch)
         """What the last run left on the disk, as far as it was not looked through yet; None when all was."""
 
     async def take(self, account: int, extension: str, content: bytes) -> str:
@@ -87,19 +85,18 @@ class Uploads:
             raise FileRefusedError(ResponseCode.FILE_EXTENSION, f"FILE_EXT is none of {taken}")
         if not content:
             raise FileRefusedError(ResponseCode.FILE_LENGTH_WRONG, "FILE_LENGTH is 0")
-        loop = asyncio.get_running_loop()
         fault = file_fault(extension, content)
         if not fault and extension in _DECODED:
             fault = await self._pictures.fault(account, extension, content)
         if fault:
             raise FileRefusedError(ResponseCode.FILE_DAMAGED, fault)
-        name = await loop.run_in_executor(self._pool, self._files.name, content, extension)
+        name = await self._blobs.name(content, extension)
         async with self._adding.place(account):
             await self._add(StoredFile(account, name, extension, len(content), self._now_ms()), content)
         # The same bytes of long ago may have been forgotten between the two, and their removal took ours with it.
         async with self._removing:
-            if self._files.size(account, name) is None:
-                await loop.run_in_executor(self._pool, self._files.save, account, content, extension)
+            if await self._blobs.size(account, name) is None:
+                await self._blobs.save(account, content, extension)
         self._remember(account, name, NetworkFile(extension, len(content)))
         return name
 
@@ -112,13 +109,12 @@ class Uploads:
         room = self._room[account] + (0 if known else file.room)
         if not known and room > self._room_limit:
             raise FileRefusedError(ResponseCode.FILE_QUOTA, "file quota reached")
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._pool, self._files.save, account, content, file.extension)
+        await self._blobs.save(account, content, file.extension)
         try:
             await self._store.add_file(account, file.name, file.extension, file.size)
         except StoreError as error:
             if not known and not isinstance(error, StoreLostError):
-                await loop.run_in_executor(self._pool, self._files.delete, account, file.name)
+                await self._blobs.delete(account, file.name)
             raise
         if account in self._room:
             self._room[account] = room
@@ -131,7 +127,7 @@ class Uploads:
             file = await self._find(account, name)
             if file is None:
                 # A name that we cannot have given is the customer's own text, which no reason repeats.
-                shown = name if self._files.is_name(name) else f"FILE_NAME {place}"
+                shown = name if FileStore.is_name(name) else f"FILE_NAME {place}"
                 return FileFault(ResultCode.CONTENT_OTHER, f"file unknown: {shown}")
             files.append(file)
         faults = [network_fault(network, files) for network in Network]
@@ -167,10 +163,10 @@ class Uploads:
             return
         self._known.pop((file.account, file.name), None)
         self._room.pop(file.account, None)
-        await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, file.account, file.name)
+        await self._blobs.delete(file.account, file.name)
 
-    async def sweep(self, limit: int) -> int:
-        """Look through the next `limit` files on the disk, and remove those without a row; 0 when all were seen.
+    async def sweep(self) -> int:
+        """Look through the next files that are kept, and remove those without a row; 0 when all were seen.
 
         Raises:
             StoreError: the store or the disk could not do it; what is left is found after the next start.
@@ -178,9 +174,8 @@ class Uploads:
         left = self._left_behind
         if left is None:
             return 0  # without a thread of the pool: housekeeping would wait for all pictures that are being decoded
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._pool, lambda: list(itertools.islice(left, limit)))
-        if not found:
+        found = await anext(left, None)
+        if found is None:
             self._left_behind = None
             return 0
         unknown = await self._store.unknown_files(found)
@@ -194,7 +189,7 @@ class Uploads:
         async with self._adding.place(account):
             if await self._store.file(account, name) is not None:
                 return False
-            await asyncio.get_running_loop().run_in_executor(self._pool, self._files.delete, account, name)
+            await self._blobs.delete(account, name)
             return True
 
     def _remember(self, account: int, name: str, file: NetworkFile) -> None:
@@ -203,6 +198,5 @@ class Uploads:
             del self._known[next(iter(self._known))]
 
     async def close(self) -> None:
-        """Finish what is being written; pictures are looked at no more."""
+        """Look at no more pictures."""
         await self._pictures.close()
-        await asyncio.to_thread(self._pool.shutdown)

@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract import StoreError, StoreLostError
+from samlink.store.contract.problems import disk_full
 from samlink.store.private_folders import make_private
+from samlink.vocabulary.problem import N_
 
 FOLDER_NAME: Final = "files"
 _NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
@@ -59,7 +61,7 @@ class FileStore:
         try:
             return self.path(account, name).read_bytes()
         except FileNotFoundError as error:
-            raise StoreError(f"there is no file {name}") from error
+            raise StoreError("store.blob_unknown", N_("there is no file {name}"), name=name) from error
         except OSError as error:
             raise _store_error(error) from error
 
@@ -98,10 +100,15 @@ class FileStore:
         """Where the file lies. Raises StoreError for a name that `save` cannot have given, and where the account's
         folder leads elsewhere."""
         if not _NAME.fullmatch(name):
-            raise StoreError("a file's name is an MD5, a dot and an extension of one to three letters or digits")
+            raise StoreError(
+                "store.blob_name",
+                N_("a file's name is an MD5, a dot and an extension of one to three letters or digits"),
+            )
         folder = self._root / str(account)
         if folder.is_symlink():
-            raise StoreError(f"{folder} is a symbolic link, which is not followed")
+            raise StoreError(
+                "store.blob_folder", N_("{folder} is a symbolic link, which is not followed"), folder=str(folder)
+            )
         return folder / name
 
     def _make_folders(self, folder: Path) -> None:
@@ -151,10 +158,10 @@ def _sync(handle: int) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        raise StoreLostError(f"an fsync failed: {error.strerror}") from error
+        raise StoreLostError("store.fsync_failed", N_("an fsync failed: {why}"), why=error.strerror) from error
 
 
 def _store_error(error: OSError) -> StoreError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StoreFullError("the disk is full")
-    return StoreError(f"the file store failed: {error.strerror}")
+        return disk_full()
+    return StoreError("store.blobs_failed", N_("the file store failed: {why}"), why=error.strerror)

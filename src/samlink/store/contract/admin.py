@@ -2,7 +2,7 @@
 
 Each verb is one transaction: it happens whole, together with its entry in the trail, or not at all. `account` is the ID
 of an open account; where a number is taken too, it also names a closed one. Each raises StoreError, with the code
-`account.unknown` if there is no such account. A gateway on the same store learns of a change by `Store.changes`.
+`store.account_unknown` if there is no such account. A gateway on the same store learns of a change by `Store.changes`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +18,7 @@ from samlink.store.contract.values import (
     MessageView,
     TrailEntry,
 )
+from samlink.vocabulary.problem import Problem
 
 Changes = Mapping[str, Any] | Callable[[Account], Mapping[str, Any]]
 """New values by the names of Account's fields, or a function that is told the account as the transaction found it: two
@@ -31,7 +32,7 @@ class AdminStore(Protocol):
     async def add_account(self, account: Account, password_hash: str) -> Account:
         """Add an account; its `no` is given by the store, and its balance becomes the first top-up.
 
-        Raises StoreError: `account.exists`, `account.out_of_range`.
+        Raises StoreError: `store.account_exists`, `store.setting_out_of_range`.
         """
 
     async def set_account(self, account_id: str, changes: Changes) -> Account:
@@ -61,7 +62,7 @@ class AdminStore(Protocol):
     async def top_up(self, account_id: str, amount: int, note: str) -> int:
         """Add `amount` (1/100 won; negative corrects an earlier one) to the balance; the new balance.
 
-        Raises StoreError `balance.below_zero` for a prepaid account.
+        Raises StoreError `store.balance_below_zero` for a prepaid account.
         """
 
     async def ledger(self, account: str | int, *, before: int = LAST, limit: int = 50) -> list[LedgerEntry]:
@@ -75,7 +76,7 @@ class AdminStore(Protocol):
         """Register sender numbers, all or none; how many are new."""
 
     async def remove_senders(self, account_id: str, numbers: Iterable[str]) -> None:
-        """Take sender numbers off the register, all or none. Raises StoreError `sender.unknown`."""
+        """Take sender numbers off the register, all or none. Raises StoreError `store.sender_unknown`."""
 
     # -- filters
     async def filters(self, account_id: str) -> list[FilterRow]:
@@ -85,7 +86,7 @@ class AdminStore(Protocol):
         """Add a filter of `sender`, `receiver` or `words`; whether it is new."""
 
     async def remove_filter(self, account_id: str, no: int) -> None:
-        """Remove a filter by its number. Raises StoreError `filter.unknown`."""
+        """Remove a filter by its number. Raises StoreError `store.filter_unknown`."""
 
     # -- Kakao
     async def profiles(self, account_id: str) -> list[Profile]:
@@ -95,26 +96,26 @@ class AdminStore(Protocol):
         """Add a profile, or change the one of its sender key."""
 
     async def remove_profile(self, account_id: str, sender_key: str) -> None:
-        """Remove a profile with its templates. Raises StoreError `profile.unknown`."""
+        """Remove a profile with its templates. Raises StoreError `store.profile_unknown`."""
 
     async def templates(self, account_id: str) -> list[Template]:
         """The approved templates of all the account's profiles."""
 
     async def put_template(self, account_id: str, template: Template) -> None:
-        """Add a template, or change the one of its code. Raises StoreError `profile.unknown`."""
+        """Add a template, or change the one of its code. Raises StoreError `store.profile_unknown`."""
 
     async def remove_template(self, account_id: str, sender_key: str, code: str) -> None:
-        """Remove a template. Raises StoreError `template.unknown`."""
+        """Remove a template. Raises StoreError `store.template_unknown`."""
 
     # -- opt-outs; None is everyone's list
     async def add_opt_outs(self, account_id: str | None, numbers: Iterable[str]) -> int:
         """Add receivers that opted out, all or none; how many are new. A million take a second or two.
 
-        Raises StoreError `opt_out.malformed` for the first number that is not one.
+        Raises StoreError `store.opt_out_malformed` for the first number that is not one.
         """
 
     async def remove_opt_outs(self, account_id: str | None, numbers: Iterable[str]) -> None:
-        """Allow messages to these numbers again, all or none. Raises StoreError `opt_out.unknown`."""
+        """Allow messages to these numbers again, all or none. Raises StoreError `store.opt_out_unknown`."""
 
     async def opt_outs(self, account_id: str | None, *, after: str = "", limit: int = 50) -> list[str]:
         """Numbers that have opted out, in order, beginning behind `after`."""
@@ -134,8 +135,8 @@ class AdminStore(Protocol):
     async def trail(self, account: str | int | None = None, *, before: int = LAST, limit: int = 50) -> list[TrailEntry]:
         """The administrative changes numbered below `before`, newest first; one account's, or all."""
 
-    async def audit(self) -> list[str]:
-        """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
+    async def audit(self) -> list[Problem]:
+        """What does not agree in the whole store; empty when all is well. Reads every row."""
 
     # -- the clock, and copies that were put back
     async def clock_doubt(self) -> ClockDoubt | None:

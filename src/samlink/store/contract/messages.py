@@ -54,7 +54,7 @@ class Store(Protocol):
         balance. A message over a limit is stored settled with that code and the rule's name, at no charge; the first
         that fit go. Once a prepaid balance does not cover one, those after it with a price get 92 too. One ledger entry
         stands for the packet's charge. A message with a `result` has the price 0, is stored settled, and counts for no
-        limit. Raises StoreError `account.no_number` if the account does not exist.
+        limit. Raises StoreError `store.account_number_unknown` if the account does not exist.
         """
 
     async def register(self, owner: str) -> int:

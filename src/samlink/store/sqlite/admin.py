@@ -15,8 +15,9 @@ import apsw
 from msgspec.structs import asdict
 
 from samlink.core.account import Account
-from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreError, StoreLostError
+from samlink.store.contract import ClockDoubt, LedgerEntry, MessageView, StoreLostError
 from samlink.store.contract.admin import Changes
+from samlink.store.contract.problems import account_unknown
 from samlink.store.contract.values import LAST, TrailEntry
 from samlink.store.credentials import key_fault
 from samlink.store.faults import FaultError
@@ -24,6 +25,7 @@ from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.transactions import number_of
 from samlink.store.wall_clock import wall_clock_ms
+from samlink.vocabulary.problem import Problem
 
 
 def _settings(account_id: str, changes: Changes) -> Callable[[Engine, Account], Account]:
@@ -102,7 +104,7 @@ class Admin(PolicyAdmin):
         with self._reading() as engine:
             found = engine.accounts.account(account_id)
         if found is None:
-            raise StoreError(f"there is no account {account_id}")
+            raise account_unknown(account_id)
         return found[0]
 
     def accounts(self) -> list[Account]:
@@ -168,7 +170,7 @@ class Admin(PolicyAdmin):
             change.new = {"queued_is_unknown_ms": now_ms}
             engine.epochs.doubt_queued(now_ms)
 
-    def audit(self) -> list[str]:
+    def audit(self) -> list[Problem]:
         """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row."""
         with self._reading() as engine:
             found = engine.audit.audit()
@@ -176,7 +178,7 @@ class Admin(PolicyAdmin):
             with contextlib.suppress(apsw.CorruptError, StoreLostError):  # the audit has told of the damage
                 faults.append(engine.epochs.mark_fault())
                 faults.append(key_fault(self._data))
-        return [*(str(fault) for fault in faults if fault is not None), *found]
+        return [*(fault for fault in faults if fault is not None), *found]
 
 
 P = ParamSpec("P")

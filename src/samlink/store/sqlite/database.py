@@ -13,12 +13,14 @@ from typing import Final
 import apsw
 import apsw.ext
 
-from samlink.store.contract import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract import StoreError, StoreLostError
+from samlink.store.contract.problems import disk_full
 from samlink.store.faults import Fault, FaultError, orphans
 from samlink.store.mark import Mark, write_mark
 from samlink.store.private_folders import make_private
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.log_tail import has_lost_commits
+from samlink.vocabulary.problem import N_
 
 DATABASE_NAME: Final = "samlink.db"
 APPLICATION_ID: Final = 0x53414D4C
@@ -68,7 +70,9 @@ def open_database(data: Path, *, vfs: str | None = None, accept: Collection[Faul
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS_CACHED)
     except (OSError, apsw.Error) as error:
-        raise StoreError(f"{path} cannot be opened: {error}") from error
+        raise StoreError(
+            "store.database_not_opened", N_("{path} cannot be opened: {why}"), path=str(path), why=str(error)
+        ) from error
     try:
         _prepare(connection, path, accept)
         _migrate(connection, data)
@@ -100,8 +104,16 @@ def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault])
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     _refuse_foreign(connection, path)
     if Fault.LOST_TAIL not in accept and has_lost_commits(path):
-        sentence = f"the database in {path.parent} has lost its latest changes: {path.name}-wal is damaged"
-        raise FaultError(Fault.LOST_TAIL, f"{sentence}, and there are whole pages behind the damage")
+        raise FaultError(
+            Fault.LOST_TAIL,
+            "fault.log_damaged",
+            N_(
+                "the database in {data} has lost its latest changes: {name} is damaged, and there are whole pages"
+                " behind the damage (`samlink serve --accept {fault}` goes on with what is there)"
+            ),
+            data=str(path.parent),
+            name=f"{path.name}-wal",
+        )
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     for setting in _SETTINGS:
         connection.execute(setting).fetchall()
@@ -112,11 +124,17 @@ def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
     version = connection.pragma("user_version")
     newest = len(statements.migrations())
     if application_id not in (0, APPLICATION_ID):
-        raise StoreError(f"{path} is not a samlink database")
+        raise not_a_database(path)
     if version > newest:
-        raise StoreError(f"{path} was written by a newer samlink (schema {version}; this one knows up to {newest})")
+        raise StoreError(
+            "store.newer_schema",
+            N_("{path} was written by a newer samlink (schema {version}; this one knows up to {newest})"),
+            path=str(path),
+            version=version,
+            newest=newest,
+        )
     if version == 0 and connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
-        raise StoreError(f"{path} is not a samlink database")
+        raise not_a_database(path)
 
 
 def _migrate(connection: apsw.Connection, data: Path) -> None:
@@ -145,8 +163,17 @@ def _refuse_orphans(path: Path) -> None:
     if path.exists() and path.stat().st_size:
         return
     for name in orphans(path.parent):
-        sentence = f"{path.parent} has lost its {path.name}: {name} belongs to one; put the database back from a backup"
-        raise FaultError(Fault.MISSING_DATABASE, sentence)
+        raise FaultError(
+            Fault.MISSING_DATABASE,
+            "fault.missing_database",
+            N_(
+                "{data} has lost its {database}: {name} belongs to one; put the database back from a backup"
+                " (`samlink serve --accept {fault}` goes on with what is there)"
+            ),
+            data=str(path.parent),
+            database=path.name,
+            name=name,
+        )
 
 
 def _first_mark(connection: apsw.Connection) -> Mark | None:
@@ -174,11 +201,25 @@ def patience(seconds: float) -> Callable[[int], bool]:
     return wait
 
 
+def not_a_database(path: Path) -> StoreError:
+    """The file is another program's."""
+    return StoreError("store.not_a_database", N_("{path} is not a samlink database"), path=str(path))
+
+
 def _opening_error(path: Path, error: apsw.Error) -> StoreError:
     if isinstance(error, (apsw.NotADBError, apsw.CorruptError)):
-        return StoreError(f"{path} is not a samlink database, or it is damaged: {error}")
+        return StoreError(
+            "store.database_damaged",
+            N_("{path} is not a samlink database, or it is damaged: {why}"),
+            path=str(path),
+            why=str(error),
+        )
     if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError | apsw.CantOpenError):
-        return StoreError(f"{path} cannot be written: check the owner and the mode of the directory")
+        return StoreError(
+            "store.database_not_writable",
+            N_("{path} cannot be written: check the owner and the mode of the directory"),
+            path=str(path),
+        )
     return store_error(error)
 
 
@@ -223,9 +264,13 @@ def store_error(error: apsw.Error) -> StoreError:
     """What an engine's error means to the store's caller."""
     code = getattr(error, "extendedresult", 0)
     if code in _FULL or isinstance(error, apsw.FullError):
-        return StoreFullError("the disk is full")
+        return disk_full()
     if code in _LOSING or isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
-        return StoreLostError(f"the disk failed: {error}")
+        return StoreLostError("store.disk_failed", N_("the disk failed: {why}"), why=str(error))
     if isinstance(error, apsw.BusyError):
-        return StoreError(f"another process has been writing for {BUSY_SECONDS:g} seconds")
-    return StoreError(str(error))
+        return StoreError(
+            "store.written_elsewhere",
+            N_("another process has been writing for {seconds} seconds"),
+            seconds=f"{BUSY_SECONDS:g}",
+        )
+    return StoreError("store.database_failed", N_("the database failed: {why}"), why=str(error))

@@ -15,6 +15,7 @@ import apsw
 from samlink.store.contract import StoreBusyError, StoreError, StoreLostError
 from samlink.store.sqlite.database import open_for_reading, store_error
 from samlink.store.sqlite.engine.engine import Engine
+from samlink.vocabulary.problem import N_
 
 T = TypeVar("T")
 MAX_WAITING: Final = 64
@@ -34,9 +35,9 @@ class Reader:
     async def read(self, verb: Callable[[Engine], T]) -> T:
         """What `verb` reads. Raises StoreError."""
         if self._closed:
-            raise StoreLostError("the store is closed")
+            raise StoreLostError("store.closed", N_("the store is closed"))
         if self._waiting >= MAX_WAITING:
-            raise StoreBusyError("too many searches at once")
+            raise StoreBusyError("store.searches", N_("too many searches at once"))
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, verb)
@@ -47,7 +48,7 @@ class Reader:
         try:
             return verb(self._engine)
         except apsw.InterruptError as error:
-            raise StoreError("the search was broken off") from error
+            raise StoreError("store.search_interrupted", N_("the search was broken off")) from error
         except apsw.Error as error:
             raise store_error(error) from error
 

@@ -34,6 +34,7 @@ from samlink.store.sqlite.reader import Reader
 from samlink.store.sqlite.writer import verbs
 from samlink.store.sqlite.writer.link import Link
 from samlink.store.wall_clock import wall_clock_ms
+from samlink.vocabulary.problem import N_
 
 WRITER: Final = (sys.executable, "-m", "samlink.store.sqlite.writer.process")
 """The command that starts a writer; it is given the socket's descriptor and the directory."""
@@ -347,5 +348,5 @@ async def open_store(
             ours.shutdown(socket.SHUT_RDWR)
         await asyncio.to_thread(_end, process)
         if isinstance(error, TimeoutError):
-            raise StoreError("the store's writer did not start in time") from error
+            raise StoreError("store.writer_slow", N_("the store's writer did not start in time")) from error
         raise

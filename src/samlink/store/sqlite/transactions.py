@@ -6,7 +6,7 @@ from pathlib import Path
 
 import apsw
 
-from samlink.store.contract import StoreError
+from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite.database import store_error
 from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.engine.trail import Change
@@ -17,7 +17,7 @@ def account_number(engine: Engine, account_id: str) -> int:
     """The number of the open account of that ID. Raises StoreError."""
     found = engine.accounts.account(account_id)
     if found is None:
-        raise StoreError(f"there is no account {account_id}")
+        raise account_unknown(account_id)
     return found[0].no
 
 

@@ -7,7 +7,6 @@ from samlink.cli.data_directory import administer
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json, print_note
-from samlink.cli.reasons import plain
 
 DISAGREES = 1
 
@@ -32,10 +31,10 @@ def audit(*, data: Data = None, as_json: Json = False) -> int:
 
     found, doubt = administer(data, audited)
     if as_json:
-        print_json({"agrees": not found, "discrepancies": found, "clock_believed": doubt is None})
+        print_json({"agrees": not found, "discrepancies": [str(one) for one in found], "clock_believed": doubt is None})
     elif found:
-        for sentence in found:
-            print(f"{clean(plain(sentence))}.")
+        for one in found:
+            print(f"{clean(say('{why}', why=one))}.")
         print(say(_("Discrepancies: {count}."), count=f"{len(found):,}"))
     else:
         print(_("The ledger, the balances, the messages and their results agree."))

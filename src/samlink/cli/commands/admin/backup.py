@@ -10,7 +10,6 @@ from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json
-from samlink.cli.reasons import plain
 
 if TYPE_CHECKING:
     from samlink.gateway.backup import Summary
@@ -102,12 +101,12 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
                 "messages": made.messages,
                 "files": made.files,
                 "bytes": made.size,
-                "discrepancies": list(made.discrepancies),
+                "discrepancies": [str(found) for found in made.discrepancies],
             }
         )
         return
-    for sentence in made.discrepancies:
-        print(f"{clean(plain(sentence))}.")
+    for found in made.discrepancies:
+        print(f"{clean(say('{why}', why=found))}.")
     messages = "?" if made.messages is None else f"{made.messages:,}"
     files, size = f"{made.files:,}", f"{made.size:,}"
     if key == "backup.made":

@@ -8,9 +8,11 @@ import msgspec
 
 from samlink.core.account import Account
 from samlink.store.contract import StoreError
+from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.account_rows import SETTINGS, account_of, by_name, columns_of
 from samlink.store.sqlite.engine.money import Money
+from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("accounts")
 PASSWORDS: Final = statements.load("passwords")
@@ -50,7 +52,7 @@ class Accounts:
         Raises StoreError when an open account has that ID.
         """
         if self.account(account.id) is not None:
-            raise StoreError(f"there is an account {account.id} already")
+            raise StoreError("store.account_exists", N_("there is an account {id} already"), id=account.id)
         self._checked("add", columns_of(account) | {"id": account.id, "password": password_hash, "now": now_ms})
         self._checked("set", columns_of(account) | {"id": account.id, "password": None})
         no = self._db.last_insert_rowid()
@@ -62,7 +64,9 @@ class Accounts:
         """Change the settings named in `changes` (see SETTINGS)."""
         unknown = changes.keys() - set(SETTINGS)
         if unknown:
-            raise StoreError(f"an account has no setting {', '.join(sorted(unknown))}")
+            raise StoreError(
+                "store.setting_unknown", N_("an account has no setting {names}"), names=", ".join(sorted(unknown))
+            )
         account = msgspec.structs.replace(self.open_account(account_id), **changes)
         self._checked("set", columns_of(account) | {"id": account_id, "password": None})
         return self.open_account(account_id)
@@ -71,7 +75,7 @@ class Accounts:
         """Give the account another password; the one before is good until `old_until_ms`, or (None) no more."""
         found = self.account(account_id)
         if found is None:
-            raise StoreError(f"there is no account {account_id}")
+            raise account_unknown(account_id)
         account, before = found
         old = None if old_until_ms is None else before
         self._db.execute(PASSWORDS["change"], {"account": account.no, "old": old, "until": old_until_ms})
@@ -92,7 +96,7 @@ class Accounts:
         """The open account of that ID. Raises StoreError."""
         found = self.account(account_id)
         if found is None:
-            raise StoreError(f"there is no account {account_id}")
+            raise account_unknown(account_id)
         return found[0]
 
     def _checked(self, statement: str, bindings: dict[str, Any]) -> None:
@@ -100,4 +104,6 @@ class Accounts:
             self._db.execute(SQL[statement], bindings)
         except apsw.ConstraintError as error:
             # The statement's values are not in SQLite's words, so the password's hash is not either.
-            raise StoreError(f"a setting is out of range: {error}") from error
+            raise StoreError(
+                "store.setting_out_of_range", N_("a setting is out of range: {why}"), why=str(error)
+            ) from error

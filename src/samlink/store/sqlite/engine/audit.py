@@ -10,6 +10,7 @@ import apsw
 
 from samlink.store.sqlite import statements
 from samlink.vocabulary.money import WON
+from samlink.vocabulary.problem import N_, Problem
 
 SQL: Final = statements.load("audit")
 
@@ -22,33 +23,87 @@ def _date(day: int) -> str:
     return (datetime.date(1970, 1, 1) + datetime.timedelta(day)).isoformat()
 
 
-_SENTENCES: Final[dict[str, Callable[..., str]]] = {
-    "balances": lambda id, no, balance, total: (
-        f"account {id} (number {no}) has a balance of {_won(balance)}, but its ledger sums up to {_won(total)}"
+class Discrepancy(Problem):
+    """What does not agree in the store."""
+
+
+_FINDINGS: Final[dict[str, Callable[..., Discrepancy]]] = {
+    "balances": lambda id, no, balance, total: Discrepancy(
+        "audit.balance",
+        N_("account {id} (number {no}) has a balance of {balance}, but its ledger sums up to {total}"),
+        id=id,
+        no=no,
+        balance=_won(balance),
+        total=_won(total),
     ),
-    "charges": lambda no, account, amount, count, paid, found: (
-        f"ledger entry {no} charges account number {account} {_won(amount)} for {count} messages, "
-        f"but {found} messages for {_won(paid)} name it"
+    "charges": lambda no, account, amount, count, paid, found: Discrepancy(
+        "audit.charge",
+        N_(
+            "ledger entry {no} charges account number {account} {amount} for {count} messages, "
+            "but {found} messages for {paid} name it"
+        ),
+        no=no,
+        account=account,
+        amount=_won(amount),
+        count=count,
+        found=found,
+        paid=_won(paid),
     ),
-    "wrong_charges": lambda id, charge: (
-        f"message {id} names ledger entry {charge}, which is not a charge of its account"
+    "wrong_charges": lambda id, charge: Discrepancy(
+        "audit.charge_of_another",
+        N_("message {id} names ledger entry {charge}, which is not a charge of its account"),
+        id=id,
+        charge=charge,
     ),
-    "missing_refunds": lambda id, price: (
-        f"message {id} is not charged, but its price of {_won(price)} was not refunded"
+    "missing_refunds": lambda id, price: Discrepancy(
+        "audit.refund_missing",
+        N_("message {id} is not charged, but its price of {price} was not refunded"),
+        id=id,
+        price=_won(price),
     ),
-    "wrong_refunds": lambda no, id: f"ledger entry {no} refunds message {id}, which is not owed that",
-    "pruned_refunds": lambda account, more, amount: (
-        f"account number {account} had {more:+d} refunds of {_won(amount)} against what its pruned messages were owed"
+    "wrong_refunds": lambda no, id: Discrepancy(
+        "audit.refund_wrong", N_("ledger entry {no} refunds message {id}, which is not owed that"), no=no, id=id
     ),
-    "without_content": lambda id: f"message {id} waits, but has no content to send",
-    "forgotten_results": lambda id, carrier: f"message {id} waits, although carrier {carrier} has given its result",
-    "fallbacks": lambda id, parent: f"message {id} stands in for message {parent}, and the two do not agree",
-    "lost_fallbacks": lambda id, child: f"message {id} waits for message {child}, which does not stand in for it",
-    "usage": lambda account, day, more: (
-        f"account number {account} has {more:+d} messages on {_date(day)} against those that its limits have counted"
+    "pruned_refunds": lambda account, more, amount: Discrepancy(
+        "audit.refunds_of_pruned",
+        N_("account number {account} had {more} refunds of {amount} against what its pruned messages were owed"),
+        account=account,
+        more=f"{more:+d}",
+        amount=_won(amount),
+    ),
+    "without_content": lambda id: Discrepancy(
+        "audit.content_missing", N_("message {id} waits, but has no content to send"), id=id
+    ),
+    "forgotten_results": lambda id, carrier: Discrepancy(
+        "audit.result_forgotten",
+        N_("message {id} waits, although carrier {carrier} has given its result"),
+        id=id,
+        carrier=carrier,
+    ),
+    "fallbacks": lambda id, parent: Discrepancy(
+        "audit.fallback",
+        N_("message {id} stands in for message {parent}, and the two do not agree"),
+        id=id,
+        parent=parent,
+    ),
+    "lost_fallbacks": lambda id, child: Discrepancy(
+        "audit.fallback_lost",
+        N_("message {id} waits for message {child}, which does not stand in for it"),
+        id=id,
+        child=child,
+    ),
+    "usage": lambda account, day, more: Discrepancy(
+        "audit.usage",
+        N_("account number {account} has {more} messages on {day} against those that its limits have counted"),
+        account=account,
+        more=f"{more:+d}",
+        day=_date(day),
+    ),
+    "reports": lambda id: Discrepancy(
+        "audit.report", N_("message {id} has a result, and its report does not agree with it"), id=id
     ),
 }
-"""What each statement's row means, in words for the operator."""
+"""By statement: what a row of it means."""
 
 
 CHECKED_SECONDS: Final = 3.0
@@ -80,18 +135,20 @@ class Audit:
             self._db.set_progress_handler(None)
         return None
 
-    def audit(self) -> list[str]:
-        """What does not agree in the whole store, a sentence each; empty when all is well. Reads every row.
+    def audit(self) -> list[Problem]:
+        """What does not agree in the whole store; empty when all is well. Reads every row.
 
         That a settled message has one result, and every other rule about the columns of one row, is a CHECK of the
         table; the database's own integrity check goes over those again, and over the indexes.
         """
-        found: list[str] = []
-        for name, sentence in _SENTENCES.items():
+        found: list[Problem] = []
+        for name, finding in _FINDINGS.items():
             # Pages that cannot be read are found below, and hide nothing that can be.
             with contextlib.suppress(apsw.CorruptError):
-                found += [sentence(*row) for row in self._db.execute(SQL[name]).fetchall()]
-        return found + [f"the database is damaged: {problem}" for problem in self._damages("PRAGMA integrity_check")]
+                found += [finding(*row) for row in self._db.execute(SQL[name]).fetchall()]
+        for damage in self._damages("PRAGMA integrity_check"):
+            found.append(Discrepancy("audit.damage", N_("the database is damaged: {why}"), why=damage))
+        return found
 
     def _damages(self, check: str) -> list[str]:
         """What an integrity check finds, a line each."""

@@ -22,6 +22,7 @@ from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import DATABASE_NAME
 from samlink.store.sqlite.log_tail import has_lost_commits
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import format_time
 
 SQL: Final = statements.load("epochs")
@@ -103,11 +104,27 @@ class Epochs:
             return None
         when = format_time(mark.at_ms // 1000)
         if not self._db.execute(SQL["known"], (mark.epoch,)).fetchall():
-            sentence = f"the database in {self._data} was put back: what a gateway accepted after it, until {when}"
-            return FaultError(Fault.PUT_BACK, f"{sentence}, is not in it")
+            return FaultError(
+                Fault.PUT_BACK,
+                "fault.put_back",
+                N_(
+                    "the database in {data} was put back: what a gateway accepted after it, until {when}, is not in it"
+                    " (`samlink serve --accept {fault}` goes on with what is there)"
+                ),
+                data=str(self._data),
+                when=when,
+            )
         if mark.tick > self._db.execute(SQL["tick"]).get or mark.last_id > self.last_id():
-            sentence = f"the database in {self._data} has lost its latest changes: it is behind its mark of {when}"
-            return FaultError(Fault.LOST_TAIL, sentence)
+            return FaultError(
+                Fault.LOST_TAIL,
+                "fault.behind_its_mark",
+                N_(
+                    "the database in {data} has lost its latest changes: it is behind its mark of {when}"
+                    " (`samlink serve --accept {fault}` goes on with what is there)"
+                ),
+                data=str(self._data),
+                when=when,
+            )
         return None
 
     def mark(self, now_ms: int | None) -> None:
@@ -131,7 +148,12 @@ class Epochs:
             write_mark(self._data, Mark(epoch, self._db.execute(SQL["tick"]).get, self.last_id(), now_ms))
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise StoreLostError(f"{self._data / MARK_NAME} cannot be written: {error.strerror}") from error
+                raise StoreLostError(
+                    "store.file_not_written",
+                    N_("{path} cannot be written: {why}"),
+                    path=str(self._data / MARK_NAME),
+                    why=error.strerror,
+                ) from error
 
     def last_id(self) -> int:
         """See `Store.last_id`."""

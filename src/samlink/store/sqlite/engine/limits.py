@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import apsw
 
 from samlink.core.limits import Allowance, current_second, first_of_month, kst_day
-from samlink.store.contract import StoreError
+from samlink.store.contract.problems import account_number_unknown
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.digests import Digests
 
@@ -40,7 +40,7 @@ class Limits:
         """The account's limits. Raises StoreError: there is no such account."""
         found: list[tuple[Any, ...]] = self._db.execute(SQL["terms"], (account,)).fetchall()
         if not found:
-            raise StoreError(f"there is no account number {account}")
+            raise account_number_unknown(account)
         return Terms(*found[0])
 
     def allowance(self, account: int, terms: Terms, digests: Sequence[bytes], now_ms: int) -> Allowance:

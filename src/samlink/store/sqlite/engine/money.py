@@ -6,7 +6,9 @@ import apsw
 
 from samlink.core.account import FeeType
 from samlink.store.contract import LedgerEntry, StoreError
+from samlink.store.contract.problems import account_number_unknown
 from samlink.store.sqlite import statements
+from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("money")
 
@@ -24,7 +26,7 @@ class Money:
     def _money(self, account: int) -> tuple[int, int]:
         found: list[tuple[Any, ...]] = self._db.execute(SQL["balance"], (account,)).fetchall()
         if not found:
-            raise StoreError(f"there is no account number {account}")
+            raise account_number_unknown(account)
         balance, fee_type = found[0]
         return int(balance), int(fee_type)
 
@@ -55,7 +57,7 @@ class Money:
         try:
             self._db.execute(SQL["give"], {"account": account, "amount": amount})
         except apsw.ConstraintError as error:
-            raise StoreError("a prepaid balance cannot go below zero") from error
+            raise StoreError("store.balance_below_zero", N_("a prepaid balance cannot go below zero")) from error
         self._enter(account, now_ms, "top-up", amount, 0, note=note)
         return before + amount
 

@@ -9,8 +9,11 @@ from typing import Any, Final
 import apsw
 
 from samlink.core.kakao import Profile, Template
-from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
+from samlink.store.contract import FilterRow, PolicyRows, PolicyVersion, StoreError
+from samlink.store.contract.problems import profile_unknown
 from samlink.store.sqlite import statements
+from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("policy")
 PAGE: Final = 500_000
@@ -22,7 +25,11 @@ _NUMBER: Final = re.compile(r"0[1-9]\d{0,10}", re.ASCII)
 def opt_out_number(number: str) -> int:
     """`number` as it is kept: without its leading zero. Raises StoreError for what is no number of a person."""
     if not _NUMBER.fullmatch(number):
-        raise StoreError(f"an opt-out is a number of 2 to 12 digits with its leading zero, not {number[:20]!r}")
+        raise StoreError(
+            "store.opt_out_malformed",
+            N_("an opt-out is a number of 2 to 12 digits with its leading zero, not {number}"),
+            number=repr(number[:20]),
+        )
     return int(number)
 
 
@@ -79,7 +86,7 @@ class Policies:
     def remove_sender(self, account: int, number: str) -> None:
         """Raises StoreError when it is not registered."""
         if not self._change(account, "remove_sender", (account, number)):
-            raise StoreError(f"the sender {number} is not registered")
+            raise StoreError("store.sender_unknown", N_("the sender {number} is not registered"), number=number)
 
     # -- filters
     def filters(self, account: int) -> list[FilterRow]:
@@ -93,7 +100,7 @@ class Policies:
     def remove_filter(self, account: int, no: int) -> None:
         """Remove a filter by its number. Raises StoreError when the account has none of it."""
         if not self._change(account, "remove_filter", (account, no)):
-            raise StoreError(f"there is no filter {no}")
+            raise StoreError("store.filter_unknown", N_("there is no filter {no}"), no=no)
 
     # -- Kakao
     def profiles(self, account: int) -> list[Profile]:
@@ -108,7 +115,7 @@ class Policies:
     def remove_profile(self, account: int, sender_key: str) -> None:
         """Remove a profile with its templates. Raises StoreError when there is none."""
         if not self._change(account, "remove_profile", (account, sender_key)):
-            raise StoreError(f"there is no profile {sender_key}")
+            raise profile_unknown(sender_key)
 
     def templates(self, account: int) -> list[Template]:
         """The approved templates of all the account's profiles."""
@@ -122,13 +129,15 @@ class Policies:
         """Add a template, or change the one of its code. Raises StoreError when the account has not the profile."""
         row = (template.sender_key, template.code, template.text, template.buttons, int(template.blocked))
         if all(profile.sender_key != template.sender_key for profile in self.profiles(account)):
-            raise StoreError(f"there is no profile {template.sender_key}")
+            raise profile_unknown(template.sender_key)
         self._change(account, "put_template", (account, *row))
 
     def remove_template(self, account: int, sender_key: str, code: str) -> None:
         """Raises StoreError when there is none."""
         if not self._change(account, "remove_template", (account, sender_key, code)):
-            raise StoreError(f"the profile {sender_key} has no template {code}")
+            raise StoreError(
+                "store.template_unknown", N_("the profile {key} has no template {code}"), key=sender_key, code=code
+            )
 
     # -- opt-outs
     def add_opt_outs(self, account: int, numbers: "array.array[int]", now_ms: int) -> int:
@@ -144,7 +153,7 @@ class Policies:
         """Raises StoreError when the number has not opted out there."""
         self._db.execute(SQL["remove_opt_out"], (account, opt_out_number(number)))
         if not self._db.changes():
-            raise StoreError(f"{number} has not opted out {'of everyone' if account == EVERYONE else 'here'}")
+            raise StoreError("store.opt_out_unknown", N_("{number} has not opted out here"), number=mask_number(number))
         self._db.execute(SQL["opt_outs_changed"], (account,))
 
     def opt_outs(self, account: int, after: str, limit: int) -> list[str]:
@@ -162,7 +171,7 @@ class Policies:
         try:
             self._db.execute(SQL[statement], bindings)
         except apsw.ConstraintError as error:
-            raise StoreError(f"that cannot be: {error}") from error
+            raise StoreError("store.entry_malformed", N_("that cannot be: {why}"), why=str(error)) from error
         changed = bool(self._db.changes())
         if changed:
             self._db.execute(SQL["lists_changed"], (account,))

@@ -104,3 +104,10 @@ FROM (
 GROUP BY account, day
 HAVING sum(messages) <> 0
 ORDER BY account, day
+
+-- name: reports
+-- A settled message that is no fallback has a report, delivered if the message is said to be reported.
+SELECT id FROM message LEFT JOIN report ON report.message = id
+WHERE
+    (result IS NOT NULL AND parent IS NULL) <> (report.message IS NOT NULL)
+    OR (parent IS NULL AND (reported_at_ms IS NULL) <> (delivered_at_ms IS NULL))

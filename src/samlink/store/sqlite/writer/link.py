@@ -6,18 +6,25 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 
 from samlink.store.contract.changes import Change, ChangeFeed
-from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError
+from samlink.store.contract.problems import StoreError, StoreFullError, StoreLostError, writer_gone
 from samlink.store.sqlite.writer import channel
 from samlink.store.sqlite.writer.channel import Answer, Status
 from samlink.store.sqlite.writer.verbs import Verb
+from samlink.vocabulary.problem import N_
 
 T = TypeVar("T")
 MAX_OUTSTANDING: Final = 1024
 """Most requests that wait for the writer; who asks more waits until there is room."""
 
 _ERRORS: Final = {Status.FAILED: StoreError, Status.FULL: StoreFullError, Status.LOST: StoreLostError}
-_GONE: Final = "the store's writer process has ended"
 _TEXT: Final = msgspec.msgpack.Decoder(str)
+_PROBLEM: Final[msgspec.msgpack.Decoder[tuple[str, str, dict[str, str | int]]]] = msgspec.msgpack.Decoder(
+    tuple[str, str, dict[str, str | int]]
+)
+
+
+def _problem(answer: Answer) -> StoreError:
+    return _ERRORS[Status(answer.status)].remade(*_PROBLEM.decode(answer.value))
 
 
 class Link(asyncio.Protocol):
@@ -45,15 +52,22 @@ class Link(asyncio.Protocol):
             self._room.clear()
             await self._room.wait()
         if self.lost.done():
-            raise StoreLostError(_GONE)
+            raise writer_gone()
         self._number += 1
         try:
             payload = self._encoder.encode((self._number, verb.name, arguments))
         except UnicodeEncodeError as error:
             # Texts are made `storable` where they come in; one that was not must not cost its neighbours their link.
-            raise StoreError(f"{verb.name}: a text has half of a surrogate pair") from error
+            raise StoreError(
+                "store.text_not_storable", N_("{verb}: a text has half of a surrogate pair"), verb=verb.name
+            ) from error
         if len(payload) > channel.MAX_FRAME_BYTES:
-            raise StoreError(f"{verb.name}: {len(payload)} bytes are more than one request may have")
+            raise StoreError(
+                "store.request_too_long",
+                N_("{verb}: {size} bytes are more than one request may have"),
+                verb=verb.name,
+                size=len(payload),
+            )
         answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
         self._pending[self._number] = answer
         # What is asked in one turn of the loop leaves in one write, and so reaches the writer as one round.
@@ -96,16 +110,18 @@ class Link(asyncio.Protocol):
         if answer.status == Status.DONE:
             waiting.set_result(answer.value)
         else:
-            waiting.set_exception(_ERRORS[Status(answer.status)](_TEXT.decode(answer.value)))
+            waiting.set_exception(_problem(answer))
 
     def _event(self, answer: Answer) -> None:
-        text = _TEXT.decode(answer.value)
-        if answer.status == Status.LOST:
-            self._why_lost = text
         if answer.status != Status.DONE:
+            problem = _problem(answer)
+            if answer.status == Status.LOST:
+                self._why_lost = str(problem)
             if not self.ready.done():
-                self.ready.set_result(StoreError(text))
-        elif text == channel.READY:
+                self.ready.set_result(problem)
+            return
+        text = _TEXT.decode(answer.value)
+        if text == channel.READY:
             if not self.ready.done():
                 self.ready.set_result(None)
         elif text == channel.ACCOUNTS_CHANGED:
@@ -116,10 +132,10 @@ class Link(asyncio.Protocol):
         self._transport = None
         self.lost.set_result(self._why_lost)
         if not self.ready.done():
-            self.ready.set_result(StoreLostError(_GONE))
+            self.ready.set_result(writer_gone())
         for waiting in self._pending.values():
             if not waiting.done():
-                waiting.set_exception(StoreLostError(_GONE))
+                waiting.set_exception(writer_gone())
         self._pending.clear()
         self._room.set()
         self.changes.end()

@@ -35,6 +35,7 @@ from samlink.store.sqlite.writer.channel import Request, Status
 from samlink.store.sqlite.writer.presence import Presence
 from samlink.store.sqlite.writer.verbs import ERASING, VERBS
 from samlink.store.wall_clock import wall_clock_ms
+from samlink.vocabulary.problem import N_
 
 LOCK_WAIT_SECONDS: Final = 10.0
 """How long to wait for the writer of a gateway that was just killed to finish its commit."""
@@ -72,7 +73,7 @@ def lock(data: Path, *, wait_seconds: float = LOCK_WAIT_SECONDS) -> int:
         except BlockingIOError:
             if time.monotonic() > until:
                 os.close(handle)
-                raise StoreError(f"another gateway is running on {data}") from None
+                raise StoreError("store.in_use", N_("another gateway is running on {data}"), data=str(data)) from None
             time.sleep(LOCK_STEP_SECONDS)
         else:
             return handle
@@ -162,21 +163,31 @@ class Writer:
             self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             now_in = self._database.name
             raise StoreLostError(
-                f"{gone.name} was deleted or replaced while the gateway ran; what was in it is in {now_in} now"
+                "store.log_replaced",
+                N_("{name} was deleted or replaced while the gateway ran; what was in it is in {database} now"),
+                name=gone.name,
+                database=now_in,
             )
         try:
             saved = save_open(self._db, self._database.parent).name
         except (OSError, apsw.Error):
-            raise StoreLostError(f"{gone.name} was deleted or replaced while the gateway ran") from None
+            raise StoreLostError(
+                "store.database_replaced", N_("{name} was deleted or replaced while the gateway ran"), name=gone.name
+            ) from None
         raise StoreLostError(
-            f"{gone.name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}"
+            "store.database_saved",
+            N_("{name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}"),
+            name=gone.name,
+            saved=saved,
         )
 
     def _do(self, request: Request) -> bytes:
         """One verb in its own savepoint; the answer, which may leave after the commit only."""
         function = self._functions.get(request.verb)
         if function is None:
-            return self._failed(request, StoreError(f"there is no verb {request.verb}"))
+            return self._failed(
+                request, StoreError("store.verb_unknown", N_("there is no verb {name}"), name=request.verb)
+            )
         try:
             with Savepoint(self._db):
                 value = function(*request.arguments)
@@ -187,7 +198,9 @@ class Writer:
                 raise
             return self._failed(request, store_error(error))
         except (TypeError, ValueError, LookupError, ArithmeticError) as error:
-            return self._failed(request, StoreError(f"{request.verb}: {error}"))
+            return self._failed(
+                request, StoreError("store.request_malformed", N_("{verb}: {why}"), verb=request.verb, why=str(error))
+            )
         self._erased = self._erased or (request.verb in ERASING and bool(value))
         return self._answer(request.number, Status.DONE, value)
 
@@ -197,7 +210,7 @@ class Writer:
             status = Status.FULL
         elif isinstance(error, StoreLostError):
             status = Status.LOST
-        return self._answer(request.number, status, str(error))
+        return self._answer(request.number, status, on_the_pipe(error))
 
     def _answer(self, number: int, status: Status, value: Any) -> bytes:
         return channel.framed(self._encoder.encode((number, status, value)))
@@ -262,10 +275,16 @@ class Writer:
             self._send([self._answer(0, Status.DONE, channel.ACCOUNTS_CHANGED)])
 
 
-def tell(link: socket.socket, status: Status, sentence: str) -> None:
+def on_the_pipe(error: StoreError) -> tuple[str, str, dict[str, str | int]]:
+    """A problem as it travels: what remakes it on the other side."""
+    values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
+    return error.code, error.template, values
+
+
+def tell(link: socket.socket, status: Status, error: StoreError) -> None:
     """The last word of a writer that cannot start or go on; a gateway that is gone does not hear it."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        link.sendall(channel.framed(msgspec.msgpack.encode((0, status, sentence))))
+        link.sendall(channel.framed(msgspec.msgpack.encode((0, status, on_the_pipe(error)))))
 
 
 def main(arguments: list[str], *, vfs: str | None = None) -> int:
@@ -283,25 +302,36 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         accept = frozenset(map(Fault, arguments[2:]))
         engine = Engine.open(data, vfs=vfs, accept=accept)
         if Fault.DAMAGED not in accept and (damage := engine.audit.check_pages()) is not None:
-            raise FaultError(Fault.DAMAGED, f"the database in {data} is damaged: {damage}")
+            raise FaultError(
+                Fault.DAMAGED,
+                "fault.damaged",
+                N_(
+                    "the database in {data} is damaged: {why}"
+                    " (`samlink serve --accept {fault}` goes on with what is there)"
+                ),
+                data=str(data),
+                why=damage,
+            )
         engine.epochs.begin(wall_clock_ms(), accept)
         engine.end_leases()
         engine.digests.load()
     except OSError as error:
-        tell(link, Status.FAILED, f"{error.filename or data} cannot be used: {error.strerror}")
+        path = str(error.filename or data)
+        why = StoreError("store.file_not_usable", N_("{path} cannot be used: {why}"), path=path, why=error.strerror)
+        tell(link, Status.FAILED, why)
         return 1
     except StoreError as error:
-        tell(link, Status.FAILED, str(error))
+        tell(link, Status.FAILED, error)
         return 1
     except apsw.Error as error:
-        tell(link, Status.FAILED, str(store_error(error)))
+        tell(link, Status.FAILED, store_error(error))
         return 1
     try:
         Writer(engine, link).run()
         engine.close()
     except StoreLostError as error:
         sys.stderr.write(f"samlink: the store is lost: {error}\n")
-        tell(link, Status.LOST, str(error))
+        tell(link, Status.LOST, error)
         return 1
     finally:
         os.close(handle)
