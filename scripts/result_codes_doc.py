@@ -81,7 +81,7 @@ ALSO: Final[Mapping[int, str]] = {
     Code.CONTENT_SIZE: "intake, when no network takes the message's files together",
     Code.CONTENT_OTHER: "intake, when a file that the message names is not the account's, or is no longer kept",
     Code.POLICY_OTHER: "no rule of samlink; another relay may",
-    Code.TIME_LIMIT_PASSED: "upkeep, when it waited in the queue past its TIMEOUT_DT",
+    Code.TIME_LIMIT_PASSED: "housekeeping, if it waited in the queue past its TIMEOUT_DT",
     Code.KAKAO_ERROR: "Kakao (below)",
     Code.KAKAO_TEMPLATE: "Kakao (below)",
     Code.KAKAO_PROFILE: "Kakao (below)",

@@ -2,8 +2,8 @@
 
 Batches go in through `submit`, results come out through `results`. Exactly one of four things is known of a message
 after `submit`: taken (TAKEN), refused for good (REFUSED, a result), not taken (LATER), or unknown (`SubmitLostError`).
-A result may come before the answer to its submit, three days late, or twice; it is repeated, also after a restart and
-in the same run, until `acknowledge`.
+A result may come before the answer to its submit, three days late, or twice; it is given at least once, and again, in
+the same run and after a restart, until it is acknowledged.
 
 A message's id is the store's, up to 2**63-1, and its name for life: a message of unknown outcome is submitted again
 under the id that it was submitted with first, and no other message ever has that id, whatever becomes of the store:
@@ -37,7 +37,7 @@ class Answer(msgspec.Struct, gc=False):
     id: int
     verdict: Verdict
     reference: str = ""
-    """The carrier's own name for it, when its results do not repeat our id."""
+    """The carrier's own name for it, if its results do not repeat our id."""
     result: int = 0
     carrier_code: str = ""
 
@@ -45,7 +45,7 @@ class Answer(msgspec.Struct, gc=False):
 class CarrierResult(msgspec.Struct, gc=False):
     """A delivery result. It names its message by our `id`, or (id 0) by the carrier's `reference`.
 
-    Who is handed one does not change it: a carrier may hand out the object it keeps.
+    The receiver of one does not change it: a carrier may hand out the object that it keeps.
     """
 
     id: int
@@ -67,7 +67,7 @@ class CarrierOptionError(Problem, ValueError):
 
 
 class SubmitLostError(Exception):
-    """The carrier's answer never came. `answers` are those that did; every other message of the batch is unknown."""
+    """The carrier's answer never came. `answers` has the ones that did; every other message of the batch is unknown."""
 
     def __init__(self, answers: Sequence[Answer]) -> None:
         super().__init__(f"the carrier's answer was lost after {len(answers)} messages")
@@ -85,7 +85,7 @@ class CarrierContext(NamedTuple):
     name: str
     """Unique in the gateway, and the carrier's for life: messages are known by it."""
     directory: Path
-    """For what the carrier keeps on the disk; nobody else's, and not there before the carrier makes it."""
+    """The carrier's own place on the disk; the carrier makes it when it needs one."""
     now_ms: Callable[[], int]
     """The gateway's clock, UTC epoch ms."""
     read_file: ReadFile
@@ -94,7 +94,8 @@ class CarrierContext(NamedTuple):
 class Carrier(Protocol):
     """One carrier. Methods are called from one event loop; `submit` may be called again before it has returned.
 
-    No method promises to give up the loop when it has something to return at once.
+    No method promises to yield to the loop if it can return at once. A method that raises anything but the errors it
+    names puts the carrier down (`submit`: makes its batch unknown), and no other carrier.
     """
 
     name: str
@@ -104,34 +105,38 @@ class Carrier(Protocol):
     """Most messages of one `submit`."""
 
     def describe(self) -> str:
-        """One line for people: what it is, and what is set. No passwords."""
+        """One line for people: the kind of carrier, and its settings. No passwords."""
 
     async def start(self) -> None:
-        """Connect, or open what it needs. Raises CarrierError."""
+        """Connect, or open its files, in at most 30 s. Raises CarrierError: it is tried again, after `stop`."""
 
     async def submit(self, messages: Sequence[Claimed]) -> Sequence[Answer]:
         """Hand over a batch, each message once; one answer each, in the batch's order.
 
-        It waits as long as the carrier has no room: that is how a carrier slows the gateway down. Somebody must go on
-        calling `results` and `acknowledge` meanwhile. Raises SubmitLostError when the answer is lost; when the caller
-        is cancelled the whole batch is unknown. A carrier that is stopped answers LATER. Raises ValueError for a batch
-        over `batch_limit` or a message twice in it.
+        It waits while the carrier has no room: backpressure, which slows down the routes of this carrier and no others.
+        `results` and `acknowledge` are called meanwhile. If the caller is cancelled, the whole batch is unknown. A
+        stopped carrier answers LATER.
+
+        Raises:
+            SubmitLostError: the answer is lost.
+            ValueError: a batch over `batch_limit`, or a message twice in it.
         """
 
     async def results(self, limit: int) -> Sequence[CarrierResult]:
-        """Wait for results: at least one, at most `limit` (1 or more). None only when the carrier is stopped."""
+        """Wait for results: at least one, at most `limit` (1 or more). An empty answer means that the carrier has
+        ended; it is then started again."""
 
     def acknowledge(self, results: Sequence[CarrierResult]) -> None:
-        """These results are durable with us; the carrier may forget them. Results it does not know are passed over."""
+        """These results are durable with us; the carrier may forget them. Results that it does not know are ignored."""
 
     async def stop(self) -> None:
-        """Take no more, close; results not acknowledged come again after the next start. Twice does nothing."""
+        """Take no more, and close. Results that were not acknowledged come again after the next start. Idempotent."""
 
 
 @runtime_checkable
 class RemembersIds(Protocol):
-    """What a carrier may offer beside: it can tell that a store which it has had messages of was put back."""
+    """A carrier that can tell when a store is older than the messages that the carrier has had of it."""
 
     @property
     def highest_id(self) -> int:
-        """The highest message id that it knows, 0 for none; once it has started."""
+        """The highest message id that it has had, 0 if none; known once it has started."""

@@ -11,7 +11,7 @@ LONGEST_WAIT_MS: Final = 300_000
 ATTEMPTS_LIMIT: Final = 300
 """About a day of trying; then the carrier's own "not taken" becomes the message's result."""
 PROMPT_RESENDS: Final = 2
-"""So often an unknown message goes again at once, as after a restart; then as slowly as one that was not taken."""
+"""Times that an unknown message goes again at once, as after a restart; after them, the backoff of "not taken"."""
 
 
 def wait_ms(attempts: int) -> int | None:

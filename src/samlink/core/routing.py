@@ -93,7 +93,7 @@ class Routing:
         return DEFAULT_ROUTE
 
     def assign(self, messages: Sequence[NewMessage], account: Account) -> Set[str]:
-        """Give these messages of one account their routes, those that a rule has refused excepted; which routes."""
+        """Give messages of one account their routes, and return these. Messages that a rule has refused get none."""
         if not self._rows:
             return _DEFAULT_ONLY
         routes: set[str] = set()

@@ -1,9 +1,9 @@
 """The verdict on a claimed row: a message to send, or one of the agent's result codes 73 to 79. Pure.
 
 The first rule that refuses gives the code, in this order: 75 the timeout, 76 the sender, 77 the receiver, 73 where
-files lie, 78 what they are and what the message says (no text, a character that CP949 lacks, too long), 79 everything
-else. 74, a duplicate, is for what nothing else refuses (`samlink.agent.judge.duplicates`). What has to be looked up is
-looked up before, and given as `Facts`.
+files lie, 78 their type and the content (no text, a character that CP949 lacks, too long), 79 everything else. 74, a
+duplicate, is for rows that nothing else refuses (`samlink.agent.judge.duplicates`). Facts are looked up before, and
+passed in as `Facts`.
 
 Any value that a driver can return gives a message or a code. A row that may have been sent before (the agent that
 claimed it first died) is never refused for the time or for a fact that was looked up: only the gateway knows whether it
@@ -73,7 +73,7 @@ DUPLICATE: Final = Refused(
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What was looked up about the rows of a claim."""
+    """Facts about the rows of a claim, looked up before."""
 
     file_faults: Mapping[Path, RowError] = MappingProxyType({})
     """Files that cannot be sent."""

@@ -47,7 +47,7 @@ class SimulatedCarrier:
     """A carrier of the contract `samlink.carriers.contract.Carrier` that nothing leaves.
 
     With a `directory` it keeps a journal there and knows after a kill what it had; without one it knows that only as
-    long as it lives. With a `now_ms` of its own, whoever moves that clock calls `wake` afterwards.
+    long as it lives. A test that moves `now_ms` calls `wake` afterwards.
 
     With `read_file` an MMS whose files are too large for its receiver's network, or missing, gets 50; without it the
     files are only counted and told by their names.
@@ -87,7 +87,7 @@ class SimulatedCarrier:
         self._timer_at_ms = 0
 
     def describe(self) -> str:
-        """One line for people: that it is simulated, and what is set."""
+        """One line for people: that it is simulated, and its settings."""
         return describe(self.settings, journal=self._journal is not None)
 
     @property
@@ -146,7 +146,7 @@ class SimulatedCarrier:
         self.wake()
 
     async def stop(self) -> None:
-        """Answer LATER to whoever waits, give no more results, close the journal."""
+        """Answer LATER to submits that wait, give no more results, close the journal."""
         self._running = False
         if self._watching is not None:
             self._watching.cancel()
@@ -198,12 +198,12 @@ class SimulatedCarrier:
         self._submitters.wake()
 
     def wake(self) -> None:
-        """Look at the clock again: what is due by now is given, whoever may go on goes on."""
+        """Look at the clock again: give the results that are due, and let submits go on that may."""
         if not self._running:
             return
         self._cancel_timer()
         now_ms = self._now_ms()
-        # Whoever waits looks again now, and sets it again.
+        # Submits that wait look again now, and set it again.
         self._alarm_ms = None
         if self._outbox.advance(now_ms):
             self._fetchers.wake()

@@ -27,5 +27,5 @@ class Pace:
         return max(0, -(-(_MS - self._room) // self._per_second))
 
     def take(self, count: int) -> None:
-        """So many messages have passed."""
+        """Count messages that have passed."""
         self._room -= count * _MS

@@ -71,7 +71,7 @@ class Loss(msgspec.Struct, frozen=True, gc=False):
     """How the answer of a batch is lost."""
 
     answered: int
-    """So many messages, from the first, are answered."""
+    """How many messages, from the first, are answered."""
     rest_taken: bool
     """The others were taken too."""
 

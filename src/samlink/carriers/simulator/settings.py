@@ -12,6 +12,7 @@ import msgspec
 from samlink.carriers.contract import CarrierOptionError
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import NETWORK_RESULTS, RESEND_RESULTS, ResultCode
+from samlink.vocabulary.setting_problems import faulty_setting, problem_of
 
 
 class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +96,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     open_limit: int = 100_000
     """Most results that are not acknowledged; `submit` waits beyond it. At least `batch_limit`."""
     remembered_ids: int = 200_000
-    """At least so many of the latest ids are recognised as repeats; less than three times as many are kept."""
+    """The fewest of the latest ids that are recognised as repeats; less than three times as many are kept."""
     repeat_after_ms: int = 60_000
     """A result that was fetched and not acknowledged is given again after this time, or up to twice this time."""
     journal_segment_bytes: int = 8 * 1024 * 1024
@@ -197,16 +198,12 @@ def _code(key: object) -> object:
 
 def settings_from(table: Mapping[str, Any]) -> SimulatorSettings:
     """Settings from a table as TOML or JSON gives it (keys as text). Raises CarrierOptionError, naming the field."""
+    values = number_keys(table)
     try:
-        return msgspec.convert(number_keys(table), SimulatorSettings)
+        return msgspec.convert(values, SimulatorSettings)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$.")
-        problem = error.__cause__ if isinstance(error.__cause__, CarrierOptionError) else None
-        if problem is not None and not path:
-            raise problem from None
-        raise CarrierOptionError(
-            "simulator.bad_option",
-            N_("{option}: {reason}"),
-            option=path.rstrip("`") or "options",
-            reason=problem or reason,
-        ) from error
+        problem, option = problem_of(error, values, SimulatorSettings), faulty_setting(values, SimulatorSettings)
+        if isinstance(problem, CarrierOptionError) and option:
+            template = N_("{option}: {reason}")
+            raise CarrierOptionError("simulator.bad_option", template, option=option, reason=problem) from error
+        raise CarrierOptionError.remade(problem.code, problem.template, problem.values) from error

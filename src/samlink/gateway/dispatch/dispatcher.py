@@ -184,7 +184,7 @@ class Dispatch:
         self._events.tell(BatchAnswered(self.carrier.name, taken, len(answers) - taken - later, later, seconds))
 
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
-        """The carrier's answers; whoever it does not answer for may have reached it or not."""
+        """The carrier's answers; a message without one may have reached the carrier or not."""
         try:
             return await self.carrier.submit(claimed)
         except SubmitLostError as error:

@@ -1,7 +1,7 @@
 """Fallbacks: what goes out as an SMS or LMS when Kakao will certainly not deliver a message.
 
 Only a result that says no for good calls for one. When the message may have arrived all the same (Kakao's 3005, a
-broken connection, no result in time) there is none, since it would reach the person twice.
+broken connection, no result in time) no fallback is sent, since it would reach the person twice.
 """
 
 from collections.abc import Callable, Sequence

@@ -57,7 +57,7 @@ class InFlight:
         self._any.clear()
 
     async def write(self) -> Submitted:
-        """Record those that wait equally long for their results; what became of results that were here before.
+        """Record the answers of one wait for results, and return the results that were here before them.
 
         Call it until nothing is left.
 

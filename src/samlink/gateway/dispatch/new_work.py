@@ -1,4 +1,4 @@
-"""Who is told when something may be due: the dispatches that serve its route."""
+"""New work wakes the dispatches that serve its route."""
 
 import asyncio
 from collections.abc import Collection
@@ -11,7 +11,7 @@ class NewWork:
         self._events: list[tuple[frozenset[str], asyncio.Event]] = []
 
     def event(self, routes: Collection[str]) -> asyncio.Event:
-        """An event that is set when something may be due on one of `routes`; whoever waits for it clears it."""
+        """An event that is set when something may be due on one of `routes`; its waiter clears it."""
         event = asyncio.Event()
         self._events.append((frozenset(routes), event))
         return event

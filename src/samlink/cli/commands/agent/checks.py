@@ -100,7 +100,7 @@ def _files(settings: "AgentSettings") -> Checked:
         "files",
         good,
         say(
-            _("files of MMS: {path}") if good else _("files of MMS: {path} is no directory that can be read"),
+            _("files of MMS: {path}") if good else _("files of MMS: {path} is not a readable directory"),
             path=folder,
         ),
     )
@@ -135,7 +135,7 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
         return _("{place}: logged in")
     if samlink:
         return (
-            _("{place}: logged in; a samlink gateway, so what is not answered is sent again safely")
+            _("{place}: logged in; a samlink gateway, which is idempotent, so unanswered rows are sent again")
             if link.resend_unanswered is not ByPeer.NO
             else _("{place}: logged in")
         )
@@ -143,8 +143,7 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
         _('{place}: logged in; not a samlink gateway, and resend_unanswered = "yes": a message may go out twice')
         if link.resend_unanswered is ByPeer.YES
         else _(
-            "{place}: logged in; not a samlink gateway, so what is not answered waits for its result "
-            "(resend_unanswered)"
+            "{place}: logged in; not a samlink gateway, so an unanswered row waits for its result (resend_unanswered)"
         )
     )
 
