@@ -27,8 +27,8 @@ from samlink.agent.judge.values import text_of
 from samlink.agent.tables.mapping import FILES, Field
 from samlink.agent.tables.moments import moment
 from samlink.agent.tables.rows import Claimed
-from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
-from samlink.client._pack.phone_numbers import normalised
+from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message
+from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
@@ -222,10 +222,10 @@ def _receiver(row: Claimed) -> str:
 def _digits(row: Claimed, field: Field, pattern: re.Pattern[str]) -> str | None:
     """A number in digits, or None if it does not match."""
     try:
-        digits = normalised(text_of(row.values.get(field)).strip(), field)
-    except (MessageError, *_ODD_VALUES):
+        digits = digits_of(text_of(row.values.get(field)).strip())
+    except _ODD_VALUES:
         return None
-    return digits if pattern.fullmatch(digits) else None
+    return digits if digits is not None and pattern.fullmatch(digits) else None
 
 
 def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:

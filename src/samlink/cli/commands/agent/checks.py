@@ -114,17 +114,15 @@ async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> li
 
 async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Checked:
     """Log in, and leave before anything is asked for."""
-    from samlink.client import ClientError
-    from samlink.client._connection import log_in
+    from samlink.client import ClientError, check_login
 
     host, port = link.address(service, duty)
     place = f"{service.name} {_(DUTIES[duty.value])} {host}:{port}"
     try:
-        connection = await log_in(link, service, duty)
+        terms = await check_login(link, service, duty)
     except ClientError as error:
         return Checked("login", False, f"{place}: {explain(error, link).rstrip('.')}", error.code)
-    await connection.hang_up()
-    return Checked("login", True, say(_peer(link, duty, connection.terms.samlink), place=place))
+    return Checked("login", True, say(_peer(link, duty, terms.samlink), place=place))
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
