@@ -253,7 +253,7 @@ def load_settings(file: Path) -> AgentSettings:
             "settings.unreadable", N_("{file} cannot be read: {why}"), file=str(file), why=error
         ) from error
     if mode & stat.S_IWOTH and os.name != "nt":
-        # Whoever writes it chooses the database, the gateway and the files that are sent.
+        # It decides about the database, the gateway and the files that are sent.
         template = N_("others can write {file} (mode {mode}); run chmod o-w on it")
         raise SettingsError("settings.writable_by_others", template, file=str(file), mode=f"{mode:04o}")
     return settings_of(text, file)
@@ -266,14 +266,14 @@ def settings_of(text: str | bytes, file: Path) -> AgentSettings:
         SettingsError: a setting is wrong or unknown.
     """
     try:
-        values: Mapping[str, Any] = msgspec.toml.decode(text)
+        values: Mapping[str, Any] = {**msgspec.toml.decode(text), "directory": str(file.parent)}
     except (msgspec.DecodeError, ValueError) as error:
         template = N_("{file} is not TOML: {why}")
         raise SettingsError("settings.not_toml", template, file=str(file), why=str(error)) from error
     try:
-        return msgspec.convert({**values, "directory": str(file.parent)}, AgentSettings)
+        return msgspec.convert(values, AgentSettings)
     except (msgspec.ValidationError, ValueError) as error:
-        why = problem_of(error)
+        why = problem_of(error, values, AgentSettings)
         raise SettingsError("settings.wrong", N_("{file}: {why}"), file=str(file), why=why) from error
 
 

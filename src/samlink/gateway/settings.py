@@ -185,7 +185,7 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
     except Problem as problem:
         raise _settings_error(file, problem) from problem
     except (msgspec.ValidationError, ValueError) as error:
-        raise _settings_error(file, problem_of(error)) from error
+        raise _settings_error(file, problem_of(error, values, GatewaySettings)) from error
 
 
 def _settings_error(file: Path | None, why: Problem) -> SettingsError:

@@ -336,8 +336,8 @@ def _upload() -> FileUpload:
         ("message_days = 3.0", "message_days: at least 7, so that late results find their messages"),
         ("content_days = 0.0", "content_days: more than 0 days"),
         ("file_days = -1.0", "file_days: more than 0 days"),
-        ("text_days = 1.0", "Object contains unknown field `text_days`"),
-        ('message_days = "long"', "Expected `float`, got `str`"),
+        ("text_days = 1.0", "there is no setting retention.text_days"),
+        ('message_days = "long"', "retention.message_days must be a number, not a string"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, line: str, sentence: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from samlink.carriers.contract import CarrierOptionError
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import NETWORK_RESULTS, RESEND_RESULTS, ResultCode
+from samlink.vocabulary.setting_problems import faulty_setting, problem_of
 
 
 class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -197,16 +198,12 @@ def _code(key: object) -> object:
 
 def settings_from(table: Mapping[str, Any]) -> SimulatorSettings:
     """Settings from a table as TOML or JSON gives it (keys as text). Raises CarrierOptionError, naming the field."""
+    values = number_keys(table)
     try:
-        return msgspec.convert(number_keys(table), SimulatorSettings)
+        return msgspec.convert(values, SimulatorSettings)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$.")
-        problem = error.__cause__ if isinstance(error.__cause__, CarrierOptionError) else None
-        if problem is not None and not path:
-            raise problem from None
-        raise CarrierOptionError(
-            "simulator.bad_option",
-            N_("{option}: {reason}"),
-            option=path.rstrip("`") or "options",
-            reason=problem or reason,
-        ) from error
+        problem, option = problem_of(error, values, SimulatorSettings), faulty_setting(values, SimulatorSettings)
+        if isinstance(problem, CarrierOptionError) and option:
+            template = N_("{option}: {reason}")
+            raise CarrierOptionError("simulator.bad_option", template, option=option, reason=problem) from error
+        raise CarrierOptionError.remade(problem.code, problem.template, problem.values) from error
