@@ -271,7 +271,7 @@ class Mailboxes:
         if (now := time.monotonic()) < self._renew_at:
             return
         self._renew_at = now + LEASE_MS / 3000
-        for box in self._boxes.values():
+        for box in tuple(self._boxes.values()):  # a customer may connect meanwhile
             await box.renew()
 
     async def start(self) -> None:
@@ -279,5 +279,5 @@ class Mailboxes:
 
     async def stop(self) -> None:
         """Load no more."""
-        for box in self._boxes.values():
+        for box in tuple(self._boxes.values()):
             await box.stop()
