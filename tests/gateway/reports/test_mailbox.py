@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -242,3 +243,20 @@ async def test_a_customer_who_connects_while_leases_are_renewed_disturbs_nothing
     await boxes.renew()
     await boxes.stop()
     assert rows.renewed == [1]
+
+
+async def test_what_another_owners_lease_has_left_reaches_a_customer_who_stays_connected(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steady = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: steady.now))
+    boxes = Mailboxes(cast(Store, rows), token=7, reports_in_memory=20, retry_seconds=0.001, events=Events())
+    reader = Reader(boxes.get(ACCOUNT, SERVICE))
+    await reader.box.loaded()
+    rows.settle(1)  # not seen while another owner had it
+    await boxes.renew()
+    assert not reader.box.may_have_more
+    steady.now = reports.LEASE_MS / 1000
+    await boxes.renew()
+    await until(lambda: reader.taken == [1])
+    await boxes.stop()
