@@ -21,7 +21,7 @@ def korean(monkeypatch: pytest.MonkeyPatch, clean_surroundings: None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("check", "korean"),
+    ("check", "said"),
     [
         (lambda: check_size("x" * 140, "subject", 120), "제목이 CP949로 140바이트입니다. 120바이트까지"),
         (lambda: check_edges(" x", "user_code"), "식별코드의 앞뒤에 공백이 있거나"),
@@ -29,10 +29,10 @@ def korean(monkeypatch: pytest.MonkeyPatch, clean_surroundings: None) -> None:
         (lambda: check_size("x" * 130, "url", 120), "Callback URL이 CP949로"),
     ],
 )
-def test_sentences_about_messages(check: Callable[[], object], korean: str) -> None:
+def test_sentences_about_messages(check: Callable[[], object], said: str) -> None:
     with pytest.raises(MessageError) as raised:
         check()
-    assert korean in explain(raised.value)
+    assert said in explain(raised.value)
 
 
 @pytest.mark.parametrize(
