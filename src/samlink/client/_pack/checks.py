@@ -36,7 +36,7 @@ FIELDS: Final = (
     N_("url"),
     N_("user_code"),
 )
-"""What an error's `field` may say; a person reads it in his own language."""
+"""Values of an error's `field`, which the CLI translates."""
 
 
 def cp949_size(text: str, field: str) -> int:
@@ -77,7 +77,7 @@ def check_edges(value: str, field: str) -> None:
 
 
 def checked_number(number: str, field: str) -> str:
-    """The digits of a telephone number as people write it. Raises MessageError when it is none."""
+    """The digits of a telephone number as people write it. Raises MessageError if it has not 8 to 12 digits."""
     digits = digits_of(number)
     if digits is None:
         raise MessageError(
@@ -144,7 +144,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, tuple[type, ...]]]] = {
         "ad": (bool,),
     },
 }
-"""What each field of a message may be; nothing else checks it where a program is not."""
+"""The types of each field of a message; programs that no type checker reads need it."""
 _WORDS: Final[Mapping[type, str]] = {
     str: N_("text"),
     datetime: N_("a datetime"),
@@ -186,7 +186,7 @@ def check_types(message: object) -> None:
 
 
 def kind_named(value: str) -> Kind:
-    """A kind by its name. Raises MessageError when it is none."""
+    """A kind by its name. Raises MessageError for an unknown name."""
     try:
         return Kind(value)
     except ValueError:

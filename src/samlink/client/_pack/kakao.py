@@ -1,6 +1,6 @@
 """From a Kakao message to its record of 1054. Pure.
 
-Refused here is what cannot be written, and what no gateway could send: the gateway judges all of this again, and
+Refuses values that cannot be written or that no gateway could send. The gateway checks all of this again, and
 profile, template and attachment besides (results 62 to 64).
 """
 

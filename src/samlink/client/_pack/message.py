@@ -41,7 +41,7 @@ AnyRecord = SendRecord | KmsRecord
 
 
 class Packed(NamedTuple):
-    """What goes over the wire for a message."""
+    """A message as it goes over the wire."""
 
     kind: Kind
     record: AnyRecord
@@ -50,7 +50,7 @@ class Packed(NamedTuple):
 
 
 def pack(message: AnyMessage, settings: ClientSettings, terms: LoginTerms = BEFORE_LOGIN) -> Packed:
-    """What goes over the wire for a message, checked; files are not read.
+    """Check a message and make its record; files are not read.
 
     The kind is the message's own, if it has one; else its files, its subject and the bytes of its text decide. `terms`
     are those of the login that would carry an LMS or MMS; the most generous ones unless given.
