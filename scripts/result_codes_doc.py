@@ -78,8 +78,8 @@ ALSO: Final[Mapping[int, str]] = {
     Code.OTHER_FAILURE: "the carrier said so; or no result came within the wait (SMS 24 h, MMS and Kakao 72 h); or the "
     "carrier's result was none of the manual's",
     Code.CARRIER_CONTENT: "the carrier said so: the simulated one when an MMS's files break its network's table",
-    Code.CONTENT_SIZE: "intake, when no network takes the message's files together",
-    Code.CONTENT_OTHER: "intake, when a file that the message names is not the account's, or is no longer kept",
+    Code.CONTENT_SIZE: "acceptance, when no network takes the message's files together",
+    Code.CONTENT_OTHER: "acceptance, when a file that the message names is not the account's, or is no longer kept",
     Code.POLICY_OTHER: "no rule of samlink; another relay may",
     Code.TIME_LIMIT_PASSED: "housekeeping, if it waited in the queue past its TIMEOUT_DT",
     Code.KAKAO_ERROR: "Kakao (below)",

@@ -18,7 +18,7 @@ EXPORTS: Final = {
         GatewayUnreachableError Held KakaoKind KakaoMessage Kind LoginRefusedError LoginTerms Message
         MessageError MessageKey Outcome OutcomeUnknownError Packed PacketRefusedError Receiver RecentKeys
         RefusedError Response ResponseClass ResponseCode Result ResultCode ResultMeaning SeenKeys Sender
-        SenderClosedError SenderFullError Sent Service SettingsError Unfinished Version attachment_text pack
+        SenderClosedError SenderFullError Sent Service SettingsError Unfinished Version attachment_text check_login pack
         read_file
     """,
     "samlink.wire": """

@@ -3,7 +3,7 @@
 import pytest
 
 from samlink.client import MessageError
-from samlink.client._pack.phone_numbers import normalised
+from samlink.client._pack.checks import checked_number
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,11 @@ from samlink.client._pack.phone_numbers import normalised
     ],
 )
 def test_a_number_becomes_the_digits_of_the_wire(given: str, digits: str) -> None:
-    assert normalised(given, "to") == digits
+    assert checked_number(given, "to") == digits
 
 
 @pytest.mark.parametrize("given", ["", "010", "0101234567890", "010-1234-567a", "٠١٠١٢٣٤٥٦٧٨", "82", "9" * 50])
 def test_what_is_no_number_is_refused_without_being_shown(given: str) -> None:
     with pytest.raises(MessageError, match=r"^to \(.*\) is not a telephone number of 8 to 12 digits$") as raised:
-        normalised(given, "to")
+        checked_number(given, "to")
     assert len(given) < 8 or given not in str(raised.value)

@@ -46,9 +46,9 @@ class Finding(msgspec.Struct, frozen=True):
     """The table, or the database."""
     good: bool
     detail: str = ""
-    """What was measured or tried."""
+    """The measurement, or the rights that were tried."""
     why: Problem | None = None
-    """What is wrong, if a Problem says it."""
+    """The fault, if there is one."""
 
 
 Statement = sa.Executable

@@ -1,8 +1,8 @@
-"""Errors of database drivers: what they are about, and what may be shown of them. Pure.
+"""Errors of database drivers: their cause, and the part of them that may be shown. Pure.
 
 Drivers write values of rows into their messages (`Duplicate entry '01012345678' for key ...`, `DETAIL: Key
 (receiver)=...`), and only the error's code tells which of them do. So a quoted part is shown for codes that quote
-nothing but names, and is left out for all others. The text that somebody wrote into a trigger can hold anything, and is
+nothing but names, and is left out for all others. A trigger's own text can hold anything, and is
 not shown at all.
 
     1062 IntegrityError: Duplicate entry '...'
@@ -21,7 +21,7 @@ from samlink.vocabulary.problem import N_, Problem
 REASON_CHARACTERS: Final = 200
 """A longer message is cut."""
 ROW_ERRORS: Final = (ValueError, OverflowError, sa.exc.DBAPIError)
-"""What a driver raises about a row, among other things: ask `is_about_a_value` or `is_refusal`."""
+"""Errors that may be about a row: ask `is_about_a_value` or `is_refusal`."""
 
 _QUOTED: Final = re.compile(r"['\"`].*['\"`]|['\"`].*")
 """From the first quote to the last: a value may have quotes in it, which databases do not always escape."""
@@ -42,8 +42,8 @@ _NAMES_IN_QUOTES: Final = frozenset(
         *("23503", "23505", "23514"),
     }
 )
-_SOMEBODYS_TEXT: Final = frozenset({"1644", "P0001", "45000", "SQLITE_CONSTRAINT_TRIGGER"})
-"""Codes of what a trigger or a procedure raised in its own words."""
+_TRIGGER_TEXT: Final = frozenset({"1644", "P0001", "45000", "SQLITE_CONSTRAINT_TRIGGER"})
+"""Codes of errors that a trigger or a procedure raised in its own words."""
 _CHECKS: Final = frozenset({3819, 4025})
 """A CHECK's codes in MySQL and MariaDB: to their driver it is an error like any other."""
 _DEADLOCKS: Final[Mapping[str, frozenset[object]]] = {
@@ -56,7 +56,7 @@ _DEADLOCKS: Final[Mapping[str, frozenset[object]]] = {
 else elsewhere: MySQL's 1205 is a lock that was waited for in vain."""
 
 
-# -- what an error is about
+# -- the cause of an error
 
 
 def is_about_a_value(error: Exception) -> bool:
@@ -71,7 +71,7 @@ def is_refusal(error: Exception) -> bool:
     """Whether a change failed because of the row's values or its table's rules, and not because of the database."""
     if not isinstance(error, sa.exc.DBAPIError) or error.connection_invalidated or error.orig is None:
         return False
-    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError) or _has_somebodys_text(error.orig):
+    if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError) or _has_trigger_text(error.orig):
         return True
     # A trigger's own error code is of no class that drivers know.
     return type(error) is sa.exc.DatabaseError or not _CHECKS.isdisjoint(error.orig.args[:1])
@@ -90,7 +90,7 @@ def driver_code(error: sa.exc.SQLAlchemyError) -> str:
     return _code_and_message(error.orig)[0] if isinstance(error, sa.exc.DBAPIError) and error.orig else ""
 
 
-# -- what may be shown of it
+# -- the part that may be shown
 
 
 def reason_of(error: BaseException) -> Problem:
@@ -132,7 +132,7 @@ def _masked_value(value: object) -> object:
 def _of_driver(error: BaseException) -> Problem:
     code, message = _code_and_message(error)
     head = f"{code} {type(error).__name__}".strip()
-    if code in _SOMEBODYS_TEXT:
+    if code in _TRIGGER_TEXT:
         template = N_("{error}: refused by a trigger or procedure of the database, whose text is not shown")
         return Problem("database.trigger", template, error=head)
     if code not in _NAMES_IN_QUOTES and not _while_connecting(error, code):
@@ -148,9 +148,9 @@ def _problem(head: str, message: str) -> Problem:
     return Problem("database.error", N_("{error}: {message}"), error=head, message=shown)
 
 
-def _has_somebodys_text(error: BaseException) -> bool:
+def _has_trigger_text(error: BaseException) -> bool:
     """Whether a trigger or a procedure raised a driver's error in its own words."""
-    return _code_and_message(error)[0] in _SOMEBODYS_TEXT
+    return _code_and_message(error)[0] in _TRIGGER_TEXT
 
 
 def _code_and_message(error: BaseException) -> tuple[str, str]:

@@ -24,7 +24,7 @@ class RowError(AgentError):
     result: ResultCode
 
     def __init__(self, result: ResultCode, code: str, template: str, /, **values: object) -> None:
-        """`result`: what is written into the row; the rest as for any Problem."""
+        """`result`: the code for the row; the rest as for any Problem."""
         super().__init__(code, template, **values)
         self.result = result
 

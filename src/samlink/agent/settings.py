@@ -253,7 +253,7 @@ def load_settings(file: Path) -> AgentSettings:
             "settings.unreadable", N_("{file} cannot be read: {why}"), file=str(file), why=error
         ) from error
     if mode & stat.S_IWOTH and os.name != "nt":
-        # Whoever writes it chooses the database, the gateway and the files that are sent.
+        # It decides about the database, the gateway and the files that are sent.
         template = N_("others can write {file} (mode {mode}); run chmod o-w on it")
         raise SettingsError("settings.writable_by_others", template, file=str(file), mode=f"{mode:04o}")
     return settings_of(text, file)

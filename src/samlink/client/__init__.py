@@ -30,6 +30,7 @@ A `KakaoMessage` goes the same way, and its result comes to the same `Receiver`.
 extension of ours: the manual has none, so only a samlink gateway understands it.
 """
 
+from samlink.client._connection import check_login
 from samlink.client._pack.kakao import attachment_text
 from samlink.client._pack.message import Packed, pack
 from samlink.client._send.uploads import read_file
@@ -103,6 +104,7 @@ __all__ = [
     "Unfinished",
     "Version",
     "attachment_text",
+    "check_login",
     "pack",
     "read_file",
 ]

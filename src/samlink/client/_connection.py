@@ -83,6 +83,17 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
     raise LoginRefusedError(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
 
 
+async def check_login(settings: ClientSettings, service: Service, duty: Duty) -> LoginTerms:
+    """Log in and leave before anything is asked for; what the login told.
+
+    Raises:
+        GatewayUnreachableError, LoginRefusedError: it failed.
+    """
+    connection = await log_in(settings, service, duty)
+    await connection.hang_up()
+    return connection.terms
+
+
 async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
     """Log in at one address: the connection, or the address to go to."""
 

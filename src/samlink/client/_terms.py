@@ -1,4 +1,4 @@
-"""What a login tells: how much one request may carry, and which commands carry LMS and MMS (manual 3.B, 1011)."""
+"""The terms of a login: how much one request may carry, and which commands carry LMS and MMS (manual 3.B, 1011)."""
 
 from typing import Final
 

@@ -182,11 +182,11 @@ class Sender:
 
     @property
     def unfinished(self) -> Unfinished:
-        """What was left when the sender was closed."""
+        """The messages that were left when the sender was closed."""
         return self._sender.unfinished
 
     def close(self) -> Unfinished:
-        """Wait for the answers that are on their way, and close; what was left."""
+        """Wait for the answers that are on their way, and close; return the messages that were left."""
         _process.opened.discard(self)
         return self._thread.call(self._sender.close())
 

@@ -1,4 +1,4 @@
-"""What can go wrong for a customer's program, and what each error says of the message it is about.
+"""The errors of the client library, and what each means for the message it is about.
 
     ClientError
     ├── SettingsError                   a setting cannot be used
@@ -61,7 +61,7 @@ class RefusedError(ClientError):
     """The gateway answered a request with an error. Raised as one of its two children."""
 
     response: Response
-    """RESP_CODE (`response.code`, 5 digits) and what is known of it."""
+    """RESP_CODE (`response.code`, 5 digits) and its meaning."""
     from_samlink: bool
     """Whether the gateway is one of samlink's, so that its codes mean what `samlink.vocabulary.responses` says."""
     detail: str

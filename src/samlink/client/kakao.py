@@ -1,4 +1,4 @@
-"""What a customer gives to be sent over Kakao: AlimTalk and FriendTalk, by 1054, an extension of ours.
+"""Kakao messages: AlimTalk and FriendTalk, by 1054, an extension of ours.
 
 The manual has no send body for Kakao (docs/protocol.md 7), so these messages are understood by a samlink gateway only.
 """

@@ -1,4 +1,4 @@
-"""What a customer gives to be sent, and what it hears of it from the sender."""
+"""Messages, and the outcomes that a sender gives."""
 
 import asyncio
 import enum
@@ -16,7 +16,7 @@ from samlink.vocabulary.services import Service
 
 
 class Kind(enum.StrEnum):
-    """What a message goes out as."""
+    """How a message is sent."""
 
     SMS = "SMS"
     """At most 90 bytes of CP949, 100 when told."""
@@ -25,7 +25,7 @@ class Kind(enum.StrEnum):
     MMS = "MMS"
     """As LMS, with files."""
     KAKAO = "KAKAO"
-    """What every `KakaoMessage` goes out as; AT, FT and so on is its own `kind`."""
+    """Every `KakaoMessage`; AT, FT and so on are its own `kind`."""
 
     @property
     def service(self) -> Service:
@@ -90,7 +90,7 @@ class Message(msgspec.Struct, kw_only=True, gc=False):
 
 
 AnyMessage = Message | KakaoMessage
-"""What a sender sends."""
+"""Any message that a sender takes."""
 
 
 class Sent(msgspec.Struct):

@@ -112,7 +112,7 @@ class Receiver:
         self._in_hand: set[MessageKey] = set()
         """Keys of results that the caller has and has not acknowledged."""
         self._batch: Batch | None = None
-        """What the caller acknowledges by coming back."""
+        """The batch that coming back acknowledges."""
         self._closed = False
 
     async def __aenter__(self) -> Self:

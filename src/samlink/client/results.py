@@ -1,4 +1,4 @@
-"""What became of a message, as a receiver hands it on (manual 3.B, 1031)."""
+"""The result of a message (manual 3.B, 1031)."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Result(msgspec.Struct, gc=False):
     receiver: str
     """Digits, as they were sent."""
     sent_seconds: int | None
-    """SEND_DT, UTC epoch seconds: when the carrier sent it; None where the gateway told no time."""
+    """SEND_DT, UTC epoch seconds: when the carrier sent it; None if the gateway gave no time."""
     code: int
     """RESULT: 6 is delivered, the others are failures (manual, section C)."""
     telecom: str = ""
@@ -36,7 +36,7 @@ class Result(msgspec.Struct, gc=False):
 
     @property
     def meaning(self) -> codes.ResultMeaning:
-        """What is known of the code: names, group, whose fault, charged or not, send again or not."""
+        """The code's meaning: names, group, whose fault, charged or not, send again or not."""
         return codes.result(self.code)
 
     @property
@@ -46,12 +46,12 @@ class Result(msgspec.Struct, gc=False):
 
     @property
     def korean(self) -> str:
-        """What the code means, in Korean."""
+        """The code's meaning, in Korean."""
         return self.meaning.korean
 
     @property
     def english(self) -> str:
-        """What the code means, in English."""
+        """The code's meaning, in English."""
         return self.meaning.english
 
     def __repr__(self) -> str:

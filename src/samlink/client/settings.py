@@ -20,7 +20,7 @@ from samlink.wire import LocalProtocolError, Version, choices
 from samlink.wire.text import encode_text
 
 PADDINGS: Final[Mapping[bytes | str, bytes]] = {b" ": b" ", b"\0": b"\0", "space": b" ", "nul": b"\0"}
-"""What `padding` may be, and the byte that it stands for."""
+"""The values of `padding`, and the byte of each."""
 
 
 class ByPeer(enum.StrEnum):
@@ -45,7 +45,7 @@ class ConnectionNews:
     up: bool
     """Whether it is logged in now."""
     failure: ClientError | None = None
-    """Why there is no login, where one was tried; None where a connection ended that had one."""
+    """Why a login failed; None if a connection ended that was logged in."""
 
 
 def _unheard(_: ConnectionNews) -> None:

@@ -27,6 +27,7 @@ from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
+from samlink.gateway.part import Part
 from samlink.gateway.reports.mailbox import Mailboxes
 from samlink.gateway.sam.certificates import CertificateError, Certificates
 from samlink.gateway.sam.descriptors import TooFewDescriptorsError, room_for
@@ -140,25 +141,23 @@ class Gateway:
             raise
 
     async def _start_parts(self) -> None:
-        settings, stop = self.settings, self._started.push_async_callback
+        settings = self.settings
         limits, waits = settings.limits, settings.waits
         self._certificates = None if settings.tls is None else Certificates(settings.tls, self.events)
         if self._certificates is not None:
             self.counters.certificate_days = self._certificates.days_left
         self.carriers = self.carriers or self._made_carriers()
         self._store = store = await self._open_store(settings.directory, self._now_ms)
-        stop(store.close)
+        self._started.push_async_callback(store.close)
         self._timekeeper = None if self._trusts_time else Timekeeper(self._clock, store, self.events)
         if self._timekeeper is not None:
             await self._timekeeper.begin()
-        stop(self._blobs.close)
+        self._started.push_async_callback(self._blobs.close)
         await self._blobs.sweep()
         self._accounts = Accounts(store, retry_seconds=waits.store_retry_seconds, events=self.events)
-        stop(self._accounts.stop)
-        await self._accounts.start()
+        await self._begin(self._accounts)
         self._policies = Policies(store, self._accounts, retry_seconds=waits.store_retry_seconds, events=self.events)
-        stop(self._policies.stop)
-        await self._policies.start()
+        await self._begin(self._policies)
         self._mailboxes = Mailboxes(
             store,
             token=await store.register(f"{socket.gethostname()}:{os.getpid()}"),
@@ -166,12 +165,12 @@ class Gateway:
             retry_seconds=waits.store_retry_seconds,
             events=self.events,
         )
-        stop(self._mailboxes.stop)
+        await self._begin(self._mailboxes)
         self._uploads = Uploads(store, self._blobs, limits=limits, now_ms=self._now_ms, events=self.events)
-        stop(self._uploads.close)
+        await self._begin(self._uploads)
         credentials = Credentials.open(settings.directory, accept=self._accept)
         self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
-        self._started.callback(logins.close)
+        await self._begin(logins)
         await self._start_carriers()
         self._acceptance = Acceptance(
             store,
@@ -187,6 +186,10 @@ class Gateway:
         await self._start_watcher()
         await self._open_ports(logins)
         self._start_loops()
+
+    async def _begin(self, part: Part) -> None:
+        self._started.push_async_callback(part.stop)
+        await part.start()
 
     def _made_carriers(self) -> tuple[Carrier, ...]:
         """The carriers of the settings. Raises CarrierError."""
@@ -219,8 +222,7 @@ class Gateway:
             for carrier in self.carriers
         ]
         self._carriers = Carriers(dispatches, retry_seconds=settings.waits.carrier_retry_seconds, events=self.events)
-        self._started.push_async_callback(self._carriers.stop)
-        await self._carriers.start()
+        await self._begin(self._carriers)
         for carrier in self._carriers.up:
             await self._compare(carrier)
         await store.reroute(self._carriers.served)
@@ -262,8 +264,7 @@ class Gateway:
     async def _start_watcher(self) -> None:
         place = self.settings.monitor
         self._watcher = Watcher(place, Path(), self.counters, self._store, events=self.events, now_ms=self._now_ms)
-        self._started.push_async_callback(self._watcher.stop)
-        await self._watcher.start()
+        await self._begin(self._watcher)
 
     async def _open_ports(self, logins: Logins) -> None:
         settings = self.settings

@@ -54,7 +54,7 @@ def _error(status: HTTPStatus, **headers: str) -> Page:
 
 
 class Monitor:
-    """The port, open inside `async with`, or from `open` to `close`."""
+    """The port, open inside `async with`, or from `start` to `stop`."""
 
     def __init__(self, pages: Pages, host: str, port: int, token: str = "") -> None:
         """`port` 0: any that is free. `token`: what a request has to carry; empty: nothing."""
@@ -72,34 +72,45 @@ class Monitor:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def __aenter__(self) -> Self:
-        await self.open()
+        await self.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
+        await self.stop()
 
-    async def open(self) -> None:
+    async def start(self) -> None:
         """Begin to listen. Raises MonitorError when the port cannot be opened."""
         try:
-            self._server = await asyncio.start_server(self._serve, self._host, self._port, limit=REQUEST_BYTES)
+            self._server = await self._opened()
         except OSError as error:
             # The loop's own text repeats the address.
             why = os.strerror(error.errno) if error.errno else type(error).__name__
             sentence = N_("the monitor port {address} cannot be opened: {why}")
             raise MonitorError("monitor.port", sentence, address=f"{self._host}:{self._port}", why=why) from error
 
-    async def close(self) -> None:
+    async def stop(self) -> None:
         """Close the port, if it is open, and its connections."""
-        if self._server is None:
+        server, self._server = self._server, None
+        if server is None:
             return
-        self._server.close()
+        server.close()
         serving = tuple(self._open.items())
         for writer, _ in serving:
             writer.transport.abort()
         await asyncio.gather(*(task for _, task in serving))
-        await self._server.wait_closed()
+        await server.wait_closed()
+
+    async def _opened(self) -> asyncio.Server:
+        """The open port; whoever is cancelled meanwhile leaves none open."""
+        server = asyncio.start_server(self._serve, self._host, self._port, limit=REQUEST_BYTES)
+        opening = asyncio.ensure_future(server)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            (await opening).close()
+            raise
 
     # -- connections
 

@@ -163,4 +163,4 @@ async def test_a_token_has_to_be_shown(watched: Watched) -> None:
 
 async def test_a_port_that_is_taken_is_named(monitor: Monitor, watched: Watched) -> None:
     with pytest.raises(MonitorError, match=f"127.0.0.1:{monitor.port} cannot be opened"):
-        await Monitor(pages_of(watched.counters), "127.0.0.1", monitor.port).open()
+        await Monitor(pages_of(watched.counters), "127.0.0.1", monitor.port).start()

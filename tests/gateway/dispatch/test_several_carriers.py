@@ -12,6 +12,9 @@ from samlink.core.routing import RouteRow
 from samlink.gateway import GatewayError
 from samlink.gateway.settings import CarrierSettings, GatewaySettings
 from samlink.testing.clock import until
+from samlink.testing.pictures import jpeg
+from samlink.vocabulary.services import Service
+from samlink.wire import commands
 from tests.gateway.running import Running, account, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, later, lost, result, taken
 
@@ -193,3 +196,17 @@ async def test_an_account_may_have_a_carrier_of_its_own(tmp_path: Path) -> None:
             await bank.send([sms(2)])
             await until(lambda: good.messages and own.messages)
         assert [message.receiver for message in own.messages] == [sms(2).receiver]
+
+
+async def test_a_carrier_reads_the_files_of_an_mms_through_the_gateway(tmp_path: Path) -> None:
+    """KTF takes a jpg of 200 KB, and SKT one of 300 KB: by the bytes, since names tell no size."""
+    skt, ktf = "01012345078", "01012345178"
+    async with (
+        running(tmp_path, **carriers(good=["default"])) as gateway,
+        gateway.sender(Service.MMS) as sender,
+        gateway.reports(service=Service.MMS) as reports,
+    ):
+        name = (await sender.upload(jpeg(size=250 * 1024))).packet.head.name
+        await sender.send([sms(1, receiver=skt), sms(2, receiver=ktf)], commands.SEND_MMS, name)
+        found = {one.message_id: one.result for one in await reports.taken(2)}
+        assert found == {"1": 6, "2": 50}

@@ -100,7 +100,7 @@ async def test_a_picture_that_takes_too_long_ends_its_process_and_the_next_is_fi
     assert await taken(pictures, photograph()) == ""
     assert await taken(pictures, photograph()[:-400]) == "the jpg cannot be decoded"
     assert len(pictures._all) == 1
-    await pictures.close()
+    await pictures.stop()
 
 
 async def test_one_account_never_has_all_processes() -> None:
@@ -112,7 +112,7 @@ async def test_one_account_never_has_all_processes() -> None:
     for one in slow:
         one.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
-    await pictures.close()
+    await pictures.stop()
 
 
 async def test_a_process_that_somebody_kills_proves_nothing_about_the_picture() -> None:
@@ -121,7 +121,7 @@ async def test_a_process_that_somebody_kills_proves_nothing_about_the_picture() 
     (process,) = pictures._all
     os.kill(process.pid, signal.SIGKILL)
     assert await taken(pictures, photograph()) == ""
-    await pictures.close()
+    await pictures.stop()
 
 
 async def test_closing_leaves_no_process_whatever_it_is_doing() -> None:
@@ -129,7 +129,7 @@ async def test_closing_leaves_no_process_whatever_it_is_doing() -> None:
     slow = [asyncio.create_task(taken(pictures, jpg(8000), account=number)) for number in range(2)]
     await until(lambda: len(pictures._all) == 2)
     every = list(pictures._all)
-    await pictures.close()
+    await pictures.stop()
     assert all(process.returncode is not None for process in every)
     # Those who wait for them hear it, and begin no other process.
     for ended in await asyncio.gather(*slow, return_exceptions=True):
@@ -142,7 +142,7 @@ async def test_a_machine_that_is_too_busy_is_not_the_pictures_fault() -> None:
     with pytest.raises(StoreError, match="could not be looked at within"):
         await taken(pictures, photograph())
     assert not pictures._all
-    await pictures.close()
+    await pictures.stop()
 
 
 async def test_no_process_is_our_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ async def test_a_gateway_that_was_started_with_limits_of_its_own_looks_at_pictur
     pictures = Pictures(1, Events())
     assert await taken(pictures, photograph()) == ""
     assert "to decode" in await taken(pictures, jpg(8000))
-    await pictures.close()
+    await pictures.stop()
 
 
 def test_no_other_reader_of_pillow_sees_a_customers_bytes() -> None:

@@ -38,7 +38,7 @@ class Collector:
 
     async def take_last(self, results: Sequence[Result]) -> None:
         """Take the results that were read before the agent was told to stop: a vendor may not deliver them again."""
-        await self._retrier.close()  # some may be on their way into the rows
+        await self._retrier.close()  # a thread may still be writing some
         if results:
             await self._settled(results)
 

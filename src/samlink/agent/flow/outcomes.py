@@ -1,4 +1,4 @@
-"""The outcomes of one claim: what the gateway said of each row goes in, what to store for it comes out. Pure."""
+"""The outcomes of one claim: the gateway's answer for each row goes in, the row's new state comes out. Pure."""
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -158,7 +158,7 @@ class Outcomes:
 def _service_of(message: AnyMessage) -> Service:
     if isinstance(message, KakaoMessage):
         return Service.KMS
-    assert message.kind is not None, "a judged row says what it goes as"
+    assert message.kind is not None, "a judged row has a kind"
     return message.kind.service
 
 

@@ -31,13 +31,13 @@ class AgentWatcher:
         monitor = Monitor(pages_of(self._counters), place.host, place.port, self._token)
         overview = Overview(self._settings)
         try:
-            await retrier.until_it_works("open the monitor port", monitor.open)
+            await retrier.until_it_works("open the monitor port", monitor.start)
             while not retrier.is_over:
                 await retrier.in_database("count rows", lambda: self._count(overview))
                 await retrier.wait(max(COUNT_SECONDS, overview.seconds_between))
             await asyncio.Event().wait()
         finally:
-            await monitor.close()
+            await monitor.stop()
             await retrier.close()
             await asyncio.to_thread(overview.close)
 

@@ -14,8 +14,7 @@ from samlink.agent.judge.values import text_of
 from samlink.agent.tables.columns import found_column, found_table
 from samlink.agent.tables.engine import one_of
 from samlink.agent.tables.schema import MYSQL
-from samlink.client import MessageError
-from samlink.client._pack.phone_numbers import normalised
+from samlink.vocabulary.numbers import digits_of
 
 FORMS_AT_ONCE: Final = 1000
 """Values in one list: as many as every database takes."""
@@ -85,6 +84,8 @@ def _forms(receiver: str, end: int) -> Iterator[str]:
 def _digits_of(value: object) -> Iterator[str]:
     try:
         text = text_of(value).strip()
-        yield normalised(text if text.lstrip("+").startswith(("0", "82")) else f"0{text}", "receiver")
-    except (MessageError, ValueError):
+    except ValueError:
         return
+    digits = digits_of(text if text.lstrip("+").startswith(("0", "82")) else f"0{text}")
+    if digits is not None:
+        yield digits

@@ -18,7 +18,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`[rules]`."""
 
     sms_bytes: int = SMS_BYTES_RECOMMENDED
-    """The longest SMS, in bytes of CP949; at most 100. Some carriers cut what is over 90."""
+    """The longest SMS, in bytes of CP949; at most 100. Some carriers cut text over 90."""
     long_sms_as_lms: bool = True
     """Whether a longer text goes as an LMS; else it gets 78."""
     lms_subject: str = ""

@@ -1,9 +1,9 @@
 """The verdict on a claimed row: a message to send, or one of the agent's result codes 73 to 79. Pure.
 
 The first rule that refuses gives the code, in this order: 75 the timeout, 76 the sender, 77 the receiver, 73 where
-files lie, 78 what they are and what the message says (no text, a character that CP949 lacks, too long), 79 everything
-else. 74, a duplicate, is for what nothing else refuses (`samlink.agent.judge.duplicates`). What has to be looked up is
-looked up before, and given as `Facts`.
+files lie, 78 their type and the content (no text, a character that CP949 lacks, too long), 79 everything else. 74, a
+duplicate, is for rows that nothing else refuses (`samlink.agent.judge.duplicates`). Facts are looked up before, and
+passed in as `Facts`.
 
 Any value that a driver can return gives a message or a code. A row that may have been sent before (the agent that
 claimed it first died) is never refused for the time or for a fact that was looked up: only the gateway knows whether it
@@ -27,8 +27,8 @@ from samlink.agent.judge.values import text_of
 from samlink.agent.tables.mapping import FILES, Field
 from samlink.agent.tables.moments import moment
 from samlink.agent.tables.rows import Claimed
-from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
-from samlink.client._pack.phone_numbers import normalised
+from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message
+from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
@@ -73,7 +73,7 @@ DUPLICATE: Final = Refused(
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What was looked up about the rows of a claim."""
+    """Facts about the rows of a claim, looked up before."""
 
     file_faults: Mapping[Path, RowError] = MappingProxyType({})
     """Files that cannot be sent."""
@@ -222,10 +222,10 @@ def _receiver(row: Claimed) -> str:
 def _digits(row: Claimed, field: Field, pattern: re.Pattern[str]) -> str | None:
     """A number in digits, or None if it does not match."""
     try:
-        digits = normalised(text_of(row.values.get(field)).strip(), field)
-    except (MessageError, *_ODD_VALUES):
+        digits = digits_of(text_of(row.values.get(field)).strip())
+    except _ODD_VALUES:
         return None
-    return digits if pattern.fullmatch(digits) else None
+    return digits if digits is not None and pattern.fullmatch(digits) else None
 
 
 def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:

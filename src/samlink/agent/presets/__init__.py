@@ -1,7 +1,7 @@
 """Mappings of other agents' tables, ready to use: each a TOML text that `samlink agent init --preset` writes out whole.
 
-They stand in the customer's settings file and not behind a name in it, so that a person sees what is read and written,
-changes what an installation has in its own way, and no new version of samlink changes it.
+A mapping is copied into the customer's settings file, not named there, so that a person sees the columns that are read
+and written and can change them, and no new version of samlink does.
 """
 
 from collections.abc import Mapping

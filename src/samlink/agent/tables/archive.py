@@ -71,8 +71,8 @@ class Archive:
             return connection.execute(ids).scalars().all()
 
     def move_these(self, now: float, ids: Sequence[Any]) -> tuple[int, Sequence[Any]]:
-        """Move the rows of `ids` that have a result; how many moved, and which did not, since somebody else holds
-        them. Raises as `move`."""
+        """Move the rows of `ids` that have a result; how many moved, and the ids that did not, since another
+        transaction holds them. Raises as `move`."""
         table = self._table
         key = table.column(Field.ID)
         chosen = sa.and_(table.one_of(key, ids), table.with_result())

@@ -18,8 +18,8 @@ TRYING_SHARE: Final = 20
 """Trying them again takes at most one part in so many of the time."""
 T = TypeVar("T")
 Attempt = Callable[[Sequence[T]], Iterable[T]]
-"""One whole transaction for some rows, which may be repeated. It returns the rows that it skipped because somebody else
-holds them, and raises what the database says."""
+"""One whole transaction for some rows, which may be repeated. It returns the rows that it skipped because another
+transaction holds them, and raises the database's error."""
 
 
 class Bisected(NamedTuple, Generic[T]):
@@ -28,9 +28,9 @@ class Bisected(NamedTuple, Generic[T]):
     bad: list[T]
     """Rows that fail alone."""
     skipped: list[T]
-    """Rows that somebody else holds."""
+    """Rows that another transaction holds."""
     why: Exception | None
-    """What the first of the bad rows raised."""
+    """The error of the first of the bad rows."""
 
 
 def bisect(rows: Sequence[T], attempt: Attempt[T], is_fault: Callable[[Exception], bool]) -> Bisected[T]:
@@ -62,7 +62,7 @@ def bisect(rows: Sequence[T], attempt: Attempt[T], is_fault: Callable[[Exception
 class RefusedRows:
     """Rows of one table whose change the database refuses, as far as this agent knows. Shared by threads.
 
-    A claim, and a move to a log, leave them out, and try them again now and then.
+    A claim, and a move to a log, leave them out, and retry them from time to time.
     """
 
     def __init__(self, retry_seconds: float) -> None:

@@ -1,9 +1,9 @@
 """Results that cannot be written into their rows: kept beside the rows' keys until the rows accept them. Blocks.
 
-A page of results is written in one transaction. One row that refuses its result (a constraint, a lock that somebody
-holds, a missing column or table) would stop all of them, and every result that comes later. So a page that fails is
-stored beside the keys instead. It then counts as taken, nothing is lost, and the gateway gets its acknowledgement. Each
-table's archiver writes the kept results, by halves down to the rows that refuse, and tries those again.
+A page of results is written in one transaction. One row that refuses its result (a constraint, a lock, a missing column
+or table) would stop all of them, and every result that comes later. So a page that fails is stored beside the keys
+instead. It then counts as taken, nothing is lost, and the gateway gets its acknowledgement. Each table's archiver
+writes the kept results, by halves down to the rows that refuse, and tries those again.
 """
 
 from collections import defaultdict
@@ -68,8 +68,8 @@ def refuse_or_keep(table: LiveTable, rows: Sequence[tuple[Claimed, int]], now: f
 
 
 def write_kept(table: LiveTable, now: float, limit: int, retry_seconds: float) -> tuple[int, Kept]:
-    """Write at most `limit` kept results into their rows. Commits. Returns how many, and what the rows still refuse,
-    which is not tried again for `retry_seconds`.
+    """Write at most `limit` kept results into their rows. Commits. Returns how many, and the results that rows still
+    refuse, which are not retried for `retry_seconds`.
 
     Raises:
         SQLAlchemyError: the connection broke; the rest is kept.
@@ -110,7 +110,7 @@ def _is_about_rows(error: Exception) -> bool:
 
 
 def _write(table: LiveTable, found: Sequence[sa.Row[Any]], now: float) -> list[sa.Row[Any]]:
-    """Write kept results in one transaction; returns those whose rows somebody else holds."""
+    """Write kept results in one transaction; returns those whose rows another transaction holds."""
     by_month: defaultdict[str | None, list[sa.Row[Any]]] = defaultdict(list)
     for link in found:
         by_month[link.month].append(link)
@@ -129,7 +129,7 @@ def _write(table: LiveTable, found: Sequence[sa.Row[Any]], now: float) -> list[s
 def _held_by_others(
     connection: sa.Connection, table: LiveTable, place: sa.TableClause, texts: Sequence[str]
 ) -> set[str]:
-    """Ids, as in links, of the rows that somebody else has locked; asked without waiting."""
+    """Ids, as in links, of the rows that another transaction holds; asked without waiting."""
     key = table.column(Field.ID, place)
     chosen = sa.select(key).where(table.one_of(key, table.row_ids(texts)))
     there = {str(id) for id in connection.execute(chosen).scalars()}

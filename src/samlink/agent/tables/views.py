@@ -38,7 +38,7 @@ class LogView:
         self._due_at = 0.0
 
     def keep(self, now: float) -> None:
-        """Make the view again if a log has changed; at the start and now and then, look for new and dropped logs.
+        """Make the view again if a log has changed; at the start and from time to time, look for new and dropped logs.
         `now`: UTC epoch seconds."""
         if not self._name or now < self._due_at:
             return

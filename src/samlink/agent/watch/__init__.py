@@ -1,1 +1,1 @@
-"""What an agent says of itself: events as they happen, counters, health, metrics, and a port for those who ask."""
+"""The agent, observed: events, counters, health, metrics, and the pages of its monitor port."""

@@ -120,7 +120,7 @@ class AgentCounters:
         places: Iterable[Place],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`tables` and `places` are those that the agent needs; `clock` gives UTC epoch seconds."""
+        """`tables` and `places`: those that the agent needs; `clock` returns UTC epoch seconds."""
         self._lock = threading.Lock()
         self._clock = clock
         self._version = version

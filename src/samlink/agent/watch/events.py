@@ -142,7 +142,7 @@ class RowsUnreadable(Event, frozen=True):
 
 
 class RowsRefusing(Event, frozen=True):
-    """The database refuses to claim rows; they wait, and are tried again now and then. Told once for each row."""
+    """The database refuses to claim rows; they wait, and are retried from time to time. Told once for each row."""
 
     name = "rows_cannot_be_claimed"
     level = logging.WARNING
@@ -199,7 +199,7 @@ class RowsMoved(Event, frozen=True):
 
 
 class RowsStaying(Event, frozen=True):
-    """The database refuses to move finished rows; they stay, and are tried again now and then. Told once for each
+    """The database refuses to move finished rows; they stay, and are retried from time to time. Told once for each
     row."""
 
     name = "rows_cannot_be_moved"

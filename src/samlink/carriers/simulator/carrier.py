@@ -149,13 +149,16 @@ class SimulatedCarrier:
     async def stop(self) -> None:
         """Answer LATER to submits that wait, give no more results, close the journal."""
         self._running = False
-        if self._watching is not None:
-            self._watching.cancel()
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
         self._cancel_timer()
         self._fetchers.wake()
         self._submitters.wake()
         if self._journal is not None:
             self._journal.close()
+        if watching is not None:
+            await asyncio.gather(watching, return_exceptions=True)
 
     async def submit(self, messages: Sequence[Claimed]) -> Sequence[Answer]:
         """Take a batch; see the contract. Waits while held, beyond the throughput, or with too many results open."""

@@ -10,11 +10,14 @@ from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
 from samlink.client.messages import Kind, Message
 from samlink.vocabulary.language import phrase
+from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import format_time
 from samlink.wire import LocalProtocolError
 from samlink.wire.text import encode_text
 
+LONGEST_NUMBER_SHOWN: Final = 20
 FIELDS: Final = (
     N_("alt_subject"),
     N_("alt_text"),
@@ -33,7 +36,7 @@ FIELDS: Final = (
     N_("url"),
     N_("user_code"),
 )
-"""What an error's `field` may say; a person reads it in his own language."""
+"""Values of an error's `field`, which the CLI translates."""
 
 
 def cp949_size(text: str, field: str) -> int:
@@ -71,6 +74,21 @@ def check_edges(value: str, field: str) -> None:
         raise MessageError(
             "message.field_edges", N_("{field} begins or ends with a space, or has a line break"), field=phrase(field)
         )
+
+
+def checked_number(number: str, field: str) -> str:
+    """The digits of a telephone number as people write it. Raises MessageError if it has not 8 to 12 digits."""
+    digits = digits_of(number)
+    if digits is None:
+        raise MessageError(
+            "message.bad_number",
+            N_("{field} ({number}) is not a telephone number of {least} to {most} digits"),
+            field=phrase(field),
+            number=mask_number(number) if len(number) <= LONGEST_NUMBER_SHOWN else "too long",
+            least=DIGITS_LEAST,
+            most=DIGITS_MOST,
+        )
+    return digits
 
 
 def epoch(moment: datetime, field: str) -> int:
@@ -126,7 +144,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, tuple[type, ...]]]] = {
         "ad": (bool,),
     },
 }
-"""What each field of a message may be; nothing else checks it where a program is not."""
+"""The types of each field of a message; programs that no type checker reads need it."""
 _WORDS: Final[Mapping[type, str]] = {
     str: N_("text"),
     datetime: N_("a datetime"),
@@ -168,7 +186,7 @@ def check_types(message: object) -> None:
 
 
 def kind_named(value: str) -> Kind:
-    """A kind by its name. Raises MessageError when it is none."""
+    """A kind by its name. Raises MessageError for an unknown name."""
     try:
         return Kind(value)
     except ValueError:

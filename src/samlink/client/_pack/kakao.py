@@ -1,6 +1,6 @@
 """From a Kakao message to its record of 1054. Pure.
 
-Refused here is what cannot be written, and what no gateway could send: the gateway judges all of this again, and
+Refuses values that cannot be written or that no gateway could send. The gateway checks all of this again, and
 profile, template and attachment besides (results 62 to 64).
 """
 
@@ -9,8 +9,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from samlink.client._pack.checks import check_edges, check_size, checked_times, cp949_size, not_one_of, unwritable
-from samlink.client._pack.phone_numbers import normalised
+from samlink.client._pack.checks import (
+    check_edges,
+    check_size,
+    checked_number,
+    checked_times,
+    cp949_size,
+    not_one_of,
+    unwritable,
+)
 from samlink.client.errors import MessageError
 from samlink.client.kakao import Fallback, KakaoMessage
 from samlink.client.keys import check_key
@@ -54,8 +61,8 @@ def kms_record_of(message: KakaoMessage) -> KmsRecord:
     return KmsRecord(
         check_key(message.group_id, "group_id"),
         check_key(message.message_id, "message_id"),
-        normalised(message.sender, "sender") if message.sender else "",
-        normalised(message.to, "to"),
+        checked_number(message.sender, "sender") if message.sender else "",
+        checked_number(message.to, "to"),
         reserve_at,
         timeout_at,
         str(message.kind),

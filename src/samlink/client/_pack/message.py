@@ -7,9 +7,16 @@ sender is registered is for the gateway to say, in a result.
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from samlink.client._pack.checks import check_edges, check_size, check_types, checked_times, cp949_size, kind_named
+from samlink.client._pack.checks import (
+    check_edges,
+    check_size,
+    check_types,
+    checked_number,
+    checked_times,
+    cp949_size,
+    kind_named,
+)
 from samlink.client._pack.kakao import kms_record_of
-from samlink.client._pack.phone_numbers import normalised
 from samlink.client._terms import BEFORE_LOGIN, LoginTerms
 from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
@@ -34,7 +41,7 @@ AnyRecord = SendRecord | KmsRecord
 
 
 class Packed(NamedTuple):
-    """What goes over the wire for a message."""
+    """A message as it goes over the wire."""
 
     kind: Kind
     record: AnyRecord
@@ -43,7 +50,7 @@ class Packed(NamedTuple):
 
 
 def pack(message: AnyMessage, settings: ClientSettings, terms: LoginTerms = BEFORE_LOGIN) -> Packed:
-    """What goes over the wire for a message, checked; files are not read.
+    """Check a message and make its record; files are not read.
 
     The kind is the message's own, if it has one; else its files, its subject and the bytes of its text decide. `terms`
     are those of the login that would carry an LMS or MMS; the most generous ones unless given.
@@ -67,8 +74,8 @@ def pack(message: AnyMessage, settings: ClientSettings, terms: LoginTerms = BEFO
     record = SendRecord(
         check_key(message.group_id, "group_id"),
         check_key(message.message_id, "message_id"),
-        normalised(message.sender, "sender") if message.sender else "",
-        normalised(message.to, "to"),
+        checked_number(message.sender, "sender") if message.sender else "",
+        checked_number(message.to, "to"),
         reserve_at,
         timeout_at,
         text,

@@ -92,7 +92,7 @@ class Feed:
         self.settings = settings
         self.service = service
         self._pages: deque[Page] = deque()
-        """What came and was not taken whole, in order; the session and the polls see to it that they are few."""
+        """Pages not yet taken whole, in order; the session and the polls bound their number."""
         self._connection: Connection | None = None
         self._session_refusals = 0
         self._closing = False
@@ -148,7 +148,7 @@ class Feed:
             _log.warning("%s report: closed before the last poll was answered", self.service.name)
 
     def left(self) -> list[ResultRecord]:
-        """What was read and would not come again, and was not acknowledged; the pages are over then."""
+        """Results that were read, will not come again, and were not acknowledged; the pages are over then."""
         records = [
             record
             for page in self._pages

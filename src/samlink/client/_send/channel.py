@@ -2,8 +2,7 @@
 
 There is one request outstanding at a time (manual 2.B.1). Its answer means what RESP_CODE says (docs/protocol.md 10):
 `00000` takes all its messages, whatever else stands in the answer; only keys that name none of them show that it is the
-answer to something else. What was written and got no answer is sent again, or is lost, as `resending` decides; so is
-what was refused.
+answer to something else. `resend` decides whether a request that was refused, or got no answer, is sent again.
 """
 
 import asyncio
@@ -62,11 +61,11 @@ class Channel:
 
     def __init__(self, queue: Supply) -> None:
         self.connection: Connection | None = None
-        """None while there is no login."""
+        """None while not logged in."""
         self._queue = queue
         self._outstanding: Request | Upload | None = None
         self._next: deque[Request | Upload] = deque()
-        """What has to be sent on this channel before it takes more: halves, and what was refused for now."""
+        """Requests to send before taking more: halves, and retries of refused ones."""
         self._retry: asyncio.TimerHandle | None = None
         self._reconnect = False
 
@@ -80,7 +79,7 @@ class Channel:
         await stay_connected(queue.settings, queue.service, Duty.SEND, self._serve, queue.login_failed)
 
     def go_on(self) -> bool:
-        """Begin what is next, if a request may be written now; whether one was."""
+        """Write the next request, if one may be written now; return whether one was."""
         connection = self.connection
         if connection is None or self._retry is not None or not connection.session.idle:
             return False
@@ -102,7 +101,7 @@ class Channel:
     # -- inside
 
     def _take(self, terms: LoginTerms) -> Request | Upload | None:
-        """What is next, without the messages of jobs that are over: their callers were told that they were not sent."""
+        """The next request, without messages of jobs that are over: their callers know that they were not sent."""
         if not self._next:
             return self._queue.take(terms)
         work = self._next.popleft()

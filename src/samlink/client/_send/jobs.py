@@ -1,4 +1,4 @@
-"""What waits to be sent: a `Job` of messages, or an `Upload`; and the pieces that a request is made of.
+"""The work of a send queue: a `Job` of messages or an `Upload`, and the pieces that a request is made of.
 
 A request carries up to COUNT messages, a job has as many as its owner gave it. So a job is cut into pieces, and pieces
 of jobs that may travel together make up one request. A job is over when each of its messages is settled: taken, or
@@ -81,7 +81,7 @@ class Job(Work):
         """Fixed by the owner; else the login's terms choose it for the kind."""
         self.files = FileNames(*files)
         self.terms = terms
-        """What its texts were checked against."""
+        """The terms its texts were checked against."""
         self.group = None if kind is None else (kind, files, repeated)
         """Jobs of one group may share a request; None: with no other job."""
         self.errors: dict[int, ClientError] = {}

@@ -46,7 +46,7 @@ class Pipeline:
             raise SenderClosedError("sender.closed", N_("the sender is closed"))
 
     def pack(self, message: AnyMessage) -> Packed:
-        """What goes over the wire for a message. Raises MessageError."""
+        """Check a message and make its record. Raises MessageError."""
         return pack(message, self.settings, self.queues[Service.MMS].terms or BEFORE_LOGIN)
 
     async def send(self, message: AnyMessage, seconds: float) -> Sent:
@@ -120,7 +120,7 @@ class Pipeline:
             raise GatewayUnreachableError("files.not_uploaded", template, why=error) from None
 
     async def close(self) -> tuple[list[AnyMessage], list[MessageKey]]:
-        """Close all connections; the messages that were held, and the keys of those that were not answered."""
+        """Close all connections; return the messages that were held, and the keys of unanswered ones."""
         self._closed = True
         held = self.reserved.close()
         unanswered = await asyncio.gather(*(queue.close() for queue in self.queues.values()))

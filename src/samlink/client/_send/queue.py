@@ -49,18 +49,18 @@ class SendQueue:
         self.service = service
         self.connections = connections
         self.terms: LoginTerms | None = None
-        """What the last login told; None before the first."""
+        """The terms of the last login; None before the first."""
         self.logins = 0
         """How many logins there were: names of files are remembered for one login."""
         self._queue: deque[Piece | Upload] = deque()
         self._urgent: deque[Piece | Upload] = deque()
-        """What goes before everything else that waits."""
+        """Urgent work, sent before all else."""
         self._queued = 0
         self._returned: deque[Request | Upload] = deque()
-        """What goes before the queue: written and not answered, or halves of what was refused. It stays divided as it
-        is, for a gateway may close the connection after each refusal."""
+        """Retries, sent before the queue: unanswered requests, and halves of refused ones. They stay divided as they
+        are, for a gateway may close the connection after each refusal."""
         self._last: deque[Request | Upload] = deque()
-        """What goes behind all else: each of these has broken its connection again and again."""
+        """Requests sent when nothing else waits: each has broken its connection again and again."""
         self._open: set[Job | Upload] = set()
         self._idle: deque[Channel] = deque()
         self._channels: dict[Channel, asyncio.Task[None]] = {}
@@ -102,7 +102,7 @@ class SendQueue:
         self._offer()
 
     def withdraw(self, work: Job | Upload) -> None:
-        """Its owner does not wait any more: what was never written is dropped, what was is still seen through."""
+        """Its caller was cancelled: drop it if it was never written, otherwise see it through."""
         if not work.in_doubt:
             template = N_("the caller gave up before the message was sent")
             work.fail(SenderClosedError("sender.call_cancelled", template))
@@ -229,11 +229,11 @@ class SendQueue:
         return Request(pieces) if pieces else None
 
     def put_back(self, work: Request | Upload) -> None:
-        """What was not answered goes to the front of the queue, with the same keys."""
+        """An unanswered request goes to the front of the queue, with the same keys."""
         self._returned.appendleft(work)
 
     def put_last(self, work: Request | Upload) -> None:
-        """What breaks its connection each time waits until nothing else does."""
+        """A request that breaks its connection each time waits until nothing else does."""
         self._last.append(work)
 
     def logged_in(self, terms: LoginTerms) -> None:

@@ -1,10 +1,9 @@
-"""Whether a request goes out once more: decided here and nowhere else.
+"""Whether a request is sent again: decided here and nowhere else.
 
-A request that was written and not answered may have been taken. That sending it again delivers nothing twice is a
-promise of samlink's, made at the login (docs/protocol.md 3, 4); of any other gateway nobody knows what it does with a
-repeat. What breaks its connection again and again, unanswered, does not keep its neighbours waiting. A request that was
-refused was not taken, not even in part (manual 3.A): that one may always go out again, and the questions are when it
-helps, and which of its messages is at fault.
+A request that was written and not answered may have been taken. Resending it is idempotent at a samlink gateway, which
+promises so at the login (docs/protocol.md 3, 4); no other gateway is known to deduplicate. A request that breaks its
+connection again and again does not keep its neighbours waiting. A refused request was not taken, not even in part
+(manual 3.A), so it may always be retried; the questions are when that helps, and which of its messages is at fault.
 """
 
 import enum

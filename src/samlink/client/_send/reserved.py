@@ -1,4 +1,4 @@
-"""What is to happen at a time: all but SMS with a reserve time wait here (manual 3.B, 1024: the gateway sends at once).
+"""Messages that wait for their reserve time: all kinds but SMS (manual 3.B, 1024: the gateway sends at once).
 
 The reserve time is the wall clock's, and that can be set; so the one timer looks at it again at least every
 `LOOK_AGAIN_SECONDS`.
@@ -42,7 +42,7 @@ class Reserved:
 
     @property
     def messages(self) -> list[AnyMessage]:
-        """What is held, the earliest first."""
+        """The held messages, earliest first."""
         return [
             message for _, _, message, future in sorted(self._heap, key=lambda entry: entry[:2]) if not future.done()
         ]
@@ -68,7 +68,7 @@ class Reserved:
             self._sweep()
 
     def look(self) -> None:
-        """Let go of what is due, and set the timer for the next; also for a wall clock that was moved by hand."""
+        """Release the messages that are due, and set the timer for the next; also after the wall clock was set."""
         now = self._wall_clock()
         while self._heap and (self._heap[0][0] <= now or self._heap[0][3].done()):
             future = heapq.heappop(self._heap)[3]
@@ -77,7 +77,7 @@ class Reserved:
         self._arm()
 
     def close(self) -> list[AnyMessage]:
-        """Fail all waits; returns what was held."""
+        """Fail all waits; return the held messages."""
         self._closed = True
         left = self.messages
         for *_, future in self._heap:

@@ -27,7 +27,7 @@ CHUNK: Final = 200
 
 
 class _Group(NamedTuple):
-    """What messages of one batch have in common."""
+    """The properties that the messages of a batch share."""
 
     kind: Kind
     files: tuple[str, ...]
@@ -41,7 +41,7 @@ class _Batch:
     def __init__(self, group: _Group, terms: LoginTerms, size: int) -> None:
         self.group = group
         self.terms = terms
-        """What its texts were checked against; a request for another login checks them again."""
+        """The terms its texts were checked against; a request for another login checks them again."""
         self.size = size
         """The most messages that it takes."""
         self.records: list[AnyRecord] = []
@@ -88,7 +88,7 @@ class Stream:
         self._names: dict[tuple[Path | str, ...], tuple[str, ...] | ClientError] = {}
 
     async def outcomes(self) -> AsyncIterator[Outcome]:
-        """What becomes of the messages, in their order; at the end, or at the fault, of the iterable what it raised."""
+        """The outcomes, in the order of the messages; then the exception of the iterable, if it raised one."""
         given = self._messages
         self._source = _AsyncSource(given, self._changed) if isinstance(given, AsyncIterable) else _Source(given)
         try:
@@ -120,7 +120,7 @@ class Stream:
         return True
 
     async def _add(self, message: AnyMessage) -> None:
-        """Put one message into a batch, or say at once what is wrong with it."""
+        """Put one message into a batch, or record its error at once."""
         pipeline = self._pipeline
         try:
             kind, record, terms = pipeline.pack(message)
@@ -251,7 +251,7 @@ class _AsyncSource:
         return self._task.done() and not self._read
 
     def take(self, size: int) -> list[AnyMessage]:
-        """What is there now."""
+        """The messages that have come, `size` at most."""
         chunk = [self._read.popleft() for _ in range(min(size, len(self._read)))]
         self._room.set()
         return chunk

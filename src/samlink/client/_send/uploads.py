@@ -49,7 +49,7 @@ def read_file(path: Path) -> FileUpload:
 
 
 def _read_at_once(path: Path) -> bytes:
-    """What a regular file holds, up to one byte more than can be sent. Never waits for a pipe's other end, whatever the
+    """The content of a regular file, up to one byte more than can be sent. Never waits for a pipe, whatever the
     path leads to by now."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor

@@ -274,6 +274,9 @@ class Mailboxes:
         for box in self._boxes.values():
             await box.renew()
 
+    async def start(self) -> None:
+        """A mailbox is made when it is first needed."""
+
     async def stop(self) -> None:
         """Load no more."""
         for box in self._boxes.values():

@@ -163,7 +163,7 @@ class Listener:
         for (service, duty), offset in PORT_OFFSETS.items():
             make_link = functools.partial(self._make_link, (service, duty), shared, certificates)
             make_protocol = functools.partial(self._doorway, make_link) if self._trusted_proxies else make_link
-            sockets = await asyncio.to_thread(listen, hosts, base_port + offset if base_port else 0)
+            sockets = await _listening(hosts, base_port + offset if base_port else 0)
             accepted = functools.partial(self._accepted, make_protocol)
             self._acceptors += [Acceptor(one, accepted, self._events) for one in sockets]
             if certificates is None and not all(map(_is_loopback, sockets)):
@@ -428,6 +428,17 @@ class Listener:
             served.ending = True
             served.tell(ConnectionDropped(reason))
             served.connection.drain()
+
+
+async def _listening(hosts: Sequence[str], port: int) -> list[socket.socket]:
+    """What `listen` gives, in a thread, for names take time; whoever is cancelled meanwhile leaves none open."""
+    opening = asyncio.ensure_future(asyncio.to_thread(listen, hosts, port))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        for one in await opening:
+            one.close()
+        raise
 
 
 async def _connect(make_protocol: MakeProtocol, accepted: socket.socket) -> None:

@@ -263,11 +263,16 @@ class Logins:
         """Take the time of so many slow checks."""
         await asyncio.sleep(checks * self._check_seconds)
 
-    def close(self) -> None:
+    async def start(self) -> None:
+        """Threads begin when the first password is to be checked."""
+
+    async def stop(self) -> None:
         """End the pool; a check that has begun ends first."""
-        for check in self._checking.values():
-            check.task.cancel()
-        self._pool.shutdown(cancel_futures=True)
+        tasks = [check.task for check in self._checking.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
 
 
 class _Check:

@@ -7,7 +7,7 @@ never has all processes. They end with the gateway, whatever they are doing.
 import asyncio
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process, SubprocessStreamProtocol
 from typing import Final
 
 from samlink.gateway.places import Places
@@ -20,8 +20,22 @@ from samlink.watch.events import Events
 COMMAND: Final = (sys.executable, "-m", "samlink.gateway.uploads.picture_check")
 WALL_SECONDS: Final = 30.0
 """For one picture, while the processor may be others': a picture is not to blame for that."""
+STREAM_BYTES: Final = 1 << 16
 ATTEMPTS: Final = 2
 """A process that somebody else has killed proves nothing about the picture."""
+
+
+class _Checker(Process):
+    """A process whose transport can be closed: `asyncio.create_subprocess_exec` keeps that to itself."""
+
+    def __init__(
+        self,
+        transport: asyncio.SubprocessTransport,
+        protocol: SubprocessStreamProtocol,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        super().__init__(transport, protocol, loop)
+        self.transport = transport
 
 
 class Pictures:
@@ -31,8 +45,8 @@ class Pictures:
         self._places = Places(processes)
         self._events = events
         self._wall_seconds = wall_seconds
-        self._idle: list[Process] = []
-        self._all: set[Process] = set()
+        self._idle: list[_Checker] = []
+        self._all: set[_Checker] = set()
         self._closed = False
 
     async def fault(self, account: int, extension: str, content: bytes) -> str:
@@ -52,7 +66,7 @@ class Pictures:
             self._events.tell(PictureTooCostly(account, len(content)))
             return f"the {extension} takes over {CPU_SECONDS} s to decode"
 
-    async def _process(self) -> Process:
+    async def _process(self) -> _Checker:
         while self._idle:
             process = self._idle.pop()
             if process.returncode is None:
@@ -62,10 +76,7 @@ class Pictures:
         if self._closed:
             raise StoreError("pictures.closed", N_("no picture is looked at any more: the gateway is stopping"))
         try:
-            # A session of its own: a Ctrl-C in the terminal is for the gateway.
-            process = await asyncio.create_subprocess_exec(
-                *COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
-            )
+            process = await _begun()
         except OSError as error:
             raise StoreError(
                 "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error.strerror
@@ -76,7 +87,7 @@ class Pictures:
             raise StoreError("pictures.closed", N_("no picture is looked at any more: the gateway is stopping"))
         return process
 
-    async def _ask(self, process: Process, extension: str, content: bytes) -> str | None:
+    async def _ask(self, process: _Checker, extension: str, content: bytes) -> str | None:
         """Its answer; None when it died."""
         assert process.stdin is not None
         assert process.stdout is not None
@@ -102,12 +113,12 @@ class Pictures:
         self._idle.append(process)
         return answer
 
-    async def _end(self, process: Process) -> None:
+    async def _end(self, process: _Checker) -> None:
         _kill(process)
         await process.wait()
         self._all.discard(process)
 
-    async def close(self) -> None:
+    async def stop(self) -> None:
         """End all processes, and begin no other."""
         self._closed = True
         every = list(self._all)
@@ -118,9 +129,23 @@ class Pictures:
         self._all.clear()
 
 
-def _kill(process: Process) -> None:
-    """Close its pipes as well, with what was not written yet; asyncio shows no verb for it. Whoever ends it stays in
-    `_all` until it is seen to be dead, so that `close` waits for it though its own wait may be cancelled."""
+async def _begun() -> _Checker:
+    """A new process, in a session of its own: a Ctrl-C in the terminal is for the gateway. Raises OSError."""
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.subprocess_exec(
+        lambda: SubprocessStreamProtocol(limit=STREAM_BYTES, loop=loop),
+        *COMMAND,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        start_new_session=True,
+    )
+    return _Checker(transport, protocol, loop)
+
+
+def _kill(process: _Checker) -> None:
+    """Close its pipes as well, with what was not written yet. Whoever ends it stays in `_all` until it is seen to be
+    dead, so that `stop` waits for it though its own wait may be cancelled."""
     if process.stdin is not None and not process.stdin.is_closing():
         process.stdin.transport.abort()
-    process._transport.close()  # type: ignore[attr-defined]
+    process.transport.close()

@@ -197,6 +197,9 @@ class Uploads:
         if len(self._known) > KNOWN_LIMIT:
             del self._known[next(iter(self._known))]
 
-    async def close(self) -> None:
+    async def start(self) -> None:
+        """Processes begin when the first picture comes."""
+
+    async def stop(self) -> None:
         """Look at no more pictures."""
-        await self._pictures.close()
+        await self._pictures.stop()

@@ -57,14 +57,14 @@ class Watcher:
             return
         pages = {"/health": self._health, "/metrics": self._metrics}
         monitor = Monitor(pages, place.host, place.port, place.token(self._directory))
-        await monitor.open()
         self._monitor = monitor
+        await monitor.start()
 
     async def stop(self) -> None:
         """Close the port."""
         monitor, self._monitor = self._monitor, None
         if monitor is not None:
-            await monitor.close()
+            await monitor.stop()
 
     async def loop(self) -> None:
         """Count what waits, again and again."""

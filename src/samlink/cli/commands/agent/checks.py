@@ -99,7 +99,7 @@ def _files(settings: "AgentSettings") -> Checked:
         "files",
         good,
         say(
-            _("files of MMS: {path}") if good else _("files of MMS: {path} is no directory that can be read"),
+            _("files of MMS: {path}") if good else _("files of MMS: {path} is not a readable directory"),
             path=folder,
         ),
     )
@@ -113,17 +113,15 @@ async def _logins(link: "ClientSettings", services: "tuple[Service, ...]") -> li
 
 async def _login(link: "ClientSettings", service: "Service", duty: "Duty") -> Checked:
     """Log in, and leave before anything is asked for."""
-    from samlink.client import ClientError
-    from samlink.client._connection import log_in
+    from samlink.client import ClientError, check_login
 
     host, port = link.address(service, duty)
     place = f"{service.name} {_(DUTIES[duty.value])} {host}:{port}"
     try:
-        connection = await log_in(link, service, duty)
+        terms = await check_login(link, service, duty)
     except ClientError as error:
         return Checked("login", False, f"{place}: {explain(error, link).rstrip('.')}", error.code)
-    await connection.hang_up()
-    return Checked("login", True, say(_peer(link, duty, connection.terms.samlink), place=place))
+    return Checked("login", True, say(_peer(link, duty, terms.samlink), place=place))
 
 
 def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
@@ -134,7 +132,7 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
         return _("{place}: logged in")
     if samlink:
         return (
-            _("{place}: logged in; a samlink gateway, so what is not answered is sent again safely")
+            _("{place}: logged in; a samlink gateway, which is idempotent, so unanswered rows are sent again")
             if link.resend_unanswered is not ByPeer.NO
             else _("{place}: logged in")
         )
@@ -142,8 +140,7 @@ def _peer(link: "ClientSettings", duty: "Duty", samlink: bool) -> str:
         _('{place}: logged in; not a samlink gateway, and resend_unanswered = "yes": a message may go out twice')
         if link.resend_unanswered is ByPeer.YES
         else _(
-            "{place}: logged in; not a samlink gateway, so what is not answered waits for its result "
-            "(resend_unanswered)"
+            "{place}: logged in; not a samlink gateway, so an unanswered row waits for its result (resend_unanswered)"
         )
     )
 

@@ -1,4 +1,4 @@
-"""`samlink agent status`: what stands in the tables, and what the agent says of itself, once or again each second.
+"""`samlink agent status`: the rows in the tables, and the agent's own counters, once or refreshed each second.
 
 The tables are counted from here, so they are shown when no agent runs too; rates, connections and errors come from its
 monitor port. Each is asked for in a thread of its own: a database or an agent that does not answer keeps neither the

@@ -1,4 +1,4 @@
-"""`samlink agent unknown` and `samlink agent decide`: rows that may have been taken, and what a person decides."""
+"""`samlink agent unknown` and `samlink agent decide`: rows of unknown outcome, and a person's decision about them."""
 
 import time
 from collections.abc import Iterable

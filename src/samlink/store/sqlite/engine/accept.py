@@ -28,7 +28,6 @@ KEY: Final = slice(0, place_of(NewMessage, "receiver") + 1)
 """Group, message ID and receiver."""
 _DIGEST: Final = place_of(NewMessage, "digest")
 _CONTENT: Final = slice(place_of(NewMessage, "service"), place_of(NewMessage, "files") + 1)
-_SERVICE: Final = place_of(NewMessage, "service")
 _KAKAO: Final = place_of(NewMessage, "kakao")
 
 
@@ -125,7 +124,7 @@ class Accept:
         if self._db.total_changes() - before != len(rows):
             raise _NotAll
         self._db.executemany(SQL["insert_content"], bound)
-        refused = [(id, account, row[_SERVICE]) for id, row in enumerate(rows, first) if row[RESULT] is not None]
+        refused = [id for id, row in enumerate(rows, first) if row[RESULT] is not None]
         self._reports.owe(refused, now_ms)
         return range(first, first + len(rows))
 

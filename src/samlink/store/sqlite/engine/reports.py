@@ -23,13 +23,13 @@ class Reports:
     def __init__(self, db: apsw.Connection) -> None:
         self._db = db
 
-    def owe(self, messages: Sequence[tuple[int, int, int]], now_ms: int, taking: tuple[int, int] | None = None) -> None:
-        """These, each id, account and service, are settled now; with a Lease, they are taken at once."""
-        if not messages:
+    def owe(self, ids: Sequence[int], now_ms: int, taking: tuple[int, int] | None = None) -> None:
+        """These messages are settled now; with a Lease, their reports are taken at once."""
+        if not ids:
             return
         token, until_ms = (None, None) if taking is None else (taking[0], now_ms + taking[1])
-        attempts = int(taking is not None)
-        self._db.executemany(SQL["owe"], [(*message, SAM, token, until_ms, attempts) for message in messages])
+        bindings = {"ids": id_list(ids), "way": SAM, "token": token, "until": until_ms, "attempts": int(bool(taking))}
+        self._db.execute(SQL["owe"], bindings)
 
     def owe_again(self, ids: Iterable[int]) -> None:
         """These are to be reported once more."""

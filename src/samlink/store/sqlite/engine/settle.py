@@ -82,7 +82,7 @@ class Settle:
         children = [(rows[id], outcome) for id, outcome in settled.items() if rows[id].parent is not None]
         if children:
             reported += self._settle_parents(children, now_ms)
-        self._reports.owe([(row.id, row.account, row.service) for row, _ in reported], now_ms, taking)
+        self._reports.owe([row.id for row, _ in reported], now_ms, taking)
         return [row.report(outcome) for row, outcome in reported]
 
     def candidates(self, ids: Iterable[int]) -> dict[int, Candidate]:

@@ -1,7 +1,8 @@
 -- Commit point 3: a row for each settled message and way to its customer. A fallback has none: its parent is reported.
 
 -- name: owe
-INSERT INTO report (message, account, service, way, owner, lease_until_ms, attempts) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO report (message, account, service, way, owner, lease_until_ms, attempts)
+SELECT id, account, service, :way, :token, :until, :attempts FROM message WHERE id IN carray(:ids)
 
 -- name: owe_again
 UPDATE report SET delivered_at_ms = NULL, owner = NULL, lease_until_ms = NULL WHERE message IN carray(?)

@@ -1,0 +1,203 @@
+"""Every part of the gateway keeps the one contract of starting and stopping (`samlink.gateway.part`)."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from samlink.carriers.contract import CarrierError
+from samlink.carriers.simulator import SimulatedCarrier
+from samlink.gateway.caches.accounts import Accounts
+from samlink.gateway.caches.policies import Policies
+from samlink.gateway.limits import Limits
+from samlink.gateway.part import Part
+from samlink.gateway.reports.mailbox import Mailboxes
+from samlink.gateway.sam.listener import Listener
+from samlink.gateway.sam.logins import Logins
+from samlink.gateway.uploads.uploads import Uploads
+from samlink.gateway.waits import Waits
+from samlink.gateway.watch.counters import Counters
+from samlink.gateway.watch.watcher import Watcher
+from samlink.store.blobs.pool import DirectoryBlobs
+from samlink.store.contract import StoreError
+from samlink.store.credentials import Credentials
+from samlink.vocabulary.problem import Problem
+from samlink.watch.events import Events
+from samlink.watch.monitor import Monitor
+from samlink.watch.settings import Monitoring
+from tests.gateway.failing_store import FailingStore, FailingStores
+from tests.gateway.running import NOW_MS
+
+TURNS: Final = range(0, 12, 2)
+"""Of the loop, after which a start is cancelled."""
+
+
+@dataclass
+class Surroundings:
+    """What parts stand on."""
+
+    data: Path
+    store: FailingStore
+    taken: socket.socket
+    """A port that somebody has."""
+    fails: bool = False
+    """Whether the part's start is to fail."""
+
+    @property
+    def port(self) -> int:
+        """A port that a part may try: taken if the start is to fail."""
+        return int(self.taken.getsockname()[1]) if self.fails else 0
+
+    def failing(self, verb: str) -> None:
+        """Have the store refuse `verb` if the start is to fail."""
+        if self.fails:
+            self.store.fail(StoreError("store.test", "not now"), verb)
+
+
+@pytest.fixture
+async def around(tmp_path: Path) -> AsyncIterator[Surroundings]:
+    stores = FailingStores()
+    await stores.open(tmp_path, now)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield Surroundings(tmp_path, stores.last, taken)
+    await stores.last.close()
+
+
+class AListener(Listener):
+    """A listener with its six ports given."""
+
+    def __init__(self, around: Surroundings) -> None:
+        events, limits, waits = Events(), Limits(), Waits()
+        accounts: Any = Accounts(around.store, retry_seconds=1, events=events)
+        super().__init__(
+            accounts,
+            a_logins(around),
+            limits=limits,
+            waits=waits,
+            make_connection=no_connection,
+            now_ms=now,
+            events=events,
+        )
+        self._around = around
+
+    async def start(self) -> None:  # type: ignore[override]
+        await super().start(["127.0.0.1"], self._around.port)
+
+
+def no_connection(*_: object) -> Any:
+    raise AssertionError("nobody logs in")
+
+
+def now() -> int:
+    return NOW_MS
+
+
+def an_accounts(around: Surroundings) -> Part:
+    around.failing("accounts")
+    return Accounts(around.store, retry_seconds=1, events=Events())
+
+
+def a_policies(around: Surroundings) -> Part:
+    around.failing("policy_versions")
+    store: Any = around.store
+    return Policies(store, Accounts(store, retry_seconds=1, events=Events()), retry_seconds=1, events=Events())
+
+
+def a_logins(around: Surroundings) -> Logins:
+    store: Any = around.store
+    return Logins(store, Credentials.open(around.data), limits=Limits(), waits=Waits(), now_ms=now)
+
+
+def an_uploads(around: Surroundings) -> Part:
+    return Uploads(around.store, DirectoryBlobs(around.data, threads=1), limits=Limits(), now_ms=now, events=Events())
+
+
+def a_mailboxes(around: Surroundings) -> Part:
+    return Mailboxes(around.store, token=1, reports_in_memory=10, retry_seconds=1, events=Events())
+
+
+def a_watcher(around: Surroundings) -> Part:
+    place = Monitoring(port=around.port)
+    return Watcher(place, around.data, Counters("1"), around.store, events=Events(), now_ms=now)
+
+
+def a_monitor(around: Surroundings) -> Part:
+    return Monitor({}, "127.0.0.1", around.port)
+
+
+def a_carrier(around: Surroundings) -> Part:
+    directory = around.data / "carrier"
+    if around.fails:
+        directory.write_text("no directory")
+    return SimulatedCarrier(directory=directory)
+
+
+Make = Callable[[Surroundings], Part]
+PARTS: Final[dict[str, Make]] = {
+    "accounts": an_accounts,
+    "policies": a_policies,
+    "logins": a_logins,
+    "uploads": an_uploads,
+    "mailboxes": a_mailboxes,
+    "watcher": a_watcher,
+    "monitor": a_monitor,
+    "listener": AListener,
+    "simulated carrier": a_carrier,
+}
+CAN_FAIL: Final = sorted(PARTS.keys() - {"logins", "uploads", "mailboxes"})
+
+
+def others() -> set[asyncio.Task[Any]]:
+    """The tasks beside this one."""
+    return asyncio.all_tasks() - {asyncio.current_task()}
+
+
+@pytest.mark.parametrize("name", PARTS)
+async def test_a_stop_leaves_nothing_and_may_come_again(name: str, around: Surroundings) -> None:
+    before = others()
+    part = PARTS[name](around)
+    await part.start()
+    for _ in range(2):
+        await part.stop()
+        assert others() <= before
+
+
+@pytest.mark.parametrize("name", PARTS)
+async def test_a_stop_may_come_before_the_start(name: str, around: Surroundings) -> None:
+    before = others()
+    part = PARTS[name](around)
+    for _ in range(2):
+        await part.stop()
+    assert others() <= before
+
+
+@pytest.mark.parametrize("name", CAN_FAIL)
+async def test_a_start_that_fails_can_be_stopped(name: str, around: Surroundings) -> None:
+    before = others()
+    around.fails = True
+    part = PARTS[name](around)
+    with pytest.raises((Problem, StoreError, CarrierError, OSError)):
+        await part.start()
+    for _ in range(2):
+        await part.stop()
+    assert others() <= before
+
+
+@pytest.mark.parametrize("turns", TURNS)
+@pytest.mark.parametrize("name", PARTS)
+async def test_a_start_that_is_cancelled_can_be_stopped(name: str, turns: int, around: Surroundings) -> None:
+    before = others()
+    part = PARTS[name](around)
+    starting = asyncio.create_task(part.start())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    starting.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await starting
+    await part.stop()
+    assert others() - {starting} <= before
