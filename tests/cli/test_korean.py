@@ -8,7 +8,6 @@ import pytest
 from samlink.cli.output.link_errors import explain
 from samlink.client import LoginRefusedError, MessageError, PacketRefusedError
 from samlink.client._pack.checks import check_edges, check_size
-from samlink.client._pack.phone_numbers import normalised
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
@@ -25,7 +24,6 @@ def korean(monkeypatch: pytest.MonkeyPatch, clean_surroundings: None) -> None:
     [
         (lambda: check_size("x" * 140, "subject", 120), "제목이 CP949로 140바이트입니다. 120바이트까지"),
         (lambda: check_edges(" x", "user_code"), "식별코드의 앞뒤에 공백이 있거나"),
-        (lambda: normalised("012", "receiver"), "수신번호(***)는 8~12자리 전화번호가 아닙니다"),
         (lambda: check_size("x" * 130, "url", 120), "Callback URL이 CP949로"),
     ],
 )
