@@ -118,7 +118,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
     try:
         return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
     except SettingsError as error:
-        raise CommandError(_("the settings cannot be used: {why}."), why=str(error).rstrip(".")) from error
+        raise CommandError(_("the settings cannot be used: {why}."), why=error) from error
 
 
 def _names_data(config: Path | None) -> bool:
