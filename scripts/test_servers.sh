@@ -6,7 +6,7 @@
 #   TEST_PG_BIN=DIR   use the PostgreSQL programs of this directory (tests/agent/servers.py reads it)
 #   INSTALL=no        install nothing: say what is missing, and end
 #
-# Nothing is installed before it was said; a person at a terminal is asked.
+# Nothing is installed before it was said; a person at a terminal is asked, unless CI is set.
 set -euo pipefail
 
 die() {
@@ -31,7 +31,7 @@ if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null || [[ ${INSTALL:-} = 
         "or name programs that are here with TEST_MARIADB=DIR."
 fi
 echo "samlink tests: ${packages[*]} is missing; this will run: $by_hand"
-if [[ -t 0 && ${INSTALL:-} != yes ]]; then
+if [[ -t 0 && -z ${CI:-} && ${INSTALL:-} != yes ]]; then
     read -r -p "Go on? [y/N] " answer
     [[ $answer = [yY]* ]] || die "nothing was installed."
 fi
