@@ -59,7 +59,7 @@ def test_settings_come_from_toml() -> None:
 
 
 def test_it_says_that_it_is_simulated() -> None:
-    assert SimulatedCarrier().describe() == (
+    assert str(SimulatedCarrier().describe()) == (
         "simulated carrier, no message leaves this machine; the receiver's last two digits choose the result; "
         "no journal"
     )
@@ -76,7 +76,7 @@ def test_it_says_what_is_set() -> None:
         answer_lost=Chance(0.25, frozenset({"01012345678"})),
         idempotent=False,
     )
-    assert SimulatedCarrier(settings).describe() == (
+    assert str(SimulatedCarrier(settings).describe()) == (
         "simulated carrier, no message leaves this machine; failures 0.1 of 7; results after 10 to 15 ms; "
         "300 messages/s; held: takes nothing; answer lost 0.25, 1 listed; does not recognise repeats; no journal"
     )
@@ -84,7 +84,7 @@ def test_it_says_what_is_set() -> None:
 
 def test_it_says_no_receiver() -> None:
     settings = SimulatorSettings(never=Chance(receivers=frozenset({"01012345678"})))
-    assert "01012345678" not in SimulatedCarrier(settings).describe()
+    assert "01012345678" not in str(SimulatedCarrier(settings).describe())
 
 
 def test_a_settings_file_of_before_0_2_is_still_read() -> None:

@@ -1,46 +1,16 @@
 """Sentences from the rooms below: in Korean for who reads Korean."""
 
-import re
-import string
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from samlink.carriers.simulator import SimulatorSettings
-from samlink.carriers.simulator.describe import describe
-from samlink.cli.reason_texts import REASONS
-from samlink.cli.reasons import in_korean
 from samlink.link.free_ports import free_base_port
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]
-HANGUL = re.compile("[가-힣]")
 PORTS = ("--base-port", str(free_base_port()))
 """Free ones: those of the manual may be in use here."""
-
-
-def placeholders(text: str) -> set[str]:
-    """The names in the braces of a text; a particle after literal text has none."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize(("english", "korean"), REASONS)
-def test_both_languages_say_it_with_the_same_placeholders(english: str, korean: str) -> None:
-    assert placeholders(korean) <= placeholders(english)
-    assert HANGUL.search(korean)
-
-
-def test_what_stands_in_a_sentence_is_a_reason_too() -> None:
-    said = in_korean("x.toml cannot be read: No such file or directory")
-    assert said == "x.toml을 읽을 수 없습니다: 그런 파일이나 디렉터리가 없습니다"
-    assert in_korean("line 3: 'x' is not a digit of hex") == "3번째 줄: 'x'는 16진수 숫자가 아닙니다"
-    assert in_korean("something new") == "something new"
-
-
-def test_the_carrier_in_korean() -> None:
-    said = describe(SimulatorSettings(delay_ms=50), journal=True)
-    assert all(HANGUL.search(in_korean(part)) for part in said.split("; ")), said
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import msgspec
 
 from samlink.core.message import Claimed
+from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.problem import Problem
 
 
@@ -104,7 +105,7 @@ class Carrier(Protocol):
     batch_limit: int
     """Most messages of one `submit`."""
 
-    def describe(self) -> str:
+    def describe(self) -> Phrase | str:
         """One line for people: the kind of carrier, and its settings. No passwords."""
 
     async def start(self) -> None:

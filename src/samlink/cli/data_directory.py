@@ -2,7 +2,6 @@
 
 import contextlib
 import contextvars
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -56,7 +55,7 @@ def existing(data: Path) -> Path:
     try:
         found = (data / DATABASE_NAME).exists()
     except OSError as error:
-        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=os.strerror(error.errno or 0)) from error
+        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=error) from error
     if not found:
         raise CommandError(
             _("there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`."), data=data
@@ -70,7 +69,7 @@ def usable(data: Path) -> Path:
     try:
         names = {entry.name for entry in data.iterdir()} if data.exists() else set()
     except OSError as error:
-        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=os.strerror(error.errno or 0)) from error
+        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=error) from error
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
         raise CommandError(
@@ -103,9 +102,7 @@ def keep_out_of_git(data: Path) -> None:
         data.mkdir(mode=0o700, exist_ok=True)
         (data / IGNORING).write_text("*\n")
     except OSError as error:
-        raise CommandError(
-            _("{data} cannot be written: {why}."), data=data, why=os.strerror(error.errno or 0)
-        ) from error
+        raise CommandError(_("{data} cannot be written: {why}."), data=data, why=error) from error
 
 
 @contextlib.asynccontextmanager

@@ -1,21 +1,40 @@
-"""The texts of the command line, in its reader's language."""
+"""The person at the terminal: their language, and everything that is said to them in it.
 
-from samlink.vocabulary import reader as reading
-from samlink.vocabulary.reader import _, is_korean, reader
+    say(_("there is no account {id}"), id=name)
 
-__all__ = ["_", "is_korean", "reader", "say"]
+The English stands where it is said; `samlink.vocabulary.language` has the Korean of it.
+"""
+
+import os
+
+from samlink.vocabulary.language import Language, Phrase, said, translated
+from samlink.vocabulary.particles import fill
+from samlink.vocabulary.problem import Problem
+
+
+def reader() -> Language:
+    """The reader's language: Korean if LC_ALL, else LC_MESSAGES, else LANG begins with `ko`."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return Language.KOREAN if value.lower().startswith("ko") else Language.ENGLISH
+    return Language.ENGLISH
+
+
+def is_korean() -> bool:
+    """Whether the reader reads Korean."""
+    return reader() is Language.KOREAN
+
+
+def _(template: str) -> str:
+    """A text, or a template, in the reader's language."""
+    return translated(template, reader())
 
 
 def say(template: str, /, **values: object) -> str:
     """A template of `_`, filled in; an error among the values (`why`) is said in the reader's language too."""
-    return reading.say(template, **{name: _in_words(value, name == "why") for name, value in values.items()})
+    return fill(template, {name: in_words(value) for name, value in values.items()})
 
 
-def _in_words(value: object, reason: bool) -> object:
-    """A sentence of a room below that is no Problem yet is looked up by its English."""
-    value = reading.in_words(value)
-    if isinstance(value, Exception) or (reason and isinstance(value, str)):
-        from samlink.cli.reasons import plain
-
-        return plain(str(value))
-    return value
+def in_words(value: object) -> object:
+    """A value as it stands in a sentence: an error or a Phrase in the reader's language, any other as it is."""
+    return said(value, reader()) if isinstance(value, Problem | Phrase | OSError) else value

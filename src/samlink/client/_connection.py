@@ -115,8 +115,9 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
         reason: object = error
         if isinstance(error, TimeoutError):
             reason = phrase(N_("no connection within {seconds:g} s"), seconds=settings.connect_seconds)
-        template = N_("the gateway at {address} cannot be reached: {why}")
-        raise _unreachable("gateway.unreachable", template, address, reason) from error
+        raise _unreachable(
+            "gateway.unreachable", N_("the gateway at {address} cannot be reached: {why}"), address, reason
+        ) from error
     let_in = False
     try:
         if not link.over:  # a gateway that lets nobody in from here has closed it already
@@ -134,8 +135,9 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             return _redirected_to(event.message)
         raise LoginRefusedError(event.response, event.message)
     why = event.reason if isinstance(event, Ended) else phrase(N_("an unexpected frame came"))
-    template = N_("the gateway at {address} did not answer the login: {why}")
-    unreachable = _unreachable("gateway.no_login_answer", template, address, why)
+    unreachable = _unreachable(
+        "gateway.no_login_answer", N_("the gateway at {address} did not answer the login: {why}"), address, why
+    )
     unreachable.speaks_otherwise = isinstance(event, Ended) and event.response is not None
     raise unreachable
 

@@ -71,11 +71,11 @@ class _LoopThread(threading.Thread):
 
     def _refusal(self) -> ClientError | None:
         if self.pid != os.getpid():
-            template = N_("this was opened before the process forked; open one in the child")
-            return ClientError("blocking.forked", template)
+            return ClientError(
+                "blocking.forked", N_("this was opened before the process forked; open one in the child")
+            )
         if threading.current_thread() is self:
-            template = N_("a callback of the client cannot wait for the client")
-            return ClientError("blocking.own_thread", template)
+            return ClientError("blocking.own_thread", N_("a callback of the client cannot wait for the client"))
         return None
 
 

@@ -95,16 +95,26 @@ class PacketRefusedError(RefusedError):
     """A send or upload request was refused; none of its messages was taken."""
 
     def __init__(self, resp_code: str, detail: str, *, from_samlink: bool = True) -> None:
-        template = N_("the request was refused with {resp_code}, {meaning}{said}")
-        super().__init__("request.refused", template, resp_code, detail, from_samlink=from_samlink)
+        super().__init__(
+            "request.refused",
+            N_("the request was refused with {resp_code}, {meaning}{said}"),
+            resp_code,
+            detail,
+            from_samlink=from_samlink,
+        )
 
 
 class LoginRefusedError(RefusedError):
     """The gateway did not let us in (1011 with an error)."""
 
     def __init__(self, resp_code: str, detail: str) -> None:
-        template = N_("the login was refused with {resp_code}, {meaning}{said}")
-        super().__init__("login.refused", template, resp_code, detail, from_samlink=True)
+        super().__init__(
+            "login.refused",
+            N_("the login was refused with {resp_code}, {meaning}{said}"),
+            resp_code,
+            detail,
+            from_samlink=True,
+        )
 
     @property
     def final(self) -> bool:

@@ -37,11 +37,15 @@ def check_key(value: str, field: str) -> str:
         MessageError: it cannot; names `field`.
     """
     if not 0 < len(value) <= KEY_BYTES or not value.isascii():
-        template = N_("{field} must be 1 to {limit} ASCII characters")
-        raise MessageError("message.bad_key", template, field=phrase(field), limit=KEY_BYTES)
+        raise MessageError(
+            "message.bad_key", N_("{field} must be 1 to {limit} ASCII characters"), field=phrase(field), limit=KEY_BYTES
+        )
     if not value.isprintable() or value != value.strip(" "):
-        template = N_("{field} begins or ends with a space, or has a control character")
-        raise MessageError("message.key_edges", template, field=phrase(field))
+        raise MessageError(
+            "message.key_edges",
+            N_("{field} begins or ends with a space, or has a control character"),
+            field=phrase(field),
+        )
     return value
 
 

@@ -122,8 +122,9 @@ class ClientSettings:
         if not 1 <= self.base_port <= 65530:
             raise _out_of_range("base_port", self.base_port, 65530)
         if self.padding not in PADDINGS:
-            template = N_("padding must be one space or one NUL ('space' or 'nul' in a settings file)")
-            raise SettingsError("setting.bad_padding", template)
+            raise SettingsError(
+                "setting.bad_padding", N_("padding must be one space or one NUL ('space' or 'nul' in a settings file)")
+            )
         if not 1 <= self.sms_bytes <= SMS_BYTES_LIMIT:
             raise _out_of_range("sms_bytes", self.sms_bytes, SMS_BYTES_LIMIT)
         for name in ("resend_unanswered", "hold_sms"):
@@ -134,8 +135,12 @@ class ClientSettings:
                 raise not_above_zero(name, getattr(self, name))
         for name in ("reconnect_seconds", "retry_seconds", "close_seconds", "redirects_followed"):
             if getattr(self, name) < 0:
-                template = N_("{name} is {value:g}, it cannot be below 0")
-                raise SettingsError("setting.below_zero", template, name=name, value=getattr(self, name))
+                raise SettingsError(
+                    "setting.below_zero",
+                    N_("{name} is {value:g}, it cannot be below 0"),
+                    name=name,
+                    value=getattr(self, name),
+                )
 
     def resends(self, terms: LoginTerms) -> bool:
         """Whether a request that may have been taken may be sent again, to the gateway of this login."""
@@ -158,8 +163,9 @@ class ClientSettings:
             context = ssl.create_default_context(cafile=self.tls_ca_file)
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError: the file is no PEM
             why = getattr(error, "strerror", None) or error
-            template = N_("tls_ca_file {file} cannot be used: {why}")
-            raise SettingsError("tls.bad_ca_file", template, file=repr(self.tls_ca_file), why=why) from None
+            raise SettingsError(
+                "tls.bad_ca_file", N_("tls_ca_file {file} cannot be used: {why}"), file=repr(self.tls_ca_file), why=why
+            ) from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
@@ -175,8 +181,11 @@ class ClientSettings:
         """Check what connections are made with, and read the authorities' file now rather than at the first login."""
         assert self._addresses
         if self.source_address and not _is_ip_address(self.source_address):
-            template = N_("source_address is {value}, it must be an IP address")
-            raise SettingsError("setting.bad_source_address", template, value=f"{self.source_address!r:.60}")
+            raise SettingsError(
+                "setting.bad_source_address",
+                N_("source_address is {value}, it must be an IP address"),
+                value=f"{self.source_address!r:.60}",
+            )
         for name in ("tls_ca_file", "tls_server_name"):
             value = getattr(self, name)
             if value == "":
@@ -191,25 +200,36 @@ def _check_key(name: str, value: str, limit: int) -> None:
     try:
         size = len(encode_text(value, name))
     except LocalProtocolError:
-        template = N_("{field} has a character that CP949 cannot carry, or a control character")
-        raise SettingsError("setting.unwritable", template, field=phrase(name)) from None
+        raise SettingsError(
+            "setting.unwritable",
+            N_("{field} has a character that CP949 cannot carry, or a control character"),
+            field=phrase(name),
+        ) from None
     if not 1 <= size <= limit:
-        template = N_("{field} has {size} bytes, it must have 1 to {limit}")
-        raise SettingsError("setting.bad_length", template, field=phrase(name), size=size, limit=limit)
+        raise SettingsError(
+            "setting.bad_length",
+            N_("{field} has {size} bytes, it must have 1 to {limit}"),
+            field=phrase(name),
+            size=size,
+            limit=limit,
+        )
     if not value.isprintable() or value != value.strip(" "):
-        template = N_("{field} begins or ends with a space, or has a line break")
-        raise SettingsError("setting.edges", template, field=phrase(name))
+        raise SettingsError(
+            "setting.edges", N_("{field} begins or ends with a space, or has a line break"), field=phrase(name)
+        )
 
 
 def _out_of_range(name: str, value: int, limit: int) -> SettingsError:
-    template = N_("{name} is {value}, it must be 1 to {limit}")
-    return SettingsError("setting.out_of_range", template, name=name, value=value, limit=limit)
+    return SettingsError(
+        "setting.out_of_range", N_("{name} is {value}, it must be 1 to {limit}"), name=name, value=value, limit=limit
+    )
 
 
 def not_above_zero(name: str, value: float) -> SettingsError:
     """The error for a number that must be positive."""
-    template = N_("{name} is {value:g}, it must be more than 0")
-    return SettingsError("setting.not_above_zero", template, name=name, value=value)
+    return SettingsError(
+        "setting.not_above_zero", N_("{name} is {value:g}, it must be more than 0"), name=name, value=value
+    )
 
 
 def _set(settings: ClientSettings, name: str, value: object) -> None:
@@ -221,9 +241,14 @@ def _by_peer(name: str, value: str) -> ByPeer:
     try:
         return ByPeer(value)
     except ValueError:
-        template = N_("{name} is {value}, it must be one of {known}")
         known = ", ".join(ByPeer)
-        raise SettingsError("setting.unknown_value", template, name=name, value=f"{value!r:.20}", known=known) from None
+        raise SettingsError(
+            "setting.unknown_value",
+            N_("{name} is {value}, it must be one of {known}"),
+            name=name,
+            value=f"{value!r:.20}",
+            known=known,
+        ) from None
 
 
 def _is_ip_address(text: str) -> bool:

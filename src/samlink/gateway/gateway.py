@@ -349,7 +349,7 @@ class Gateway:
                 f"{service.name} {duty.value}: {self.settings.host}:{port}"
                 for (service, duty), port in self.ports.items()
             ),
-            *(carrier.describe() for carrier in self.carriers),
+            *(str(carrier.describe()) for carrier in self.carriers),
         ]
 
     @property

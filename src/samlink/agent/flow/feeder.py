@@ -161,8 +161,12 @@ class Feeder:
             raise error
         source = self._table.source
         if not (ids := set_aside(self._table, self._work.rows, self._clock())):
-            template = N_("a row of {table} cannot be read ({error})")
-            raise TableError("table.row_unreadable", template, table=source, error=type(error).__name__) from None
+            raise TableError(
+                "table.row_unreadable",
+                N_("a row of {table} cannot be read ({error})"),
+                table=source,
+                error=type(error).__name__,
+            ) from None
         shown = tuple(without_receivers(id) for id in ids[:SHOWN])
         self._events.tell(events.RowsUnreadable(source, len(ids), shown))
 
@@ -202,8 +206,9 @@ class Feeder:
                 await self._send_marked(outcomes, messages[:size], repeatable=repeatable)
                 messages = messages[size:]
                 if outcomes.answered == answered:
-                    template = N_("the gateway answered none of the messages sent before")
-                    raise GatewayUnreachableError("gateway.answers_nothing", template)
+                    raise GatewayUnreachableError(
+                        "gateway.answers_nothing", N_("the gateway answered none of the messages sent before")
+                    )
         except ClientError as error:
             outcomes.not_sent(messages, error)
 

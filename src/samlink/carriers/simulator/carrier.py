@@ -25,6 +25,7 @@ from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, refere
 from samlink.carriers.simulator.settings import SimulatorSettings
 from samlink.carriers.simulator.waiters import Waiters
 from samlink.core.message import Claimed
+from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.results import ResultCode
 
@@ -86,7 +87,7 @@ class SimulatedCarrier:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at_ms = 0
 
-    def describe(self) -> str:
+    def describe(self) -> Phrase:
         """One line for people: that it is simulated, and its settings."""
         return describe(self.settings, journal=self._journal is not None)
 

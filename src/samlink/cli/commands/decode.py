@@ -1,6 +1,5 @@
 """`samlink decode`: a captured stream as frames that a person can read."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -72,7 +71,7 @@ def _read(file: Path) -> bytes:
                 print_note(_("Paste hex, then Ctrl-D on a line of its own."))
             content = sys.stdin.buffer.read(LIMIT_BYTES + 1)
     except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=file, why=os.strerror(error.errno or 0)) from error
+        raise CommandError(_("{path} cannot be read: {why}."), path=file, why=error) from error
     if len(content) > LIMIT_BYTES:
         raise CommandError(_("the capture is longer than {limit} bytes."), limit=f"{LIMIT_BYTES:,}")
     return content

@@ -91,7 +91,7 @@ def set_values(
         changes.changed(changes.started_with(folder), before | given)
         changes.write_changes(folder, before | given)
     except ValueError as error:
-        raise WrongUsageError("{why}.", why=str(error).rstrip(".")) from None
+        raise WrongUsageError("{why}.", why=error) from None
     except OSError as error:
         raise CommandError(_("{data} cannot be written: {why}."), data=directory, why=error) from None
     print(
@@ -163,7 +163,7 @@ def _settings(folder: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
         base = started_with(folder)
         return base, changed(base, _changes(folder))
     except (OSError, ValueError) as error:
-        raise CommandError("{why}.", why=str(error).rstrip(".")) from None
+        raise CommandError("{why}.", why=error) from None
 
 
 def _value(base: object, now: object) -> str:

@@ -1,7 +1,6 @@
 """The content of a file or of standard input, up to a named limit."""
 
 import codecs
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +33,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
             with path.open("rb") as file:
                 content = file.read(limit + 1)
     except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=os.strerror(error.errno or 0)) from error
+        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=error) from error
     if len(content) > limit:
         raise CommandError(_("{place} is longer than {limit} bytes."), place=place_of(path), limit=f"{limit:,}")
     return content

@@ -2,9 +2,9 @@
 
 from samlink.bench.agent.findings import AgentFindings
 from samlink.bench.agent.scenario import AGENT
+from samlink.cli.language import _, say
 from samlink.cli.output.bench import Row, print_ground
 from samlink.cli.output.formatting import console, print_table
-from samlink.vocabulary.reader import _, say
 
 
 def print_report(found: AgentFindings) -> None:

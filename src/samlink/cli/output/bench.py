@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from samlink.bench.findings import Findings, Latency, Machine, RulesCost, Runs
+from samlink.cli.language import _, say
 from samlink.cli.output.formatting import console, print_table
-from samlink.vocabulary.reader import _, say
 
 ATTACKED_RATIO: Final = 3.0
 """So many times the p99 beside a bare server may be the one beside the gateway."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _, say
 from samlink.cli.output.formatting import response_name
-from samlink.cli.reasons import plain
 from samlink.vocabulary.responses import response
 
 if TYPE_CHECKING:
@@ -98,9 +97,7 @@ def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -
             why=(cause.reason or "").replace("_", " ").lower() or "?",
         )
     if isinstance(cause, OSError):
-        return say(
-            _("{address} cannot be reached: {why}."), address=address, why=cause.strerror or type(cause).__name__
-        )
+        return say(_("{address} cannot be reached: {why}."), address=address, why=cause)
     if error.speaks_otherwise:
         return say(
             _(
@@ -124,4 +121,4 @@ def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -
 def _detail(error: "LoginRefusedError | PacketRefusedError") -> str:
     """The part of RESP_MESG beyond the code's own name; empty if it only repeats the code's stock phrase."""
     shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
-    return f": {plain(shown)}" if shown and shown != response(error.response.code).message() else ""
+    return f": {shown}" if shown and shown != response(error.response.code).message() else ""

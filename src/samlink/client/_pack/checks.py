@@ -168,8 +168,11 @@ def check_types(message: object) -> None:
         return  # nearly every message; the rest is looked at field by field
     kind = next((kind for kind in _FIELDS if isinstance(message, kind)), None)
     if kind is None:
-        template = N_("a {given} is no message; give a Message or a KakaoMessage")
-        raise MessageError("message.not_a_message", template, given=type(message).__name__)
+        raise MessageError(
+            "message.not_a_message",
+            N_("a {given} is no message; give a Message or a KakaoMessage"),
+            given=type(message).__name__,
+        )
     for value, (field, allowed) in zip(_VALUES[kind](message), _FIELDS[kind].items(), strict=True):
         if not isinstance(value, allowed):
             raise MessageError(
@@ -181,8 +184,11 @@ def check_types(message: object) -> None:
             )
     for file in message.files if isinstance(message, Message) else ():
         if not isinstance(file, str | Path):
-            template = N_("files has a {given}; give a Path, or a name that upload gave")
-            raise MessageError("files.wrong_type", template, given=type(file).__name__)
+            raise MessageError(
+                "files.wrong_type",
+                N_("files has a {given}; give a Path, or a name that upload gave"),
+                given=type(file).__name__,
+            )
 
 
 def kind_named(value: str) -> Kind:

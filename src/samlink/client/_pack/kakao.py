@@ -86,8 +86,13 @@ def check_text(message: KakaoMessage) -> None:
     if not message.text.strip():
         raise MessageError("message.no_text", N_("text is empty"))
     if (characters := len(composed(message.text))) > limit:
-        template = N_("text has {size} characters, {kind} takes at most {limit}")
-        raise MessageError("kakao.text_too_long", template, size=characters, kind=message.kind, limit=limit)
+        raise MessageError(
+            "kakao.text_too_long",
+            N_("text has {size} characters, {kind} takes at most {limit}"),
+            size=characters,
+            kind=message.kind,
+            limit=limit,
+        )
     _utf8_size(message.text, "text")
 
 
@@ -110,9 +115,10 @@ def attachment_text(attachment: Mapping[str, Any] | str) -> str:
     if _SURROGATE_ESCAPE.search(text):
         _check_characters(text)
     if (size := _utf8_size(text, "attachment")) > ATTACHMENT_BYTES:
-        template = N_("{field} has {size} bytes in UTF-8, at most {limit} can be sent")
         values = {"field": phrase("attachment"), "size": size, "limit": ATTACHMENT_BYTES}
-        raise MessageError("kakao.attachment_too_long", template, **values)
+        raise MessageError(
+            "kakao.attachment_too_long", N_("{field} has {size} bytes in UTF-8, at most {limit} can be sent"), **values
+        )
     return text
 
 
@@ -123,27 +129,30 @@ def _check_characters(text: str) -> None:
     try:
         json.dumps(everything, ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError):
-        template = N_("attachment has half of a surrogate pair (U+D800 to U+DFFF), which is no character")
-        raise MessageError("kakao.attachment_surrogate", template) from None
+        raise MessageError(
+            "kakao.attachment_surrogate",
+            N_("attachment has half of a surrogate pair (U+D800 to U+DFFF), which is no character"),
+        ) from None
 
 
 def _json_of(attachment: Mapping[str, Any]) -> str:
     try:
         return json.dumps(attachment, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError):
-        template = N_("attachment has a value that JSON cannot carry")
-        raise MessageError("kakao.attachment_value", template) from None
+        raise MessageError("kakao.attachment_value", N_("attachment has a value that JSON cannot carry")) from None
 
 
 def _check_profile(message: KakaoMessage) -> None:
     if not message.sender_key:
-        template = N_("sender_key is empty; a Kakao message needs the profile key of its channel")
-        raise MessageError("kakao.no_sender_key", template)
+        raise MessageError(
+            "kakao.no_sender_key", N_("sender_key is empty; a Kakao message needs the profile key of its channel")
+        )
     if message.kind in TEMPLATED and not message.template_code:
         raise MessageError("kakao.no_template", N_("template_code is empty; {kind} needs one"), kind=message.kind)
     if message.kind not in TEMPLATED and message.template_code:
-        template = N_("template_code is for AT and AI only, and this is {kind}")
-        raise MessageError("kakao.template_unused", template, kind=message.kind)
+        raise MessageError(
+            "kakao.template_unused", N_("template_code is for AT and AI only, and this is {kind}"), kind=message.kind
+        )
     for field, value, limit in (
         ("sender_key", message.sender_key, SENDER_KEY_BYTES),
         ("template_code", message.template_code, TEMPLATE_CODE_BYTES),
@@ -159,8 +168,11 @@ def _check_fallback(message: KakaoMessage) -> None:
     if fallback == Fallback.NONE:
         for field, value in (("alt_text", message.alt_text), ("alt_subject", message.alt_subject)):
             if value:
-                template = N_("{field} is given, but there is no fallback; set fallback")
-                raise MessageError("kakao.no_fallback", template, field=phrase(field))
+                raise MessageError(
+                    "kakao.no_fallback",
+                    N_("{field} is given, but there is no fallback; set fallback"),
+                    field=phrase(field),
+                )
         return
     if message.alt_subject and fallback == Fallback.SMS:
         raise MessageError("kakao.alt_sms_subject", N_("alt_subject cannot be sent with an SMS"))
@@ -173,17 +185,21 @@ def _check_fallback(message: KakaoMessage) -> None:
     else:
         size, field = _size_of_text_as_fallback(message), N_("text, which is the fallback's too,")
     if size > limit:
-        template = N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}")
         values = {"field": phrase(field), "size": size, "kind": fallback, "limit": limit}
-        raise MessageError("kakao.alt_text_too_long", template, **values)
+        raise MessageError(
+            "kakao.alt_text_too_long",
+            N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}"),
+            **values,
+        )
 
 
 def _size_of_text_as_fallback(message: KakaoMessage) -> int:
     try:
         return cp949_size(composed(message.text), "text")
     except MessageError as error:
-        template = N_("{why}, as the fallback has to be; give an alt_text")
-        raise MessageError("kakao.alt_text_unwritable", template, why=error) from None
+        raise MessageError(
+            "kakao.alt_text_unwritable", N_("{why}, as the fallback has to be; give an alt_text"), why=error
+        ) from None
 
 
 def _utf8_size(text: str, field: str) -> int:

@@ -100,8 +100,12 @@ def command_of(kind: Kind, terms: LoginTerms) -> Command:
 
 def too_long_for_login(size: int, limit: int) -> MessageError:
     """The error for an LMS or MMS text that this login does not take."""
-    template = N_("text has {size} bytes in CP949, this login takes at most {limit}")
-    return MessageError("message.text_over_login", template, size=size, limit=limit)
+    return MessageError(
+        "message.text_over_login",
+        N_("text has {size} bytes in CP949, this login takes at most {limit}"),
+        size=size,
+        limit=limit,
+    )
 
 
 def _kind(message: Message, size: int, settings: ClientSettings) -> Kind:
@@ -115,8 +119,13 @@ def _kind(message: Message, size: int, settings: ClientSettings) -> Kind:
 def _check_length(kind: Kind, size: int, terms: LoginTerms) -> None:
     limit = SMS_BYTES_LIMIT if kind is Kind.SMS else VARIABLE_TEXT_BYTES
     if size > limit:
-        template = N_("text has {size} bytes in CP949, {kind} takes at most {limit}")
-        raise MessageError("message.text_too_long", template, size=size, kind=kind, limit=limit)
+        raise MessageError(
+            "message.text_too_long",
+            N_("text has {size} bytes in CP949, {kind} takes at most {limit}"),
+            size=size,
+            kind=kind,
+            limit=limit,
+        )
     if kind is not Kind.SMS and size > terms.text_bytes:
         raise too_long_for_login(size, terms.text_bytes)
 
@@ -131,15 +140,21 @@ def _check_parts(message: Message, kind: Kind) -> None:
     if kind is Kind.SMS and message.subject:
         raise MessageError("message.sms_subject", N_("subject cannot be sent with an SMS"))
     if kind is not Kind.MMS and message.files:
-        template = N_("files can be sent with an MMS only, and this is an {kind}")
-        raise MessageError("message.files_not_mms", template, kind=kind)
+        raise MessageError(
+            "message.files_not_mms", N_("files can be sent with an MMS only, and this is an {kind}"), kind=kind
+        )
     if len(message.files) > FILES_LIMIT:
-        template = N_("files are {count}, at most {limit} can be sent")
-        raise MessageError("files.too_many", template, count=len(message.files), limit=FILES_LIMIT)
+        raise MessageError(
+            "files.too_many",
+            N_("files are {count}, at most {limit} can be sent"),
+            count=len(message.files),
+            limit=FILES_LIMIT,
+        )
     for name in message.files:
         if not isinstance(name, Path) and not _may_be_uploaded(name):
-            template = N_("files has a str that is not a name that upload gave; give a Path for a file")
-            raise MessageError("files.not_a_name", template)
+            raise MessageError(
+                "files.not_a_name", N_("files has a str that is not a name that upload gave; give a Path for a file")
+            )
 
 
 def _may_be_uploaded(name: str) -> bool:
@@ -157,6 +172,8 @@ def _check_extras(message: Message, settings: ClientSettings) -> None:
     ):
         check_size(value, field, limit)
     if message.user_code and not settings.user_code:
-        template = N_("user_code is given, but the settings do not write USERCODE; set user_code=True there")
-        raise MessageError("message.user_code_off", template)
+        raise MessageError(
+            "message.user_code_off",
+            N_("user_code is given, but the settings do not write USERCODE; set user_code=True there"),
+        )
     check_edges(message.user_code, "user_code")

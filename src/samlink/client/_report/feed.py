@@ -223,10 +223,16 @@ class Feed:
         """Raises SettingsError when a samlink gateway says that this is no port for results."""
         if code == ResponseCode.WRONG_PORT and connection.terms.samlink:
             host, port = connection.address
-            template = N_(
-                "there are no results at {host}:{port}, it is a port for sending ({why}); check base_port and addresses"
+            raise SettingsError(
+                "port.no_results",
+                N_(
+                    "there are no results at {host}:{port}, it is a port for sending ({why}); "
+                    "check base_port and addresses"
+                ),
+                host=host,
+                port=port,
+                why=response(code),
             )
-            raise SettingsError("port.no_results", template, host=host, port=port, why=response(code))
 
     def _take(self, connection: Connection, records: Sequence[ResultRecord]) -> None:
         for record in records:

@@ -264,8 +264,11 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
     if isinstance(work, Upload):
         work.fail(error)
     elif any(job.unsure for job in work.jobs):
-        template = N_("an earlier attempt was not answered, and now {why}")
-        work.settle(OutcomeUnknownError("outcome.earlier_attempt", template, why=error))
+        work.settle(
+            OutcomeUnknownError(
+                "outcome.earlier_attempt", N_("an earlier attempt was not answered, and now {why}"), why=error
+            )
+        )
     else:
         work.settle(error)
 
@@ -273,11 +276,13 @@ def _settle(work: Request | Upload, error: ClientError) -> None:
 def _lose(work: Request | Upload, why: Phrase) -> None:
     """Nobody knows whether it was taken, and it may not be sent again."""
     if isinstance(work, Upload):
-        template = N_("{why}; the file may have been taken or not")
-        work.fail(OutcomeUnknownError("outcome.unknown_file", template, why=why))
+        work.fail(
+            OutcomeUnknownError("outcome.unknown_file", N_("{why}; the file may have been taken or not"), why=why)
+        )
     else:
-        template = N_("{why}; the message may have been taken or not")
-        work.settle(OutcomeUnknownError("outcome.unknown", template, why=why))
+        work.settle(
+            OutcomeUnknownError("outcome.unknown", N_("{why}; the message may have been taken or not"), why=why)
+        )
 
 
 def _accept_upload(work: Upload, event: Answered) -> None:

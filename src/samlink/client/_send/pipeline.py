@@ -113,11 +113,15 @@ class Pipeline:
             async with asyncio.timeout(seconds):
                 return await self.uploads.names_of(files)
         except TimeoutError:
-            template = N_("the message's files were not uploaded within {seconds:g} s")
-            raise GatewayUnreachableError("files.timeout", template, seconds=seconds) from None
+            raise GatewayUnreachableError(
+                "files.timeout", N_("the message's files were not uploaded within {seconds:g} s"), seconds=seconds
+            ) from None
         except OutcomeUnknownError as error:
-            template = N_("the message was not sent, for a file of it was not uploaded: {why}")
-            raise GatewayUnreachableError("files.not_uploaded", template, why=error) from None
+            raise GatewayUnreachableError(
+                "files.not_uploaded",
+                N_("the message was not sent, for a file of it was not uploaded: {why}"),
+                why=error,
+            ) from None
 
     async def close(self) -> tuple[list[AnyMessage], list[MessageKey]]:
         """Close all connections; return the messages that were held, and the keys of unanswered ones."""

@@ -89,8 +89,7 @@ class SendQueue:
         """
         size = len(work.records) if isinstance(work, Job) else 1
         if self._queued + size > QUEUE_LIMIT:
-            template = N_("more than {count} messages wait to be sent")
-            raise SenderFullError("sender.full", template, count=QUEUE_LIMIT)
+            raise SenderFullError("sender.full", N_("more than {count} messages wait to be sent"), count=QUEUE_LIMIT)
         self._start()
         self._open.add(work)
         seconds = self.settings.give_up_seconds if seconds is None else seconds
@@ -104,8 +103,7 @@ class SendQueue:
     def withdraw(self, work: Job | Upload) -> None:
         """Its caller was cancelled: drop it if it was never written, otherwise see it through."""
         if not work.in_doubt:
-            template = N_("the caller gave up before the message was sent")
-            work.fail(SenderClosedError("sender.call_cancelled", template))
+            work.fail(SenderClosedError("sender.call_cancelled", N_("the caller gave up before the message was sent")))
         elif isinstance(work, Job):
             work.future.add_done_callback(lambda _: self._unheard.extend(work.unknown_keys()))
 
@@ -163,8 +161,9 @@ class SendQueue:
         self._tell()
         for work in tuple(self._open):
             if not work.in_doubt:
-                template = N_("the sender was closed before the message was sent")
-                work.fail(SenderClosedError("sender.closed_before", template))
+                work.fail(
+                    SenderClosedError("sender.closed_before", N_("the sender was closed before the message was sent"))
+                )
         if self._open:
             await asyncio.wait([work.future for work in self._open], timeout=self.settings.close_seconds)
         open_keys = [key for work in self._open if isinstance(work, Job) for key in work.open_keys()]
@@ -174,8 +173,7 @@ class SendQueue:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for work in tuple(self._open):
-            template = N_("the sender was closed before the gateway answered")
-            work.fail(OutcomeUnknownError("outcome.closed", template))
+            work.fail(OutcomeUnknownError("outcome.closed", N_("the sender was closed before the gateway answered")))
         return unanswered
 
     # -- for the channels
@@ -297,8 +295,9 @@ class SendQueue:
         error = task.exception()
         if not isinstance(error, LoginRefusedError):
             _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
-            template = N_("the connection ended by a fault of samlink's own; the log has it")
-            self.login_failed(ClientError("connection.fault", template))
+            self.login_failed(
+                ClientError("connection.fault", N_("the connection ended by a fault of samlink's own; the log has it"))
+            )
             return
         wait = self.settings.reconnect_seconds
         _log.error("%s send: %s; tried again when a message is given after %g s", self.service.name, error, wait)
@@ -306,8 +305,11 @@ class SendQueue:
         self._refused_at = asyncio.get_running_loop().time()
         if not self._channels:
             for work in tuple(self._open):
-                template = N_("no answer came, and then {why}")
-                work.fail(OutcomeUnknownError("outcome.login_refused", template, why=error) if work.in_doubt else error)
+                work.fail(
+                    OutcomeUnknownError("outcome.login_refused", N_("no answer came, and then {why}"), why=error)
+                    if work.in_doubt
+                    else error
+                )
         self.login_failed(error)
 
     def _offer(self) -> None:
@@ -317,17 +319,27 @@ class SendQueue:
 
     def _give_up(self, work: Job | Upload, seconds: float) -> None:
         if work.in_doubt:
-            template = N_("the gateway has not answered within {seconds:g} s; the message may be taken")
-            work.fail(OutcomeUnknownError("outcome.timeout", template, seconds=seconds))
+            work.fail(
+                OutcomeUnknownError(
+                    "outcome.timeout",
+                    N_("the gateway has not answered within {seconds:g} s; the message may be taken"),
+                    seconds=seconds,
+                )
+            )
         else:
             work.fail(work.refusal or self._unreachable(seconds))
 
     def _unreachable(self, seconds: float) -> GatewayUnreachableError:
         if self._failure is None:
-            template = N_("nothing could be sent within {seconds:g} s")
-            return GatewayUnreachableError("gateway.timeout", template, seconds=seconds)
-        template = N_("nothing could be sent within {seconds:g} s ({why})")
-        return GatewayUnreachableError("gateway.timeout_after", template, seconds=seconds, why=self._failure)
+            return GatewayUnreachableError(
+                "gateway.timeout", N_("nothing could be sent within {seconds:g} s"), seconds=seconds
+            )
+        return GatewayUnreachableError(
+            "gateway.timeout_after",
+            N_("nothing could be sent within {seconds:g} s ({why})"),
+            seconds=seconds,
+            why=self._failure,
+        )
 
     def _over(self, work: Job | Upload) -> None:
         self._open.discard(work)

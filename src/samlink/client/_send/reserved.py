@@ -37,8 +37,9 @@ class Reserved:
     def check_room(self) -> None:
         """Raises SenderFullError when no more can be held."""
         if self._held >= HELD_LIMIT:
-            template = N_("{count} messages are held for their reserve time already")
-            raise SenderFullError("sender.reserved_full", template, count=HELD_LIMIT)
+            raise SenderFullError(
+                "sender.reserved_full", N_("{count} messages are held for their reserve time already"), count=HELD_LIMIT
+            )
 
     @property
     def messages(self) -> list[AnyMessage]:
@@ -82,8 +83,11 @@ class Reserved:
         left = self.messages
         for *_, future in self._heap:
             if not future.done():
-                template = N_("the sender was closed before the message's reserve time")
-                future.set_exception(SenderClosedError("sender.closed_reserved", template))
+                future.set_exception(
+                    SenderClosedError(
+                        "sender.closed_reserved", N_("the sender was closed before the message's reserve time")
+                    )
+                )
         self._heap.clear()
         self._arm()
         return left

@@ -6,6 +6,8 @@ from typing import Final
 import apsw
 
 from samlink.store.sqlite.database import DATABASE_NAME, open_for_reading, store_error
+from samlink.vocabulary.language import Phrase, phrase
+from samlink.vocabulary.problem import N_
 
 _PASSWORDS: Final = "SELECT count(*) FROM account WHERE closed_at_ms IS NULL AND password GLOB 'hmac-sha256$*'"
 _OLD_PASSWORDS: Final = """
@@ -19,14 +21,14 @@ TWO_PASSWORDS_SINCE: Final = 6
 """The schema that brought a second password, which is good for a while."""
 
 
-def needs_key(data: Path) -> str:
-    """What the database in `data` has that needs `secret.key`, as words of a sentence; empty if there is nothing.
+def needs_key(data: Path) -> Phrase | None:
+    """What the database in `data` has that needs `secret.key`, as words of a sentence; None if there is nothing.
 
     Raises StoreError: the database cannot be read.
     """
     path = data / DATABASE_NAME
     if not path.exists() or not path.stat().st_size:
-        return ""
+        return None
     connection = open_for_reading(data)
     try:
         version = connection.pragma("user_version")
@@ -34,11 +36,11 @@ def needs_key(data: Path) -> str:
         if version >= TWO_PASSWORDS_SINCE:
             passwords += connection.execute(_OLD_PASSWORDS).get
         if passwords:
-            return f"generated passwords ({passwords})"
+            return phrase(N_("generated passwords ({count})"), count=passwords)
         if version >= WIPED_SINCE and connection.execute(_WIPED).get:
-            return "messages whose text was wiped"
+            return phrase(N_("messages whose text was wiped"))
     except apsw.Error as error:
         raise store_error(error) from error
     finally:
         connection.close()
-    return ""
+    return None

@@ -84,8 +84,8 @@ class CarrierConformance:
 
     async def test_it_says_what_it_is_in_one_line(self, carrier: Carrier) -> None:
         assert carrier.name
-        assert carrier.describe()
-        assert "\n" not in carrier.describe()
+        assert str(carrier.describe())
+        assert "\n" not in str(carrier.describe())
 
     async def test_each_message_of_a_batch_is_answered_in_order(self, carrier: Carrier) -> None:
         answers = await carrier.submit(batch(1, 30))

@@ -56,7 +56,7 @@ def backup(
     try:
         made = back_up(existing(resolve(data)), target)
     except BackupError as error:
-        raise CommandError(_("the backup cannot be made: {why}."), why=str(error).rstrip(".")) from error
+        raise CommandError(_("the backup cannot be made: {why}."), why=error) from error
     _tell("backup.made", target, made, as_json=as_json)
     return DISAGREES if made.discrepancies else 0
 
@@ -88,7 +88,7 @@ def restore(
     try:
         made = restore_backup(source, target, wall_clock_ms(), moved=moved)
     except BackupError as error:
-        raise CommandError(_("the backup cannot be restored: {why}."), why=str(error).rstrip(".")) from error
+        raise CommandError(_("the backup cannot be restored: {why}."), why=error) from error
     _tell("restore.made", target, made, as_json=as_json)
 
 

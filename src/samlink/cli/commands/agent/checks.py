@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from samlink.cli.commands.agent.status import DUTIES, ask_agent
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.language import _, in_words, say
 from samlink.cli.output.formatting import clean, console, print_json
 from samlink.cli.output.link_errors import explain
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.reader import in_words
 
 if TYPE_CHECKING:
     from samlink.agent.check import Finding

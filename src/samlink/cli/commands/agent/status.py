@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from samlink.cli.commands.agent.errors import explained
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.language import _, in_words, say
 from samlink.cli.output.formatting import clean, console, kst, print_json
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.reader import in_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -4,7 +4,6 @@ Every function raises WrongUsageError for its arguments, or CommandError for the
 """
 
 import datetime
-import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -124,7 +123,7 @@ def file(path: Path) -> Path:
             raise CommandError(_("{path} is not a file."), path=path)
         path.open("rb").close()
     except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=os.strerror(error.errno or 0)) from error
+        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=error) from error
     if not EXTENSION.fullmatch(path.suffix.removeprefix(".")):
         raise CommandError(_("{path} needs an extension of one to three letters, such as .jpg."), path=path)
     if size == 0:

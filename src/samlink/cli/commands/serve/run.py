@@ -141,7 +141,7 @@ async def _until_stopped(
         await serving
     except GatewayError as error:
         raise CommandError(
-            _("the gateway had to stop: {why}; nothing that was acknowledged is lost."), why=str(error).rstrip(".")
+            _("the gateway had to stop: {why}; nothing that was acknowledged is lost."), why=error
         ) from error
     finally:
         beside.cancel()
@@ -164,12 +164,11 @@ def _try_ports(settings: "GatewaySettings") -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(_port_taken(settings, first, first + offset)) from None
-            why = error.strerror or str(error)
             raise CommandError(
                 _("the gateway cannot listen on {host}, port {port}: {why}."),
                 host=settings.host,
                 port=first + offset,
-                why=why,
+                why=error,
             ) from None
 
 
@@ -177,7 +176,7 @@ def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
         return _port_taken(settings, error.first_port, error.first_port)
-    return say(_("the gateway cannot start: {why}."), why=str(error).rstrip("."))
+    return say(_("the gateway cannot start: {why}."), why=error)
 
 
 def _port_taken(settings: "GatewaySettings", first: int, port: int) -> str:

@@ -12,7 +12,6 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.output.formatting import print_note
-from samlink.cli.reasons import plain
 from samlink.core.input import base_port as checked_base_port
 from samlink.core.input import quoted
 
@@ -118,7 +117,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
     try:
         return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
     except SettingsError as error:
-        raise CommandError(_("the settings cannot be used: {why}."), why=str(error).rstrip(".")) from error
+        raise CommandError(_("the settings cannot be used: {why}."), why=error) from error
 
 
 def _names_data(config: Path | None) -> bool:
@@ -145,7 +144,7 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
                 host=settings.host,
                 ports=_by_name(gateway.ports),
                 tls_ports=_by_name(gateway.tls_ports),
-                carriers={carrier.name: carrier.describe() for carrier in gateway.carriers},
+                carriers={carrier.name: str(carrier.describe()) for carrier in gateway.carriers},
             )
         else:
             print("\n".join((*listening(gateway), _("Ctrl-C stops it."))), flush=True)
@@ -218,19 +217,14 @@ def listening(gateway: "Gateway") -> list[str]:
             if ports
         ]
     if len(gateway.carriers) == 1:
-        return [*lines, say(_("Carrier: {carrier}"), carrier=_carrier(gateway.carriers[0].describe()))]
+        return [*lines, say(_("Carrier: {carrier}"), carrier=gateway.carriers[0].describe())]
     routes = gateway.settings.served
     return lines + [
         say(
             _("Carrier {name} ({routes}): {carrier}"),
             name=carrier.name,
             routes=", ".join(routes[carrier.name]),
-            carrier=_carrier(carrier.describe()),
+            carrier=carrier.describe(),
         )
         for carrier in gateway.carriers
     ]
-
-
-def _carrier(description: str) -> str:
-    """The carrier's description of itself, in the reader's language."""
-    return "; ".join(map(plain, description.split("; ")))
