@@ -18,7 +18,7 @@ from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
+from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login, Version
 from samlink.wire.text import one_line
 
 _log = logging.getLogger(__name__)
@@ -80,7 +80,8 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
         if isinstance(answer, Connection):
             return answer
         address = answer
-    raise LoginRefusedError(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
+    why = phrase(N_("more than {count} redirects in a row"), count=settings.redirects_followed)
+    raise LoginRefusedError(ResponseCode.REDIRECT, why)
 
 
 async def check_login(settings: ClientSettings, service: Service, duty: Duty) -> LoginTerms:
@@ -99,7 +100,12 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
 
     def make_session(now: float) -> ClientSession:
         return ClientSession(
-            service, duty, settings.version, now, padding=PADDINGS[settings.padding], user_code=settings.user_code
+            service,
+            duty,
+            Version(settings.version),
+            now,
+            padding=PADDINGS[settings.padding],
+            user_code=settings.user_code,
         )
 
     try:
@@ -152,7 +158,8 @@ def _redirected_to(message: str) -> Address:
     """The address in RESP_MESG of a redirect: `ip:port` (docs/protocol.md 3)."""
     host, _, port = message.strip().rpartition(":")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise LoginRefusedError(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")
+        why = phrase(N_("the redirect names no address: {text}"), text=repr(message))
+        raise LoginRefusedError(ResponseCode.REDIRECT, why)
     return host.strip("[]"), int(port)
 
 
