@@ -5,6 +5,7 @@ for now, are tried again after `reconnect_seconds`; a login that was refused for
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -97,17 +98,14 @@ async def check_login(settings: ClientSettings, service: Service, duty: Duty) ->
 
 async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
     """Log in at one address: the connection, or the address to go to."""
-
-    def make_session(now: float) -> ClientSession:
-        return ClientSession(
-            service,
-            duty,
-            Version(settings.version),
-            now,
-            padding=PADDINGS[settings.padding],
-            user_code=settings.user_code,
-        )
-
+    make_session = functools.partial(
+        ClientSession,
+        service,
+        duty,
+        Version(settings.version),
+        padding=PADDINGS[settings.padding],
+        user_code=settings.user_code,
+    )
     try:
         link = await open_link(
             *address,
@@ -163,6 +161,13 @@ def _redirected_to(message: str) -> Address:
     return host.strip("[]"), int(port)
 
 
+def _tell(settings: ClientSettings, news: ConnectionNews) -> None:
+    try:
+        settings.on_connection(news)
+    except Exception:  # outermost: the caller's code, whose fault must not end a connection
+        _log.exception("on_connection failed")
+
+
 async def stay_connected(
     settings: ClientSettings,
     service: Service,
@@ -177,7 +182,7 @@ async def stay_connected(
         LoginRefusedError: for good.
     """
     told = ""
-    tell = settings.on_connection
+    tell = functools.partial(_tell, settings)
     while True:
         try:
             connection = await log_in(settings, service, duty)

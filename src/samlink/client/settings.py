@@ -128,7 +128,8 @@ class ClientSettings:
     wall_clock: Callable[[], float] = field(default=time.time, repr=False)
     """Now, UTC epoch seconds: when messages with a reserve time are due."""
     on_connection: Callable[[ConnectionNews], None] = field(default=_unheard, repr=False)
-    """Called in the event loop with the news of every connection, for programs that show them."""
+    """Called in the event loop with the news of every connection, for programs that show them; an exception of it is
+    logged."""
 
     def __post_init__(self) -> None:
         self._check_types()
