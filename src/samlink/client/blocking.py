@@ -10,9 +10,10 @@ They run `samlink.client`'s own on one event loop, in one daemon thread of the p
 Any thread may call them, several at a time; their messages share connections and requests. Errors, and everything not
 said here, are as in `samlink.client.Sender` and `Receiver`. What is still open at the interpreter's exit is closed.
 
-After a fork the child has no loop and no connections: an object that was opened before is refused (`blocking.forked`), and
-closing it there does nothing. A server that forks its workers opens its sender in each worker, at the first request for
-example. Callbacks of the settings and `seen` are called in the loop's thread, and may not call back into this module.
+After a fork the child has no loop and no connections: an object that was opened before is refused there
+(`blocking.forked`), and closing it does nothing. A server that forks its workers opens its sender in each worker, at the
+first request for example. Callbacks of the settings and `seen` are called in the loop's thread, and may not call back
+into this module.
 """
 
 import asyncio
