@@ -1,11 +1,12 @@
 """The Korean of samlink: extract the English from the source, check the catalogue, compile it.
 
     python scripts/translations.py update     rewrite samlink.po for the source as it is, and compile samlink.mo
+    python scripts/translations.py prune      the same, and drop the sentences that the source no longer has
     python scripts/translations.py check      report a sentence without Korean, a placeholder that differs, a leftover
 
 Sentences are the arguments of `_` and `N_`, and the help texts of the commands. A sentence that the source no longer
 has stays in the .po as a comment (`#~`) after `update`, so that its Korean can be moved to a reworded sentence; `check`
-asks for its removal.
+asks for its removal (`prune`).
 """
 
 import argparse
@@ -182,12 +183,15 @@ def _placeholders(text: str) -> Iterator[tuple[str, str]]:
 
 
 def main() -> int:
-    """Run one of the two commands."""
+    """Run one of the three commands."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("update", "check"))
+    parser.add_argument("command", choices=("update", "prune", "check"))
     texts = english()
-    if parser.parse_args().command == "update":
+    command = parser.parse_args().command
+    if command != "check":
         catalog = updated(read(), texts)
+        if command == "prune":
+            catalog.obsolete.clear()
         PO.write_bytes(po_bytes(catalog))
         MO.write_bytes(mo_bytes(catalog))
     catalog = read()

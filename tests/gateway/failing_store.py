@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from samlink.store.contract import Store, StoreError
-from samlink.store.sqlite.store import open_store
+from samlink.store.sqlite.store import WRITER, open_store
 
 
 class FailingStore:
@@ -65,12 +65,14 @@ class FailingStores:
     last: FailingStore
 
     def __init__(self) -> None:
+        self.writer: Sequence[str] = WRITER
+        """The command of the writer process."""
         self.held_from_start: str = ""
         """A verb that the next ones hold."""
 
     async def open(self, data: Path, clock: Callable[[], int]) -> Store:
         """What `open_store` does, with a FailingStore around it."""
-        self.last = FailingStore(await open_store(data, clock=clock))
+        self.last = FailingStore(await open_store(data, clock=clock, writer=self.writer))
         if self.held_from_start:
             self.last.hold(self.held_from_start)
         return cast(Store, self.last)

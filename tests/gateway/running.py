@@ -127,6 +127,10 @@ class Running:
         await self.gateway.start()
         self._running = asyncio.create_task(self.gateway.run(self._stop))
 
+    def write_by(self, writer: Sequence[str]) -> None:
+        """Have this command write the store from its next start on."""
+        self._stores.writer = writer
+
     def hold_at_start(self, verb: str) -> None:
         """Have the store hold what `verb` answers from its next start on."""
         self._stores.held_from_start = verb

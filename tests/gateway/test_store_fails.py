@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,26 @@ async def test_upkeep_survives_a_full_disk(tmp_path: Path) -> None:
         await sender.send([sms(1, reserve_at=gateway.clock() // 1000 + 60, timeout_at=gateway.clock() // 1000 + 30)])
         gateway.pass_time(31)
         await gateway.state("done", 1)
+
+
+async def test_a_gateway_that_starts_on_a_full_disk_works_as_soon_as_there_is_room(tmp_path: Path) -> None:
+    carrier = ScriptedCarrier()
+    async with running(tmp_path, carrier=carrier) as gateway:
+        async with gateway.sender() as sender:
+            await sender.send([sms(1)])
+        await gateway.state("sent", 1)
+        carrier.give(*map(result, carrier.messages))
+        await gateway.state("done", 1)
+        await gateway.stop()
+        (tmp_path / "fault").write_text("full")
+        gateway.write_by((sys.executable, str(Path(__file__).parents[1] / "store" / "faulty_writer.py")))
+        await gateway.start()
+        (tmp_path / "fault").write_text("")
+        gateway.pass_time(61)  # the leases of the one before
+        async with gateway.sender() as sender, gateway.reports() as reports:
+            await sender.send([sms(2)])
+            await gateway.state("sent", 1)
+            assert [one.message_id for one in await reports.taken(1)] == ["1"]
 
 
 @pytest.mark.parametrize("verb", ["accept", "claim", "settle"])

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import os
+import secrets
 import socket
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from pathlib import Path
@@ -53,7 +54,7 @@ from samlink.gateway.watch.peer_lines import Tell
 from samlink.gateway.watch.watcher import Watcher
 from samlink.link import Link
 from samlink.store.blobs.pool import DirectoryBlobs
-from samlink.store.contract import Store, StoreError, StoreLostError
+from samlink.store.contract import Store, StoreError, StoreFullError, StoreLostError
 from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault, FaultError
 from samlink.store.sqlite.store import open_store as open_sqlite
@@ -66,6 +67,8 @@ from samlink.wire.gateway_session import GatewaySession
 OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
 """A data directory and the store's clock (UTC epoch ms)."""
 
+UNREGISTERED_TOKENS: Final = 1 << 61
+"""Tokens from here on no store gives out; a random one is nobody else's."""
 TAKE_BACK_SECONDS: Final = 2.0
 """How long a carrier that was stopped may take to say what it has not taken."""
 
@@ -160,7 +163,7 @@ class Gateway:
         await self._begin(self._policies)
         self._mailboxes = Mailboxes(
             store,
-            token=await store.register(f"{socket.gethostname()}:{os.getpid()}"),
+            token=await self._register(),
             reports_in_memory=limits.reports_in_memory,
             retry_seconds=waits.store_retry_seconds,
             events=self.events,
@@ -186,6 +189,13 @@ class Gateway:
         await self._start_watcher()
         await self._open_ports(logins)
         self._start_loops()
+
+    async def _register(self) -> int:
+        """The token of this gateway's life. A full disk keeps none, and must not keep the gateway from starting."""
+        try:
+            return await self._store.register(f"{socket.gethostname()}:{os.getpid()}")
+        except StoreFullError:
+            return UNREGISTERED_TOKENS + secrets.randbits(61)
 
     async def _begin(self, part: Part) -> None:
         self._started.push_async_callback(part.stop)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from samlink.carriers.contract import Answer, SubmitLostError, Verdict
 from samlink.core.message import Claimed
 from samlink.gateway import GatewayError
+from samlink.gateway.dispatch import dispatcher
+from samlink.store.contract import StoreFullError
 from samlink.testing.clock import until
 from samlink.vocabulary.services import Service
 from samlink.wire import commands
@@ -267,6 +270,29 @@ async def test_a_submit_that_outlives_its_lease_is_unknown_until_it_is_answered(
         carrier.release()
         await gateway.state("sent", 1)
         assert len(carrier.submitted) == 1
+
+
+async def test_nothing_is_submitted_once_its_lease_may_end_however_it_was_spent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steady = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(dispatcher, "time", SimpleNamespace(monotonic=lambda: steady.now))
+    carrier = ScriptedCarrier()
+    async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
+        gateway.store.hold("claim")
+        await until(lambda: gateway.store.calls["claim"] > gateway.store.answers["claim"])
+        await sender.send([sms(1, timeout_at=KST_NOW + 60), sms(2)])
+        gateway.store.release("claim")  # it found nothing yet
+        gateway.store.hold("claim")
+        await gateway.state("sending", 2)
+        gateway.pass_time(60)
+        gateway.store.fail(StoreFullError("store.test", "the disk is full"), "settle")
+        gateway.store.release("claim")
+        await until(lambda: gateway.store.calls["settle"] > 1)
+        steady.now += 110
+        gateway.store.recover()
+        await gateway.state("sent", 1)
+        assert [(message.receiver[-1], message.attempts) for message in carrier.messages] == [("2", 2)]
 
 
 async def test_a_carrier_without_room_slows_the_claims_down(tmp_path: Path) -> None:

@@ -1,14 +1,15 @@
 """A mailbox alone, with a store whose answers a test gives by hand: what happens in between is the point."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from samlink.core.message import Report
 from samlink.gateway.reports import mailbox as reports
-from samlink.gateway.reports.mailbox import Mailbox
+from samlink.gateway.reports.mailbox import Mailbox, Mailboxes
 from samlink.store.contract import Store, StoreError, StoreFullError
 from samlink.store.contract.values import Cursor, Lease, Page
 from samlink.testing.clock import until
@@ -34,6 +35,9 @@ class Rows:
         self.open = asyncio.Event()
         self.open.set()
         self.failures: list[StoreError] = []
+        self.renewed: list[int] = []
+        self.on_renewal: Callable[[], object] = list
+        """What happens meanwhile."""
 
     def settle(self, *numbers: int) -> list[Report]:
         """These are settled now."""
@@ -51,6 +55,12 @@ class Rows:
         if self.reads > self.free_reads:
             await self.open.wait()
         return Page(found, Cursor(str(found[-1].id)) if len(found) == limit else None)
+
+    async def renew_reports(self, lease: Lease, ids: Sequence[int]) -> list[int]:
+        """As the store."""
+        self.renewed += ids
+        self.on_renewal()
+        return list(ids)
 
     async def delivered(self, token: int, ids: Sequence[int]) -> None:
         """As the store."""
@@ -222,3 +232,31 @@ async def test_a_reader_of_a_closed_mailbox_stops_the_reading(rows: Rows, box: M
     rows.open.set()
     await asyncio.wait_for(cast(Any, box)._loaders.fewer_than(1), 5)
     assert box.take(10) == []
+
+
+async def test_a_customer_who_connects_while_leases_are_renewed_disturbs_nothing(rows: Rows) -> None:
+    boxes = Mailboxes(cast(Store, rows), token=7, reports_in_memory=20, retry_seconds=0.001, events=Events())
+    boxes.get(ACCOUNT, SERVICE).open(lambda: None)
+    await boxes.get(ACCOUNT, SERVICE).loaded()
+    boxes.hand(rows.settle(1))
+    rows.on_renewal = lambda: boxes.get(2, SERVICE)
+    await boxes.renew()
+    await boxes.stop()
+    assert rows.renewed == [1]
+
+
+async def test_what_another_owners_lease_has_left_reaches_a_customer_who_stays_connected(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steady = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: steady.now))
+    boxes = Mailboxes(cast(Store, rows), token=7, reports_in_memory=20, retry_seconds=0.001, events=Events())
+    reader = Reader(boxes.get(ACCOUNT, SERVICE))
+    await reader.box.loaded()
+    rows.settle(1)  # not seen while another owner had it
+    await boxes.renew()
+    assert not reader.box.may_have_more
+    steady.now = reports.LEASE_MS / 1000
+    await boxes.renew()
+    await until(lambda: reader.taken == [1])
+    await boxes.stop()

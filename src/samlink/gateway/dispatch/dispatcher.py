@@ -157,8 +157,8 @@ class Dispatch:
         late = [m for m in claimed if m.expires_at_ms is not None and m.expires_at_ms <= now_ms]
         if late:
             await self._too_late(late, now_ms)
-            claimed = [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]
-        if not claimed:
+            if in_time := [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]:
+                await self._carry(in_time, until)  # from the beginning: a full disk may have taken the whole lease
             return
         messages = {message.id: message for message in claimed}
         began = time.monotonic()

@@ -94,6 +94,11 @@ class Mailbox:
         self._look_after_marking = self._marking > 0
         self._fall_behind()
 
+    def look_for_left(self) -> None:
+        """Another owner's lease may have ended, and its results be free."""
+        if self._readers:
+            self._fall_behind()
+
     def _fall_behind(self) -> None:
         self._missed = self._behind
         self._behind = True
@@ -232,6 +237,7 @@ class Mailboxes:
         self.lease = Lease(token, LEASE_MS)
         """How results are taken."""
         self._renew_at = 0.0
+        self._look_at = time.monotonic() + LEASE_MS / 1000
         self._limit = reports_in_memory
         self._retry_seconds = retry_seconds
         self._events = events
@@ -267,17 +273,25 @@ class Mailboxes:
             box.look()
 
     async def renew(self) -> None:
-        """Keep what is held, every third of its lease. Raises StoreError."""
+        """Keep what is held, every third of its lease, and look every lease for what others have left.
+
+        Raises StoreError.
+        """
         if (now := time.monotonic()) < self._renew_at:
             return
         self._renew_at = now + LEASE_MS / 3000
-        for box in self._boxes.values():
+        boxes = tuple(self._boxes.values())  # a customer may connect meanwhile
+        for box in boxes:
             await box.renew()
+        if now >= self._look_at:
+            self._look_at = now + LEASE_MS / 1000
+            for box in boxes:
+                box.look_for_left()
 
     async def start(self) -> None:
         """A mailbox is made when it is first needed."""
 
     async def stop(self) -> None:
         """Load no more."""
-        for box in self._boxes.values():
+        for box in tuple(self._boxes.values()):
             await box.stop()

@@ -4,6 +4,7 @@ The caller groups their verbs: the writer process many to a commit, the command 
 done a part; the caller rolls back to where the verb began.
 """
 
+import contextlib
 import functools
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -78,8 +79,11 @@ class Engine:
         return cls(open_database(data, vfs=vfs, accept=accept), data)
 
     def end_leases(self) -> None:
-        """End every lease, in a transaction of its own: whoever held it is gone, since this process has the lock."""
-        with self.db:
+        """End every lease, in a transaction of its own: whoever held it is gone, since this process has the lock.
+
+        On a full disk they run out by themselves.
+        """
+        with contextlib.suppress(apsw.FullError), self.db:
             self.carry.end_leases()
             self.reports.end_leases()
 

@@ -90,8 +90,9 @@ LIMIT :limit
 
 -- name: doubtful_carrier
 -- In doubt since a life of this database was lost: whoever alone serves their route may have had them.
-UPDATE message SET carrier = :carrier
-WHERE claim_token = 0 AND carrier IS NULL AND result IS NULL AND submitted_at_ms IS NULL AND route = :route
+UPDATE message INDEXED BY message_flight SET carrier = :carrier
+WHERE
+    deadline_at_ms IS NOT NULL AND claim_token = 0 AND carrier IS NULL AND submitted_at_ms IS NULL AND route = :route
 
 -- name: routes_in_use
 SELECT DISTINCT route FROM message INDEXED BY message_queue WHERE claim_token IS NULL AND result IS NULL
