@@ -11,9 +11,9 @@ Any thread may call them, several at a time; their messages share connections an
 said here, are as in `samlink.client.Sender` and `Receiver`. What is still open at the interpreter's exit is closed.
 
 After a fork the child has no loop and no connections: an object that was opened before is refused there
-(`blocking.forked`), and closing it does nothing. A server that forks its workers opens its sender in each worker, at the
-first request for example. Callbacks of the settings and `seen` are called in the loop's thread, and may not call back
-into this module.
+(`blocking.forked`), and closing it does nothing. A server that forks its workers opens its sender in each worker, at
+the first request for example. Callbacks of the settings and `seen` are called in the loop's thread, and may not call
+back into this module.
 """
 
 import asyncio
