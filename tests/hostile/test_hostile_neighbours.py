@@ -26,7 +26,7 @@ LONG_SECONDS: Final = 30.0
 LONGEST_SECONDS: Final = 300.0
 """Beyond that, an attack ends by itself."""
 MUTATED: Final = "mutated frames"
-MUTATED_SECONDS: Final = 8.0
+MUTATED_SECONDS: Final = 20.0
 LONG_MUTATED_SECONDS: Final = 600.0
 DRAIN_SECONDS: Final = 3.0
 STOP_MARGIN_SECONDS: Final = 4.0

@@ -1,8 +1,8 @@
 """Decodes pictures in a process of its own, which may use so much time and memory and no more.
 
-`python -m samlink.gateway.uploads.picture_check` reads from stdin, for each picture, its extension, its length and its
-bytes, and writes to stdout what is wrong with it: one byte of length and so many of UTF-8, of length 0 if nothing is.
-It ends at the end of stdin. A picture that takes too long ends it by SIGXCPU, so it never outlives its parent for long.
+Run by its path, it reads from stdin, for each picture, its extension, its length and its bytes, and writes to stdout
+what is wrong with it: one byte of length and so many of UTF-8, of length 0 if nothing is. It ends at the end of stdin.
+A picture that takes too long ends it by SIGXCPU, so it never outlives its parent for long.
 """
 
 import os

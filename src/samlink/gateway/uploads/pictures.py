@@ -11,13 +11,15 @@ from asyncio.subprocess import DEVNULL, PIPE, Process, SubprocessStreamProtocol
 from typing import Final
 
 from samlink.gateway.places import Places
+from samlink.gateway.uploads import picture_check
 from samlink.gateway.uploads.picture_check import CPU_SECONDS, REQUEST
 from samlink.gateway.watch.events import PictureTooCostly
 from samlink.store.contract import StoreError
 from samlink.vocabulary.problem import N_
 from samlink.watch.events import Events
 
-COMMAND: Final = (sys.executable, "-m", "samlink.gateway.uploads.picture_check")
+COMMAND: Final = (sys.executable, "-P", picture_check.__file__)
+"""By its path: by its name the whole gateway would be imported before it, and the first picture would wait for that."""
 WALL_SECONDS: Final = 30.0
 """For one picture, while the processor may be others': a picture is not to blame for that."""
 STREAM_BYTES: Final = 1 << 16
@@ -79,7 +81,7 @@ class Pictures:
             process = await _begun()
         except OSError as error:
             raise StoreError(
-                "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error.strerror
+                "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error
             ) from error
         self._all.add(process)
         if self._closed:
