@@ -102,7 +102,7 @@ def defaults() -> set[str]:
         default_of(parameter)
         for command in commands(app.tree())
         for parameter in command.params
-        if isinstance(parameter, TyperArgument | TyperOption)
+        if isinstance(parameter, TyperArgument | TyperOption) and isinstance(parameter.show_default, str)
     }
 
 

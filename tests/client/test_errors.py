@@ -75,21 +75,22 @@ async def test_the_repr_of_a_held_message_is_short() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "wanted"),
+    ("name", "value", "wanted", "korean"),
     [
-        ("base_port", "33300", "a whole number"),
-        ("base_port", 33300.0, "a whole number"),
-        ("connect_seconds", None, "a number"),
-        ("tls", "yes", "true or false"),
-        ("refusals_limit", True, "a whole number"),
-        ("password", None, "text"),
+        ("base_port", "33300", "a whole number", "정수가 와야 합니다"),
+        ("base_port", 33300.0, "a whole number", "정수가 와야 합니다"),
+        ("connect_seconds", None, "a number", "숫자가 와야 합니다"),
+        ("tls", "yes", "true or false", "true 또는 false가 와야 합니다"),
+        ("refusals_limit", True, "a whole number", "정수가 와야 합니다"),
+        ("password", None, "a string", "문자열이 와야 합니다"),
     ],
 )
-def test_a_setting_of_a_wrong_type_is_told(name: str, value: object, wanted: str) -> None:
+def test_a_setting_of_a_wrong_type_is_told(name: str, value: object, wanted: str, korean: str) -> None:
     given = {"host": "127.0.0.1", "id": "demo", "password": "secret", name: value}
     with pytest.raises(SettingsError) as raised:
         ClientSettings(**given)  # type: ignore[arg-type]
     assert str(raised.value) == f"{name} is of type {type(value).__name__}, it must be {wanted}"
+    assert said(raised.value, Language.KOREAN).endswith(korean)
 
 
 def test_a_version_may_be_given_by_its_name() -> None:

@@ -53,7 +53,7 @@ async def test_a_type_of_its_own_is_named_and_the_value_is_not(gateway: Scripted
     async with Sender(gateway.settings()) as sender:
         with pytest.raises(MessageError) as raised:
             await sender.send(Message(**GOOD | {"to": 1012345606}))
-    assert str(raised.value) == "to is of type int, it must be text"
+    assert str(raised.value) == "to is of type int, it must be a string"
 
 
 @pytest.mark.parametrize("kind", ["SMS", "LMS"])

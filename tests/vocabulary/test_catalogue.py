@@ -29,3 +29,7 @@ def test_a_fault_of_the_catalogue_is_found() -> None:
 
 def test_the_catalogue_is_in_the_package() -> None:
     assert translated("Permission denied", Language.KOREAN) == "권한이 없습니다"
+
+
+def test_a_sentence_that_is_one_value_adds_nothing_in_korean() -> None:
+    assert translated("{why}", Language.KOREAN) == "{why}"

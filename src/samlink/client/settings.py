@@ -25,7 +25,7 @@ PADDINGS: Final[Mapping[bytes | str, bytes]] = {b" ": b" ", b"\0": b"\0", "space
 
 
 _TYPES: Final[Mapping[tuple[type | types.UnionType, str], tuple[str, ...]]] = {
-    (str, N_("text")): ("host", "id", "password", "source_address"),
+    (str, N_("a string")): ("host", "id", "password", "source_address"),
     (int, N_("a whole number")): ("base_port", "sms_bytes", "refusals_limit", "redirects_followed"),
     (int | float, N_("a number")): (
         "connect_seconds",

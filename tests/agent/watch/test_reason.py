@@ -1,9 +1,11 @@
 """A reason is the same Problem on the other side of the monitor port."""
 
 import msgspec
+import pytest
 
 from samlink.agent.watch.reason import Reason
-from samlink.vocabulary.language import Language, said
+from samlink.client import LoginRefusedError
+from samlink.vocabulary.language import Language, phrase, said
 from samlink.vocabulary.problem import Problem
 
 
@@ -18,4 +20,22 @@ def test_a_reason_crosses_the_port_with_its_code_and_values() -> None:
 
 def test_a_reason_of_the_system_is_its_words_alone() -> None:
     reason = Reason.of(Problem("port.closed", "{why}", why=OSError(13, "Permission denied", "/secret/path")))
-    assert reason.values == {"why": "Permission denied"}
+    assert reason.values == {"why": Reason("", "Permission denied")}
+    assert said(reason.problem, Language.KOREAN) == "권한이 없습니다"
+
+
+@pytest.mark.parametrize(
+    ("problem", "korean"),
+    [
+        (LoginRefusedError("11001", ""), "로그인이 거절되었습니다(11001, 아이디 또는 비밀번호 오류)"),
+        (
+            Problem("a.b", "{why}", why=phrase("no connection within {seconds:g} s", seconds=3.0)),
+            "3초 안에 접속하지 못했습니다",
+        ),
+        (Problem("a.b", "{why}", why=OSError("odd {braces}")), "odd {braces}"),
+    ],
+)
+def test_every_part_of_the_sentence_is_said_in_the_readers_language(problem: Problem, korean: str) -> None:
+    crossed = msgspec.json.decode(msgspec.json.encode(Reason.of(problem)), type=Reason).problem
+    assert str(crossed) == str(problem)
+    assert said(crossed, Language.KOREAN) == korean

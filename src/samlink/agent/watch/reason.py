@@ -1,10 +1,11 @@
 """A Problem as it crosses the monitor port: a program reads its code, a person its sentence in their language."""
 
 from collections.abc import Mapping
-from typing import Union
+from typing import Final, Union
 
 import msgspec
 
+from samlink.vocabulary.language import InBoth, Phrase
 from samlink.vocabulary.problem import Problem, system_reason
 
 
@@ -12,6 +13,7 @@ class Reason(msgspec.Struct, frozen=True):
     """A code, the English template and the values that fill it in."""
 
     code: str
+    """Empty for a value that is part of a sentence, and no problem of its own."""
     template: str
     values: Mapping[str, Union["Reason", str, int, float]] = {}
 
@@ -23,13 +25,33 @@ class Reason(msgspec.Struct, frozen=True):
     @property
     def problem(self) -> Problem:
         """The Problem again, to be said in any language."""
-        values = {name: v.problem if isinstance(v, Reason) else v for name, v in self.values.items()}
-        return Problem(self.code, self.template, **values)
+        return Problem(self.code, self.template, **self._said_values())
+
+    def _said_values(self) -> dict[str, object]:
+        return {name: value._value() if isinstance(value, Reason) else value for name, value in self.values.items()}
+
+    def _value(self) -> Problem | Phrase | InBoth:
+        if self.code:
+            return self.problem
+        korean = self.values.get(_KOREAN)
+        return Phrase(self.template, self._said_values()) if korean is None else InBoth(self.template, str(korean))
+
+
+_KOREAN: Final = "korean"
+"""The value that a word in both languages crosses with; its template is the English."""
 
 
 def _plain(value: object) -> Reason | str | int | float:
-    if isinstance(value, Problem):
-        return Reason.of(value)
-    if isinstance(value, OSError):
-        return system_reason(value)
-    return value if isinstance(value, str | int | float) else str(value)
+    match value:
+        case Problem():
+            return Reason.of(value)
+        case Phrase():
+            return Reason("", value.template, {name: _plain(part) for name, part in value.values.items()})
+        case InBoth():
+            return Reason("", value.english, {_KOREAN: value.korean})
+        case OSError():
+            return Reason("", system_reason(value).replace("{", "{{").replace("}", "}}"))
+        case str() | int() | float():
+            return value
+        case _:
+            return str(value)

@@ -168,7 +168,9 @@ def _said(parameter: TyperArgument | TyperOption) -> str:
     if parameter.envvar and parameter.show_envvar:
         remarks.append(say(_("environment: {name}"), name=parameter.envvar))
     if default := default_of(parameter):
-        remarks.append(say(_("default: {value}"), value=_(default)))
+        # Words that stand for a default have a language; a value is shown as it is typed.
+        words = isinstance(parameter.show_default, str)
+        remarks.append(say(_("default: {value}"), value=_(default) if words else default))
     if parameter.min is not None and parameter.max is not None:
         remarks.append(say(_("{least} to {most}"), least=f"{parameter.min:,}", most=f"{parameter.max:,}"))
     if parameter.required and isinstance(parameter, TyperOption):

@@ -146,7 +146,7 @@ _FIELDS: Final[Mapping[type, Mapping[str, tuple[type, ...]]]] = {
 }
 """The types of each field of a message; programs that no type checker reads need it."""
 _WORDS: Final[Mapping[type, str]] = {
-    str: N_("text"),
+    str: N_("a string"),
     datetime: N_("a datetime"),
     tuple: N_("a tuple"),
     bool: N_("true or false"),
