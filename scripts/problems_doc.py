@@ -1,15 +1,16 @@
 """Write docs/reference/problems.md, the codes of every error that a person or a program may meet:
 `python scripts/problems_doc.py`.
 
-It is made from the source: a code stands where it is raised, in front of its template, `"noun.fault", N_("…")`. A test
-fails when the page is not what this writes, or when one code has two templates.
+It is made from the source: a code stands where it is raised, in front of its template, `"noun.fault", N_("…")`, or of
+the variable that holds it. A test fails when the page is not what this writes, or when one code has two templates.
 """
 
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from samlink.vocabulary.language import Language, translated
@@ -39,28 +40,48 @@ class Found(NamedTuple):
     room: str
 
 
-def found_in(tree: ast.AST, room: str) -> Iterator[Found]:
-    """Every code of a module that stands in front of its template."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Tuple))
-    pairs = (
-        pair for node in calls for pair in itertools.pairwise(node.args if isinstance(node, ast.Call) else node.elts)
-    )
-    for code, template in pairs:
-        if isinstance(code, ast.Constant) and isinstance(code.value, str) and CODE.fullmatch(code.value):
-            yield from (Found(code.value, text, room) for text in _marked(template))
+def found_in(tree: ast.AST, room: str, constants: Mapping[str, str] = MappingProxyType({})) -> Iterator[Found]:
+    """Every code of a module that stands in front of its template, or in front of the name of one: of a variable that
+    was given it above, or of one of the `constants`."""
+    given = sorted(_given(tree))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call | ast.Tuple):
+            continue
+        for code, template in itertools.pairwise(node.args if isinstance(node, ast.Call) else node.elts):
+            if isinstance(code, ast.Constant) and isinstance(code.value, str) and CODE.fullmatch(code.value):
+                above = {name: text for line, name, text in given if line <= template.lineno}
+                yield from (Found(code.value, text, room) for text in _marked(template, {**constants, **above}))
 
 
-def _marked(node: ast.expr) -> Iterator[str]:
+def _given(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """Line, name and template, wherever a variable is given one."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        pairs: list[tuple[ast.expr, ast.expr]] = [(target, node.value)]
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = list(zip(target.elts, node.value.elts, strict=True))
+        for name, value in pairs:
+            yield from ((node.lineno, ast.unparse(name), text) for text in _marked(value, {}))
+
+
+def _marked(node: ast.expr, named: Mapping[str, str]) -> Iterator[str]:
     if isinstance(node, ast.Call) and ast.unparse(node.func) in ("N_", "_"):
         yield from (part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    elif isinstance(node, ast.IfExp):
+        yield from (*_marked(node.body, named), *_marked(node.orelse, named))
+    elif isinstance(node, ast.Name) and node.id in named:
+        yield named[node.id]
 
 
 def problems() -> list[Found]:
     """Every code of the source, sorted."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")}
+    constants = {name: text for tree in trees.values() for _, name, text in _given(tree) if name.isupper()}
     found = set()
-    for path in SOURCE.rglob("*.py"):
-        place = path.relative_to(SOURCE)
-        found |= set(found_in(ast.parse(path.read_text(encoding="utf-8")), place.parts[0].removesuffix(".py")))
+    for path, tree in trees.items():
+        found |= set(found_in(tree, path.relative_to(SOURCE).parts[0].removesuffix(".py"), constants))
     return sorted(found)
 
 

@@ -52,7 +52,7 @@ def test_sentences_about_messages(check: Callable[[], object], said: str) -> Non
 )
 def test_settings_that_cannot_be_used(samlink: Samlink, settings: str, said: str) -> None:
     Path("gw.toml").write_text(settings)
-    samlink("serve", "--config", "gw.toml").failed_plainly("설정을 사용할 수 없습니다: ", said, code=1)
+    samlink("serve", "--config", "gw.toml").failed_plainly("설정을 사용할 수 없습니다: ", said, code=2)
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,7 @@ if child == 0:
         print(error.code, flush=True)
     with Sender(settings) as own:
         own.send(message("CHILD"))
+    sender.close()
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 sender.send(message("AFTER"))

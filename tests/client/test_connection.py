@@ -60,6 +60,18 @@ async def test_the_news_of_connections_are_told(gateway: ScriptedGateway) -> Non
     assert [str(news.failure or "")[:9] for news in heard] == ["the login", "", "", "", ""]
 
 
+async def test_a_fault_of_the_callers_callback_ends_no_connection(
+    gateway: ScriptedGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: ConnectionNews) -> None:
+        raise ZeroDivisionError
+
+    async with Sender(gateway.settings(on_connection=fails)) as sender:
+        await sender.send(message())
+    assert len(gateway.messages) == 1
+    assert "on_connection failed" in caplog.text
+
+
 async def test_a_redirect_is_followed(gateway: ScriptedGateway) -> None:
     async with ScriptedGateway() as other, Sender(gateway.settings()) as sender:
         gateway.logins.append(Refuse(ResponseCode.REDIRECT, other.address(Service.SMS, Duty.SEND)))

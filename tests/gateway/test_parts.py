@@ -12,8 +12,14 @@ import pytest
 
 from samlink.carriers.contract import CarrierError
 from samlink.carriers.simulator import SimulatedCarrier
+from samlink.core.message import DEFAULT_ROUTE
+from samlink.core.routing import Routing
 from samlink.gateway.caches.accounts import Accounts
 from samlink.gateway.caches.policies import Policies
+from samlink.gateway.dispatch.carriers import Carriers
+from samlink.gateway.dispatch.dispatcher import Dispatch
+from samlink.gateway.dispatch.fallback import Fallbacks
+from samlink.gateway.dispatch.new_work import NewWork
 from samlink.gateway.limits import Limits
 from samlink.gateway.part import Part
 from samlink.gateway.reports.mailbox import Mailboxes
@@ -137,6 +143,27 @@ def a_carrier(around: Surroundings) -> Part:
     return SimulatedCarrier(directory=directory)
 
 
+def the_carriers(around: Surroundings) -> Part:
+    store: Any = around.store
+    events, limits, waits = Events(), Limits(), Waits()
+    mailboxes = Mailboxes(store, token=1, reports_in_memory=10, retry_seconds=1, events=events)
+    accounts = Accounts(store, retry_seconds=1, events=events)
+    carrier: Any = a_carrier(around)
+    dispatch = Dispatch(
+        store,
+        carrier,
+        mailboxes,
+        Fallbacks(store, accounts.get, Routing(()), now_ms=now),
+        routes=(DEFAULT_ROUTE,),
+        new_work=NewWork(),
+        limits=limits,
+        waits=waits,
+        now_ms=now,
+        events=events,
+    )
+    return Carriers([dispatch], retry_seconds=1, events=events)
+
+
 Make = Callable[[Surroundings], Part]
 PARTS: Final[dict[str, Make]] = {
     "accounts": an_accounts,
@@ -148,6 +175,7 @@ PARTS: Final[dict[str, Make]] = {
     "monitor": a_monitor,
     "listener": AListener,
     "simulated carrier": a_carrier,
+    "carriers": the_carriers,
 }
 CAN_FAIL: Final = sorted(PARTS.keys() - {"logins", "uploads", "mailboxes"})
 

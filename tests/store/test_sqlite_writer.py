@@ -37,6 +37,7 @@ from samlink.testing.conformance.sample import (
     owed,
 )
 from samlink.testing.conformance.store import states
+from samlink.vocabulary.language import Language, said
 from tests.store.sample import add_account, audit, opened
 
 EARLY = (
@@ -393,3 +394,11 @@ async def test_a_damaged_page_that_a_start_reads_is_one_plain_sentence(tmp_path:
         file.write(b"\xff" * size)
     with pytest.raises(StoreError, match=r"^the disk failed: [^\n]*malformed$"):
         await open_store(tmp_path)
+
+
+async def test_the_reason_of_the_system_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no directory")
+    with pytest.raises(StoreError) as raised:
+        await open_store(tmp_path / "file" / "data")
+    assert str(raised.value).endswith("cannot be used: Not a directory")
+    assert said(raised.value, Language.KOREAN).endswith("를 쓸 수 없습니다: 디렉터리가 아닙니다")

@@ -7,7 +7,7 @@ The English stands where it is said; `samlink.vocabulary.language` has the Korea
 
 import os
 
-from samlink.vocabulary.language import Language, Phrase, said, translated
+from samlink.vocabulary.language import InBoth, Language, Phrase, said, translated
 from samlink.vocabulary.particles import fill
 from samlink.vocabulary.problem import Problem
 
@@ -37,4 +37,4 @@ def say(template: str, /, **values: object) -> str:
 
 def in_words(value: object) -> object:
     """A value as it stands in a sentence: an error or a Phrase in the reader's language, any other as it is."""
-    return said(value, reader()) if isinstance(value, Problem | Phrase | OSError) else value
+    return said(value, reader()) if isinstance(value, Problem | Phrase | InBoth | OSError) else value

@@ -5,6 +5,7 @@ for now, are tried again after `reconnect_seconds`; a login that was refused for
 """
 
 import asyncio
+import functools
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -18,7 +19,7 @@ from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login
+from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login, Version
 from samlink.wire.text import one_line
 
 _log = logging.getLogger(__name__)
@@ -80,7 +81,8 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
         if isinstance(answer, Connection):
             return answer
         address = answer
-    raise LoginRefusedError(ResponseCode.REDIRECT, f"more than {settings.redirects_followed} redirects in a row")
+    why = phrase(N_("more than {count} redirects in a row"), count=settings.redirects_followed)
+    raise LoginRefusedError(ResponseCode.REDIRECT, why)
 
 
 async def check_login(settings: ClientSettings, service: Service, duty: Duty) -> LoginTerms:
@@ -96,12 +98,14 @@ async def check_login(settings: ClientSettings, service: Service, duty: Duty) ->
 
 async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
     """Log in at one address: the connection, or the address to go to."""
-
-    def make_session(now: float) -> ClientSession:
-        return ClientSession(
-            service, duty, settings.version, now, padding=PADDINGS[settings.padding], user_code=settings.user_code
-        )
-
+    make_session = functools.partial(
+        ClientSession,
+        service,
+        duty,
+        Version(settings.version),
+        padding=PADDINGS[settings.padding],
+        user_code=settings.user_code,
+    )
     try:
         link = await open_link(
             *address,
@@ -152,8 +156,16 @@ def _redirected_to(message: str) -> Address:
     """The address in RESP_MESG of a redirect: `ip:port` (docs/protocol.md 3)."""
     host, _, port = message.strip().rpartition(":")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise LoginRefusedError(ResponseCode.REDIRECT, f"the redirect names no address: {message!r}")
+        why = phrase(N_("the redirect names no address: {text}"), text=repr(message))
+        raise LoginRefusedError(ResponseCode.REDIRECT, why)
     return host.strip("[]"), int(port)
+
+
+def _tell(settings: ClientSettings, news: ConnectionNews) -> None:
+    try:
+        settings.on_connection(news)
+    except Exception:  # outermost: the caller's code, whose fault must not end a connection
+        _log.exception("on_connection failed")
 
 
 async def stay_connected(
@@ -170,7 +182,7 @@ async def stay_connected(
         LoginRefusedError: for good.
     """
     told = ""
-    tell = settings.on_connection
+    tell = functools.partial(_tell, settings)
     while True:
         try:
             connection = await log_in(settings, service, duty)

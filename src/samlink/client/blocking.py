@@ -10,9 +10,10 @@ They run `samlink.client`'s own on one event loop, in one daemon thread of the p
 Any thread may call them, several at a time; their messages share connections and requests. Errors, and everything not
 said here, are as in `samlink.client.Sender` and `Receiver`. What is still open at the interpreter's exit is closed.
 
-After a fork the child has no loop and no connections: an object that was opened before is refused (`blocking.forked`).
-A server that forks its workers opens its sender in each worker, at the first request for example. Callbacks of the
-settings and `seen` are called in the loop's thread, and may not call back into this module.
+After a fork the child has no loop and no connections: an object that was opened before is refused there
+(`blocking.forked`), and closing it does nothing. A server that forks its workers opens its sender in each worker, at
+the first request for example. Callbacks of the settings and `seen` are called in the loop's thread, and may not call
+back into this module.
 """
 
 import asyncio
@@ -187,6 +188,8 @@ class Sender:
 
     def close(self) -> Unfinished:
         """Wait for the answers that are on their way, and close; return the messages that were left."""
+        if self._thread.pid != os.getpid():
+            return Unfinished()
         _process.opened.discard(self)
         return self._thread.call(self._sender.close())
 
@@ -249,8 +252,9 @@ class Receiver:
 
     def close(self, *, take: bool = True) -> None:
         """Close the connections. `take`: the result in hand was taken, and may be acknowledged."""
-        _process.opened.discard(self)
-        self._thread.call(self._receiver.close(take=take))
+        if self._thread.pid == os.getpid():
+            _process.opened.discard(self)
+            self._thread.call(self._receiver.close(take=take))
 
 
 def _read(source: Iterator[AnyMessage]) -> tuple[list[AnyMessage], Exception | None]:

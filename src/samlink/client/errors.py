@@ -16,6 +16,7 @@ receiver) once. At any other gateway only the message's result tells. Every erro
 password or a text.
 """
 
+from samlink.vocabulary.language import InBoth, Phrase, phrase
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.responses import Again, Response, response, response_of_stranger
 
@@ -66,14 +67,22 @@ class RefusedError(ClientError):
     """Whether the gateway is one of samlink's, so that its codes mean what `samlink.vocabulary.responses` says."""
     detail: str
     """RESP_MESG as the gateway wrote it, at most 50 bytes."""
+    why: Phrase | None
+    """What this library adds to the code; None where it adds nothing."""
 
-    def __init__(self, problem: str, template: str, resp_code: str, detail: str, *, from_samlink: bool) -> None:
+    def __init__(self, problem: str, template: str, resp_code: str, said: str | Phrase, *, from_samlink: bool) -> None:
         known = response(resp_code) if from_samlink else response_of_stranger(resp_code)
-        said = f": {detail}" if detail else ""
-        super().__init__(problem, template, resp_code=resp_code or "an empty code", meaning=known.english, said=said)
+        super().__init__(
+            problem,
+            template,
+            resp_code=resp_code or phrase(N_("an empty code")),
+            meaning=InBoth(known.english, known.korean),
+            said=Phrase(": {said}", {"said": said}) if said else "",
+        )
         self.response = known
         self.from_samlink = from_samlink
-        self.detail = detail
+        self.detail = said if isinstance(said, str) else ""
+        self.why = None if isinstance(said, str) else said
 
     @property
     def english(self) -> str:
@@ -94,12 +103,12 @@ class RefusedError(ClientError):
 class PacketRefusedError(RefusedError):
     """A send or upload request was refused; none of its messages was taken."""
 
-    def __init__(self, resp_code: str, detail: str, *, from_samlink: bool = True) -> None:
+    def __init__(self, resp_code: str, said: str | Phrase, *, from_samlink: bool = True) -> None:
         super().__init__(
             "request.refused",
             N_("the request was refused with {resp_code}, {meaning}{said}"),
             resp_code,
-            detail,
+            said,
             from_samlink=from_samlink,
         )
 
@@ -107,12 +116,12 @@ class PacketRefusedError(RefusedError):
 class LoginRefusedError(RefusedError):
     """The gateway did not let us in (1011 with an error)."""
 
-    def __init__(self, resp_code: str, detail: str) -> None:
+    def __init__(self, resp_code: str, said: str | Phrase) -> None:
         super().__init__(
             "login.refused",
             N_("the login was refused with {resp_code}, {meaning}{said}"),
             resp_code,
-            detail,
+            said,
             from_samlink=True,
         )
 

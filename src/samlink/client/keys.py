@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from samlink.client.errors import MessageError
 from samlink.vocabulary.language import phrase
+from samlink.vocabulary.masking import mask_number
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import KEY_BYTES
 from samlink.vocabulary.times import KST
@@ -28,6 +29,9 @@ class MessageKey(NamedTuple):
     message_id: str
     receiver: str
     """Digits, as they went over the wire."""
+
+    def __repr__(self) -> str:
+        return f"MessageKey({self.group_id}/{self.message_id} {mask_number(self.receiver)})"
 
 
 def check_key(value: str, field: str) -> str:

@@ -5,6 +5,7 @@ import functools
 import ipaddress
 import ssl
 import time
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +22,21 @@ from samlink.wire.text import encode_text
 
 PADDINGS: Final[Mapping[bytes | str, bytes]] = {b" ": b" ", b"\0": b"\0", "space": b" ", "nul": b"\0"}
 """The values of `padding`, and the byte of each."""
+
+
+_TYPES: Final[Mapping[tuple[type | types.UnionType, str], tuple[str, ...]]] = {
+    (str, N_("text")): ("host", "id", "password", "source_address"),
+    (int, N_("a whole number")): ("base_port", "sms_bytes", "refusals_limit", "redirects_followed"),
+    (int | float, N_("a number")): (
+        "connect_seconds",
+        "reconnect_seconds",
+        "retry_seconds",
+        "give_up_seconds",
+        "close_seconds",
+    ),
+    (bool, N_("true or false")): ("tls", "halve_refused", "user_code"),
+}
+"""The settings whose type is looked at: values often come from the environment, where all is text."""
 
 
 class ByPeer(enum.StrEnum):
@@ -87,7 +103,7 @@ class ClientSettings:
     message at fault."""
     hold_sms: ByPeer | str = ByPeer.AUTO
     """Whether an SMS with a reserve time waits here, as all other messages do, rather than at the gateway."""
-    version: Version = Version.SAM11
+    version: Version | str = Version.SAM11
     """How results are taken: SAM10 polls for them, SAM11 has them pushed (manual 2.B.4)."""
     padding: bytes | str = choices.PADDING_WRITTEN
     """What fills up fields: a space, or a NUL for peers that want C strings; in a settings file "space" or "nul"."""
@@ -112,9 +128,11 @@ class ClientSettings:
     wall_clock: Callable[[], float] = field(default=time.time, repr=False)
     """Now, UTC epoch seconds: when messages with a reserve time are due."""
     on_connection: Callable[[ConnectionNews], None] = field(default=_unheard, repr=False)
-    """Called in the event loop with the news of every connection, for programs that show them."""
+    """Called in the event loop with the news of every connection, for programs that show them; an exception of it is
+    logged."""
 
     def __post_init__(self) -> None:
+        self._check_types()
         for name, value, limit in ((N_("id"), self.id, ID_BYTES), (N_("password"), self.password, PASSWORD_BYTES)):
             _check_key(name, value, limit)
         if not self.host:
@@ -127,8 +145,8 @@ class ClientSettings:
             )
         if not 1 <= self.sms_bytes <= SMS_BYTES_LIMIT:
             raise _out_of_range("sms_bytes", self.sms_bytes, SMS_BYTES_LIMIT)
-        for name in ("resend_unanswered", "hold_sms"):
-            _set(self, name, _by_peer(name, getattr(self, name)))
+        for name, kind in (("resend_unanswered", ByPeer), ("hold_sms", ByPeer), ("version", Version)):
+            _set(self, name, _one_of(kind, name, getattr(self, name)))
         self._check_link()
         for name in ("connect_seconds", "give_up_seconds", "refusals_limit"):
             if getattr(self, name) <= 0:
@@ -176,6 +194,16 @@ class ClientSettings:
     @functools.cached_property
     def _addresses(self) -> Mapping[tuple[Service, Duty], Address]:
         return parse_addresses(self.addresses, self.host, self.base_port)
+
+    def _check_types(self) -> None:
+        for (kind, wanted), names in _TYPES.items():
+            for name in names:
+                value = getattr(self, name)
+                if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+                    template, given = N_("{field} is of type {given}, it must be {wanted}"), type(value).__name__
+                    raise SettingsError(
+                        "setting.wrong_type", template, field=phrase(name), given=given, wanted=phrase(wanted)
+                    )
 
     def _check_link(self) -> None:
         """Check what connections are made with, and read the authorities' file now rather than at the first login."""
@@ -237,11 +265,11 @@ def _set(settings: ClientSettings, name: str, value: object) -> None:
     object.__setattr__(settings, name, value)
 
 
-def _by_peer(name: str, value: str) -> ByPeer:
+def _one_of(kind: type[enum.StrEnum], name: str, value: str) -> enum.StrEnum:
     try:
-        return ByPeer(value)
+        return kind(value)
     except ValueError:
-        known = ", ".join(ByPeer)
+        known = ", ".join(kind)
         raise SettingsError(
             "setting.unknown_value",
             N_("{name} is {value}, it must be one of {known}"),

@@ -350,4 +350,4 @@ def _of(error: Exception) -> BackupError:
     """The same, as what a backup raises."""
     if isinstance(error, Problem):
         return BackupError.remade(error.code, error.template, error.values)
-    return BackupError("backup.failed", "{why}", why=str(error))
+    return BackupError("backup.failed", N_("{why}"), why=str(error))

@@ -477,7 +477,7 @@ def _gateway_error(error: Exception) -> GatewayError:
     """The same, as what ends the gateway."""
     if isinstance(error, Problem):
         return GatewayError.remade(error.code, error.template, error.values)
-    return GatewayError("gateway.failed", "{why}", why=str(error))
+    return GatewayError("gateway.failed", N_("{why}"), why=str(error))
 
 
 def _store_lost(why: str) -> GatewayError:

@@ -95,8 +95,13 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         _check_base_port(self.base_port)
         _check_carriers(self)
         _check_proxies(self.trusted_proxies)
+        firsts = [self.base_port]
         if self.tls is not None and self.tls.ports == "extra":
             _check_apart(self.base_port, self.tls.base_port)
+            firsts.append(self.tls.base_port)
+        if any(first and first <= self.monitor.port <= first + max(PORT_OFFSETS.values()) for first in firsts):
+            template = N_("monitor.port {port} is one of the ports of customers")
+            raise SettingError("monitor.customers_port", template, port=self.monitor.port)
 
     @property
     def hosts(self) -> tuple[str, ...]:

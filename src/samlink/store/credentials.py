@@ -65,7 +65,7 @@ class Credentials:
             key = path.read_bytes()
         except OSError as error:
             raise StoreError(
-                "store.key_not_read", N_("{path} cannot be read: {why}"), path=str(path), why=error.strerror
+                "store.key_not_read", N_("{path} cannot be read: {why}"), path=str(path), why=error
             ) from error
         if len(key) != KEY_BYTES:
             raise StoreError(

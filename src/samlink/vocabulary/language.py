@@ -4,7 +4,7 @@ English sentences are templates that stand in the code, marked by `N_` or said t
 gettext's catalogue `samlink/locale/ko/LC_MESSAGES/samlink.po`, compiled to `.mo`; `scripts/translations.py` keeps it.
 
 A template is translated before it is filled in, so a value is never translated, unless it is a sentence itself: a
-Problem, a Phrase, or the operating system's reason of an OSError.
+Problem, a Phrase, the meaning of a code, or the operating system's reason of an OSError.
 """
 
 import enum
@@ -39,6 +39,16 @@ class Phrase(NamedTuple):
         return sentence(self.template, self.values, Language.ENGLISH)
 
 
+class InBoth(NamedTuple):
+    """A value whose words stand in a table of codes, and not in the catalogue."""
+
+    english: str
+    korean: str
+
+    def __str__(self) -> str:
+        return self.english
+
+
 def phrase(template: str, /, **values: object) -> Phrase:
     """A Phrase; its template is marked by `N_`."""
     return Phrase(template, values)
@@ -63,6 +73,8 @@ def said(value: object, language: Language) -> str:
 def _value(value: object, language: Language) -> object:
     if isinstance(value, Problem | Phrase):
         return sentence(value.template, value.values, language)
+    if isinstance(value, InBoth):
+        return value.korean if language is Language.KOREAN else value.english
     if isinstance(value, OSError):
         return translated(system_reason(value), language)
     return value

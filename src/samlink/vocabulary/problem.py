@@ -47,6 +47,9 @@ class Problem(Exception):
     def __str__(self) -> str:
         return fill(self.template, {name: _plain(value) for name, value in self.values.items()})
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code!r}, {str(self)!r})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Exception's own way would call a subclass with `args`, which is not what each subclass takes.
         return _again, (type(self), self.code, self.template, dict(self.values)), self.__dict__ or None

@@ -11,7 +11,6 @@ nothing blinds nobody.
 import asyncio
 import hmac
 import ipaddress
-import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from types import TracebackType
@@ -85,10 +84,8 @@ class Monitor:
         try:
             self._server = await self._opened()
         except OSError as error:
-            # The loop's own text repeats the address.
-            why = os.strerror(error.errno) if error.errno else type(error).__name__
             sentence = N_("the monitor port {address} cannot be opened: {why}")
-            raise MonitorError("monitor.port", sentence, address=f"{self._host}:{self._port}", why=why) from error
+            raise MonitorError("monitor.port", sentence, address=f"{self._host}:{self._port}", why=error) from error
 
     async def stop(self) -> None:
         """Close the port, if it is open, and its connections."""

@@ -38,7 +38,7 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise SettingError("settings.monitor_port", template, port=self.port)
         if not (self.loopback or self.token_env or self.token_file):
             template = N_("monitor.host is {host}: beyond this machine it needs token_env or token_file")
-            raise SettingError("settings.monitor_open", template, host=self.host)
+            raise SettingError("settings.monitor_open", template, host=repr(self.host))
 
     def token(self, directory: Path) -> str:
         """What requests have to carry; empty: nothing. `token_file` is relative to `directory`.

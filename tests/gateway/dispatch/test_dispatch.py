@@ -275,8 +275,8 @@ async def test_a_submit_that_outlives_its_lease_is_unknown_until_it_is_answered(
 async def test_nothing_is_submitted_once_its_lease_may_end_however_it_was_spent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steady = SimpleNamespace(now=0.0)
-    monkeypatch.setattr(dispatcher, "time", SimpleNamespace(monotonic=lambda: steady.now))
+    steady = SimpleNamespace(now_ms=0)
+    monkeypatch.setattr(dispatcher, "monotonic_ms", lambda: steady.now_ms)
     carrier = ScriptedCarrier()
     async with running(tmp_path, carrier=carrier) as gateway, gateway.sender() as sender:
         gateway.store.hold("claim")
@@ -289,7 +289,7 @@ async def test_nothing_is_submitted_once_its_lease_may_end_however_it_was_spent(
         gateway.store.fail(StoreFullError("store.test", "the disk is full"), "settle")
         gateway.store.release("claim")
         await until(lambda: gateway.store.calls["settle"] > 1)
-        steady.now += 110
+        steady.now_ms += 110_000
         gateway.store.recover()
         await gateway.state("sent", 1)
         assert [(message.receiver[-1], message.attempts) for message in carrier.messages] == [("2", 2)]

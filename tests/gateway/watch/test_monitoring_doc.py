@@ -42,9 +42,18 @@ def test_an_expression_asks_for_metrics_and_labels_that_exist(expression: str) -
 
 def test_a_counter_is_asked_for_its_rate_and_a_gauge_for_its_value() -> None:
     for expression in (*ALERTS.values(), *SHOWN):
-        for name in re.findall(rf"{PREFIX}\w+", expression):
+        asked = re.sub(r"sum\((\S+) unless \1 offset 15m\)", "", expression)
+        for name in re.findall(rf"{PREFIX}\w+", asked):
             rated = re.search(rf"(?:rate|increase)\({name}", expression) is not None
             assert rated is name.endswith("_total"), expression
+
+
+def test_an_alert_for_any_sees_the_first_event_of_a_series_and_one_for_none_a_series_that_never_was() -> None:
+    for expression in ALERTS.values():
+        assert " + " not in expression, "a sum with a series that is not there is nothing"
+        for counter in re.findall(r"sum\(increase\((\S+)\[15m\]\)\) > 0", expression):
+            assert f"sum({counter} unless {counter} offset 15m) > 0" in expression
+    assert "or vector(0)) == 0" in ALERTS["SamlinkNoResults"]
 
 
 @pytest.mark.parametrize("page", PAGES)

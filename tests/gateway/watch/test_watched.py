@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from samlink.gateway import GatewayError
+from samlink.gateway import GatewayError, GatewaySettings
+from samlink.gateway.settings import TlsSettings
 from samlink.gateway.watch import events, watcher
 from samlink.gateway.watch.counters import QUIET_SECONDS, Counters
 from samlink.gateway.watch.health import QUEUE_GRACE_SECONDS, STORE_GRACE_SECONDS, health_of
@@ -105,6 +106,18 @@ async def test_a_store_that_fails_makes_it_unhealthy_after_a_while_and_well_agai
         assert (await got(port, "/health"))[0] == 200
 
 
+def test_a_store_that_keeps_nothing_of_what_comes_is_unhealthy() -> None:
+    now = 1_000_000.0
+    counters = Counters("1", lambda: now)
+    for event, well in ((events.PacketPutOff("busy"), True), (events.PacketNotStored("no room"), False)):
+        for _ in range(5):
+            counters.hear(event)
+            now += STORE_GRACE_SECONDS / 3
+        assert health_of(counters).ok is well, event
+    now += QUIET_SECONDS
+    assert health_of(counters).ok
+
+
 async def failed_again(counters: Counters) -> None:
     """Wait for the store's next failure."""
     before = counters.store_failures.total()
@@ -139,12 +152,26 @@ async def test_no_account_number_text_or_password_is_exposed(tmp_path: Path) -> 
     ("settings", "said"),
     [
         ({"host": "0.0.0.0"}, "beyond this machine it needs token_env or token_file"),
+        ({"host": ""}, "monitor.host is '':"),
         ({"port": 65536}, "monitor.port is 65536"),
     ],
 )
 def test_a_port_for_everybody_is_refused(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Monitoring(**({"port": 9000} | settings))
+
+
+@pytest.mark.parametrize(("port", "extra"), [(23300, False), (23305, False), (24303, True)])
+def test_a_port_of_the_customers_is_refused(port: int, extra: bool) -> None:
+    tls = TlsSettings(certificate_file="c", key_file="k", ports="extra", base_port=24300) if extra else None
+    with pytest.raises(ValueError, match=f"monitor.port {port} is one of the ports of customers"):
+        GatewaySettings(data="data", base_port=23300, tls=tls, monitor=Monitoring(port=port))
+
+
+async def test_a_host_that_nobody_knows_is_said_in_words(tmp_path: Path) -> None:
+    place = Monitoring(host="nobody.invalid", port=free_base_port(), token_env="HOME")
+    with pytest.raises(GatewayError, match=r"cannot be opened: [A-Z][a-z]+ \D+$"):
+        await Running(tmp_path, monitor=place).start()
 
 
 async def test_a_token_is_asked_for_and_a_port_that_is_taken_stops_the_start(tmp_path: Path) -> None:

@@ -119,6 +119,8 @@ def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -
 
 
 def _detail(error: "LoginRefusedError | PacketRefusedError") -> str:
-    """The part of RESP_MESG beyond the code's own name; empty if it only repeats the code's stock phrase."""
+    """What is known beyond the code's own name; empty if RESP_MESG only repeats the code's stock phrase."""
+    if error.why is not None:
+        return say(": {why}", why=error.why)
     shown = "".join(char if char.isprintable() else "?" for char in error.detail).strip().rstrip(".")
     return f": {shown}" if shown and shown != response(error.response.code).message() else ""

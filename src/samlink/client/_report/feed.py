@@ -23,6 +23,7 @@ from samlink.client._connection import Connection, stay_connected
 from samlink.client.errors import ClientError, PacketRefusedError, SettingsError
 from samlink.client.keys import MessageKey
 from samlink.client.settings import ClientSettings
+from samlink.vocabulary.language import InBoth
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.vocabulary.services import Duty, Service
@@ -231,7 +232,7 @@ class Feed:
                 ),
                 host=host,
                 port=port,
-                why=response(code),
+                why=InBoth(f"{code} {response(code).english}", f"{code} {response(code).korean}"),
             )
 
     def _take(self, connection: Connection, records: Sequence[ResultRecord]) -> None:

@@ -134,9 +134,8 @@ class Channel:
         if event.response != ResponseCode.WRONG_PORT or not connection.terms.samlink:
             return
         host, port = connection.address
-        error = LoginRefusedError(
-            ResponseCode.WRONG_PORT, f"{host}:{port} is a port for results; check base_port and addresses"
-        )
+        why = phrase(N_("{host}:{port} is a port for results; check base_port and addresses"), host=host, port=port)
+        error = LoginRefusedError(ResponseCode.WRONG_PORT, why)
         work, self._outstanding = self._outstanding, None
         if work is not None:
             for job in _jobs(work):
@@ -290,5 +289,7 @@ def _accept_upload(work: Upload, event: Answered) -> None:
     if 0 < len(name_bytes(name, "FILE_NAME")) <= FILE_NAME_BYTES:
         work.settle(name)
         return
-    fault = f"was answered with a name of more than {FILE_NAME_BYTES} bytes" if name else "was answered without a name"
-    work.fail(PacketRefusedError(event.response, f"the upload {fault}"))
+    why = phrase(N_("the upload was answered without a name"))
+    if name:
+        why = phrase(N_("the upload was answered with a name of more than {limit} bytes"), limit=FILE_NAME_BYTES)
+    work.fail(PacketRefusedError(event.response, why))

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from samlink.carriers.contract import Answer, Carrier, CarrierError, SubmitLostError, Verdict
 from samlink.core.message import Claimed, Outcome
 from samlink.core.retry import wait_ms
+from samlink.gateway.clock import monotonic_ms
 from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.dispatch.in_flight import InFlight
 from samlink.gateway.dispatch.new_work import NewWork
@@ -106,11 +107,11 @@ class Dispatch:
         try:
             while not self._draining:
                 await self._slots.acquire()
-                until = time.monotonic() + self._waits.lease_seconds * (1 - LEASE_MARGIN)
+                until_ms = monotonic_ms() + int(self._waits.lease_seconds * 1000 * (1 - LEASE_MARGIN))
                 claimed = await self._claim()
                 if claimed:
                     self._events.tell(MessagesClaimed(self.carrier.name, len(claimed)))
-                    self._batches.start(self._carry(claimed, until), at_end=self._slots.release)
+                    self._batches.start(self._carry(claimed, until_ms), at_end=self._slots.release)
                 else:
                     self._slots.release()
                     await self._wait(self._waits.poll_seconds)
@@ -145,20 +146,20 @@ class Dispatch:
         except TimeoutError:
             pass
 
-    async def _carry(self, claimed: Sequence[Claimed], until: float) -> None:
+    async def _carry(self, claimed: Sequence[Claimed], until_ms: int) -> None:
         """One batch, from its claim until the store knows what became of each of its messages.
 
-        After `until` (monotonic) its lease may end while it is submitted, and another claimer send it too.
+        After `until_ms` (monotonic) its lease may end while it is submitted, and another claimer send it too.
         """
         now_ms = self._now_ms()
-        if self._draining or time.monotonic() > until:
+        if self._draining or monotonic_ms() > until_ms:
             await self._requeue([message.id for message in claimed], 0)
             return
         late = [m for m in claimed if m.expires_at_ms is not None and m.expires_at_ms <= now_ms]
         if late:
             await self._too_late(late, now_ms)
             if in_time := [m for m in claimed if m.expires_at_ms is None or m.expires_at_ms > now_ms]:
-                await self._carry(in_time, until)  # from the beginning: a full disk may have taken the whole lease
+                await self._carry(in_time, until_ms)  # from the beginning: a full disk may have taken the whole lease
             return
         messages = {message.id: message for message in claimed}
         began = time.monotonic()

@@ -81,7 +81,7 @@ class Pictures:
             process = await _begun()
         except OSError as error:
             raise StoreError(
-                "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error.strerror
+                "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error
             ) from error
         self._all.add(process)
         if self._closed:

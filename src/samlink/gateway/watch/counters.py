@@ -103,10 +103,13 @@ class Counters:
                 self.answered[carrier, answer] += messages
 
     def _count_store_failing(self, event: StoreFailing) -> None:
+        self._store_fails()
+        self.store_failures[event.doing] += 1
+
+    def _store_fails(self) -> None:
         if not self.store_failing_seconds:
             self.store_failing_since = self.clock()
         self._store_failed_at = self.clock()
-        self.store_failures[event.doing] += 1
 
     def _count_login(self, event: events.LoggedIn) -> None:
         place = event.service, event.duty
@@ -117,6 +120,10 @@ class Counters:
         self.connections_limited += 1
 
     def _count_not_stored(self, _: Event) -> None:
+        self.packets_not_stored += 1
+        self._store_fails()
+
+    def _count_put_off(self, _: Event) -> None:
         self.packets_not_stored += 1
 
 
@@ -149,7 +156,7 @@ _COUNT: Final[Mapping[type[Event], Callable[[Counters, Any], None]]] = {
     events.MessagesAccepted: Counters._count_accepted,
     events.PacketRefused: _tally("packets_refused", lambda event: event.response),
     events.PacketNotStored: Counters._count_not_stored,
-    events.PacketPutOff: Counters._count_not_stored,
+    events.PacketPutOff: Counters._count_put_off,
     events.MessagesClaimed: _tally("claimed", lambda event: event.carrier, "messages"),
     events.BatchAnswered: Counters._count_answered,
     events.AnswersLost: _tally("answered", lambda event: (event.carrier, "lost"), "messages"),

@@ -158,10 +158,10 @@ def _sync(handle: int) -> None:
     try:
         os.fsync(handle)
     except OSError as error:
-        raise StoreLostError("store.fsync_failed", N_("an fsync failed: {why}"), why=error.strerror) from error
+        raise StoreLostError("store.fsync_failed", N_("an fsync failed: {why}"), why=error) from error
 
 
 def _store_error(error: OSError) -> StoreError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full()
-    return StoreError("store.blobs_failed", N_("the file store failed: {why}"), why=error.strerror)
+    return StoreError("store.blobs_failed", N_("the file store failed: {why}"), why=error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options import BasePort, Data, examples
 from samlink.cli.output.formatting import print_note
@@ -59,7 +59,8 @@ def serve(
         typer.Option(
             "--config",
             metavar="FILE",
-            help="Settings in TOML: data, host, base_port, [tls], [simulator], [limits], [waits], [retention].",
+            help="Settings in TOML: data, host, base_port, [tls], [monitor], [[carriers]], [[routes]], [simulator], "
+            "[limits], [waits], [retention].",
             show_default=False,
         ),
     ] = None,
@@ -117,7 +118,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
     try:
         return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
     except SettingsError as error:
-        raise CommandError(_("the settings cannot be used: {why}."), why=error) from error
+        raise WrongUsageError(_("the settings cannot be used: {why}."), why=error) from error
 
 
 def _names_data(config: Path | None) -> bool:
@@ -179,7 +180,7 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
 
     log = structlog.get_logger(__name__)
     if gateway.exposed and log_json:
-        log.warning("other machines can connect without TLS", host=gateway.settings.host)
+        log.warning("open_without_tls", host=gateway.settings.host)
     elif gateway.exposed:
         print_note(
             _(
@@ -190,7 +191,7 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
         )
     for folder in open_to_others(gateway.settings.directory):
         if log_json:
-            log.warning("others than the owner can enter the directory", path=str(folder))
+            log.warning("directory_open_to_others", path=str(folder))
         else:
             print_note(
                 say(_("WARNING: others than the owner can enter {path}; `chmod 700 {path}` ends that."), path=folder)

@@ -152,7 +152,7 @@ class Epochs:
                     "store.file_not_written",
                     N_("{path} cannot be written: {why}"),
                     path=str(self._data / MARK_NAME),
-                    why=error.strerror,
+                    why=error,
                 ) from error
 
     def last_id(self) -> int:

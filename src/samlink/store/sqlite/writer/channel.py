@@ -38,6 +38,12 @@ class Request(msgspec.Struct, array_like=True):
     arguments: list[Any]
 
 
+Value = str | int | list[int]
+"""A value of a problem; the number of an error of the system stands in a list."""
+Problem = tuple[str, str, dict[str, Value]]
+"""Code, template and values."""
+
+
 class Answer(msgspec.Struct, array_like=True, gc=False):
     """What came of it; `value` is decoded by who asked, who knows its type."""
 

@@ -1,6 +1,7 @@
 """The gateway's end of the pipe to its writer process."""
 
 import asyncio
+import os
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -18,13 +19,18 @@ MAX_OUTSTANDING: Final = 1024
 
 _ERRORS: Final = {Status.FAILED: StoreError, Status.FULL: StoreFullError, Status.LOST: StoreLostError}
 _TEXT: Final = msgspec.msgpack.Decoder(str)
-_PROBLEM: Final[msgspec.msgpack.Decoder[tuple[str, str, dict[str, str | int]]]] = msgspec.msgpack.Decoder(
-    tuple[str, str, dict[str, str | int]]
-)
+_PROBLEM: Final[msgspec.msgpack.Decoder[channel.Problem]] = msgspec.msgpack.Decoder(channel.Problem)
 
 
 def _problem(answer: Answer) -> StoreError:
-    return _ERRORS[Status(answer.status)].remade(*_PROBLEM.decode(answer.value))
+    code, template, values = _PROBLEM.decode(answer.value)
+    remade = {name: _value(value) for name, value in values.items()}
+    return _ERRORS[Status(answer.status)].remade(code, template, remade)
+
+
+def _value(value: channel.Value) -> object:
+    """A value of a problem; an error of the system is one again, to be said in the reader's language."""
+    return OSError(*value, os.strerror(*value)) if isinstance(value, list) else value
 
 
 class Link(asyncio.Protocol):

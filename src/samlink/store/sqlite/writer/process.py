@@ -275,10 +275,15 @@ class Writer:
             self._send([self._answer(0, Status.DONE, channel.ACCOUNTS_CHANGED)])
 
 
-def on_the_pipe(error: StoreError) -> tuple[str, str, dict[str, str | int]]:
+def on_the_pipe(error: StoreError) -> channel.Problem:
     """A problem as it travels: what remakes it on the other side."""
-    values = {name: value if isinstance(value, int) else str(value) for name, value in error.values.items()}
-    return error.code, error.template, values
+    return error.code, error.template, {name: _on_the_pipe(value) for name, value in error.values.items()}
+
+
+def _on_the_pipe(value: object) -> channel.Value:
+    if isinstance(value, OSError):
+        return [value.errno or 0]
+    return value if isinstance(value, int) else str(value)
 
 
 def tell(link: socket.socket, status: Status, error: StoreError) -> None:
@@ -317,7 +322,7 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         engine.digests.load()
     except OSError as error:
         path = str(error.filename or data)
-        why = StoreError("store.file_not_usable", N_("{path} cannot be used: {why}"), path=path, why=error.strerror)
+        why = StoreError("store.file_not_usable", N_("{path} cannot be used: {why}"), path=path, why=error)
         tell(link, Status.FAILED, why)
         return 1
     except StoreError as error:
