@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path)
     [
         (("--url", "db2://agent@db/shop"), ("does not know the database db2",)),
         (("--url", "mysql+mysqldb://agent@db/shop"), ("mysql+pymysql://",)),
-        (("--url", "oracle+oracledb://agent@db/shop"), ("oracledb", ".[oracle]")),
+        (("--url", "oracle+oracledb://agent@db/shop"), ("oracledb", "samlink[oracle]")),
         (("--url", "sqlite:///shop.sqlite", "--prefix", "a b"), ("work.prefix",)),
         (
             ("--url", "sqlite:///shop.sqlite", "--base-port", "70000"),

@@ -1,15 +1,20 @@
 """Errors and keys as a programmer's log and a Korean operator read them."""
 
+import asyncio
 import copy
 
 import pytest
 
 from samlink.client import (
     ClientSettings,
+    Held,
+    Kind,
     LoginRefusedError,
+    Message,
     MessageError,
     MessageKey,
     PacketRefusedError,
+    Sent,
     SettingsError,
 )
 from samlink.client.errors import RefusedError
@@ -56,6 +61,17 @@ def test_a_repr_says_the_sentence() -> None:
 def test_the_repr_of_a_key_masks_its_number() -> None:
     key = MessageKey("G", "1", "01012345678")
     assert repr(key) == f"{key}" == "MessageKey(G/1 010-****-5678)"
+
+
+async def test_the_repr_of_a_held_message_is_short() -> None:
+    sent = Sent(Message(to="01012345678", text="hi", group_id="G", message_id="1"), Kind.LMS, MessageKey("G", "1", "0"))
+
+    async def send() -> Sent:
+        return sent
+
+    held = Held(sent.message, 1e9, asyncio.create_task(send()))
+    assert await held.sent() is sent
+    assert repr(held) == f"Held({sent.message!r}, due=1000000000)"
 
 
 @pytest.mark.parametrize(

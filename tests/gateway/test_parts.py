@@ -129,7 +129,7 @@ def a_mailboxes(around: Surroundings) -> Part:
 
 def a_watcher(around: Surroundings) -> Part:
     place = Monitoring(port=around.port)
-    return Watcher(place, around.data, Counters("1"), around.store, events=Events(), now_ms=now)
+    return Watcher(place, around.data, Counters("1"), around.store, events=Events())
 
 
 def a_monitor(around: Surroundings) -> Part:

@@ -27,7 +27,7 @@ def parse_addresses(
     """All six addresses: those that are given, the others from `host` and `base_port`.
 
     Raises:
-        SettingsError: a name is none of the six, or a value no address; names the setting and what would be right.
+        SettingsError: an unknown name, or a value that is not an address; names the setting and what would be right.
     """
     addresses = {place: (host, port_of(*place, base_port)) for place in KEYS.values()}
     for name, value in given.items():

@@ -59,7 +59,7 @@ class Connection:
             self.warn_once(f"the keepalive was refused with {refusal}; it shows life all the same")
 
     async def hang_up(self) -> None:
-        """Write what is left, close the socket and wait until it is closed, at most `HANG_UP_SECONDS`."""
+        """Flush, close the socket and wait until it is closed, at most `HANG_UP_SECONDS`."""
         self.link.close()
         try:
             async with asyncio.timeout(HANG_UP_SECONDS):
@@ -115,7 +115,7 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             # A redirect changes the address and not the name: nobody who can redirect may choose whom we trust.
             tls=None if settings.tls_context is None else (settings.tls_context, settings.tls_name(service, duty)),
         )
-    except (OSError, ValueError) as error:  # ValueError: a name that is none, as two dots in a row
+    except (OSError, ValueError) as error:  # ValueError: an impossible host name, such as `a..b`
         reason: object = error
         if isinstance(error, TimeoutError):
             reason = phrase(N_("no connection within {seconds:g} s"), seconds=settings.connect_seconds)

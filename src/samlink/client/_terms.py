@@ -40,7 +40,7 @@ BEFORE_LOGIN: Final = LoginTerms(batch=30, text_bytes=VARIABLE_TEXT_BYTES)
 
 
 def terms_of(message: str, answer: LoginAnswer | None) -> LoginTerms:
-    """Read a good login's RESP_MESG and body; what is missing or cannot be read takes the cautious value."""
+    """Read a good login's RESP_MESG and body; a part that is missing or unreadable takes the cautious value."""
     batch, service_class, name, *_ = (*message.split("|"), "", "", "")
     told = answer or LoginAnswer()
     variable = told.variable == "Y"

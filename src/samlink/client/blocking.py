@@ -8,7 +8,7 @@
 
 They run `samlink.client`'s own on one event loop, in one daemon thread of the process that begins with the first call.
 Any thread may call them, several at a time; their messages share connections and requests. Errors, and everything not
-said here, are as in `samlink.client.Sender` and `Receiver`. What is still open at the interpreter's exit is closed.
+said here, are as in `samlink.client.Sender` and `Receiver`. Those still open at the interpreter's exit are closed.
 
 After a fork the child has no loop and no connections: an object that was opened before is refused there
 (`blocking.forked`), and closing it does nothing. A server that forks its workers opens its sender in each worker, at
@@ -81,7 +81,7 @@ class _LoopThread(threading.Thread):
 
 
 class _Process:
-    """The loop's thread of this process, once there is one, and what is open on it."""
+    """The loop's thread of this process, once there is one, and the senders and receivers open on it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -97,7 +97,7 @@ class _Process:
             return self._thread
 
     def close(self) -> None:
-        """At the interpreter's exit: close what is open."""
+        """At the interpreter's exit: close those still open."""
         for one in tuple(self.opened):
             one.close()
 
@@ -151,8 +151,8 @@ class Sender:
         urgent: bool = False,
         repeated: Callable[[AnyMessage], bool] | None = None,
     ) -> Iterator[Outcome]:
-        """Send many messages; what became of each, in their order. The iterable is read in the caller's thread, at most
-        `CHUNK` messages and about `CHUNK_SECONDS` at a time, and its fault is raised after the outcomes before it."""
+        """Send many messages; their outcomes come in the same order. The iterable is read in the caller's thread, at
+        most `CHUNK` messages and about `CHUNK_SECONDS` at a time; its fault is raised after the outcomes before it."""
         source = iter(messages)
         while True:
             chunk, fault = _read(source)

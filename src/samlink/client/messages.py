@@ -94,7 +94,7 @@ AnyMessage = Message | KakaoMessage
 
 
 class Sent(msgspec.Struct):
-    """The gateway has taken the message; what becomes of it comes as a `Result` with the same key."""
+    """The gateway has taken the message; its outcome comes as a `Result` with the same key."""
 
     message: AnyMessage
     kind: Kind
@@ -116,6 +116,9 @@ class Held(msgspec.Struct):
     due: float
     """When it will be sent, UTC epoch seconds."""
     task: asyncio.Task[Sent]
+
+    def __repr__(self) -> str:
+        return f"Held({self.message!r}, due={self.due:.0f})"
 
     async def sent(self) -> Sent:
         """Wait until it was sent.

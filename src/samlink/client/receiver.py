@@ -18,8 +18,8 @@ from samlink.vocabulary.services import Service
 from samlink.wire import ResultRecord
 
 KEYS_REMEMBERED: Final = 50_000
-"""Keys of results that were handed on, to know repeats by; about 20 MB when full. What can be repeated is what was not
-acknowledged when a connection broke: one page for each connection."""
+"""Keys of results that were handed on, to recognize repeats; about 20 MB when full. Only results that were not
+acknowledged when a connection broke can be repeated: one page for each connection."""
 
 
 class SeenKeys(Protocol):

@@ -33,9 +33,9 @@ class Sender:
     """Sends messages, over one connection for each service (SMS; MMS, which carries LMS too; Kakao).
 
     Use it as `async with Sender(settings) as sender`. Each connection is opened when it is first needed, or by
-    `connect`; it is kept alive, made again 10 s after it broke, and what was not answered is sent again with the same
+    `connect`; it is kept alive, made again 10 s after it broke, and unanswered messages are sent again with the same
     keys if the gateway has promised that nothing is delivered twice by that (a samlink gateway does, at the login); at
-    any other its outcome is unknown at once. All waits end after `give_up_seconds`.
+    any other their outcome is unknown at once. All waits end after `give_up_seconds`.
 
     Cancelling. A cancelled `send` whose message was not written yet does not send it. One whose message was written is
     seen through in the background; if that ends in doubt, or not before the sender is closed, its key stands in
@@ -57,7 +57,7 @@ class Sender:
         self.connections = connections
         """How many connections each service has."""
         self.unfinished = Unfinished()
-        """What was left when the sender was closed."""
+        """The messages that were left when the sender was closed."""
         self._pipeline = Pipeline(settings, connections)
         self._closing: asyncio.Task[Unfinished] | None = None
 
@@ -119,12 +119,12 @@ class Sender:
         urgent: bool = False,
         repeated: Callable[[AnyMessage], bool] | None = None,
     ) -> AsyncIterator[Outcome]:
-        """Send many messages in full requests; what became of each comes in the order of the messages.
+        """Send many messages in full requests; their outcomes come in the order of the messages.
 
-        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, at once, for what waits here for
-        its reserve time. One bad message does not fail the others. `urgent` ones go before all others of this sender.
-        At most `stream.WINDOW` messages are read ahead of the outcomes that were taken; messages of an async iterable
-        go out when no further one is there at once. To stop early is to cancel: as `send`.
+        An outcome is `Sent`; `Failed`, with one of the errors of `send`; or `Held`, at once, for a message that
+        waits here for its reserve time. One bad message does not fail the others. `urgent` ones go before all others
+        of this sender. At most `stream.WINDOW` messages are read ahead of the outcomes that were taken; messages of an
+        async iterable go out when no further one is there at once. To stop early is to cancel: as `send`.
 
         `repeated` tells whether an earlier run of the caller's may have sent a message: it then goes only to a gateway
         that takes a key once (`resend_unanswered`), and is `Failed` with OutcomeUnknownError elsewhere.
@@ -174,10 +174,10 @@ class Sender:
         return self._pipeline.reserved.messages
 
     async def close(self) -> Unfinished:
-        """Wait at most `close_seconds` for answers that are on their way, and close. What is held is not sent.
+        """Wait at most `close_seconds` for answers that are on their way, and close. Held messages are not sent.
 
-        Returns what was left, which is in `unfinished` too. A second call waits for the end of the first, and one that
-        is cancelled goes on in the background.
+        Returns the messages that were left, which are in `unfinished` too. A second call waits for the end of the
+        first, and one that is cancelled goes on in the background.
         """
         if self._closing is None:
             self._closing = asyncio.create_task(self._close())

@@ -224,7 +224,7 @@ class ClientSettings:
 
 
 def _check_key(name: str, value: str, limit: int) -> None:
-    """Check what stands in a field of the login; the error does not show the value."""
+    """Check a field of the login; the error does not show the value."""
     try:
         size = len(encode_text(value, name))
     except LocalProtocolError:

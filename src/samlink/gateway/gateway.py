@@ -104,9 +104,6 @@ class Gateway:
         now_ms: Callable[[], int] | None = None,
     ) -> None:
         self.settings = settings
-        self.counters = Counters(__version__)
-        self.events = Events(self.counters.hear, log_own)
-        """What happens in it; whoever wants may subscribe."""
         self._accept = accept
         self.ports: dict[tuple[Service, Duty], int] = {}
         """In clear, unless `[tls]` says that all ports are in TLS."""
@@ -116,6 +113,9 @@ class Gateway:
         self._clock = clock or Clock()
         self._trusts_time = now_ms is not None
         self._now_ms: Callable[[], int] = now_ms or self._clock
+        self.counters = Counters(__version__, lambda: self._now_ms() / 1000)
+        self.events = Events(self.counters.hear, log_own)
+        """What happens in it; whoever wants may subscribe."""
         self._open_store = open_store or functools.partial(_open_sqlite, accept=accept)
         self._blobs = DirectoryBlobs(settings.directory, threads=settings.limits.uploads)
         self.carriers = tuple(carriers)
@@ -273,7 +273,7 @@ class Gateway:
 
     async def _start_watcher(self) -> None:
         place = self.settings.monitor
-        self._watcher = Watcher(place, Path(), self.counters, self._store, events=self.events, now_ms=self._now_ms)
+        self._watcher = Watcher(place, Path(), self.counters, self._store, events=self.events)
         await self._begin(self._watcher)
 
     async def _open_ports(self, logins: Logins) -> None:

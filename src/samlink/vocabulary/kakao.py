@@ -1,4 +1,4 @@
-"""Kakao: what a message of 1054 is and how long its parts may be, and what becomes of Kakao's own codes.
+"""Kakao: the kinds of 1054, how long their parts may be, and the results that stand for Kakao's own codes.
 
 1054 is an extension of ours (docs/protocol.md 7). Its codes, as relays pass them on, become 6, 62, 63 or 64 for the
 customer. Kakao answers with four digits: 1xxx speak of the request, the contract and the channel, 2xxx and 3xxx of the
@@ -165,7 +165,7 @@ KAKAO_CODES: Final[Mapping[str, KakaoCode]] = MappingProxyType({row.code: row fo
 
 
 def kakao_code(code: str) -> KakaoCode:
-    """What is known of one of Kakao's codes. One without a row is 62, and uncertain by its class."""
+    """The row of one of Kakao's codes. A code without one is 62, and uncertain by its class."""
     known = KAKAO_CODES.get(code)
     if known is not None:
         return known

@@ -3,14 +3,14 @@
 from typing import Final
 
 FEWEST_DIGITS_SHOWN: Final = 8
-"""A shorter number would be told by what is left of it."""
+"""The digits that are left would give a shorter number away."""
 
 
 def mask_number(number: str) -> str:
     """A telephone number as it may be shown: `01012345678` and `010-1234-5678` → `010-****-5678`.
 
-    A shorter one is stars, as many as its digits. Nothing at all is shown of what is no number, such as a text that got
-    into its place: `***`.
+    A shorter one is stars, as many as its digits. A value that is not a number, such as a text in its place, is not
+    shown at all: `***`.
     """
     digits = number.replace("-", "")
     if not (digits.isdecimal() and digits.isascii()):

@@ -1,10 +1,10 @@
-"""Response codes: what became of a packet (manual 3.A, the header's RESP_CODE of 5 bytes and RESP_MESG of 50).
+"""Response codes: the outcome of a packet (manual 3.A, the header's RESP_CODE of 5 bytes and RESP_MESG of 50).
 
 The manual gives `00000` and one error, `11001`; the field adds the redirect `11006`. The others are ours, in classes:
 11xxx login and session, 12xxx packet, 13xxx file, 19xxx gateway. A packet that got an error was not taken, not even in
 part. A code that is not in the table is judged by its class, so `response()` knows an answer for every string.
 
-What became of a *message* is in `samlink.vocabulary.results`.
+The outcomes of *messages* are in `samlink.vocabulary.results`.
 """
 
 import enum
@@ -90,7 +90,7 @@ class ResponseClass(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One response code and what is known of it."""
+    """One response code and its properties."""
 
     code: str
     """RESP_CODE as on the wire: 5 digits, or whatever a peer wrote there."""
@@ -265,7 +265,7 @@ _UNKNOWN: Final[Mapping[ResponseClass, tuple[str, str, Again]]] = {
 
 
 def says_yes(code: str) -> bool:
-    """Whether a RESP_CODE means `00000`: that, or what has no other reading, zeros and blanks."""
+    """Whether a RESP_CODE means `00000`: that, or only zeros and blanks, which have no other reading."""
     return not code.strip("0 ")
 
 
@@ -290,7 +290,7 @@ def response_of_stranger(code: str) -> Response:
 
 
 def response(code: str) -> Response:
-    """What is known of a RESP_CODE. A code without a row, an empty one too, is an error that its class describes."""
+    """The row of a RESP_CODE. A code without one, an empty code too, is an error that its class describes."""
     known = RESPONSES.get(code)
     if known is not None:
         return known

@@ -1,4 +1,4 @@
-"""Result codes: what became of a message (manual, section C; RESULT, 3 bytes of each record of a 1031).
+"""Result codes: the outcome of a message (manual, section C; RESULT, 3 bytes of each record of a 1031).
 
 The table is the manual's, whole. Its Korean is the manual's too, but for three things: the notes in brackets on
 options and on former meanings are left out; slips of the scan are mended (51 says 세칙, the numbering rules; 콘텐츠
@@ -8,7 +8,7 @@ runs it.
 0 and 1 are states and never results; every other code is final; 6 alone is success. 95 to 99 promise that the message
 was *not* sent, so that the client may send it again: they are never used for a message whose fate is unknown.
 
-What became of a *packet* is in `samlink.vocabulary.responses`.
+The outcomes of *packets* are in `samlink.vocabulary.responses`.
 """
 
 import enum
@@ -301,7 +301,7 @@ NETWORK_RESULTS: Final = frozenset(
 """What a telephone network can answer: 5 to 11, 13 to 16, 20 to 23, 28, 29, 36, 37, 50 to 54, 59."""
 
 STATES: Final = frozenset(row.number for row in _ROWS if not row.final)
-"""What is no result but a state of a message: 0 and 1."""
+"""The states of a message that are not results: 0 and 1."""
 
 KAKAO_RESULTS: Final = frozenset(row.number for row in _ROWS if row.group is Group.KAKAO)
 """What Kakao can answer beside 6: 62 to 64."""
@@ -321,7 +321,7 @@ _OTHER_OF_TENS: Final[Mapping[int, ResultCode]] = {
 
 
 def result(number: int) -> ResultMeaning:
-    """What is known of a RESULT. A number without a row is a final failure, judged as the "other" of its tens."""
+    """The row of a RESULT. A number without one is a final failure, judged as the "other" of its tens."""
     known = RESULTS.get(number)
     if known is not None:
         return known

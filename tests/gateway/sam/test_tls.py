@@ -270,6 +270,21 @@ def test_the_log_warns_before_a_certificate_ends(tmp_path: Path, authority: Auth
     assert warned(41) == [("certificate_ends", -1.0)]
 
 
+def test_a_file_that_is_replaced_while_it_is_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = Authority(tmp_path).certificate(NAME)
+    certificates = Certificates(settings_of(pair), Events())
+    read = certificates._read
+
+    def read_and_replaced() -> ssl.SSLContext:
+        context = read()
+        pair.certificate.unlink()
+        return context
+
+    monkeypatch.setattr(certificates, "_read", read_and_replaced)
+    certificates.reload()
+    assert certificates.days_left() is None
+
+
 async def test_the_warning_is_repeated_each_day_and_a_renewal_ends_it(
     tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from samlink.gateway import GatewayError, GatewaySettings
 from samlink.gateway.settings import TlsSettings
 from samlink.gateway.watch import events, watcher
 from samlink.gateway.watch.counters import QUIET_SECONDS, Counters
-from samlink.gateway.watch.health import QUEUE_GRACE_SECONDS, STORE_GRACE_SECONDS, health_of
+from samlink.gateway.watch.health import QUEUE_GRACE_SECONDS, STORE_GRACE_SECONDS, health_of, oldest_due_seconds
 from samlink.gateway.watch.metrics import METRICS, PREFIX
 from samlink.link.free_ports import free_base_port
 from samlink.store.contract import StoreFullError
@@ -22,7 +22,7 @@ from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Event
 from samlink.watch.settings import Monitoring
-from tests.gateway.running import PASSWORD, Running, running, sms
+from tests.gateway.running import NOW_MS, PASSWORD, Machine, Running, running, sms
 from tests.gateway.scripted_carrier import ScriptedCarrier, result
 
 
@@ -137,6 +137,17 @@ def test_a_queue_that_nobody_carries_is_unhealthy_and_a_doubted_clock_is_told() 
         counters.hear(event)
         assert health_of(counters).ok is well, event
     assert "clock" in health_of(counters).parts["clock"]
+
+
+async def test_a_clock_that_jumps_makes_no_message_due_for_an_hour(tmp_path: Path) -> None:
+    machine = Machine()
+    async with running(tmp_path, machine=machine) as gateway:
+        counters: Counters = gateway.gateway.counters
+        machine.jump(3600)
+        await until(lambda: counters.clock_doubted)
+        counters.hear(events.BacklogCounted(1, NOW_MS, 0, 0))
+        assert oldest_due_seconds(counters) < QUEUE_GRACE_SECONDS
+        assert health_of(counters).ok
 
 
 async def test_no_account_number_text_or_password_is_exposed(tmp_path: Path) -> None:

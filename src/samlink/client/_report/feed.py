@@ -3,14 +3,14 @@
 A page is what one 1031 carries. SAM10: a page is the answer to a poll; polls come every 5 s, and at once after a page.
 SAM11: a page is pushed, and the 1030 that answers it carries the keys of all its results.
 
-What becomes of a page whose connection ends. In SAM11 it was not acknowledged, so it is delivered again, and is dropped
+A page whose connection ends. In SAM11 it was not acknowledged, so it is delivered again, and is dropped
 here. In SAM10 the manual knows no acknowledgement: a samlink gateway takes the next poll for one, another gateway may
 count the page as delivered when it has written it. So such a page is handed on, whatever became of its connection.
 
 Why a page is acknowledged whole or not at all. A 1030 of SAM11 names GRP_ID and MSG_ID but not the receiver, and in the
 field many receivers share both (docs/protocol.md 4): a key of a half-taken page may stand for a result that was not
 taken. And a peer may read a 1030 as the acknowledgement of all it pushed. So half a page is never acknowledged: it is
-delivered again, and what was handed on already is dropped as a repeat.
+delivered again, and the results that were handed on already are dropped as repeats.
 """
 
 import asyncio

@@ -154,7 +154,7 @@ class SendQueue:
     async def close(self) -> list[MessageKey]:
         """Wait at most `close_seconds` for answers that are on their way, close all connections, and fail the rest.
 
-        Returns the keys of the messages that were written and not answered: of those that are open still, and of
+        Returns the keys of the messages that were written and not answered: of open work, and of
         cancelled calls.
         """
         self._closed = True
@@ -345,7 +345,7 @@ class SendQueue:
         self._open.discard(work)
         if work.timer is not None:
             work.timer.cancel()
-        # While there is no connection nobody takes, and what was given up must not count as waiting.
+        # Without a connection nobody takes from the queue, and abandoned work must not count as waiting.
         for queue in (self._urgent, self._queue):
             while queue and _work_of(queue[0]).over:
                 self._drop_first(queue)

@@ -102,7 +102,10 @@ class Certificates:
         return context
 
     def _end(self) -> int | None:
-        return end_of(self._files[0].read_text("ascii", "replace"))
+        try:
+            return end_of(self._files[0].read_text("ascii", "replace"))
+        except OSError:  # a renewal replaces the file at this moment, and is read when it is done
+            return None
 
     def _warn_of_end(self) -> None:
         days, now = self.days_left(), self._now()

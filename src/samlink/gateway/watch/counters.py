@@ -20,7 +20,8 @@ QUIET_SECONDS: Final = 10.0
 
 
 class Counters:
-    """The counters of one gateway. All times are UTC epoch seconds by `clock`."""
+    """The counters of one gateway. All times are UTC epoch seconds by `clock`: what the gateway goes by, not what the
+    machine's clock says while that is doubted."""
 
     def __init__(self, version: str, clock: Callable[[], float] = time.time) -> None:
         self.version = version

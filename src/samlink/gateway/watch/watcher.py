@@ -5,7 +5,6 @@
 """
 
 import asyncio
-from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -35,14 +34,12 @@ class Watcher:
         store: Store,
         *,
         events: Events,
-        now_ms: Callable[[], int],
     ) -> None:
         self._place = place
         self._directory = directory
         self._counters = counters
         self._store = store
         self._events = events
-        self._now_ms = now_ms
         self._monitor: Monitor | None = None
 
     @property

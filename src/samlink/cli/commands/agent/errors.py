@@ -77,7 +77,7 @@ def require_driver(url: "sa.URL") -> None:
 
 def _not_installed(error: ModuleNotFoundError) -> CommandError:
     return CommandError(
-        _("the agent needs {name}, which is missing: run `pip install '.[{extra}]'` in a checkout of samlink."),
+        _("the agent needs {name}, which is missing: run `pip install 'samlink[{extra}]'`."),
         name=error.name,
         extra=EXTRAS.get(str(error.name), "agent"),
     )
