@@ -15,9 +15,16 @@ from samlink.carriers.simulator import SimulatedCarrier
 def make_carrier(options, context):
     if options.get("line") != "leased":
         raise ValueError("line: only leased")
+    if options.get("port"):
+        raise KeyError("host")
     return SimulatedCarrier(directory=context.directory, name=context.name, now_ms=context.now_ms)
 """
-ENTRY_POINTS = "[samlink.carriers]\nacme = acme_carrier:make_carrier\nbroken = acme_carrier:nothing\n"
+ENTRY_POINTS = """
+[samlink.carriers]
+acme = acme_carrier:make_carrier
+broken = acme_carrier:nothing
+odd = odd_carrier:make_carrier
+"""
 
 
 async def no_file(account: int, name: str) -> bytes:
@@ -34,6 +41,7 @@ def context(data: Path, name: str = "kt") -> CarrierContext:
 def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package of somebody else that is installed."""
     (tmp_path / "acme_carrier.py").write_text(ACME)
+    (tmp_path / "odd_carrier.py").write_text("1 / 0\n")
     info = tmp_path / "acme_carrier-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-carrier\nVersion: 1.0\n")
@@ -51,7 +59,7 @@ def test_the_simulator_takes_its_settings_as_options(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("acme")
 def test_a_package_brings_a_kind(tmp_path: Path) -> None:
-    assert kinds() == ["acme", "broken", "simulator"]
+    assert kinds() == ["acme", "broken", "odd", "simulator"]
     assert make_carrier("acme", {"line": "leased"}, context(tmp_path)).name == "kt"
 
 
@@ -59,8 +67,13 @@ def test_a_package_brings_a_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "code", "said"),
     [
-        ("pigeon", "carrier.unknown_kind", "there is no kind of carrier pigeon; there are acme, broken, simulator"),
+        (
+            "pigeon",
+            "carrier.unknown_kind",
+            "there is no kind of carrier pigeon; there are acme, broken, odd, simulator",
+        ),
         ("broken", "carrier.kind_not_loaded", "broken cannot be loaded from acme_carrier:nothing"),
+        ("odd", "carrier.kind_not_loaded", "odd_carrier:make_carrier: ZeroDivisionError: division by zero"),
         ("acme", "carrier.bad_options", "carrier kt: line: only leased"),
         ("simulator", "carrier.bad_options", "colour"),
     ],
@@ -71,6 +84,12 @@ def test_what_cannot_be_made_is_said_in_one_sentence(tmp_path: Path, kind: str, 
     assert caught.value.code == code
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_fault_of_a_packages_own_is_a_sentence_too(tmp_path: Path) -> None:
+    with pytest.raises(CarrierError, match=r"^carrier kt: KeyError: 'host'$"):
+        make_carrier("acme", {"line": "leased", "port": 1}, context(tmp_path))
 
 
 def test_the_only_carrier_keeps_its_folder_and_others_have_their_own(tmp_path: Path) -> None:

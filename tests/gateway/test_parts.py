@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from samlink.carriers.contract import CarrierError
+from samlink.carriers.contract import Carrier, CarrierError
 from samlink.carriers.simulator import SimulatedCarrier
 from samlink.core.message import DEFAULT_ROUTE
 from samlink.core.routing import Routing
@@ -161,7 +161,11 @@ def the_carriers(around: Surroundings) -> Part:
         now_ms=now,
         events=events,
     )
-    return Carriers([dispatch], retry_seconds=1, events=events)
+
+    async def compare(_: Carrier) -> None:
+        pass
+
+    return Carriers([dispatch], compare=compare, retry_seconds=1, events=events)
 
 
 Make = Callable[[Surroundings], Part]

@@ -109,18 +109,25 @@ async def test_upkeep_survives_a_full_disk(tmp_path: Path) -> None:
 
 async def test_a_gateway_that_starts_on_a_full_disk_works_as_soon_as_there_is_room(tmp_path: Path) -> None:
     carrier = ScriptedCarrier()
-    async with running(tmp_path, carrier=carrier) as gateway:
+    async with running(tmp_path, carrier=carrier, waits={"drain_seconds": 0.05}) as gateway:
         async with gateway.sender() as sender:
             await sender.send([sms(1)])
         await gateway.state("sent", 1)
         carrier.give(*map(result, carrier.messages))
         await gateway.state("done", 1)
+        carrier.hold()
+        async with gateway.sender() as sender:
+            await sender.send([sms(3)])
+        await gateway.state("sending", 1)
         await gateway.stop()
         (tmp_path / "fault").write_text("full")
         gateway.write_by((sys.executable, str(Path(__file__).parents[1] / "store" / "faulty_writer.py")))
+        gateway.pass_time(121)  # the leases of the one before
         await gateway.start()
+        assert (await gateway.store.counts())["sending"] == 1
         (tmp_path / "fault").write_text("")
-        gateway.pass_time(61)  # the leases of the one before
+        await gateway.state("unknown", 1)
+        carrier.release()
         async with gateway.sender() as sender, gateway.reports() as reports:
             await sender.send([sms(2)])
             await gateway.state("sent", 1)

@@ -18,6 +18,7 @@ from samlink.testing.processes.gateway import Ports
 from samlink.vocabulary.responses import ResponseClass, ResponseCode, response
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, ClientSession, Ended, FileUpload, KeyRecord, Login, Packet, Requested, Version
+from samlink.wire.records import ResultRecord
 from tests.kill import told
 from tests.kill.told import Key, Progress, Told
 from tests.kill.traffic import Lane, Request, Traffic
@@ -222,6 +223,7 @@ class ReceivingCustomer:
                 note_refusal(self._town, f"{self._lane}: poll", event)
                 return
             if self._dies_with(event.packet):
+                self._town.told.died_with.update(map(self._key, event.packet.records))
                 return
             self._see(event.packet)
             if not event.packet.records:
@@ -246,9 +248,11 @@ class ReceivingCustomer:
         """Whether the customer's own program dies now: it has read these results, and nobody will ever see them."""
         return bool(packet.records) and self._chance.random() < LOST
 
+    def _key(self, record: ResultRecord) -> Key:
+        return Key(self._lane.customer.id, record.group_id, record.message_id, record.receiver)
+
     def _see(self, packet: Packet) -> None:
         for record in packet.records:
-            key = Key(self._lane.customer.id, record.group_id, record.message_id, record.receiver)
-            self._town.told.results[key][record.result] += 1
+            self._town.told.results[self._key(record)][record.result] += 1
         if packet.records:
             self._town.progress.count("results")

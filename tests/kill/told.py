@@ -52,6 +52,8 @@ class Told:
     def __init__(self) -> None:
         self.packets: list[Packet] = []
         self.results: dict[Key, Counter[int]] = defaultdict(Counter)
+        self.died_with: Counter[Key] = Counter()
+        """How often a SAM10 customer had read a result and died before it had kept it."""
         """How often each result of a message was received."""
         self.files: dict[tuple[str, str], bytes] = {}
         """Uploads that were answered, by account and name."""

@@ -49,12 +49,12 @@ def make_carrier(kind: str, options: Mapping[str, Any], context: CarrierContext)
     make = _maker(kind)
     try:
         return make(options, context)
-    except ValueError as error:
+    except Exception as error:  # outermost: other people's code, whose faults an operator reads as a sentence
         raise CarrierError(
             "carrier.bad_options",
             N_("carrier {carrier}: {reason}"),
             carrier=context.name,
-            reason=error if isinstance(error, Problem) else str(error),
+            reason=error if isinstance(error, Problem) else _reason(error),
         ) from error
 
 
@@ -66,13 +66,13 @@ def _maker(kind: str) -> MakeCarrier:
     for point in importlib.metadata.entry_points(group=GROUP, name=kind):
         try:
             found: MakeCarrier = point.load()
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # outermost: as above
             raise CarrierError(
                 "carrier.kind_not_loaded",
                 N_("the kind of carrier {kind} cannot be loaded from {place}: {reason}"),
                 kind=kind,
                 place=point.value,
-                reason=str(error),
+                reason=_reason(error),
             ) from error
         return found
     raise CarrierError(
@@ -81,3 +81,9 @@ def _maker(kind: str) -> MakeCarrier:
         kind=kind,
         known=", ".join(kinds()),
     )
+
+
+def _reason(error: Exception) -> str:
+    """One line; a programmer's error is named by its type, too."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ValueError | ImportError) else f"{type(error).__name__}: {text}"

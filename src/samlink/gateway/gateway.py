@@ -231,10 +231,9 @@ class Gateway:
             )
             for carrier in self.carriers
         ]
-        self._carriers = Carriers(dispatches, retry_seconds=settings.waits.carrier_retry_seconds, events=self.events)
+        retry_seconds = settings.waits.carrier_retry_seconds
+        self._carriers = Carriers(dispatches, compare=self._compare, retry_seconds=retry_seconds, events=self.events)
         await self._begin(self._carriers)
-        for carrier in self._carriers.up:
-            await self._compare(carrier)
         await store.reroute(self._carriers.served)
 
     async def _compare(self, carrier: Carrier) -> None:

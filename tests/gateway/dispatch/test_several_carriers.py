@@ -85,6 +85,7 @@ class UnreachableCarrier(ScriptedCarrier):
     """It cannot start before `reach`."""
 
     reached = False
+    highest_id = 0
 
     async def start(self) -> None:
         if not self.reached:
@@ -99,6 +100,20 @@ async def test_a_carrier_that_cannot_start_is_started_as_soon_as_it_can(tmp_path
         await until(lambda: good.messages)
         assert not late.messages
         late.reached = True
+        await until(lambda: late.messages)
+
+
+async def test_a_late_carrier_that_knows_a_later_life_of_the_store_gets_nothing(tmp_path: Path) -> None:
+    good, late = ScriptedCarrier(name="good"), UnreachableCarrier(name="late")
+    late.highest_id = 1 << 60
+    async with running(tmp_path, carrier=good, others=[late], **carriers(good=["default"], late=["a"])) as gateway:
+        async with gateway.sender() as sender:
+            await sender.send([to("a", 1), sms(2)])
+        late.reached = True
+        stops = late.stops
+        await until(lambda: late.stops > stops + 2)
+        assert not late.messages
+        late.highest_id = 0
         await until(lambda: late.messages)
 
 

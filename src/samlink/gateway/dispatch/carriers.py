@@ -5,12 +5,13 @@ go on, and it is started again every `carrier_retry_seconds`. The gateway ends w
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from samlink.carriers.contract import Carrier, CarrierError
 from samlink.gateway.dispatch.dispatcher import Dispatch
 from samlink.gateway.watch.events import CarrierDown, CarrierUp
+from samlink.store.contract import StoreError, StoreLostError
 from samlink.vocabulary.problem import N_
 from samlink.watch.events import Events
 
@@ -22,8 +23,17 @@ STOP_SECONDS: Final = 10.0
 class Carriers:
     """The dispatches, and what holds for all of them."""
 
-    def __init__(self, dispatches: Sequence[Dispatch], *, retry_seconds: float, events: Events) -> None:
+    def __init__(
+        self,
+        dispatches: Sequence[Dispatch],
+        *,
+        compare: Callable[[Carrier], Awaitable[None]],
+        retry_seconds: float,
+        events: Events,
+    ) -> None:
+        """`compare` raises StoreError for a carrier that knows a later life of the store."""
         self._dispatches = dispatches
+        self._compare = compare
         self._retry_seconds = retry_seconds
         self._events = events
 
@@ -44,10 +54,15 @@ class Carriers:
                 dispatch.wake()
 
     async def start(self) -> None:
-        """Start all of them at once. Raises CarrierError if none starts: the first one's reason."""
+        """Start all of them at once, and compare them.
+
+        Raises CarrierError if none starts: the first one's reason. Raises StoreError as `compare` does.
+        """
         errors = await asyncio.gather(*map(self._start, self._dispatches))
         if not self.up:
             raise next(error for error in errors if error is not None)
+        for carrier in self.up:
+            await self._compare(carrier)
         for dispatch, error in zip(self._dispatches, errors, strict=True):
             if error is not None:
                 self._events.tell(CarrierDown(dispatch.carrier.name, str(error)))
@@ -87,7 +102,7 @@ class Carriers:
                 self._events.tell(CarrierDown(dispatch.carrier.name, str(error)))
             await asyncio.sleep(self._retry_seconds)
             await self._stop(dispatch)
-            if await self._start(dispatch) is None:
+            if await self._start(dispatch, late=True) is None:
                 dispatch.wake()
 
     async def _stop(self, dispatch: Dispatch) -> None:
@@ -98,12 +113,19 @@ class Carriers:
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
             dispatch.fault(error)
 
-    async def _start(self, dispatch: Dispatch) -> CarrierError | None:
-        """Start a carrier; why it has not started."""
+    async def _start(self, dispatch: Dispatch, *, late: bool = False) -> CarrierError | None:
+        """Start a carrier; why it has not started. One that is `late` gets nothing before it was compared."""
         carrier = dispatch.carrier
         try:
             async with asyncio.timeout(START_SECONDS):
                 await carrier.start()
+            if late:
+                await self._compare(carrier)
+        except StoreLostError:
+            raise
+        except StoreError as error:
+            self._events.tell(CarrierDown(carrier.name, str(error)))
+            return CarrierError.remade(error.code, error.template, error.values)
         except CarrierError as error:
             return error
         except TimeoutError:

@@ -27,7 +27,7 @@ from samlink.gateway.timekeeping import Timekeeper
 from samlink.gateway.uploads.uploads import Uploads
 from samlink.gateway.waits import Waits
 from samlink.gateway.watch.events import MessagesExpired, MessagesResent, MessagesUnknown, ResultsOverdue, StoreFailing
-from samlink.store.contract import Rescued, Store, StoreError, StoreLostError
+from samlink.store.contract import Rescued, Store, StoreError, StoreFullError, StoreLostError
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import DAY_MS
@@ -73,11 +73,17 @@ class Housekeeping:
         self._mark_at = 0.0
 
     async def recover(self) -> None:
-        """At start: the claims of a gateway that is gone have no lease any more, so their messages are UNKNOWN."""
-        found = await self._rescue_claims()
-        if found.unknown:
-            self._events.tell(MessagesUnknown(found.unknown, "start"))
-        await self._resend()
+        """At start: the claims of a gateway that is gone have no lease any more, so their messages are UNKNOWN.
+
+        A full disk does not keep the gateway from starting: the loop does the same.
+        """
+        try:
+            found = await self._rescue_claims()
+            if found.unknown:
+                self._events.tell(MessagesUnknown(found.unknown, "start"))
+            await self._resend()
+        except StoreFullError as error:
+            self._events.tell(StoreFailing("recover", str(error)))
 
     async def loop(self) -> None:
         """Run all steps, again and again."""
