@@ -16,6 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.errors import AgentError
+from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.problem import N_, Problem
 
 REASON_CHARACTERS: Final = 200
@@ -126,6 +127,8 @@ def masked(problem: Problem) -> Problem:
 def _masked_value(value: object) -> object:
     if isinstance(value, Problem):
         return masked(value)
+    if isinstance(value, Phrase):
+        return Phrase(value.template, {name: _masked_value(part) for name, part in value.values.items()})
     return without_numbers(value) if isinstance(value, str) else value
 
 
