@@ -91,7 +91,7 @@ bench: $(STAMPS)/runtime
 	@$(BIN)/samlink bench $(BENCH_ARGS)
 
 translations: setup-dev
-	@$(BIN)/python -m scripts.translations update
+	@$(BIN)/python -m scripts.translations prune
 
 # The other locks take the runtime's versions, so that what is tested is what is installed.
 lock: $(STAMPS)/venv
