@@ -15,6 +15,7 @@ import pytest
 
 from samlink.core.account import Account
 from samlink.core.limits import DUPLICATE
+from samlink.gateway.reports.redelivery import ORDERLY_ENDS_NEEDED
 from samlink.store.credentials import Credentials, generate_password
 from samlink.store.sqlite.admin import Admin
 from samlink.testing.processes.gateway import GatewayProcess, Victim
@@ -288,6 +289,7 @@ class Run:
             "stored": len(world.store.rows),
             "abandoned packets": sum(packet.abandoned for packet in told.packets),
             "packets asked again": sum(packet.asked > 1 for packet in told.packets),
+            "died with three times": sum(times >= ORDERLY_ENDS_NEEDED for times in told.died_with.values()),
             "results seen twice": sum(sum(seen.values()) > 1 for seen in told.results.values()),
             "unknown": sum(row.unknowns > 0 for row in world.store.rows),
             "given up": sum(row.result == 11 and row.unknowns > 0 for row in world.store.rows),
