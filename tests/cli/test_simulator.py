@@ -188,7 +188,7 @@ def test_carriers_that_make_no_sense_are_refused_at_the_start(
     samlink: Samlink, data: Path, tmp_path: Path, text: str, said: str
 ) -> None:
     (tmp_path / "gw.toml").write_text(text)
-    samlink("serve", "--config", "gw.toml", *DATA).failed_plainly(said, code=1)
+    samlink("serve", "--config", "gw.toml", *DATA).failed_plainly(said, code=2)
 
 
 def test_hold_and_release(data: Path) -> None:
