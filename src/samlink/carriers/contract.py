@@ -63,6 +63,10 @@ class CarrierError(Problem):
     """The carrier cannot be made, cannot start, or cannot go on."""
 
 
+class CarrierSettingsError(CarrierError):
+    """The carrier cannot be made as the settings say: its kind, or an option of it."""
+
+
 class CarrierOptionError(Problem, ValueError):
     """An option of a carrier makes no sense; the sentence names it."""
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.carriers.contract import Carrier, CarrierContext, CarrierError
+from samlink.carriers.contract import Carrier, CarrierContext, CarrierSettingsError
 from samlink.vocabulary.problem import N_, Problem
 
 FOLDER: Final = "carriers"
@@ -45,12 +45,12 @@ def kinds() -> list[str]:
 
 
 def make_carrier(kind: str, options: Mapping[str, Any], context: CarrierContext) -> Carrier:
-    """A carrier of that kind. Raises CarrierError: there is no such kind, or it does not take these options."""
+    """A carrier of that kind. Raises CarrierSettingsError: there is no such kind, or it does not take these options."""
     make = _maker(kind)
     try:
         return make(options, context)
     except Exception as error:  # outermost: other people's code, whose faults an operator reads as a sentence
-        raise CarrierError(
+        raise CarrierSettingsError(
             "carrier.bad_options",
             N_("carrier {carrier}: {reason}"),
             carrier=context.name,
@@ -67,7 +67,7 @@ def _maker(kind: str) -> MakeCarrier:
         try:
             found: MakeCarrier = point.load()
         except Exception as error:  # outermost: as above
-            raise CarrierError(
+            raise CarrierSettingsError(
                 "carrier.kind_not_loaded",
                 N_("the kind of carrier {kind} cannot be loaded from {place}: {reason}"),
                 kind=kind,
@@ -75,7 +75,7 @@ def _maker(kind: str) -> MakeCarrier:
                 reason=_reason(error),
             ) from error
         return found
-    raise CarrierError(
+    raise CarrierSettingsError(
         "carrier.unknown_kind",
         N_("there is no kind of carrier {kind}; there are {known}"),
         kind=kind,

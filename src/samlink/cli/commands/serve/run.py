@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.data_directory import keep_out_of_git
-from samlink.cli.errors import CommandError
+from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 
 if TYPE_CHECKING:
@@ -112,8 +112,10 @@ async def serve(
     fault is refused, unless that is in `accept`.
 
     Raises:
+        WrongUsageError: a carrier cannot be made as the settings say.
         CommandError: the gateway cannot start, or failed.
     """
+    from samlink.carriers.contract import CarrierSettingsError
     from samlink.gateway import Gateway, GatewayError
 
     _try_ports(settings)
@@ -123,6 +125,8 @@ async def serve(
         try:
             await gateway.start()
         except GatewayError as error:
+            if isinstance(error.__cause__, CarrierSettingsError):
+                raise WrongUsageError(_("the settings cannot be used: {why}."), why=error) from error
             raise CommandError(_cannot_start(settings, error)) from error
         await _until_stopped(gateway, stop, started)
 
