@@ -16,6 +16,8 @@ Samlink = Callable[..., Ran]
 Start = Callable[..., Process]
 DATA = Path("samlink-data")
 DATABASE = DATA / "samlink.db"
+PORTS = ("--base-port", str(free_base_port()))
+"""Free ones: those of the manual may be in use here."""
 
 
 def served(start: Start, *options: str) -> Ran:
@@ -54,10 +56,10 @@ def test_a_loss_is_said_and_accepted_by_its_name(
     shutil.copy(DATABASE, "older.db")
     served(start)
     lose()
-    samlink("serve").failed_plainly("the gateway cannot start", english, f"--accept {fault}", code=1)
+    samlink("serve", *PORTS).failed_plainly("the gateway cannot start", english, f"--accept {fault}", code=1)
     assert english in samlink("audit").out + samlink("audit").err or fault == "missing-database"
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-    samlink("serve").failed_plainly(korean, f"--accept {fault}", code=1)
+    samlink("serve", *PORTS).failed_plainly(korean, f"--accept {fault}", code=1)
     monkeypatch.delenv("LANG")
     assert served(start, "--accept", fault).code == 0
     assert served(start).code == 0, "it is accepted once, and as good as any other from then on"
@@ -72,7 +74,7 @@ def test_a_key_that_is_missing_is_not_made_anew_by_another_command(samlink: Saml
 
 
 def test_an_unknown_fault(samlink: Samlink) -> None:
-    samlink("serve", "--accept", "all").failed_plainly("there is no fault 'all'", "put-back", code=2)
+    samlink("serve", "--accept", "all", *PORTS).failed_plainly("there is no fault 'all'", "put-back", code=2)
 
 
 def test_a_clock_that_is_doubted_is_shown_and_confirmed(samlink: Samlink) -> None:

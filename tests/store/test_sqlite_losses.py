@@ -1,8 +1,10 @@
 """Files that are deleted, torn and overwritten: nothing is acknowledged into nothing, and a start finds it out."""
 
+import os
 import shutil
 import sqlite3
 import struct
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from samlink.store.contract import Accepted, StoreError, StoreLostError
 from samlink.store.faults import Fault
 from samlink.store.sqlite.copying import SAVED_NAME
+from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.store.sqlite.store import open_store
 from samlink.testing.conformance.sample import message
 from tests.store.sample import add_account, audit, opened
@@ -103,6 +106,29 @@ async def test_a_torn_last_transaction_is_what_a_crash_leaves(tmp_path: Path) ->
     flip(at_frame(commits[-2] + 1, 24 + 9))(log)
     (tmp_path / LOG).write_bytes(log)
     assert await messages(tmp_path) == COMMITS - 1
+
+
+async def test_a_log_that_grows_is_read_to_its_last_whole_frame(tmp_path: Path) -> None:
+    await killed(tmp_path)
+    log = (tmp_path / LOG).read_bytes()
+    good = (len(log) - 32) // FRAME - 1
+    (tmp_path / "samlink.db-shm").write_bytes(bytes(16) + struct.pack("=I", good) + bytes(12))
+    enough = threading.Event()
+
+    def grow() -> None:
+        with (tmp_path / LOG).open("r+b", buffering=0) as file:
+            while not enough.is_set():
+                os.ftruncate(file.fileno(), len(log) - FRAME)
+                os.pwrite(file.fileno(), log[-FRAME:], len(log) - FRAME)
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        for _ in range(2000):
+            assert not has_lost_commits(tmp_path / DATABASE)
+    finally:
+        enough.set()
+        writer.join()
 
 
 async def test_frames_of_an_earlier_round_of_the_log_are_no_lost_commits(tmp_path: Path) -> None:

@@ -25,11 +25,13 @@ class _Log(NamedTuple):
     """Of the words that are summed, for `struct`."""
 
     def frame(self, number: int) -> tuple[tuple[int, ...], bytes]:
-        """Header and page of a frame, from 1; empty at the end."""
+        """Header and page of a frame, from 1; empty at the end, and where a frame ends early."""
         self.file.seek(_HEADER.size + (number - 1) * (_FRAME.size + self.page_size))
-        head = self.file.read(_FRAME.size)
-        page = self.file.read(self.page_size)
-        return (_FRAME.unpack(head), page) if len(page) == self.page_size else ((), b"")
+        # One read: a writer who appends meanwhile could give the page to a head that was cut short.
+        frame = self.file.read(_FRAME.size + self.page_size)
+        if len(frame) < _FRAME.size + self.page_size:
+            return (), b""
+        return _FRAME.unpack_from(frame), frame[_FRAME.size :]
 
     def is_whole(self, number: int) -> bool:
         """Whether the frame agrees with its own checksum, which goes on from the one stored before it."""
