@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.text import Charset
 from samlink.wire import commands
 from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.packets import Packet, decode_body, encode_body

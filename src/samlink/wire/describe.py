@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.wire.capture import CaptureError, parse_capture
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.codec import CompiledTable, Row

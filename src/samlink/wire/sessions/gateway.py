@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.responses import response as response_of
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.text import Charset
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError

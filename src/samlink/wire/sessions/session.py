@@ -17,10 +17,10 @@ from typing import Final
 
 import msgspec
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
 from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
+from samlink.vocabulary.text import Charset
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
