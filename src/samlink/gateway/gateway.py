@@ -63,7 +63,7 @@ from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.watch.monitor import MonitorError
 from samlink.watch.settings import TokenError
-from samlink.wire.gateway_session import GatewaySession
+from samlink.wire.sessions.gateway import GatewaySession
 
 OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
 """A data directory and the store's clock (UTC epoch ms)."""

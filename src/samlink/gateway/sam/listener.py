@@ -44,9 +44,9 @@ from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 from samlink.vocabulary.text import Charset
 from samlink.watch.events import Events
 from samlink.wire.choices import LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login, LoginAnswer
-from samlink.wire.session import Ended, Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Requested
 
 K = TypeVar("K")
 

@@ -26,8 +26,7 @@ from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, 
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
-from samlink.wire.text import one_line
-from samlink.wire.transitions import (
+from samlink.wire.sessions.transitions import (
     CLOSED,
     CONNECTED,
     LOGGING_IN,
@@ -35,6 +34,7 @@ from samlink.wire.transitions import (
     ConnectionState,
     Transitions,
 )
+from samlink.wire.text import one_line
 
 OK_MESSAGE: Final = "OK"
 BYTES_OF_WORK: Final = 4096
