@@ -63,12 +63,9 @@ class Limit(NamedTuple):
     def check(self, value: int | None, place: Place, given: str = "") -> None:
         """None, or up to a thousand million."""
         if value is not None and not 0 <= value <= LIMIT_MOST:
+            template = N_("{name}: {text} is not a number of messages up to {most}, nor `none`")
             raise InputError(
-                "limit.unreadable",
-                N_("{name}: {text} is not a number of messages up to {most}, nor `none`"),
-                name=place,
-                text=quoted(given or str(value)),
-                most=f"{LIMIT_MOST:,}",
+                "limit.unreadable", template, name=place, text=quoted(given or str(value)), most=f"{LIMIT_MOST:,}"
             )
 
 
@@ -188,12 +185,8 @@ class Charges(NamedTuple):
         meanings: dict[str, bool | None] = {"yes": True, "no": False, DEFAULT: None}
         code, _, charged = (part.strip().lower() for part in text.partition("="))
         if charged not in meanings:
-            raise InputError(
-                "charge.unreadable",
-                N_("{name}: {text} is not CODE=yes, CODE=no or CODE=default"),
-                name=place,
-                text=quoted(text),
-            )
+            template = N_("{name}: {text} is not CODE=yes, CODE=no or CODE=default")
+            raise InputError("charge.unreadable", template, name=place, text=quoted(text))
         if not (code.isascii() and code.isdigit() and len(code) <= 3):
             raise _not_final(code, place)
         self.check({str(int(code)): True}, place)
@@ -209,19 +202,13 @@ class Charges(NamedTuple):
 
 
 def _not_one_of(text: str, place: Place, known: Iterable[str]) -> InputError:
-    return InputError(
-        "choice.unknown",
-        N_("{name}: {text} is not one of {known}"),
-        name=place,
-        text=quoted(text),
-        known=", ".join(known),
-    )
+    template = N_("{name}: {text} is not one of {known}")
+    return InputError("choice.unknown", template, name=place, text=quoted(text), known=", ".join(known))
 
 
 def _not_final(code: str, place: Place) -> InputError:
-    return InputError(
-        "charge.unknown", N_("{name}: {code} is not the code of a final result"), name=place, code=quoted(code)
-    )
+    template = N_("{name}: {code} is not the code of a final result")
+    return InputError("charge.unknown", template, name=place, code=quoted(code))
 
 
 class Field(NamedTuple):
