@@ -9,12 +9,13 @@ from sqlalchemy.dialects import mssql, oracle
 from samlink.agent import ddl
 from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.presets import preset
-from samlink.agent.tables import links, schema
-from samlink.agent.tables.archive import Archive
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.logs import copied_columns, copying, log_like, widening
-from samlink.agent.tables.mapping import own_tables
+from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.mapping import own_tables
+from samlink.agent.tables.settle.archive import Archive
+from samlink.agent.tables.settle.logs import copied_columns, copying, log_like, widening
 from scripts import agent_ddl_doc
 from tests.agent.customer import MONTH, NOW, lease
 
@@ -162,7 +163,7 @@ CHANGES = {
 def test_a_column_is_added_and_widened_in_the_databases_own_words(database: str) -> None:
     added, widened = CHANGES[database]
     log = log_like(reflected(), "sc_log_202506", "tr_num", database=database)
-    assert schema.adding(OTHERS[database], log.name, log.c["tr_msg"]) == added
+    assert definitions.adding(OTHERS[database], log.name, log.c["tr_msg"]) == added
     short = sa.Table("sc_log_202506", sa.MetaData(), sa.Column("tr_msg", sa.Unicode(80)))
     assert widening(OTHERS[database], reflected(), short) == [widened]
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from samlink.agent.tables import engine, links
+from samlink.agent.tables import engine
+from samlink.agent.tables.claim import links
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
 from tests.agent.customer import Customer

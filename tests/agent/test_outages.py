@@ -17,7 +17,7 @@ from structlog.typing import EventDict
 
 from samlink.agent.agent import Agent
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.moments import TIMESTAMP
+from samlink.agent.tables.schema.moments import TIMESTAMP
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
 from samlink.vocabulary.times import KST

@@ -8,7 +8,7 @@ from samlink.agent.errors import SettingsError
 from samlink.agent.judge.charset import Beyond, Unfit
 from samlink.agent.presets import preset
 from samlink.agent.settings import AgentSettings, load_settings
-from samlink.agent.tables.mapping import Field, own_tables
+from samlink.agent.tables.schema.mapping import Field, own_tables
 from samlink.agent.template import settings_file
 from samlink.testing.certificates import Authority
 from samlink.vocabulary.services import Duty, Service

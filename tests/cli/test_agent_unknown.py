@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samlink.agent.tables import links
+from samlink.agent.tables.claim import links
 from tests.cli.running import Ran
 
 Samlink = Callable[..., Ran]

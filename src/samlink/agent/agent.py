@@ -28,10 +28,10 @@ from samlink.agent.flow.watcher import AgentWatcher
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
+from samlink.agent.tables.claim.links import link_table, require_links
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.links import link_table, require_links
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.mapping import Field
+from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.watch import events
 from samlink.agent.watch.counters import AgentCounters
 from samlink.client import ClientSettings, ConnectionNews, Duty, Receiver, Sender

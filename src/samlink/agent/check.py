@@ -14,11 +14,11 @@ import sqlalchemy as sa
 from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
 from samlink.agent.settings import AgentSettings
+from samlink.agent.tables.claim.links import link_table, require_links
 from samlink.agent.tables.engine import engine_of, require_file
-from samlink.agent.tables.links import link_table, require_links
 from samlink.agent.tables.live import WRITTEN, LiveTable
-from samlink.agent.tables.mapping import Field, TableMapping
-from samlink.agent.tables.moments import month_of
+from samlink.agent.tables.schema.mapping import Field, TableMapping
+from samlink.agent.tables.schema.moments import month_of
 from samlink.vocabulary.problem import Problem
 
 CLOCK_SECONDS: Final = 10.0

@@ -9,12 +9,13 @@ from sqlalchemy.dialects import registry
 from samlink.agent.judge import black_list, duplicates
 from samlink.agent.judge.rules import Terms
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables import links, schema
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.logs import log_like
-from samlink.agent.tables.mapping import Field, TableMapping, own_tables
-from samlink.agent.tables.views import LogView
+from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
+from samlink.agent.tables.settle.logs import log_like
+from samlink.agent.tables.settle.views import LogView
 
 DIALECTS: Final[Mapping[str, sa.Dialect]] = {
     name: registry.load(name)() for name in ("sqlite", "mysql", "postgresql", "oracle", "mssql")
@@ -84,7 +85,7 @@ def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> 
     ]
     for column in added:
         with engine.begin() as connection:
-            connection.exec_driver_sql(schema.adding(engine.dialect, there[column.table.name.lower()], column))
+            connection.exec_driver_sql(definitions.adding(engine.dialect, there[column.table.name.lower()], column))
     return (*(table.name for table in missing), *(f"{column.table.name}.{column.name}" for column in added))
 
 
@@ -128,12 +129,12 @@ def _our_tables(prefix: str, mappings: Iterable[TableMapping], dialect: str) -> 
     metadata = sa.MetaData()
     links.link_table(metadata, prefix)
     for mapping in mappings:
-        schema.rows_table(metadata, mapping, dialect)
+        definitions.rows_table(metadata, mapping, dialect)
     return metadata
 
 
 def _fold(dialect: str) -> Callable[[str], str]:
-    return str.lower if dialect in schema.FOLDED else str
+    return str.lower if dialect in definitions.FOLDED else str
 
 
 def _written(statement: sa.schema.ExecutableDDLElement, dialect: sa.Dialect) -> str:

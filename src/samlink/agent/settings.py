@@ -21,8 +21,8 @@ from samlink import client
 from samlink.agent.errors import SettingsError, require_positive, require_range
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules, Terms
-from samlink.agent.tables.archive import Waits
-from samlink.agent.tables.mapping import TableMapping, own_tables
+from samlink.agent.tables.schema.mapping import TableMapping, own_tables
+from samlink.agent.tables.settle.archive import Waits
 from samlink.client import ByPeer, ClientSettings, Version
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service

@@ -14,8 +14,16 @@ import sqlalchemy as sa
 
 from samlink.agent.errors import SettingsError
 from samlink.agent.settings import AgentSettings
+from samlink.agent.tables.claim.links import (
+    FINISHED,
+    RESEND,
+    change_links,
+    is_unknown,
+    key_of,
+    link_table,
+    require_links,
+)
 from samlink.agent.tables.engine import engine_of, lock_rows, require_file
-from samlink.agent.tables.links import FINISHED, RESEND, change_links, is_unknown, key_of, link_table, require_links
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.vocabulary.problem import N_

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from samlink.agent.driver_errors import is_refusal, reason_of, without_receivers
 from samlink.agent.flow.context import SHOWN, AgentContext
-from samlink.agent.tables.archive import Archive, Waits
 from samlink.agent.tables.bisect import RefusedRows
-from samlink.agent.tables.links import overdue_unknown
+from samlink.agent.tables.claim.links import overdue_unknown
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.unwritten_results import Kept, write_kept
+from samlink.agent.tables.settle.archive import Archive, Waits
+from samlink.agent.tables.settle.unwritten_results import Kept, write_kept
 from samlink.agent.watch import events
 
 MOVED_AT_ONCE: Final = 1000

@@ -30,10 +30,10 @@ from samlink.agent.judge.expired_rows import expire
 from samlink.agent.judge.quiet_hours import Silence, silence
 from samlink.agent.judge.verdict import Refused
 from samlink.agent.tables.bisect import RefusedRows
+from samlink.agent.tables.claim.unreadable_rows import set_aside
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, ClaimLease
-from samlink.agent.tables.unreadable_rows import set_aside
-from samlink.agent.tables.unwritten_results import refuse_or_keep
+from samlink.agent.tables.settle.unwritten_results import refuse_or_keep
 from samlink.agent.watch import events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
 from samlink.vocabulary.problem import N_, Problem

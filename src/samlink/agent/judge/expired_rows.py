@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from samlink.agent.driver_errors import is_refusal
 from samlink.agent.tables.bisect import bisect
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.moments import kst, moment
+from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.moments import kst, moment
 from samlink.vocabulary.results import ResultCode
 
 _EARLIEST_SECONDS = 0

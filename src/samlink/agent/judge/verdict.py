@@ -24,9 +24,9 @@ from samlink.agent.judge.charset import Beyond, UnfitError, fits, fitted, is_bey
 from samlink.agent.judge.files import path_of
 from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.values import text_of
-from samlink.agent.tables.mapping import FILES, Field
-from samlink.agent.tables.moments import moment
 from samlink.agent.tables.rows import Claimed
+from samlink.agent.tables.schema.mapping import FILES, Field
+from samlink.agent.tables.schema.moments import moment
 from samlink.client import AnyMessage, Fallback, KakaoKind, KakaoMessage, Kind, Message
 from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_, Problem

@@ -13,14 +13,14 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.errors import RowError
-from samlink.agent.tables import links
-from samlink.agent.tables.columns import columns_of, found_table
-from samlink.agent.tables.contents import ContentsTable, is_wanted
-from samlink.agent.tables.due import lock_due
+from samlink.agent.tables.claim import links
+from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.engine import lock_rows, lock_some, one_of
-from samlink.agent.tables.mapping import Field, TableMapping, key_of, translated
-from samlink.agent.tables.moments import TIMESTAMP, kst
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
+from samlink.agent.tables.schema.columns import columns_of, found_table
+from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
+from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
+from samlink.agent.tables.schema.moments import TIMESTAMP, kst
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
+from samlink.agent.tables.claim.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
 from samlink.agent.tables.engine import engine_of, require_file
-from samlink.agent.tables.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.moments import kst
+from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.moments import kst
 
 COUNT_LIMIT: Final = 100_000
 """Rows of one state are counted up to here; this count means *at least*."""

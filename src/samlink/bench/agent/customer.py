@@ -15,9 +15,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent import ddl
-from samlink.agent.tables import schema
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.mapping import own_tables
+from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.mapping import own_tables
 from samlink.bench.findings import BenchError
 from samlink.bench.load import SENDER
 from samlink.vocabulary.problem import N_
@@ -36,7 +36,7 @@ class Customer:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
-        self._fold: Callable[[str], str] = str.lower if engine.dialect.name in schema.FOLDED else str
+        self._fold: Callable[[str], str] = str.lower if engine.dialect.name in definitions.FOLDED else str
         self._tables: dict[str, sa.TableClause] = {}
         self._live = self._fold(f"{PREFIX}SMS")
         self._log = re.compile(rf"{re.escape(self._live)}_\d{{6}}", re.IGNORECASE)

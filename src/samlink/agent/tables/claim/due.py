@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import sqlalchemy as sa
 
 from samlink.agent.tables.engine import lock_some
-from samlink.agent.tables.mapping import Field, TableMapping
+from samlink.agent.tables.schema.mapping import Field, TableMapping
 
 _ORDERED_BY_NULLS: Final = frozenset({"postgresql"})
 """Rows with NULL for a time are in the order of their ids in an index of both. PostgreSQL uses that only if the query

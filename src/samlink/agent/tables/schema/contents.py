@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from samlink.agent.tables.columns import found_column, found_table
-from samlink.agent.tables.mapping import FILES, Contents, Field, key_of
+from samlink.agent.tables.schema.columns import found_column, found_table
+from samlink.agent.tables.schema.mapping import FILES, Contents, Field, key_of
 
 _NO_KEYS = ("", "0")
 """The keys of rows without a part in the second table."""

@@ -4,7 +4,7 @@ import pytest
 
 from samlink.agent.driver_errors import ROW_ERRORS, is_about_a_value
 from samlink.agent.judge.expired_rows import expire
-from samlink.agent.tables.unreadable_rows import set_aside
+from samlink.agent.tables.claim.unreadable_rows import set_aside
 from tests.agent.customer import NOW, Customer, lease
 
 UNREADABLE = {"sqlite": ("Msg", "CAST(x'ff' AS TEXT)"), "postgresql": ("TimeoutDT", "'infinity'")}

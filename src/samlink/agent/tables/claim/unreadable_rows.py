@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from samlink.agent.driver_errors import is_about_a_value
 from samlink.agent.tables.bisect import bisect
-from samlink.agent.tables.links import FREE_LATER, UNKNOWN
+from samlink.agent.tables.claim.links import FREE_LATER, UNKNOWN
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.mapping import Field
+from samlink.agent.tables.schema.mapping import Field
 from samlink.vocabulary.results import ResultCode
 
 

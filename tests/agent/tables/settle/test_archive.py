@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables.archive import Archive
+from samlink.agent.tables.settle.archive import Archive
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
 ODD: Final = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from samlink.agent.tables.moments import kst, moment, month_of
+from samlink.agent.tables.schema.moments import kst, moment, month_of
 from samlink.vocabulary.times import KST
 
 NINE = datetime(2025, 6, 16, 9, 0, 1, tzinfo=KST)

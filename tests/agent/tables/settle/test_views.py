@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from samlink.agent.tables.archive import Archive, Waits
-from samlink.agent.tables.views import AGAIN_SECONDS, LogView
+from samlink.agent.tables.settle.archive import Archive, Waits
+from samlink.agent.tables.settle.views import AGAIN_SECONDS, LogView
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
 JULY = NOW + 30 * 24 * 3600

@@ -13,13 +13,14 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables import links, schema
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import lock_some, one_of
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.logs import copied_columns, copying, lacking, log_like, widening
-from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.moments import month_of
-from samlink.agent.tables.views import LogView
+from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.moments import month_of
+from samlink.agent.tables.settle.logs import copied_columns, copying, lacking, log_like, widening
+from samlink.agent.tables.settle.views import LogView
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
@@ -214,7 +215,7 @@ class Archive:
             there = _columns(connection, log)
             missing = lacking([column.name for column in live.columns], there, connection.dialect.name)
             for name in missing:
-                connection.exec_driver_sql(schema.adding(connection.dialect, log, like.c[name]))
+                connection.exec_driver_sql(definitions.adding(connection.dialect, log, like.c[name]))
 
     def _widen(self, log: str) -> bool:
         """Widen columns of the log to those of the table; whether any had to be."""

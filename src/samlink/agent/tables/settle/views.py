@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.schema import CreateView, DropView
 
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.logs import lacking
+from samlink.agent.tables.settle.logs import lacking
 
 AGAIN_SECONDS: Final = 600.0
 _MADE_ANEW: Final = frozenset({"sqlite", "postgresql"})

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.judge.quiet_hours import Window
-from samlink.agent.tables.due import lock_due
+from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.engine import DEADLOCKS_BORNE, despite_deadlocks
-from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.moments import kst
+from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.moments import kst
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.test_run import running, until

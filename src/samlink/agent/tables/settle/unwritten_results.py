@@ -14,11 +14,11 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.tables.bisect import bisect
+from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, key_of, links_of
 from samlink.agent.tables.engine import despite_deadlocks, lock_rows
-from samlink.agent.tables.links import FINISHED, KEPT, change_links, key_of, links_of
 from samlink.agent.tables.live import LiveTable, settle
-from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.rows import Claimed, RowResult
+from samlink.agent.tables.schema.mapping import Field
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import mssql
 
-from samlink.agent.tables.mapping import Field, TableMapping
+from samlink.agent.tables.schema.mapping import Field, TableMapping
 
 _TEXTS: Final = {
     Field.SENDER: 20,

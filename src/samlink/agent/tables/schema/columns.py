@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables.mapping import Field, TableMapping, Translation
+from samlink.agent.tables.schema.mapping import Field, TableMapping, Translation
 from samlink.vocabulary.problem import N_
 
 Type = sa.types.TypeEngine[Any]

@@ -11,10 +11,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables.columns import found_table
 from samlink.agent.tables.engine import lock_rows, one_of
 from samlink.agent.tables.rows import Key, RowResult
-from samlink.agent.tables.schema import MYSQL, short_text
+from samlink.agent.tables.schema.columns import found_table
+from samlink.agent.tables.schema.definitions import MYSQL, short_text
 from samlink.vocabulary.problem import N_
 
 CLAIMED: Final = 0

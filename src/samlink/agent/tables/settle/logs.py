@@ -10,8 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables import schema
-from samlink.agent.tables.mapping import TableMapping
+from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.mapping import TableMapping
 from samlink.vocabulary.problem import N_
 
 CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
@@ -60,7 +60,7 @@ def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = 
         for name, constant in mapping.log_constants.items():
             kind = sa.Integer() if isinstance(constant, int) else sa.String(64)
             columns.setdefault(name, sa.Column(name, kind, nullable=True))
-    options = dict(schema.MYSQL)
+    options = dict(definitions.MYSQL)
     for name, value in live.kwargs.items():
         family, _, option = name.partition("_")
         if family in {"mysql", "mariadb"} and option in _MYSQL_CHARSETS:
