@@ -21,7 +21,7 @@ FOLDER: Final = "carriers"
 GROUP: Final = "samlink.carriers"
 SIMULATOR: Final = "simulator"
 """The kind, and the name of the only carrier where the settings name none."""
-BUILT_IN: Final[Mapping[str, str]] = {SIMULATOR: "samlink.carriers.simulator.make:make_carrier"}
+BUILT_IN: Final[Mapping[str, str]] = {SIMULATOR: "samlink.carriers.simulator.carrier:make_carrier"}
 """Kind → where its `MakeCarrier` is, as an entry point says it. No package can replace these."""
 
 MakeCarrier = Callable[[Mapping[str, Any], CarrierContext], Carrier]

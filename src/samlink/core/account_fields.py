@@ -11,11 +11,11 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from samlink.core import input
 from samlink.core.input import InputError, Place, quoted
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.kinds import KIND_NAMES
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import COUNT_LIMIT, FIXED_TEXT_BYTES, VARIABLE_TEXT_BYTES
+from samlink.vocabulary.text import Charset
 
 NONE: Final = "none"
 DEFAULT: Final = "default"

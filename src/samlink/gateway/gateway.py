@@ -62,7 +62,7 @@ from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.watch.monitor import MonitorError
-from samlink.wire.gateway_session import GatewaySession
+from samlink.wire.sessions.gateway import GatewaySession
 
 OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
 """A data directory and the store's clock (UTC epoch ms)."""

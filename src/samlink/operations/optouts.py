@@ -11,7 +11,7 @@ from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
 from samlink.vocabulary.language import phrase
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.problem import N_
 
 PLACE: Final = phrase(N_("NUMBER"))

@@ -3,7 +3,7 @@
 Receivers are mobile numbers, 01x with 10 or 11 digits, and safe numbers (안심번호), 050x with 11 or 12. A sender is 8
 to 11 digits: an area code and a number, 070, 01x, or a business number 15xx, 16xx, 18xx of exactly 8 digits that
 stands without an area code. 050x cannot be registered as a sender. Hyphens and a leading 82 are the business of the
-customer's software; the wire has digits.
+customer's software; the wire has digits. Logs, journals and operators' lines never show a number whole: `mask_number`.
 """
 
 import re
@@ -25,6 +25,8 @@ SENDER: Final = re.compile(
 DIGITS_LEAST: Final = 8
 DIGITS_MOST: Final = 12
 """SENDER and RECEIVER have 12 bytes."""
+FEWEST_DIGITS_SHOWN: Final = 8
+"""The digits that are left would give a shorter number away."""
 _PUNCTUATION: Final = str.maketrans("", "", "-+ .()")
 _BUSINESS: Final = re.compile(r"1[568]\d{6}", re.ASCII)
 
@@ -50,3 +52,15 @@ def is_receiver(number: str) -> bool:
 def is_sender(number: str) -> bool:
     """Whether `number` has the form of a number that may be shown as the sender."""
     return SENDER.fullmatch(number) is not None
+
+
+def mask_number(number: str) -> str:
+    """A telephone number as it may be shown: `01012345678` and `010-1234-5678` → `010-****-5678`.
+
+    A shorter one is stars, as many as its digits. A value that is not a number, such as a text in its place, is not
+    shown at all: `***`.
+    """
+    digits = number.replace("-", "")
+    if not (digits.isdecimal() and digits.isascii()):
+        return "***" if number else ""
+    return f"{digits[:3]}-****-{digits[-4:]}" if len(digits) >= FEWEST_DIGITS_SHOWN else "*" * len(digits)

@@ -28,8 +28,8 @@ from samlink.testing.thin_client import Client
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.wire import choices
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
+from samlink.wire.sessions.client import ClientSession
 from tests.gateway.running import PASSWORD, Running, running, sms
 
 NAME = "relay.example"

@@ -31,10 +31,10 @@ from samlink.watch.events import Events
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
 from samlink.wire.records import KeyRecord
-from samlink.wire.session import Ended, Refused, Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Refused, Requested
 
 
 class ReportConnection:

@@ -22,9 +22,9 @@ from samlink.link import Link
 from samlink.store.contract import StoreBusyError, StoreError, StoreFullError, StoreLostError
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.wire import commands
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
-from samlink.wire.session import Ended, Refused, Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Refused, Requested
 
 
 class SendConnection:

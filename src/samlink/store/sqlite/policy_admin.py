@@ -10,7 +10,7 @@ from samlink.store.contract import EVERYONE, FilterRow
 from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.engine.policies import opt_out_numbers
 from samlink.store.sqlite.transactions import Transactions, account_number
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 
 
 def _holder(engine: Engine, account_id: str | None) -> int:

@@ -17,11 +17,11 @@ from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer
 from samlink.wire.packets import Packet, body_limit
 from samlink.wire.records import FileAnswer, FileNames, FileUpload, KeyRecord, KmsRecord, Login, SendRecord
-from samlink.wire.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
+from samlink.wire.sessions.session import OK_MESSAGE, Answered, Event, KeepaliveAnswered, PollDue, Requested, Session
+from samlink.wire.sessions.transitions import ASKED, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
+from samlink.wire.sessions.transitions import SEND_ANSWERS as TRANSITION_ANSWERS
 from samlink.wire.text import one_line
 from samlink.wire.tolerant import read_file_name, read_keys, read_login_answer, read_results
-from samlink.wire.transitions import ASKED, CLOSED, CONNECTED, KEEPALIVES, LOGGING_IN, PUSHED, READY
-from samlink.wire.transitions import SEND_ANSWERS as TRANSITION_ANSWERS
 
 LOGIN_MESSAGE: Final = "Protocol"
 """RESP_MESG of a login request (manual 3.A)."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login, LoginAnswer, ResultRecord, SendRecord
-from samlink.wire.session import Event
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Event
 
 ANSWER = LoginAnswer(1, 2000, 5000, 25000, 100000, "Y", 2000)
 SMS = SendRecord("20090101093000", "0001", "0212345678", "01012345678", text="안녕하세요")

@@ -86,7 +86,7 @@ def test_what_is_missing_is_named(samlink: Samlink) -> None:
     samlink("reports", "--profile", str(write(f'password = "{SECRET}"'))).failed_plainly("--id", code=2)
 
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "profile.toml"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "profile.toml"
 
 
 def test_the_example_shows_every_key_and_can_be_used() -> None:

@@ -8,14 +8,14 @@ from typing import Final
 import pytest
 
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.frame import Frame, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login
-from samlink.wire.session import Refused
-from tests.wire.pair import ANSWER
-from tests.wire.test_gateway_session import LOGIN, written
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Refused
+from tests.wire.sessions.pair import ANSWER
+from tests.wire.sessions.test_gateway import LOGIN, written
 
 SERIES: Final = 3
 KEPT_BYTES: Final = 4096

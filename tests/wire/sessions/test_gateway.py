@@ -8,11 +8,11 @@ from samlink.wire import choices, commands
 from samlink.wire.commands import SEND_COMMANDS, Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, body_limit, encode_body
 from samlink.wire.records import FileNames, FileUpload, KeyRecord, Login, SendRecord
-from samlink.wire.session import Ended, Refused, Requested
-from tests.wire.pair import ANSWER, RESULT, SMS, Pair
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Refused, Requested
+from tests.wire.sessions.pair import ANSWER, RESULT, SMS, Pair
 
 
 def request(packet: Packet, version: str = "SAM11", *, message: str = "", padding: bytes = b" ") -> bytes:

@@ -5,14 +5,14 @@ import pytest
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.errors import LocalProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import FileAnswer, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
-from samlink.wire.session import Answered, Ended, KeepaliveAnswered, PollDue, Requested
-from tests.wire.pair import ANSWER, RESULT, SMS, Pair
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.session import Answered, Ended, KeepaliveAnswered, PollDue, Requested
+from tests.wire.sessions.pair import ANSWER, RESULT, SMS, Pair
 
 
 def frame(code: str, version: str = "SAM11", response: str = "00000", message: str = "OK", body: bytes = b"") -> bytes:

@@ -7,11 +7,11 @@ from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, COMMANDS, Version
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, KeyRecord, Login, SendRecord
-from samlink.wire.session import Ended, Event, Refused, Requested
-from tests.wire.pair import ANSWER, RESULT, SMS
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Event, Refused, Requested
+from tests.wire.sessions.pair import ANSWER, RESULT, SMS
 
 LOGIN_BODY = encode_body(Packet(commands.LOGIN, Login("demo", "secret")))
 ONE_SMS = encode_body(Packet(commands.SEND_SMS, records=[SMS]))
@@ -153,13 +153,6 @@ def test_a_second_login_is_a_request_if_it_is_the_first_again(duty: Duty, versio
     assert [one.command for one in answers(session)][-1] == "1011"
     other = encode_body(Packet(commands.LOGIN, Login("demo", "other")))
     assert refusal(session.receive(frame(code, other, version), 2.0)) == "11007"
-
-
-def test_choice_name_of_the_gateway() -> None:
-    session = GatewaySession(Service.SMS, Duty.SEND, 0.0)
-    session.receive(frame("1010", LOGIN_BODY), 0.0)
-    session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0)
-    assert answers(session)[0].message == "30|1|samlink"
 
 
 def test_choice_body_of_a_refusal() -> None:

@@ -21,9 +21,9 @@ from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import Command, Version
 from samlink.wire.records import FileNames, FileUpload, KeyRecord, Login, Record, ResultRecord, SendRecord
-from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
-from samlink.wire.transitions import ConnectionState
-from tests.wire.pair import ANSWER, Pair
+from samlink.wire.sessions.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
+from samlink.wire.sessions.transitions import ConnectionState
+from tests.wire.sessions.pair import ANSWER, Pair
 from tests.wire.strategies import BOUNDED, packets, table_records
 
 PIECES: Final = st.sampled_from([1, 2, 10, 76, 77, 100, 5000, None])

@@ -9,7 +9,7 @@ from samlink.cli.commands.send.connection_news import told
 from samlink.client import ClientSettings, Receiver
 from samlink.link.free_ports import free_base_port
 from tests.cli.running import Process
-from tests.cli.test_messages import PASSWORD, make_account
+from tests.cli.send.test_messages import PASSWORD, make_account
 
 
 async def test_a_gateway_that_comes_back_is_said(start: Callable[..., Process], tmp_path: Path) -> None:

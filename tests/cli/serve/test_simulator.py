@@ -14,7 +14,7 @@ from samlink.gateway.settings import SettingsError, load_settings
 from samlink.link.free_ports import free_base_port
 from scripts import gateway_example, simulator_doc
 from tests.cli.running import Process, Ran
-from tests.cli.test_messages import PASSWORD, make_account
+from tests.cli.send.test_messages import PASSWORD, make_account
 
 Samlink = Callable[..., Ran]
 Start = Callable[..., Process]

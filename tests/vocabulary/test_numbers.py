@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 
 
 @pytest.mark.parametrize(

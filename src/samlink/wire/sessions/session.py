@@ -17,17 +17,16 @@ from typing import Final
 
 import msgspec
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
 from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
+from samlink.vocabulary.text import Charset
 from samlink.wire import choices
 from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
-from samlink.wire.text import one_line
-from samlink.wire.transitions import (
+from samlink.wire.sessions.transitions import (
     CLOSED,
     CONNECTED,
     LOGGING_IN,
@@ -35,6 +34,7 @@ from samlink.wire.transitions import (
     ConnectionState,
     Transitions,
 )
+from samlink.wire.text import one_line
 
 OK_MESSAGE: Final = "OK"
 BYTES_OF_WORK: Final = 4096

@@ -6,14 +6,14 @@ import pytest
 
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import ALL_SEND_COMMANDS, COMMANDS, Direction, Version
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import FileAnswer, FileUpload, Login, LoginAnswer, Record
-from samlink.wire.session import Ended, Refused, Session
-from samlink.wire.transitions import GATEWAY_TRANSITIONS, TRANSITIONS, ConnectionState, answer_of
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Refused, Session
+from samlink.wire.sessions.transitions import GATEWAY_TRANSITIONS, TRANSITIONS, ConnectionState, answer_of
 
 HEADS: dict[str, Record] = {
     "1010": Login("demo", "secret"),

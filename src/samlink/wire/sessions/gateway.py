@@ -4,21 +4,20 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.responses import response as response_of
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.text import Charset
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, SEND_COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import ETX_SIZE, HEADER_SIZE, Frame, FrameBuffer, encode_frame
-from samlink.wire.odd_requests import refusing_packet, says_only_that_it_lives, usual_command, usual_version
 from samlink.wire.packets import Packet, body_limit, encode_body
 from samlink.wire.records import FileAnswer, KeyRecord, Login, LoginAnswer, ResultRecord
-from samlink.wire.session import OK_MESSAGE, Event, Refused, Requested, Session
-from samlink.wire.text import one_line
-from samlink.wire.transitions import (
+from samlink.wire.sessions.odd_requests import refusing_packet, says_only_that_it_lives, usual_command, usual_version
+from samlink.wire.sessions.session import OK_MESSAGE, Event, Refused, Requested, Session
+from samlink.wire.sessions.transitions import (
     ASKED,
     BOTH,
     CLOSED,
@@ -30,6 +29,7 @@ from samlink.wire.transitions import (
     Transitions,
     answer_of,
 )
+from samlink.wire.text import one_line
 
 RESULTS_LIMIT: Final = 1000
 """The most results of one 1031 that our gateway writes (82 KB), and keys of one 1030 that it reads."""
