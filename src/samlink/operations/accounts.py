@@ -63,11 +63,11 @@ async def change(
     password: Password | None = None,
     end_old_password: bool = False,
 ) -> Changed:
-    """Change settings of an account, its password, or both.
+    """Change settings of an account, its password, or both, in one transaction.
 
     Raises InputError, and OperationError `account.unknown`, `account.owes`.
     """
-    account = await named(store, account_id)
+    await named(store, account_id)
 
     def settled(now: Account) -> Settings:
         return _settled(settings, now)
@@ -77,11 +77,7 @@ async def change(
         hashed = _hash(credentials, given, password.chosen)
         account = await store.change_password(account_id, hashed, old_for_ms=password.overlap_ms, changes=settled)
         return Changed(account, None if password.chosen else given)
-    if settings:
-        account = await store.set_account(account_id, settled)
-    if end_old_password:
-        account = await store.end_old_password(account_id)
-    return Changed(account)
+    return Changed(await store.set_account(account_id, settled, end_old_password=end_old_password))
 
 
 async def close(store: AdminStore, account_id: str) -> None:
