@@ -37,6 +37,16 @@ class Pair:
                     connection.exec_driver_sql(statement.format(off="off" if place == number else "on"))
 
 
+def made_shop(server: sa.URL) -> sa.Engine:
+    """A database on a server, and its user; the server's owner."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    users = ("CREATE USER agent@'127.0.0.1'", "GRANT ALL ON shop.* TO agent@'127.0.0.1'")
+    with engine.connect() as connection:
+        for statement in ("CREATE DATABASE shop", *(users if engine.dialect.name == "mysql" else ())):
+            connection.exec_driver_sql(statement)
+    return engine
+
+
 @pytest.fixture(params=["mariadb", "postgresql"])
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
     """Two servers."""
@@ -47,13 +57,7 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
             (place := tmp_path / str(number)).mkdir()
             make = servers.mariadb if kind == "mariadb" else servers.postgresql
             server = stack.enter_context(make(place, port=port + number))
-            engine = sa.create_engine(server.at, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-            with engine.connect() as connection:
-                connection.exec_driver_sql("CREATE DATABASE shop")
-                if kind == "mariadb":
-                    connection.exec_driver_sql("CREATE USER agent@'127.0.0.1'")
-                    connection.exec_driver_sql("GRANT ALL ON shop.* TO agent@'127.0.0.1'")
-            engines.append(engine)
+            engines.append(made_shop(server.at))
         head = "mysql+pymysql" if kind == "mariadb" else "postgresql+psycopg"
         url = sa.make_url(f"{head}://agent@/shop?host=127.0.0.1:{port}&host=127.0.0.1:{port + 1}")
         turn = (MARIADB_WRITES,) if kind == "mariadb" else (POSTGRESQL_WRITES, "SELECT pg_reload_conf()")
