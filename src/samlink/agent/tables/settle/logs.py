@@ -1,4 +1,4 @@
-"""The log of a table: its columns, and how it follows changes of the table. Pure.
+"""The log of a table: its columns, and how it follows changes of the table. Pure, but for `columns_there`.
 
 A log has the columns of its table, in their order, with their types and nothing else: no keys, defaults, counters or
 computed values, so that every row can be copied as it is.
@@ -36,6 +36,12 @@ _BIGGER: Final[Mapping[str, Sequence[str]]] = {
 """Types without a length, and the types that hold more."""
 _PROPERTIES: Final = ("length", "precision", "scale", "fsp")
 Type = sa.types.TypeEngine[Any]
+
+
+def columns_there(connection: sa.Connection, name: str) -> tuple[str, ...]:
+    """The columns of a table in this transaction."""
+    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
+    return tuple(connection.execute(nothing).keys())
 
 
 def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[str]:
