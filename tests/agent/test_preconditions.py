@@ -112,12 +112,6 @@ async def test_the_agents_own_table_must_have_transactions(customer: Customer, u
     assert await refused(settings_of(url)) == "table.own_engine"
 
 
-async def test_a_table_of_kakao_must_say_which(customer: Customer, url: sa.URL) -> None:
-    customer.run(f"CREATE TABLE orders (id INT PRIMARY KEY, {COLUMNS})")
-    kakao = TableMapping(table="orders", service=Service.KMS, columns=ROW.columns)
-    assert await refused(settings_of(url, kakao)) == "table.kakao_without_kind"
-
-
 @pytest.mark.parametrize("rules", [Rules(black_list="Nobody"), Rules(duplicate_seconds=60)], ids=["list", "digests"])
 async def test_tables_of_rules_that_are_missing_are_told_before_the_start(
     customer: Customer, url: sa.URL, rules: Rules

@@ -15,7 +15,7 @@ from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
 from samlink.agent.preconditions import look
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import WRITTEN, LiveTable
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import Field
@@ -63,7 +63,7 @@ Rights = Iterator[tuple[str, Statement]]
 
 def check_database(settings: AgentSettings) -> list[Finding]:
     """All findings. Raises SettingsError."""
-    engine = engine_of(settings.database_url())
+    engine = settings.open_database()
     try:
         return list(_findings(engine, settings))
     finally:
@@ -98,7 +98,7 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
         if (log := table.log_name(month)) in names:
             yield _tried(engine, log, _rights_of_log(table, log))
     if names:
-        logs_there = all(table.log_name(month) in names for table in found.tables.values())
+        logs_there = {table.log_name(month) for table in found.tables.values()} <= {"", *names}
         yield _may_create(engine, names[0], month if logs_there else "")
 
 

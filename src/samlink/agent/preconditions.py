@@ -18,7 +18,6 @@ from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.facts import KEEPS_ROWS, LOCKS_ROWS, engine_name
 from samlink.agent.tables.schema.mapping import Field
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.services import Service
 
 TableCondition = Callable[[LiveTable], TableError | None]
 
@@ -114,13 +113,5 @@ def _has_one_row_for_an_id(table: LiveTable) -> TableError | None:
     return TableError("table.id_not_unique", template, table=table.name, column=id)
 
 
-def _says_which_kakao(table: LiveTable) -> TableError | None:
-    mapping = table.mapping
-    if Service.KMS not in mapping.services or Field.KIND in table.columns:
-        return None
-    template = N_("table {table} sends Kakao messages, and its mapping has no column for {field}")
-    return TableError("table.kakao_without_kind", template, table=table.name, field=Field.KIND)
-
-
-TABLE_CONDITIONS: Final[Sequence[TableCondition]] = (_keeps_its_rows, _has_one_row_for_an_id, _says_which_kakao)
+TABLE_CONDITIONS: Final[Sequence[TableCondition]] = (_keeps_its_rows, _has_one_row_for_an_id)
 """What each table must be like, beyond what a LiveTable demands of its columns."""
