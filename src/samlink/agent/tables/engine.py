@@ -19,10 +19,15 @@ LOCK_SECONDS = 5
 enough that a forgotten one does not hold up all results."""
 CONNECTIONS: Final = 8
 """Open to the database at one time, at most."""
+_MYSQL: Final = (
+    "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds},"
+    " SESSION time_zone = '+09:00'"
+)
 _WAITS: Final = {
-    "postgresql": "SET lock_timeout = '{seconds}s'",
-    "mysql": "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}",
-    "mariadb": "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}",
+    "postgresql": "SET lock_timeout = '{seconds}s'; SET TIME ZONE 'Asia/Seoul'",
+    "oracle": "ALTER SESSION SET TIME_ZONE = '+09:00'",
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
     "mssql": "SET LOCK_TIMEOUT {seconds}000",
 }
 

@@ -10,11 +10,12 @@ import enum
 import string
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from samlink.agent.errors import SettingsError
+from samlink.agent.tables.schema import moments
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
@@ -70,6 +71,7 @@ class Field(enum.StrEnum):
     ALT_TEXT = "alt_text"
 
 
+TIMES: Final = (Field.RESERVE_AT, Field.TIMEOUT_AT, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT)
 FILES: Final = (Field.FILE1, Field.FILE2, Field.FILE3, Field.FILE4, Field.FILE5)
 NEEDED: Final = (Field.ID, Field.STATE, Field.RESULT, Field.RECEIVER, Field.TEXT)
 OTHER: Final = "other"
@@ -125,6 +127,10 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Name of the month's log, from `table` and `month` (YYYYMM)."""
     view: str = ""
     """Name of a view over the table and its logs, from `table`; empty: none."""
+    times: Mapping[Field, str] = {}
+    """The form of the times in a column of text or numbers, one of `moments.FORMS`; by default that of its length."""
+    text_bytes: Literal["", "cp949", "utf-8"] = ""
+    """The charset of the bytes in its texts, if the database takes them for another, such as latin1 or US7ASCII."""
     types: Mapping[str, Service] = {}
     """The service of a row by its `type`. A type that is not listed is refused (79)."""
     contents: Contents | None = None
@@ -154,6 +160,11 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             template = N_("table {table}: log must contain {place}")
             raise SettingsError("mapping.log_without_month", template, table=self.table, place="{month}")
         _places(self.table, "view", self.view, ("table",))
+        for field, form in self.times.items():
+            if field not in TIMES or field not in self.columns or form not in moments.FORMS:
+                template = N_("table {table}: times may give {fields} of its columns one of {forms}")
+                fields, forms = ", ".join(TIMES), ", ".join(moments.FORMS)
+                raise SettingsError("mapping.times", template, table=self.table, fields=fields, forms=forms)
         for setting, given, field in (
             ("types", bool(self.types), Field.TYPE),
             ("contents", self.contents is not None, Field.CONTENT_KEY),
