@@ -33,8 +33,7 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
     engine = engine_of(settings.database_url())
     try:
         # The customer's own tables exist already, and are not ours to create.
-        own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
-        made = create(engine, settings.work.prefix, own)
+        made = create(engine, settings.work.prefix, settings.own_mappings)
         return (*made, *create_rule_tables(engine, settings.terms, settings.work.prefix))
     finally:
         engine.dispose()
@@ -64,9 +63,17 @@ def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> tuple[str, ...]:
-    """Create missing tables, and columns that an earlier version did not have; the names of both, as `table` and
-    `table.column`. Everything else is left as it is."""
+    """Create missing tables, and columns without which the agent does not work; the names of both, as `table` and
+    `table.column`. Everything else is left as it is: a table with another maker's shape may have readers that count its
+    columns."""
+    mappings = tuple(mappings)
     metadata = _our_tables(prefix, mappings, engine.dialect.name)
+    needed = {
+        mapping.table.lower(): {
+            column.lower() for field, column in mapping.columns.items() if field not in mapping.optional
+        }
+        for mapping in mappings
+    }
     with engine.connect() as connection:
         inspector = sa.inspect(connection)
         there = {name.lower(): name for name in inspector.get_table_names()}
@@ -82,6 +89,7 @@ def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> 
         for table in metadata.tables.values()
         for column in table.columns
         if table.name in columns and column.name.lower() not in columns[table.name]
+        if column.name.lower() in needed.get(table.name.lower(), {column.name.lower()})
     ]
     for column in added:
         with engine.begin() as connection:

@@ -64,17 +64,11 @@ class Credentials:
                 _create(path, secrets.token_bytes(KEY_BYTES))
             key = path.read_bytes()
         except OSError as error:
-            raise StoreError(
-                "store.key_not_read", N_("{path} cannot be read: {why}"), path=str(path), why=error
-            ) from error
+            template = N_("{path} cannot be read: {why}")
+            raise StoreError("store.key_not_read", template, path=str(path), why=error) from error
         if len(key) != KEY_BYTES:
-            raise StoreError(
-                "store.key_damaged",
-                N_("{path} is damaged: it has {size} bytes instead of {needed}"),
-                path=str(path),
-                size=len(key),
-                needed=KEY_BYTES,
-            )
+            template = N_("{path} is damaged: it has {size} bytes instead of {needed}")
+            raise StoreError("store.key_damaged", template, path=str(path), size=len(key), needed=KEY_BYTES)
         return cls(key)
 
     def hash_generated(self, password: str) -> str:

@@ -27,7 +27,8 @@ class Archiver:
 
     def __init__(self, table: LiveTable, context: AgentContext) -> None:
         self._table = table
-        self._archive = Archive(table)
+        tell = context.events.tell
+        self._archive = Archive(table, lambda view, why: tell(events.ViewNotMade(view, why)))
         self._refused = RefusedRows(context.settings.work.retry_seconds)
         self._forget_at = 0.0
         self._undecided = 0

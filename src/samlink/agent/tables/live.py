@@ -282,6 +282,8 @@ class LiveTable:
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
         values |= {field: read(values[field]) for field, read in self._readers.items()}
+        if Service.KMS in self.mapping.services:
+            values[Field.KIND] = self.mapping.kind_of(values)
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
 

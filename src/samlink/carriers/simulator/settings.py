@@ -29,9 +29,8 @@ class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.share <= 1.0:
-            raise CarrierOptionError(
-                "simulator.bad_share", N_("a share is between 0 and 1, not {share}"), share=self.share
-            )
+            template = N_("a share is between 0 and 1, not {share}")
+            raise CarrierOptionError("simulator.bad_share", template, share=self.share)
 
     def __bool__(self) -> bool:
         return self.share > 0.0 or bool(self.receivers)
@@ -131,52 +130,36 @@ _AT_LEAST: Final[dict[str, int]] = {
 def _check_results(settings: SimulatorSettings) -> None:
     for code, share in settings.failure_mix.items():
         if code not in NETWORK_RESULTS:
-            raise CarrierOptionError(
-                "simulator.mix_result", N_("failure_mix: {result} is not a result that a network can give"), result=code
-            )
+            template = N_("failure_mix: {result} is not a result that a network can give")
+            raise CarrierOptionError("simulator.mix_result", template, result=code)
         if not 0.0 <= share <= 1.0:
-            raise CarrierOptionError(
-                "simulator.mix_share",
-                N_("failure_mix: the share of {result} is between 0 and 1, not {share}"),
-                result=code,
-                share=share,
-            )
+            template = N_("failure_mix: the share of {result} is between 0 and 1, not {share}")
+            raise CarrierOptionError("simulator.mix_share", template, result=code, share=share)
     if sum(settings.failure_mix.values()) > 1.0 + 1e-9:
         raise CarrierOptionError("simulator.mix_sum", N_("failure_mix: the shares are more than 1 together"))
     if settings.refused_result not in NETWORK_RESULTS - {ResultCode.DELIVERED}:
-        raise CarrierOptionError(
-            "simulator.refused_result",
-            N_("refused_result: {result} is not a failure that a network can give"),
-            result=settings.refused_result,
-        )
+        template = N_("refused_result: {result} is not a failure that a network can give")
+        raise CarrierOptionError("simulator.refused_result", template, result=settings.refused_result)
     if settings.later_result not in RESEND_RESULTS:
-        raise CarrierOptionError(
-            "simulator.later_result", N_("later_result: {result} is not one of 95 to 99"), result=settings.later_result
-        )
+        template = N_("later_result: {result} is not one of 95 to 99")
+        raise CarrierOptionError("simulator.later_result", template, result=settings.later_result)
 
 
 def _check_ranges(settings: SimulatorSettings) -> None:
     for name, least in _AT_LEAST.items():
         if getattr(settings, name) < least:
+            template = N_("{name}: at least {least}, not {value}")
             raise CarrierOptionError(
-                "simulator.too_small",
-                N_("{name}: at least {least}, not {value}"),
-                name=name,
-                least=least,
-                value=getattr(settings, name),
+                "simulator.too_small", template, name=name, least=least, value=getattr(settings, name)
             )
     if settings.seed >= 1 << 64:
         raise CarrierOptionError("simulator.seed", N_("seed: less than 2**64"))
     if settings.open_limit < settings.batch_limit:
-        raise CarrierOptionError(
-            "simulator.open_limit", N_("open_limit: at least batch_limit, or a whole batch never fits")
-        )
+        template = N_("open_limit: at least batch_limit, or a whole batch never fits")
+        raise CarrierOptionError("simulator.open_limit", template)
     if not 0.0 <= settings.lost_rest_taken <= 1.0:
-        raise CarrierOptionError(
-            "simulator.lost_rest_taken",
-            N_("lost_rest_taken: between 0 and 1, not {share}"),
-            share=settings.lost_rest_taken,
-        )
+        template = N_("lost_rest_taken: between 0 and 1, not {share}")
+        raise CarrierOptionError("simulator.lost_rest_taken", template, share=settings.lost_rest_taken)
 
 
 _OLD_NAMES: Final = {"drops_repeats": "idempotent"}

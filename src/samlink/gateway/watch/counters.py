@@ -170,7 +170,7 @@ _COUNT: Final[Mapping[type[Event], Callable[[Counters, Any], None]]] = {
     events.ResultsOverdue: _add("overdue", "messages"),
     events.MessagesExpired: _add("expired", "messages"),
     events.ResultsDelivered: _add("delivered", "results"),
-    events.ResultsUnacknowledged: _add("unacknowledged", "results"),
+    events.ResultsNotAcknowledged: _add("unacknowledged", "results"),
     events.LoggedIn: Counters._count_login,
     events.ConnectionEnded: lambda counters, event: counters.connections.subtract([(event.service, event.duty)]),
     events.LoginRefused: _tally("logins_refused", lambda event: event.response),

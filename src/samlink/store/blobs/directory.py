@@ -100,15 +100,12 @@ class FileStore:
         """Where the file lies. Raises StoreError for a name that `save` cannot have given, and where the account's
         folder leads elsewhere."""
         if not _NAME.fullmatch(name):
-            raise StoreError(
-                "store.blob_name",
-                N_("a file's name is an MD5, a dot and an extension of one to three letters or digits"),
-            )
+            template = N_("a file's name is an MD5, a dot and an extension of one to three letters or digits")
+            raise StoreError("store.blob_name", template)
         folder = self._root / str(account)
         if folder.is_symlink():
-            raise StoreError(
-                "store.blob_folder", N_("{folder} is a symbolic link, which is not followed"), folder=str(folder)
-            )
+            template = N_("{folder} is a symbolic link, which is not followed")
+            raise StoreError("store.blob_folder", template, folder=str(folder))
         return folder / name
 
     def _make_folders(self, folder: Path) -> None:

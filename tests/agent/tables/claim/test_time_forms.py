@@ -159,7 +159,7 @@ def test_a_row_goes_when_its_time_has_come_and_its_times_are_written_as_they_are
     claimed = site.claimed()
     assert set(claimed) == due | {97, 98, 99}
     assert site.codes(claimed) == {97: 75}
-    result = RowResult(*claimed[99].key, 6, int(SENT))
+    result = RowResult(*claimed[99].key, 6, sent_seconds=int(SENT))
     assert settle({"t": site.table}, site.links, [result], NOW) == []
     with site.engine.connect() as connection:
         sent_at = connection.execute(sa.text("SELECT sent_at FROM t WHERE id = 99")).scalar_one()
@@ -228,7 +228,7 @@ def test_an_instant_is_the_same_for_the_customer_in_another_zone(site: Site, url
         connection.exec_driver_sql(insert.format(id=2, at="2025-06-15 10:06:41"))
     claimed = site.claimed()
     assert set(claimed) == {1}
-    settle({"t": site.table}, site.links, [RowResult(*claimed[1].key, 6, int(SENT))], NOW)
+    settle({"t": site.table}, site.links, [RowResult(*claimed[1].key, 6, sent_seconds=int(SENT))], NOW)
     epoch = "UNIX_TIMESTAMP(sent_at)" if url.get_backend_name() == "mysql" else "EXTRACT(EPOCH FROM sent_at)"
     with customer.connect() as connection:
         assert int(connection.exec_driver_sql(f"SELECT {epoch} FROM t WHERE id = 1").scalar_one()) == int(SENT)

@@ -45,7 +45,11 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
         TableError: a column is missing, a value of the mapping does not fit into its column, or a column cannot hold
             times.
     """
-    names = {field: found_column(name, there, table) for field, name in mapping.columns.items()}
+    names = {
+        field: found_column(name, there, table)
+        for field, name in mapping.columns.items()
+        if field not in mapping.optional or _same_name(name, list(there))
+    }
     types = {field: there[name] for field, name in names.items()}
     texts = frozenset(field for field, kind in types.items() if isinstance(kind, sa.String))
     room = {field: kind.length for field, kind in types.items() if isinstance(kind, sa.String) and kind.length}

@@ -216,3 +216,12 @@ BY_LENGTH: Final[Mapping[int, str]] = MappingProxyType(
     {len(name): name for name in TEXTS if "T" not in name and "/" not in name and "." not in name[:-4]}
 )
 """The form of a text column by its length, unless its mapping says otherwise."""
+
+
+def month_in(form: TimeForm, value: object, now: float) -> str:
+    """`YYYYMM` of a column's value, or of `now`, UTC epoch seconds, if it has no time or none that can be read."""
+    try:
+        at = form.read(value)
+    except (ValueError, OverflowError):
+        at = None
+    return month_of(now) if at is None else f"{at:%Y%m}"
