@@ -16,7 +16,7 @@ from samlink.agent.tables.claim.links import link_table
 from samlink.agent.tables.claim.odd_times import PAGE
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable, settle
-from samlink.agent.tables.rows import RowResult
+from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import TimeForm, kst
 from samlink.vocabulary.services import Service
@@ -97,9 +97,9 @@ class Site:
                 values, [{"id": id, "reserve_at": at, "timeout_at": timeout_at} for id, at, timeout_at in rows]
             )
 
-    def claimed(self, now: float = NOW, limit: int = 50) -> dict[int, Any]:
+    def claimed(self, now: float = NOW, limit: int = 50) -> dict[int, Claimed]:
         """The rows that claims take at a moment, by id."""
-        found: dict[int, Any] = {}
+        found: dict[int, Claimed] = {}
         for number in range(100):
             rows = self.table.claim(lease(now, b"%05d" % number), limit)
             if not rows:
@@ -107,7 +107,7 @@ class Site:
             found |= {int(row.row_id): row for row in rows}
         raise AssertionError("claims go on and on")
 
-    def codes(self, claimed: dict[int, Any], now: float = NOW) -> dict[int, int]:
+    def codes(self, claimed: dict[int, Claimed], now: float = NOW) -> dict[int, int]:
         """The agent's codes for rows that it does not send."""
         at = datetime.fromtimestamp(now, KST)
         verdicts = {id: judge(row, Service.SMS, Terms(), at) for id, row in claimed.items()}
@@ -159,7 +159,7 @@ def test_a_row_goes_when_its_time_has_come_and_its_times_are_written_as_they_are
     claimed = site.claimed()
     assert set(claimed) == due | {97, 98, 99}
     assert site.codes(claimed) == {97: 75}
-    result = RowResult(*claimed[99].key, 6, sent_seconds=int(SENT))
+    result = RowResult(*claimed[99].key, 6, int(SENT))
     assert settle({"t": site.table}, site.links, [result], NOW) == []
     with site.engine.connect() as connection:
         sent_at = connection.execute(sa.text("SELECT sent_at FROM t WHERE id = 99")).scalar_one()
@@ -228,7 +228,7 @@ def test_an_instant_is_the_same_for_the_customer_in_another_zone(site: Site, url
         connection.exec_driver_sql(insert.format(id=2, at="2025-06-15 10:06:41"))
     claimed = site.claimed()
     assert set(claimed) == {1}
-    settle({"t": site.table}, site.links, [RowResult(*claimed[1].key, 6, sent_seconds=int(SENT))], NOW)
+    settle({"t": site.table}, site.links, [RowResult(*claimed[1].key, 6, int(SENT))], NOW)
     epoch = "UNIX_TIMESTAMP(sent_at)" if url.get_backend_name() == "mysql" else "EXTRACT(EPOCH FROM sent_at)"
     with customer.connect() as connection:
         assert int(connection.exec_driver_sql(f"SELECT {epoch} FROM t WHERE id = 1").scalar_one()) == int(SENT)
