@@ -29,7 +29,6 @@ from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import link_table, require_links
-from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.watch import events
@@ -62,7 +61,7 @@ class Agent:
         self.counters = AgentCounters(__version__, tables, places, clock)
         self.events = Events(log_event, self.counters.hear)
         self._watcher = AgentWatcher(settings, self.counters, self.events)
-        self._engine = engine_of(settings.database_url())
+        self._engine = settings.open_database()
         self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._running: tuple[asyncio.Task[None], asyncio.Event] | None = None
 

@@ -15,7 +15,7 @@ from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.claim.links import link_table, require_links
-from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import WRITTEN, LiveTable
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_of
@@ -57,7 +57,7 @@ Rights = Iterator[tuple[str, Statement]]
 
 def check_database(settings: AgentSettings) -> list[Finding]:
     """All findings. Raises SettingsError."""
-    engine = engine_of(settings.database_url())
+    engine = settings.open_database()
     try:
         return list(_findings(engine, settings))
     finally:

@@ -10,7 +10,6 @@ from samlink.agent.judge import black_list, duplicates
 from samlink.agent.judge.rules import Terms
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.claim import links
-from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
@@ -30,7 +29,7 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
         SettingsError: a setting cannot be used.
         SQLAlchemyError: the database cannot.
     """
-    engine = engine_of(settings.database_url())
+    engine = settings.open_database()
     try:
         # The customer's own tables exist already, and are not ours to create.
         made = create(engine, settings.work.prefix, settings.own_mappings)
@@ -47,7 +46,7 @@ def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, .
         TableError: a table or a column is missing.
         SettingsError, SQLAlchemyError: as `create_tables`.
     """
-    engine = engine_of(settings.database_url())
+    engine = settings.open_database()
     table_of_links = links.link_table(sa.MetaData(), settings.work.prefix)
     made: list[str] = []
     refused: list[str] = []

@@ -21,6 +21,7 @@ from samlink import client
 from samlink.agent.errors import SettingsError, require_positive, require_range
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules, Terms
+from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.schema.mapping import OwnTable, TableMapping, Translation, own_tables
 from samlink.agent.tables.settle.archive import LateRows, Waits
 from samlink.client import ByPeer, ClientSettings, Version
@@ -45,11 +46,16 @@ class Database(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The customer's database."""
 
     url: str
-    """SQLAlchemy's URL, without a password."""
+    """SQLAlchemy's URL, without a password. With several hosts (`db1,db2`, or `?host=db1:3306&host=db2:3306`) the first
+    that takes writes is used."""
     password_env: str = ""
     """Name of an environment variable."""
     password_file: str = ""
-    """A file of mode 0600; relative to the settings file."""
+    """A file of mode 0600; relative to the settings file. It is read at each connection."""
+    tls: bool = False
+    """Whether connections are encrypted, and the certificate verified; pymysql and psycopg."""
+    tls_ca_file: str | None = None
+    """PEM file of the authorities, relative to the settings file; None: the system's."""
 
 
 class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,10 +221,21 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             template = N_("database.url contains a password; give password_env or password_file instead")
             raise SettingsError("settings.password_in_url", template)
         if place.password_env or place.password_file:
-            url = url.set(password=self._password("database", place.password_env, place.password_file))
+            url = url.set(password=self._database_password())
         if url.get_backend_name() == "sqlite" and url.database:
             url = url.set(database=str(Path(self.directory) / url.database))
         return url
+
+    def open_database(self, *, only_reads: bool = False) -> sa.Engine:
+        """An engine for the database, as `engine_of`. Raises SettingsError."""
+        place = self.database
+        return engine_of(
+            self.database_url(),
+            only_reads=only_reads,
+            password=self._database_password if place.password_env or place.password_file else None,
+            tls=place.tls,
+            tls_ca_file=str(Path(self.directory) / place.tls_ca_file) if place.tls_ca_file else None,
+        )
 
     def monitor_token(self) -> str:
         """The token that requests to the monitor must carry; empty: none. Raises SettingsError."""
@@ -238,6 +255,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             return ClientSettings(password=password, addresses=self.addresses, **given)
         except client.SettingsError as error:
             raise SettingsError("settings.gateway", N_("[gateway]: {why}"), why=error) from None
+
+    def _database_password(self) -> str:
+        return self._password("database", self.database.password_env, self.database.password_file)
 
     def _password(self, section: str, variable: str, file: str) -> str:
         if variable:
