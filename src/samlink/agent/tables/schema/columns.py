@@ -14,11 +14,18 @@ from sqlalchemy.dialects import mssql, postgresql
 
 from samlink.agent.errors import TableError
 from samlink.agent.tables.schema import moments
+from samlink.agent.tables.schema.ids import FromText, from_text
 from samlink.agent.tables.schema.mapping import TIMES, Field, TableMapping, Translation
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import KST
 
 Type = sa.types.TypeEngine[Any]
+
+
+class Untyped(sa.types.UserDefinedType[Any]):
+    """A type of the customer's own: its values are sent as they are, and the database finds the type."""
+
+    cache_ok = True
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -32,8 +39,8 @@ class Columns(msgspec.Struct, frozen=True):
     """Characters that fit into a text column; columns without a limit are left out."""
     times: Mapping[Field, moments.TimeForm]
     """How the columns of times have them."""
-    numbered: bool
-    """Whether the id is a number."""
+    id_from_text: FromText
+    """Makes an id from its text in a link."""
     mapping: TableMapping
     """With states, results and codes in the types of their columns."""
 
@@ -42,8 +49,8 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
     """The columns of a table, from all that it has and their types; `database`: SQLAlchemy's name of its dialect.
 
     Raises:
-        TableError: a column is missing, a value of the mapping does not fit into its column, or a column cannot hold
-            times.
+        TableError: a column is missing, a value of the mapping does not fit into its column, a column cannot hold
+            times, or the id is of a type by which no row is found again.
     """
     names = {
         field: found_column(name, there, table)
@@ -73,7 +80,14 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
         for field in TIMES
         if field in types
     }
-    return Columns(names, texts, room, times, isinstance(types[Field.ID], sa.Integer | sa.Numeric), in_types)
+    if (id_from_text := from_text(types[Field.ID], database)) is None:
+        raise TableError(
+            "table.id_type",
+            N_("column {column} is of the type {type}; an id must be a whole number, a text, bytes or a UUID"),
+            column=f"{table}.{names[Field.ID]}",
+            type=types[Field.ID].__visit_name__,
+        )
+    return Columns(names, texts, room, times, id_from_text, in_types)
 
 
 def found_table(name: str, inspector: sa.Inspector) -> str:
