@@ -53,6 +53,7 @@ class LiveTable:
         found_columns = columns_of(self.name, mapping, types, engine.dialect.name)
         self.mapping = found_columns.mapping
         self.columns = found_columns.names
+        self._has_kakao = Service.KMS in mapping.services
         self._id_from_text = found_columns.id_from_text
         self.times = found_columns.times
         self.odd_times = OddTimes()
@@ -239,10 +240,31 @@ class LiveTable:
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
         for row_id, result in found:
             alike[result.code, result.sent_seconds, result.telecom].append(row_id)
+        written = [(self.result_values(*result, now), self.row_ids(texts)) for result, texts in alike.items()]
+        columns: defaultdict[tuple[str, ...], list[tuple[Mapping[str, Any], Sequence[Any]]]] = defaultdict(list)
+        for values, ids in written:
+            columns[tuple(values)].append((values, ids))
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
-        for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
-            chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
+        for names, parts in columns.items():
+            ids = [id for _, some in parts for id in some]
+            chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
+
+    def _by_id(
+        self,
+        key: sa.ColumnElement[Any],
+        column: sa.ColumnElement[Any],
+        parts: Sequence[tuple[Mapping[str, Any], Sequence[Any]]],
+    ) -> Any:
+        """The value of one column for rows of several results, so that one statement writes all of them."""
+        by_value: defaultdict[Any, list[Any]] = defaultdict(list)
+        for values, ids in parts:
+            by_value[values[str(column.key)]] += ids
+        if len(by_value) == 1:
+            return next(iter(by_value))
+        # The column itself gives the values its type.
+        values = {value: sa.literal(value, sa.types.NullType()) for value in by_value}
+        return sa.case(*((self.one_of(key, ids), values[value]) for value, ids in by_value.items()), else_=column)
 
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by name."""
@@ -291,7 +313,7 @@ class LiveTable:
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
         values |= {field: read(values[field]) for field, read in self._readers.items()}
-        if Service.KMS in self.mapping.services:
+        if self._has_kakao:
             values[Field.KIND] = self.mapping.kind_of(values)
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
