@@ -59,15 +59,16 @@ def lock_due(
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
-    by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
-    for chosen, order, most in _parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls):
+    for chosen, order, most in due_parts(queue, connection.dialect, now, limit, urgent=urgent):
         if (room := min(most, limit - len(found))) > 0:
             rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
             found |= {row._mapping[key.name]: row._mapping for row in rows}
     return list(found.values())
 
 
-def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: bool) -> Iterator[Part]:
+def due_parts(queue: Queue, dialect: sa.Dialect, now: datetime, limit: int, *, urgent: bool) -> Iterator[Part]:
+    """The parts of the queue, of which a claim takes at most `limit` rows in all; as `lock_due`."""
+    by_nulls = dialect.name in _ORDERED_BY_NULLS
     waiting = queue.column(Field.STATE) == queue.mapping.waiting
     key = queue.column(Field.ID)
     if Field.RESERVE_AT not in queue.columns:
