@@ -27,10 +27,10 @@ from samlink.agent.flow.feeder import Feeder, Role, Shared
 from samlink.agent.flow.lookout import Lookout
 from samlink.agent.flow.retrier import Retrier
 from samlink.agent.flow.watcher import AgentWatcher
-from samlink.agent.judge.judge import Judge
+from samlink.agent.preconditions import require
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
-from samlink.agent.tables.claim.links import link_table, require_links
+from samlink.agent.tables.claim.links import link_table
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.watch import events
@@ -71,7 +71,7 @@ class Agent:
         """Find the tables, and begin to work. If it raises, nothing is left running.
 
         Raises:
-            TableError: a table or a column is missing.
+            TableError: a precondition is not met.
             SQLAlchemyError: the database cannot be used; later it is retried.
         """
         assert self._running is None, "it runs already"
@@ -109,7 +109,7 @@ class Agent:
     async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
         retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
-            tables, judge = await retrier.blocking(self._find_tables)
+            tables, judge = await retrier.blocking(lambda: require(self._engine, self.settings))
             self.events.tell(events.Started(tuple(tables)))
             started.set()
             context = AgentContext(
@@ -119,12 +119,6 @@ class Agent:
         finally:
             await retrier.close()
             await asyncio.to_thread(self._engine.dispose)
-
-    def _find_tables(self) -> tuple[dict[str, LiveTable], Judge]:
-        require_links(self._engine, self._links)
-        mappings = self.settings.mappings
-        tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
-        return tables, Judge(self._engine, self.settings.terms, self.settings.work.prefix)
 
     async def _work(self, tables: dict[str, LiveTable], context: AgentContext, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)

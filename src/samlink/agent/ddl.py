@@ -8,9 +8,9 @@ from sqlalchemy.dialects import registry
 
 from samlink.agent.judge import black_list, duplicates
 from samlink.agent.judge.rules import Terms
+from samlink.agent.preconditions import look
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.claim import links
-from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
 from samlink.agent.tables.settle.logs import log_like
@@ -43,15 +43,19 @@ def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, .
     which the agent can do without.
 
     Raises:
-        TableError: a table or a column is missing.
+        TableError: a precondition of a run is not met, other than that a table is missing.
         SettingsError, SQLAlchemyError: as `create_tables`.
     """
     engine = settings.open_database()
-    table_of_links = links.link_table(sa.MetaData(), settings.work.prefix)
     made: list[str] = []
     refused: list[str] = []
     try:
-        for table in [LiveTable(engine, mapping, table_of_links) for mapping in settings.mappings if mapping.view]:
+        found = look(engine, settings)
+        for fault in found.faults:
+            # The customer may still have to edit the names in the settings.
+            if fault.why.code != "table.missing":
+                raise fault.why
+        for table in [table for table in found.tables.values() if table.mapping.view]:
             try:
                 made.append(LogView(table).make())
             except sa.exc.DBAPIError:

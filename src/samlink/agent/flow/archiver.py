@@ -12,6 +12,7 @@ from samlink.agent.flow.lookout import Lookout
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import overdue_unknown
 from samlink.agent.tables.pending import Pending
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import Kept, write_kept
 from samlink.agent.watch import events
@@ -98,7 +99,7 @@ class Archiver:
             ids, why = self._refused.find(finished, partial(self._move_these, now), left_out)
             if not ids:
                 raise
-            shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
+            shown = tuple(without_receivers(id_text(id)) for id in ids[:SHOWN])
             self._context.events.tell(events.RowsStaying(self._source, len(ids), shown, reason_of(why or error)))
         return self._archive.move(now, limit, self._refused.ids)
 

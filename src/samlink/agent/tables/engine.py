@@ -1,6 +1,7 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -52,12 +53,23 @@ def engine_of(
     return engine
 
 
+_ARRAYS: Final[Mapping[type, sa.types.TypeEngine[Any]]] = {
+    int: sa.BigInteger(),
+    str: sa.Text(),
+    bytes: sa.LargeBinary(),
+    uuid.UUID: sa.Uuid(),
+}
+_BEYOND_BIGINT: Final = 2**63
+
+
 def one_of(column: sa.ColumnElement[Any], values: Sequence[Any], dialect: sa.Dialect) -> sa.ColumnElement[bool]:
-    """The condition that a column has one of `values`, all numbers or all texts. PostgreSQL gets them as one array, so
-    that it parses and plans one statement for any number of them."""
+    """The condition that a column has one of `values`, all of one type. PostgreSQL gets them as one array, so that it
+    parses and plans one statement for any number of them."""
     if dialect.name != "postgresql" or not values:
         return column.in_(values)
-    kind: sa.types.TypeEngine[Any] = sa.BigInteger() if isinstance(values[0], int) else sa.Text()
+    kind = _ARRAYS[type(values[0])]
+    if isinstance(kind, sa.BigInteger) and max(map(abs, values)) >= _BEYOND_BIGINT:
+        kind = sa.Numeric()
     return column == sa.any_(sa.literal(list(values), sa.ARRAY(kind)))
 
 

@@ -14,6 +14,7 @@ from samlink.agent.database.sessions import looking
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import due_parts
 from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.tables.schema.moments import kst
 
 
@@ -39,6 +40,10 @@ def pending(table: LiveTable, now: float, late_since: float | None) -> Pending:
         statement = sa.select(*(rows.scalar_subquery().label(f"part{place}") for place, (_, rows) in enumerate(parts)))
         found = connection.execute(statement).one()
     there = {kind for (kind, _), one in zip(parts, found, strict=True) if one is not None}
+    form = table.times.get(Field.RESERVE_AT)
+    if form is not None and not form.is_native:
+        # A time in an odd form is known only once a claim has read it (`claim.odd_times`).
+        there.add("due")
     return Pending(**{kind: kind in there for kind in Pending.__struct_fields__})
 
 

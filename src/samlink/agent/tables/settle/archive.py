@@ -19,9 +19,10 @@ from samlink.agent.tables.engine import lock_some, one_of
 from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_in, month_of
-from samlink.agent.tables.settle.logs import copied_columns, copying, lacking, log_like, widening
+from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking, log_like, widening
 from samlink.agent.tables.settle.views import LogView, ViewNotMade, no_matter
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
@@ -120,7 +121,8 @@ class Archive:
             return len(found)
         texts = [link.row_id for link in found]
         chosen = sa.and_(
-            table.column(Field.ID).in_(table.row_ids(texts)), table.column(Field.STATE) == table.mapping.sending
+            table.one_of(table.column(Field.ID), table.row_ids(texts)),
+            table.column(Field.STATE) == table.mapping.sending,
         )
         return self._move_where(chosen, now, limit)
 
@@ -180,7 +182,8 @@ class Archive:
             months: defaultdict[str, list[Any]] = defaultdict(list)
             for row in rows:
                 id, *times = tuple[Any, ...](row)
-                months[month_in(times[0], now) if times else month_of(now)].append(id)
+                month = month_in(table.times[Field(field)], times[0], now) if times else month_of(now)
+                months[month].append(id)
             if rows and connection.dialect.name in {"mysql", "mariadb"}:
                 connection.exec_driver_sql(_STRICT)
             for month, ids in sorted(months.items()):
@@ -190,10 +193,10 @@ class Archive:
     def _move_into(self, connection: sa.Connection, log: str, month: str, ids: Sequence[Any]) -> None:
         """Move rows into one log."""
         table = self._table
-        columns = _columns(connection, table.name)
+        columns = columns_there(connection, table.name)
         if not sa.inspect(connection).has_table(log):
             raise _LogDiffers(log)
-        in_log = _columns(connection, log)
+        in_log = columns_there(connection, log)
         if lacking(columns, in_log, connection.dialect.name):
             raise _LogDiffers(log)
         try:
@@ -222,7 +225,7 @@ class Archive:
         c = self._table.links.c
         moved = sa.update(self._table.links).where(
             c.source == self._table.source,
-            one_of(c.row_id, [str(id) for id in ids], connection.dialect),
+            one_of(c.row_id, [id_text(id) for id in ids], connection.dialect),
             c.month.is_(None),
             c.state != links.FINISHED,
         )
@@ -241,7 +244,7 @@ class Archive:
         """Check that no column is hidden from `SELECT *`, since it would not be copied."""
         table = self._table
         with table.engine.connect() as connection:
-            seen = _columns(connection, table.name)
+            seen = columns_there(connection, table.name)
             there = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
         if hidden := lacking(there, seen, table.engine.dialect.name):
             raise TableError(
@@ -260,7 +263,7 @@ class Archive:
             if not sa.inspect(connection).has_table(log):
                 like.create(connection, checkfirst=True)
                 return
-            there = _columns(connection, log)
+            there = columns_there(connection, log)
             missing = lacking([column.name for column in live.columns], there, connection.dialect.name)
             for name in missing:
                 connection.exec_driver_sql(definitions.adding(connection.dialect, log, like.c[name]))
@@ -279,9 +282,3 @@ class Archive:
             for statement in statements:
                 connection.exec_driver_sql(statement)
         return bool(statements)
-
-
-def _columns(connection: sa.Connection, name: str) -> tuple[str, ...]:
-    """The columns of a table in this transaction."""
-    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
-    return tuple(connection.execute(nothing).keys())

@@ -1,4 +1,4 @@
-"""The log of a table: its columns, and how it follows changes of the table. Pure.
+"""The log of a table: its columns, and how it follows changes of the table. Pure, but for `columns_there`.
 
 A log has the columns of its table, in their order, with their types: no keys, defaults, counters or computed values,
 so that every row can be copied as it is. It has the table's indexes as plain ones, but for those of its queue.
@@ -39,6 +39,12 @@ _HARMLESS: Final = ("_length", "_nulls_not_distinct", "_include", "_clustered", 
 """Options of an index that a plain one has too, or can do without; others make it an index of another kind."""
 _PROPERTIES: Final = ("length", "precision", "scale", "fsp")
 Type = sa.types.TypeEngine[Any]
+
+
+def columns_there(connection: sa.Connection, name: str) -> tuple[str, ...]:
+    """The columns of a table in this transaction."""
+    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
+    return tuple(connection.execute(nothing).keys())
 
 
 def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[str]:
