@@ -1,28 +1,32 @@
 """Write docs/protocol.md and its Korean page from the tables of the wire: `python scripts/protocol_doc.py`.
 
 The sentences stand in `protocol_text.md` and `protocol_text.ko.md` beside this file, with `{{…}}` where a table
-belongs; everything that the code knows comes from the code. What a table says in English has its Korean in
-`protocol_korean.toml`. A test fails when a page is not what this writes, or when a Korean is missing.
+belongs; everything that the code knows comes from the code, and the choices from `protocol_choices.toml`. What a table
+says in English has its Korean in `protocol_korean.toml`. A test fails when a page is not what this writes, or when a
+Korean is missing.
 """
 
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from samlink.vocabulary.responses import RESPONSES
 from samlink.vocabulary.results import RESULTS
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, PORT_OFFSETS, Duty, Service, port_of
-from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS, SEND_KMS, Command, Direction, Table, Version
 from samlink.wire.frame import HEADER_FIELDS
 from samlink.wire.packets import record_size
-from samlink.wire.transitions import REPORT_TRANSITIONS, TRANSITIONS, Transitions
+from samlink.wire.sessions.transitions import REPORT_TRANSITIONS, TRANSITIONS, Transitions
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 KOREAN: Final[dict[str, str]] = tomllib.loads((ROOT / "scripts" / "protocol_korean.toml").read_text(encoding="utf-8"))
 """What tables say in Korean, by the English."""
+CHOICES: Final[list[dict[str, Any]]] = tomllib.loads(
+    (ROOT / "scripts" / "protocol_choices.toml").read_text(encoding="utf-8")
+)["choice"]
+"""Where the manual is open: `section`, `name`, `question` and samlink's `answer`; in `ko` the last three in Korean."""
 PLACE: Final = re.compile(r"\{\{(\w+)(?: (\w+))?\}\}")
 
 
@@ -201,8 +205,8 @@ def _after_login(table: Transitions) -> Transitions:
 
 def choices(page: Language, section: str) -> str:
     """What samlink does where the manual leaves a section open."""
-    found = [choice for choice in CHOICES if choice.section == section]
-    rows = [(it.name, it.question, it.answer) for it in ((one.ko if page.korean else one) for one in found)]
+    said = (choice["ko"] if page.korean else choice for choice in CHOICES if choice["section"] == section)
+    rows = [(it["name"], it["question"], it["answer"]) for it in said]
     return page.table(("where the manual is open", "question", "what samlink does"), rows)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from samlink.agent import ddl
-from samlink.agent.tables import links
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.mapping import own_tables
 from samlink.agent.tables.rows import ClaimLease
+from samlink.agent.tables.schema.mapping import own_tables
 from samlink.vocabulary.problem import Problem
 
 NOW = 1_750_000_000.0

@@ -14,9 +14,9 @@ from samlink.agent.agent import Agent
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
-from samlink.agent.tables import links
-from samlink.agent.tables.mapping import TableMapping
-from samlink.agent.tables.moments import month_of
+from samlink.agent.tables.claim import links
+from samlink.agent.tables.schema.mapping import TableMapping
+from samlink.agent.tables.schema.moments import month_of
 from samlink.client import ClientSettings, Service
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step, result_of

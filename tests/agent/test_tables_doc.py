@@ -8,8 +8,8 @@ import pytest
 
 from samlink.agent.presets import PRESETS, preset
 from samlink.agent.settings import Work
-from samlink.agent.tables import views
-from samlink.agent.tables.mapping import Contents, Field, TableMapping
+from samlink.agent.tables.schema.mapping import Contents, Field, TableMapping
+from samlink.agent.tables.settle import views
 from samlink.vocabulary.services import Service
 from tests.agent.customer import Customer
 

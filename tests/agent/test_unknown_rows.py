@@ -14,7 +14,7 @@ from structlog.typing import EventDict
 from samlink.agent.agent import Agent
 from samlink.agent.errors import SettingsError
 from samlink.agent.flow.collector import Collector
-from samlink.agent.tables import links
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.live import settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.unknown_rows import UnknownRows

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.agent.tables.links import FINISHED
+from samlink.agent.tables.claim.links import FINISHED
 from samlink.vocabulary.kinds import Kind
 from tests.agent_kill.orders import AGENT_CODES, Order
 from tests.agent_kill.tables_side import LIVE, Link, Row

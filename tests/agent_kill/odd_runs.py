@@ -18,7 +18,7 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.settings import load_settings
-from samlink.agent.tables import links
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.agent.watch import events

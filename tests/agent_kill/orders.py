@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.agent.tables.moments import TIMESTAMP
+from samlink.agent.tables.schema.moments import TIMESTAMP
 from samlink.testing.pictures import jpeg
 from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.results import ResultCode

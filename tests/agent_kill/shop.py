@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from samlink.agent import ddl
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.mapping import own_tables
+from samlink.agent.tables.schema.mapping import own_tables
 from tests.agent_kill.orders import OWN_COLUMNS, TABLES, Order, Orders
 
 WAITING: Final = 60

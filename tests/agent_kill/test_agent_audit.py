@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from samlink.agent.tables import links
+from samlink.agent.tables.claim import links
 from samlink.carriers.simulator import JournalEntry
 from samlink.vocabulary.kinds import Kind
 from tests.agent_kill.agent_audit import AGENT_RULES, AgentWorld, audit_agents

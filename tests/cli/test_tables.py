@@ -9,7 +9,7 @@ import pytest
 
 from samlink.cli.output.formatting import ROWS_LAID_OUT, print_table
 from samlink.testing.processes.logged import SAMLINK
-from tests.cli.test_messages import make_account
+from tests.cli.send.test_messages import make_account
 
 READ_BYTES = 65_536
 

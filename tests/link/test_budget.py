@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from samlink.link.budget import LARGEST_MARGIN_BYTES, PROGRESS_BYTES, SHARES, RequestBudget, RequestShare
-from samlink.wire.session import READ_AHEAD_BYTES
+from samlink.wire.sessions.session import READ_AHEAD_BYTES
 
 LARGEST = 1 << 20
 CHUNK = 256 * 1024

@@ -15,13 +15,13 @@ from samlink.link import Link, driver, open_link
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.frame import Frame, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import KeyRecord, Login, LoginAnswer, ResultRecord, SendRecord
-from samlink.wire.session import Answered, Ended, Event, Refused, Requested
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Answered, Ended, Event, Refused, Requested
 
 ANSWER: Final = LoginAnswer(1, 2000, 5000, 25000, 100000, "Y", 2000)
 SHORT_SECONDS: Final = 0.05

@@ -9,9 +9,9 @@ from samlink.link import Link, Turns
 from samlink.link.turns import BACKLOG_WORK_IN_TURN, WORK_IN_TURN
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet
-from samlink.wire.session import READ_AHEAD_BYTES, Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import READ_AHEAD_BYTES, Requested
 from tests.link.test_driver import KEEPALIVE, LOGIN, Gateway, gateway, log_in, raw_client, request, send
 
 FRAMES: Final = 20_000

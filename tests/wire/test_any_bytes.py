@@ -10,15 +10,24 @@ from hypothesis import strategies as st
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import COMMANDS, Version
 from samlink.wire.frame import HEADER_SIZE, Frame, FrameBuffer, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, body_limit, encode_body
 from samlink.wire.records import FileUpload, Login
-from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Refused, Requested, Session
-from samlink.wire.transitions import ConnectionState
-from tests.wire.pair import ANSWER, RESULT, SMS
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import (
+    Answered,
+    Ended,
+    Event,
+    KeepaliveAnswered,
+    PollDue,
+    Refused,
+    Requested,
+    Session,
+)
+from samlink.wire.sessions.transitions import ConnectionState
+from tests.wire.sessions.pair import ANSWER, RESULT, SMS
 from tests.wire.strategies import BOUNDED, any_packets
 
 CONNECTIONS: Final = list(product(Service, Duty, Version))

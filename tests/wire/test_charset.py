@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.text import Charset
 from samlink.wire import commands
 from samlink.wire.frame import Frame, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, Login, SendRecord
-from samlink.wire.session import Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Requested
 from samlink.wire.text import decode_text, utf8_instead
-from tests.wire.pair import ANSWER
+from tests.wire.sessions.pair import ANSWER
 from tests.wire.strategies import BOUNDED
 
 ROOT: Final = Path(__file__).resolve().parents[2]

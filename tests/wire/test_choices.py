@@ -1,4 +1,4 @@
-"""Every choice of choices.py, each shown by a test that is named after it."""
+"""Every choice of scripts/protocol_choices.toml, each shown by a test that is named after it."""
 
 import re
 from typing import Any
@@ -10,16 +10,17 @@ from samlink.vocabulary.services import Duty, Service
 from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 from samlink.vocabulary.times import KST, format_time
 from samlink.wire import choices, commands, kms
-from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS, Version
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, FileUpload, KeyRecord, KmsRecord, Login, LoginAnswer, SendRecord
-from samlink.wire.session import Answered, Ended, Event, Refused, Requested
-from tests.wire import test_charset, test_odd_requests
-from tests.wire.pair import ANSWER, RESULT, SMS, Pair, login_events
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Answered, Ended, Event, Refused, Requested
+from scripts.protocol_doc import CHOICES
+from tests.wire import test_charset
+from tests.wire.sessions import test_odd_requests
+from tests.wire.sessions.pair import ANSWER, RESULT, SMS, Pair, login_events
 
 DECIDED_ELSEWHERE = {
     "second login": "the gateway answers with the balance of now: tests/gateway/sam/test_odd_customers.py",
@@ -43,7 +44,7 @@ def name_of_test(choice: str) -> str:
 
 
 def test_every_choice_has_its_test_or_its_room() -> None:
-    names = [choice.name for choice in CHOICES]
+    names = [choice["name"] for choice in CHOICES]
     assert len(set(names)) == len(names)
     assert set(DECIDED_ELSEWHERE) <= set(names)
     shown_here = globals() | vars(test_odd_requests) | vars(test_charset)
@@ -55,11 +56,10 @@ def test_every_choice_has_its_test_or_its_room() -> None:
 
 def test_every_choice_is_a_sentence() -> None:
     for choice in CHOICES:
-        assert choice.section.isdigit()
-        assert choice.question.endswith(("?", "."))
-        assert choice.answer.endswith(".")
-        assert choice.ko.question.endswith(("?", "."))
-        assert choice.ko.answer.endswith(".")
+        assert choice["section"].isdigit()
+        for said in (choice, choice["ko"]):
+            assert said["question"].endswith(("?", "."))
+            assert said["answer"].endswith(".")
 
 
 def gateway(service: Service = Service.SMS, duty: Duty = Duty.SEND, version: Version = Version.SAM11) -> GatewaySession:

@@ -22,8 +22,8 @@ from samlink.wire import commands
 from samlink.wire.commands import COMMANDS, COUNT, Command, Direction, Version
 from samlink.wire.frame import ETX_SIZE, HEADER_FIELDS, HEADER_SIZE
 from samlink.wire.records import FileNames, KmsRecord, Login, ResultRecord, SendRecord
-from samlink.wire.session import Answered, Event, PollDue, Requested
-from tests.wire.pair import ANSWER, Pair
+from samlink.wire.sessions.session import Answered, Event, PollDue, Requested
+from tests.wire.sessions.pair import ANSWER, Pair
 from tests.wire.strategies import BOUNDED
 
 MANY: Final = settings(BOUNDED, max_examples=100)

@@ -6,10 +6,9 @@ from typing import ClassVar
 
 import pytest
 
-from samlink.wire.choice_table import CHOICES
 from samlink.wire.commands import COMMANDS
 from samlink.wire.frame import HEADER_FIELDS
-from samlink.wire.transitions import TRANSITIONS
+from samlink.wire.sessions.transitions import TRANSITIONS
 from scripts import protocol_doc
 
 GLOSSARY = Path(protocol_doc.ROOT / "docs" / "glossary.md")
@@ -47,7 +46,7 @@ def test_everything_that_a_table_says_has_a_korean() -> None:
 def test_the_page_has_every_command_choice_and_transition() -> None:
     page = protocol_doc.document(protocol_doc.ENGLISH)
     assert all(f'<a id="{code}"></a>' in page for code in COMMANDS)
-    assert all(choice.answer in page for choice in CHOICES)
+    assert all(choice["answer"] in page for choice in protocol_doc.CHOICES)
     for (service, _, _), table in TRANSITIONS.items():
         for state, direction, code in table:
             assert f"| {state.value} | {direction.value} | {code} |" in page or service.name in {"SMS", "KMS"}

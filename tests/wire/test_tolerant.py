@@ -12,7 +12,7 @@ from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import KeyRecord, ResultRecord
 from samlink.wire.text import name_bytes, name_text
 from samlink.wire.tolerant import read_file_name, read_keys, read_login_answer, read_results
-from tests.wire.pair import RESULT
+from tests.wire.sessions.pair import RESULT
 
 ROW = 82
 good = encode_body(Packet(commands.RESULTS, records=[RESULT] * 3))

@@ -14,8 +14,16 @@ import sqlalchemy as sa
 
 from samlink.agent.errors import SettingsError
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.engine import engine_of, lock_rows, require_file
-from samlink.agent.tables.links import FINISHED, RESEND, change_links, is_unknown, key_of, link_table, require_links
+from samlink.agent.tables.claim.links import (
+    FINISHED,
+    RESEND,
+    change_links,
+    is_unknown,
+    key_of,
+    link_table,
+    require_links,
+)
+from samlink.agent.tables.engine import lock_rows, require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.vocabulary.problem import N_
@@ -47,7 +55,7 @@ class UnknownRows:
         """Raises SettingsError when a setting cannot be used."""
         self._settings = settings
         self._url = settings.database_url()
-        self._engine = engine_of(self._url)
+        self._engine = settings.open_database()
         self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
 

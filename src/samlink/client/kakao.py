@@ -12,7 +12,7 @@ import msgspec
 
 from samlink.client.keys import KEYS
 from samlink.vocabulary.kakao import KakaoKind
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 
 
 class Fallback(enum.StrEnum):

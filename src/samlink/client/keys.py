@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from samlink.client.errors import MessageError
 from samlink.vocabulary.language import phrase
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import KEY_BYTES
 from samlink.vocabulary.times import KST

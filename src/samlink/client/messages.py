@@ -11,7 +11,7 @@ import msgspec
 from samlink.client.errors import ClientError
 from samlink.client.kakao import KakaoMessage
 from samlink.client.keys import KEYS, MessageKey
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.services import Service
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from samlink.client.keys import MessageKey
 from samlink.vocabulary import results as codes
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.times import in_kst
 
 

@@ -13,10 +13,10 @@ import msgspec
 
 from samlink.core import input
 from samlink.core.account_fields import FIELDS
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.kinds import Kind
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.money import WON
+from samlink.vocabulary.text import Charset
 
 
 class FeeType(enum.IntEnum):

@@ -7,7 +7,7 @@ import msgspec
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.setting_problems import SettingError
 from samlink.wire.choices import REQUEST_BODY_LIMIT
-from samlink.wire.gateway_session import RESULTS_LIMIT
+from samlink.wire.sessions.gateway import RESULTS_LIMIT
 
 TOO_SMALL: Final = N_("{name}: at least {least}, not {given}")
 LEAST_REQUEST_BYTES: Final = REQUEST_BODY_LIMIT + (1 << 20)

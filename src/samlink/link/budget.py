@@ -17,7 +17,7 @@ own share. What the requests become while they are worked on is a few times as m
 
 from typing import Final, Generic, Protocol, TypeVar
 
-from samlink.wire.session import READ_AHEAD_BYTES
+from samlink.wire.sessions.session import READ_AHEAD_BYTES
 
 SHARES: Final = 4
 """A customer's share is one of so many."""

@@ -1,4 +1,4 @@
-"""A `Link` drives one session (`session.py`) over one socket: bytes in, events out, answers written, deadlines kept.
+"""A `Link` drives one session (`wire.Session`) over one socket: bytes in, events out, answers written, deadlines kept.
 
 Contract. The owner awaits `next_event()` in one task until it gets `Ended`, calls the session's verbs in between, and
 `flush()` after them. Frames are taken as fast as `Turns` allow. Nothing is read from the socket while the session is
@@ -21,7 +21,7 @@ from samlink.link.session import SessionT
 from samlink.link.tcp import all_acknowledged
 from samlink.link.turns import Turns
 from samlink.wire.choices import SOCKET_FAILS_SECONDS
-from samlink.wire.session import READ_AHEAD_BYTES, Ended
+from samlink.wire.sessions.session import READ_AHEAD_BYTES, Ended
 
 RECEIVE_BUFFER_BYTES: Final = 64 * 1024
 WRITE_BUFFER_BYTES: Final = 256 * 1024

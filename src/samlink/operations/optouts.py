@@ -11,7 +11,7 @@ from samlink.operations import accounts
 from samlink.operations.problems import OperationError
 from samlink.store.contract import AdminStore
 from samlink.vocabulary.language import phrase
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.problem import N_
 
 PLACE: Final = phrase(N_("NUMBER"))
@@ -46,11 +46,8 @@ async def remove(store: AdminStore, account_id: str | None, numbers: Iterable[st
     await _check(store, account_id)
     for number in given:
         if not await store.opted_out(account_id, number):
-            raise OperationError(
-                "optout.unknown",
-                N_("{number} has not opted out there; nothing was removed"),
-                number=mask_number(number),
-            )
+            template = N_("{number} has not opted out there; nothing was removed")
+            raise OperationError("optout.unknown", template, number=mask_number(number))
     await store.remove_opt_outs(account_id, given)
     return len(given)
 

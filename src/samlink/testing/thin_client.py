@@ -10,7 +10,6 @@ from samlink.link.driver import open_link
 from samlink.testing.clock import WAIT_SECONDS
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Command, Version
 from samlink.wire.records import (
     FileNames,
@@ -22,7 +21,8 @@ from samlink.wire.records import (
     ResultRecord,
     SendRecord,
 )
-from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested
 
 Sendable = SendRecord | KmsRecord
 

@@ -1,16 +1,14 @@
 """The manual as code, sans-IO: frames, commands, and a connection's session. Needs no socket and no clock.
 
 The tables of the manual stand in `commands.py`, the disagreements in `choices.py`, who may send what in
-`transitions.py`.
+`sessions/transitions.py`.
 """
 
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import COMMANDS, Command, Direction, Version
 from samlink.wire.errors import LocalProtocolError, PeerFault, ProtocolError, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import (
     FileAnswer,
@@ -23,7 +21,18 @@ from samlink.wire.records import (
     ResultRecord,
     SendRecord,
 )
-from samlink.wire.session import Answered, Ended, Event, KeepaliveAnswered, PollDue, Refused, Requested, Session
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import (
+    Answered,
+    Ended,
+    Event,
+    KeepaliveAnswered,
+    PollDue,
+    Refused,
+    Requested,
+    Session,
+)
 
 __all__ = [
     "COMMANDS",

@@ -1,7 +1,7 @@
 """Every place where the manual is silent or contradicts itself, and what we do there (docs/protocol.md, [C]).
 
-The constants below are what the code uses; `choice_table.CHOICES` is the same list for people, and docs/protocol.md is
-made from it. The day a real peer proves one of them wrong, this is the file to change.
+The constants are what the code uses; scripts/protocol_choices.toml is the same list for people, and docs/protocol.md
+is made from it. The day a real peer proves one of them wrong, this is the file to change.
 """
 
 from typing import Final

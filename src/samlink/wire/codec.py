@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from typing import Any, NoReturn
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.responses import ResponseCode
+from samlink.vocabulary.text import Charset
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import Table
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError

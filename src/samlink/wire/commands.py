@@ -1,6 +1,6 @@
 """Every command, declared once: its fields in the manual's order with the manual's sizes (manual 3.B).
 
-`codec.py` interprets these tables in both directions, `transitions.py` knows who may send which and when,
+`codec.py` interprets these tables in both directions, `sessions/transitions.py` knows who may send which and when,
 docs/protocol.md is made from them. A body is: COUNT (if `counted`), the head's fields once, then COUNT times the
 record's fields.
 """

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.wire.capture import CaptureError, parse_capture
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.codec import CompiledTable, Row
@@ -20,8 +20,8 @@ from samlink.wire.errors import RemoteProtocolError
 from samlink.wire.fields import DECODERS, Field, FieldError, FieldKind
 from samlink.wire.frame import ETX, HEADER_FIELDS, HEADER_SIZE, SOH, STX
 from samlink.wire.packets import BodyRows, cut_body
+from samlink.wire.sessions.transitions import TRANSITIONS
 from samlink.wire.text import decode_text, decode_utf8, one_line
-from samlink.wire.transitions import TRANSITIONS
 
 __all__ = [
     "CaptureError",

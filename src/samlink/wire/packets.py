@@ -5,9 +5,9 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.sizes import COUNT_LIMIT
+from samlink.vocabulary.text import Charset
 from samlink.wire.choices import PADDING_WRITTEN
 from samlink.wire.codec import CompiledTable, Row
 from samlink.wire.commands import COMMANDS, COUNT, USER_CODE_ONCE, Command

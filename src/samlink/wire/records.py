@@ -6,7 +6,7 @@ masked.
 
 import msgspec
 
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 
 
 class Record(msgspec.Struct, gc=False):

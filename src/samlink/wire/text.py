@@ -5,8 +5,7 @@ import re
 import unicodedata
 from typing import Final
 
-from samlink.vocabulary.charsets import Charset
-from samlink.vocabulary.text import CHARSET
+from samlink.vocabulary.text import CHARSET, Charset
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.errors import LocalProtocolError
 

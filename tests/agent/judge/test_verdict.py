@@ -15,8 +15,8 @@ from samlink.agent.judge.charset import Beyond, Unfit
 from samlink.agent.judge.duplicates import digest_of
 from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.verdict import Facts, Refused, judge, paths_of
-from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.rows import Claimed
+from samlink.agent.tables.schema.mapping import Field
 from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage, Kind, Message, MessageError
 from samlink.client._pack.message import command_of, pack
 from samlink.client._terms import BEFORE_LOGIN

@@ -6,11 +6,11 @@ import pytest
 
 from samlink.agent import ddl
 from samlink.agent.errors import TableError
-from samlink.agent.tables import links
-from samlink.agent.tables.archive import Archive, Waits
+from samlink.agent.tables.claim import links
 from samlink.agent.tables.live import LiveTable, settle
-from samlink.agent.tables.mapping import Field, TableMapping, own_tables
 from samlink.agent.tables.rows import RowResult
+from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
+from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.vocabulary.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 

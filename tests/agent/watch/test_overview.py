@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from samlink.agent.errors import TableError
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.mapping import Field, own_tables
-from samlink.agent.tables.moments import kst
+from samlink.agent.tables.schema.mapping import Field, own_tables
+from samlink.agent.tables.schema.moments import kst
 from samlink.agent.watch import overview
 from samlink.agent.watch.overview import Overview, TableView
 from tests.agent.customer import Customer, lease

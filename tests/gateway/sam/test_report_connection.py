@@ -17,13 +17,13 @@ from samlink.testing.clock import until
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.wire import commands
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.frame import FrameBuffer
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import decode_body
 from samlink.wire.records import KeyRecord, Login, LoginAnswer
-from samlink.wire.session import Ended, Event
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Event
 from tests.gateway.reports.test_mailbox import ACCOUNT, LEASE, SERVICE, Rows
 from tests.gateway.running import account
 

@@ -13,7 +13,7 @@ from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.choices import REQUEST_BODY_LIMIT
 from samlink.wire.packets import record_size
-from samlink.wire.session import READ_AHEAD_BYTES
+from samlink.wire.sessions.session import READ_AHEAD_BYTES
 from tests.gateway.running import Running, account, running, sms
 
 SLOW: Final = 24

@@ -17,14 +17,14 @@ from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
 from samlink.wire.commands import SEND_COMMANDS, Command
 from samlink.wire.frame import Frame, encode_frame
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.packets import Packet, encode_body
 from samlink.wire.records import Login
-from samlink.wire.session import Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Requested
 from tests.core.sample import context
 from tests.gateway.kakao import KEY, kakao, ready
 from tests.gateway.running import running
-from tests.wire.pair import ANSWER
+from tests.wire.sessions.pair import ANSWER
 from tests.wire.strategies import BOUNDED, packets
 
 HALVES: Final = ["\\ud800", "\\udfff", "\\uDC00x", "\\ud83d\\ud83d"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from samlink.agent.flow.context import SHOWN, AgentContext
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
-from samlink.agent.tables.unwritten_results import Kept, settle_or_keep
+from samlink.agent.tables.settle.unwritten_results import Kept, settle_or_keep
 from samlink.agent.watch import events
 from samlink.client import Receiver, Result
 from samlink.vocabulary.results import ResultCode

@@ -9,7 +9,7 @@ from samlink.agent.driver_errors import reason_of
 from samlink.agent.flow.retrier import Retrier
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.unwritten_results import Kept
+from samlink.agent.tables.settle.unwritten_results import Kept
 from samlink.agent.watch import events
 from samlink.watch.events import Events
 

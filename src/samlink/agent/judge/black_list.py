@@ -11,9 +11,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.judge.values import text_of
-from samlink.agent.tables.columns import found_column, found_table
 from samlink.agent.tables.engine import one_of
-from samlink.agent.tables.schema import MYSQL
+from samlink.agent.tables.schema.columns import found_column, found_table
+from samlink.agent.tables.schema.definitions import MYSQL
 from samlink.vocabulary.numbers import digits_of
 
 FORMS_AT_ONCE: Final = 1000

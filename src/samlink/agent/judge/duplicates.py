@@ -15,9 +15,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables.links import with_keys
+from samlink.agent.tables.claim.links import with_keys
 from samlink.agent.tables.rows import Key
-from samlink.agent.tables.schema import MYSQL
+from samlink.agent.tables.schema.definitions import MYSQL
 from samlink.client import AnyMessage, Message
 from samlink.vocabulary.problem import N_
 

@@ -25,8 +25,8 @@ from samlink.agent.judge.verdict import (
     paths_of,
     receiver_of,
 )
-from samlink.agent.tables.mapping import Field
 from samlink.agent.tables.rows import Claimed, Key
+from samlink.agent.tables.schema.mapping import Field
 from samlink.client import AnyMessage
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.agent.tables.mapping import TableMapping
+from samlink.agent.tables.schema.mapping import TableMapping
 
 PRESETS: Final[Mapping[str, str]] = {
     "msg_data": "MSG_DATA, MMS_CONTENTS_INFO, MSG_LOG_YYYYMM",

@@ -11,16 +11,21 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from samlink.agent.errors import RowError
-from samlink.agent.tables import links
-from samlink.agent.tables.columns import columns_of, found_table
-from samlink.agent.tables.contents import ContentsTable, is_wanted
-from samlink.agent.tables.due import lock_due
+from samlink.agent.tables.claim import links
+from samlink.agent.tables.claim.due import lock_due
+from samlink.agent.tables.claim.odd_times import OddTimes
 from samlink.agent.tables.engine import lock_rows, lock_some, one_of
-from samlink.agent.tables.mapping import Field, TableMapping, key_of, translated
-from samlink.agent.tables.moments import TIMESTAMP, kst
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
+from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
+from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
+from samlink.agent.tables.schema.facts import facts_of
+from samlink.agent.tables.schema.ids import id_text
+from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
+from samlink.agent.tables.schema.moments import kst
+from samlink.agent.tables.schema.reading import GUESSED, readers_of, text
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
@@ -41,19 +46,29 @@ class LiveTable:
             inspector = sa.inspect(connection)
             self.name = found_table(mapping.table, inspector)
             types = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
+            id = found_column(mapping.columns[Field.ID], types, self.name)
+            self.facts = facts_of(connection, inspector, self.name, id)
             self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
-        found_columns = columns_of(self.name, mapping, types)
+            self._charsets = _charsets(connection, mapping)
+        found_columns = columns_of(self.name, mapping, types, engine.dialect.name)
         self.mapping = found_columns.mapping
         self.columns = found_columns.names
-        self.numbered = found_columns.numbered
+        self._has_kakao = Service.KMS in mapping.services
+        self._id_from_text = found_columns.id_from_text
+        self.times = found_columns.times
+        self.odd_times = OddTimes()
+        read = {field: types[name] for field, name in self.columns.items() if field not in WRITTEN}
+        self._readers = readers_of(read, self.times, self._charsets)
         self._text = found_columns.texts
         self._room = found_columns.room
+        self._enums = {name: Untyped() for name, kind in types.items() if isinstance(kind, postgresql.ENUM)}
         self.live = self.as_table(self.name)
 
     def as_table(self, name: str) -> sa.TableClause:
         """The live table or one of its logs, without types: values come and go as the driver has them, so that one odd
-        value does not fail the rest."""
-        return sa.table(name, *(sa.column(column) for column in dict.fromkeys(self.columns.values())))
+        value does not fail the rest. An enum of PostgreSQL is compared with nothing but an untyped value."""
+        columns = dict.fromkeys(self.columns.values())
+        return sa.table(name, *(sa.column(column, self._enums.get(column)) for column in columns))
 
     def column(self, field: Field, table: sa.TableClause | None = None) -> sa.ColumnClause[Any]:
         """The column of a field."""
@@ -65,12 +80,14 @@ class LiveTable:
 
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
         """Ids in the type of the table's column, from the texts in links."""
-        return [int(text) for text in texts] if self.numbered else list(texts)
+        return [self._id_from_text(text) for text in texts]
 
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
         """The condition that the id is one of `ids`. Text ids may be padded, and are compared as the column's type
         does."""
-        return one_of(key, [int(id) for id in ids], self.engine.dialect) if self.numbered else key.in_(ids)
+        if self._id_from_text is str:
+            return key.in_(ids)
+        return one_of(key, [int(id) for id in ids] if self._id_from_text is int else ids, self.engine.dialect)
 
     def with_result(self) -> sa.ColumnElement[bool]:
         """The condition that a row has a result. In ranges: for NOT IN, databases read all waiting rows."""
@@ -186,7 +203,7 @@ class LiveTable:
         it. Commits."""
         with self.engine.begin() as connection:
             held = set(self.held(connection, [row for row, _ in rows]))
-            found = [(str(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
+            found = [(id_text(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
             self.write_results(connection, self.live, found, now)
             keys = [result.key for _, result in found]
             self._change(connection, keys, {"state": links.FINISHED, "since": int(now)})
@@ -199,7 +216,7 @@ class LiveTable:
         group = group_id(now, lease.random)
         ids = [row[self.columns[Field.ID]] for row in rows]
         self._set_state(connection, ids, self.mapping.sending, now)
-        claimed = [self._claimed(row, group, message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)]
+        claimed = [self._claimed(row, group, message_id(id_text(id)), lease) for row, id in zip(rows, ids, strict=True)]
         claimed = self._with_contents(connection, claimed)
         connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
         return claimed
@@ -223,10 +240,31 @@ class LiveTable:
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
         for row_id, result in found:
             alike[result.code, result.sent_seconds, result.telecom].append(row_id)
+        written = [(self.result_values(*result, now), self.row_ids(texts)) for result, texts in alike.items()]
+        columns: defaultdict[tuple[str, ...], list[tuple[Mapping[str, Any], Sequence[Any]]]] = defaultdict(list)
+        for values, ids in written:
+            columns[tuple(values)].append((values, ids))
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
-        for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
-            chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
+        for names, parts in columns.items():
+            ids = [id for _, some in parts for id in some]
+            chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
+
+    def _by_id(
+        self,
+        key: sa.ColumnElement[Any],
+        column: sa.ColumnElement[Any],
+        parts: Sequence[tuple[Mapping[str, Any], Sequence[Any]]],
+    ) -> Any:
+        """The value of one column for rows of several results, so that one statement writes all of them."""
+        by_value: defaultdict[Any, list[Any]] = defaultdict(list)
+        for values, ids in parts:
+            by_value[values[str(column.key)]] += ids
+        if len(by_value) == 1:
+            return next(iter(by_value))
+        # The column itself gives the values its type.
+        values = {value: sa.literal(value, sa.types.NullType()) for value in by_value}
+        return sa.case(*((self.one_of(key, ids), values[value]) for value, ids in by_value.items()), else_=column)
 
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by name."""
@@ -246,10 +284,9 @@ class LiveTable:
     def _code(self, field: Field, code: int | str) -> int | str:
         return str(code) if field in self._text else code
 
-    def time(self, moment: datetime, field: Field) -> datetime | str:
-        """A time as the driver takes it for a column, which may hold text."""
-        as_text = field in self._text or self.engine.dialect.name == "sqlite"
-        return moment.strftime(TIMESTAMP) if as_text else moment
+    def time(self, moment: datetime, field: Field) -> Any:
+        """A time in KST as the driver takes it for a column; None if the table has no such column."""
+        return self.times[field].write(moment) if field in self.times else None
 
     def select_rows(self) -> sa.Select[Any]:
         """A query of all columns that are read."""
@@ -260,13 +297,13 @@ class LiveTable:
         """Rows by their ids as in links."""
         key = self.column(Field.ID)
         rows = connection.execute(self.select_rows().where(self.one_of(key, self.row_ids(texts)))).mappings().all()
-        return {str(row[key.name]): row for row in rows}
+        return {id_text(row[key.name]): row for row in rows}
 
     def ids_there(self, connection: sa.Connection, texts: Sequence[str]) -> set[str]:
         """The ids, as in links, whose rows are in the live table."""
         key = self.column(Field.ID)
         found = connection.execute(sa.select(key).where(self.one_of(key, self.row_ids(texts)))).scalars()
-        return {str(id) for id in found}
+        return {id_text(id) for id in found}
 
     def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
         """Rows as a claim reads them, by their ids as in links; without keys."""
@@ -275,6 +312,9 @@ class LiveTable:
 
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
+        values |= {field: read(values[field]) for field, read in self._readers.items()}
+        if self._has_kakao:
+            values[Field.KIND] = self.mapping.kind_of(values)
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
 
@@ -301,14 +341,15 @@ class LiveTable:
             template = N_("table {table} has nothing for its key")
             fault = RowError(ResultCode.AGENT_CONTENT, "row.contents_missing", template, table=self._contents.name)
             return msgspec.structs.replace(row, fault=fault)
-        return msgspec.structs.replace(row, values={**row.values, **part})
+        texts = {field: text(value, charsets=self._charsets) for field, value in part.items()}
+        return msgspec.structs.replace(row, values={**row.values, **texts})
 
     def _link(self, row: Claimed, lease: ClaimLease) -> dict[str, Any]:
         return {
             "group_id": row.group_id,
             "message_id": row.message_id,
             "source": self.source,
-            "row_id": str(row.row_id),
+            "row_id": id_text(row.row_id),
             "state": links.CLAIMED,
             "lease_until": int(lease.until),
             "since": int(lease.now),
@@ -332,6 +373,14 @@ class LiveTable:
         self, connection: sa.Connection, keys: Iterable[Key], values: Mapping[str, Any], states: Sequence[int] = ()
     ) -> None:
         links.change_links(connection, self.links, keys, values, states=states)
+
+
+def _charsets(connection: sa.Connection, mapping: TableMapping) -> Sequence[str]:
+    """The charsets in which texts are to be read against the database's word."""
+    if mapping.text_bytes or connection.dialect.name != "postgresql":
+        return (mapping.text_bytes,) if mapping.text_bytes else ()
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    return GUESSED if encoding == "SQL_ASCII" else ()
 
 
 def _state_before(row: Claimed) -> int:

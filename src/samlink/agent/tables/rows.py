@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from samlink.agent.errors import RowError
-from samlink.agent.tables.mapping import Field
+from samlink.agent.tables.schema.mapping import Field
 from samlink.vocabulary.sizes import KEY_BYTES
 
 RANDOM_BYTES: Final = 5

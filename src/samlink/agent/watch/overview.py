@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.engine import engine_of, require_file
-from samlink.agent.tables.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
+from samlink.agent.tables.claim.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
+from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.mapping import Field
-from samlink.agent.tables.moments import kst
+from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.moments import kst
 
 COUNT_LIMIT: Final = 100_000
 """Rows of one state are counted up to here; this count means *at least*."""
@@ -58,7 +58,7 @@ class Overview:
         """Raises SettingsError when a setting cannot be used."""
         self._settings = settings
         self._url = settings.database_url()
-        self._engine = engine_of(self._url, only_reads=True)
+        self._engine = settings.open_database(only_reads=True)
         self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._tables: list[LiveTable] = []
         self._took = 0.0
@@ -129,7 +129,9 @@ class Overview:
         due: sa.ColumnElement[bool] = sa.true()
         if Field.RESERVE_AT in table.columns:
             column = table.column(Field.RESERVE_AT)
-            due = sa.or_(column.is_(None), column <= table.time(kst(now), Field.RESERVE_AT))
+            form = table.times[Field.RESERVE_AT]
+            # A time in an odd form is known only once it is read (`odd_times`); until then the row counts as due.
+            due = sa.or_(column.is_(None), column <= form.write(kst(now)), sa.not_(form.compares(column)))
         priority = table.column(Field.PRIORITY) if Field.PRIORITY in table.columns else None
         urgent = sa.false() if priority is None else sa.and_(due, _above_zero(priority))
         flags: list[sa.Label[int]] = [_flag(sa.not_(due), "held"), _flag(urgent, "urgent")]

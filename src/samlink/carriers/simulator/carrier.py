@@ -12,21 +12,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.carriers.contract import Answer, CarrierResult, ReadFile, SubmitLostError, Verdict
+from samlink.carriers.contract import Answer, CarrierContext, CarrierResult, ReadFile, SubmitLostError, Verdict
 from samlink.carriers.simulator import lines
 from samlink.carriers.simulator.changes import changed, read_changes, watch, write_started
 from samlink.carriers.simulator.content import content_faults
-from samlink.carriers.simulator.describe import describe
 from samlink.carriers.simulator.journal import Journal
 from samlink.carriers.simulator.memory import RememberedIds
 from samlink.carriers.simulator.outbox import OpenResult, Outbox
 from samlink.carriers.simulator.pace import Pace
 from samlink.carriers.simulator.plan import Loss, Plan, loss_of, planner, reference_of, telecom_for
-from samlink.carriers.simulator.settings import SimulatorSettings
-from samlink.carriers.simulator.waiters import Waiters
+from samlink.carriers.simulator.settings import SimulatorSettings, describe, settings_from
 from samlink.core.message import Claimed
 from samlink.vocabulary.language import Phrase
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.results import ResultCode
 
 _log = logging.getLogger(__name__)
@@ -42,6 +40,30 @@ _CONTENT_REFUSED: Final = int(ResultCode.CARRIER_CONTENT)
 def wall_clock_ms() -> int:
     """Now, UTC epoch ms."""
     return time.time_ns() // 1_000_000
+
+
+class _Waiters:
+    """Tasks wait, `wake` lets all of them look again. A wake that nobody waits for is not kept."""
+
+    def __init__(self) -> None:
+        self._futures: list[asyncio.Future[None]] = []
+
+    async def wait(self) -> None:
+        """Until the next `wake`."""
+        future = asyncio.get_running_loop().create_future()
+        self._futures.append(future)
+        try:
+            await future
+        finally:
+            if future in self._futures:
+                self._futures.remove(future)
+
+    def wake(self) -> None:
+        """Let everyone who waits go on."""
+        futures, self._futures = self._futures, []
+        for future in futures:
+            if not future.done():
+                future.set_result(None)
 
 
 class SimulatedCarrier:
@@ -81,8 +103,8 @@ class SimulatedCarrier:
         self._journal_fails = False
         self._running = False
         self._held = settings.held
-        self._fetchers = Waiters()
-        self._submitters = Waiters()
+        self._fetchers = _Waiters()
+        self._submitters = _Waiters()
         self._alarm_ms: int | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at_ms = 0
@@ -342,6 +364,12 @@ class SimulatedCarrier:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None
+
+
+def make_carrier(options: Mapping[str, Any], context: CarrierContext) -> SimulatedCarrier:
+    """A simulated carrier for the registry; `options` are `SimulatorSettings`. Raises ValueError, naming the option."""
+    settings, directory = settings_from(options), context.directory
+    return SimulatedCarrier(settings, directory, name=context.name, now_ms=context.now_ms, read_file=context.read_file)
 
 
 def _no_later_than_ever(results: Sequence[OpenResult], now_ms: int) -> Sequence[OpenResult]:

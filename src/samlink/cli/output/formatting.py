@@ -44,7 +44,7 @@ def clock(at_ms: int | None) -> str:
 
 def masked(number: str) -> str:
     """A telephone number as it may be shown."""
-    from samlink.vocabulary.masking import mask_number
+    from samlink.vocabulary.numbers import mask_number
 
     return mask_number(number)
 

@@ -10,8 +10,7 @@ from samlink.client.errors import MessageError
 from samlink.client.kakao import KakaoMessage
 from samlink.client.messages import Kind, Message
 from samlink.vocabulary.language import phrase
-from samlink.vocabulary.masking import mask_number
-from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, mask_number
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import format_time
 from samlink.wire import LocalProtocolError

@@ -28,7 +28,7 @@ from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested, ResultRecord, Version
-from samlink.wire.client_session import UNREADABLE_PAGE
+from samlink.wire.sessions.client import UNREADABLE_PAGE
 
 _log = logging.getLogger(__name__)
 

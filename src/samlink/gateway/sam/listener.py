@@ -37,16 +37,16 @@ from samlink.gateway.watch.events import (
 )
 from samlink.gateway.watch.peer_lines import PeerLines, Tell
 from samlink.link import Doorway, Link, RequestBudget, Turns
-from samlink.vocabulary.charsets import Charset
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
 from samlink.vocabulary.responses import ResponseCode, response
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
+from samlink.vocabulary.text import Charset
 from samlink.watch.events import Events
 from samlink.wire.choices import LOGIN_LIMIT_SECONDS, REQUEST_BODY_LIMIT
-from samlink.wire.gateway_session import GatewaySession
 from samlink.wire.records import Login, LoginAnswer
-from samlink.wire.session import Ended, Requested
+from samlink.wire.sessions.gateway import GatewaySession
+from samlink.wire.sessions.session import Ended, Requested
 
 K = TypeVar("K")
 

@@ -8,7 +8,7 @@ from samlink.gateway.sam.listener import login_answer
 from samlink.link import Link
 from samlink.store.contract import Store, StoreError
 from samlink.vocabulary.responses import ResponseCode, response
-from samlink.wire.gateway_session import GatewaySession
+from samlink.wire.sessions.gateway import GatewaySession
 
 
 async def answer_second_login(link: Link[GatewaySession], store: Store, account: Account) -> None:

@@ -31,11 +31,11 @@ from samlink.testing.tolerance.gateway_half import GatewayUnderTest, RawCustomer
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import commands
-from samlink.wire.client_session import ClientSession
 from samlink.wire.commands import Version
 from samlink.wire.packets import Packet
 from samlink.wire.records import ResultRecord
-from samlink.wire.session import Ended
+from samlink.wire.sessions.client import ClientSession
+from samlink.wire.sessions.session import Ended
 
 PAGE: Final = 30
 """Messages of one request: an account's first limit (LIMIT of 1011) is seldom lower."""

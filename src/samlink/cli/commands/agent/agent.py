@@ -84,10 +84,18 @@ def init(
             raise WrongUsageError(_("--url is missing: the database, such as mysql+pymysql://agent@db.example/shop."))
         settings = settings_from(config)
         tables = create_tables(settings)
+        _print_made(tables)
         views, refused = create_views(settings)
-    print("\n".join(say(_("made {name}"), name=name) for name in (*tables, *views)) or _("all tables are there"))
+    _print_made(views)
+    if not (tables or views):
+        print(_("all tables are there"))
     for name in refused:
         print(say(_("the database refused a view over {name} and its logs; rows are sent without it."), name=name))
+
+
+def _print_made(names: Sequence[str]) -> None:
+    for name in names:
+        print(say(_("made {name}"), name=name))
 
 
 def _require_password(settings: "AgentSettings", path: Path) -> None:

@@ -12,7 +12,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.store.contract import FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.contract.problems import profile_unknown
 from samlink.store.sqlite import statements
-from samlink.vocabulary.masking import mask_number
+from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("policy")

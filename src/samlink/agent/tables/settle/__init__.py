@@ -1,0 +1,1 @@
+"""Rows get their results, and move to the log of their month."""

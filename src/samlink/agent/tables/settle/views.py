@@ -1,0 +1,112 @@
+"""The view over a table and its logs, which finds a row wherever it is. Blocks.
+
+It shows the table's columns; an older log that lacks one has NULL there. Rows never wait for it: a view that cannot be
+made is told once and tried again later. Two agents may make it at the same time.
+"""
+
+import contextlib
+import re
+from collections.abc import Callable
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateView, DropView
+
+from samlink.agent.driver_errors import reason_of
+from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.settle.logs import lacking
+from samlink.vocabulary.problem import Problem
+
+AGAIN_SECONDS: Final = 600.0
+_MADE_ANEW: Final = frozenset({"sqlite", "postgresql"})
+"""Databases that can replace a view only by a similar one; in both a DROP can be rolled back."""
+_MONTH: Final = "{month}"
+ViewNotMade = Callable[[str, Problem], object]
+
+
+def no_matter(_view: str, _why: Problem) -> None:
+    """Nobody hears that a view was not made."""
+
+
+class LogView:
+    """The view of one table, if its mapping names one."""
+
+    def __init__(self, table: LiveTable, not_made: ViewNotMade = no_matter) -> None:
+        self._table = table
+        self._not_made = not_made
+        self._name = table.mapping.view_name(table.name)
+        self._due_at = 0.0
+        self._told = False
+        self._made = ""
+        """Its query, if this agent has made it."""
+
+    def outdated(self) -> None:
+        """A log has changed."""
+        self._due_at = 0.0
+
+    def keep(self, now: float) -> None:
+        """Make the view again if a log has changed; at the start and from time to time, look for new and dropped logs.
+        `now`: UTC epoch seconds."""
+        if not self._name or now < self._due_at:
+            return
+        self._due_at = now + AGAIN_SECONDS
+        try:
+            self.make()
+        except sa.exc.SQLAlchemyError as error:
+            if not self._told:
+                self._not_made(self._name, reason_of(error))
+            self._told = True
+        else:
+            self._told = False
+
+    def make(self) -> str:
+        """Make the view for the table and its logs as they are now; its name if it is new, else an empty string.
+
+        Grants on it are kept where the database can replace a view. PostgreSQL cannot if a column was dropped or has
+        another type; there the view is dropped and made again.
+
+        Raises:
+            SQLAlchemyError: it cannot be made.
+        """
+        if not self._name:
+            return ""
+        with self._table.engine.begin() as connection:
+            inspector = sa.inspect(connection)
+            is_new = self._name not in inspector.get_view_names()
+            wanted = self._select(inspector)
+            if is_new or str(wanted) != self._made:
+                self._replace(connection, wanted)
+        self._made = str(wanted)
+        return self._name if is_new else ""
+
+    def _replace(self, connection: sa.Connection, wanted: sa.CompoundSelect[tuple[object, ...]]) -> None:
+        replacing = CreateView(wanted, self._name, or_replace=True)
+        if connection.dialect.name not in _MADE_ANEW:
+            connection.execute(replacing)
+            return
+        if connection.dialect.name == "postgresql":
+            with contextlib.suppress(sa.exc.DBAPIError), connection.begin_nested():
+                connection.execute(replacing)
+                return
+        self.drop(connection)
+        connection.execute(CreateView(wanted, self._name))
+
+    def drop(self, connection: sa.Connection) -> None:
+        """Drop the view, if there is one."""
+        if self._name:
+            connection.execute(DropView(sa.Table(self._name, sa.MetaData()), if_exists=True))
+
+    def _select(self, inspector: sa.Inspector) -> sa.CompoundSelect[tuple[object, ...]]:
+        live = self._table.name
+        columns = [column["name"] for column in inspector.get_columns(live)]
+        name = re.escape(self._table.log_name(_MONTH)).replace(re.escape(_MONTH), r"\d{6}")
+        pattern = re.compile(name, re.IGNORECASE)
+        logs = sorted(name for name in inspector.get_table_names() if pattern.fullmatch(name))
+        parts = [sa.select(*sa.table(live, *(sa.column(name) for name in columns)).c)]
+        for log in logs:
+            there = [column["name"] for column in inspector.get_columns(log)]
+            missing = set(lacking(columns, there, inspector.dialect.name))
+            names = [name for name in columns if name not in missing]
+            of = sa.table(log, *(sa.column(name) for name in names)).c
+            parts.append(sa.select(*(sa.null().label(name) if name in missing else of[name] for name in columns)))
+        return sa.union_all(*parts)
