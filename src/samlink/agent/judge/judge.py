@@ -56,10 +56,9 @@ class Judge:
         if self._duplicates is not None and keys:
             self._duplicates.give_back(keys)
 
-    def forget(self, now: float) -> None:
-        """Delete digests that no rule needs any more. Commits."""
-        if self._duplicates is not None:
-            self._duplicates.forget(now)
+    def forget(self, now: float) -> bool:
+        """Delete some digests that no rule needs any more; whether there are more. Commits."""
+        return self._duplicates is not None and self._duplicates.forget(now)
 
     # -- inside
 
