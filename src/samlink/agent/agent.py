@@ -14,6 +14,7 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ from samlink.agent.flow.lookout import Lookout
 from samlink.agent.flow.retrier import Retrier
 from samlink.agent.flow.watcher import AgentWatcher
 from samlink.agent.preconditions import require
+from samlink.agent.remarks import remarks
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import link_table
@@ -110,6 +112,9 @@ class Agent:
         retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
             tables, judge = await retrier.blocking(lambda: require(self._engine, self.settings))
+            look = partial(remarks, self._engine, tables.values(), judge, self._clock())
+            for remark in await retrier.blocking(look):
+                self.events.tell(events.Remarked(remark.name, remark.what))
             self.events.tell(events.Started(tuple(tables)))
             started.set()
             context = AgentContext(
