@@ -1,8 +1,8 @@
 """Reports on their way to customers (commit point 3): a row for each settled message and way.
 
-A row is inserted with the settlement and deleted with the delivery, so that the table holds only debts. Whoever delivers
-one holds it under a token for a lease, so that a result is with one node at a time; that it is on one connection of that
-node at a time, the node sees to (`gateway.reports.mailbox`).
+A row is inserted with the settlement and deleted with the delivery, so that the table holds only debts. Whoever
+delivers one holds it under a token for a lease, so that a result is with one node at a time; that it is on one
+connection of that node at a time, the node sees to (`gateway.reports.mailbox`).
 """
 
 from collections.abc import Iterable, Sequence
