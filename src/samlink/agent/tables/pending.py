@@ -56,9 +56,9 @@ def _parts(table: LiveTable, now: float, late_since: float | None) -> Iterator[t
     for state in links.FREE_LATER:
         yield "due", ours.where(c.state == state, c.lease_until < int(now))
     if table.mapping.log:
-        state = table.column(Field.STATE)
+        by_state = table.column(Field.STATE)
         for chosen in table.result_ranges():
-            yield "finished", sa.select(one).select_from(table.live).where(chosen).order_by(state)
+            yield "finished", sa.select(one).select_from(table.live).where(chosen).order_by(by_state)
     yield "kept", ours.where(c.state == links.KEPT, c.lease_until <= int(now))
     if late_since is not None:
         yield "late", ours.where(links.is_late(table.links, late_since))
