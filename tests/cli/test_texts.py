@@ -11,7 +11,7 @@ import samlink
 from samlink.cli.language import _, is_korean, say
 
 PACKAGE = Path(samlink.__file__).parent
-SAYING = ("say", "phrase", "CommandError", "WrongUsageError")
+SAYING = ("say", "tell", "note", "phrase", "CommandError", "WrongUsageError")
 
 
 def templates(node: ast.expr) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
-from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender, mask_digits
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import BASE_PORT_LIMIT, PORT_LIMIT
 from samlink.vocabulary.sizes import COST_CHARACTERS, ID_BYTES, PASSWORD_BYTES, RESP_MESG_BYTES
@@ -41,6 +41,11 @@ def quoted(text: str) -> str:
     """`text` in quotes, at most 40 characters of it, without control characters."""
     elided = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
     return "'" + "".join(char if char.isprintable() else "?" for char in elided) + "'"
+
+
+def quoted_number(text: str) -> str:
+    """What was given for a telephone number, as `quoted`, its inner digits masked."""
+    return quoted(mask_digits(text))
 
 
 def account_id(text: str) -> str:
@@ -224,7 +229,7 @@ def not_a_number(text: str, place: Place) -> InputError:
         "phone.bad",
         N_("{name}: {text} is not a telephone number of {least} to {most} digits"),
         name=place,
-        text=quoted(text),
+        text=quoted_number(text),
         least=DIGITS_LEAST,
         most=DIGITS_MOST,
     )
@@ -238,7 +243,7 @@ def sender_number(text: str, place: Place) -> str:
             "phone.not_sender",
             N_("{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot"),
             name=place,
-            text=quoted(text),
+            text=quoted_number(text),
         )
     return digits
 
@@ -251,7 +256,7 @@ def receiver_number(text: str, place: Place) -> str:
             "phone.not_receiver",
             N_("{name}: {text} is not a mobile number, 01x with 10 or 11 digits"),
             name=place,
-            text=quoted(text),
+            text=quoted_number(text),
         )
     return digits
 

@@ -7,7 +7,8 @@ import typer
 
 from samlink.cli.data_directory import existing, resolve
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.help.pages import command
+from samlink.cli.language import say, tell
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json
 
@@ -17,24 +18,13 @@ if TYPE_CHECKING:
 DISAGREES = 1
 
 
-def register(app: typer.Typer) -> None:
-    """Add both commands to `app`."""
-    app.command(
-        short_help="Back up the whole data directory.",
-        epilog=examples(
-            "samlink backup /backups/samlink-20250131",
-            "samlink backup /backups/samlink-20250131.tar.gz --data /var/lib/samlink",
-        ),
-    )(backup)
-    app.command(
-        short_help="Make a data directory from a backup.",
-        epilog=examples(
-            "samlink restore /backups/samlink-20250131 --data /var/lib/samlink",
-            "samlink restore /backups/samlink-20250131.tar.gz --data /srv/samlink --moved",
-        ),
-    )(restore)
-
-
+@command(
+    short_help="Back up the whole data directory.",
+    epilog=examples(
+        "samlink backup /backups/samlink-20250131",
+        "samlink backup /backups/samlink-20250131.tar.gz --data /var/lib/samlink",
+    ),
+)
 def backup(
     *,
     target: Annotated[
@@ -56,11 +46,18 @@ def backup(
     try:
         made = back_up(existing(resolve(data)), target)
     except BackupError as error:
-        raise CommandError(_("the backup cannot be made: {why}."), why=error) from error
+        raise CommandError("the backup cannot be made: {why}.", why=error) from error
     _tell("backup.made", target, made, as_json=as_json)
     return DISAGREES if made.discrepancies else 0
 
 
+@command(
+    short_help="Make a data directory from a backup.",
+    epilog=examples(
+        "samlink restore /backups/samlink-20250131 --data /var/lib/samlink",
+        "samlink restore /backups/samlink-20250131.tar.gz --data /srv/samlink --moved",
+    ),
+)
 def restore(
     *,
     source: Annotated[
@@ -88,7 +85,7 @@ def restore(
     try:
         made = restore_backup(source, target, wall_clock_ms(), moved=moved)
     except BackupError as error:
-        raise CommandError(_("the backup cannot be restored: {why}."), why=error) from error
+        raise CommandError("the backup cannot be restored: {why}.", why=error) from error
     _tell("restore.made", target, made, as_json=as_json)
 
 
@@ -110,22 +107,18 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
     messages = "?" if made.messages is None else f"{made.messages:,}"
     files, size = f"{made.files:,}", f"{made.size:,}"
     if key == "backup.made":
-        print(
-            say(
-                _("Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes."),
-                target=target,
-                messages=messages,
-                files=files,
-                size=size,
-            )
+        tell(
+            "Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes.",
+            target=target,
+            messages=messages,
+            files=files,
+            size=size,
         )
     else:
-        print(
-            say(
-                _("Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees."),
-                target=target,
-                messages=messages,
-                files=files,
-                size=size,
-            )
+        tell(
+            "Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees.",
+            target=target,
+            messages=messages,
+            files=files,
+            size=size,
         )

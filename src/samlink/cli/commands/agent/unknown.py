@@ -9,7 +9,7 @@ import typer
 from samlink.cli.commands.agent.errors import explained
 from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _, say
+from samlink.cli.language import _, tell
 from samlink.cli.options import Json
 from samlink.cli.output.formatting import clean, console, kst, print_json
 from samlink.vocabulary.problem import N_
@@ -69,18 +69,16 @@ def decide(
         finally:
             unknown_rows.close()
     if result is None:
-        print(
-            say(
-                _("{table}: {count} row(s) are sent again, with the same keys, by the agent that runs"),
-                count=len(done),
-                table=table,
-            )
+        tell(
+            "{table}: {count} row(s) are sent again, with the same keys, by the agent that runs",
+            count=len(done),
+            table=table,
         )
     else:
-        print(say(_("{table}: {count} row(s) got the result {code}"), count=len(done), table=table, code=result))
+        tell("{table}: {count} row(s) got the result {code}", count=len(done), table=table, code=result)
     if left := [id for id in ids if id not in done]:
         raise CommandError(
-            _("not changed: {ids}; nothing is unknown about these rows, or they are on their way at this moment."),
+            "not changed: {ids}; nothing is unknown about these rows, or they are on their way at this moment.",
             ids=clean(", ".join(left[:10])),
         )
 
@@ -89,14 +87,14 @@ def _check_choice(row_ids: list[str], *, overdue: bool, resend: bool, result: in
     from samlink.vocabulary import results
 
     if bool(row_ids) is overdue:
-        raise WrongUsageError(_("name the rows by their ids, or all that are overdue by --overdue; one of the two."))
+        raise WrongUsageError("name the rows by their ids, or all that are overdue by --overdue; one of the two.")
     if resend is (result is not None):
         raise WrongUsageError(
-            _("give --resend, or --result with the code that the gateway's operator tells; one of the two.")
+            "give --resend, or --result with the code that the gateway's operator tells; one of the two."
         )
     if result is not None and not (0 <= result <= 999 and results.result(result).final):
         raise WrongUsageError(
-            _("--result {code} is not a result: 0 and 1 are states, and a code has at most three digits."), code=result
+            "--result {code} is not a result: 0 and 1 are states, and a code has at most three digits.", code=result
         )
 
 
@@ -125,4 +123,4 @@ def _print(rows: "Iterable[UnknownRow]") -> None:
     if shown.row_count:
         console().print(shown)
     else:
-        print(_("The outcome of every row that was sent is known, or its answer is being waited for."))
+        tell("The outcome of every row that was sent is known, or its answer is being waited for.")

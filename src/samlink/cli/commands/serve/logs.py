@@ -11,9 +11,7 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _
-from samlink.core.input import quoted
+from samlink.cli.options import one_of
 from samlink.vocabulary.times import KST
 
 
@@ -28,12 +26,7 @@ class LogLevel(enum.StrEnum):
 
 def level_of(text: str) -> LogLevel:
     """The level of that name. Raises WrongUsageError."""
-    try:
-        return LogLevel(text.lower())
-    except ValueError:
-        raise WrongUsageError(
-            _("--log-level: {text} is not one of {levels}."), text=quoted(text), levels=", ".join(LogLevel)
-        ) from None
+    return one_of(text, {level.value: level for level in LogLevel}, "--log-level")
 
 
 def configure_logs(*, as_json: bool, level: LogLevel) -> None:
