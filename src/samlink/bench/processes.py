@@ -63,7 +63,7 @@ class BenchGateway(GatewayProcess):
 
     def _said(self, event: Mapping[str, Any]) -> None:
         super()._said(event)
-        if str(event.get("event")).startswith("changed"):
+        if event.get("event") == "simulator_changed":
             self._changed.set()
 
 
