@@ -19,6 +19,7 @@ from samlink.vocabulary.kinds import KIND_NAMES, Kind
 from samlink.vocabulary.results import (
     KAKAO_RESULTS,
     NETWORK_RESULTS,
+    NEWER_RESULTS,
     RESEND_RESULTS,
     RESULTS,
     GivenBy,
@@ -149,6 +150,12 @@ def codes() -> str:
     return markdown(("RESULT", "뜻", "meaning", "given by", "when", "charged", "send again"), rows)
 
 
+def newer() -> str:
+    """Codes of newer gateways that the manual lacks."""
+    rows = [(str(row.number), row.korean, row.english, row.fault.value) for row in NEWER_RESULTS.values()]
+    return markdown(("RESULT", "뜻", "meaning", "fault"), rows)
+
+
 def rules() -> str:
     """The rules of admission, in the order of precedence."""
     rows = [
@@ -205,7 +212,7 @@ def digits() -> str:
 
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
-    function.__name__: function for function in (codes, rules, limits, kakao, networks, digits)
+    function.__name__: function for function in (codes, newer, rules, limits, kakao, networks, digits)
 }
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# See to it that the programs are here which the tests start and no wheel has: MariaDB, and openssl for certificates.
+# See to it that the programs are here which the tests start and no wheel has: MariaDB, PgBouncer, and openssl for
+# certificates.
 # Called by `make test`. PostgreSQL comes with a wheel of the dev lock.
 #
 #   TEST_MARIADB=DIR  use the mariadbd and mariadb-install-db of this directory
@@ -24,10 +25,11 @@ if [[ -n ${TEST_PG_BIN:-} ]]; then
 fi
 command -v mariadbd >/dev/null || packages+=(mariadb-server)
 command -v openssl >/dev/null || packages+=(openssl)
+command -v pgbouncer >/dev/null || packages+=(pgbouncer)
 [[ ${#packages[@]} -eq 0 ]] && exit
 by_hand="apt-get install --no-install-recommends ${packages[*]}"
 if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null || [[ ${INSTALL:-} = no ]]; then
-    die "the tests start mariadbd and openssl, and ${packages[*]} is missing; install it (Debian: $by_hand)," \
+    die "the tests start mariadbd, pgbouncer and openssl, and ${packages[*]} is missing; install it (Debian: $by_hand)," \
         "or name programs that are here with TEST_MARIADB=DIR."
 fi
 echo "samlink tests: ${packages[*]} is missing; this will run: $by_hand"
@@ -42,4 +44,5 @@ install=(apt-get install -y -q --no-install-recommends "${packages[@]}")
     { apt-get update -q >/dev/null </dev/null && "${install[@]}" >/dev/null </dev/null; } ||
     die "${packages[*]} could not be installed."
 command -v mariadbd >/dev/null || die "mariadb-server has no mariadbd."
+command -v pgbouncer >/dev/null || die "the package pgbouncer has no pgbouncer."
 command -v openssl >/dev/null || die "the package openssl has no openssl."

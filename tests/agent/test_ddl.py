@@ -11,7 +11,8 @@ from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.presets import preset
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.agent.tables.settle.archive import Archive
@@ -59,12 +60,8 @@ def test_a_table_of_an_older_version_gets_the_columns_that_are_new(url: sa.URL) 
         ddl.create(engine, "UShot", own_tables())
         name = LiveTable(engine, own_tables()[0], links.link_table(sa.MetaData(), "UShot")).name
         with engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP INDEX {name}_urgent{f' ON {name}' if 'mysql' in engine.name else ''}")
-            connection.exec_driver_sql(f"ALTER TABLE {name} DROP COLUMN Priority")
-        assert [made.lower() for made in ddl.create(engine, "UShot", own_tables())] == ["ushotsms.priority"]
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"INSERT INTO {name} (Receiver, Msg) VALUES ('01012345678', 'a')")
-            assert connection.exec_driver_sql(f"SELECT Priority FROM {name}").scalar_one() == 0
+            connection.exec_driver_sql(f"ALTER TABLE {name} DROP COLUMN Telecom")
+        assert [made.lower() for made in ddl.create(engine, "UShot", own_tables())] == ["ushotsms.telecom"]
     finally:
         engine.dispose()
 
@@ -76,26 +73,30 @@ OSHOT = {
 }
 
 
-def test_oshots_own_table_is_worked_on_as_it_is(url: sa.URL) -> None:
+def test_oshots_own_tables_are_worked_on_and_no_column_is_added(url: sa.URL) -> None:
+    """Their readers take `SELECT *` into a fixed list, and copy rows by `INSERT ... SELECT *`."""
     engine = engine_of(url)
     columns = (
         "Sender VARCHAR(15), Receiver VARCHAR(15) NOT NULL, Msg VARCHAR(160) NOT NULL, URL VARCHAR(60), "
         "ReserveDT {time}, TimeoutDT {time}, SendDT {time}, SendResult INT NOT NULL DEFAULT 0, Telecom VARCHAR(6), "
-        "InsertDT {time}, IdentityCode VARCHAR(30), mst_id INT"
+        "InsertDT {time}, mst_id INT"
     ).format(time="TIMESTAMP" if engine.name == "postgresql" else "DATETIME")
+    (mapping,) = own_tables("OShot", ["SMS"], {"01190": "011"})
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"CREATE TABLE OShotSMS (MsgID {OSHOT[engine.name]}, {columns})")
             connection.exec_driver_sql("INSERT INTO OShotSMS (Sender, Receiver, Msg, mst_id) VALUES ('1', '2', 'a', 7)")
-        made = [name.lower() for name in ddl.create(engine, "OShot", own_tables("OShot"))]
-        assert made == ["oshotlink", "oshotmms", "oshotkms", "oshotsms.priority", "oshotsms.msggroupid"]
-        table = LiveTable(engine, own_tables("OShot")[0], links.link_table(sa.MetaData(), "OShot"))
+            before = connection.exec_driver_sql("SELECT * FROM OShotSMS").keys()
+        assert [name.lower() for name in ddl.create(engine, "OShot", [mapping])] == ["oshotlink"]
+        table = LiveTable(engine, mapping, links.link_table(sa.MetaData(), "OShot"))
         (row,) = table.claim(lease(), 10)
-        table.refuse([(row, 76)], NOW)
+        assert settle({mapping.table: table}, table.links, [RowResult(*row.key, 6, None, "01190")], NOW) == []
         assert Archive(table).move(NOW, 10) == 1
         with engine.connect() as connection:
-            moved = connection.exec_driver_sql(f"SELECT mst_id, SendResult FROM {table.log_name(MONTH)}").all()
-        assert [tuple(row) for row in moved] == [(7, 76)]
+            moved = connection.exec_driver_sql(f"SELECT * FROM {table.log_name(MONTH)}")
+            assert list(moved.keys()) == list(before)
+            (there,) = [{name.lower(): value for name, value in row.items()} for row in moved.mappings()]
+        assert (there["mst_id"], there["sendresult"], there["telecom"]) == (7, 6, "011")
     finally:
         engine.dispose()
 

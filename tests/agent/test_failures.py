@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from samlink.agent.tables import engine
+from samlink.agent.database import sessions
 from samlink.agent.tables.claim import links
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
@@ -152,7 +152,7 @@ def holding(customer: Customer, row: int) -> Iterator[None]:
 async def test_a_row_that_a_customer_holds_for_long_waits_alone(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(sessions, "LOCK_SECONDS", 1)
     customer.insert(4)
     # Of a handful of rows, MariaDB reads and locks all to delete some.
     customer.insert(100, ReserveDT="2035-01-01 00:00:00")

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from samlink.agent.agent import Agent
+from samlink.agent.database.sessions import ping_after
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.schema.moments import TIMESTAMP
 from samlink.client import Service
@@ -83,6 +84,7 @@ def shop(databases: servers.Databases) -> Iterator[tuple[sa.URL, Customer]]:
     """A database on it, and its customer."""
     url = databases()
     engine = engine_of(url)
+    ping_after(engine, 0.0)
     try:
         yield url, Customer(engine)
     finally:

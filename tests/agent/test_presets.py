@@ -108,7 +108,7 @@ def test_msg_data_has_sms_and_mms_in_one_table(customer: Customer) -> None:
     assert plain(customer.values(f"MSG_LOG_{MONTH}", *columns)) == [
         ("1", "3", "100", "0", "SKT", NOW_AT, NOW_AT, "A4"),
         ("2", "3", "100", "0", "SKT", NOW_AT, NOW_AT, "A6"),
-        ("3", "3", "79", "Q", "", NOW_AT, NOW_AT, "A5"),
+        ("3", "3", "410", "Q", "", NOW_AT, NOW_AT, "A5"),
     ]
     assert customer.values("MMS_CONTENTS_INFO", "CONT_SEQ") == [(7,)]
 
@@ -191,9 +191,66 @@ def test_lgu_has_codes_of_two_digits_for_sms_and_of_four_for_mms(customer: Custo
         assert [message.kind for message in messages(tables[name], rows)] == [kind]
         finish(tables[name], rows)
     sms = ("TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT", "TR_NET", "TR_REALSENDDATE", "TR_RSLTDATE", "TR_ETC1")
-    assert plain(customer.values(f"SC_LOG_{MONTH}", *sms)) == [("1", "2", "06", "SKT", NOW_AT, SENT_AT, "e")]
+    assert plain(customer.values(f"SC_LOG_{MONTH}", *sms)) == [("1", "2", "06", "011", NOW_AT, SENT_AT, "e")]
     mms = ("MSGKEY", "STATUS", "RSLT", "TELCOINFO", "SENTDATE", "REPORTDATE", "EXPIRETIME")
     assert plain(customer.values(f"MMS_LOG_{MONTH}", *mms)) == [("1", "3", "1000", "SKT", NOW_AT, SENT_AT, "43200")]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "log"), [("emma", "em_smt_tran", "em_smt_log"), ("lgu", "SC_TRAN", "SC_LOG")]
+)
+def test_a_row_is_in_the_log_of_the_month_in_which_it_was_to_be_sent(
+    customer: Customer, name: str, table: str, log: str
+) -> None:
+    """Readers build the log's name from the request's date; several months may finish together."""
+    families.make(customer.engine, families.EMMA if name == "emma" else families.LGU)
+    for number, at in enumerate(("2025-05-31 23:59:59", "2025-06-01 00:00:00", "2025-05-31 10:00:00"), 1):
+        if name == "emma":
+            values = f"({number}, '{at}', 'a', '0212345678', '0', '01012345678', '{at}')"
+            customer.run(f"INSERT INTO em_smt_tran ({SMT_COLUMNS}) VALUES {values}")
+        else:
+            columns = "TR_SENDDATE, TR_PHONE, TR_CALLBACK, TR_MSG"
+            customer.run(f"INSERT INTO SC_TRAN ({columns}) VALUES ('{at}', {NUMBERS}, 'a')")
+    live = tables_of(customer, name)[table]
+    finish(live, claimed(live))
+    key = live.columns[Field.ID]
+    assert [int(id) for (id,) in customer.values(f"{log}_202505", key)] == [1, 3]
+    assert [int(id) for (id,) in customer.values(f"{log}_202506", key)] == [2]
+
+
+def test_finished_rows_of_an_old_agent_go_to_the_month_of_their_result(customer: Customer) -> None:
+    families.make(customer.engine, families.MSG_DATA)
+    insert = "INSERT INTO MSG_DATA (REQ_DATE, CALL_TO, CALL_FROM, SMS_TXT, MSG_TYPE, CUR_STATE, RSLT_DATE)"
+    customer.run(f"{insert} VALUES ('{AT}', {NUMBERS}, 'a', 4, 3, '2024-03-05 10:00:00')")
+    customer.run(f"{insert} VALUES ('{AT}', {NUMBERS}, 'b', 4, 3, NULL)")
+    assert Archive(tables_of(customer, "msg_data")["MSG_DATA"]).move(NOW, 10) == 2
+    assert customer.values("MSG_LOG_202403", "SMS_TXT") == [("a",)]
+    assert customer.values(f"MSG_LOG_{MONTH}", "SMS_TXT") == [("b",)]
+
+
+def test_a_late_result_finds_its_row_in_the_month_of_the_request(customer: Customer) -> None:
+    families.make(customer.engine, families.LGU)
+    insert = "INSERT INTO SC_TRAN (TR_SENDDATE, TR_PHONE, TR_CALLBACK, TR_MSG)"
+    customer.run(f"{insert} VALUES ('2025-05-31 10:00:00', {NUMBERS}, 'a')")
+    table = tables_of(customer, "lgu")["SC_TRAN"]
+    (row,) = claimed(table)
+    table.mark_sent([row.key], NOW)
+    assert Archive(table).move_unanswered(NOW + 25 * 3600, 10, Waits()) == 1
+    assert settle({table.source: table}, table.links, [RowResult(*row.key, 6)], NOW + 26 * 3600) == []
+    assert customer.values("SC_LOG_202505", "TR_SENDSTAT", "TR_RSLTSTAT") == [("2", "06")]
+
+
+def test_the_identification_code_is_read_where_the_table_has_it(customer: Customer) -> None:
+    families.make(customer.engine, families.LGU)
+    customer.run("ALTER TABLE MMS_MSG ADD KISA_ORIGCODE VARCHAR(10)")
+    tables = tables_of(customer, "lgu")
+    assert Field.USER_CODE not in tables["SC_TRAN"].columns
+    insert = "INSERT INTO MMS_MSG (SUBJECT, PHONE, CALLBACK, REQDATE, MSG, KISA_ORIGCODE)"
+    customer.run(f"{insert} VALUES ('s', {NUMBERS}, '{AT}', 'm', '123456789')")
+    (row,) = claimed(tables["MMS_MSG"])
+    message = judge(row, Service.MMS, Terms(user_code=True), datetime.fromtimestamp(NOW, UTC))
+    assert isinstance(message, Message)
+    assert message.user_code == "123456789"
 
 
 def test_a_row_whose_time_has_not_come_is_held(customer: Customer) -> None:

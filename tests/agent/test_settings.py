@@ -224,7 +224,6 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
         (GATEWAY + DATABASE + '[[quiet]]\nfrom = "21:00"\nto = "08:00"\ntables = ["Other"]\n', "quiet.tables"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('receiver = "TR_PHONE"', ""), "receiver"),
         (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', ""), "finished"),
-        (GATEWAY + DATABASE + OWN_TABLE.replace("{month}", ""), "month"),
         (GATEWAY + DATABASE + "addresses = 1\n", "addresses"),
         (GATEWAY + 'padding = "zero"\n' + DATABASE, "padding"),
         (GATEWAY + 'resend_unanswered = "maybe"\n' + DATABASE, "resend_unanswered"),
@@ -253,3 +252,24 @@ def test_a_table_of_the_customers_own_is_pure_data(tmp_path: Path) -> None:
     (mapping,) = loaded(tmp_path, GATEWAY + DATABASE + OWN_TABLE).mappings
     assert (mapping.service, mapping.columns[Field.TEXT]) == (Service.SMS, "TR_MSG")
     assert mapping.log == "SC_LOG_{month}"
+
+
+def test_the_file_for_oshots_tables_names_those_that_oshot_has(tmp_path: Path) -> None:
+    text = settings_file(url="sqlite:///s", needs_password=False, host="h", id="shop", base_port=40000, prefix="OShot")
+    mappings = loaded(tmp_path, text).mappings
+    assert [mapping.table for mapping in mappings] == ["OShotSMS", "OShotMMS"]
+    assert [mapping.telecoms["01690"] for mapping in mappings] == ["016", "016"]
+
+
+@pytest.mark.parametrize(
+    ("name", "now"), [("long_sms_as_lms", "rules.long_sms_as_lms"), ("replace_unfit", "rules.unfit")]
+)
+def test_a_setting_of_an_earlier_version_names_its_new_place(tmp_path: Path, name: str, now: str) -> None:
+    with pytest.raises(SettingsError, match=f"work\\.{name} of an earlier version is {now} now"):
+        loaded(tmp_path, f"{GATEWAY}{DATABASE}[work]\n{name} = true\n")
+
+
+@pytest.mark.parametrize("late", ["0", "1", "12", "999", '"leave"'])
+def test_late_rows_get_a_result_of_the_manual_or_none(tmp_path: Path, late: str) -> None:
+    with pytest.raises(SettingsError, match=r"work\.late_rows"):
+        loaded(tmp_path, f"{GATEWAY}{DATABASE}[work]\nlate_rows = {late}\n")

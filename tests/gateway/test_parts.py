@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,9 +20,11 @@ from samlink.gateway.dispatch.carriers import Carriers
 from samlink.gateway.dispatch.dispatcher import Dispatch
 from samlink.gateway.dispatch.fallback import Fallbacks
 from samlink.gateway.dispatch.new_work import NewWork
+from samlink.gateway.housekeeping.housekeeping import Housekeeping
 from samlink.gateway.limits import Limits
 from samlink.gateway.part import Part
 from samlink.gateway.reports.mailbox import Mailboxes
+from samlink.gateway.retention import Retention
 from samlink.gateway.sam.listener import Listener
 from samlink.gateway.sam.logins import Logins
 from samlink.gateway.uploads.uploads import Uploads
@@ -30,8 +32,9 @@ from samlink.gateway.waits import Waits
 from samlink.gateway.watch.counters import Counters
 from samlink.gateway.watch.watcher import Watcher
 from samlink.store.blobs.pool import DirectoryBlobs
-from samlink.store.contract import StoreError
+from samlink.store.contract import Store, StoreError
 from samlink.store.credentials import Credentials
+from samlink.store.sqlite.store import open_store
 from samlink.vocabulary.problem import Problem
 from samlink.watch.events import Events
 from samlink.watch.monitor import Monitor
@@ -39,6 +42,7 @@ from samlink.watch.settings import Monitoring
 from tests.gateway.failing_store import FailingStore, FailingStores
 from tests.gateway.running import NOW_MS
 
+Step = Callable[[], Coroutine[Any, Any, None]]
 TURNS: Final = range(0, 12, 2)
 """Of the loop, after which a start is cancelled."""
 
@@ -129,7 +133,7 @@ def a_mailboxes(around: Surroundings) -> Part:
 
 def a_watcher(around: Surroundings) -> Part:
     place = Monitoring(port=around.port)
-    return Watcher(place, around.data, Counters("1"), around.store, events=Events())
+    return Watcher(place, "", Counters("1"), around.store, events=Events())
 
 
 def a_monitor(around: Surroundings) -> Part:
@@ -144,28 +148,99 @@ def a_carrier(around: Surroundings) -> Part:
 
 
 def the_carriers(around: Surroundings) -> Part:
+    return carriers_of(a_dispatch(around))
+
+
+def carriers_of(*dispatches: Dispatch) -> Carriers:
+    async def compare(_: Carrier) -> None:
+        pass
+
+    return Carriers(dispatches, compare=compare, retry_seconds=1, events=Events())
+
+
+def a_dispatch(around: Surroundings) -> Dispatch:
     store: Any = around.store
-    events, limits, waits = Events(), Limits(), Waits()
-    mailboxes = Mailboxes(store, token=1, reports_in_memory=10, retry_seconds=1, events=events)
-    accounts = Accounts(store, retry_seconds=1, events=events)
+    accounts = Accounts(store, retry_seconds=1, events=Events())
     carrier: Any = a_carrier(around)
-    dispatch = Dispatch(
+    mailboxes: Any = a_mailboxes(around)
+    return Dispatch(
         store,
         carrier,
         mailboxes,
         Fallbacks(store, accounts.get, Routing(()), now_ms=now),
         routes=(DEFAULT_ROUTE,),
         new_work=NewWork(),
-        limits=limits,
-        waits=waits,
+        limits=Limits(),
+        waits=Waits(),
         now_ms=now,
-        events=events,
+        events=Events(),
     )
 
-    async def compare(_: Carrier) -> None:
-        pass
 
-    return Carriers([dispatch], compare=compare, retry_seconds=1, events=events)
+class Looping:
+    """A part whose loops the gateway runs: begun after its start, cancelled before its stop."""
+
+    def __init__(self, start: Step, *loops: Step, stop: Step) -> None:
+        self._steps = start, stop
+        self._loops = loops
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        await self._steps[0]()
+        self._tasks = [asyncio.ensure_future(loop()) for loop in self._loops]
+        await asyncio.sleep(0)
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._steps[1]()
+
+
+async def nothing() -> None:
+    pass
+
+
+def a_working_dispatch(around: Surroundings) -> Part:
+    dispatch = a_dispatch(around)
+    carriers = carriers_of(dispatch)
+    return Looping(carriers.start, dispatch.claim_loop, dispatch.record_loop, carriers.run, stop=carriers.stop)
+
+
+def a_housekeeping(around: Surroundings) -> Part:
+    around.failing("rescue")
+    store: Any = around.store
+    mailboxes: Any = a_mailboxes(around)
+    uploads: Any = an_uploads(around)
+    housekeeping = Housekeeping(
+        store,
+        carriers_of(),
+        mailboxes,
+        uploads=uploads,
+        limits=Limits(),
+        waits=Waits(),
+        retention=Retention(),
+        now_ms=now,
+        events=Events(),
+    )
+    return Looping(housekeeping.recover, housekeeping.loop, stop=nothing)
+
+
+def a_store(around: Surroundings) -> Part:
+    """The embedded store, with its process."""
+    stores: list[Store] = []
+    directory = around.data / "another"
+    if around.fails:
+        directory.write_text("no directory")
+
+    async def start() -> None:
+        stores.append(await open_store(directory, clock=now))
+
+    async def stop() -> None:
+        for store in stores:
+            await store.close()
+
+    return Looping(start, stop=stop)
 
 
 Make = Callable[[Surroundings], Part]
@@ -180,6 +255,9 @@ PARTS: Final[dict[str, Make]] = {
     "listener": AListener,
     "simulated carrier": a_carrier,
     "carriers": the_carriers,
+    "dispatch": a_working_dispatch,
+    "housekeeping": a_housekeeping,
+    "store": a_store,
 }
 CAN_FAIL: Final = sorted(PARTS.keys() - {"logins", "uploads", "mailboxes"})
 

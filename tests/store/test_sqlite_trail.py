@@ -32,7 +32,6 @@ CHANGING: dict[str, Verb] = {
     "add_account": lambda admin: admin.add_account(account("shop"), SECRET),
     "set_account": lambda admin: admin.set_account("shop", {"sms_cost": 7, "allow": ("10.0.0.0/8",)}),
     "change_password": lambda admin: admin.change_password("shop", SECRET + "2", old_for_ms=0),
-    "end_old_password": lambda admin: admin.end_old_password("shop"),
     "top_up": lambda admin: admin.top_up("shop", 500, "cash"),
     "add_senders": lambda admin: admin.add_senders("shop", [SENDER]),
     "remove_senders": lambda admin: admin.remove_senders("shop", [SENDER]),
@@ -97,7 +96,7 @@ def test_what_changes_nothing_or_fails_leaves_nothing(tmp_path: Path) -> None:
         before = admin.trail()
         admin.set_account("shop", {"batch_limit": 30})
         admin.add_senders("shop", [SENDER])
-        admin.end_old_password("shop")
+        admin.set_account("shop", {}, end_old_password=True)
         failing: list[Verb] = [
             lambda admin: admin.set_account("shop", {"batch_limit": 0}),
             lambda admin: admin.add_account(account("shop"), SECRET),
@@ -166,7 +165,7 @@ def test_two_passwords_overlap_until_a_time_or_a_word(tmp_path: Path) -> None:
         assert [engine.accounts.old_password(no, at) for at in (NOW, NOW + 9, NOW + 10)] == ["first", "first", None]
         admin.change_password("shop", "third", old_for_ms=20)
         assert engine.accounts.old_password(no, NOW) == "second"
-        admin.end_old_password("shop")
+        admin.set_account("shop", {}, end_old_password=True)
         assert (state_of(admin), engine.accounts.old_password(no, NOW)) == ((3, None), None)
         admin.change_password("shop", "fourth")
         assert (state_of(admin), engine.accounts.old_password(no, NOW)) == ((4, None), None)

@@ -5,6 +5,7 @@ import pytest
 from samlink.vocabulary.results import (
     KAKAO_RESULTS,
     NETWORK_RESULTS,
+    NEWER_RESULTS,
     RESEND_RESULTS,
     RESULTS,
     Fault,
@@ -23,6 +24,7 @@ MANUAL_CODES = (
 RESULT_BYTES = 3
 NAME_LIMIT = 60
 ROWS = tuple(RESULTS.values())
+NEWER = tuple(NEWER_RESULTS.values())
 
 
 def test_the_table_is_the_manuals_whole_and_in_order() -> None:
@@ -61,7 +63,7 @@ def test_every_group_and_every_fault_is_used() -> None:
     assert {row.fault for row in ROWS} == set(Fault)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
+@pytest.mark.parametrize("row", ROWS + NEWER, ids=str)
 def test_a_row_is_fit_to_be_shown(row: ResultMeaning) -> None:
     assert len(str(row.number)) <= RESULT_BYTES
     assert 0 < len(row.korean) <= NAME_LIMIT
@@ -73,8 +75,16 @@ def test_a_row_is_fit_to_be_shown(row: ResultMeaning) -> None:
 
 
 def test_names_are_unique() -> None:
-    assert len({row.korean for row in ROWS}) == len(ROWS)
-    assert len({row.english for row in ROWS}) == len(ROWS)
+    rows = ROWS + NEWER
+    assert len({row.korean for row in rows}) == len(rows)
+    assert len({row.english for row in rows}) == len(rows)
+
+
+def test_newer_codes_of_the_family_are_final_failures_beside_the_manuals_table() -> None:
+    assert tuple(NEWER_RESULTS) == (12, 35, 38, 39, 49, 55, 56, 57, 58)
+    assert not set(NEWER_RESULTS) & set(RESULTS)
+    assert all(result(row.number) is row for row in NEWER)
+    assert not any(row.charged or row.resend or not row.final for row in NEWER)
 
 
 def test_a_known_number_gives_its_row() -> None:
@@ -85,10 +95,10 @@ def test_a_known_number_gives_its_row() -> None:
     ("number", "group", "fault"),
     [
         (2, Group.CARRIER, Fault.CARRIER),
-        (12, Group.SPAM, Fault.SENDER),
+        (17, Group.SPAM, Fault.SENDER),
         (25, Group.RECEIVER, Fault.RECEIVER),
         (30, Group.CARRIER, Fault.CARRIER),
-        (55, Group.CARRIER, Fault.CARRIER),
+        (48, Group.CARRIER, Fault.CARRIER),
         (65, Group.CONTENT, Fault.CUSTOMER),
         (70, Group.AGENT, Fault.CUSTOMER),
         (85, Group.POLICY, Fault.SENDER),

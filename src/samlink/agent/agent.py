@@ -25,11 +25,10 @@ from samlink.agent.flow.context import AgentContext, UnwrittenResults
 from samlink.agent.flow.feeder import Feeder, Role, Shared
 from samlink.agent.flow.retrier import Retrier
 from samlink.agent.flow.watcher import AgentWatcher
-from samlink.agent.judge.judge import Judge
+from samlink.agent.preconditions import require
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
-from samlink.agent.tables.claim.links import link_table, require_links
-from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.claim.links import link_table
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.watch import events
@@ -62,7 +61,7 @@ class Agent:
         self.counters = AgentCounters(__version__, tables, places, clock)
         self.events = Events(log_event, self.counters.hear)
         self._watcher = AgentWatcher(settings, self.counters, self.events)
-        self._engine = engine_of(settings.database_url())
+        self._engine = settings.open_database()
         self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._running: tuple[asyncio.Task[None], asyncio.Event] | None = None
 
@@ -70,7 +69,7 @@ class Agent:
         """Find the tables, and begin to work. If it raises, nothing is left running.
 
         Raises:
-            TableError: a table or a column is missing.
+            TableError: a precondition is not met.
             SQLAlchemyError: the database cannot be used; later it is retried.
         """
         assert self._running is None, "it runs already"
@@ -108,7 +107,7 @@ class Agent:
     async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
         retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
-            tables, judge = await retrier.blocking(self._find_tables)
+            tables, judge = await retrier.blocking(lambda: require(self._engine, self.settings))
             self.events.tell(events.Started(tuple(tables)))
             started.set()
             context = AgentContext(
@@ -118,12 +117,6 @@ class Agent:
         finally:
             await retrier.close()
             await asyncio.to_thread(self._engine.dispose)
-
-    def _find_tables(self) -> tuple[dict[str, LiveTable], Judge]:
-        require_links(self._engine, self._links)
-        mappings = self.settings.mappings
-        tables = {mapping.table: LiveTable(self._engine, mapping, self._links) for mapping in mappings}
-        return tables, Judge(self._engine, self.settings.terms, self.settings.work.prefix)
 
     async def _work(self, tables: dict[str, LiveTable], context: AgentContext, stop: asyncio.Event) -> None:
         receiver = Receiver(self._link, self.settings.services)

@@ -1,4 +1,4 @@
-"""Checks that the database is what the agent needs: tables, columns, rights, a clock that agrees. Blocks.
+"""Checks that the database is what the agent needs: the preconditions of a run, rights, a clock that agrees. Blocks.
 
 Nothing is changed: each right is tried by a statement that matches no row, or that must fail for another reason, and
 every transaction is rolled back.
@@ -13,12 +13,14 @@ import sqlalchemy as sa
 
 from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
+from samlink.agent.preconditions import look
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.claim.links import link_table, require_links
-from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import WRITTEN, LiveTable
-from samlink.agent.tables.schema.mapping import Field, TableMapping
+from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.tables.schema.moments import month_of
+from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking
 from samlink.vocabulary.problem import Problem
 
 CLOCK_SECONDS: Final = 10.0
@@ -33,15 +35,19 @@ _CLOCKS: Final[Mapping[str, str]] = {
     "mssql": "SELECT DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME()) / 1000.0",
 }
 """UTC epoch seconds by the database's clock. SQLite uses this machine's."""
-_EXISTS_ALREADY: Final = frozenset({"1050", "42P07"})
-"""The answers of MariaDB and PostgreSQL to a second CREATE TABLE, after they have checked the rights."""
+_THERE_ALREADY: Final[Mapping[str, tuple[str, ...]]] = {
+    "mysql": ("1050", "1060"),
+    "mariadb": ("1050", "1060"),
+    "postgresql": ("42P07", "42701"),
+}
+"""The answers to a second CREATE TABLE or ADD COLUMN, after the rights were checked."""
 
 
 class Finding(msgspec.Struct, frozen=True):
     """The result of one check."""
 
     code: str
-    """`database`, `clock`, `table`, `right` or `create`."""
+    """`database`, `clock`, `table`, `right`, `create` or `by_hand`."""
     name: str
     """The table, or the database."""
     good: bool
@@ -57,7 +63,7 @@ Rights = Iterator[tuple[str, Statement]]
 
 def check_database(settings: AgentSettings) -> list[Finding]:
     """All findings. Raises SettingsError."""
-    engine = engine_of(settings.database_url())
+    engine = settings.open_database()
     try:
         return list(_findings(engine, settings))
     finally:
@@ -81,17 +87,19 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
     yield Finding("database", name, good=True)
     if skew is not None:
         yield Finding("clock", url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
-    links = link_table(sa.MetaData(), settings.work.prefix)
-    try:
-        require_links(engine, links)
-    except TableError as error:
-        yield Finding("table", links.name, good=False, why=error)
-    else:
-        yield _tried(engine, links.name, _rights_of_links(links))
-    for mapping in settings.mappings:
-        yield from _of_table(engine, mapping, links, names)
+    found = look(engine, settings)
+    yield from (Finding("table", fault.table, good=False, why=fault.why) for fault in found.faults)
+    faulty = {fault.table for fault in found.faults}
+    if found.links.name not in faulty:
+        yield _tried(engine, found.links.name, _rights_of_links(found.links))
+    month = month_of(time.time())
+    for table in found.tables.values():
+        yield _tried(engine, table.name, _rights_of_rows(table))
+        if (log := table.log_name(month)) in names:
+            yield _tried(engine, log, _rights_of_log(table, log))
     if names:
-        yield _may_create(engine, names[0])
+        logs_there = {table.log_name(month) for table in found.tables.values()} <= {"", *names}
+        yield _may_create(engine, names[0], month if logs_there else "")
 
 
 def _skew(connection: sa.Connection) -> float | None:
@@ -101,18 +109,6 @@ def _skew(connection: sa.Connection) -> float | None:
     before = time.time()
     theirs = float(connection.exec_driver_sql(question).scalar_one())
     return theirs - (before + time.time()) / 2
-
-
-def _of_table(engine: sa.Engine, mapping: TableMapping, links: sa.Table, names: list[str]) -> Iterator[Finding]:
-    try:
-        table = LiveTable(engine, mapping, links)
-    except TableError as error:
-        yield Finding("table", mapping.table, good=False, why=error)
-        return
-    yield _tried(engine, table.name, _rights_of_rows(table))
-    log = table.log_name(month_of(time.time()))
-    if log in names:
-        yield _tried(engine, log, _rights_of_log(table, log))
 
 
 def _rights_of_rows(table: LiveTable) -> Rights:
@@ -126,11 +122,19 @@ def _rights_of_rows(table: LiveTable) -> Rights:
 
 
 def _rights_of_log(table: LiveTable, log: str) -> Rights:
-    live, target, nothing = table.live, table.as_table(log), sa.false()
-    names = [column.name for column in live.c]
-    yield "INSERT", sa.insert(target).from_select(names, sa.select(*live.c).where(nothing))
+    """Whatever the mover does."""
+    target, nothing, engine = table.as_table(log), sa.false(), table.engine
+    with engine.connect() as connection:
+        columns, in_log = columns_there(connection, table.name), columns_there(connection, log)
+    missing = lacking(columns, in_log, engine.dialect.name)
+    copied = copied_columns(
+        table.mapping, [name for name in columns if name not in missing], lacking(in_log, columns, engine.dialect.name)
+    )
+    yield "INSERT", copying(table.name, log, copied, nothing)
     state = table.columns[Field.STATE]
     yield "UPDATE", sa.update(target).where(nothing).values({target.c[state]: target.c[state]})
+    if missing and engine.dialect.name in _THERE_ALREADY:
+        yield "ALTER", sa.text(definitions.adding(engine.dialect, log, sa.Column(in_log[0], sa.Integer)))
 
 
 def _rights_of_links(links: sa.Table) -> Rights:
@@ -147,7 +151,7 @@ def _tried(engine: sa.Engine, name: str, rights: Rights) -> Finding:
     for right, statement in rights:
         tried.append(right)
         error = _error_of(engine, statement)
-        if error is not None:
+        if error is not None and not _is_there(engine, error):
             missing.append(right)
             why = why or reason_of(error)
     if missing:
@@ -155,19 +159,25 @@ def _tried(engine: sa.Engine, name: str, rights: Rights) -> Finding:
     return Finding("right", name, good=True, detail=", ".join(tried))
 
 
-def _may_create(engine: sa.Engine, there: str) -> Finding:
+def _may_create(engine: sa.Engine, there: str, month: str) -> Finding:
     """Whether the log of a month can be created: by a CREATE TABLE with a name that is taken, or one that is rolled
-    back."""
+    back. `month`: for which all logs are there; empty: not all are."""
     name = engine.url.database or ""
     # MariaDB commits a CREATE at once, so there it must fail; the others roll it back.
-    taken = engine.dialect.name in {"mysql", "mariadb", "postgresql"}
+    taken = engine.dialect.name in _THERE_ALREADY
     if not taken and engine.dialect.name != "sqlite":
         return Finding("create", name, good=True, detail="?")
     made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer))
     error = _error_of(engine, sa.schema.CreateTable(made))
-    if error is None or (taken and driver_code(error) in _EXISTS_ALREADY):
+    if error is None or _is_there(engine, error):
         return Finding("create", name, good=True, detail="CREATE TABLE")
+    if month:
+        return Finding("by_hand", name, good=True, detail=month)
     return Finding("create", name, good=False, detail="CREATE TABLE", why=reason_of(error))
+
+
+def _is_there(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> bool:
+    return driver_code(error) in _THERE_ALREADY.get(engine.dialect.name, ())
 
 
 def _error_of(engine: sa.Engine, statement: Statement) -> sa.exc.SQLAlchemyError | None:

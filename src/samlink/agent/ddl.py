@@ -8,10 +8,9 @@ from sqlalchemy.dialects import registry
 
 from samlink.agent.judge import black_list, duplicates
 from samlink.agent.judge.rules import Terms
+from samlink.agent.preconditions import look
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.claim import links
-from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
 from samlink.agent.tables.settle.logs import log_like
@@ -30,11 +29,10 @@ def create_tables(settings: AgentSettings) -> tuple[str, ...]:
         SettingsError: a setting cannot be used.
         SQLAlchemyError: the database cannot.
     """
-    engine = engine_of(settings.database_url())
+    engine = settings.open_database()
     try:
         # The customer's own tables exist already, and are not ours to create.
-        own = settings.mappings[: len(settings.mappings) - len(settings.tables)]
-        made = create(engine, settings.work.prefix, own)
+        made = create(engine, settings.work.prefix, settings.own_mappings)
         return (*made, *create_rule_tables(engine, settings.terms, settings.work.prefix))
     finally:
         engine.dispose()
@@ -45,15 +43,19 @@ def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, .
     which the agent can do without.
 
     Raises:
-        TableError: a table or a column is missing.
+        TableError: a precondition of a run is not met, other than that a table is missing.
         SettingsError, SQLAlchemyError: as `create_tables`.
     """
-    engine = engine_of(settings.database_url())
-    table_of_links = links.link_table(sa.MetaData(), settings.work.prefix)
+    engine = settings.open_database()
     made: list[str] = []
     refused: list[str] = []
     try:
-        for table in [LiveTable(engine, mapping, table_of_links) for mapping in settings.mappings if mapping.view]:
+        found = look(engine, settings)
+        for fault in found.faults:
+            # The customer may still have to edit the names in the settings.
+            if fault.why.code != "table.missing":
+                raise fault.why
+        for table in [table for table in found.tables.values() if table.mapping.view]:
             try:
                 made.append(LogView(table).make())
             except sa.exc.DBAPIError:
@@ -64,9 +66,17 @@ def create_views(settings: AgentSettings) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> tuple[str, ...]:
-    """Create missing tables, and columns that an earlier version did not have; the names of both, as `table` and
-    `table.column`. Everything else is left as it is."""
+    """Create missing tables, and columns without which the agent does not work; the names of both, as `table` and
+    `table.column`. Everything else is left as it is: a table with another maker's shape may have readers that count its
+    columns."""
+    mappings = tuple(mappings)
     metadata = _our_tables(prefix, mappings, engine.dialect.name)
+    needed = {
+        mapping.table.lower(): {
+            column.lower() for field, column in mapping.columns.items() if field not in mapping.optional
+        }
+        for mapping in mappings
+    }
     with engine.connect() as connection:
         inspector = sa.inspect(connection)
         there = {name.lower(): name for name in inspector.get_table_names()}
@@ -82,6 +92,7 @@ def create(engine: sa.Engine, prefix: str, mappings: Iterable[TableMapping]) -> 
         for table in metadata.tables.values()
         for column in table.columns
         if table.name in columns and column.name.lower() not in columns[table.name]
+        if column.name.lower() in needed.get(table.name.lower(), {column.name.lower()})
     ]
     for column in added:
         with engine.begin() as connection:

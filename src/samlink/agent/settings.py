@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 import sqlalchemy as sa
@@ -21,10 +21,12 @@ from samlink import client
 from samlink.agent.errors import SettingsError, require_positive, require_range
 from samlink.agent.judge.quiet_hours import Window
 from samlink.agent.judge.rules import Rules, Terms
-from samlink.agent.tables.schema.mapping import TableMapping, own_tables
-from samlink.agent.tables.settle.archive import Waits
+from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.schema.mapping import OwnTable, TableMapping, Translation, own_tables
+from samlink.agent.tables.settle.archive import LateRows, Waits
 from samlink.client import ByPeer, ClientSettings, Version
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.results import RESULTS
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
 from samlink.vocabulary.setting_problems import problem_of
 from samlink.watch.settings import Monitoring
@@ -35,6 +37,8 @@ ROWS_LIMIT: Final = 1000
 CLAIMS_LIMIT: Final = 8
 CONNECTIONS_LIMIT: Final = 60
 PREFIX_CHARACTERS: Final = 20
+_MOVED: Final = {"long_sms_as_lms": "rules.long_sms_as_lms", "replace_unfit": "rules.unfit"}
+"""Settings that earlier versions had in [work], and where they are now."""
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -42,11 +46,16 @@ class Database(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The customer's database."""
 
     url: str
-    """SQLAlchemy's URL, without a password."""
+    """SQLAlchemy's URL, without a password. With several hosts (`db1,db2`, or `?host=db1:3306&host=db2:3306`) the first
+    that takes writes is used."""
     password_env: str = ""
     """Name of an environment variable."""
     password_file: str = ""
-    """A file of mode 0600; relative to the settings file."""
+    """A file of mode 0600; relative to the settings file. It is read at each connection."""
+    tls: bool = False
+    """Whether connections are encrypted, and the certificate verified; pymysql and psycopg."""
+    tls_ca_file: str | None = None
+    """PEM file of the authorities, relative to the settings file; None: the system's."""
 
 
 class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -100,8 +109,10 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     prefix: str = "UShot"
     """The prefix of our own tables' names."""
-    own_tables: bool = True
-    """Whether the agent works on our own tables."""
+    own_tables: bool | tuple[OwnTable, ...] = True
+    """Whether the agent works on our own tables, or on which of them."""
+    telecoms: Translation = {}
+    """The value written as Telecom into our own tables, by the gateway's."""
     poll_seconds: float = 1.0
     """The wait before an empty table is looked at again."""
     retry_seconds: float = 5.0
@@ -115,8 +126,10 @@ class Work(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     files: str = "."
     """The directory of MMS files; relative to the settings file."""
     sms_result_hours: float = 24.0
-    """How long an SMS row waits for its result before it moves without one."""
+    """How long an SMS row waits for its result before it is late."""
     other_result_hours: float = 72.0
+    late_rows: LateRows = "move"
+    """What becomes of late rows: they move without a result, stay, or get this result code."""
     keys_hours: float = 240.0
 
 
@@ -141,6 +154,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def __post_init__(self) -> None:
         require_range("work.rows", self.work.rows, 1, ROWS_LIMIT)
         require_range("work.claims", self.work.claims, 1, CLAIMS_LIMIT)
+        if isinstance(late := self.work.late_rows, int) and not (late in RESULTS and RESULTS[late].final):
+            template = N_("work.late_rows is {value}; it must be {words}, or a result code of the manual, such as 11")
+            raise SettingsError("settings.late_rows", template, value=late, words='"move", "stay"')
         require_positive("work.poll_seconds", self.work.poll_seconds)
         require_positive("work.retry_seconds", self.work.retry_seconds)
         if not is_prefix(self.work.prefix):
@@ -161,7 +177,14 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     @property
     def mappings(self) -> tuple[TableMapping, ...]:
         """All tables."""
-        return (*(own_tables(self.work.prefix) if self.work.own_tables else ()), *self.tables)
+        return (*self.own_mappings, *self.tables)
+
+    @property
+    def own_mappings(self) -> tuple[TableMapping, ...]:
+        """Our own tables."""
+        work = self.work
+        names = get_args(OwnTable) if work.own_tables is True else work.own_tables or ()
+        return own_tables(work.prefix, names, work.telecoms)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -181,6 +204,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return Waits(
             sms_result_hours=self.work.sms_result_hours,
             other_result_hours=self.work.other_result_hours,
+            late_rows=self.work.late_rows,
             keys_hours=self.work.keys_hours,
         )
 
@@ -197,10 +221,21 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             template = N_("database.url contains a password; give password_env or password_file instead")
             raise SettingsError("settings.password_in_url", template)
         if place.password_env or place.password_file:
-            url = url.set(password=self._password("database", place.password_env, place.password_file))
+            url = url.set(password=self._database_password())
         if url.get_backend_name() == "sqlite" and url.database:
             url = url.set(database=str(Path(self.directory) / url.database))
         return url
+
+    def open_database(self, *, only_reads: bool = False) -> sa.Engine:
+        """An engine for the database, as `engine_of`. Raises SettingsError."""
+        place = self.database
+        return engine_of(
+            self.database_url(),
+            only_reads=only_reads,
+            password=self._database_password if place.password_env or place.password_file else None,
+            tls=place.tls,
+            tls_ca_file=str(Path(self.directory) / place.tls_ca_file) if place.tls_ca_file else None,
+        )
 
     def monitor_token(self) -> str:
         """The token that requests to the monitor must carry; empty: none. Raises SettingsError."""
@@ -220,6 +255,9 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             return ClientSettings(password=password, addresses=self.addresses, **given)
         except client.SettingsError as error:
             raise SettingsError("settings.gateway", N_("[gateway]: {why}"), why=error) from None
+
+    def _database_password(self) -> str:
+        return self._password("database", self.database.password_env, self.database.password_file)
 
     def _password(self, section: str, variable: str, file: str) -> str:
         if variable:
@@ -270,6 +308,10 @@ def settings_of(text: str | bytes, file: Path) -> AgentSettings:
     except (msgspec.DecodeError, ValueError) as error:
         template = N_("{file} is not TOML: {why}")
         raise SettingsError("settings.not_toml", template, file=str(file), why=str(error)) from error
+    work = values.get("work")
+    if old := [name for name in _MOVED if isinstance(work, Mapping) and name in work]:
+        template = N_("{file}: the setting work.{name} of an earlier version is {now} now")
+        raise SettingsError("settings.moved", template, file=str(file), name=old[0], now=_MOVED[old[0]])
     try:
         return msgspec.convert(values, AgentSettings)
     except (msgspec.ValidationError, ValueError) as error:

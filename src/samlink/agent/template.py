@@ -31,8 +31,9 @@ password_env = "SAMLINK_PASSWORD"  # or / 또는: password_file = "gateway.passw
 prefix = {prefix}                  # of our tables: {prefix_bare}SMS, {prefix_bare}MMS, {prefix_bare}KMS
 files = "."                       # MMS files; outside: 73; "/": any / MMS 파일 폴더. 밖이면 73, "/"는 전체
 poll_seconds = 1.0
-sms_result_hours = 24             # the wait for a result; then the row moves with SendResult 1 / 결과 대기 시간
+sms_result_hours = 24             # the wait for a result; then the row is late / 결과 대기 시간
 other_result_hours = 72           # the same for LMS, MMS and Kakao / LMS, MMS, 카카오
+# late_rows = "move"              # with SendResult 1; or "stay", or a result code / 결과 미수신 행의 처리
 {own_tables}
 [rules]
 sms_bytes = 90                    # 1 to 100, in CP949 / SMS 최대 바이트
@@ -56,6 +57,10 @@ _MONITOR: Final = """\
 
 [monitor]
 # port = 9433                     # rates in `samlink agent status`, /health, /metrics / 상태·메트릭 포트
+"""
+_OSHOT: Final = """\
+own_tables = ["SMS", "MMS"]       # "KMS": OShotKMS for Kakao too / 카카오 테이블도 쓰려면 "KMS" 추가
+telecoms = { 01190 = "011", 01690 = "016", 01990 = "019" }   # Telecom, as readers of OShot look for it / 통신사 값
 """
 _NOT_OURS: Final = "own_tables = false                # true: our own tables are read too / 자체 테이블도 함께 처리\n"
 
@@ -84,7 +89,7 @@ def settings_file(
         base_port=base_port,
         prefix=_quoted(prefix),
         prefix_bare=prefix,
-        own_tables=_NOT_OURS if presets else "",
+        own_tables=_NOT_OURS if presets else _OSHOT if prefix.lower() == "oshot" else "",
         prefix_mms=_quoted(f"{prefix}MMS"),
     )
     return "\n".join((text + _MONITOR, *(preset_text(name) for name in presets)))

@@ -23,7 +23,7 @@ from samlink.agent.tables.claim.links import (
     link_table,
     require_links,
 )
-from samlink.agent.tables.engine import engine_of, lock_rows, require_file
+from samlink.agent.tables.engine import lock_rows, require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.vocabulary.problem import N_
@@ -55,7 +55,7 @@ class UnknownRows:
         """Raises SettingsError when a setting cannot be used."""
         self._settings = settings
         self._url = settings.database_url()
-        self._engine = engine_of(self._url)
+        self._engine = settings.open_database()
         self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._tables: dict[str, LiveTable] = {}
 

@@ -67,20 +67,13 @@ def _maker(kind: str) -> MakeCarrier:
         try:
             found: MakeCarrier = point.load()
         except Exception as error:  # outermost: as above
+            template = N_("the kind of carrier {kind} cannot be loaded from {place}: {reason}")
             raise CarrierSettingsError(
-                "carrier.kind_not_loaded",
-                N_("the kind of carrier {kind} cannot be loaded from {place}: {reason}"),
-                kind=kind,
-                place=point.value,
-                reason=_reason(error),
+                "carrier.kind_not_loaded", template, kind=kind, place=point.value, reason=_reason(error)
             ) from error
         return found
-    raise CarrierSettingsError(
-        "carrier.unknown_kind",
-        N_("there is no kind of carrier {kind}; there are {known}"),
-        kind=kind,
-        known=", ".join(kinds()),
-    )
+    template = N_("there is no kind of carrier {kind}; there are {known}")
+    raise CarrierSettingsError("carrier.unknown_kind", template, kind=kind, known=", ".join(kinds()))
 
 
 def _reason(error: Exception) -> str:

@@ -7,6 +7,7 @@ Nothing heavy is imported, because help pages are made from this table.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
 
 from samlink.core import input
@@ -37,19 +38,17 @@ class Form(Protocol):
         """Refuse a value that no account can have."""
 
 
-class Price(NamedTuple):
+class Price(Form):
     """1/100 won, in the six characters that the login answer has."""
 
     def read(self, given: str, place: Place) -> int:
-        """The amount."""
         return input.price(input.won_amount(given, place), place, given)
 
     def check(self, value: int, place: Place) -> None:
-        """It has six characters at most."""
         input.price(value, place)
 
 
-class Limit(NamedTuple):
+class Limit(Form):
     """The most messages of a period, or None."""
 
     def read(self, given: str, place: Place) -> int | None:
@@ -61,33 +60,29 @@ class Limit(NamedTuple):
         return value
 
     def check(self, value: int | None, place: Place, given: str = "") -> None:
-        """None, or up to a thousand million."""
         if value is not None and not 0 <= value <= LIMIT_MOST:
+            template = N_("{name}: {text} is not a number of messages up to {most}, nor `none`")
             raise InputError(
-                "limit.unreadable",
-                N_("{name}: {text} is not a number of messages up to {most}, nor `none`"),
-                name=place,
-                text=quoted(given or str(value)),
-                most=f"{LIMIT_MOST:,}",
+                "limit.unreadable", template, name=place, text=quoted(given or str(value)), most=f"{LIMIT_MOST:,}"
             )
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Number(Form):
     """A whole number from `least` to `most`."""
 
     least: int
     most: int
 
     def read(self, given: int, place: Place) -> int:
-        """The number."""
         return input.in_range(given, place, self.least, self.most)
 
     def check(self, value: int, place: Place) -> None:
-        """It is in the range."""
         input.in_range(value, place, self.least, self.most)
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Choice(Form):
     """One of a few values; each has a word to type, and a text for people. Two words that are flags make a switch."""
 
     words: Mapping[str, Any]
@@ -97,18 +92,16 @@ class Choice(NamedTuple):
     switch: bool = False
 
     def read(self, given: str, place: Place) -> Any:
-        """The value of a word."""
         if given not in self.words:
             raise _not_one_of(given, place, self.words)
         return self.words[given]
 
     def check(self, value: Any, place: Place) -> None:
-        """It is one of the values."""
         if value not in self.words.values():
             raise _not_one_of(str(value), place, self.words)
 
 
-class Networks(NamedTuple):
+class Networks(Form):
     """Networks in CIDR form."""
 
     def read(self, given: Iterable[str], place: Place) -> tuple[str, ...]:
@@ -116,24 +109,21 @@ class Networks(NamedTuple):
         return input.networks(given, place)
 
     def check(self, value: tuple[str, ...], place: Place) -> None:
-        """Each is a network."""
         input.networks(value, place)
 
 
-class Redirect(NamedTuple):
+class Redirect(Form):
     """`HOST:PORT`, or empty."""
 
     def read(self, given: str, place: Place) -> str:
-        """As it was typed."""
         return input.redirect(given, place)
 
     def check(self, value: str, place: Place) -> None:
-        """Empty, or a host and a port."""
         if value:
             input.redirect(value, place)
 
 
-class Sender(NamedTuple):
+class Sender(Form):
     """A sender's number, or empty."""
 
     def read(self, given: str, place: Place) -> str:
@@ -141,12 +131,11 @@ class Sender(NamedTuple):
         return "" if given.lower() == NONE else input.sender_number(given, place)
 
     def check(self, value: str, place: Place) -> None:
-        """Empty, or a number that may be a sender."""
         if value:
             input.sender_number(value, place)
 
 
-class Kinds(NamedTuple):
+class Kinds(Form):
     """Kinds of messages."""
 
     def read(self, given: str, place: Place) -> tuple[str, ...]:
@@ -156,13 +145,12 @@ class Kinds(NamedTuple):
         return tuple(kind for kind in KINDS if kind in named)
 
     def check(self, value: tuple[str, ...], place: Place) -> None:
-        """Each is a kind."""
         for kind in value:
             if kind not in KINDS:
                 raise _not_one_of(kind, place, KINDS)
 
 
-class Rules(NamedTuple):
+class Rules(Form):
     """Rule name → mode; what is given is merged into what the account has, and None takes a rule out."""
 
     def read(self, given: Mapping[str, str | None], place: Place) -> Mapping[str, str | None]:
@@ -171,13 +159,12 @@ class Rules(NamedTuple):
         return given
 
     def check(self, value: Mapping[str, str], place: Place) -> None:
-        """Each mode is one."""
         for mode in value.values():
             if mode not in MODES:
                 raise _not_one_of(mode, place, MODES)
 
 
-class Charges(NamedTuple):
+class Charges(Form):
     """Result code → whether it is charged; merged as `Rules`."""
 
     def read(self, given: Iterable[str], place: Place) -> dict[str, bool | None]:
@@ -188,19 +175,14 @@ class Charges(NamedTuple):
         meanings: dict[str, bool | None] = {"yes": True, "no": False, DEFAULT: None}
         code, _, charged = (part.strip().lower() for part in text.partition("="))
         if charged not in meanings:
-            raise InputError(
-                "charge.unreadable",
-                N_("{name}: {text} is not CODE=yes, CODE=no or CODE=default"),
-                name=place,
-                text=quoted(text),
-            )
+            template = N_("{name}: {text} is not CODE=yes, CODE=no or CODE=default")
+            raise InputError("charge.unreadable", template, name=place, text=quoted(text))
         if not (code.isascii() and code.isdigit() and len(code) <= 3):
             raise _not_final(code, place)
         self.check({str(int(code)): True}, place)
         return str(int(code)), meanings[charged]
 
     def check(self, value: Mapping[str, bool], place: Place) -> None:
-        """Each is the code of a final result."""
         from samlink.vocabulary.results import RESULTS  # noqa: PLC0415 - a table that help pages do without
 
         for code in value:
@@ -209,19 +191,13 @@ class Charges(NamedTuple):
 
 
 def _not_one_of(text: str, place: Place, known: Iterable[str]) -> InputError:
-    return InputError(
-        "choice.unknown",
-        N_("{name}: {text} is not one of {known}"),
-        name=place,
-        text=quoted(text),
-        known=", ".join(known),
-    )
+    template = N_("{name}: {text} is not one of {known}")
+    return InputError("choice.unknown", template, name=place, text=quoted(text), known=", ".join(known))
 
 
 def _not_final(code: str, place: Place) -> InputError:
-    return InputError(
-        "charge.unknown", N_("{name}: {code} is not the code of a final result"), name=place, code=quoted(code)
-    )
+    template = N_("{name}: {code} is not the code of a final result")
+    return InputError("charge.unknown", template, name=place, code=quoted(code))
 
 
 class Field(NamedTuple):
@@ -366,14 +342,7 @@ FIELDS: Final = (
         "2000",
         metavar="N",
     ),
-    Field(
-        "redirect",
-        Redirect(),
-        N_("Redirect"),
-        N_("Send logins to another node (11006)."),
-        "",
-        metavar="HOST:PORT",
-    ),
+    Field("redirect", Redirect(), N_("Redirect"), N_("Send logins to another node (11006)."), "", metavar="HOST:PORT"),
     Field(
         "charset",
         Choice(
@@ -402,10 +371,7 @@ FIELDS: Final = (
         "close_acknowledges",
         Choice(
             {"close-acknowledges": True, "poll-acknowledges": False},
-            {
-                True: N_("the next poll, or an orderly close"),
-                False: N_("the next poll, or the third orderly close"),
-            },
+            {True: N_("the next poll, or an orderly close"), False: N_("the next poll, or the third orderly close")},
             switch=True,
         ),
         N_("SAM10 results acknowledged by"),

@@ -51,12 +51,8 @@ def quoted_number(text: str) -> str:
 def account_id(text: str) -> str:
     """An account's ID: 1 to 20 printable ASCII characters without spaces."""
     if len(text) > ID_BYTES or not _PRINTABLE.fullmatch(text):
-        raise InputError(
-            "account.bad_id",
-            N_("{id} cannot be an account's ID: it has 1 to {limit} printable ASCII characters and no space"),
-            id=quoted(text),
-            limit=ID_BYTES,
-        )
+        template = N_("{id} cannot be an account's ID: it has 1 to {limit} printable ASCII characters and no space")
+        raise InputError("account.bad_id", template, id=quoted(text), limit=ID_BYTES)
     return text
 
 
@@ -65,21 +61,14 @@ def password(text: str, *, weak: bool = False) -> str:
     if not text:
         raise InputError("password.empty", N_("the password is empty"))
     if len(text.encode(errors="replace")) > PASSWORD_BYTES:
-        raise InputError(
-            "password.too_long",
-            N_("the password is longer than the {limit} bytes that the login has for it"),
-            limit=PASSWORD_BYTES,
-        )
+        template = N_("the password is longer than the {limit} bytes that the login has for it")
+        raise InputError("password.too_long", template, limit=PASSWORD_BYTES)
     if not _PRINTABLE.fullmatch(text):
-        raise InputError(
-            "password.bad_character", N_("the password may hold printable ASCII characters only, and no space")
-        )
+        template = N_("the password may hold printable ASCII characters only, and no space")
+        raise InputError("password.bad_character", template)
     if len(text) < PASSWORD_CHARACTERS and not weak:
-        raise InputError(
-            "password.too_short",
-            N_("a chosen password has at least {least} characters; --allow-weak takes a shorter one"),
-            least=PASSWORD_CHARACTERS,
-        )
+        template = N_("a chosen password has at least {least} characters; --allow-weak takes a shorter one")
+        raise InputError("password.too_short", template, least=PASSWORD_CHARACTERS)
     return text
 
 
@@ -88,13 +77,8 @@ def duration_ms(text: str, place: Place) -> int:
     found = _DURATION.fullmatch(text)
     ms = int(found[1]) * _UNITS_MS[found[2]] if found else 0
     if not 0 < ms <= DURATION_DAYS * _UNITS_MS["d"]:
-        raise InputError(
-            "duration.unreadable",
-            N_("{name}: {text} is not a time such as 7d, 12h or 30m, up to {days} days"),
-            name=place,
-            text=quoted(text),
-            days=DURATION_DAYS,
-        )
+        template = N_("{name}: {text} is not a time such as 7d, 12h or 30m, up to {days} days")
+        raise InputError("duration.unreadable", template, name=place, text=quoted(text), days=DURATION_DAYS)
     return ms
 
 
@@ -104,24 +88,15 @@ def won_amount(text: str, place: Place, *, negative: bool = False) -> int:
         amount = Decimal(text.replace(",", "")) * WON
         whole = int(amount)
     except (InvalidOperation, ValueError, OverflowError):
-        raise InputError(
-            "won.unreadable",
-            N_("{name}: {text} is not an amount of won such as 20 or 20.5"),
-            name=place,
-            text=quoted(text),
-        ) from None
+        template = N_("{name}: {text} is not an amount of won such as 20 or 20.5")
+        raise InputError("won.unreadable", template, name=place, text=quoted(text)) from None
     if whole != amount:
         raise InputError("won.too_fine", N_("{name}: {text} has more than two decimals"), name=place, text=quoted(text))
     if whole < 0 and not negative:
         raise InputError("won.negative", N_("{name}: {text} is negative"), name=place, text=quoted(text))
     if abs(whole) > BALANCE_SHOWN_LIMIT_WON * WON:
-        raise InputError(
-            "won.too_much",
-            N_("{name}: {text} is more than {limit} won"),
-            name=place,
-            text=quoted(text),
-            limit=f"{BALANCE_SHOWN_LIMIT_WON:,}",
-        )
+        template = N_("{name}: {text} is more than {limit} won")
+        raise InputError("won.too_much", template, name=place, text=quoted(text), limit=f"{BALANCE_SHOWN_LIMIT_WON:,}")
     return whole
 
 
@@ -130,30 +105,19 @@ def price(amount: int, place: Place, given: str = "") -> int:
     whole, rest = divmod(amount, WON)
     written = f"{whole}.{rest // 10}" if rest % 10 == 0 else f"{whole}.{rest:02}"
     if amount < 0 or len(written) > COST_CHARACTERS:
-        raise InputError(
-            "cost.too_long",
-            N_(
-                "{name}: {text} does not fit the {limit} characters that a price has on the link: "
-                "at most 9999.9, and two decimals only below 1000"
-            ),
-            name=place,
-            text=quoted(given or written),
-            limit=COST_CHARACTERS,
+        template = N_(
+            "{name}: {text} does not fit the {limit} characters that a price has on the link: "
+            "at most 9999.9, and two decimals only below 1000"
         )
+        raise InputError("cost.too_long", template, name=place, text=quoted(given or written), limit=COST_CHARACTERS)
     return amount
 
 
 def in_range(number: int, place: Place, least: int, most: int) -> int:
     """`number`, if it is from `least` to `most`."""
     if not least <= number <= most:
-        raise InputError(
-            "number.out_of_range",
-            N_("{name} is from {least} to {most}, not {number}"),
-            name=place,
-            least=least,
-            most=most,
-            number=number,
-        )
+        template = N_("{name} is from {least} to {most}, not {number}")
+        raise InputError("number.out_of_range", template, name=place, least=least, most=most, number=number)
     return number
 
 
@@ -172,22 +136,13 @@ def network(text: str, place: Place) -> str:
     try:
         found = ipaddress.ip_network(text, strict=False)
     except ValueError:
-        raise InputError(
-            "allow.unreadable",
-            N_("{name}: {text} is not a network such as 203.0.113.0/24 or an address such as 203.0.113.7"),
-            name=place,
-            text=quoted(text),
-        ) from None
+        template = N_("{name}: {text} is not a network such as 203.0.113.0/24 or an address such as 203.0.113.7")
+        raise InputError("allow.unreadable", template, name=place, text=quoted(text)) from None
     try:
         ipaddress.ip_network(text)
     except ValueError:
-        raise InputError(
-            "allow.host_bits",
-            N_("{name}: {text} is an address inside a network; the network is {meant}"),
-            name=place,
-            text=quoted(text),
-            meant=str(found),
-        ) from None
+        template = N_("{name}: {text} is an address inside a network; the network is {meant}")
+        raise InputError("allow.host_bits", template, name=place, text=quoted(text), meant=str(found)) from None
     mapped = found.network_address.ipv4_mapped if isinstance(found, ipaddress.IPv6Network) else None
     if mapped is not None and found.prefixlen >= _MAPPED_PREFIX_BITS:
         raise InputError(
@@ -205,13 +160,8 @@ def redirect(text: str, place: Place) -> str:
     host, _, port = text.rpartition(":")
     good = _HOST.fullmatch(host) and port.isascii() and port.isdigit() and 1 <= int(port) <= PORT_LIMIT
     if not good or len(text) > RESP_MESG_BYTES:
-        raise InputError(
-            "redirect.bad",
-            N_("{name}: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most"),
-            name=place,
-            text=quoted(text),
-            limit=RESP_MESG_BYTES,
-        )
+        template = N_("{name}: {text} is not HOST:PORT with a port from 1 to 65535, {limit} characters at most")
+        raise InputError("redirect.bad", template, name=place, text=quoted(text), limit=RESP_MESG_BYTES)
     return text
 
 
@@ -225,26 +175,16 @@ def phone_number(text: str, place: Place) -> str:
 
 def not_a_number(text: str, place: Place) -> InputError:
     """The error of a text that is no telephone number."""
-    return InputError(
-        "phone.bad",
-        N_("{name}: {text} is not a telephone number of {least} to {most} digits"),
-        name=place,
-        text=quoted_number(text),
-        least=DIGITS_LEAST,
-        most=DIGITS_MOST,
-    )
+    template = N_("{name}: {text} is not a telephone number of {least} to {most} digits")
+    return InputError("phone.bad", template, name=place, text=quoted_number(text), least=DIGITS_LEAST, most=DIGITS_MOST)
 
 
 def sender_number(text: str, place: Place) -> str:
     """The digits of a number that may be a message's sender."""
     digits = phone_number(text, place)
     if not is_sender(digits):
-        raise InputError(
-            "phone.not_sender",
-            N_("{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot"),
-            name=place,
-            text=quoted_number(text),
-        )
+        template = N_("{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot")
+        raise InputError("phone.not_sender", template, name=place, text=quoted_number(text))
     return digits
 
 
@@ -252,12 +192,8 @@ def receiver_number(text: str, place: Place) -> str:
     """The digits of a number that can receive messages."""
     digits = phone_number(text, place)
     if not is_receiver(digits):
-        raise InputError(
-            "phone.not_receiver",
-            N_("{name}: {text} is not a mobile number, 01x with 10 or 11 digits"),
-            name=place,
-            text=quoted_number(text),
-        )
+        template = N_("{name}: {text} is not a mobile number, 01x with 10 or 11 digits")
+        raise InputError("phone.not_receiver", template, name=place, text=quoted_number(text))
     return digits
 
 

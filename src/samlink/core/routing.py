@@ -53,22 +53,15 @@ class RouteRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for condition, known in _KNOWN_VALUES.items():
             for value in getattr(self, condition):
                 if value not in known:
+                    template = N_("routes: {condition} has no {value}; there are {known}")
                     raise RoutingError(
-                        "route.unknown_value",
-                        N_("routes: {condition} has no {value}; there are {known}"),
-                        condition=condition,
-                        value=value,
-                        known=", ".join(known),
+                        "route.unknown_value", template, condition=condition, value=value, known=", ".join(known)
                     )
         for condition in ("senders", "receivers"):
             for value in getattr(self, condition):
                 if not (value.isascii() and value.isdigit()):
-                    raise RoutingError(
-                        "route.not_digits",
-                        N_("routes: {condition} are digits that a number begins with, not {value}"),
-                        condition=condition,
-                        value=value,
-                    )
+                    template = N_("routes: {condition} are digits that a number begins with, not {value}")
+                    raise RoutingError("route.not_digits", template, condition=condition, value=value)
 
     @property
     def matches_all(self) -> bool:
@@ -114,32 +107,22 @@ def check_routes(rows: Sequence[RouteRow], served: Mapping[str, Sequence[str]]) 
         for route in routes:
             _check_name(route)
             if route != DEFAULT_ROUTE and all(row.route != route for row in rows):
-                raise RoutingError(
-                    "route.unreachable",
-                    N_("carrier {carrier} serves the route {route}, but no row of routes leads to it"),
-                    carrier=carrier,
-                    route=route,
-                )
+                template = N_("carrier {carrier} serves the route {route}, but no row of routes leads to it")
+                raise RoutingError("route.unreachable", template, carrier=carrier, route=route)
     known = {route for routes in served.values() for route in routes}
     for route in (*(row.route for row in rows), DEFAULT_ROUTE):
         if route not in known:
             raise RoutingError("route.unserved", N_("no carrier serves the route {route}"), route=route)
     for number, row in enumerate(rows[:-1], 1):
         if row.matches_all:
-            raise RoutingError(
-                "route.shadowed",
-                N_("routes: row {row} has no condition, so that no row after it can match"),
-                row=number,
-            )
+            template = N_("routes: row {row} has no condition, so that no row after it can match")
+            raise RoutingError("route.shadowed", template, row=number)
 
 
 def _check_name(name: str) -> None:
     if not NAME.fullmatch(name):
-        raise RoutingError(
-            "route.bad_name",
-            N_("{name} is not a name for a carrier or a route: use up to 32 of a-z, 0-9, - and _"),
-            name=name,
-        )
+        template = N_("{name} is not a name for a carrier or a route: use up to 32 of a-z, 0-9, - and _")
+        raise RoutingError("route.bad_name", template, name=name)
 
 
 def _by_account(wanted: Sequence[str]) -> Check:

@@ -113,7 +113,6 @@ class Rule(NamedTuple):
     name: RuleName
     """As in `Account.rules`, and as kept with a message that it refuses."""
     result: ResultCode
-    default: Mode
     refuses: Check
     kinds: frozenset[Kind] = _ALL_KINDS
     """What it applies to."""
@@ -121,6 +120,7 @@ class Rule(NamedTuple):
     """Whether it can refuse anything of such an account at all; if not, it is not asked."""
     explain: Callable[[NewMessage, Context], str] | None = None
     """What exactly is wrong with a message that it refuses."""
+    default: Mode = Mode.ON
 
 
 # -- what every message needs
@@ -293,86 +293,62 @@ def _too_late(message: NewMessage, context: Context) -> bool:
     return message.expires_at_ms is not None and message.expires_at_ms <= context.now_ms
 
 
+_N = RuleName
 _R = ResultCode
 _ALIM_TALK: Final = frozenset({Kind.ALIM_TALK})
 _FRIEND_TALK: Final = frozenset({Kind.FRIEND_TALK})
 
 RULES: Final = (
-    Rule(RuleName.MESSAGE_FORMAT, _R.BAD_MESSAGE_FORMAT, Mode.ON, _lacks_a_field),
+    Rule(_N.MESSAGE_FORMAT, _R.BAD_MESSAGE_FORMAT, _lacks_a_field),
     Rule(
-        RuleName.MESSAGE_KIND,
+        _N.MESSAGE_KIND,
         _R.WRONG_MESSAGE_TYPE,
-        Mode.ON,
         _kind_not_allowed,
-        matters=lambda account, _policy: not set(KIND_NAMES.values()) <= set(account.kinds),
+        matters=lambda account, _: not set(KIND_NAMES.values()) <= set(account.kinds),
     ),
     Rule(
-        RuleName.CALLBACK_URL,
+        _N.CALLBACK_URL,
         _R.WRONG_MESSAGE_TYPE,
-        Mode.ON,
         _lacks_the_url,
-        matters=lambda account, _policy: account.service_class == ServiceClass.CALLBACK_URL_ONLY,
+        matters=lambda account, _: account.service_class == ServiceClass.CALLBACK_URL_ONLY,
     ),
-    Rule(RuleName.RECEIVER_FORM, _R.BAD_RECEIVER, Mode.ON, _bad_receiver),
-    Rule(RuleName.SENDER_FORM, _R.BAD_SENDER, Mode.ON, _bad_sender),
-    Rule(RuleName.SENDER_REGISTERED, _R.SENDER_NOT_REGISTERED, Mode.ON, _sender_not_registered),
-    Rule(RuleName.USER_CODE, _R.BAD_USERCODE, Mode.OFF, _lacks_user_code),
-    Rule(RuleName.USER_CODE_DIGITS, _R.BAD_USERCODE, Mode.OFF, _user_code_not_digits),
+    Rule(_N.RECEIVER_FORM, _R.BAD_RECEIVER, _bad_receiver),
+    Rule(_N.SENDER_FORM, _R.BAD_SENDER, _bad_sender),
+    Rule(_N.SENDER_REGISTERED, _R.SENDER_NOT_REGISTERED, _sender_not_registered),
+    Rule(_N.USER_CODE, _R.BAD_USERCODE, _lacks_user_code, default=Mode.OFF),
+    Rule(_N.USER_CODE_DIGITS, _R.BAD_USERCODE, _user_code_not_digits, default=Mode.OFF),
+    Rule(_N.OPTED_OUT, _R.OPTED_OUT, _opted_out, matters=lambda _, lists: bool(lists.opted_out)),
     Rule(
-        RuleName.OPTED_OUT,
+        _N.OPTED_OUT_EVERYWHERE,
         _R.OPTED_OUT,
-        Mode.ON,
-        _opted_out,
-        matters=lambda _account, policy: len(policy.opted_out) > 0,
-    ),
-    Rule(
-        RuleName.OPTED_OUT_EVERYWHERE,
-        _R.OPTED_OUT,
-        Mode.ON,
         _opted_out_everywhere,
-        matters=lambda _account, policy: len(policy.opted_out_everywhere) > 0,
+        matters=lambda _, lists: bool(lists.opted_out_everywhere),
     ),
     Rule(
-        RuleName.SENDER_FILTER,
-        _R.BLOCKED_BY_FILTER,
-        Mode.ON,
-        _sender_filtered,
-        matters=lambda _account, policy: bool(policy.filtered_senders),
+        _N.SENDER_FILTER, _R.BLOCKED_BY_FILTER, _sender_filtered, matters=lambda _, lists: bool(lists.filtered_senders)
     ),
     Rule(
-        RuleName.RECEIVER_FILTER,
+        _N.RECEIVER_FILTER,
         _R.BLOCKED_BY_FILTER,
-        Mode.ON,
         _receiver_filtered,
-        matters=lambda _account, policy: bool(policy.filtered_receivers),
+        matters=lambda _, lists: bool(lists.filtered_receivers),
     ),
     Rule(
-        RuleName.WORD_FILTER,
-        _R.BLOCKED_BY_FILTER,
-        Mode.ON,
-        _words_filtered,
-        matters=lambda _account, policy: policy.filtered_words is not None,
+        _N.WORD_FILTER, _R.BLOCKED_BY_FILTER, _words_filtered, matters=lambda _, lists: lists.filtered_words is not None
     ),
-    Rule(RuleName.ADVERTISEMENT_FORM, _R.BLOCKED_BY_FILTER, Mode.ON, _lacks_the_form),
-    Rule(RuleName.FRIENDTALK_HOURS, _R.KAKAO_ERROR, Mode.ON, _friend_talk_hours, _FRIEND_TALK),
-    Rule(RuleName.ADVERTISEMENT_HOURS, _R.BLOCKED_BY_FILTER, Mode.ON, _advertisement_at_night),
-    Rule(RuleName.CONTENT_SIZE, _R.CONTENT_SIZE, Mode.ON, _text_too_long, _TEXT_KINDS),
-    Rule(RuleName.KAKAO_TEXT_LENGTH, _R.KAKAO_ERROR, Mode.ON, _kakao_text_too_long, KAKAO_KINDS),
-    Rule(RuleName.KAKAO_PROFILE, _R.KAKAO_PROFILE, Mode.ON, _profile_unusable, KAKAO_KINDS),
-    Rule(RuleName.KAKAO_TEMPLATE, _R.KAKAO_TEMPLATE, Mode.ON, _template_unusable, _ALIM_TALK),
-    Rule(RuleName.KAKAO_TEMPLATE_TEXT, _R.KAKAO_TEMPLATE, Mode.ON, _text_differs, _ALIM_TALK),
-    Rule(
-        RuleName.KAKAO_ATTACHMENT,
-        _R.KAKAO_TEMPLATE,
-        Mode.ON,
-        _attachment_faulty,
-        KAKAO_KINDS,
-        explain=_explain_attachment,
-    ),
-    Rule(RuleName.KAKAO_TEMPLATE_BUTTONS, _R.KAKAO_TEMPLATE, Mode.ON, _buttons_differ, _ALIM_TALK),
-    Rule(RuleName.FALLBACK_CHARACTERS, _R.CONTENT_OTHER, Mode.ON, _fallback_unwritable, KAKAO_KINDS),
-    Rule(RuleName.FALLBACK_SIZE, _R.CONTENT_SIZE, Mode.ON, _fallback_too_long, KAKAO_KINDS),
-    Rule(RuleName.TIME_LIMIT, _R.TIME_LIMIT_PASSED, Mode.ON, _too_late),
+    Rule(_N.ADVERTISEMENT_FORM, _R.BLOCKED_BY_FILTER, _lacks_the_form),
+    Rule(_N.FRIENDTALK_HOURS, _R.KAKAO_ERROR, _friend_talk_hours, _FRIEND_TALK),
+    Rule(_N.ADVERTISEMENT_HOURS, _R.BLOCKED_BY_FILTER, _advertisement_at_night),
+    Rule(_N.CONTENT_SIZE, _R.CONTENT_SIZE, _text_too_long, _TEXT_KINDS),
+    Rule(_N.KAKAO_TEXT_LENGTH, _R.KAKAO_ERROR, _kakao_text_too_long, KAKAO_KINDS),
+    Rule(_N.KAKAO_PROFILE, _R.KAKAO_PROFILE, _profile_unusable, KAKAO_KINDS),
+    Rule(_N.KAKAO_TEMPLATE, _R.KAKAO_TEMPLATE, _template_unusable, _ALIM_TALK),
+    Rule(_N.KAKAO_TEMPLATE_TEXT, _R.KAKAO_TEMPLATE, _text_differs, _ALIM_TALK),
+    Rule(_N.KAKAO_ATTACHMENT, _R.KAKAO_TEMPLATE, _attachment_faulty, KAKAO_KINDS, explain=_explain_attachment),
+    Rule(_N.KAKAO_TEMPLATE_BUTTONS, _R.KAKAO_TEMPLATE, _buttons_differ, _ALIM_TALK),
+    Rule(_N.FALLBACK_CHARACTERS, _R.CONTENT_OTHER, _fallback_unwritable, KAKAO_KINDS),
+    Rule(_N.FALLBACK_SIZE, _R.CONTENT_SIZE, _fallback_too_long, KAKAO_KINDS),
+    Rule(_N.TIME_LIMIT, _R.TIME_LIMIT_PASSED, _too_late),
 )
 """In the order of their precedence."""
 

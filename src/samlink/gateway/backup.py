@@ -30,6 +30,7 @@ from samlink.carriers.contract import CarrierError
 from samlink.carriers.registry import carrier_directories
 from samlink.carriers.simulator.journal import read_journal
 from samlink.carriers.simulator.journal_copy import JournalCopy
+from samlink.store import durable
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreLostError
 from samlink.store.credentials import KEY_NAME
@@ -93,13 +94,11 @@ def back_up(data: Path, target: Path) -> Summary:
         BackupError: `target` is there already, lies in `data`, or something cannot be read or written.
     """
     if target.exists():
-        raise BackupError(
-            "backup.exists", N_("{target} is there already: a backup never replaces anything"), target=str(target)
-        )
+        template = N_("{target} is there already: a backup never replaces anything")
+        raise BackupError("backup.exists", template, target=str(target))
     if data.resolve() in target.resolve().parents:
-        raise BackupError(
-            "backup.inside", N_("{target} lies in {data}, which is to be backed up"), target=str(target), data=str(data)
-        )
+        template = N_("{target} lies in {data}, which is to be backed up")
+        raise BackupError("backup.inside", template, target=str(target), data=str(data))
     if not target.parent.is_dir():
         raise BackupError("backup.absent", N_("there is no {source}"), source=str(target.parent))
     with _draft(target, target.parent) as draft:
@@ -121,9 +120,8 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
         BackupError: `data` is not empty, or `source` is no whole backup, or does not agree with itself.
     """
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise BackupError(
-            "backup.not_empty", N_("{data} is not empty: a backup is restored to a new directory"), data=str(data)
-        )
+        template = N_("{data} is not empty: a backup is restored to a new directory")
+        raise BackupError("backup.not_empty", template, data=str(data))
     is_there = data.is_dir()
     if not is_there:
         _make_parents(data)
@@ -132,12 +130,8 @@ def restore(source: Path, data: Path, now_ms: int, *, moved: bool = False) -> Su
         with Admin(draft, clock=lambda: now_ms) as admin:
             found = admin.audit()
             if found:
-                raise BackupError(
-                    "backup.disagrees",
-                    N_("{source} does not agree with itself: {why}"),
-                    source=str(source),
-                    why=found[0],
-                )
+                template = N_("{source} does not agree with itself: {why}")
+                raise BackupError("backup.disagrees", template, source=str(source), why=found[0])
             # A journal may be ahead of the database by what was sent while the backup was made.
             journals = map(read_journal, carrier_directories(draft))
             admin.rise_above(max((id for journal in journals for id in journal), default=0))
@@ -259,7 +253,7 @@ def _publish(draft: Path, target: Path) -> None:
     """Give `draft` its name, once all of it is on the disk."""
     _sync_all(draft)
     draft.rename(target)
-    _sync(target.parent)
+    durable.sync(target.parent)
 
 
 def _fill(data: Path, draft: Path) -> None:
@@ -269,22 +263,14 @@ def _fill(data: Path, draft: Path) -> None:
     data.chmod(PRIVATE)
     for path in sorted(draft.iterdir(), key=lambda path: path.name == DATABASE_NAME):
         if path.name == DATABASE_NAME:
-            _sync(data)
+            durable.sync(data)
         path.rename(data / path.name)
-    _sync(data)
+    durable.sync(data)
 
 
 def _sync_all(top: Path) -> None:
     for path in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        durable.sync(path)
 
 
 def _unpack(source: Path, draft: Path) -> Manifest:
@@ -319,9 +305,8 @@ def _manifest(top: Path) -> Manifest:
         raise BackupError("backup.newer", template, source=str(top), version=manifest.samlink)
     for name in manifest.parts:
         if Path(name).is_absolute() or ".." in Path(name).parts or not name.isprintable():
-            raise BackupError(
-                "backup.name", N_("{source} is no backup: it names {name}"), source=str(top), name=ascii(name)
-            )
+            template = N_("{source} is no backup: it names {name}")
+            raise BackupError("backup.name", template, source=str(top), name=ascii(name))
     return manifest
 
 

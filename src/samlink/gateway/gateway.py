@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from samlink import __version__
-from samlink.carriers.contract import Carrier, CarrierContext, CarrierError, RemembersIds
+from samlink.carriers.contract import Carrier, CarrierContext, CarrierError, CarrierSettingsError, RemembersIds
 from samlink.carriers.registry import carrier_directory, make_carrier
 from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE
@@ -62,6 +62,7 @@ from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import Duty, Service
 from samlink.watch.events import Events
 from samlink.watch.monitor import MonitorError
+from samlink.watch.settings import TokenError
 from samlink.wire.sessions.gateway import GatewaySession
 
 OpenStore = Callable[[Path, Callable[[], int]], Awaitable[Store]]
@@ -71,6 +72,7 @@ UNREGISTERED_TOKENS: Final = 1 << 61
 """Tokens from here on no store gives out; a random one is nobody else's."""
 TAKE_BACK_SECONDS: Final = 2.0
 """How long a carrier that was stopped may take to say what it has not taken."""
+_SETTINGS_ERRORS: Final = (CarrierSettingsError, CertificateError, TokenError)
 
 
 class GatewayError(Problem):
@@ -78,6 +80,10 @@ class GatewayError(Problem):
 
     first_port: int = 0
     """Of the six ports that cannot be opened, if it is that."""
+
+
+class UnusableSettingError(GatewayError):
+    """The gateway cannot start, for what its settings name cannot be used: a carrier, a certificate, a token."""
 
 
 async def _open_sqlite(data: Path, clock: Callable[[], int], *, accept: Collection[Fault]) -> Store:
@@ -146,6 +152,7 @@ class Gateway:
     async def _start_parts(self) -> None:
         settings = self.settings
         limits, waits = settings.limits, settings.waits
+        token = settings.monitor.token(Path()) if settings.monitor.port else ""
         self._certificates = None if settings.tls is None else Certificates(settings.tls, self.events)
         if self._certificates is not None:
             self.counters.certificate_days = self._certificates.days_left
@@ -186,7 +193,8 @@ class Gateway:
             now_ms=self._now_ms,
         )
         await self._start_housekeeping()
-        await self._start_watcher()
+        self._watcher = Watcher(settings.monitor, token, self.counters, store, events=self.events)
+        await self._begin(self._watcher)
         await self._open_ports(logins)
         self._start_loops()
 
@@ -269,11 +277,6 @@ class Gateway:
             timekeeper=self._timekeeper,
         )
         await self._housekeeping.recover()
-
-    async def _start_watcher(self) -> None:
-        place = self.settings.monitor
-        self._watcher = Watcher(place, Path(), self.counters, self._store, events=self.events)
-        await self._begin(self._watcher)
 
     async def _open_ports(self, logins: Logins) -> None:
         settings = self.settings
@@ -372,9 +375,8 @@ class Gateway:
             await self._store.last_id()
 
     def reload(self) -> None:
-        """Read again what can change while it runs: accounts, their lists, and the certificate if there is one. Before
-        the ports are open there is nothing to read again."""
-        if not self.ports:
+        """Read again what can change while it runs: accounts, their lists, and the certificate if there is one."""
+        if not self._loops or all(loop.done() for loop in self._loops):  # not yet, or no more
             return
         again = ["accounts", "lists"]
         self._accounts.reread()
@@ -474,8 +476,9 @@ class Gateway:
 
 def _gateway_error(error: Exception) -> GatewayError:
     """The same, as what ends the gateway."""
+    kind = UnusableSettingError if isinstance(error, _SETTINGS_ERRORS) else GatewayError
     if isinstance(error, Problem):
-        return GatewayError.remade(error.code, error.template, error.values)
+        return kind.remade(error.code, error.template, error.values)
     return GatewayError("gateway.failed", N_("{why}"), why=str(error))
 
 

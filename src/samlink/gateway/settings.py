@@ -132,10 +132,8 @@ def _check_carriers(settings: GatewaySettings) -> None:
     if len(served) < len(settings.all_carriers):
         raise RoutingError("carrier.same_name", N_("carriers: each needs a name of its own"))
     if settings.carriers and settings.simulator != SimulatorSettings():
-        raise RoutingError(
-            "carrier.simulator_beside",
-            N_("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`"),
-        )
+        template = N_("simulator: with [[carriers]], the options of a simulated carrier stand in its `options`")
+        raise RoutingError("carrier.simulator_beside", template)
     check_routes(settings.routes, served)
 
 

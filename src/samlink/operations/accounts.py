@@ -45,11 +45,8 @@ async def add(
     new = replace(new, **merged(settings, new))
     new.validate()
     if await find_open(store, account_id) is not None:
-        raise OperationError(
-            "account.exists",
-            N_("there is an account {id} already; `samlink account set {id}` changes it"),
-            id=account_id,
-        )
+        template = N_("there is an account {id} already; `samlink account set {id}` changes it")
+        raise OperationError("account.exists", template, id=account_id)
     password = chosen or generate_password()
     return Changed(await store.add_account(new, _hash(credentials, password, chosen)), None if chosen else password)
 
@@ -63,11 +60,11 @@ async def change(
     password: Password | None = None,
     end_old_password: bool = False,
 ) -> Changed:
-    """Change settings of an account, its password, or both.
+    """Change settings of an account, its password, or both, in one transaction.
 
     Raises InputError, and OperationError `account.unknown`, `account.owes`.
     """
-    account = await named(store, account_id)
+    await named(store, account_id)
 
     def settled(now: Account) -> Settings:
         return _settled(settings, now)
@@ -77,11 +74,7 @@ async def change(
         hashed = _hash(credentials, given, password.chosen)
         account = await store.change_password(account_id, hashed, old_for_ms=password.overlap_ms, changes=settled)
         return Changed(account, None if password.chosen else given)
-    if settings:
-        account = await store.set_account(account_id, settled)
-    if end_old_password:
-        account = await store.end_old_password(account_id)
-    return Changed(account)
+    return Changed(await store.set_account(account_id, settled, end_old_password=end_old_password))
 
 
 async def close(store: AdminStore, account_id: str) -> None:
@@ -106,13 +99,10 @@ async def named(store: AdminStore, account_id: str) -> Account:
         return account
     shown = input.quoted(account_id)
     if await _closed(store, account_id):
-        raise OperationError(
-            "account.unknown_but_closed",
-            N_(
-                "account {id} was removed; `samlink account show`, `history`, `ledger` and `find` read it with --closed"
-            ),
-            id=shown,
+        template = N_(
+            "account {id} was removed; `samlink account show`, `history`, `ledger` and `find` read it with --closed"
         )
+        raise OperationError("account.unknown_but_closed", template, id=shown)
     raise OperationError("account.unknown", N_("there is no account {id}; `samlink account list` shows all"), id=shown)
 
 
@@ -135,12 +125,8 @@ async def readable(store: AdminStore, which: Which) -> Account:
         for account in await store.accounts():
             if (account.id, account.no) == (which.id, which.number):
                 return account
-        raise OperationError(
-            "account.no_number",
-            N_("there is no account {id} of number {number}; `samlink account list --all` shows all"),
-            id=input.quoted(which.id),
-            number=which.number,
-        )
+        template = N_("there is no account {id} of number {number}; `samlink account list --all` shows all")
+        raise OperationError("account.no_number", template, id=input.quoted(which.id), number=which.number)
     if not which.closed:
         return await named(store, which.id)
     if removed := await _closed(store, which.id):
@@ -164,12 +150,8 @@ def _settled(settings: Settings, now: Account) -> dict[str, Any]:
     account = replace(now, **changes)
     account.validate()
     if account.fee_type == FeeType.PREPAID and account.balance < 0:
-        raise OperationError(
-            "account.owes",
-            N_("account {id} has a balance of {balance}: top it up before it becomes prepaid"),
-            id=account.id,
-            balance=won_text(account.balance),
-        )
+        template = N_("account {id} has a balance of {balance}: top it up before it becomes prepaid")
+        raise OperationError("account.owes", template, id=account.id, balance=won_text(account.balance))
     return changes
 
 

@@ -38,11 +38,9 @@ async def remove(store: AdminStore, account_id: str, kind: str, value: str) -> s
         if (row.kind, row.value) == (kind, given):
             await store.remove_filter(account_id, row.no)
             return given
+    template = N_("{id} has no filter {value} of that kind")
     raise OperationError(
-        "filter.unknown",
-        N_("{id} has no filter {value} of that kind"),
-        id=account_id,
-        value=mask_number(given) if kind == RECEIVER else input.quoted(given),
+        "filter.unknown", template, id=account_id, value=mask_number(given) if kind == RECEIVER else input.quoted(given)
     )
 
 
@@ -52,9 +50,6 @@ def checked(kind: str, value: str) -> str:
         return input.phone_number(value, phrase(N_("VALUE")))
     words = value.strip()
     if not words or len(words) > WORDS_CHARACTERS or not words.isprintable():
-        raise InputError(
-            "filter.bad_words",
-            N_("VALUE: words of a filter have 1 to {most} printable characters"),
-            most=WORDS_CHARACTERS,
-        )
+        template = N_("VALUE: words of a filter have 1 to {most} printable characters")
+        raise InputError("filter.bad_words", template, most=WORDS_CHARACTERS)
     return words

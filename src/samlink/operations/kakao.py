@@ -23,9 +23,8 @@ async def put_profile(store: AdminStore, account_id: str, profile: Profile) -> N
     """Add a profile, or replace the one of its sender key."""
     _check_code(profile.sender_key, phrase(N_("SENDER_KEY")), SENDER_KEY_BYTES)
     if len(profile.name) > NAME_CHARACTERS or not profile.name.isprintable():
-        raise InputError(
-            "profiles.bad_name", N_("--name: a name has at most {most} printable characters"), most=NAME_CHARACTERS
-        )
+        template = N_("--name: a name has at most {most} printable characters")
+        raise InputError("profiles.bad_name", template, most=NAME_CHARACTERS)
     await accounts.named(store, account_id)
     await store.put_profile(account_id, profile)
 
@@ -75,9 +74,8 @@ async def remove_template(store: AdminStore, account_id: str, code: str, sender_
     """Remove a template; the sender key of its profile. Raises OperationError `templates.unknown`."""
     key = await _profile(store, account_id, sender_key)
     if all((known.sender_key, known.code) != (key, code) for known in await store.templates(account_id)):
-        raise OperationError(
-            "templates.unknown", N_("{id} has no template {code} there"), id=account_id, code=input.quoted(code)
-        )
+        template = N_("{id} has no template {code} there")
+        raise OperationError("templates.unknown", template, id=account_id, code=input.quoted(code))
     await store.remove_template(account_id, key, code)
     return key
 
@@ -95,9 +93,8 @@ def approved_buttons(raw: bytes, place: str) -> str:
         value = value["button"]
     buttons = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if fault := attachment_fault(f'{{"button":{buttons}}}'):
-        raise OperationError(
-            "templates.bad_buttons", N_("the buttons of {place} cannot be used: {why}"), place=place, why=fault
-        )
+        template = N_("the buttons of {place} cannot be used: {why}")
+        raise OperationError("templates.bad_buttons", template, place=place, why=fault)
     return buttons if value else ""
 
 
@@ -109,18 +106,11 @@ async def _profile(store: AdminStore, account_id: str, sender_key: str | None) -
     if sender_key is not None and sender_key not in known:
         raise _no_profile(account_id, sender_key)
     if not known:
-        raise OperationError(
-            "templates.no_profile",
-            N_("{id} has no Kakao profile yet: `samlink kms profile add {id} SENDER_KEY` comes first"),
-            id=account_id,
-        )
+        template = N_("{id} has no Kakao profile yet: `samlink kms profile add {id} SENDER_KEY` comes first")
+        raise OperationError("templates.no_profile", template, id=account_id)
     if sender_key is None and len(known) > 1:
-        raise InputError(
-            "templates.which_profile",
-            N_("{id} has {count} profiles: name one with --sender-key"),
-            id=account_id,
-            count=len(known),
-        )
+        template = N_("{id} has {count} profiles: name one with --sender-key")
+        raise InputError("templates.which_profile", template, id=account_id, count=len(known))
     return sender_key or known[0]
 
 
@@ -130,11 +120,9 @@ def _content(text: str) -> str:
     if not content.strip():
         raise InputError("text.empty", N_("the text is empty"))
     if len(content) > LONGEST_TEXT_CHARACTERS:
+        template = N_("the text has {count} characters, and an AlimTalk takes {most}")
         raise OperationError(
-            "templates.too_long",
-            N_("the text has {count} characters, and an AlimTalk takes {most}"),
-            count=f"{len(content):,}",
-            most=f"{LONGEST_TEXT_CHARACTERS:,}",
+            "templates.too_long", template, count=f"{len(content):,}", most=f"{LONGEST_TEXT_CHARACTERS:,}"
         )
     if found := _CONTROL.search(content):
         raise OperationError(
@@ -144,26 +132,17 @@ def _content(text: str) -> str:
             code=f"U+{ord(found.group()):04X}",
         )
     if (opened := content.rfind("#{")) > content.rfind("}"):
-        raise OperationError(
-            "templates.open_variable",
-            N_("the variable that begins at character {position} has no closing brace"),
-            position=opened + 1,
-        )
+        template = N_("the variable that begins at character {position} has no closing brace")
+        raise OperationError("templates.open_variable", template, position=opened + 1)
     return content
 
 
 def _check_code(text: str, place: Place, most: int) -> None:
     if len(text) > most or not _PRINTABLE.fullmatch(text):
-        raise InputError(
-            "kms.bad_code",
-            N_("{name}: {text} has not 1 to {most} printable ASCII characters without spaces"),
-            name=place,
-            text=input.quoted(text),
-            most=most,
-        )
+        template = N_("{name}: {text} has not 1 to {most} printable ASCII characters without spaces")
+        raise InputError("kms.bad_code", template, name=place, text=input.quoted(text), most=most)
 
 
 def _no_profile(account_id: str, sender_key: str) -> OperationError:
-    return OperationError(
-        "profiles.unknown", N_("{id} has no profile {key}"), id=account_id, key=input.quoted(sender_key)
-    )
+    template = N_("{id} has no profile {key}")
+    return OperationError("profiles.unknown", template, id=account_id, key=input.quoted(sender_key))

@@ -18,12 +18,8 @@ async def top_up(store: AdminStore, account_id: str, amount: int, note: str = ""
         raise InputError("topup.zero", N_("a top-up of 0 won changes nothing"))
     account = await accounts.named(store, account_id)
     if account.fee_type == FeeType.PREPAID and account.balance + amount < 0:
-        raise OperationError(
-            "topup.below_zero",
-            N_("the prepaid balance of {id} is {balance} and cannot go below zero"),
-            id=account.id,
-            balance=won_text(account.balance),
-        )
+        template = N_("the prepaid balance of {id} is {balance} and cannot go below zero")
+        raise OperationError("topup.below_zero", template, id=account.id, balance=won_text(account.balance))
     return await store.top_up(account_id, amount, note)
 
 

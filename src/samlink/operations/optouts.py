@@ -46,11 +46,8 @@ async def remove(store: AdminStore, account_id: str | None, numbers: Iterable[st
     await _check(store, account_id)
     for number in given:
         if not await store.opted_out(account_id, number):
-            raise OperationError(
-                "optout.unknown",
-                N_("{number} has not opted out there; nothing was removed"),
-                number=mask_number(number),
-            )
+            template = N_("{number} has not opted out there; nothing was removed")
+            raise OperationError("optout.unknown", template, number=mask_number(number))
     await store.remove_opt_outs(account_id, given)
     return len(given)
 

@@ -36,11 +36,7 @@ async def remove(store: AdminStore, account_id: str, numbers: Iterable[str]) -> 
     registered = set(await listed(store, account_id))
     for number in given:
         if number not in registered:
-            raise OperationError(
-                "sender.unknown",
-                N_("{number} is not registered for {id}; nothing was removed"),
-                number=input.quoted(number),
-                id=account_id,
-            )
+            template = N_("{number} is not registered for {id}; nothing was removed")
+            raise OperationError("sender.unknown", template, number=input.quoted(number), id=account_id)
     await store.remove_senders(account_id, given)
     return len(given)

@@ -1,6 +1,6 @@
 """Result codes: the outcome of a message (manual, section C; RESULT, 3 bytes of each record of a 1031).
 
-The table is the manual's, whole. Its Korean is the manual's too, but for three things: the notes in brackets on
+`RESULTS` is the manual's table, whole. Its Korean is the manual's too, but for three things: the notes in brackets on
 options and on former meanings are left out; slips of the scan are mended (51 says 세칙, the numbering rules; 콘텐츠
 is spelled one way); and where the vendor puts its brand, before 80 to 89, there stands 중계사: the relay, whoever
 runs it.
@@ -119,20 +119,11 @@ class Group(enum.Enum):
         return _GIVEN_BY[self]
 
 
-_GIVEN_BY: Final[Mapping[Group, GivenBy]] = {
-    Group.STATE: GivenBy.AGENT,
-    Group.DELIVERED: GivenBy.NETWORK,
-    Group.RECEIVER: GivenBy.NETWORK,
-    Group.SPAM: GivenBy.NETWORK,
-    Group.NUMBER: GivenBy.NETWORK,
-    Group.CARRIER: GivenBy.NETWORK,
-    Group.CONTENT: GivenBy.GATEWAY,
-    Group.KAKAO: GivenBy.NETWORK,
-    Group.AGENT: GivenBy.AGENT,
-    Group.POLICY: GivenBy.GATEWAY,
-    Group.LIMIT: GivenBy.GATEWAY,
-    Group.RETRY: GivenBy.GATEWAY,
-}
+_GIVEN_BY: Final[Mapping[Group, GivenBy]] = (
+    dict.fromkeys(Group, GivenBy.NETWORK)
+    | dict.fromkeys((Group.STATE, Group.AGENT), GivenBy.AGENT)
+    | dict.fromkeys((Group.CONTENT, Group.POLICY, Group.LIMIT, Group.RETRY), GivenBy.GATEWAY)
+)
 
 
 class Fault(enum.Enum):
@@ -177,9 +168,9 @@ class ResultMeaning:
         return f"{self.number} {self.english}"
 
 
-def _row(code: ResultCode, korean: str, english: str, group: Group, fault: Fault) -> ResultMeaning:
+def _row(code: int, korean: str, english: str, group: Group, fault: Fault) -> ResultMeaning:
     return ResultMeaning(
-        number=code.value,
+        number=int(code),
         korean=korean,
         english=english,
         group=group,
@@ -295,6 +286,21 @@ _ROWS: Final = (
 RESULTS: Final[Mapping[int, ResultMeaning]] = MappingProxyType({row.number: row for row in _ROWS})
 """Every code of the manual's section C, in ascending order."""
 
+_NEWER_ROWS: Final = (
+    (12, "번호이동된 번호", "number ported to another carrier", _G.NUMBER, _F.CUSTOMER),
+    (35, "수발신 번호 오류", "bad sender or receiver number", _G.NUMBER, _F.CUSTOMER),
+    (38, "회신 건수 제한 초과", "limit of returns reached", _G.CARRIER, _F.SENDER),
+    (39, "동일 메시지 제한", "limit of equal messages reached", _G.CARRIER, _F.SENDER),
+    (49, "이통사 수신자 오류", "receiver error at the carrier", _G.CARRIER, _F.RECEIVER),
+    (55, "이통사 처리시간 초과", "timed out at the carrier", _G.CARRIER, _F.CARRIER),
+    (56, "이통사 동일 메시지 제한", "limit of equal messages reached (carrier)", _G.CARRIER, _F.SENDER),
+    (57, "결과 수신시간 초과", "result did not come in time", _G.CARRIER, _F.CARRIER),
+    (58, "결과 미수신", "no report came", _G.CARRIER, _F.CARRIER),
+)
+NEWER_RESULTS: Final[Mapping[int, ResultMeaning]] = MappingProxyType({row[0]: _row(*row) for row in _NEWER_ROWS})
+"""Codes that newer gateways of the family give and the manual lacks. They are read, and never given by samlink; 91,
+which they use too, is the manual's."""
+
 NETWORK_RESULTS: Final = frozenset(
     row.number for row in _ROWS if row.given_by is GivenBy.NETWORK and row.group is not Group.KAKAO
 )
@@ -321,8 +327,9 @@ _OTHER_OF_TENS: Final[Mapping[int, ResultCode]] = {
 
 
 def result(number: int) -> ResultMeaning:
-    """The row of a RESULT. A number without one is a final failure, judged as the "other" of its tens."""
-    known = RESULTS.get(number)
+    """The row of a RESULT, the manual's or a newer one. A number without one is a final failure, judged as the "other"
+    of its tens."""
+    known = RESULTS.get(number) or NEWER_RESULTS.get(number)
     if known is not None:
         return known
     other = RESULTS[_OTHER_OF_TENS.get(number // 10, ResultCode.OTHER_FAILURE)]

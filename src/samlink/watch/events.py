@@ -8,6 +8,7 @@ One dialect for all logs: the line's event is the name of the event (`words_like
 stands in fields. An event holds no telephone number, text or password: whoever tells one has masked it.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -23,9 +24,14 @@ class Event(msgspec.Struct, frozen=True):
     """Base of all events."""
 
     name: ClassVar[str] = ""
-    """What the line of the log is called; a program asks for it, so it does not change."""
+    """What the line of the log is called: its class's name, in `words_like_this`, or what the class says. Whoever reads
+    logs by a program asks for it, so it does not change."""
     level: ClassVar[int | None] = None
     """How important the line is; None: not logged."""
+
+    def __init_subclass__(cls) -> None:
+        if "name" not in vars(cls):
+            cls.name = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
 Subscriber = Callable[[Event], None]

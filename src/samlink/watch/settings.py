@@ -12,6 +12,10 @@ from samlink.vocabulary.setting_problems import SettingError
 from samlink.watch.monitor import MonitorError
 
 
+class TokenError(MonitorError):
+    """The token cannot be had, or others can read it; the sentence names where it stands."""
+
+
 class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The port for machines that watch this program; the section `[monitor]` of the settings file."""
 
@@ -44,12 +48,12 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """What requests have to carry; empty: nothing. `token_file` is relative to `directory`.
 
         Raises:
-            MonitorError: it cannot be had, or others can read it.
+            TokenError: it cannot be had, or others can read it.
         """
         if self.token_env:
             if not (token := os.environ.get(self.token_env)):
                 sentence = N_("monitor: the environment variable {name} is not set")
-                raise MonitorError("monitor.token_variable", sentence, name=self.token_env)
+                raise TokenError("monitor.token_variable", sentence, name=self.token_env)
             return token
         return _read_token(directory / self.token_file) if self.token_file else ""
 
@@ -60,10 +64,10 @@ def _read_token(file: Path) -> str:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
             token = opened.readline().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise MonitorError("monitor.token_file", N_("monitor: {file} cannot be read"), file=file) from error
+        raise TokenError("monitor.token_file", N_("monitor: {file} cannot be read"), file=file) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO) and os.name != "nt":
         sentence = N_("monitor: others can read {file} (mode {mode}); chmod 600 it")
-        raise MonitorError("monitor.token_readable", sentence, file=file, mode=f"{mode:04o}")
+        raise TokenError("monitor.token_readable", sentence, file=file, mode=f"{mode:04o}")
     if not token:
-        raise MonitorError("monitor.token_empty", N_("monitor: there is no token in {file}"), file=file)
+        raise TokenError("monitor.token_empty", N_("monitor: there is no token in {file}"), file=file)
     return token

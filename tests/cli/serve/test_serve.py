@@ -84,6 +84,9 @@ def test_make_names_its_own_way_to_other_ports(start: Start) -> None:
         (["--config", "unknown.toml"], ["unknown.toml", "colour"], 2),
         (["--config", "wrong.toml"], ["wrong.toml", "delay_ms"], 2),
         (["--log-level", "loud"], ["--log-level", "'loud'"], 2),
+        (["--config", "certificate.toml"], ["no.pem cannot be read"], 2),
+        (["--config", "token.toml"], ["no.token cannot be read"], 2),
+        (["--config", "carrier.toml"], ["pigeons"], 2),
         (["--data", "broken.toml"], ["broken.toml is not a directory"], 1),
         (["--host", "nowhere.invalid"], ["nowhere.invalid"], 1),
     ],
@@ -93,4 +96,8 @@ def test_what_is_wrong_is_named(start: Start, tmp_path: Path, options: list[str]
     (tmp_path / "broken.toml").write_text("data = \n")
     (tmp_path / "unknown.toml").write_text('colour = "red"\n')
     (tmp_path / "wrong.toml").write_text("[simulator]\ndelay_ms = -1\n")
+    ports = f"base_port = {free_base_port()}\n"
+    (tmp_path / "certificate.toml").write_text(ports + "[tls]\ncertificate_file = 'no.pem'\nkey_file = 'no.key'\n")
+    (tmp_path / "token.toml").write_text(ports + "[monitor]\nport = 1\ntoken_file = 'no.token'\n")
+    (tmp_path / "carrier.toml").write_text(ports + "[[carriers]]\nname = 'a'\nkind = 'pigeons'\n")
     start("serve", *options).finish().failed_plainly(*said, code=code)

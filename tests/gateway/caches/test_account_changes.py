@@ -145,7 +145,7 @@ async def test_the_old_password_can_be_ended_ahead_of_time(tmp_path: Path) -> No
         another_password(gateway, "the-new-one", old_for_ms=60_000)
         async with gateway.sender() as another:
             assert (await another.send([sms(1)])).response == ResponseCode.OK
-            gateway.tell(lambda admin: admin.end_old_password("demo"))
+            gateway.tell(lambda admin: admin.set_account("demo", {}, end_old_password=True))
             await sender.ended()
             await another.ended()
 

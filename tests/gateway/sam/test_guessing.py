@@ -138,7 +138,7 @@ async def test_equal_logins_at_once_are_told_which_password_it_was(
             await until(lambda: sum(check.awaited_by for check in checking.values()) == len(logins))
             goes_on.set()
             await asyncio.gather(*logins)
-            gateway.tell(lambda admin: admin.end_old_password("changing"))
+            gateway.tell(lambda admin: admin.set_account("changing", {}, end_old_password=True))
             await first.ended()
             await second.ended()
 

@@ -253,6 +253,18 @@ async def test_sighup_without_tls_ends_nothing_and_says_what_was_read_again(tmp_
         assert await gateway.ended() == 0
 
 
+async def test_sighup_in_the_last_moments_of_a_stop_ends_nothing(tmp_path: Path) -> None:
+    async with GatewayProcess(tmp_path / "data", "base_port = 0\n") as gateway:
+        await gateway.start()
+        gateway.terminate()
+        ending = asyncio.ensure_future(gateway.ended())
+        while not ending.done():
+            gateway.send(signal.SIGHUP)
+            await asyncio.sleep(0)
+        assert await ending == 0
+        assert "Traceback" not in gateway.log()
+
+
 DAY = 86_400.0
 
 

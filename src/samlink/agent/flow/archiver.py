@@ -11,6 +11,7 @@ from samlink.agent.flow.context import SHOWN, AgentContext
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import overdue_unknown
 from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import Kept, write_kept
 from samlink.agent.watch import events
@@ -27,7 +28,8 @@ class Archiver:
 
     def __init__(self, table: LiveTable, context: AgentContext) -> None:
         self._table = table
-        self._archive = Archive(table)
+        tell = context.events.tell
+        self._archive = Archive(table, lambda view, why: tell(events.ViewNotMade(view, why)))
         self._refused = RefusedRows(context.settings.work.retry_seconds)
         self._forget_at = 0.0
         self._undecided = 0
@@ -97,7 +99,7 @@ class Archiver:
             ids, why = self._refused.find(finished, partial(self._move_these, now), left_out)
             if not ids:
                 raise
-            shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
+            shown = tuple(without_receivers(id_text(id)) for id in ids[:SHOWN])
             self._context.events.tell(events.RowsStaying(self._source, len(ids), shown, reason_of(why or error)))
         return self._archive.move(now, limit, self._refused.ids)
 

@@ -33,6 +33,7 @@ from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.unreadable_rows import set_aside
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, ClaimLease
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.settle.unwritten_results import refuse_or_keep
 from samlink.agent.watch import events
 from samlink.client import AnyMessage, ClientError, GatewayUnreachableError, Sender
@@ -149,7 +150,7 @@ class Feeder:
                 raise
             return False
         if ids:
-            shown = tuple(without_receivers(str(id)) for id in ids[:SHOWN])
+            shown = tuple(without_receivers(id_text(id)) for id in ids[:SHOWN])
             self._events.tell(events.RowsRefusing(table.source, len(ids), shown, reason_of(why or error)))
         # The refusing row may have been locked, or repaired meanwhile.
         self._in_vain = 0 if self._shared.refused.ids != left_out else self._in_vain + 1
@@ -271,4 +272,4 @@ class Feeder:
 
 def _shown(row: Claimed) -> str:
     """A row's id; a text may hold a telephone number."""
-    return without_receivers(row.row_id) if isinstance(row.row_id, str) else str(row.row_id)
+    return without_receivers(row.row_id) if isinstance(row.row_id, str) else id_text(row.row_id)

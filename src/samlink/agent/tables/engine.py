@@ -1,11 +1,14 @@
 """One way to each database: engines that lock as the agent's transactions expect. Blocks; call it in a thread."""
 
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
+from samlink.agent.database.hosts import connect_to_writer, login_options, with_writer
+from samlink.agent.database.sessions import behave
 from samlink.agent.driver_errors import is_deadlock
 from samlink.agent.errors import TableError
 from samlink.vocabulary.problem import N_
@@ -14,61 +17,59 @@ BUSY_SECONDS: Final = 30.0
 """How long SQLite waits for a lock."""
 READER_BUSY_SECONDS: Final = 3.0
 """The same for an engine that only reads."""
-LOCK_SECONDS = 5
-"""How long a statement waits for the lock of a row or a table: long enough for a customer's transactions, and short
-enough that a forgotten one does not hold up all results."""
 CONNECTIONS: Final = 8
 """Open to the database at one time, at most."""
-_WAITS: Final = {
-    "postgresql": "SET lock_timeout = '{seconds}s'",
-    "mysql": "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}",
-    "mariadb": "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}",
-    "mssql": "SET LOCK_TIMEOUT {seconds}000",
-}
 
 
-def engine_of(url: sa.URL, *, only_reads: bool = False) -> sa.Engine:
+def engine_of(
+    url: sa.URL,
+    *,
+    only_reads: bool = False,
+    password: Callable[[], str] | None = None,
+    tls: bool = False,
+    tls_ca_file: str | None = None,
+) -> sa.Engine:
     """An engine for a customer's database. Nothing is connected yet.
 
     MySQL and MariaDB run at READ COMMITTED: their default locks gaps between rows, in which customers insert.
-    `only_reads`: the engine never writes, and does not keep SQLite's writers out while it reads.
+    `only_reads`: the engine never writes, and does not keep SQLite's writers out while it reads. `password` is asked at
+    each connection. `tls`: as for `login_options`, whose SettingsError it raises.
     """
-    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True, "pool_reset_on_return": None}
+    login = login_options(url, tls=tls, tls_ca_file=tls_ca_file)
+    url, places = with_writer(url)
     if url.get_backend_name() == "sqlite":
-        seconds = READER_BUSY_SECONDS if only_reads else BUSY_SECONDS
-        engine = sa.create_engine(url, connect_args={"timeout": seconds}, **options)
-        _begin_by_hand(engine, "BEGIN" if only_reads else "BEGIN IMMEDIATE")
-        return engine
+        login["timeout"] = READER_BUSY_SECONDS if only_reads else BUSY_SECONDS
+    else:
+        options |= {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_recycle": 1800, "pool_use_lifo": True}
+        # On PostgreSQL each transaction begins with its own isolation.
+        options["isolation_level"] = "AUTOCOMMIT" if url.get_backend_name() == "postgresql" else "READ COMMITTED"
     if url.get_backend_name() in {"mysql", "mariadb"}:
         # With the customer's own charset the driver would silently lose the characters that it lacks.
         url = url.update_query_dict({"charset": "utf8mb4"})
-    engine = sa.create_engine(
-        url, isolation_level="READ COMMITTED", pool_size=CONNECTIONS, max_overflow=0, pool_recycle=1800, **options
-    )
-    _limit_waits(engine)
+    engine = sa.create_engine(url, connect_args=login, **options)
+    connect_to_writer(engine, places, password)
+    behave(engine, only_reads=only_reads)
     return engine
 
 
-def _limit_waits(engine: sa.Engine) -> None:
-    """Unless a session says otherwise, databases wait for a lock for a minute, a day or for ever."""
-    if (statement := _WAITS.get(engine.dialect.name)) is None:
-        return
-
-    def connected(connection: Any, _record: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement.format(seconds=LOCK_SECONDS))
-        # PostgreSQL forgets the setting if its transaction is not committed.
-        connection.commit()
-
-    sa.event.listen(engine, "connect", connected)
+_ARRAYS: Final[Mapping[type, sa.types.TypeEngine[Any]]] = {
+    int: sa.BigInteger(),
+    str: sa.Text(),
+    bytes: sa.LargeBinary(),
+    uuid.UUID: sa.Uuid(),
+}
+_BEYOND_BIGINT: Final = 2**63
 
 
 def one_of(column: sa.ColumnElement[Any], values: Sequence[Any], dialect: sa.Dialect) -> sa.ColumnElement[bool]:
-    """The condition that a column has one of `values`, all numbers or all texts. PostgreSQL gets them as one array, so
-    that it parses and plans one statement for any number of them."""
+    """The condition that a column has one of `values`, all of one type. PostgreSQL gets them as one array, so that it
+    parses and plans one statement for any number of them."""
     if dialect.name != "postgresql" or not values:
         return column.in_(values)
-    kind: sa.types.TypeEngine[Any] = sa.BigInteger() if isinstance(values[0], int) else sa.Text()
+    kind = _ARRAYS[type(values[0])]
+    if isinstance(kind, sa.BigInteger) and max(map(abs, values)) >= _BEYOND_BIGINT:
+        kind = sa.Numeric()
     return column == sa.any_(sa.literal(list(values), sa.ARRAY(kind)))
 
 
@@ -96,22 +97,6 @@ def require_file(url: sa.URL) -> None:
     file = url.database
     if url.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
         raise TableError("database.file_missing", N_("there is no database file {file}"), file=file)
-
-
-def _begin_by_hand(engine: sa.Engine, how: str) -> None:
-    """SQLite locks no rows, so a transaction that writes locks the database from its first statement on.
-
-    One that reads first and locks later would fail if another has written in between, however long it waits.
-    """
-
-    def connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-
-    def begun(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(how)
-
-    sa.event.listen(engine, "connect", connected)
-    sa.event.listen(engine, "begin", begun)
 
 
 _HINTS: Final = {"mssql": ("WITH (UPDLOCK, ROWLOCK)", "WITH (UPDLOCK, ROWLOCK, READPAST)")}

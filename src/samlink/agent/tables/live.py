@@ -11,14 +11,17 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from samlink.agent.errors import RowError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.engine import lock_rows, lock_some, one_of
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
-from samlink.agent.tables.schema.columns import columns_of, found_table
+from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
 from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
+from samlink.agent.tables.schema.facts import facts_of
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.tables.schema.moments import TIMESTAMP, kst
 from samlink.vocabulary.problem import N_
@@ -41,19 +44,23 @@ class LiveTable:
             inspector = sa.inspect(connection)
             self.name = found_table(mapping.table, inspector)
             types = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
+            id = found_column(mapping.columns[Field.ID], types, self.name)
+            self.facts = facts_of(connection, inspector, self.name, id)
             self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
-        found_columns = columns_of(self.name, mapping, types)
+        found_columns = columns_of(self.name, mapping, types, engine.dialect.name)
         self.mapping = found_columns.mapping
         self.columns = found_columns.names
-        self.numbered = found_columns.numbered
+        self._id_from_text = found_columns.id_from_text
         self._text = found_columns.texts
         self._room = found_columns.room
+        self._enums = {name: Untyped() for name, kind in types.items() if isinstance(kind, postgresql.ENUM)}
         self.live = self.as_table(self.name)
 
     def as_table(self, name: str) -> sa.TableClause:
         """The live table or one of its logs, without types: values come and go as the driver has them, so that one odd
-        value does not fail the rest."""
-        return sa.table(name, *(sa.column(column) for column in dict.fromkeys(self.columns.values())))
+        value does not fail the rest. An enum of PostgreSQL is compared with nothing but an untyped value."""
+        columns = dict.fromkeys(self.columns.values())
+        return sa.table(name, *(sa.column(column, self._enums.get(column)) for column in columns))
 
     def column(self, field: Field, table: sa.TableClause | None = None) -> sa.ColumnClause[Any]:
         """The column of a field."""
@@ -65,12 +72,14 @@ class LiveTable:
 
     def row_ids(self, texts: Iterable[str]) -> list[Any]:
         """Ids in the type of the table's column, from the texts in links."""
-        return [int(text) for text in texts] if self.numbered else list(texts)
+        return [self._id_from_text(text) for text in texts]
 
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
         """The condition that the id is one of `ids`. Text ids may be padded, and are compared as the column's type
         does."""
-        return one_of(key, [int(id) for id in ids], self.engine.dialect) if self.numbered else key.in_(ids)
+        if self._id_from_text is str:
+            return key.in_(ids)
+        return one_of(key, [int(id) for id in ids] if self._id_from_text is int else ids, self.engine.dialect)
 
     def with_result(self) -> sa.ColumnElement[bool]:
         """The condition that a row has a result. In ranges: for NOT IN, databases read all waiting rows."""
@@ -186,7 +195,7 @@ class LiveTable:
         it. Commits."""
         with self.engine.begin() as connection:
             held = set(self.held(connection, [row for row, _ in rows]))
-            found = [(str(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
+            found = [(id_text(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
             self.write_results(connection, self.live, found, now)
             keys = [result.key for _, result in found]
             self._change(connection, keys, {"state": links.FINISHED, "since": int(now)})
@@ -199,7 +208,7 @@ class LiveTable:
         group = group_id(now, lease.random)
         ids = [row[self.columns[Field.ID]] for row in rows]
         self._set_state(connection, ids, self.mapping.sending, now)
-        claimed = [self._claimed(row, group, message_id(str(id)), lease) for row, id in zip(rows, ids, strict=True)]
+        claimed = [self._claimed(row, group, message_id(id_text(id)), lease) for row, id in zip(rows, ids, strict=True)]
         claimed = self._with_contents(connection, claimed)
         connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
         return claimed
@@ -260,13 +269,13 @@ class LiveTable:
         """Rows by their ids as in links."""
         key = self.column(Field.ID)
         rows = connection.execute(self.select_rows().where(self.one_of(key, self.row_ids(texts)))).mappings().all()
-        return {str(row[key.name]): row for row in rows}
+        return {id_text(row[key.name]): row for row in rows}
 
     def ids_there(self, connection: sa.Connection, texts: Sequence[str]) -> set[str]:
         """The ids, as in links, whose rows are in the live table."""
         key = self.column(Field.ID)
         found = connection.execute(sa.select(key).where(self.one_of(key, self.row_ids(texts)))).scalars()
-        return {str(id) for id in found}
+        return {id_text(id) for id in found}
 
     def read(self, connection: sa.Connection, texts: Sequence[str]) -> list[Claimed]:
         """Rows as a claim reads them, by their ids as in links; without keys."""
@@ -275,6 +284,8 @@ class LiveTable:
 
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
+        if Service.KMS in self.mapping.services:
+            values[Field.KIND] = self.mapping.kind_of(values)
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
 
@@ -308,7 +319,7 @@ class LiveTable:
             "group_id": row.group_id,
             "message_id": row.message_id,
             "source": self.source,
-            "row_id": str(row.row_id),
+            "row_id": id_text(row.row_id),
             "state": links.CLAIMED,
             "lease_until": int(lease.until),
             "since": int(lease.now),

@@ -211,8 +211,18 @@ class RowsStaying(Event, frozen=True):
     why: Problem
 
 
+class ViewNotMade(Event, frozen=True):
+    """The database refuses the view over a table and its logs; it is retried from time to time, and rows move. Told
+    once."""
+
+    name = "view_not_made"
+    level = logging.WARNING
+    view: str
+    why: Problem
+
+
 class ResultsLate(Event, frozen=True):
-    """Rows moved without a result, since it did not come in time."""
+    """Results did not come in time; the rows moved without one, or got the code of `late_rows`."""
 
     name = "results_did_not_come"
     level = logging.WARNING

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.claim.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
-from samlink.agent.tables.engine import engine_of, require_file
+from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.tables.schema.moments import kst
@@ -58,7 +58,7 @@ class Overview:
         """Raises SettingsError when a setting cannot be used."""
         self._settings = settings
         self._url = settings.database_url()
-        self._engine = engine_of(self._url, only_reads=True)
+        self._engine = settings.open_database(only_reads=True)
         self._links = link_table(sa.MetaData(), settings.work.prefix)
         self._tables: list[LiveTable] = []
         self._took = 0.0

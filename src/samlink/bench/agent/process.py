@@ -37,7 +37,7 @@ class BenchAgent(AgentProcess):
 
     def __init__(self, place: Path, url: sa.URL, *, base_port: int, password: str, plan: AgentPlan) -> None:
         settings = _SETTINGS.format(
-            url=_quoted(url.set(password=None).render_as_string(hide_password=False)),
+            url=_quoted(url._replace(password=None).render_as_string(hide_password=False)),
             database_password=f'password_env = "{_DATABASE_PASSWORD}"' if url.password else "",
             id=_quoted(ACCOUNT_ID),
             base_port=base_port,

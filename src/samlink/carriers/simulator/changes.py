@@ -45,9 +45,8 @@ def changed(base: SimulatorSettings, changes: Mapping[str, Any]) -> SimulatorSet
     """`base` with `changes` over it. Raises CarrierOptionError for what cannot be or cannot be changed."""
     for name in changes:
         if name in FIXED:
-            raise CarrierOptionError(
-                "simulator.fixed", N_("{name}: only the settings file can set it, for the next start"), name=name
-            )
+            template = N_("{name}: only the settings file can set it, for the next start")
+            raise CarrierOptionError("simulator.fixed", template, name=name)
     return settings_from(msgspec.to_builtins(base, str_keys=True) | dict(changes))
 
 
@@ -100,9 +99,8 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise CarrierOptionError(
-            "simulator.not_json", N_("{path} is not JSON: {reason}"), path=path, reason=str(error)
-        ) from None
+        template = N_("{path} is not JSON: {reason}")
+        raise CarrierOptionError("simulator.not_json", template, path=path, reason=str(error)) from None
     if not isinstance(found, dict):
         raise CarrierOptionError("simulator.not_object", N_("{path} is not a JSON object"), path=path)
     return found

@@ -102,12 +102,8 @@ class Journal:
             raise
         except OSError as error:
             self.close()
-            raise JournalError(
-                "journal.not_opened",
-                N_("the journal in {directory} cannot be opened: {reason}"),
-                directory=self._directory,
-                reason=error,
-            ) from error
+            template = N_("the journal in {directory} cannot be opened: {reason}")
+            raise JournalError("journal.not_opened", template, directory=self._directory, reason=error) from error
         return recovered
 
     def write(self, text: str) -> None:
@@ -194,9 +190,8 @@ def _locked(path: Path) -> int:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        raise JournalError(
-            "journal.in_use", N_("the journal in {directory} is in use by another process"), directory=path.parent
-        ) from error
+        template = N_("the journal in {directory} is in use by another process")
+        raise JournalError("journal.in_use", template, directory=path.parent) from error
     return descriptor
 
 
@@ -213,12 +208,9 @@ def _lines(path: Path) -> Iterator[Line]:
             try:
                 parsed = parse(line[:-1].decode("ascii"))
             except ValueError as error:
+                template = N_("{file} line {line} is not a line of the carrier's journal: {reason}")
                 raise JournalError(
-                    "journal.bad_line",
-                    N_("{file} line {line} is not a line of the carrier's journal: {reason}"),
-                    file=path.name,
-                    line=number,
-                    reason=str(error),
+                    "journal.bad_line", template, file=path.name, line=number, reason=str(error)
                 ) from error
             if parsed is not None:
                 yield parsed

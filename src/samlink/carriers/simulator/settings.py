@@ -29,9 +29,8 @@ class Chance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.share <= 1.0:
-            raise CarrierOptionError(
-                "simulator.bad_share", N_("a share is between 0 and 1, not {share}"), share=self.share
-            )
+            template = N_("a share is between 0 and 1, not {share}")
+            raise CarrierOptionError("simulator.bad_share", template, share=self.share)
 
     def __bool__(self) -> bool:
         return self.share > 0.0 or bool(self.receivers)
@@ -41,7 +40,10 @@ NOBODY: Final = Chance()
 
 
 class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything the simulated carrier can be told. Raises CarrierOptionError for what makes no sense."""
+    """Everything the simulated carrier can be told. Raises CarrierOptionError for what makes no sense.
+
+    `meanings` says in a line what each does; here stands what is more.
+    """
 
     seed: int = 0
     """0 to 2**64-1. The same seed and the same message ids give the same results."""
@@ -51,9 +53,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     failure_mix: dict[int, float] = {}
     """Result code → share of the messages whose digits chose nothing; what is left over is delivered. Not Kakao's."""
     delay_ms: int = 0
-    """From taking a message to its result."""
     delay_spread_ms: int = 0
-    """Up to this much more, evenly spread over the messages."""
     throughput: int = 0
     """Messages a second; 0 sets no bound. The first second's worth may come at once."""
     over_throughput: Literal["wait", "later"] = "wait"
@@ -61,7 +61,6 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     held: bool = False
     """Take nothing until `release()`: `submit` waits."""
     idempotent: bool = True
-    """Recognise a message id that it has had: answer TAKEN again and deliver nothing twice."""
 
     answer_lost: Chance = NOBODY
     """The batch is taken, and its answer is lost. The share is one of batches (their first message decides); a listed
@@ -70,30 +69,22 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """The connection breaks inside the batch: the messages before the break are taken and answered. Chosen as
     `answer_lost` is; the break comes at the listed receiver, or anywhere after the first message."""
     lost_rest_taken: float = 0.5
-    """Share of such breaks in which the rest of the batch was taken too."""
     result_before_answer: Chance = NOBODY
     """The result comes at once, and the batch's answer only when it has been fetched."""
     answer_wait_ms: int = 1_000
-    """How long such an answer waits for somebody to fetch the result."""
     result_late: Chance = NOBODY
-    """The result comes `late_ms` after its time."""
     late_ms: int = 60_000
     result_twice: Chance = NOBODY
     """The result is given twice, each to be acknowledged."""
     never: Chance = NOBODY
-    """No result ever comes."""
     refused: Chance = NOBODY
-    """REFUSED at submit, with `refused_result`."""
     refused_result: int = 11
     later: Chance = NOBODY
-    """LATER at the first `later_attempts` attempts, with `later_result`."""
     later_attempts: int = 1
     later_result: int = 96
     by_reference: Chance = NOBODY
-    """The result names the carrier's own reference, not our id."""
 
     batch_limit: int = 500
-    """Most messages of one `submit`."""
     open_limit: int = 100_000
     """Most results that are not acknowledged; `submit` waits beyond it. At least `batch_limit`."""
     remembered_ids: int = 200_000
@@ -131,52 +122,36 @@ _AT_LEAST: Final[dict[str, int]] = {
 def _check_results(settings: SimulatorSettings) -> None:
     for code, share in settings.failure_mix.items():
         if code not in NETWORK_RESULTS:
-            raise CarrierOptionError(
-                "simulator.mix_result", N_("failure_mix: {result} is not a result that a network can give"), result=code
-            )
+            template = N_("failure_mix: {result} is not a result that a network can give")
+            raise CarrierOptionError("simulator.mix_result", template, result=code)
         if not 0.0 <= share <= 1.0:
-            raise CarrierOptionError(
-                "simulator.mix_share",
-                N_("failure_mix: the share of {result} is between 0 and 1, not {share}"),
-                result=code,
-                share=share,
-            )
+            template = N_("failure_mix: the share of {result} is between 0 and 1, not {share}")
+            raise CarrierOptionError("simulator.mix_share", template, result=code, share=share)
     if sum(settings.failure_mix.values()) > 1.0 + 1e-9:
         raise CarrierOptionError("simulator.mix_sum", N_("failure_mix: the shares are more than 1 together"))
     if settings.refused_result not in NETWORK_RESULTS - {ResultCode.DELIVERED}:
-        raise CarrierOptionError(
-            "simulator.refused_result",
-            N_("refused_result: {result} is not a failure that a network can give"),
-            result=settings.refused_result,
-        )
+        template = N_("refused_result: {result} is not a failure that a network can give")
+        raise CarrierOptionError("simulator.refused_result", template, result=settings.refused_result)
     if settings.later_result not in RESEND_RESULTS:
-        raise CarrierOptionError(
-            "simulator.later_result", N_("later_result: {result} is not one of 95 to 99"), result=settings.later_result
-        )
+        template = N_("later_result: {result} is not one of 95 to 99")
+        raise CarrierOptionError("simulator.later_result", template, result=settings.later_result)
 
 
 def _check_ranges(settings: SimulatorSettings) -> None:
     for name, least in _AT_LEAST.items():
         if getattr(settings, name) < least:
+            template = N_("{name}: at least {least}, not {value}")
             raise CarrierOptionError(
-                "simulator.too_small",
-                N_("{name}: at least {least}, not {value}"),
-                name=name,
-                least=least,
-                value=getattr(settings, name),
+                "simulator.too_small", template, name=name, least=least, value=getattr(settings, name)
             )
     if settings.seed >= 1 << 64:
         raise CarrierOptionError("simulator.seed", N_("seed: less than 2**64"))
     if settings.open_limit < settings.batch_limit:
-        raise CarrierOptionError(
-            "simulator.open_limit", N_("open_limit: at least batch_limit, or a whole batch never fits")
-        )
+        template = N_("open_limit: at least batch_limit, or a whole batch never fits")
+        raise CarrierOptionError("simulator.open_limit", template)
     if not 0.0 <= settings.lost_rest_taken <= 1.0:
-        raise CarrierOptionError(
-            "simulator.lost_rest_taken",
-            N_("lost_rest_taken: between 0 and 1, not {share}"),
-            share=settings.lost_rest_taken,
-        )
+        template = N_("lost_rest_taken: between 0 and 1, not {share}")
+        raise CarrierOptionError("simulator.lost_rest_taken", template, share=settings.lost_rest_taken)
 
 
 _OLD_NAMES: Final = {"drops_repeats": "idempotent"}

@@ -129,12 +129,8 @@ class Carriers:
         except CarrierError as error:
             return error
         except TimeoutError:
-            return CarrierError(
-                "carrier.start_timeout",
-                N_("the carrier {carrier} has not started within {seconds:g} seconds"),
-                carrier=carrier.name,
-                seconds=START_SECONDS,
-            )
+            template = N_("the carrier {carrier} has not started within {seconds:g} seconds")
+            return CarrierError("carrier.start_timeout", template, carrier=carrier.name, seconds=START_SECONDS)
         except Exception as error:  # outermost: a carrier's own fault must not stop the others' traffic
             return dispatch.fault(error)
         dispatch.up = True

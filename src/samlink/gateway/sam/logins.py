@@ -155,9 +155,8 @@ class Logins:
             async with asyncio.timeout(STORE_SECONDS):
                 return await self._known(account_id)
         except TimeoutError as error:
-            raise StoreError(
-                "store.no_answer", N_("no answer within {seconds} s"), seconds=f"{STORE_SECONDS:g}"
-            ) from error
+            template = N_("no answer within {seconds} s")
+            raise StoreError("store.no_answer", template, seconds=f"{STORE_SECONDS:g}") from error
 
     async def _known(self, account_id: str) -> _Known | None:
         found = await self._store.account(account_id)

@@ -18,12 +18,12 @@ from samlink.gateway.reports.redelivery import ORDERLY_ENDS_NEEDED, WARNED_TIMES
 from samlink.gateway.tasks import Tasks
 from samlink.gateway.waits import Waits
 from samlink.gateway.watch.events import (
-    AcknowledgementLate,
+    AcknowledgementTooLate,
     PacketRefused,
     ResultsDelivered,
+    ResultsNotAcknowledged,
     ResultsNotWritten,
-    ResultsRedelivered,
-    ResultsUnacknowledged,
+    ResultsRedeliveredOften,
 )
 from samlink.gateway.watch.peer_lines import Tell
 from samlink.link import Link
@@ -135,7 +135,7 @@ class ReportConnection:
         results = self._mailbox.take(self._limits.results_in_push)
         times = self._mailbox.redeliveries.times(results)
         if times in WARNED_TIMES:
-            self._tell(ResultsRedelivered(times, len(results)))
+            self._tell(ResultsRedeliveredOften(times, len(results)))
         return results
 
     # -- SAM10
@@ -194,7 +194,7 @@ class ReportConnection:
 
     def _give_up(self) -> None:
         seconds = self._waits.acknowledgement_seconds
-        self._tell(AcknowledgementLate(seconds))
+        self._tell(AcknowledgementTooLate(seconds))
         self._link.close()
 
     async def _acknowledged(self, packet: Packet) -> None:
@@ -221,7 +221,7 @@ class ReportConnection:
             self._ack_timer = None
         self._given_back = list(others)
         if others:
-            self._tell(ResultsUnacknowledged(len(others)))
+            self._tell(ResultsNotAcknowledged(len(others)))
             if not acknowledged:
                 self._begin_pause()
             self._mailbox.give_back(others)

@@ -13,9 +13,9 @@ from samlink.gateway.watch.events import (
     PacketPutOff,
     PacketRefused,
     ResultsAskedAgain,
-    RulesWarned,
-    TextsInUtf8,
-    TooManyRefused,
+    RulesWouldHaveRefused,
+    TextsReadAsUtf8,
+    TooManyPacketsRefused,
 )
 from samlink.gateway.watch.peer_lines import Tell
 from samlink.link import Link
@@ -63,7 +63,7 @@ class SendConnection:
             elif isinstance(event, Requested):
                 await self._answer(event.packet)
             if self._refused_in_row >= self._refusals_limit:
-                self._tell(TooManyRefused(self._refused_in_row))
+                self._tell(TooManyPacketsRefused(self._refused_in_row))
                 self._draining = True
             del event  # or the last request of a customer that is silent now would stay in memory
             if self._draining:
@@ -129,7 +129,7 @@ class SendConnection:
             case Accepted() as accepted:
                 self._answer_accepted(accepted)
                 if drafts.in_utf8:
-                    self._tell(TextsInUtf8(drafts.in_utf8))
+                    self._tell(TextsReadAsUtf8(drafts.in_utf8))
             case Conflict(group_id, message_id):
                 # Two keys of 20 bytes each leave no more than nine of RESP_MESG's 50.
                 self._refused_in_row += 1
@@ -146,7 +146,7 @@ class SendConnection:
             self._link.flush()
         self._tell(MessagesAccepted(self._session.service, accepted.new, accepted.refused))
         if accepted.warnings or accepted.warned:
-            self._tell(RulesWarned(dict(accepted.warnings), accepted.warned))
+            self._tell(RulesWouldHaveRefused(dict(accepted.warnings), accepted.warned))
         if accepted.reported_again:
             self._tell(ResultsAskedAgain(accepted.reported_again))
 

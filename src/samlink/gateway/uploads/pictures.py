@@ -80,9 +80,8 @@ class Pictures:
         try:
             process = await _begun()
         except OSError as error:
-            raise StoreError(
-                "pictures.no_process", N_("no process can be started to look at a picture: {why}"), why=error
-            ) from error
+            template = N_("no process can be started to look at a picture: {why}")
+            raise StoreError("pictures.no_process", template, why=error) from error
         self._all.add(process)
         if self._closed:
             await self._end(process)
@@ -104,11 +103,8 @@ class Pictures:
             return None
         except TimeoutError:
             await self._end(process)
-            raise StoreError(
-                "pictures.slow",
-                N_("a picture could not be looked at within {seconds} s"),
-                seconds=f"{self._wall_seconds:g}",
-            ) from None
+            template = N_("a picture could not be looked at within {seconds} s")
+            raise StoreError("pictures.slow", template, seconds=f"{self._wall_seconds:g}") from None
         except BaseException:
             _kill(process)
             raise

@@ -14,7 +14,7 @@ from samlink.core.images import FILE_EXTENSIONS, Network, NetworkFile, file_faul
 from samlink.gateway.limits import Limits
 from samlink.gateway.places import Places
 from samlink.gateway.uploads.pictures import Pictures
-from samlink.gateway.watch.events import FilesRemoved
+from samlink.gateway.watch.events import FilesWithoutRowRemoved
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import Store, StoredFile, StoreError, StoreLostError
 from samlink.store.contract.blobs import Blobs
@@ -181,7 +181,7 @@ class Uploads:
         unknown = await self._store.unknown_files(found)
         removed = [await self._remove_unknown(account, name) for account, name in unknown]
         if any(removed):
-            self._events.tell(FilesRemoved(sum(removed)))
+            self._events.tell(FilesWithoutRowRemoved(sum(removed)))
         return len(found)
 
     async def _remove_unknown(self, account: int, name: str) -> bool:

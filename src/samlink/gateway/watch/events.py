@@ -31,14 +31,12 @@ def log_own(event: Event) -> None:
 class Draining(Event, frozen=True):
     """It was told to stop: nobody is let in any more, and what was taken is answered."""
 
-    name = "draining"
     level = logging.INFO
 
 
 class DrainCutShort(Event, frozen=True):
     """What was taken could not all be answered; nothing that was acknowledged is lost."""
 
-    name = "drain_cut_short"
     level = logging.WARNING
     reason: str
 
@@ -46,7 +44,6 @@ class DrainCutShort(Event, frozen=True):
 class AnswersAbandoned(Event, frozen=True):
     """A carrier did not answer before the end: what it has is unknown at the next start."""
 
-    name = "answers_abandoned"
     level = logging.WARNING
     reason: str
 
@@ -54,7 +51,6 @@ class AnswersAbandoned(Event, frozen=True):
 class PartFailed(Event, frozen=True):
     """A fault of ours; the log has the traceback."""
 
-    name = "part_failed"
     level = logging.ERROR
     part: str
     error: BaseException
@@ -63,7 +59,6 @@ class PartFailed(Event, frozen=True):
 class StoreFailing(Event, frozen=True):
     """The store could not do it (a full disk); it is tried again until it can."""
 
-    name = "store_failing"
     level = logging.WARNING
     doing: str
     reason: str
@@ -72,7 +67,6 @@ class StoreFailing(Event, frozen=True):
 class FewerConnections(Event, frozen=True):
     """The limit of open files allows fewer connections than `limits.connections`."""
 
-    name = "fewer_connections"
     level = logging.WARNING
     connections: int
 
@@ -80,7 +74,6 @@ class FewerConnections(Event, frozen=True):
 class AcceptPaused(Event, frozen=True):
     """No connection can be accepted for a moment: files or memory are short."""
 
-    name = "accept_paused"
     level = logging.WARNING
     reason: str
 
@@ -88,7 +81,6 @@ class AcceptPaused(Event, frozen=True):
 class ReadAgain(Event, frozen=True):
     """SIGHUP came."""
 
-    name = "read_again"
     level = logging.INFO
     what: str
 
@@ -96,7 +88,6 @@ class ReadAgain(Event, frozen=True):
 class CertificateRenewed(Event, frozen=True):
     """New handshakes use another certificate."""
 
-    name = "certificate_renewed"
     level = logging.INFO
     file: str
 
@@ -104,7 +95,6 @@ class CertificateRenewed(Event, frozen=True):
 class CertificateNotRenewed(Event, frozen=True):
     """The files have changed and cannot be used: the old certificate stays."""
 
-    name = "certificate_not_renewed"
     level = logging.ERROR
     reason: str
 
@@ -112,7 +102,6 @@ class CertificateNotRenewed(Event, frozen=True):
 class CertificateEnds(Event, frozen=True):
     """The certificate ends soon, or has ended (`days` below 0). Told once a day."""
 
-    name = "certificate_ends"
     level = logging.WARNING
     file: str
     days: float
@@ -121,7 +110,6 @@ class CertificateEnds(Event, frozen=True):
 class PrivateKeyReadable(Event, frozen=True):
     """Others than the owner can read the private key."""
 
-    name = "private_key_readable"
     level = logging.WARNING
     file: str
     mode: str
@@ -130,7 +118,6 @@ class PrivateKeyReadable(Event, frozen=True):
 class ClockDoubted(Event, frozen=True):
     """The machine's clock has jumped, or is not what the store expects: nothing is given up or removed."""
 
-    name = "clock_doubted"
     level = logging.ERROR
     cause: str
     """`ahead`: far ahead of when the store was last seen; `behind`: before it; `stepped`: it jumped while this runs."""
@@ -141,14 +128,12 @@ class ClockDoubted(Event, frozen=True):
 class ClockBelieved(Event, frozen=True):
     """The doubt is over."""
 
-    name = "clock_believed"
     level = logging.WARNING
 
 
 class TimeSet(Event, frozen=True):
     """The gateway goes by another time; what waits goes on waiting."""
 
-    name = "time_set"
     level = logging.WARNING
     step_seconds: int
 
@@ -156,7 +141,6 @@ class TimeSet(Event, frozen=True):
 class UnknownRuleModes(Event, frozen=True):
     """An account has modes of rules that do not exist; the rules' defaults hold."""
 
-    name = "unknown_rule_modes"
     level = logging.ERROR
     account: str
     rules: tuple[str, ...]
@@ -165,16 +149,14 @@ class UnknownRuleModes(Event, frozen=True):
 class PictureTooCostly(Event, frozen=True):
     """A picture took too long or too much memory to decode, and was refused."""
 
-    name = "picture_too_costly"
     level = logging.WARNING
     account: int
     bytes: int
 
 
-class FilesRemoved(Event, frozen=True):
+class FilesWithoutRowRemoved(Event, frozen=True):
     """Files that a crash left without a row were removed."""
 
-    name = "files_without_row_removed"
     level = logging.WARNING
     files: int
 
@@ -185,7 +167,6 @@ class FilesRemoved(Event, frozen=True):
 class MessagesClaimed(Event, frozen=True):
     """A batch was claimed for a carrier."""
 
-    name = "messages_claimed"
     carrier: str
     messages: int
 
@@ -193,7 +174,6 @@ class MessagesClaimed(Event, frozen=True):
 class BatchAnswered(Event, frozen=True):
     """A carrier answered a submit, or did not."""
 
-    name = "batch_answered"
     carrier: str
     taken: int
     refused: int
@@ -205,7 +185,6 @@ class BatchAnswered(Event, frozen=True):
 class AnswersLost(Event, frozen=True):
     """Whether the carrier has these messages is unknown."""
 
-    name = "answers_lost"
     level = logging.WARNING
     carrier: str
     messages: int
@@ -214,7 +193,6 @@ class AnswersLost(Event, frozen=True):
 class CarrierFailed(Event, frozen=True):
     """A carrier's own fault in a submit; the log has the traceback."""
 
-    name = "carrier_failed"
     level = logging.ERROR
     carrier: str
     error: BaseException
@@ -223,7 +201,6 @@ class CarrierFailed(Event, frozen=True):
 class CarrierUp(Event, frozen=True):
     """A carrier has started, perhaps again."""
 
-    name = "carrier_up"
     level = logging.INFO
     carrier: str
 
@@ -231,7 +208,6 @@ class CarrierUp(Event, frozen=True):
 class CarrierDown(Event, frozen=True):
     """A carrier has not started, or has ended: its messages wait, and it is started again."""
 
-    name = "carrier_down"
     level = logging.ERROR
     carrier: str
     reason: str
@@ -240,14 +216,12 @@ class CarrierDown(Event, frozen=True):
 class ResultsSettled(Event, frozen=True):
     """Messages have their result: how many of each code."""
 
-    name = "results_settled"
     codes: Mapping[int, int]
 
 
 class MessagesUnknown(Event, frozen=True):
     """The outcome of messages at the carrier is unknown."""
 
-    name = "messages_unknown"
     level = logging.WARNING
     messages: int
     why: str
@@ -257,7 +231,6 @@ class MessagesUnknown(Event, frozen=True):
 class MessagesResent(Event, frozen=True):
     """Unknown messages go again to a carrier that is idempotent."""
 
-    name = "messages_resent"
     level = logging.INFO
     carrier: str
     messages: int
@@ -266,7 +239,6 @@ class MessagesResent(Event, frozen=True):
 class ResultsOverdue(Event, frozen=True):
     """No result came in time: these are settled with 11."""
 
-    name = "results_overdue"
     level = logging.WARNING
     messages: int
 
@@ -274,14 +246,12 @@ class ResultsOverdue(Event, frozen=True):
 class MessagesExpired(Event, frozen=True):
     """TIMEOUT_DT passed in the queue: these are settled with 90."""
 
-    name = "messages_expired"
     messages: int
 
 
 class BacklogCounted(Event, frozen=True):
     """What waits was counted; each number is bounded."""
 
-    name = "backlog_counted"
     due: int
     oldest_due_at_ms: int | None
     in_flight: int
@@ -294,7 +264,6 @@ class BacklogCounted(Event, frozen=True):
 class LoggedIn(PeerEvent, frozen=True):
     """A customer is let in."""
 
-    name = "logged_in"
     level = logging.INFO
     service: Service
     duty: Duty
@@ -305,7 +274,6 @@ class LoggedIn(PeerEvent, frozen=True):
 class ConnectionEnded(PeerEvent, frozen=True):
     """A customer's connection has ended."""
 
-    name = "connection_ended"
     level = logging.INFO
     service: Service
     duty: Duty
@@ -315,7 +283,6 @@ class ConnectionEnded(PeerEvent, frozen=True):
 class ConnectionDropped(PeerEvent, frozen=True):
     """The account no longer allows the connection, which is drained."""
 
-    name = "connection_dropped"
     level = logging.INFO
     reason: str
 
@@ -323,7 +290,6 @@ class ConnectionDropped(PeerEvent, frozen=True):
 class MessagesAccepted(PeerEvent, frozen=True):
     """A packet of messages is durable."""
 
-    name = "messages_accepted"
     service: Service
     messages: int
     """The new ones."""
@@ -334,7 +300,6 @@ class MessagesAccepted(PeerEvent, frozen=True):
 class PacketRefused(PeerEvent, frozen=True):
     """A request was refused."""
 
-    name = "packet_refused"
     level = logging.INFO
     response: str
     """RESP_CODE."""
@@ -344,7 +309,6 @@ class PacketRefused(PeerEvent, frozen=True):
 class PacketNotStored(PeerEvent, frozen=True):
     """The store could not keep what came; it was refused, and nothing of it is kept."""
 
-    name = "packet_not_stored"
     level = logging.ERROR
     reason: str
 
@@ -352,32 +316,28 @@ class PacketNotStored(PeerEvent, frozen=True):
 class PacketPutOff(PeerEvent, frozen=True):
     """A named limit of the store is reached: the customer is told to try again."""
 
-    name = "packet_put_off"
     level = logging.WARNING
     reason: str
 
 
-class TooManyRefused(PeerEvent, frozen=True):
+class TooManyPacketsRefused(PeerEvent, frozen=True):
     """So many packets in a row were refused for faults of their own that the connection is closed."""
 
-    name = "too_many_packets_refused"
     level = logging.WARNING
     packets: int
 
 
-class RulesWarned(PeerEvent, frozen=True):
+class RulesWouldHaveRefused(PeerEvent, frozen=True):
     """Rules and limits that are on `warn` would have refused messages."""
 
-    name = "rules_would_have_refused"
     level = logging.INFO
     rules: Mapping[str, int]
     codes: Mapping[int, int]
 
 
-class TextsInUtf8(PeerEvent, frozen=True):
+class TextsReadAsUtf8(PeerEvent, frozen=True):
     """Texts were read as UTF-8, which the account's `charset` allows."""
 
-    name = "texts_read_as_utf8"
     level = logging.INFO
     messages: int
 
@@ -385,7 +345,6 @@ class TextsInUtf8(PeerEvent, frozen=True):
 class ResultsAskedAgain(PeerEvent, frozen=True):
     """Messages came again whose results are known: these go out once more."""
 
-    name = "results_asked_again"
     level = logging.INFO
     messages: int
 
@@ -393,7 +352,6 @@ class ResultsAskedAgain(PeerEvent, frozen=True):
 class ListsNotRead(PeerEvent, frozen=True):
     """The account's lists could not be read at its login; the last ones hold."""
 
-    name = "lists_not_read"
     level = logging.WARNING
     reason: str
 
@@ -401,30 +359,26 @@ class ListsNotRead(PeerEvent, frozen=True):
 class ResultsDelivered(PeerEvent, frozen=True):
     """The customer has acknowledged results."""
 
-    name = "results_delivered"
     results: int
 
 
-class ResultsUnacknowledged(PeerEvent, frozen=True):
+class ResultsNotAcknowledged(PeerEvent, frozen=True):
     """The customer's acknowledgement left results out; they go out again."""
 
-    name = "results_not_acknowledged"
     level = logging.INFO
     results: int
 
 
-class AcknowledgementLate(PeerEvent, frozen=True):
+class AcknowledgementTooLate(PeerEvent, frozen=True):
     """No acknowledgement came in time; the connection is closed, and the results go to another one."""
 
-    name = "acknowledgement_too_late"
     level = logging.WARNING
     seconds: float
 
 
-class ResultsRedelivered(PeerEvent, frozen=True):
+class ResultsRedeliveredOften(PeerEvent, frozen=True):
     """The same results go out again and again: the customer acknowledges nothing."""
 
-    name = "results_redelivered_often"
     level = logging.WARNING
     times: int
     results: int
@@ -433,7 +387,6 @@ class ResultsRedelivered(PeerEvent, frozen=True):
 class ResultsNotWritten(PeerEvent, frozen=True):
     """Results cannot be written as the protocol wants them."""
 
-    name = "results_not_written"
     level = logging.ERROR
     reason: str
 
@@ -444,7 +397,6 @@ class ResultsNotWritten(PeerEvent, frozen=True):
 class ConnectionRefused(PeerEvent, frozen=True):
     """A connection was closed before its login."""
 
-    name = "connection_refused"
     level = logging.INFO
     reason: str
 
@@ -452,7 +404,6 @@ class ConnectionRefused(PeerEvent, frozen=True):
 class ConnectionLimited(PeerEvent, frozen=True):
     """A connection was closed for a named limit."""
 
-    name = "connection_limited"
     level = logging.WARNING
     reason: str
 
@@ -460,7 +411,6 @@ class ConnectionLimited(PeerEvent, frozen=True):
 class ProxyRefused(PeerEvent, frozen=True):
     """A connection of a trusted proxy was closed, for its PROXY header."""
 
-    name = "proxy_refused"
     level = logging.WARNING
     reason: str
 
@@ -468,7 +418,6 @@ class ProxyRefused(PeerEvent, frozen=True):
 class NoTls(PeerEvent, frozen=True):
     """A TLS handshake failed."""
 
-    name = "no_tls"
     level = logging.INFO
     reason: str
 
@@ -476,7 +425,6 @@ class NoTls(PeerEvent, frozen=True):
 class NoLogin(PeerEvent, frozen=True):
     """A connection ended before it sent a login."""
 
-    name = "no_login"
     level = logging.INFO
     reason: str
 
@@ -484,7 +432,6 @@ class NoLogin(PeerEvent, frozen=True):
 class LoginRefused(PeerEvent, frozen=True):
     """A login was refused; the peer hears less than this."""
 
-    name = "login_refused"
     level = logging.WARNING
     account: str
     """As it was tried."""

@@ -6,7 +6,6 @@
 
 import asyncio
 from http import HTTPStatus
-from pathlib import Path
 from typing import Final
 
 from samlink.gateway.watch.counters import BACKLOG_LIMIT, Counters
@@ -26,17 +25,10 @@ COUNT_SECONDS: Final = 10.0
 class Watcher:
     """The monitor's port of one gateway, if it is to have one, and the counting of what waits."""
 
-    def __init__(
-        self,
-        place: Monitoring,
-        directory: Path,
-        counters: Counters,
-        store: Store,
-        *,
-        events: Events,
-    ) -> None:
+    def __init__(self, place: Monitoring, token: str, counters: Counters, store: Store, *, events: Events) -> None:
+        """`token`: what each request has to carry; empty: nothing."""
         self._place = place
-        self._directory = directory
+        self._token = token
         self._counters = counters
         self._store = store
         self._events = events
@@ -53,7 +45,7 @@ class Watcher:
         if not place.port:
             return
         pages = {"/health": self._health, "/metrics": self._metrics}
-        monitor = Monitor(pages, place.host, place.port, place.token(self._directory))
+        monitor = Monitor(pages, place.host, place.port, self._token)
         self._monitor = monitor
         await monitor.start()
 

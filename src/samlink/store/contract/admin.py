@@ -35,8 +35,11 @@ class AdminStore(Protocol):
         Raises StoreError: `store.account_exists`, `store.setting_out_of_range`.
         """
 
-    async def set_account(self, account_id: str, changes: Changes) -> Account:
-        """Change settings of an account; the balance is not one. What `changes` raises leaves all as it was."""
+    async def set_account(self, account_id: str, changes: Changes, *, end_old_password: bool = False) -> Account:
+        """Change settings of an account; the balance is not one. What `changes` raises leaves all as it was.
+
+        With `end_old_password`, the password before the last change ends too, and its sessions, ahead of time.
+        """
 
     async def change_password(
         self, account_id: str, password_hash: str, *, old_for_ms: int | None = None, changes: Changes | None = None
@@ -45,9 +48,6 @@ class AdminStore(Protocol):
 
         The password before stays good for `old_for_ms`; None: its sessions end.
         """
-
-    async def end_old_password(self, account_id: str) -> Account:
-        """End the password before the last change, and its sessions, ahead of time."""
 
     async def close_account(self, account_id: str) -> None:
         """Close an account: nobody logs in any more, its ID is free again; its number, messages and ledger stay."""

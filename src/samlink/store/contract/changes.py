@@ -53,10 +53,13 @@ class ChangeFeed:
 
     def __init__(self) -> None:
         self._subscriptions: weakref.WeakSet[Subscription] = weakref.WeakSet()
+        self._ended = False
 
     def subscribe(self) -> Subscription:
-        """A new reader's changes from now on."""
+        """A new reader's changes from now on; none after the end."""
         subscription = Subscription()
+        if self._ended:
+            subscription.end()
         self._subscriptions.add(subscription)
         return subscription
 
@@ -66,6 +69,7 @@ class ChangeFeed:
             subscription.tell(change)
 
     def end(self) -> None:
-        """Tell every reader that there is no more to come."""
+        """Tell every reader, of today and later, that there is no more to come."""
+        self._ended = True
         for subscription in tuple(self._subscriptions):
             subscription.end()

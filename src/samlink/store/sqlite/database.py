@@ -70,9 +70,8 @@ def open_database(data: Path, *, vfs: str | None = None, accept: Collection[Faul
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = apsw.Connection(str(path), vfs=vfs, statementcachesize=STATEMENTS_CACHED)
     except (OSError, apsw.Error) as error:
-        raise StoreError(
-            "store.database_not_opened", N_("{path} cannot be opened: {why}"), path=str(path), why=str(error)
-        ) from error
+        template = N_("{path} cannot be opened: {why}")
+        raise StoreError("store.database_not_opened", template, path=str(path), why=str(error)) from error
     try:
         _prepare(connection, path, accept)
         _migrate(connection, data)
@@ -126,13 +125,8 @@ def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
     if application_id not in (0, APPLICATION_ID):
         raise not_a_database(path)
     if version > newest:
-        raise StoreError(
-            "store.newer_schema",
-            N_("{path} was written by a newer samlink (schema {version}; this one knows up to {newest})"),
-            path=str(path),
-            version=version,
-            newest=newest,
-        )
+        template = N_("{path} was written by a newer samlink (schema {version}; this one knows up to {newest})")
+        raise StoreError("store.newer_schema", template, path=str(path), version=version, newest=newest)
     if version == 0 and connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall():
         raise not_a_database(path)
 
@@ -208,18 +202,11 @@ def not_a_database(path: Path) -> StoreError:
 
 def _opening_error(path: Path, error: apsw.Error) -> StoreError:
     if isinstance(error, (apsw.NotADBError, apsw.CorruptError)):
-        return StoreError(
-            "store.database_damaged",
-            N_("{path} is not a samlink database, or it is damaged: {why}"),
-            path=str(path),
-            why=str(error),
-        )
+        template = N_("{path} is not a samlink database, or it is damaged: {why}")
+        return StoreError("store.database_damaged", template, path=str(path), why=str(error))
     if isinstance(error, apsw.ReadOnlyError | apsw.PermissionsError | apsw.CantOpenError):
-        return StoreError(
-            "store.database_not_writable",
-            N_("{path} cannot be written: check the owner and the mode of the directory"),
-            path=str(path),
-        )
+        template = N_("{path} cannot be written: check the owner and the mode of the directory")
+        return StoreError("store.database_not_writable", template, path=str(path))
     return store_error(error)
 
 
@@ -268,9 +255,6 @@ def store_error(error: apsw.Error) -> StoreError:
     if code in _LOSING or isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
         return StoreLostError("store.disk_failed", N_("the disk failed: {why}"), why=str(error))
     if isinstance(error, apsw.BusyError):
-        return StoreError(
-            "store.written_elsewhere",
-            N_("another process has been writing for {seconds} seconds"),
-            seconds=f"{BUSY_SECONDS:g}",
-        )
+        template = N_("another process has been writing for {seconds} seconds")
+        return StoreError("store.written_elsewhere", template, seconds=f"{BUSY_SECONDS:g}")
     return StoreError("store.database_failed", N_("the database failed: {why}"), why=str(error))

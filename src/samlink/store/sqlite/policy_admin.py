@@ -32,19 +32,14 @@ def _templates(engine: Engine, account: int, sender_key: str, code: str) -> list
 
 
 class PolicyAdmin(Transactions):
-    """Each method is one transaction of its own; all raise StoreError with a plain sentence.
-
-    `account_id` None, where it may be, stands for everyone.
-    """
+    """See `samlink.store.contract.admin.AdminStore`; each method is one transaction of its own."""
 
     # -- senders
     def senders(self, account_id: str) -> list[str]:
-        """The account's registered sender numbers."""
         with self._reading() as engine:
             return engine.policies.senders(account_number(engine, account_id))
 
     def add_senders(self, account_id: str, numbers: Iterable[str]) -> int:
-        """Register sender numbers, all or none; how many are new."""
         with self._changing("add_senders") as (engine, change):
             no = account_number(engine, account_id)
             added = [number for number in numbers if engine.policies.add_sender(no, number, self._clock())]
@@ -52,7 +47,6 @@ class PolicyAdmin(Transactions):
             return len(added)
 
     def remove_senders(self, account_id: str, numbers: Iterable[str]) -> None:
-        """Take sender numbers off the register, all or none."""
         with self._changing("remove_senders") as (engine, change):
             no = account_number(engine, account_id)
             gone = list(dict.fromkeys(numbers))
@@ -62,12 +56,10 @@ class PolicyAdmin(Transactions):
 
     # -- filters
     def filters(self, account_id: str) -> list[FilterRow]:
-        """The account's filters."""
         with self._reading() as engine:
             return engine.policies.filters(account_number(engine, account_id))
 
     def add_filter(self, account_id: str, kind: str, value: str) -> bool:
-        """Add a filter of `sender`, `receiver` or `words`; whether it is new."""
         with self._changing("add_filter") as (engine, change):
             no = account_number(engine, account_id)
             added = engine.policies.add_filter(no, kind, value)
@@ -75,7 +67,6 @@ class PolicyAdmin(Transactions):
             return added
 
     def remove_filter(self, account_id: str, no: int) -> None:
-        """Remove a filter by its number."""
         with self._changing("remove_filter") as (engine, change):
             account = account_number(engine, account_id)
             known = {row.no: row for row in engine.policies.filters(account)}
@@ -84,12 +75,10 @@ class PolicyAdmin(Transactions):
 
     # -- Kakao
     def profiles(self, account_id: str) -> list[Profile]:
-        """The Kakao channels that the account may send from."""
         with self._reading() as engine:
             return engine.policies.profiles(account_number(engine, account_id))
 
     def put_profile(self, account_id: str, profile: Profile) -> None:
-        """Add a profile, or change the one of its sender key."""
         with self._changing("put_profile") as (engine, change):
             no = account_number(engine, account_id)
             before = [known for known in engine.policies.profiles(no) if known.sender_key == profile.sender_key]
@@ -97,7 +86,6 @@ class PolicyAdmin(Transactions):
             change.of(no, _by_name("profile", before), _by_name("profile", [profile]))
 
     def remove_profile(self, account_id: str, sender_key: str) -> None:
-        """Remove a profile with its templates."""
         with self._changing("remove_profile") as (engine, change):
             no = account_number(engine, account_id)
             gone = [known for known in engine.policies.profiles(no) if known.sender_key == sender_key]
@@ -106,12 +94,10 @@ class PolicyAdmin(Transactions):
             change.of(no, _by_name("profile", gone) | {"templates": [known.code for known in with_it]}, {})
 
     def templates(self, account_id: str) -> list[Template]:
-        """The approved templates of all the account's profiles."""
         with self._reading() as engine:
             return engine.policies.templates(account_number(engine, account_id))
 
     def put_template(self, account_id: str, template: Template) -> None:
-        """Add a template, or change the one of its code."""
         with self._changing("put_template") as (engine, change):
             no = account_number(engine, account_id)
             before = _templates(engine, no, template.sender_key, template.code)
@@ -119,7 +105,6 @@ class PolicyAdmin(Transactions):
             change.of(no, _by_name("template", before), _by_name("template", [template]))
 
     def remove_template(self, account_id: str, sender_key: str, code: str) -> None:
-        """Remove a template."""
         with self._changing("remove_template") as (engine, change):
             no = account_number(engine, account_id)
             gone = _templates(engine, no, sender_key, code)
@@ -128,7 +113,6 @@ class PolicyAdmin(Transactions):
 
     # -- opt-outs
     def add_opt_outs(self, account_id: str | None, numbers: Iterable[str]) -> int:
-        """Add receivers that opted out, all or none; how many are new. A million take a second or two."""
         packed = opt_out_numbers(numbers)  # before the transaction, which holds up the gateway's
         with self._changing("add_opt_outs") as (engine, change):
             no = _holder(engine, account_id)
@@ -138,7 +122,6 @@ class PolicyAdmin(Transactions):
             return new
 
     def remove_opt_outs(self, account_id: str | None, numbers: Iterable[str]) -> None:
-        """Allow messages to these numbers again, all or none."""
         with self._changing("remove_opt_outs") as (engine, change):
             no = _holder(engine, account_id)
             gone = list(dict.fromkeys(numbers))
@@ -147,11 +130,9 @@ class PolicyAdmin(Transactions):
             change.of(no, {"opt_out": mask_number(gone[0])} if len(gone) == 1 else {"opt_outs": len(gone)}, {})
 
     def opt_outs(self, account_id: str | None, *, after: str = "", limit: int = 50) -> list[str]:
-        """Numbers that have opted out, in order, those after `after`."""
         with self._reading() as engine:
             return engine.policies.opt_outs(_holder(engine, account_id), after, limit)
 
     def opted_out(self, account_id: str | None, number: str) -> bool:
-        """Whether the number is in this list."""
         with self._reading() as engine:
             return engine.policies.opted_out(_holder(engine, account_id), number)

@@ -13,6 +13,7 @@ from typing import Final
 from samlink.core.account import Account
 from samlink.core.message import DEFAULT_ROUTE, Claimed, Fallback, NewMessage, Outcome, Report
 from samlink.store.contract.changes import Subscription
+from samlink.store.contract.messages import Store
 from samlink.store.contract.problems import StoreError
 from samlink.store.contract.values import (
     Accepted,
@@ -47,8 +48,8 @@ _OURS_ALONE: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the gateway, which then lets the writer finish."""
 
 
-class SqliteStore:
-    """The `Store` that the writer process serves: see there for what each verb promises.
+class SqliteStore(Store):
+    """The `Store` that the writer process serves.
 
     Made by `open_store`; used from one event loop.
     """
@@ -76,11 +77,9 @@ class SqliteStore:
 
     # -- a message's life
     async def accept(self, account: int, messages: Sequence[NewMessage]) -> Accepted | KeyConflict:
-        """Commit point 1."""
         return await self._ask(verbs.ACCEPT, account, messages, self._now_ms())
 
     async def register(self, owner: str) -> int:
-        """A new token for the node `owner`."""
         return await self._ask(verbs.REGISTER, owner, self._now_ms())
 
     async def claim(
@@ -92,197 +91,154 @@ class SqliteStore:
         carrier: str = "",
         routes: Sequence[str] = (DEFAULT_ROUTE,),
     ) -> list[Claimed]:
-        """Due messages → SENDING."""
         now_ms = self._now_ms()
         return await self._ask(verbs.CLAIM, token, limit, now_ms, now_ms + lease_ms, (carrier, routes))
 
     async def renew(self, token: int, ids: Sequence[int], lease_ms: int) -> list[int]:
-        """Extend the lease of claimed messages."""
         now_ms = self._now_ms()
         return await self._ask(verbs.RENEW, token, ids, now_ms, now_ms + lease_ms)
 
     async def submitted(
         self, token: int, references: Sequence[tuple[int, str, str]], wait_ms: int, *, taking: Lease | None = None
     ) -> Submitted:
-        """SENDING or UNKNOWN → SENT."""
         now_ms = self._now_ms()
         return await self._ask(verbs.SUBMITTED, token, references, now_ms, now_ms + wait_ms, taking)
 
     async def unknown(self, token: int, ids: Sequence[int], wait_ms: int) -> None:
-        """SENDING → UNKNOWN."""
         now_ms = self._now_ms()
         await self._ask(verbs.UNKNOWN, token, ids, now_ms, now_ms + wait_ms)
 
     async def requeue(self, ids: Sequence[int], delay_ms: int, *, token: int | None = None) -> None:
-        """SENDING or UNKNOWN → QUEUED."""
         await self._ask(verbs.REQUEUE, ids, self._now_ms() + delay_ms, token)
 
     async def reroute(self, served: Mapping[str, Sequence[str]]) -> int:
-        """Queued messages find the carriers that there are."""
         return await self._ask(verbs.REROUTE, served, self._now_ms())
 
     async def settle(self, outcomes: Sequence[Outcome], *, taking: Lease | None = None) -> list[Report]:
-        """Commit point 2."""
         return await self._ask(verbs.SETTLE, outcomes, self._now_ms(), taking)
 
     async def place(self, outcomes: Sequence[Outcome]) -> list[int]:
-        """The messages that results mean."""
         return await self._ask(verbs.PLACE, outcomes, self._now_ms())
 
     async def pending(self, names: Sequence[tuple[int, str, str]]) -> list[Claimed | None]:
-        """Messages that have no result, read again."""
         return await self._ask(verbs.PENDING, names)
 
     async def fall_back(self, fallbacks: Sequence[Fallback], *, taking: Lease | None = None) -> list[Report]:
-        """Send something else in the place of Kakao messages."""
         return await self._ask(verbs.FALL_BACK, fallbacks, self._now_ms(), taking)
 
     # -- reports
     async def take_reports(
         self, lease: Lease, account: int, service: int, limit: int, *, after: Cursor | None = None
     ) -> Page[Report]:
-        """Undelivered reports that nobody else holds."""
         last = int(after or 0)
         found = await self._ask(verbs.TAKE_REPORTS, lease, account, service, limit, (last, self._now_ms()))
         return Page(found, Cursor(str(found[-1].id)) if len(found) == limit else None)
 
     async def renew_reports(self, lease: Lease, ids: Sequence[int]) -> list[int]:
-        """Extend the lease of reports."""
         return await self._ask(verbs.RENEW_REPORTS, lease, ids, self._now_ms())
 
     async def release_reports(self, token: int, ids: Sequence[int]) -> None:
-        """Let anybody take these."""
         await self._ask(verbs.RELEASE_REPORTS, token, ids)
 
     async def delivered(self, token: int, ids: Sequence[int]) -> None:
-        """Commit point 3."""
         await self._ask(verbs.DELIVERED, token, ids, self._now_ms())
 
     # -- housekeeping
     async def rescue(self, *, sms_wait_ms: int, other_wait_ms: int) -> Rescued:
-        """SENDING → UNKNOWN where the lease has ended."""
         now_ms = self._now_ms()
         return await self._ask(verbs.RESCUE, now_ms, now_ms + sms_wait_ms, now_ms + other_wait_ms)
 
     async def unknowns(self, limit: int, *, carrier: str = "", after: Cursor | None = None) -> Page[Claimed]:
-        """Messages that are UNKNOWN at `carrier`."""
         found = await self._ask(verbs.UNKNOWNS, int(after or 0), limit, carrier)
         return Page(found, Cursor(str(found[-1].id)) if found else None)
 
     async def expire(self, limit: int, *, taking: Lease | None = None) -> list[Report]:
-        """QUEUED past TIMEOUT_DT → DONE with 90."""
         return await self._ask(verbs.EXPIRE, self._now_ms(), limit, taking)
 
     async def overdue(self, limit: int) -> list[Claimed]:
-        """SENT or UNKNOWN whose wait has ended."""
         return await self._ask(verbs.OVERDUE, self._now_ms(), limit)
 
     async def prune(self, age_ms: int, limit: int) -> int:
-        """Remove finished messages."""
         return await self._ask(verbs.PRUNE, self._now_ms() - age_ms, limit)
 
     async def wipe(self, age_ms: int, limit: int) -> int:
-        """Remove text and numbers of finished messages."""
         return await self._ask(verbs.WIPE, self._now_ms() - age_ms, limit)
 
     async def sweep(self, limit: int) -> int:
-        """Remove leftovers."""
         return await self._ask(verbs.SWEEP, self._now_ms(), limit)
 
     # -- the clock, and copies that were put back
     async def mark(self, *, believed: bool = True) -> None:
-        """Record the time, and how far the store has come."""
         await self._ask(verbs.MARK, self._now_ms() if believed else None)
 
     async def seen_ms(self) -> int | None:
-        """The time of the latest `mark`."""
         return await self._ask(verbs.SEEN_MS)
 
     async def doubt_clock(self, step_ms: int | None) -> None:
-        """Write a doubt down, or its end."""
         await self._ask(verbs.DOUBT_CLOCK, step_ms, self._now_ms())
 
     async def clock_doubt(self) -> ClockDoubt | None:
-        """The doubt that was written down last."""
         return await self._ask(verbs.CLOCK_DOUBT)
 
     async def move_time(self, old_ms: int, new_ms: int, *, mixed: bool) -> None:
-        """The clock was set."""
         await self._ask(verbs.MOVE_TIME, old_ms, new_ms, mixed)
 
     async def last_id(self) -> int:
-        """The highest id that a message was ever given."""
         return await self._ask(verbs.LAST_ID)
 
     async def rise_above(self, id: int) -> None:
-        """Accept that a later life of this store is lost."""
         await self._ask(verbs.RISE_ABOVE, id, self._now_ms())
 
     # -- search
     async def counts(self) -> dict[str, int]:
-        """How many messages are in each state."""
         return await self._reader.read(lambda engine: engine.search.counts())
 
     async def backlog(self, limit: int) -> Backlog:
-        """See `Store.backlog`."""
         now_ms = self._now_ms()
         return await self._reader.read(lambda engine: engine.search.backlog(now_ms, limit))
 
     async def find(
         self, account: int, *, receiver: str = "", message_id: str = "", limit: int = 50
     ) -> list[MessageView]:
-        """An account's messages."""
         return await self._reader.read(lambda engine: engine.search.find(account, receiver, message_id, limit))
 
     # -- accounts and money
     async def account(self, account_id: str) -> tuple[Account, str] | None:
-        """An open account and its password hash."""
         return await self._ask(verbs.ACCOUNT, account_id)
 
     async def old_password(self, account: int) -> str | None:
-        """The hash of the password before, while that is good too."""
         return await self._ask(verbs.OLD_PASSWORD, account, self._now_ms())
 
     async def accounts(self) -> list[Account]:
-        """Every account."""
         return await self._ask(verbs.ACCOUNTS)
 
     async def balance(self, account: int) -> int:
-        """The account's balance."""
         return await self._ask(verbs.BALANCE, account)
 
     # -- what rules look up
     async def policy_versions(self) -> list[PolicyVersion]:
-        """What has changed and how often."""
         return await self._reader.read(lambda engine: engine.policies.policy_versions())
 
     async def policy(self, account: int, *, with_opt_outs: bool) -> PolicyRows:
-        """The account's lists."""
         return await self._reader.read(lambda engine: engine.policies.policy(account, with_opt_outs))
 
     # -- files
     async def add_file(self, account: int, name: str, extension: str, size: int) -> None:
-        """Record an uploaded file."""
         await self._ask(verbs.ADD_FILE, (account, name, extension, size, self._now_ms()))
 
     async def file(self, account: int, name: str) -> StoredFile | None:
-        """The account's file of that name."""
         return await self._ask(verbs.FILE, account, name)
 
     async def file_bytes(self, account: int) -> int:
-        """The room that all the account's files take."""
         return await self._reader.read(lambda engine: engine.files.file_bytes(account))
 
     async def unknown_files(self, names: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
-        """Which of these are no files of their accounts."""
         return await self._reader.read(lambda engine: engine.files.unknown_files(names))
 
     async def expired_files(self, age_ms: int, limit: int) -> list[StoredFile]:
-        """Files that are older."""
         return await self._ask(verbs.EXPIRED_FILES, self._now_ms() - age_ms, limit)
 
     async def forget_file(self, file: StoredFile) -> bool:
-        """Forget a file, unless it was stored again."""
         return await self._ask(verbs.FORGET_FILE, file.account, file.name, file.stored_at_ms + 1)
 
     async def close(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import apsw
 
-from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite.database import store_error
 from samlink.store.sqlite.engine.engine import Engine
 from samlink.store.sqlite.engine.trail import Change
@@ -15,10 +14,7 @@ from samlink.store.wall_clock import wall_clock_ms
 
 def account_number(engine: Engine, account_id: str) -> int:
     """The number of the open account of that ID. Raises StoreError."""
-    found = engine.accounts.account(account_id)
-    if found is None:
-        raise account_unknown(account_id)
-    return found[0].no
+    return engine.accounts.open_account(account_id).no
 
 
 def number_of(engine: Engine, account: str | int) -> int:

@@ -70,8 +70,11 @@ class AdminConformance:
     async def test_a_password_overlaps_with_the_next_for_a_while(self, admin: AdminStore, shop: Account) -> None:
         changed = await admin.change_password("demo", "next", old_for_ms=10)
         assert (changed.password_no, changed.old_password_until_ms) == (2, NOW + 10)
-        ended = await admin.end_old_password("demo")
-        assert (ended.password_no, ended.old_password_until_ms) == (2, None)
+        with pytest.raises(StoreError):
+            await admin.set_account("demo", {"batch_limit": 0}, end_old_password=True)
+        assert (await admin.account("demo")).old_password_until_ms == NOW + 10
+        ended = await admin.set_account("demo", {"batch_limit": 7}, end_old_password=True)
+        assert (ended.password_no, ended.old_password_until_ms, ended.batch_limit) == (2, None, 7)
         assert (await admin.change_password("demo", "last")).old_password_until_ms is None
 
     async def test_a_balance_is_the_sum_of_its_ledger(self, admin: AdminStore, shop: Account) -> None:

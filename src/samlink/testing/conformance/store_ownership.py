@@ -128,3 +128,4 @@ class OwnershipConformance(WithDemo):
         await store.close()
         for reader in readers:
             assert [change async for change in reader] == [], "it ends with the store"
+        assert [change async for change in store.changes()] == [], "after the end it ends at once"

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
-from structlog.testing import capture_logs
 
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.views import AGAIN_SECONDS, LogView
+from samlink.vocabulary.problem import Problem
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
 JULY = NOW + 30 * 24 * 3600
@@ -89,16 +89,27 @@ def test_a_view_that_cannot_be_made_is_told_once_and_rows_move(customer: Custome
     name = customer.sms.mapping.view_name(customer.sms.name)
     quoted = customer.engine.dialect.identifier_preparer.quote(name)
     customer.run(f"CREATE TABLE {quoted} (id INT)")
-    mover = Archive(customer.sms)
-    with capture_logs() as logs:
-        for now in (NOW, NOW + 1, NOW + AGAIN_SECONDS + 1):
-            customer.insert()
-            finish(customer, now)
-            assert mover.move(now, 10) == 1
-    assert [entry["event"] for entry in logs] == ["view_not_made"]
+    told: list[tuple[str, Problem]] = []
+    mover = Archive(customer.sms, lambda view, why: told.append((view, why)))
+    for now in (NOW, NOW + 1, NOW + AGAIN_SECONDS + 1):
+        customer.insert()
+        finish(customer, now)
+        assert mover.move(now, 10) == 1
+    ((view, why),) = told
+    assert (view, why.code) == (name, "database.error")
     customer.run(f"DROP TABLE {quoted}")
     mover.move(NOW + 3 * AGAIN_SECONDS, 10)
     assert len(seen(customer, "MsgID")) == 3
+
+
+def test_a_log_that_the_customer_made_is_in_the_view_as_soon_as_a_row_is_in_it(customer: Customer) -> None:
+    mover = Archive(customer.sms)
+    assert mover.move(NOW, 10) == 0
+    customer.run(f"CREATE TABLE {customer.sms.name}_{MONTH} AS SELECT * FROM {customer.sms.name}")
+    customer.insert()
+    finish(customer)
+    assert mover.move(NOW + 1, 10) == 1
+    assert len(seen(customer, "MsgID")) == 1
 
 
 @pytest.mark.parametrize("url", ["mariadb", "postgresql"], indirect=True)

@@ -13,6 +13,7 @@ from samlink.agent.driver_errors import is_about_a_value
 from samlink.agent.tables.bisect import bisect
 from samlink.agent.tables.claim.links import FREE_LATER, UNKNOWN
 from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
 from samlink.vocabulary.results import ResultCode
 
@@ -34,9 +35,9 @@ def set_aside(table: LiveTable, limit: int, now: float) -> list[str]:
         if unreadable := _unreadable(table, ids):
             values = table.result_values(ResultCode.AGENT_OTHER, None, "", now)
             with table.engine.begin() as connection:
-                chosen = sa.update(table.live).where(key.in_(unreadable), state == table.mapping.waiting)
+                chosen = sa.update(table.live).where(table.one_of(key, unreadable), state == table.mapping.waiting)
                 connection.execute(chosen.values(values))
-            return [str(id) for id in unreadable]
+            return [id_text(id) for id in unreadable]
         last = ids[-1]
 
 
@@ -45,7 +46,7 @@ def _leave_claimed(table: LiveTable) -> list[str]:
     claimed = sa.and_(links.source == table.source, links.state.in_(FREE_LATER))
     with table.engine.connect() as connection:
         texts = connection.execute(sa.select(links.row_id).where(claimed)).scalars().all()
-    unreadable = [str(id) for id in _unreadable(table, table.row_ids(texts))]
+    unreadable = [id_text(id) for id in _unreadable(table, table.row_ids(texts))]
     if unreadable:
         chosen = sa.update(table.links).where(claimed, links.row_id.in_(unreadable))
         with table.engine.begin() as connection:
@@ -58,7 +59,7 @@ def _unreadable(table: LiveTable, ids: Sequence[Any]) -> list[Any]:
 
     def read(some: Sequence[Any]) -> tuple[()]:
         with table.engine.connect() as connection:
-            table.read(connection, [str(id) for id in some])
+            table.read(connection, [id_text(id) for id in some])
         return ()
 
     return bisect(ids, read, is_about_a_value).bad

@@ -11,10 +11,17 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
+from samlink.agent.tables.schema.ids import FromText, from_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping, Translation
 from samlink.vocabulary.problem import N_
 
 Type = sa.types.TypeEngine[Any]
+
+
+class Untyped(sa.types.UserDefinedType[Any]):
+    """A type of the customer's own: its values are sent as they are, and the database finds the type."""
+
+    cache_ok = True
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -26,19 +33,24 @@ class Columns(msgspec.Struct, frozen=True):
     """Fields whose columns hold text."""
     room: Mapping[Field, int]
     """Characters that fit into a text column; columns without a limit are left out."""
-    numbered: bool
-    """Whether the id is a number."""
+    id_from_text: FromText
+    """Makes an id from its text in a link."""
     mapping: TableMapping
     """With states, results and codes in the types of their columns."""
 
 
-def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type]) -> Columns:
+def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], database: str) -> Columns:
     """The columns of a table, from all that it has and their types.
 
     Raises:
-        TableError: a column is missing, or a value of the mapping does not fit into its column.
+        TableError: a column is missing, a value of the mapping does not fit into its column, or the id is of a type
+            by which no row is found again.
     """
-    names = {field: found_column(name, there, table) for field, name in mapping.columns.items()}
+    names = {
+        field: found_column(name, there, table)
+        for field, name in mapping.columns.items()
+        if field not in mapping.optional or _same_name(name, list(there))
+    }
     types = {field: there[name] for field, name in names.items()}
     texts = frozenset(field for field, kind in types.items() if isinstance(kind, sa.String))
     room = {field: kind.length for field, kind in types.items() if isinstance(kind, sa.String) and kind.length}
@@ -57,7 +69,14 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type]) -> 
         results=fit_all(Field.RESULT, mapping.results),
         codes=fit_all(Field.CODE, mapping.codes),
     )
-    return Columns(names, texts, room, isinstance(types[Field.ID], sa.Integer | sa.Numeric), in_types)
+    if (id_from_text := from_text(types[Field.ID], database)) is None:
+        raise TableError(
+            "table.id_type",
+            N_("column {column} is of the type {type}; an id must be a whole number, a text, bytes or a UUID"),
+            column=f"{table}.{names[Field.ID]}",
+            type=types[Field.ID].__visit_name__,
+        )
+    return Columns(names, texts, room, id_from_text, in_types)
 
 
 def found_table(name: str, inspector: sa.Inspector) -> str:

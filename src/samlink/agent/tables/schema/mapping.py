@@ -8,13 +8,14 @@ text, so that 4 and "4" are equal.
 
 import enum
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from samlink.agent.errors import SettingsError
+from samlink.vocabulary.kakao import KakaoKind
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
@@ -77,6 +78,7 @@ OTHER: Final = "other"
 Translation = Mapping[str, int | str]
 """Another family's value for one of the manual's, by its text; `other` for values that are not listed, which otherwise
 stay as they are."""
+LogMonth = Literal["", "reserve_at", "claimed_at", "sent_at", "result_at"]
 _IN_CONTENTS: Final = frozenset({Field.TEXT, Field.SUBJECT, Field.URL, *FILES})
 
 
@@ -122,11 +124,19 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     finished: int | str | None = None
     """The state of a row with a result; None: the state's column holds the result code itself."""
     log: str = "{table}_{month}"
-    """Name of the month's log, from `table` and `month` (YYYYMM)."""
+    """Name of the log, from `table` and, for a log of each month, `month` (YYYYMM); empty: rows stay in the table."""
+    log_month: LogMonth = ""
+    """The field whose month a row's log has, where the row has a time there; empty: the month in which it moves."""
     view: str = ""
     """Name of a view over the table and its logs, from `table`; empty: none."""
     types: Mapping[str, Service] = {}
     """The service of a row by its `type`. A type that is not listed is refused (79)."""
+    kind: str = ""
+    """Kakao's kind of all rows, for a table without a column for it."""
+    kinds: Mapping[str, str] = {}
+    """Kakao's kind of a row by its `type`."""
+    optional: tuple[Field, ...] = ()
+    """Fields that are left out if the table lacks their column."""
     contents: Contents | None = None
     results: Translation = {}
     """The value written as the result, by the manual's code."""
@@ -150,12 +160,9 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.results and not apart:
             template = N_("table {table}: results can be translated only in a column separate from the state")
             raise SettingsError("mapping.results_in_state", template, table=self.table)
-        if "month" not in _places(self.table, "log", self.log, ("table", "month")):
-            template = N_("table {table}: log must contain {place}")
-            raise SettingsError("mapping.log_without_month", template, table=self.table, place="{month}")
-        _places(self.table, "view", self.view, ("table",))
+        self._check_log()
         for setting, given, field in (
-            ("types", bool(self.types), Field.TYPE),
+            ("types", bool(self.types or self.kinds), Field.TYPE),
             ("contents", self.contents is not None, Field.CONTENT_KEY),
         ):
             if given is not (field in self.columns):
@@ -163,11 +170,39 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
                 raise SettingsError(
                     "mapping.incomplete", template, table=self.table, setting=f"`{setting}`", field=field
                 )
+        self._check_kinds()
+
+    def _check_log(self) -> None:
+        places = _places(self.table, "log", self.log, ("table", "month"))
+        _places(self.table, "view", self.view, ("table",))
+        if self.log in {self.table, "{table}"}:
+            template = N_('table {table}: log is the table itself; write log = "" if finished rows are to stay in it')
+            raise SettingsError("mapping.log_is_table", template, table=self.table)
+        if self.log_month and ("month" not in places or self.log_month not in self.columns):
+            template = N_("table {table}: log_month needs {place} in log, and a column for {field}")
+            raise SettingsError("mapping.log_month", template, table=self.table, place="{month}", field=self.log_month)
+        if self.view and not self.log:
+            template = N_("table {table}: a view needs a log")
+            raise SettingsError("mapping.view_without_log", template, table=self.table)
+
+    def _check_kinds(self) -> None:
+        given = [bool(self.kind), bool(self.kinds), Field.KIND in self.columns]
+        if Service.KMS in self.services and sum(given) != 1:
+            template = N_("table {table}: give a column for kind, or `kind`, or `kinds` by the type of a row")
+            raise SettingsError("mapping.kind_missing", template, table=self.table)
+        if strange := sorted({self.kind, *self.kinds.values()} - {"", *KakaoKind}):
+            template = N_("table {table}: the kind {kind} must be AT, AI, FT, FI or FW")
+            raise SettingsError("mapping.kind_unknown", template, table=self.table, kind=strange[0])
 
     @property
     def services(self) -> frozenset[Service]:
         """All services that rows of the table may use."""
         return frozenset(self.types.values()) or frozenset({self.service})
+
+    def kind_of(self, values: Mapping[Field, object]) -> object:
+        """Kakao's kind of a row."""
+        by_type = self.kinds.get(key_of(values.get(Field.TYPE)), "")
+        return values.get(Field.KIND, by_type or self.kind)
 
     def log_name(self, table: str, month: str) -> str:
         """The name of the log of a month, `YYYYMM`, for a table as its database spells it: in lower case if the table's
@@ -259,10 +294,28 @@ _KMS: Final[Mapping[Field, str]] = MappingProxyType(
 )
 
 
-def own_tables(prefix: str = "UShot") -> tuple[TableMapping, ...]:
+OwnTable = Literal["SMS", "MMS", "KMS"]
+_OWN: Final[Mapping[OwnTable, tuple[Service, Mapping[Field, str]]]] = {
+    "SMS": (Service.SMS, _SMS),
+    "MMS": (Service.MMS, _MMS),
+    "KMS": (Service.KMS, _KMS),
+}
+_LACKED: Final = (Field.PRIORITY, Field.USER_CODE)
+"""Fields whose columns OShot's own tables may lack."""
+
+
+def own_tables(
+    prefix: str = "UShot", names: Iterable[OwnTable] = tuple(_OWN), telecoms: Translation = MappingProxyType({})
+) -> tuple[TableMapping, ...]:
     """Our own tables, shaped as the OShot family's: SMS, MMS (and LMS), KMS."""
-    tables = (("SMS", Service.SMS, _SMS), ("MMS", Service.MMS, _MMS), ("KMS", Service.KMS, _KMS))
     return tuple(
-        TableMapping(table=f"{prefix}{name}", service=service, columns=columns, view="{table}_ALL")
-        for name, service, columns in tables
+        TableMapping(
+            table=f"{prefix}{name}",
+            service=_OWN[name][0],
+            columns=_OWN[name][1],
+            optional=_LACKED,
+            telecoms=telecoms,
+            view="{table}_ALL",
+        )
+        for name in names
     )

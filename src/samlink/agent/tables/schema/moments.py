@@ -38,3 +38,12 @@ def moment(value: object) -> datetime | None:
     aware = value.replace(tzinfo=KST) if value.tzinfo is None else value.astimezone(KST)
     # The wire has whole seconds.
     return aware - timedelta(microseconds=aware.microsecond)
+
+
+def month_in(value: object, now: float) -> str:
+    """`YYYYMM` of a column's value, or of `now`, UTC epoch seconds, if it has no time or none that can be read."""
+    try:
+        at = moment(value)
+    except (ValueError, OverflowError):
+        at = None
+    return month_of(now) if at is None else f"{at:%Y%m}"

@@ -1,4 +1,4 @@
-"""Rows with a result move to the month's log, with every column that the customer added. Blocks; call it in a thread.
+"""Rows with a result move to their log, with every column that the customer added. Blocks; call it in a thread.
 
 A log is made like the live table when it is first needed, and gets the columns that the customer adds later. The
 columns are read in the transaction that moves the rows, when nobody can change the table any more. If the log refuses a
@@ -6,8 +6,9 @@ copy, its columns are widened to those of the table and the copy is tried once m
 where they are and the error says why.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 import sqlalchemy as sa
@@ -15,12 +16,14 @@ import sqlalchemy as sa
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import lock_some, one_of
-from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
-from samlink.agent.tables.schema.moments import month_of
-from samlink.agent.tables.settle.logs import copied_columns, copying, lacking, log_like, widening
-from samlink.agent.tables.settle.views import LogView
+from samlink.agent.tables.schema.moments import month_in, month_of
+from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking, log_like, widening
+from samlink.agent.tables.settle.views import LogView, ViewNotMade, no_matter
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
 
@@ -28,13 +31,18 @@ _STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL
 """Unless it is strict, MySQL cuts a value that does not fit into a log's column."""
 
 
+LateRows = Literal["move", "stay"] | int
+
+
 class Waits(msgspec.Struct, frozen=True, kw_only=True):
     """How long rows and keys are kept, in hours."""
 
     sms_result_hours: float = 24.0
-    """An SMS row whose result has not come after so long moves as it is, its state *sending*."""
+    """An SMS row whose result has not come after so long is late."""
     other_result_hours: float = 72.0
     """The same for LMS, MMS and Kakao, and for a table that has them too."""
+    late_rows: LateRows = "move"
+    """Late rows move as they are, their state *sending*; stay where they are; or get this result code."""
     keys_hours: float = 240.0
     """Keys are deleted so long after the row's result, or after it moved without one."""
 
@@ -44,16 +52,23 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _LogDiffers(Exception):
-    """The log is not there, or lacks a column."""
+    """The log of this name is not there, or lacks a column."""
+
+
+class _LogRefuses(Exception):
+    """The log of this name refuses a row; its cause is the database's error."""
 
 
 class Archive:
     """Moves rows of one table into its logs, and maintains the view over all of them."""
 
-    def __init__(self, table: LiveTable) -> None:
+    def __init__(self, table: LiveTable, view_not_made: ViewNotMade = no_matter) -> None:
+        """`view_not_made` hears the name of a view that the database refuses, and why."""
         self._table = table
-        self._view = LogView(table)
+        self._view = LogView(table, view_not_made)
         self._seen = False
+        self._used: set[str] = set()
+        """Logs into which this agent has moved rows."""
 
     def move(self, now: float, limit: int, without: Sequence[Any] = ()) -> int:
         """Move at most `limit` rows that have a result, in one transaction; how many moved. `without`: ids to leave
@@ -83,21 +98,29 @@ class Archive:
 
     def move_unanswered(self, now: float, limit: int, waits: Waits) -> int:
         """Move at most `limit` rows whose result did not come in time, as they are: neither a success nor a failure.
-        How many moved. Raises as `move`."""
+        With a code for such rows, give it to them instead; they move as any row with a result. How many. Raises as
+        `move`."""
         table, c = self._table, self._table.links.c
+        if waits.late_rows == "stay" or (waits.late_rows == "move" and not table.mapping.log):
+            return 0
         hours = waits.result_hours(table.mapping.services)
-        late = sa.select(c.row_id).where(
+        late: sa.Select[Any] = sa.select(c.row_id, c.group_id, c.message_id).where(
             c.source == table.source,
             c.state == links.SENT,
             c.month.is_(None),
             c.since < int(now - hours * 3600),
         )
         with table.engine.connect() as connection:
-            texts = connection.execute(late.limit(limit)).scalars().all()
-        if not texts:
+            found = connection.execute(late.limit(limit)).all()
+        if not found:
             return 0
+        if isinstance(code := waits.late_rows, int):
+            settle({table.source: table}, table.links, [RowResult(*links.key_of(link), code) for link in found], now)
+            return len(found)
+        texts = [link.row_id for link in found]
         chosen = sa.and_(
-            table.column(Field.ID).in_(table.row_ids(texts)), table.column(Field.STATE) == table.mapping.sending
+            table.one_of(table.column(Field.ID), table.row_ids(texts)),
+            table.column(Field.STATE) == table.mapping.sending,
         )
         return self._move_where(chosen, now, limit)
 
@@ -118,64 +141,91 @@ class Archive:
         return sa.and_(table.with_result(), sa.not_(table.one_of(table.column(Field.ID), without)))
 
     def _move_where(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
+        if not self._table.mapping.log:
+            return 0
         if not self._seen:
             self._look()
             self._seen = True
-        month = month_of(now)
-        log = self._table.log_name(month)
-        moved = self._move_into(chosen, log, month, limit)
+        moved = self._move_and_repair(chosen, now, limit)
         self._view.keep(now)
         return moved
 
-    def _move_into(self, chosen: sa.ColumnElement[bool], log: str, month: str, limit: int) -> int:
-        try:
-            return self._move(chosen, log, month, limit)
-        except _LogDiffers:
-            self._make_log(log)
-        except sa.exc.DBAPIError as error:
-            # Databases have many names for a value that does not fit; if a column can be widened, it may have been
-            # that.
-            if error.connection_invalidated or not self._widen(log):
-                raise
-        self._view.outdated()
-        return self._move(chosen, log, month, limit)
+    def _move_and_repair(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
+        """Move rows; make a log, or change its columns, once for each log that does not take them."""
+        repaired: set[str] = set()
+        while True:
+            try:
+                return self._move(chosen, now, limit)
+            except _LogDiffers as differs:
+                (log,) = differs.args
+                if log in repaired:
+                    raise
+                self._make_log(log)
+            except _LogRefuses as refusal:
+                (log,) = refusal.args
+                error = refusal.__cause__
+                assert isinstance(error, sa.exc.DBAPIError)
+                # Databases have many names for a value that does not fit; if a column can be widened, it may have
+                # been that.
+                if error.connection_invalidated or f"widened {log}" in repaired or not self._widen(log):
+                    raise error from None
+                repaired.add(f"widened {log}")
+            repaired.add(log)
+            self._view.outdated()
 
-    def _move(self, chosen: sa.ColumnElement[bool], log: str, month: str, limit: int) -> int:
+    def _move(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         table = self._table
-        key = table.column(Field.ID)
+        key, field = table.column(Field.ID), table.mapping.log_month
+        read: list[sa.ColumnElement[Any]] = [key, table.column(Field(field))] if field else [key]
         with table.engine.begin() as connection:
             # In no order: to ask for one has PostgreSQL read the rows that wait before those that are finished.
-            ids = [row[0] for row in lock_some(connection, sa.select(key).where(chosen), key, (), limit)]
-            if not ids:
-                return 0
-            if connection.dialect.name in {"mysql", "mariadb"}:
+            rows = lock_some(connection, sa.select(*read).where(chosen), key, (), limit)
+            months: defaultdict[str, list[Any]] = defaultdict(list)
+            for row in rows:
+                id, *times = tuple[Any, ...](row)
+                months[month_in(times[0], now) if times else month_of(now)].append(id)
+            if rows and connection.dialect.name in {"mysql", "mariadb"}:
                 connection.exec_driver_sql(_STRICT)
-            columns = _columns(connection, table.name)
-            if not sa.inspect(connection).has_table(log):
-                raise _LogDiffers
-            in_log = _columns(connection, log)
-            if lacking(columns, in_log, connection.dialect.name):
-                raise _LogDiffers
+            for month, ids in sorted(months.items()):
+                self._move_into(connection, table.log_name(month), month, ids)
+        return len(rows)
+
+    def _move_into(self, connection: sa.Connection, log: str, month: str, ids: Sequence[Any]) -> None:
+        """Move rows into one log."""
+        table = self._table
+        columns = columns_there(connection, table.name)
+        if not sa.inspect(connection).has_table(log):
+            raise _LogDiffers(log)
+        in_log = columns_there(connection, log)
+        if lacking(columns, in_log, connection.dialect.name):
+            raise _LogDiffers(log)
+        try:
             copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
-            deleted = connection.execute(sa.delete(table.live).where(table.one_of(key, ids))).rowcount
-            if not copied == deleted == len(ids):
-                raise TableError(
-                    "table.moved_unequal",
-                    N_("{copied} rows of {table} were copied to {log}, but {deleted} would be deleted"),
-                    copied=copied,
-                    table=table.name,
-                    log=log,
-                    deleted=deleted,
-                )
-            self._note_month(connection, ids, month)
-        return len(ids)
+        except sa.exc.DBAPIError as error:
+            raise _LogRefuses(log) from error
+        chosen = table.one_of(table.column(Field.ID), ids)
+        deleted = connection.execute(sa.delete(table.live).where(chosen)).rowcount
+        if not copied == deleted == len(ids):
+            raise TableError(
+                "table.moved_unequal",
+                N_("{copied} rows of {table} were copied to {log}, but {deleted} would be deleted"),
+                copied=copied,
+                table=table.name,
+                log=log,
+                deleted=deleted,
+            )
+        self._note_month(connection, ids, month)
+        if log not in self._used:
+            # A log that the customer made may not be in the view yet.
+            self._used.add(log)
+            self._view.outdated()
 
     def _note_month(self, connection: sa.Connection, ids: Sequence[Any], month: str) -> None:
         """Store the log in which a result that comes later finds its row."""
         c = self._table.links.c
         moved = sa.update(self._table.links).where(
             c.source == self._table.source,
-            one_of(c.row_id, [str(id) for id in ids], connection.dialect),
+            one_of(c.row_id, [id_text(id) for id in ids], connection.dialect),
             c.month.is_(None),
             c.state != links.FINISHED,
         )
@@ -193,7 +243,7 @@ class Archive:
         """Check that no column is hidden from `SELECT *`, since it would not be copied."""
         table = self._table
         with table.engine.connect() as connection:
-            seen = _columns(connection, table.name)
+            seen = columns_there(connection, table.name)
             there = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
         if hidden := lacking(there, seen, table.engine.dialect.name):
             raise TableError(
@@ -212,7 +262,7 @@ class Archive:
             if not sa.inspect(connection).has_table(log):
                 like.create(connection, checkfirst=True)
                 return
-            there = _columns(connection, log)
+            there = columns_there(connection, log)
             missing = lacking([column.name for column in live.columns], there, connection.dialect.name)
             for name in missing:
                 connection.exec_driver_sql(definitions.adding(connection.dialect, log, like.c[name]))
@@ -231,9 +281,3 @@ class Archive:
             for statement in statements:
                 connection.exec_driver_sql(statement)
         return bool(statements)
-
-
-def _columns(connection: sa.Connection, name: str) -> tuple[str, ...]:
-    """The columns of a table in this transaction."""
-    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
-    return tuple(connection.execute(nothing).keys())

@@ -1,17 +1,17 @@
-"""The log of a table: its columns, and how it follows changes of the table. Pure.
+"""The log of a table: its columns, and how it follows changes of the table. Pure, but for `columns_there`.
 
-A log has the columns of its table, in their order, with their types and nothing else: no keys, defaults, counters or
-computed values, so that every row can be copied as it is.
+A log has the columns of its table, in their order, with their types: no keys, defaults, counters or computed values,
+so that every row can be copied as it is. It has the table's indexes as plain ones, but for those of its queue.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
 from samlink.agent.tables.schema import definitions
-from samlink.agent.tables.schema.mapping import TableMapping
+from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.vocabulary.problem import N_
 
 CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
@@ -34,8 +34,17 @@ _BIGGER: Final[Mapping[str, Sequence[str]]] = {
     name: family[place + 1 :] for family in _SIZES for place, name in enumerate(family)
 }
 """Types without a length, and the types that hold more."""
+_SIZES_OF_INDEXES: Final = ("mysql_length", "mariadb_length")
+_HARMLESS: Final = ("_length", "_nulls_not_distinct", "_include", "_clustered", "_with")
+"""Options of an index that a plain one has too, or can do without; others make it an index of another kind."""
 _PROPERTIES: Final = ("length", "precision", "scale", "fsp")
 Type = sa.types.TypeEngine[Any]
+
+
+def columns_there(connection: sa.Connection, name: str) -> tuple[str, ...]:
+    """The columns of a table in this transaction."""
+    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
+    return tuple(connection.execute(nothing).keys())
 
 
 def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[str]:
@@ -46,7 +55,8 @@ def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[
 
 
 def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = None, database: str = "") -> sa.Table:
-    """A log for a table, indexed by the row's id, with the columns that only logs have, if the mapping names any.
+    """A log for a table, indexed by the row's id and as the table is, with the columns that only logs have, if the
+    mapping names any.
 
     Raises:
         TableError: SQLAlchemy does not know the type of a column.
@@ -67,7 +77,31 @@ def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = 
             # The table's own charset: a row that fits there fits here.
             options.pop(f"{family}_charset", None)
             options[name] = value
-    return sa.Table(log, sa.MetaData(), *columns.values(), sa.Index(f"{log}_id", key), **options)
+    indexes = [
+        sa.Index(f"{log}_{number}", *names, **sizes)
+        for number, (names, sizes) in enumerate(_plain_indexes(live, key, mapping), 1)
+    ]
+    return sa.Table(log, sa.MetaData(), *columns.values(), sa.Index(f"{log}_id", key), *indexes, **options)
+
+
+def _plain_indexes(
+    live: sa.Table, key: str, mapping: TableMapping | None
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """The columns of a table's indexes and unique constraints, each list once, with the sizes of MySQL's prefixes. Left
+    out are those that lead with the state or the priority, since they serve the queue alone, and those that are more
+    than a list of columns."""
+    queue = {mapping.columns[f].lower() for f in (Field.STATE, Field.PRIORITY) if mapping and f in mapping.columns}
+    seen = {(key,), ()}
+    unique = [one for one in live.constraints if isinstance(one, sa.UniqueConstraint)]
+    indexes: list[sa.Index | sa.UniqueConstraint] = [*sorted(live.indexes, key=lambda index: str(index.name)), *unique]
+    for index in indexes:
+        names = tuple(column.name for column in index.columns)
+        expressions = getattr(index, "expressions", names)
+        sizes = {name: value for name, value in index.kwargs.items() if name in _SIZES_OF_INDEXES and value}
+        special = any(value and not name.endswith(_HARMLESS) for name, value in index.kwargs.items())
+        if names not in seen and len(names) == len(expressions) and names[0].lower() not in queue and not special:
+            seen.add(names)
+            yield names, sizes
 
 
 def _type(column: sa.Column[Any], database: str) -> sa.types.TypeEngine[Any]:

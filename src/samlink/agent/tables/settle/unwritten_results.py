@@ -18,6 +18,7 @@ from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, key_o
 from samlink.agent.tables.engine import despite_deadlocks, lock_rows
 from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import Claimed, RowResult
+from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
 
 
@@ -132,9 +133,9 @@ def _held_by_others(
     """Ids, as in links, of the rows that another transaction holds; asked without waiting."""
     key = table.column(Field.ID, place)
     chosen = sa.select(key).where(table.one_of(key, table.row_ids(texts)))
-    there = {str(id) for id in connection.execute(chosen).scalars()}
+    there = {id_text(id) for id in connection.execute(chosen).scalars()}
     unheld = lock_rows(chosen, connection.dialect, skip=True)
-    free = {str(id) for id in connection.execute(unheld).scalars()}
+    free = {id_text(id) for id in connection.execute(unheld).scalars()}
     return there - free
 
 

@@ -1,32 +1,39 @@
 """The view over a table and its logs, which finds a row wherever it is. Blocks.
 
 It shows the table's columns; an older log that lacks one has NULL there. Rows never wait for it: a view that cannot be
-made is logged once and tried again later. Two agents may make it at the same time.
+made is told once and tried again later. Two agents may make it at the same time.
 """
 
 import contextlib
 import re
+from collections.abc import Callable
 from typing import Final
 
 import sqlalchemy as sa
-import structlog
 from sqlalchemy.schema import CreateView, DropView
 
+from samlink.agent.driver_errors import reason_of
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.settle.logs import lacking
+from samlink.vocabulary.problem import Problem
 
 AGAIN_SECONDS: Final = 600.0
 _MADE_ANEW: Final = frozenset({"sqlite", "postgresql"})
 """Databases that can replace a view only by a similar one; in both a DROP can be rolled back."""
 _MONTH: Final = "{month}"
-_logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink.agent")
+ViewNotMade = Callable[[str, Problem], object]
+
+
+def no_matter(_view: str, _why: Problem) -> None:
+    """Nobody hears that a view was not made."""
 
 
 class LogView:
     """The view of one table, if its mapping names one."""
 
-    def __init__(self, table: LiveTable) -> None:
+    def __init__(self, table: LiveTable, not_made: ViewNotMade = no_matter) -> None:
         self._table = table
+        self._not_made = not_made
         self._name = table.mapping.view_name(table.name)
         self._due_at = 0.0
         self._told = False
@@ -47,8 +54,7 @@ class LogView:
             self.make()
         except sa.exc.SQLAlchemyError as error:
             if not self._told:
-                cause = getattr(error, "orig", None) or error
-                _logger.warning("view_not_made", view=self._name, why=type(cause).__name__)
+                self._not_made(self._name, reason_of(error))
             self._told = True
         else:
             self._told = False
@@ -93,8 +99,8 @@ class LogView:
     def _select(self, inspector: sa.Inspector) -> sa.CompoundSelect[tuple[object, ...]]:
         live = self._table.name
         columns = [column["name"] for column in inspector.get_columns(live)]
-        before, _, after = self._table.log_name(_MONTH).partition(_MONTH)
-        pattern = re.compile(rf"{re.escape(before)}\d{{6}}{re.escape(after)}", re.IGNORECASE)
+        name = re.escape(self._table.log_name(_MONTH)).replace(re.escape(_MONTH), r"\d{6}")
+        pattern = re.compile(name, re.IGNORECASE)
         logs = sorted(name for name in inspector.get_table_names() if pattern.fullmatch(name))
         parts = [sa.select(*sa.table(live, *(sa.column(name) for name in columns)).c)]
         for log in logs:

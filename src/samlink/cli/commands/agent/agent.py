@@ -14,7 +14,7 @@ from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, database_ur
 from samlink.cli.commands.agent.unknown import decide, unknown
 from samlink.cli.errors import CommandError, WrongUsageError, writing
 from samlink.cli.help.pages import Commands
-from samlink.cli.language import _, say, tell
+from samlink.cli.language import tell
 from samlink.cli.options import Json, examples, one_of
 
 if TYPE_CHECKING:
@@ -84,10 +84,18 @@ def init(
             raise WrongUsageError("--url is missing: the database, such as mysql+pymysql://agent@db.example/shop.")
         settings = settings_from(config)
         tables = create_tables(settings)
+        _print_made(tables)
         views, refused = create_views(settings)
-    print("\n".join(say("made {name}", name=name) for name in (*tables, *views)) or _("all tables are there"))
+    _print_made(views)
+    if not (tables or views):
+        tell("all tables are there")
     for name in refused:
         tell("the database refused a view over {name} and its logs; rows are sent without it.", name=name)
+
+
+def _print_made(names: Sequence[str]) -> None:
+    for name in names:
+        tell("made {name}", name=name)
 
 
 def _require_password(settings: "AgentSettings", path: Path) -> None:

@@ -23,7 +23,7 @@ class Checked(NamedTuple):
     """One line of the report."""
 
     code: str
-    """`database`, `clock`, `table`, `right`, `create`, `files`, `login` or `monitor`."""
+    """`database`, `clock`, `table`, `right`, `create`, `by_hand`, `files`, `login` or `monitor`."""
     good: bool
     sentence: str
     problem: str = ""
@@ -82,6 +82,10 @@ _FINDINGS: Final = {
     ("right", True): N_("table {name}: {detail}"),
     ("right", False): N_("table {name}: the database's user may not {detail}"),
     ("create", True): N_("tables of months in {name}: {detail}"),
+    ("by_hand", True): N_(
+        "tables of months in {name}: the database's user may make none; those of {detail} are there, and "
+        "`samlink agent ddl --month` prints the next"
+    ),
     ("create", False): N_("tables of months in {name}: the database's user may not {detail}"),
 }
 

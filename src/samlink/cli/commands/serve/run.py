@@ -39,16 +39,18 @@ class StopEvent(asyncio.Event):
 
 @contextlib.contextmanager
 def reload_on_hangup(gateway: "Gateway") -> Iterator[None]:
-    """SIGHUP has the gateway read again what can change while it runs; it never ends the process."""
+    """SIGHUP has the gateway read again what can change while it runs; it never ends the process, not even in the last
+    moment of a stop."""
     if not hasattr(signal, "SIGHUP"):
         yield
         return
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, gateway.reload)
+    # Not the loop's own handlers: at its end the loop would have the signal end the process.
+    signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(gateway.reload))
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGHUP)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
@@ -112,11 +114,10 @@ async def serve(
     fault is refused, unless that is in `accept`.
 
     Raises:
-        WrongUsageError: a carrier cannot be made as the settings say.
+        WrongUsageError: what the settings name (a carrier, a certificate, a token) cannot be used.
         CommandError: the gateway cannot start, or failed.
     """
-    from samlink.carriers.contract import CarrierSettingsError
-    from samlink.gateway import Gateway, GatewayError
+    from samlink.gateway import Gateway, GatewayError, UnusableSettingError
 
     _try_ports(settings)
     keep_out_of_git(settings.directory)
@@ -124,9 +125,9 @@ async def serve(
     with reload_on_hangup(gateway):
         try:
             await gateway.start()
+        except UnusableSettingError as error:
+            raise WrongUsageError("the settings cannot be used: {why}.", why=error) from error
         except GatewayError as error:
-            if isinstance(error.__cause__, CarrierSettingsError):
-                raise WrongUsageError("the settings cannot be used: {why}.", why=error) from error
             raise CommandError(_cannot_start(settings, error)) from error
         await _until_stopped(gateway, stop, started)
 

@@ -64,16 +64,11 @@ class Link(asyncio.Protocol):
             payload = self._encoder.encode((self._number, verb.name, arguments))
         except UnicodeEncodeError as error:
             # Texts are made `storable` where they come in; one that was not must not cost its neighbours their link.
-            raise StoreError(
-                "store.text_not_storable", N_("{verb}: a text has half of a surrogate pair"), verb=verb.name
-            ) from error
+            template = N_("{verb}: a text has half of a surrogate pair")
+            raise StoreError("store.text_not_storable", template, verb=verb.name) from error
         if len(payload) > channel.MAX_FRAME_BYTES:
-            raise StoreError(
-                "store.request_too_long",
-                N_("{verb}: {size} bytes are more than one request may have"),
-                verb=verb.name,
-                size=len(payload),
-            )
+            template = N_("{verb}: {size} bytes are more than one request may have")
+            raise StoreError("store.request_too_long", template, verb=verb.name, size=len(payload))
         answer: asyncio.Future[msgspec.Raw] = self.loop.create_future()
         self._pending[self._number] = answer
         # What is asked in one turn of the loop leaves in one write, and so reaches the writer as one round.

@@ -162,24 +162,15 @@ class Writer:
         if gone != self._database:
             self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             now_in = self._database.name
-            raise StoreLostError(
-                "store.log_replaced",
-                N_("{name} was deleted or replaced while the gateway ran; what was in it is in {database} now"),
-                name=gone.name,
-                database=now_in,
-            )
+            template = N_("{name} was deleted or replaced while the gateway ran; what was in it is in {database} now")
+            raise StoreLostError("store.log_replaced", template, name=gone.name, database=now_in)
         try:
             saved = save_open(self._db, self._database.parent).name
         except (OSError, apsw.Error):
-            raise StoreLostError(
-                "store.database_replaced", N_("{name} was deleted or replaced while the gateway ran"), name=gone.name
-            ) from None
-        raise StoreLostError(
-            "store.database_saved",
-            N_("{name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}"),
-            name=gone.name,
-            saved=saved,
-        )
+            template = N_("{name} was deleted or replaced while the gateway ran")
+            raise StoreLostError("store.database_replaced", template, name=gone.name) from None
+        template = N_("{name} was deleted or replaced while the gateway ran; all that was accepted is in {saved}")
+        raise StoreLostError("store.database_saved", template, name=gone.name, saved=saved)
 
     def _do(self, request: Request) -> bytes:
         """One verb in its own savepoint; the answer, which may leave after the commit only."""
