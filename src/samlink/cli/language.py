@@ -39,7 +39,7 @@ def say(template: str, /, **values: object) -> str:
 
 def tell(template: str, /, **values: object) -> None:
     """Print a sentence on stdout, as `say`."""
-    tell(template, **values)
+    print(say(template, **values), flush=True)
 
 
 def note(template: str, /, **values: object) -> None:

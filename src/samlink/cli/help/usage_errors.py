@@ -66,7 +66,7 @@ def _what(error: Any, command: Command) -> str:
             flag = any(option in names for names in flags)
             return say(_("{name} takes no value") if flag else _("{name} needs a value"), name=option)
         case "BadParameter" if name:
-            return say("{name}: {why}", name=_(name), why=_why(error.__cause__))
+            return say(_("{name}: {why}"), name=_(name), why=_why(error.__cause__))
         case "UsageError":
             return _("a command is missing")
     return str(error.format_message()).rstrip(".")

@@ -88,5 +88,5 @@ def _text(field: Field, value: Any) -> str:
     if field.name == "allow":
         return ", ".join(value) or _("nobody")
     if field.name == "duplicate_window_seconds":
-        return say("{count} s", count=value)
+        return say(_("{count} s"), count=value)
     return (", ".join(value) if isinstance(value, tuple) else str(value)) or NONE
