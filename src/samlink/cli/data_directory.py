@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from samlink.cli.errors import CommandError, reading, writing
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import AdminStore, Store
@@ -67,11 +68,8 @@ def usable(data: Path) -> Path:
         names = {entry.name for entry in data.iterdir()} if data.exists() else set()
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
-        raise CommandError(
-            "{data} holds other things ({name}) and no samlink data: give a new or an empty directory.",
-            data=data,
-            name=strange[0],
-        )
+        template = N_("{data} holds other things ({name}) and no samlink data: give a new or an empty directory.")
+        raise CommandError(template, data=data, name=strange[0])
     return data
 
 
@@ -79,11 +77,11 @@ def demo_directory(data: Path) -> Path:
     """`data`, which must be new, empty, or made by a demo. Raises CommandError; changes nothing."""
     usable(data)
     if (data / DATABASE_NAME).exists() and not (data / DEMO_MARKER).exists():
-        raise CommandError(
+        template = N_(
             "{data} holds samlink data that no demo made, and a demo changes only its own: "
-            "give it another directory, such as `samlink demo --data ./samlink-demo`.",
-            data=data,
+            "give it another directory, such as `samlink demo --data ./samlink-demo`."
         )
+        raise CommandError(template, data=data)
     return data
 
 

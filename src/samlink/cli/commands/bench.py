@@ -17,6 +17,7 @@ from samlink.cli.language import note
 from samlink.cli.options import Json, examples
 from samlink.cli.output.formatting import print_json
 from samlink.core.input import quoted
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.bench.load import Target
@@ -186,11 +187,8 @@ def _target(address: str, *, beyond_this_machine: bool) -> "Target":
         )
     account_id, password = os.environ.get(ID_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
     if not account_id or not password:
-        raise WrongUsageError(
-            "--against needs the account's ID in {id} and its password in {password}.",
-            id=ID_VARIABLE,
-            password=PASSWORD_VARIABLE,
-        )
+        template = N_("--against needs the account's ID in {id} and its password in {password}.")
+        raise WrongUsageError(template, id=ID_VARIABLE, password=PASSWORD_VARIABLE)
     send = int(port)
     report = send + PORT_OFFSETS[Service.SMS, Duty.REPORT] - PORT_OFFSETS[Service.SMS, Duty.SEND]
     return Target(host=host, send_port=send, report_port=report, id=account_id, password=password)

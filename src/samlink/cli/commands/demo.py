@@ -30,6 +30,7 @@ from samlink.cli.options import BasePort, examples
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, print_table
 from samlink.core.input import base_port as checked_base_port
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
@@ -246,13 +247,8 @@ async def _say_totals(data: Path, tracks: "Tracks") -> None:
     async with administration(data) as store:
         balance = (await store.account(ACCOUNT)).balance
     delivered = sum(track.delivered for track in tracks.every)
-    tell(
-        "{count} of {total} delivered. The balance of {id} is {balance}.",
-        count=delivered,
-        total=len(tracks.every),
-        id=ACCOUNT,
-        balance=money(balance),
-    )
+    template = N_("{count} of {total} delivered. The balance of {id} is {balance}.")
+    tell(template, count=delivered, total=len(tracks.every), id=ACCOUNT, balance=money(balance))
     if delivered < len(tracks.every):
         raise CommandError(
             "not every message of the demo was delivered within {seconds} s.", seconds=f"{RESULT_SECONDS:g}"

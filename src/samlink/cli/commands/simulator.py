@@ -127,11 +127,8 @@ def _folder(directory: Path, carrier: str | None) -> Path:
             "There are several simulated carriers: {names}. Choose one with --carrier.", names=", ".join(names)
         )
     if carrier is not None and carrier not in (*names, SIMULATOR):
-        raise WrongUsageError(
-            "No gateway was started here with a simulated carrier {carrier}; there are: {names}.",
-            carrier=quoted(carrier),
-            names=", ".join(names or (SIMULATOR,)),
-        )
+        template = N_("No gateway was started here with a simulated carrier {carrier}; there are: {names}.")
+        raise WrongUsageError(template, carrier=quoted(carrier), names=", ".join(names or (SIMULATOR,)))
     return carrier_directory(directory, carrier or (names or (SIMULATOR,))[0])
 
 

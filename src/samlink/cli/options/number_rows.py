@@ -10,6 +10,7 @@ from typing import Final
 from samlink.cli.errors import CommandError
 from samlink.cli.language import _
 from samlink.vocabulary.numbers import MOBILE, digits_of, is_receiver
+from samlink.vocabulary.problem import N_
 
 # A million lines are mostly of this form, and need no closer look.
 _PLAIN: Final = re.compile(MOBILE.encode())
@@ -34,13 +35,10 @@ def numbers_of(content: bytes, place: str) -> list[str]:
             faults += [(number, fault)] if fault else []
     if faults:
         line, why = faults[0]
-        raise CommandError(
-            "line {line} of {place} cannot be taken: {why}; {count} bad lines in all; nothing of the file was taken.",
-            line=f"{line:,}",
-            place=place,
-            why=why,
-            count=f"{len(faults):,}",
+        template = N_(
+            "line {line} of {place} cannot be taken: {why}; {count} bad lines in all; nothing of the file was taken."
         )
+        raise CommandError(template, line=f"{line:,}", place=place, why=why, count=f"{len(faults):,}")
     if not numbers:
         raise CommandError("{place} has no number in it.", place=place)
     return numbers

@@ -16,6 +16,7 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import SWITCHES, LinkOptions
 from samlink.core.input import base_port as checked_base_port
 from samlink.core.input import quoted
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -62,11 +63,8 @@ def read_profile(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & _READABLE_BY_OTHERS:
-                raise CommandError(
-                    "{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.",
-                    path=path,
-                    mode=f"{mode:04o}",
-                )
+                template = N_("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.")
+                raise CommandError(template, path=path, mode=f"{mode:04o}")
             values = tomllib.load(file)
     except OSError as error:
         raise CommandError("the profile {path} cannot be read: {why}.", path=path, why=error) from error
@@ -75,12 +73,8 @@ def read_profile(path: Path) -> dict[str, Any]:
         raise CommandError("the profile {path} is not TOML: {why}.", path=path, why=error) from error
     for name, value in values.items():
         if name not in KEYS:
-            raise CommandError(
-                "the profile {path} has {name}, and a profile has only {known}.",
-                path=path,
-                name=name,
-                known=", ".join(KEYS),
-            )
+            template = N_("the profile {path} has {name}, and a profile has only {known}.")
+            raise CommandError(template, path=path, name=name, known=", ".join(KEYS))
         if type(value) is not KEYS[name]:
             raise CommandError("the profile {path} has a value of the wrong type for {name}.", path=path, name=name)
     return values
@@ -117,11 +111,8 @@ def connection_settings(link: LinkOptions, **more: Any) -> "ClientSettings":
     if not values.get("id"):
         raise WrongUsageError("no account was named: give --id ID, or `id` in {path}.", path=place)
     if not values.get("password"):
-        raise WrongUsageError(
-            "there is no password: set {variable}, or `password` in {path} (mode 0600).",
-            path=place,
-            variable=PASSWORD_VARIABLE,
-        )
+        template = N_("there is no password: set {variable}, or `password` in {path} (mode 0600).")
+        raise WrongUsageError(template, path=place, variable=PASSWORD_VARIABLE)
     if "version" in values:
         values["version"] = version_of(values["version"], "version")
     standard: dict[str, Any] = {"host": DEFAULT_HOST, "base_port": DEFAULT_BASE_PORT}

@@ -107,11 +107,8 @@ class Pipeline:
                 "files.timeout", N_("the message's files were not uploaded within {seconds:g} s"), seconds=seconds
             ) from None
         except OutcomeUnknownError as error:
-            raise GatewayUnreachableError(
-                "files.not_uploaded",
-                N_("the message was not sent, for a file of it was not uploaded: {why}"),
-                why=error,
-            ) from None
+            template = N_("the message was not sent, for a file of it was not uploaded: {why}")
+            raise GatewayUnreachableError("files.not_uploaded", template, why=error) from None
 
     async def close(self) -> tuple[list[AnyMessage], list[MessageKey]]:
         """Close all connections; return the messages that were held, and the keys of unanswered ones."""

@@ -336,12 +336,8 @@ class SendQueue:
             return GatewayUnreachableError(
                 "gateway.timeout", N_("nothing could be sent within {seconds:g} s"), seconds=seconds
             )
-        return GatewayUnreachableError(
-            "gateway.timeout_after",
-            N_("nothing could be sent within {seconds:g} s ({why})"),
-            seconds=seconds,
-            why=self._failure,
-        )
+        template = N_("nothing could be sent within {seconds:g} s ({why})")
+        return GatewayUnreachableError("gateway.timeout_after", template, seconds=seconds, why=self._failure)
 
     def _over(self, work: Job | Upload) -> None:
         self._open.discard(work)

@@ -238,11 +238,8 @@ def remove(
     async def closed(store: "AdminStore") -> None:
         account = await accounts.named(store, account_id)
         if not yes:
-            raise WrongUsageError(
-                "account {id}, balance {balance}, would be closed for good: give --yes to do it.",
-                id=account_id,
-                balance=money(account.balance),
-            )
+            template = N_("account {id}, balance {balance}, would be closed for good: give --yes to do it.")
+            raise WrongUsageError(template, id=account_id, balance=money(account.balance))
         await accounts.close(store, account_id)
 
     administer(data, closed)
@@ -304,14 +301,11 @@ def _print_password(password: str | None) -> None:
 
 def _warn_if_open_to_nobody_or_all(account: "Account") -> None:
     if not account.allow:
-        note(
+        template = N_(
             "Nobody can log in as {id} yet, since no address is allowed: `samlink account set "
-            "{id} --allow 203.0.113.7` allows one.",
-            id=account.id,
+            "{id} --allow 203.0.113.7` allows one."
         )
+        note(template, id=account.id)
     if everywhere := [network for network in account.allow if network.endswith("/0")]:
-        note(
-            "{id} can log in from every address ({networks}): only the password is in the way of a stranger.",
-            id=account.id,
-            networks=", ".join(everywhere),
-        )
+        template = N_("{id} can log in from every address ({networks}): only the password is in the way of a stranger.")
+        note(template, id=account.id, networks=", ".join(everywhere))

@@ -11,6 +11,7 @@ from samlink.cli.help.pages import command
 from samlink.cli.language import say, tell
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.gateway.backup import Summary
@@ -107,18 +108,10 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
     messages = "?" if made.messages is None else f"{made.messages:,}"
     files, size = f"{made.files:,}", f"{made.size:,}"
     if key == "backup.made":
-        tell(
-            "Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes.",
-            target=target,
-            messages=messages,
-            files=files,
-            size=size,
-        )
+        template = N_("Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes.")
+        tell(template, target=target, messages=messages, files=files, size=size)
     else:
-        tell(
-            "Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees.",
-            target=target,
-            messages=messages,
-            files=files,
-            size=size,
+        template = N_(
+            "Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees."
         )
+        tell(template, target=target, messages=messages, files=files, size=size)

@@ -127,12 +127,8 @@ def _state(view: "MessageView") -> str:
 def _size(view: "MessageView") -> str:
     if view.characters is None:
         return _("wiped")
-    return say(
-        "{count} characters, subject {subject}, files {files}",
-        count=view.characters,
-        subject=view.subject_characters or 0,
-        files=view.files or 0,
-    )
+    template = N_("{count} characters, subject {subject}, files {files}")
+    return say(template, count=view.characters, subject=view.subject_characters or 0, files=view.files or 0)
 
 
 def _price(view: "MessageView") -> str:

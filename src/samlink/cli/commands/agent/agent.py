@@ -16,6 +16,7 @@ from samlink.cli.errors import CommandError, WrongUsageError, writing
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import tell
 from samlink.cli.options import Json, examples, one_of
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
@@ -104,11 +105,8 @@ def _require_password(settings: "AgentSettings", path: Path) -> None:
     try:
         settings.database_url()
     except SettingsError as error:
-        raise WrongUsageError(
-            "{why}; set it, or name a file in {path}, then run `samlink agent init` again without --url.",
-            why=error,
-            path=path,
-        ) from None
+        template = N_("{why}; set it, or name a file in {path}, then run `samlink agent init` again without --url.")
+        raise WrongUsageError(template, why=error, path=path) from None
 
 
 @app.command(short_help="Print the statements that make the tables.")

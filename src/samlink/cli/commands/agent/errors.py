@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -58,23 +59,14 @@ def require_driver(url: "sa.URL") -> None:
     """
     name = url.get_backend_name()
     if (driver := _DRIVERS.get(name)) is None:
-        raise WrongUsageError(
-            "the agent does not know the database {name}; URLs begin with one of {names}.",
-            name=name,
-            names=", ".join(_DRIVERS),
-        )
+        template = N_("the agent does not know the database {name}; URLs begin with one of {names}.")
+        raise WrongUsageError(template, name=name, names=", ".join(_DRIVERS))
     if url.get_driver_name() != driver:
-        raise WrongUsageError(
-            "the agent does not use the driver of {url}://; begin the URL with {begin}://.",
-            url=url.drivername,
-            begin=f"{name}+{driver}",
-        )
+        template = N_("the agent does not use the driver of {url}://; begin the URL with {begin}://.")
+        raise WrongUsageError(template, url=url.drivername, begin=f"{name}+{driver}")
     url.get_dialect().import_dbapi()
 
 
 def _not_installed(error: ModuleNotFoundError) -> CommandError:
-    return CommandError(
-        "the agent needs {name}, which is missing: run `pip install 'samlink[{extra}]'`.",
-        name=error.name,
-        extra=EXTRAS.get(str(error.name), "agent"),
-    )
+    template = N_("the agent needs {name}, which is missing: run `pip install 'samlink[{extra}]'`.")
+    return CommandError(template, name=error.name, extra=EXTRAS.get(str(error.name), "agent"))

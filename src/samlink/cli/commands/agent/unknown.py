@@ -69,11 +69,8 @@ def decide(
         finally:
             unknown_rows.close()
     if result is None:
-        tell(
-            "{table}: {count} row(s) are sent again, with the same keys, by the agent that runs",
-            count=len(done),
-            table=table,
-        )
+        template = N_("{table}: {count} row(s) are sent again, with the same keys, by the agent that runs")
+        tell(template, count=len(done), table=table)
     else:
         tell("{table}: {count} row(s) got the result {code}", count=len(done), table=table, code=result)
     if left := [id for id in ids if id not in done]:

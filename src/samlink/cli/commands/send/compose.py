@@ -15,6 +15,7 @@ from samlink.cli.language import _
 from samlink.cli.options import one_of
 from samlink.cli.options.files import read_text
 from samlink.core.input import quoted
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import FILE_NAME_BYTES, FILES_LIMIT
 
 if TYPE_CHECKING:
@@ -49,30 +50,30 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def refuse_controls(text: str, controls: re.Pattern[str], name: str) -> None:
+    """Raise CommandError for the first of the `controls` in a text."""
+    if found := controls.search(text):
+        template = N_(
+            "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."
+        )
+        raise CommandError(template, name=_(name), position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
+
+
 def sendable(text: str, name: str) -> str:
     """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
     from samlink.vocabulary.text import CHARSET
 
-    if found := _CONTROL.search(text):
-        raise CommandError(
-            "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent.",
-            name=_(name),
-            position=found.start() + 1,
-            code=f"U+{ord(found.group()):04X}",
-        )
+    refuse_controls(text, _CONTROL, name)
     try:
         text.encode(CHARSET)
     except UnicodeEncodeError as error:
         character = text[error.start]
-        visible = character if character.isprintable() else "?"
-        raise CommandError(
+        visible, code = character if character.isprintable() else "?", f"U+{ord(character):04X}"
+        template = N_(
             "{name}: character {position}, {character} ({code}), cannot be written in "
-            "CP949, so no handset would show it.",
-            name=_(name),
-            position=error.start + 1,
-            character=visible,
-            code=f"U+{ord(character):04X}",
-        ) from None
+            "CP949, so no handset would show it."
+        )
+        raise CommandError(template, name=_(name), position=error.start + 1, character=visible, code=code) from None
     return text
 
 
@@ -99,11 +100,8 @@ def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | s
 
 def _uploaded(name: str) -> str:
     if not (name.isprintable() and 1 <= len(name.encode()) <= FILE_NAME_BYTES):
-        raise WrongUsageError(
-            "--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters.",
-            text=quoted(name),
-            limit=FILE_NAME_BYTES,
-        )
+        template = N_("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters.")
+        raise WrongUsageError(template, text=quoted(name), limit=FILE_NAME_BYTES)
     return name
 
 
@@ -121,12 +119,8 @@ def file(path: Path) -> Path:
     if size == 0:
         raise CommandError("{path} is empty.", path=path)
     if size > FILE_SIZE_LIMIT:
-        raise CommandError(
-            "{path} has {size} bytes, and the link carries {limit} at most.",
-            path=path,
-            size=f"{size:,}",
-            limit=f"{FILE_SIZE_LIMIT:,}",
-        )
+        template = N_("{path} has {size} bytes, and the link carries {limit} at most.")
+        raise CommandError(template, path=path, size=f"{size:,}", limit=f"{FILE_SIZE_LIMIT:,}")
     return path
 
 
@@ -157,11 +151,7 @@ def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | 
     now = datetime.datetime.now(KST)
     for name, at in (("--reserve", reserve), ("--timeout", timeout)):
         if at is not None and at < now - GRACE:
-            raise WrongUsageError(
-                "{name}: {text} is in the past (it is {now} in Korea).",
-                name=_(name),
-                text=f"{at:{_WRITTEN}}",
-                now=f"{now:{_WRITTEN}}",
-            )
+            template = N_("{name}: {text} is in the past (it is {now} in Korea).")
+            raise WrongUsageError(template, name=_(name), text=f"{at:{_WRITTEN}}", now=f"{now:{_WRITTEN}}")
     if reserve is not None and timeout is not None and timeout <= reserve:
         raise WrongUsageError("--timeout is not after --reserve, so the message would never be sent.")

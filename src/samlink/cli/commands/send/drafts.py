@@ -10,6 +10,7 @@ from samlink.cli.commands.send.recipients import Recipient
 from samlink.cli.commands.send.tracking import Track
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.language import _, note, say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, KakaoKind, Kind, Message
@@ -94,8 +95,5 @@ def _note_long_sms(tracks: Iterable[Track]) -> None:
 
     texts = {track.message.text for track in tracks if track.kind == "SMS"}
     if (longest := max(map(byte_length, texts), default=0)) > SMS_BYTES_RECOMMENDED:
-        note(
-            "An SMS has {size} bytes here: carriers promise {limit}, and some cut the rest.",
-            size=longest,
-            limit=SMS_BYTES_RECOMMENDED,
-        )
+        template = N_("An SMS has {size} bytes here: carriers promise {limit}, and some cut the rest.")
+        note(template, size=longest, limit=SMS_BYTES_RECOMMENDED)

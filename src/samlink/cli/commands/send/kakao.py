@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 
 import typer
 
+from samlink.cli.commands.send.compose import refuse_controls
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _
 from samlink.cli.options import one_of
 from samlink.cli.options.files import read_text
 from samlink.vocabulary.kakao import ATTACHMENT_BYTES
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage
@@ -109,11 +110,8 @@ def refuse_kakao_options(options: Mapping[str, object]) -> None:
     """Raise WrongUsageError when one was given for another message than Kakao's."""
     for name, value in options.items():
         if value:
-            raise WrongUsageError(
-                "{name} is for Kakao messages only: --type with one of {types}.",
-                name="--" + name.replace("_", "-"),
-                types=KAKAO_TYPES,
-            )
+            template = N_("{name} is for Kakao messages only: --type with one of {types}.")
+            raise WrongUsageError(template, name="--" + name.replace("_", "-"), types=KAKAO_TYPES)
 
 
 def refuse_text_options(**options: object) -> None:
@@ -125,14 +123,7 @@ def refuse_text_options(**options: object) -> None:
 
 def kakao_text(text: str) -> str:
     """`text`, when it has no control characters; Kakao carries what CP949 cannot."""
-    if found := _CONTROL.search(text):
-        code = f"U+{ord(found.group()):04X}"
-        raise CommandError(
-            "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent.",
-            name=_("the text"),
-            position=found.start() + 1,
-            code=code,
-        )
+    refuse_controls(text, _CONTROL, N_("the text"))
     return text
 
 

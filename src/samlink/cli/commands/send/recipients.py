@@ -131,12 +131,8 @@ def refuse(faults: Sequence[Fault], total: int) -> None:
     more = len(faults) - FAULTS_SHOWN
     if more > 0:
         named = say("{named}; and {more} more", named=named, more=f"{more:,}")
-    raise WrongUsageError(
-        "{count} of {total} numbers cannot be used, so nothing was done: {named}.",
-        count=f"{len(faults):,}",
-        total=f"{total:,}",
-        named=named,
-    )
+    template = N_("{count} of {total} numbers cannot be used, so nothing was done: {named}.")
+    raise WrongUsageError(template, count=f"{len(faults):,}", total=f"{total:,}", named=named)
 
 
 def _parts(texts: Iterable[str]) -> list[str]:
@@ -190,12 +186,8 @@ def _rows(text: str, place: str) -> Iterator[_Row]:
             if any(stripped) and not stripped[0].startswith(_COMMENT):
                 yield _Row(reader.line_num, stripped)
     except csv.Error as error:
-        raise CommandError(
-            "{place} cannot be read as a table at line {line}: {why}.",
-            place=place,
-            line=f"{reader.line_num:,}",
-            why=error,
-        ) from None
+        template = N_("{place} cannot be read as a table at line {line}: {why}.")
+        raise CommandError(template, place=place, line=f"{reader.line_num:,}", why=error) from None
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -218,11 +210,8 @@ def _column(header: Sequence[str], rows: Sequence[_Row], wanted: str | None, pla
         return likely[0]
     if not header and len(likely) == width:
         return None
-    raise WrongUsageError(
-        "{place}: it is not clear which column holds the receivers: name it with --column, one of {columns}.",
-        place=place,
-        columns=_columns(header, width),
-    )
+    template = N_("{place}: it is not clear which column holds the receivers: name it with --column, one of {columns}.")
+    raise WrongUsageError(template, place=place, columns=_columns(header, width))
 
 
 def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
@@ -231,12 +220,8 @@ def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
         return matching[0]
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= width:
         return int(wanted) - 1
-    raise WrongUsageError(
-        "--column: {place} has no column {text}; it has {columns}.",
-        place=place,
-        text=quoted(wanted),
-        columns=_columns(header, width),
-    )
+    template = N_("--column: {place} has no column {text}; it has {columns}.")
+    raise WrongUsageError(template, place=place, text=quoted(wanted), columns=_columns(header, width))
 
 
 def _columns(header: Sequence[str], width: int) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from samlink.cli.commands.send.tracking import State, Tracks, status_rows
 from samlink.cli.language import _, note, say, tell
 from samlink.cli.output.formatting import console, masked, print_json, print_table
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track
@@ -85,11 +86,11 @@ def notes_on_the_unsent(tracks: Tracks, resume: Path | None) -> None:
 
 
 def _list_unknown(unknown: "Sequence[Track]") -> None:
-    note(
+    template = N_(
         "Of {count} it is not known whether the gateway has taken them: decide before you send "
-        "them again (`samlink reports` shows the results of those that it took).",
-        count=f"{len(unknown):,}",
+        "them again (`samlink reports` shows the results of those that it took)."
     )
+    note(template, count=f"{len(unknown):,}")
     for track in unknown[:UNKNOWN_SHOWN]:
         note(f"  {masked(track.message.to)}  {track.message.group_id}/{track.message.message_id}")
     if len(unknown) > UNKNOWN_SHOWN:

@@ -20,6 +20,7 @@ from samlink.cli.language import _, note
 from samlink.cli.options import Json, LinkOptions, examples, seconds_up_to
 from samlink.cli.options.groups import takes
 from samlink.core.input import phone_number, quoted
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -233,12 +234,8 @@ def _key(text: str, name: str) -> str:
             return check_key(text, name)
     except MessageError:
         pass
-    raise WrongUsageError(
-        "{name}: {text} is not 1 to {limit} printable ASCII characters.",
-        name=_(name),
-        text=quoted(text),
-        limit=KEY_BYTES,
-    )
+    template = N_("{name}: {text} is not 1 to {limit} printable ASCII characters.")
+    raise WrongUsageError(template, name=_(name), text=quoted(text), limit=KEY_BYTES)
 
 
 def _tracks(
@@ -328,22 +325,20 @@ def _exit_code(plan: Plan, resume: Path | None) -> int:
     if plan.wait_seconds is None:
         return 0 if tracks.count(State.ACCEPTED) == len(tracks.every) else 1
     if unsettled and tracks.robbing:
-        raise CommandError(
+        template = N_(
             "results of other messages of this account came, so {count} of ours were not "
             "waited for: they and the others' are left for the program that takes them; "
-            "--take-others takes all.",
-            count=unsettled,
+            "--take-others takes all."
         )
+        raise CommandError(template, count=unsettled)
     if unsettled and tracks.cut_off:
         raise CommandError(
             "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
             count=unsettled,
         )
     if unsettled:
-        raise CommandError(
-            "no result came for {count} within {seconds} s; another report connection of the "
-            "account may have taken it.",
-            count=unsettled,
-            seconds=f"{plan.wait_seconds:g}",
+        template = N_(
+            "no result came for {count} within {seconds} s; another report connection of the account may have taken it."
         )
+        raise CommandError(template, count=unsettled, seconds=f"{plan.wait_seconds:g}")
     return 0 if all(track.delivered for track in tracks.every) else 1
