@@ -9,6 +9,7 @@ import pytest
 
 import samlink
 from samlink.cli.language import _, is_korean, say
+from scripts import problems_doc
 
 PACKAGE = Path(samlink.__file__).parent
 SAYING = ("say", "tell", "note", "phrase", "CommandError", "WrongUsageError")
@@ -29,21 +30,17 @@ def sayings() -> Iterator[tuple[str, ast.Call, str]]:
     """Every call of the package that fills a template in: its place, itself, the template, also that of a variable."""
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        named = [
-            one for one in ast.walk(tree) if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "template"
-        ]
+        given = sorted(problems_doc.given(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and (template := template_of(node)) is not None:
-                if ast.unparse(template) == "template":
-                    above = [one for one in named if one.lineno < node.lineno]
-                    template = max(above, key=lambda one: one.lineno).value if above else template
-                yield from ((f"{path.name}:{node.lineno}", node, text) for text in templates(template))
+                named = [text for line, name, text in given if name == ast.unparse(template) and line < node.lineno]
+                yield from ((f"{path.name}:{node.lineno}", node, text) for text in (*templates(template), *named[-1:]))
 
 
 def template_of(call: ast.Call) -> ast.expr | None:
     """The argument that is filled in: the first of what says something, the second of a problem with its code."""
     match call.args:
-        case [ast.Constant(value=str()), ast.Call(func=ast.Name(id="N_")) | ast.Name(id="template") as template]:
+        case [ast.Constant(value=str()), ast.Call(func=ast.Name(id="N_")) | ast.Name() as template]:
             return template
         case [first, *_] if isinstance(call.func, ast.Name) and call.func.id in SAYING:
             return first
