@@ -63,10 +63,7 @@ OptOuts = Annotated[
 Directory = Annotated[
     Path | None,
     typer.Option(
-        "--directory",
-        metavar="DIR",
-        help=f"Where the data lies meanwhile; should be a disk. Default: {DISK}",
-        show_default=False,
+        "--directory", metavar="DIR", help=f"Where the data lies meanwhile; should be a disk. Default: {DISK}"
     ),
 ]
 Against = Annotated[
@@ -76,7 +73,6 @@ Against = Annotated[
         metavar="HOST:PORT",
         help="Send to the gateway at this address (its SMS send port) instead of one started for this. "
         f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom; the account needs the sender 0212345678.",
-        show_default=False,
     ),
 ]
 Beyond = Annotated[bool, typer.Option(BEYOND, help="Allow --against an address that is not a loopback one.")]

@@ -59,12 +59,7 @@ NOT_ON_KAKAO: Final = "010-4567-8962"
 
 _Data = Annotated[
     Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="A new directory, or one that a demo made. Default: ./samlink-demo",
-        show_default=False,
-    ),
+    typer.Option("--data", metavar="DIR", help="A new directory, or one that a demo made. Default: ./samlink-demo"),
 ]
 
 

@@ -13,7 +13,7 @@ def help_page(
     *,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them.", show_default=False),
+        typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them."),
     ] = None,
 ) -> int:
     """Show the help page of a command."""
@@ -30,9 +30,7 @@ def help_page(
         "samlink completion fish > ~/.config/fish/completions/samlink.fish",
     )
 )
-def completion(
-    *, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell.", show_default=False)]
-) -> None:
+def completion(*, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell.")]) -> None:
     """Print a script that completes commands and options at TAB."""
     from samlink.cli.app import app
     from samlink.cli.help.completion import SHELLS

@@ -24,7 +24,7 @@ FEWEST_DIGITS: Final = 8
 
 Carrier = Annotated[
     str | None,
-    typer.Option("--carrier", metavar="NAME", help="Which one, if there are several.", show_default=False),
+    typer.Option("--carrier", metavar="NAME", help="Which one, if there are several."),
 ]
 
 app = Commands(
@@ -69,7 +69,7 @@ def show(*, carrier: Carrier = None, data: Data = None, as_json: Json = False) -
 )
 def set_values(
     *,
-    pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What to change.", show_default=False)],
+    pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What to change.")],
     carrier: Carrier = None,
     data: Data = None,
 ) -> None:
@@ -98,7 +98,7 @@ def reset(
     *,
     keys: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="Only these; without any, all.", show_default=False),
+        typer.Argument(metavar="[KEY]...", help="Only these; without any, all."),
     ] = None,
     carrier: Carrier = None,
     data: Data = None,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @takes(LinkOptions, "link")
 def upload(
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="At most 307,200 bytes.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="At most 307,200 bytes.")],
     link: LinkOptions,
     as_json: Json = False,
 ) -> None:

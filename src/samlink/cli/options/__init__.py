@@ -23,39 +23,29 @@ Data = Annotated[
         metavar="DIR",
         envvar="SAMLINK_DATA",
         help="The directory that holds everything. Default: ./samlink-data",
-        show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
-Account = Annotated[str, typer.Argument(metavar="ID", help="The account.", show_default=False)]
+Account = Annotated[str, typer.Argument(metavar="ID", help="The account.")]
 Closed = Annotated[bool, typer.Option("--closed", help="The account of that ID that was removed last.")]
 AccountNumber = Annotated[
     int | None,
-    typer.Option(
-        "--number", metavar="N", help="Of several accounts of that ID, the one of this number.", show_default=False
-    ),
+    typer.Option("--number", metavar="N", help="Of several accounts of that ID, the one of this number."),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show telephone numbers whole.")]
 BasePort = Annotated[
     int | None,
-    typer.Option(
-        "--base-port",
-        metavar="N",
-        help="The first of the gateway's six ports. Default: 33300",
-        show_default=False,
-    ),
+    typer.Option("--base-port", metavar="N", help="The first of the gateway's six ports. Default: 33300"),
 ]
 
 
 class LinkOptions(TypedDict):
     """Where the gateway is, and who logs in; None where not typed."""
 
-    account_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="The account to log in with.", show_default=False)
-    ]
+    account_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="The account to log in with.")]
     host: Annotated[
         str | None,
-        typer.Option("--host", metavar="ADDR", help="The gateway's address. Default: 127.0.0.1", show_default=False),
+        typer.Option("--host", metavar="ADDR", help="The gateway's address. Default: 127.0.0.1"),
     ]
     base_port: BasePort
     profile: Annotated[
@@ -66,7 +56,6 @@ class LinkOptions(TypedDict):
             help="Where host, base_port, id, password and the like stand (TOML, mode 0600: see examples/profile.toml); "
             "variables such as SAMLINK_HOST and SAMLINK_ID win. Default: SAMLINK_PROFILE, else "
             "~/.config/samlink/profile.toml, if there is one.",
-            show_default=False,
         ),
     ]
 

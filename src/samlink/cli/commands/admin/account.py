@@ -37,7 +37,7 @@ app = Commands(
 
 RULES_HELP = "\n\n" + rule_list()
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="At most 20 printable ASCII characters.", show_default=False)]
+_Id = Annotated[str, typer.Argument(metavar="ID", help="At most 20 printable ASCII characters.")]
 _PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password (12 to 20 bytes) from standard input.")
 ]
@@ -49,7 +49,6 @@ _Overlap = Annotated[
         "--overlap",
         metavar="TIME",
         help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
-        show_default=False,
     ),
 ]
 _EndOldPassword = Annotated[

@@ -30,9 +30,7 @@ def backup(
     *,
     target: Annotated[
         Path,
-        typer.Argument(
-            metavar="TARGET", help="A new directory, or a file that ends in .tar, .tar.gz or .tgz.", show_default=False
-        ),
+        typer.Argument(metavar="TARGET", help="A new directory, or a file that ends in .tar, .tar.gz or .tgz."),
     ],
     data: Data = None,
     as_json: Json = False,
@@ -61,9 +59,7 @@ def backup(
 )
 def restore(
     *,
-    source: Annotated[
-        Path, typer.Argument(metavar="BACKUP", help="What `samlink backup` has made.", show_default=False)
-    ],
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="What `samlink backup` has made.")],
     moved: Annotated[
         bool,
         typer.Option(

@@ -31,12 +31,10 @@ NONE = "-"
 )
 def history(
     *,
-    account_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="Only one account's changes.", show_default=False)
-    ] = None,
+    account_id: Annotated[str | None, typer.Argument(metavar="ID", help="Only one account's changes.")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most changes.")] = 50,
     before: Annotated[
-        int | None, typer.Option("--before", metavar="NO", help="Only changes before this number.", show_default=False)
+        int | None, typer.Option("--before", metavar="NO", help="Only changes before this number.")
     ] = None,
     closed: Closed = False,
     number: AccountNumber = None,

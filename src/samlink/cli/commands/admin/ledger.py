@@ -33,9 +33,7 @@ def ledger(
     *,
     account_id: Account,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")] = 50,
-    before: Annotated[
-        int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.", show_default=False)
-    ] = None,
+    before: Annotated[int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.")] = None,
     closed: Closed = False,
     number: AccountNumber = None,
     data: Data = None,

@@ -31,10 +31,8 @@ app = Commands(
     ),
 )
 
-_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="01x…", show_default=False)]
-_Account = Annotated[
-    str | None, typer.Option("--account", metavar="ID", help="Of this account's messages.", show_default=False)
-]
+_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="01x…")]
+_Account = Annotated[str | None, typer.Option("--account", metavar="ID", help="Of this account's messages.")]
 _Everyone = Annotated[bool, typer.Option("--all", help="Of every account's messages.")]
 
 
@@ -66,9 +64,7 @@ def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE|-", help="A number on each line; - is standard input.")],
     column: Annotated[
         str | None,
-        typer.Option(
-            "--column", metavar="NAME|N", help="Of a CSV or TSV: the column that holds the numbers.", show_default=False
-        ),
+        typer.Option("--column", metavar="NAME|N", help="Of a CSV or TSV: the column that holds the numbers."),
     ] = None,
     account: _Account = None,
     everyone: _Everyone = False,
@@ -117,7 +113,7 @@ def list_numbers(
 @app.command(epilog=examples("samlink optout check 010-1234-5678 --account shop"))
 def check(
     *,
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="01x…", show_default=False)],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="01x…")],
     account: _Account = None,
     data: Data = None,
     as_json: Json = False,

@@ -16,9 +16,7 @@ app = Commands(
     epilog=examples("samlink sender add shop 02-1234-5678 1588-1234", "samlink sender list shop"),
 )
 
-_Numbers = Annotated[
-    list[str], typer.Argument(metavar="NUMBER...", help="02…, 031…, 070…, 01x… or 15xx-xxxx.", show_default=False)
-]
+_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="02…, 031…, 070…, 01x… or 15xx-xxxx.")]
 
 
 @app.command(epilog=examples("samlink sender add shop 02-1234-5678", "samlink sender add shop 0212345678 15881234"))

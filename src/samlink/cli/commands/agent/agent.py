@@ -46,9 +46,7 @@ app.command(short_help="Decide about rows whose outcome is unknown.")(decide)
 @app.command(short_help="Write a settings file, and make the tables.")
 def init(
     *,
-    url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="The database, without a password.", show_default=False)
-    ] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="The database, without a password.")] = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDR", help="The gateway's address.")] = "127.0.0.1",
     account_id: Annotated[str, typer.Option("--id", metavar="ID", help="The account to log in with.")] = "demo",
     base_port: Annotated[int, typer.Option("--base-port", metavar="N", help="The first of six ports.")] = 33300,
@@ -56,10 +54,7 @@ def init(
     presets: Annotated[
         list[str] | None,
         typer.Option(
-            "--preset",
-            metavar="NAME",
-            help="Work on the tables of another agent as they are: msg_data, emma or lgu.",
-            show_default=False,
+            "--preset", metavar="NAME", help="Work on the tables of another agent as they are: msg_data, emma or lgu."
         ),
     ] = None,
     config: Config = DEFAULT_FILE,
@@ -114,9 +109,7 @@ def ddl(
     *,
     database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
     prefix: Prefix = "UShot",
-    month: Annotated[
-        str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.", show_default=False)
-    ] = "",
+    month: Annotated[str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.")] = "",
 ) -> None:
     """Print the statements that make the agent's tables, for a database in which the agent may make none.
 

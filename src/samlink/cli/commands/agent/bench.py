@@ -20,7 +20,6 @@ Url = Annotated[
         metavar="URL",
         help=f"The database, without a password ({PASSWORD_VARIABLE} has it); tables SamlinkBench… are made there and "
         "dropped. Default: a new SQLite file.",
-        show_default=False,
     ),
 ]
 Rows = Annotated[int, typer.Option("--rows", min=1, max=5_000_000, metavar="N", help="Rows that are timed.")]

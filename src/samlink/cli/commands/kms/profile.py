@@ -18,9 +18,7 @@ app = Commands(
     epilog=examples("samlink kms profile add shop 3f2a91c0 --name '@shop'", "samlink kms profile list shop"),
 )
 
-_Key = Annotated[
-    str, typer.Argument(metavar="SENDER_KEY", help="The channel's profile key at Kakao.", show_default=False)
-]
+_Key = Annotated[str, typer.Argument(metavar="SENDER_KEY", help="The channel's profile key at Kakao.")]
 
 
 @app.command(

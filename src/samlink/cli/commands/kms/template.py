@@ -28,12 +28,10 @@ app = Commands(
     ),
 )
 
-_Code = Annotated[str, typer.Argument(metavar="CODE", help="The template's code at Kakao.", show_default=False)]
+_Code = Annotated[str, typer.Argument(metavar="CODE", help="The template's code at Kakao.")]
 _SenderKey = Annotated[
     str | None,
-    typer.Option(
-        "--sender-key", metavar="KEY", help="Its profile; needed when the account has several.", show_default=False
-    ),
+    typer.Option("--sender-key", metavar="KEY", help="Its profile; needed when the account has several."),
 ]
 
 

@@ -26,19 +26,16 @@ class KakaoOptions(TypedDict):
 
     template: Annotated[
         str | None,
-        typer.Option("--template", metavar="CODE", help="For at and ai: the approved template.", show_default=False),
+        typer.Option("--template", metavar="CODE", help="For at and ai: the approved template."),
     ]
     sender_key: Annotated[
         str | None,
-        typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key.", show_default=False),
+        typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key."),
     ]
     attachment: Annotated[
         Path | None,
         typer.Option(
-            "--attachment",
-            metavar="FILE",
-            help="For Kakao: JSON with button, item, item_highlight, image, extra.",
-            show_default=False,
+            "--attachment", metavar="FILE", help="For Kakao: JSON with button, item, item_highlight, image, extra."
         ),
     ]
     ad: Annotated[bool | None, typer.Option("--ad", help="For Kakao: it is an advertisement.")]
@@ -57,7 +54,7 @@ class KakaoOptions(TypedDict):
     ]
     fallback_subject: Annotated[
         str | None,
-        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject.", show_default=False),
+        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject."),
     ]
 
 

@@ -90,7 +90,6 @@ class ListOptions(TypedDict):
             "--column",
             metavar="NAME|N",
             help="The column of the list that holds the receivers, where it is not found by itself.",
-            show_default=False,
         ),
     ]
     resume: Annotated[
@@ -99,7 +98,6 @@ class ListOptions(TypedDict):
             "--resume",
             metavar="FILE",
             help="Write down what becomes of each message; if FILE is there, send only what was certainly not taken.",
-            show_default=False,
         ),
     ]
     dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Send nothing: show kind, bytes, cost and balance.")]
@@ -113,9 +111,7 @@ class ListOptions(TypedDict):
     ]
     uploaded: Annotated[
         list[str] | None,
-        typer.Option(
-            "--uploaded", metavar="NAME", help="A picture by the name that an upload gave.", show_default=False
-        ),
+        typer.Option("--uploaded", metavar="NAME", help="A picture by the name that an upload gave."),
     ]
     take_others: Annotated[
         bool | None,

@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 Hosts = Annotated[
     list[str] | None,
     typer.Option(
-        "--host",
-        metavar="ADDR",
-        help="The address to listen on; may be given more than once. Default: 127.0.0.1",
-        show_default=False,
+        "--host", metavar="ADDR", help="The address to listen on; may be given more than once. Default: 127.0.0.1"
     ),
 ]
 
@@ -56,7 +53,6 @@ def serve(
             metavar="FILE",
             help="Settings in TOML: data, host, base_port, [tls], [monitor], [[carriers]], [[routes]], [simulator], "
             "[limits], [waits], [retention].",
-            show_default=False,
         ),
     ] = None,
     accept: Annotated[
@@ -66,7 +62,6 @@ def serve(
             metavar="FAULT",
             help="Go on though the data directory has lost something: missing-database, missing-key, put-back, "
             "lost-tail, damaged. May be given again.",
-            show_default=False,
         ),
     ] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
