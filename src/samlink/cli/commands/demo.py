@@ -4,7 +4,6 @@ The demo changes only directories that a demo made (`MARKER` stands in them), an
 lock: a directory with customers in it is refused, and a demo that cannot start has changed nothing.
 """
 
-import io
 import shlex
 import shutil
 import sys
@@ -165,6 +164,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
     from samlink.cli.commands.send.tracking import collecting, send, way_columns
     from samlink.cli.output.link_errors import explained, first_login
     from samlink.client import ClientSettings, Sender
+    from samlink.testing.pictures import jpeg
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
     print(
@@ -175,7 +175,7 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
         for service in Service:
             await first_login(sender.connect(service), client)
         with explained(client):
-            picture = await sender.upload(_picture(), "jpg")
+            picture = await sender.upload(jpeg(), "jpg")
         tracks = _tracks(picture)
         async with collecting(client, tracks):
             await send(sender, tracks)
@@ -210,19 +210,6 @@ def _tracks(picture: str) -> "Tracks":
     )
     texts = [Track(message=message, kind=kind) for kind, message in messages]
     return Tracks([*texts, Track(message=alim_talk, kind=Kind.KAKAO)])
-
-
-def _picture() -> bytes:
-    """A small JPEG, made here."""
-    from PIL import Image, ImageDraw
-
-    picture = Image.linear_gradient("L").resize((320, 240)).convert("RGB")
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((40, 90, 280, 150), fill=(20, 60, 140))
-    draw.text((140, 114), "samlink", fill=(255, 255, 255))
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=80)
-    return file.getvalue()
 
 
 def _charge(track: "Track", account: "Account") -> str:

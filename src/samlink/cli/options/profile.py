@@ -25,21 +25,10 @@ PASSWORD_VARIABLE: Final = "SAMLINK_PASSWORD"
 PROFILE_VARIABLE: Final = "SAMLINK_PROFILE"
 DEFAULT_HOST: Final = "127.0.0.1"
 KEYS: Final[Mapping[str, type]] = {
-    "host": str,
-    "base_port": int,
-    "id": str,
-    "password": str,
-    "version": str,
-    "padding": str,
-    "user_code": bool,
-    "sms_bytes": int,
-    "resend_unanswered": str,
-    "halve_refused": bool,
-    "hold_sms": str,
-    "source_address": str,
-    "tls": bool,
-    "tls_ca_file": str,
-    "tls_server_name": str,
+    **dict.fromkeys(("host", "id", "password", "version", "padding", "resend_unanswered", "hold_sms"), str),
+    **dict.fromkeys(("source_address", "tls_ca_file", "tls_server_name"), str),
+    **dict.fromkeys(("base_port", "sms_bytes"), int),
+    **dict.fromkeys(("user_code", "halve_refused", "tls"), bool),
     "addresses": dict,
 }
 """The keys of a profile; `samlink.client.ClientSettings` explains each."""
