@@ -145,7 +145,7 @@ class LiveTable:
             self._change(connection, [row.key for row in claimed], {"lease_until": int(lease.until)})
             # The customer deleted the others while they were being sent: a result has nowhere to go.
             gone = [links.key_of(link) for link in found if link.row_id not in rows]
-            self._change(connection, gone, {"state": links.FINISHED, "since": int(lease.now)})
+            self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
         return claimed
 
     def mark_sending(self, rows: Sequence[Claimed], now: float, *, repeatable: bool = True) -> set[Key]:
@@ -177,7 +177,7 @@ class LiveTable:
     def mark_sent(self, keys: Iterable[Key], now: float) -> None:
         """Store that the gateway took these rows; a row that has its result already keeps it. Commits."""
         with self.engine.begin() as connection:
-            self._change(connection, keys, {"state": links.SENT, "since": int(now)}, states=links.OPEN)
+            self._change(connection, keys, links.without_lease(links.SENT, now), states=links.OPEN)
 
     def mark_unknown(self, rows: Sequence[Claimed], now: float) -> None:
         """Store that the outcome of these rows is unknown, so that they are not sent again. Rows that another agent has
@@ -206,7 +206,7 @@ class LiveTable:
             found = [(id_text(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
             self.write_results(connection, self.live, found, now)
             keys = [result.key for _, result in found]
-            self._change(connection, keys, {"state": links.FINISHED, "since": int(now)})
+            self._change(connection, keys, links.without_lease(links.FINISHED, now))
 
     # -- parts of transactions
 
@@ -408,7 +408,7 @@ def settle(
                 places[link.source, link.month].append((link.row_id, result))
         finished = sa.update(table).where(table.c.state != links.FINISHED, table.c.source.in_(sorted(tables)))
         for chosen in links.with_keys(table, {result.key for result in results}, connection.dialect):
-            connection.execute(finished.where(chosen).values(state=links.FINISHED, since=int(now)))
+            connection.execute(finished.where(chosen).values(links.without_lease(links.FINISHED, now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             live = tables[source]
             place = live.live if month is None else live.as_table(live.log_name(month))
