@@ -53,16 +53,21 @@ def lock_due(
     *,
     urgent: bool = False,
     without: Sequence[Any] = (),
+    lock: bool = True,
 ) -> list[sa.RowMapping]:
     """Lock and read at most `limit` rows that are due. `now`: KST without a zone. `urgent`: urgent rows only; else all
-    rows alike. `without`: ids to leave out."""
+    rows alike. `without`: ids to leave out. `lock=False`: only read them, by their ids alone."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
     by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
     for chosen, order, most in _parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls):
         if (room := min(most, limit - len(found))) > 0:
-            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
+            if lock:
+                rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
+            else:
+                ids = sa.select(key).where(chosen, *wanted).order_by(*order).limit(room)
+                rows = connection.execute(ids).all()
             found |= {row._mapping[key.name]: row._mapping for row in rows}
     return list(found.values())
 

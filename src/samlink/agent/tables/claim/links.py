@@ -33,10 +33,14 @@ UNKNOWN: Final = 5
 for a person's decision (`samlink.agent.unknown_rows`). Until `lease_until` it is in flight."""
 RESEND: Final = 6
 """It was UNKNOWN, and a person has decided to send it again with the same keys."""
+MOVING: Final = 7
+"""No claim: the row is being copied to a log, without a transaction (`samlink.agent.tables.settle.unlocked_moves`)."""
 FREE_LATER: Final = (CLAIMED, SENDING, RESEND)
 """States that another agent takes over when the lease has ended."""
 OPEN: Final = (*FREE_LATER, UNKNOWN)
 """States with a lease, and neither an answer nor a result."""
+AWAITED: Final = (*OPEN, SENT, KEPT)
+"""States of a row that has no result yet."""
 
 
 def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
