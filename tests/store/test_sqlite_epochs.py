@@ -148,6 +148,7 @@ def beside(name: str) -> Callable[[Path], None]:
         MARK_NAME,
         "samlink.db-wal",
         "simulator/carrier-00000001.log",
+        "carriers/second/carrier-00000001.log",
         "files/1/0123456789abcdef.jpg",
         ".data.unfinished-0a1b/samlink.db",
     ],

@@ -30,6 +30,7 @@ from samlink.carriers.contract import CarrierError
 from samlink.carriers.registry import carrier_directories
 from samlink.carriers.simulator.journal import read_journal
 from samlink.carriers.simulator.journal_copy import JournalCopy
+from samlink.store import durable
 from samlink.store.blobs.directory import FileStore
 from samlink.store.contract import StoreError, StoreLostError
 from samlink.store.credentials import KEY_NAME
@@ -252,7 +253,7 @@ def _publish(draft: Path, target: Path) -> None:
     """Give `draft` its name, once all of it is on the disk."""
     _sync_all(draft)
     draft.rename(target)
-    _sync(target.parent)
+    durable.sync(target.parent)
 
 
 def _fill(data: Path, draft: Path) -> None:
@@ -262,22 +263,14 @@ def _fill(data: Path, draft: Path) -> None:
     data.chmod(PRIVATE)
     for path in sorted(draft.iterdir(), key=lambda path: path.name == DATABASE_NAME):
         if path.name == DATABASE_NAME:
-            _sync(data)
+            durable.sync(data)
         path.rename(data / path.name)
-    _sync(data)
+    durable.sync(data)
 
 
 def _sync_all(top: Path) -> None:
     for path in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        durable.sync(path)
 
 
 def _unpack(source: Path, draft: Path) -> Manifest:

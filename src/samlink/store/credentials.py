@@ -17,6 +17,7 @@ from typing import Final
 
 import argon2
 
+from samlink.store import durable
 from samlink.store.contract import StoreError
 from samlink.store.faults import Fault, FaultError
 from samlink.store.private_folders import make_private
@@ -121,18 +122,10 @@ def key_fault(data: Path) -> FaultError | None:
 def _create(path: Path, content: bytes) -> None:
     """Make `path` appear whole and on the disk, or leave the one that another process made first."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        durable.write(draft, content)
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
-        draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        draft.unlink(missing_ok=True)
+    durable.sync(path.parent)

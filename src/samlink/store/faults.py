@@ -16,6 +16,7 @@ _BESIDE: Final = (
     MARK_NAME,
     "samlink.db-wal",
     "simulator/carrier-*.log",
+    "carriers/*/carrier-*.log",
     "files/*/*.*",
     ".*.unfinished-*/samlink.db",
 )

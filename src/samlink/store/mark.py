@@ -4,11 +4,12 @@ It is written, and is on the disk, after the commit that it tells of. So a datab
 back, or has lost its tail. Losing the mark loses nothing else.
 """
 
-import os
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from samlink.store import durable
 
 MARK_NAME: Final = "samlink.mark"
 DRAFT_NAME: Final = f".{MARK_NAME}.draft"
@@ -39,12 +40,8 @@ def read_mark(data: Path) -> Mark | None:
 def write_mark(data: Path, mark: Mark) -> None:
     """Replace the mark in `data`; the new one is on the disk on return, whole. Raises OSError."""
     draft = data / DRAFT_NAME
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(mark) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        durable.write(draft, msgspec.json.encode(mark) + b"\n", again=True)
         draft.replace(data / MARK_NAME)
     except OSError:
         draft.unlink(missing_ok=True)

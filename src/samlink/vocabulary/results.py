@@ -119,20 +119,11 @@ class Group(enum.Enum):
         return _GIVEN_BY[self]
 
 
-_GIVEN_BY: Final[Mapping[Group, GivenBy]] = {
-    Group.STATE: GivenBy.AGENT,
-    Group.DELIVERED: GivenBy.NETWORK,
-    Group.RECEIVER: GivenBy.NETWORK,
-    Group.SPAM: GivenBy.NETWORK,
-    Group.NUMBER: GivenBy.NETWORK,
-    Group.CARRIER: GivenBy.NETWORK,
-    Group.CONTENT: GivenBy.GATEWAY,
-    Group.KAKAO: GivenBy.NETWORK,
-    Group.AGENT: GivenBy.AGENT,
-    Group.POLICY: GivenBy.GATEWAY,
-    Group.LIMIT: GivenBy.GATEWAY,
-    Group.RETRY: GivenBy.GATEWAY,
-}
+_GIVEN_BY: Final[Mapping[Group, GivenBy]] = (
+    dict.fromkeys(Group, GivenBy.NETWORK)
+    | dict.fromkeys((Group.STATE, Group.AGENT), GivenBy.AGENT)
+    | dict.fromkeys((Group.CONTENT, Group.POLICY, Group.LIMIT, Group.RETRY), GivenBy.GATEWAY)
+)
 
 
 class Fault(enum.Enum):

@@ -1,9 +1,11 @@
-"""Prometheus's text format, version 0.0.4: families of samples, each with its help and its type."""
+"""Metrics as tables, and Prometheus's text format, version 0.0.4: families of samples, each with its help and type."""
 
-from collections.abc import Iterable
-from typing import Final, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
+
+from samlink.vocabulary.services import Duty, Service
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 Samples = Iterable[tuple[tuple[str, ...], float]]
@@ -22,14 +24,37 @@ class Family(msgspec.Struct, frozen=True):
     samples: Samples
 
 
-def counter(name: str, help: str, labels: tuple[str, ...], samples: Samples) -> Family:
-    """A number that only grows, but for a start of the program."""
-    return Family(name, "counter", help, labels, samples)
+class Metric(NamedTuple):
+    """A row of a program's table of metrics."""
+
+    name: str
+    """Without the program's prefix and, for a counter, without `_total`."""
+    kind: Literal["counter", "gauge"]
+    """A number that only grows, but for a start of the program; or a number as it is now."""
+    help: str
+    labels: tuple[str, ...]
+    of: Callable[[Any], float | Mapping[Any, float] | None]
+    """From what was counted: a number, or numbers by what the labels say (a tuple for several); None: no sample."""
 
 
-def gauge(name: str, help: str, labels: tuple[str, ...], samples: Samples) -> Family:
-    """A number as it is now."""
-    return Family(name, "gauge", help, labels, samples)
+def families(metrics: Iterable[Metric], prefix: str, counted: object) -> Iterator[Family]:
+    """The metrics of one moment."""
+    for metric in metrics:
+        found = metric.of(counted)
+        numbers = found if isinstance(found, Mapping) else {} if found is None else {(): found}
+        samples = [(_values(key), number) for key, number in numbers.items()]
+        yield Family(prefix + metric.name, metric.kind, metric.help, metric.labels, samples)
+
+
+def _values(key: Any) -> tuple[str, ...]:
+    return tuple(map(_word, key)) if isinstance(key, tuple) else (_word(key),)
+
+
+def _word(value: Any) -> str:
+    """A label: a service by its name, a duty by its word, a result code by its number."""
+    if isinstance(value, Service):
+        return value.name
+    return value.value if isinstance(value, Duty) else str(value)
 
 
 def metrics_text(families: Iterable[Family]) -> bytes:

@@ -40,7 +40,10 @@ NOBODY: Final = Chance()
 
 
 class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything the simulated carrier can be told. Raises CarrierOptionError for what makes no sense."""
+    """Everything the simulated carrier can be told. Raises CarrierOptionError for what makes no sense.
+
+    `meanings` says in a line what each does; here stands what is more.
+    """
 
     seed: int = 0
     """0 to 2**64-1. The same seed and the same message ids give the same results."""
@@ -50,9 +53,7 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     failure_mix: dict[int, float] = {}
     """Result code → share of the messages whose digits chose nothing; what is left over is delivered. Not Kakao's."""
     delay_ms: int = 0
-    """From taking a message to its result."""
     delay_spread_ms: int = 0
-    """Up to this much more, evenly spread over the messages."""
     throughput: int = 0
     """Messages a second; 0 sets no bound. The first second's worth may come at once."""
     over_throughput: Literal["wait", "later"] = "wait"
@@ -60,7 +61,6 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     held: bool = False
     """Take nothing until `release()`: `submit` waits."""
     idempotent: bool = True
-    """Recognise a message id that it has had: answer TAKEN again and deliver nothing twice."""
 
     answer_lost: Chance = NOBODY
     """The batch is taken, and its answer is lost. The share is one of batches (their first message decides); a listed
@@ -69,30 +69,22 @@ class SimulatorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """The connection breaks inside the batch: the messages before the break are taken and answered. Chosen as
     `answer_lost` is; the break comes at the listed receiver, or anywhere after the first message."""
     lost_rest_taken: float = 0.5
-    """Share of such breaks in which the rest of the batch was taken too."""
     result_before_answer: Chance = NOBODY
     """The result comes at once, and the batch's answer only when it has been fetched."""
     answer_wait_ms: int = 1_000
-    """How long such an answer waits for somebody to fetch the result."""
     result_late: Chance = NOBODY
-    """The result comes `late_ms` after its time."""
     late_ms: int = 60_000
     result_twice: Chance = NOBODY
     """The result is given twice, each to be acknowledged."""
     never: Chance = NOBODY
-    """No result ever comes."""
     refused: Chance = NOBODY
-    """REFUSED at submit, with `refused_result`."""
     refused_result: int = 11
     later: Chance = NOBODY
-    """LATER at the first `later_attempts` attempts, with `later_result`."""
     later_attempts: int = 1
     later_result: int = 96
     by_reference: Chance = NOBODY
-    """The result names the carrier's own reference, not our id."""
 
     batch_limit: int = 500
-    """Most messages of one `submit`."""
     open_limit: int = 100_000
     """Most results that are not acknowledged; `submit` waits beyond it. At least `batch_limit`."""
     remembered_ids: int = 200_000

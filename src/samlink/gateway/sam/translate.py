@@ -34,7 +34,7 @@ def drafts_of(packet: Packet, now_ms: int) -> Drafts:
 
 
 def _sms(record: SendRecord, _with_files: bool, now_ms: int) -> NewMessage:
-    message = _message(record, Kind.SMS, now_ms)
+    message = _text_of_kind(record, Kind.SMS, now_ms)
     # Only an SMS waits in the gateway for its time; all others go at once (manual 3.B, 1024 and 1044).
     if record.reserve_at is not None:
         message.due_at_ms = max(record.reserve_at * 1000, now_ms)
@@ -43,10 +43,14 @@ def _sms(record: SendRecord, _with_files: bool, now_ms: int) -> NewMessage:
 
 def _text_message(record: SendRecord, with_files: bool, now_ms: int) -> NewMessage:
     """LMS without a file, MMS with one, whatever the command (docs/protocol.md)."""
-    return _message(record, Kind.MMS if with_files else Kind.LMS, now_ms)
+    return _text_of_kind(record, Kind.MMS if with_files else Kind.LMS, now_ms)
 
 
-def _message(record: SendRecord, kind: Kind, now_ms: int) -> NewMessage:
+def _text_of_kind(record: SendRecord, kind: Kind, now_ms: int) -> NewMessage:
+    return _message(record, kind, now_ms, record.subject, record.url)
+
+
+def _message(record: Any, kind: Kind, now_ms: int, subject: str = "", url: str = "") -> NewMessage:
     return NewMessage(
         record.group_id,
         record.message_id,
@@ -54,9 +58,9 @@ def _message(record: SendRecord, kind: Kind, now_ms: int) -> NewMessage:
         SERVICE_OF_KIND[kind],
         kind,
         record.sender,
-        record.subject,
+        subject,
         record.text,
-        record.url,
+        url,
         record.user_code,
         "",
         now_ms,
@@ -66,8 +70,8 @@ def _message(record: SendRecord, kind: Kind, now_ms: int) -> NewMessage:
 
 
 def _kakao_message(record: KmsRecord, _with_files: bool, now_ms: int) -> NewMessage:
-    kind = Kind.ALIM_TALK if record.kind in _TEMPLATED_KINDS else Kind.FRIEND_TALK
-    parts = KakaoParts(
+    message = _message(record, Kind.ALIM_TALK if record.kind in _TEMPLATED_KINDS else Kind.FRIEND_TALK, now_ms)
+    message.kakao = KakaoParts(
         record.kind,
         record.ad,
         record.sender_key,
@@ -76,24 +80,8 @@ def _kakao_message(record: KmsRecord, _with_files: bool, now_ms: int) -> NewMess
         record.alt_type or "N",
         record.alt_subject,
         record.alt_text,
-    )
-    return NewMessage(
-        record.group_id,
-        record.message_id,
-        record.receiver,
-        SERVICE_OF_KIND[kind],
-        kind,
-        record.sender,
-        "",
-        record.text,
-        "",
-        record.user_code,
-        "",
-        now_ms,
-        None if record.timeout_at is None else record.timeout_at * 1000,
-        0,
-        kakao=parts.to_json(),
-    )
+    ).to_json()
+    return message
 
 
 _MAKERS: Final[Mapping[str, Callable[[Any, bool, int], NewMessage]]] = {

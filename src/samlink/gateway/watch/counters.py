@@ -117,22 +117,16 @@ class Counters:
         self.logins[place] += 1
         self.connections[place] += 1
 
-    def _count_limited(self, _: Event) -> None:
-        self.connections_limited += 1
-
     def _count_not_stored(self, _: Event) -> None:
         self.packets_not_stored += 1
         self._store_fails()
 
-    def _count_put_off(self, _: Event) -> None:
-        self.packets_not_stored += 1
 
-
-def _add(name: str, field: str) -> Callable[[Counters, Any], None]:
-    """An event adds its `field` to the number `name`."""
+def _add(name: str, field: str = "") -> Callable[[Counters, Any], None]:
+    """An event adds its `field` (none: 1) to the number `name`."""
 
     def count(counters: Counters, event: Any) -> None:
-        setattr(counters, name, getattr(counters, name) + getattr(event, field))
+        setattr(counters, name, getattr(counters, name) + (getattr(event, field) if field else 1))
 
     return count
 
@@ -157,7 +151,7 @@ _COUNT: Final[Mapping[type[Event], Callable[[Counters, Any], None]]] = {
     events.MessagesAccepted: Counters._count_accepted,
     events.PacketRefused: _tally("packets_refused", lambda event: event.response),
     events.PacketNotStored: Counters._count_not_stored,
-    events.PacketPutOff: Counters._count_put_off,
+    events.PacketPutOff: _add("packets_not_stored"),
     events.MessagesClaimed: _tally("claimed", lambda event: event.carrier, "messages"),
     events.BatchAnswered: Counters._count_answered,
     events.AnswersLost: _tally("answered", lambda event: (event.carrier, "lost"), "messages"),
@@ -174,7 +168,7 @@ _COUNT: Final[Mapping[type[Event], Callable[[Counters, Any], None]]] = {
     events.LoggedIn: Counters._count_login,
     events.ConnectionEnded: lambda counters, event: counters.connections.subtract([(event.service, event.duty)]),
     events.LoginRefused: _tally("logins_refused", lambda event: event.response),
-    events.ConnectionLimited: Counters._count_limited,
+    events.ConnectionLimited: _add("connections_limited"),
     events.StoreFailing: Counters._count_store_failing,
     events.PartFailed: _tally("faults", lambda event: event.part),
     events.ClockDoubted: _set("clock_doubted", lambda _: True),

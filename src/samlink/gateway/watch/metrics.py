@@ -3,30 +3,14 @@
 docs/operating.md says which of them to alert on, and from which value.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Final
 
 from samlink.gateway.watch.counters import BACKLOG_LIMIT, Counters
 from samlink.gateway.watch.health import health_of, oldest_due_seconds
-from samlink.vocabulary.services import Duty, Service
-from samlink.watch.exposition import Family
+from samlink.watch.exposition import Family, Metric, families
 
 PREFIX: Final = "samlink_gateway_"
-Number = float | None
-"""None: there is no sample."""
-
-
-class Metric(NamedTuple):
-    """A row of the table."""
-
-    name: str
-    """Without the prefix and, for a counter, without `_total`."""
-    kind: Literal["counter", "gauge"]
-    help: str
-    labels: tuple[str, ...]
-    of: Callable[[Counters], Number | Mapping[Any, float]]
-    """A number, or numbers by what the labels say (a tuple for several)."""
-
 
 METRICS: Final = (
     Metric("info", "gauge", "The version that runs.", ("version",), lambda c: {c.version: 1}),
@@ -79,19 +63,4 @@ METRICS: Final = (
 
 def metrics_of(counters: Counters) -> Iterator[Family]:
     """The metrics of one moment."""
-    for metric in METRICS:
-        found = metric.of(counters)
-        numbers = found if isinstance(found, Mapping) else {} if found is None else {(): found}
-        samples = [(_values(key), number) for key, number in numbers.items()]
-        yield Family(PREFIX + metric.name, metric.kind, metric.help, metric.labels, samples)
-
-
-def _values(key: Any) -> tuple[str, ...]:
-    return tuple(map(_word, key)) if isinstance(key, tuple) else (_word(key),)
-
-
-def _word(value: Any) -> str:
-    """A label: a service by its name, a duty by its word, a result code by its number."""
-    if isinstance(value, Service):
-        return value.name
-    return value.value if isinstance(value, Duty) else str(value)
+    return families(METRICS, PREFIX, counters)

@@ -5,7 +5,6 @@ before that leaves a draft, which `sweep` removes. Rows about files are the stor
 when its row is. A crash between the two leaves a file without a row, which `every` is there to find.
 """
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from samlink.store import durable
 from samlink.store.contract import StoreError, StoreLostError
 from samlink.store.contract.problems import disk_full
 from samlink.store.private_folders import make_private
@@ -113,8 +113,8 @@ class FileStore:
         if folder.is_dir():
             return
         make_private(folder)
-        _sync_folder(folder.parent)
-        _sync_folder(self._root.parent)
+        durable.sync(folder.parent)
+        durable.sync(self._root.parent)
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -129,36 +129,18 @@ def _names(folder: Path) -> Iterator[str]:
 
 def _write(path: Path, content: bytes) -> None:
     draft = path.with_name(f"{_DRAFT}{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            _sync(file.fileno())
+        durable.write(draft, content)
         draft.replace(path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
+        draft.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        _sync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync(handle: int) -> None:
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        raise StoreLostError("store.fsync_failed", N_("an fsync failed: {why}"), why=error) from error
+    durable.sync(path.parent)
 
 
 def _store_error(error: OSError) -> StoreError:
+    if isinstance(error, durable.SyncError):
+        return StoreLostError("store.fsync_failed", N_("an fsync failed: {why}"), why=error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full()
     return StoreError("store.blobs_failed", N_("the file store failed: {why}"), why=error)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from samlink.store.blobs.directory import FileStore
+from samlink.store.contract.blobs import Blobs
 
 T = TypeVar("T")
 
 
-class DirectoryBlobs:
+class DirectoryBlobs(Blobs):
     """The `Blobs` in `data`/files."""
 
     def __init__(self, data: Path, *, threads: int) -> None:
@@ -24,27 +25,21 @@ class DirectoryBlobs:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
 
     async def name(self, content: bytes, extension: str) -> str:
-        """What `save` calls such a file."""
         return await self._do(self._files.name, content, extension)
 
     async def save(self, account: int, content: bytes, extension: str) -> str:
-        """Keep `content`, durable on return; its name."""
         return await self._do(self._files.save, account, content, extension)
 
     async def read(self, account: int, name: str) -> bytes:
-        """The file's bytes."""
         return await self._do(self._files.read, account, name)
 
     async def size(self, account: int, name: str) -> int | None:
-        """The file's bytes, counted. Without a thread: it takes microseconds."""
-        return self._files.size(account, name)
+        return self._files.size(account, name)  # without a thread: it takes microseconds
 
     async def delete(self, account: int, name: str) -> None:
-        """Remove the file."""
         await self._do(self._files.delete, account, name)
 
     async def pages(self, size: int) -> AsyncIterator[list[tuple[int, str]]]:
-        """Account and name of every file, up to `size` at a time."""
         left = self._files.every()
         while found := await self._do(lambda: list(itertools.islice(left, size))):
             yield found
@@ -54,5 +49,4 @@ class DirectoryBlobs:
         return await self._do(self._files.sweep)
 
     async def close(self) -> None:
-        """Finish what is being written."""
         await asyncio.to_thread(self._pool.shutdown)
