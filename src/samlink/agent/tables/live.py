@@ -282,6 +282,15 @@ class LiveTable:
             chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
             connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
 
+    def keep_moving(self, connection: sa.Connection, found: dict[str, RowResult]) -> list[Key]:
+        """Keep the results of rows that an agent is moving without a transaction, and take them out of `found`."""
+        if self.facts.locks_rows or not found:
+            return []
+        kept = [found.pop(text) for text in links.moving(connection, self.links, self.source, list(found))]
+        for result in kept:
+            links.keep(connection, self.links, result)
+        return [result.key for result in kept]
+
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by name."""
         mapping = self.mapping
@@ -422,17 +431,18 @@ def settle(
     unknown = {result.key: result for result in results}
     if not unknown:
         return []
-    places: defaultdict[tuple[str, str | None], list[tuple[str, RowResult]]] = defaultdict(list)
+    places: defaultdict[tuple[str, str | None], dict[str, RowResult]] = defaultdict(dict)
     engine = next(iter(tables.values())).engine
     with engine.begin() as connection:
         for link, result in links.links_of(connection, table, unknown, tables):
             if link.state != links.FINISHED:
-                places[link.source, link.month].append((link.row_id, result))
+                places[link.source, link.month][link.row_id] = result
+        later = {key for source, live in tables.items() for key in live.keep_moving(connection, places[source, None])}
         finished = sa.update(table).where(table.c.state != links.FINISHED, table.c.source.in_(sorted(tables)))
-        for chosen in links.with_keys(table, {result.key for result in results}, connection.dialect):
+        for chosen in links.with_keys(table, {result.key for result in results} - later, connection.dialect):
             connection.execute(finished.where(chosen).values(state=links.FINISHED, since=int(now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             live = tables[source]
             place = live.live if month is None else live.as_table(live.log_name(month))
-            live.write_results(connection, place, found, now)
+            live.write_results(connection, place, [*found.items()], now)
     return list(unknown.values())
