@@ -53,6 +53,7 @@ class LiveTable:
         found_columns = columns_of(self.name, mapping, types, engine.dialect.name)
         self.mapping = found_columns.mapping
         self.columns = found_columns.names
+        self._has_kakao = Service.KMS in mapping.services
         self._id_from_text = found_columns.id_from_text
         self.times = found_columns.times
         self.odd_times = OddTimes()
@@ -144,7 +145,7 @@ class LiveTable:
             self._change(connection, [row.key for row in claimed], {"lease_until": int(lease.until)})
             # The customer deleted or changed the others while they were being sent: a result has nowhere to go.
             gone = [links.key_of(link) for link in found if link.row_id not in rows]
-            self._change(connection, gone, {"state": links.FINISHED, "since": int(lease.now)})
+            self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
         return claimed
 
     def mark_sending(self, rows: Sequence[Claimed], now: float, *, repeatable: bool = True) -> set[Key]:
@@ -176,7 +177,7 @@ class LiveTable:
     def mark_sent(self, keys: Iterable[Key], now: float) -> None:
         """Store that the gateway took these rows; a row that has its result already keeps it. Commits."""
         with self.engine.begin() as connection:
-            self._change(connection, keys, {"state": links.SENT, "since": int(now)}, states=links.OPEN)
+            self._change(connection, keys, links.without_lease(links.SENT, now), states=links.OPEN)
 
     def mark_unknown(self, rows: Sequence[Claimed], now: float) -> None:
         """Store that the outcome of these rows is unknown, so that they are not sent again. Rows that another agent has
@@ -206,7 +207,7 @@ class LiveTable:
             found = [(id_text(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
             self.write_results(connection, self.live, found, now)
             keys = [result.key for _, result in found]
-            self._change(connection, keys, {"state": links.FINISHED, "since": int(now)})
+            self._change(connection, keys, links.without_lease(links.FINISHED, now))
             for row, code in rows:
                 if not row.group_id:
                     chosen = sa.and_(self.one_of(key, [row.row_id]), state == self.mapping.waiting)
@@ -277,10 +278,31 @@ class LiveTable:
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
         for row_id, result in found:
             alike[result.code, result.sent_seconds, result.telecom].append(row_id)
+        written = [(self.result_values(*result, now), self.row_ids(texts)) for result, texts in alike.items()]
+        columns: defaultdict[tuple[str, ...], list[tuple[Mapping[str, Any], Sequence[Any]]]] = defaultdict(list)
+        for values, ids in written:
+            columns[tuple(values)].append((values, ids))
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
-        for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
-            chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
+        for names, parts in columns.items():
+            ids = [id for _, some in parts for id in some]
+            chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
+
+    def _by_id(
+        self,
+        key: sa.ColumnElement[Any],
+        column: sa.ColumnElement[Any],
+        parts: Sequence[tuple[Mapping[str, Any], Sequence[Any]]],
+    ) -> Any:
+        """The value of one column for rows of several results, so that one statement writes all of them."""
+        by_value: defaultdict[Any, list[Any]] = defaultdict(list)
+        for values, ids in parts:
+            by_value[values[str(column.key)]] += ids
+        if len(by_value) == 1:
+            return next(iter(by_value))
+        # The column itself gives the values its type.
+        values = {value: sa.literal(value, sa.types.NullType()) for value in by_value}
+        return sa.case(*((self.one_of(key, ids), values[value]) for value, ids in by_value.items()), else_=column)
 
     def keep_moving(self, connection: sa.Connection, found: dict[str, RowResult]) -> list[Key]:
         """Keep the results of rows that an agent is moving without a transaction, and take them out of `found`."""
@@ -342,7 +364,7 @@ class LiveTable:
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
         values |= {field: read(values[field]) for field, read in self._readers.items()}
-        if Service.KMS in self.mapping.services:
+        if self._has_kakao:
             values[Field.KIND] = self.mapping.kind_of(values)
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
@@ -440,7 +462,7 @@ def settle(
         later = {key for source, live in tables.items() for key in live.keep_moving(connection, places[source, None])}
         finished = sa.update(table).where(table.c.state != links.FINISHED, table.c.source.in_(sorted(tables)))
         for chosen in links.with_keys(table, {result.key for result in results} - later, connection.dialect):
-            connection.execute(finished.where(chosen).values(state=links.FINISHED, since=int(now)))
+            connection.execute(finished.where(chosen).values(links.without_lease(links.FINISHED, now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             live = tables[source]
             place = live.live if month is None else live.as_table(live.log_name(month))

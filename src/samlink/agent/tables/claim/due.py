@@ -63,8 +63,7 @@ def lock_due(
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
-    by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
-    parts = [*_parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls)]
+    parts = [*due_parts(queue, connection.dialect, now, limit, urgent=urgent)]
     if not urgent and (odd := queue.odd_times.due(connection, queue, now)):
         parts.insert(0, (sa.and_(_waiting(queue), queue.one_of(key, odd)), [key], max(1, limit // 2)))
     for chosen, order, most in parts:
@@ -79,7 +78,9 @@ def _waiting(queue: Queue) -> sa.ColumnElement[bool]:
     return queue.column(Field.STATE) == queue.mapping.waiting
 
 
-def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: bool) -> Iterator[Part]:
+def due_parts(queue: Queue, dialect: sa.Dialect, now: datetime, limit: int, *, urgent: bool) -> Iterator[Part]:
+    """The parts of the queue, of which a claim takes at most `limit` rows in all; as `lock_due`."""
+    by_nulls = dialect.name in _ORDERED_BY_NULLS
     waiting = _waiting(queue)
     key = queue.column(Field.ID)
     if Field.RESERVE_AT not in queue.columns:

@@ -20,7 +20,7 @@ from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.ids import id_text
-from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_in, month_of
 from samlink.agent.tables.settle import unlocked_moves
 from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking, log_like, widening
@@ -50,6 +50,12 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     def result_hours(self, services: frozenset[Service]) -> float:
         """How long a table waits for results."""
         return self.sms_result_hours if services == {Service.SMS} else self.other_result_hours
+
+    def late_since(self, now: float, mapping: TableMapping) -> float | None:
+        """Rows of a table that were sent before then are late; None if late rows are left alone."""
+        if self.late_rows == "stay" or (self.late_rows == "move" and not mapping.log):
+            return None
+        return now - self.result_hours(mapping.services) * 3600
 
 
 class _LogDiffers(Exception):
@@ -102,14 +108,10 @@ class Archive:
         With a code for such rows, give it to them instead; they move as any row with a result. How many. Raises as
         `move`."""
         table, c = self._table, self._table.links.c
-        if waits.late_rows == "stay" or (waits.late_rows == "move" and not table.mapping.log):
+        if (before := waits.late_since(now, table.mapping)) is None:
             return 0
-        hours = waits.result_hours(table.mapping.services)
         late: sa.Select[Any] = sa.select(c.row_id, c.group_id, c.message_id).where(
-            c.source == table.source,
-            c.state == links.SENT,
-            c.month.is_(None),
-            c.since < int(now - hours * 3600),
+            c.source == table.source, links.is_late(table.links, before)
         )
         with table.engine.connect() as connection:
             found = connection.execute(late.limit(limit)).all()
@@ -125,13 +127,10 @@ class Archive:
         )
         return self._move_where(chosen, now, limit)
 
-    def forget(self, now: float, waits: Waits) -> None:
-        """Delete keys for which no result can come any more. Commits."""
-        table, c = self._table.links, self._table.links.c
-        old = c.since < int(now - waits.keys_hours * 3600)
-        over = sa.or_(c.state == links.FINISHED, c.month.is_not(None))
-        with self._table.engine.begin() as connection:
-            connection.execute(sa.delete(table).where(c.source == self._table.source, old, over))
+    def forget(self, now: float, waits: Waits) -> bool:
+        """Delete some keys for which no result can come any more; whether there are more. Commits."""
+        before = now - waits.keys_hours * 3600
+        return links.forget(self._table.engine, self._table.links, self._table.source, before)
 
     # -- inside
 
@@ -288,7 +287,8 @@ class Archive:
         # A database that ignores case may find more than was asked for.
         found: sa.Select[Any] = sa.select(c.group_id, c.message_id, c.row_id).where(same)
         keys = [links.key_of(link) for link in connection.execute(found).all() if link.row_id in set(texts)]
-        links.change_links(connection, self._table.links, keys, {"month": month})
+        without_result = sa.case((c.state == links.SENT, links.MOVED), else_=c.state)
+        links.change_links(connection, self._table.links, keys, {"month": month, "state": without_result})
 
     def _copying(self, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]) -> sa.Insert:
         table = self._table

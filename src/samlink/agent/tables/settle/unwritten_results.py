@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.tables.bisect import bisect
-from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, keep, key_of, links_of, moving
+from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, keep, key_of, links_of, moving, without_lease
 from samlink.agent.tables.engine import despite_deadlocks, lock_rows
 from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import Claimed, RowResult
@@ -125,7 +125,7 @@ def _write(table: LiveTable, found: Sequence[sa.Row[Any]], now: float) -> list[s
             free = [link for link in links if link.row_id not in held]
             locked += [link for link in links if link.row_id in held]
             table.write_results(connection, place, [(link.row_id, _result(link)) for link in free], now)
-            change_links(connection, table.links, map(key_of, free), {"state": FINISHED, "since": int(now)})
+            change_links(connection, table.links, map(key_of, free), without_lease(FINISHED, now))
     return locked
 
 

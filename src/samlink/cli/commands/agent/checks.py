@@ -23,7 +23,7 @@ class Checked(NamedTuple):
     """One line of the report."""
 
     code: str
-    """`database`, `clock`, `table`, `right`, `create`, `by_hand`, `files`, `login` or `monitor`."""
+    """`database`, `clock`, `table`, `right`, `create`, `by_hand`, `remark`, `files`, `login` or `monitor`."""
     good: bool
     sentence: str
     problem: str = ""
@@ -59,7 +59,7 @@ def _print(lines: list[Checked]) -> None:
     marks = {True: (_("ok   "), "green"), False: (_("FAULT"), "bold red")}
     out = console()
     for line in lines:
-        mark, style = marks[line.good]
+        mark, style = (_("note "), "yellow") if line.code == "remark" else marks[line.good]
         out.print(Text.assemble((mark, style), "  ", clean(line.sentence)), soft_wrap=True)
 
 
@@ -86,6 +86,7 @@ _FINDINGS: Final = {
         "tables of months in {name}: the database's user may make none; those of {detail} are there, and "
         "`samlink agent ddl --month` prints the next"
     ),
+    ("remark", True): N_("{name}: {detail}"),
     ("create", False): N_("tables of months in {name}: the database's user may not {detail}"),
 }
 
