@@ -241,7 +241,7 @@ class LiveTable:
         before: sa.Select[Any] = sa.select(c.group_id, c.message_id, c.row_id).where(same, c.state.in_(links.AWAITED))
         # A database that ignores case may find more than was asked for.
         gone = [links.key_of(link) for link in connection.execute(before) if link.row_id in set(texts)]
-        self._change(connection, gone, {"state": links.FINISHED, "since": int(lease.now)})
+        self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
         connection.execute(sa.insert(self.links), [self._link(id, lease) for id in ids])
 
     def _twice(self, connection: sa.Connection, ids: Sequence[Any]) -> set[str]:
