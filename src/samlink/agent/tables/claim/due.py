@@ -100,4 +100,5 @@ def due_parts(queue: Queue, dialect: sa.Dialect, now: datetime, limit: int, *, u
         yield from rest
     elif Field.PRIORITY in queue.columns:
         priority = queue.column(Field.PRIORITY)
-        yield sa.and_(waiting, priority > 0, come), [priority.desc(), key], limit
+        # Not a parameter: PostgreSQL has to see that the index of urgent rows has all of them.
+        yield sa.and_(waiting, priority > sa.literal_column("0"), come), [priority.desc(), key], limit
