@@ -1,5 +1,7 @@
 """Each statement that an agent runs again and again finds its rows by an index, however many rows there are."""
 
+import asyncio
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +13,9 @@ from samlink.agent.tables.claim import links
 from samlink.agent.tables.pending import pending
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import write_kept
+from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import NOW, RANDOM, Customer, lease
+from tests.agent.test_run import running, until
 
 RESERVED, FINISHED, UNANSWERED = 20_000, 50_000, 20_000
 SOAKED = (1_000_000, 5_000_000, 200_000)
@@ -23,26 +27,26 @@ TEXT = {"mysql": "CAST(seq + {first} AS CHAR)", "postgresql": "(seq + {first})::
 ANALYZE = {"mysql": "ANALYZE TABLE {table}", "postgresql": "ANALYZE {table}"}
 
 
-def fill(customer: Customer, reserved: int, finished: int, unanswered: int) -> None:
+def fill(customer: Customer, reserved: int, finished: int, unanswered: int, now: float = NOW) -> None:
     """Rows for later days, keys of finished rows, and rows without a result; a few of each kind of work among them."""
     kind = customer.engine.dialect.name
     customer.run(
         f"INSERT INTO {customer.sms.name} (Sender, Receiver, Msg, ReserveDT) "
         f"SELECT '0212345678', '01012345678', 'x', '2035-01-01' FROM {NUMBERS[kind].format(count=reserved)}"
     )
-    add_links(customer, links.FINISHED, finished, first=10_000_000, age=HOUR)
-    add_links(customer, links.SENT, unanswered, first=20_000_000, age=HOUR)
+    add_links(customer, links.FINISHED, finished, 10_000_000, now - HOUR)
+    add_links(customer, links.SENT, unanswered, 20_000_000, now - HOUR)
     few = {links.FINISHED: 300, links.SENT: 100, links.MOVED: 300, links.KEPT: 1, links.CLAIMED: 1}
     for state, hours in few.items():
-        add_links(customer, state, 5, first=30_000_000 + 100 * state + hours, age=hours * HOUR)
+        add_links(customer, state, 5, 30_000_000 + 100 * state + hours, now - hours * HOUR)
     customer.insert(5)
     customer.insert(5, SendResult=6)
     customer.insert(5, Priority=1)
 
 
-def add_links(customer: Customer, state: int, count: int, *, first: int, age: float) -> None:
-    """Keys in a state, which came into it so many seconds ago."""
-    kind, since = customer.engine.dialect.name, int(NOW - age)
+def add_links(customer: Customer, state: int, count: int, first: int, at: float) -> None:
+    """Keys in a state, which came into it then."""
+    kind, since = customer.engine.dialect.name, int(at)
     text = TEXT[kind].format(first=first)
     customer.run(
         "INSERT INTO ushotlink (group_id, message_id, source, row_id, state, lease_until, since, code) "
@@ -111,17 +115,40 @@ def hot(statements: list[Statement]) -> list[Statement]:
     ]
 
 
-@pytest.mark.parametrize("analyzed", [False, True], ids=["without-statistics", "analyzed"])
+def unindexed(customer: Customer, tried: list[Statement]) -> str:
+    """The statements that read more than a page of a table, with the parts of their plans that do."""
+    with customer.engine.connect() as connection:
+        found = {one[0]: plan for one in tried if (plan := scans(connection, one))}
+    return "\n".join(f"{text}\n    {plan}" for text, plan in found.items())
+
+
 @pytest.mark.parametrize("url", ["mariadb", "postgresql"], indirect=True)
-def test_every_hot_statement_goes_by_an_index(customer: Customer, statements: list[Statement], analyzed: bool) -> None:
+def test_every_hot_statement_goes_by_an_index(customer: Customer, statements: list[Statement]) -> None:
     fill(customer, RESERVED, FINISHED, UNANSWERED)
-    if analyzed:
-        for table in (customer.sms.name, customer.links.name):
-            customer.run(ANALYZE[customer.engine.dialect.name].format(table=table))
+    statements.clear()
+    pending(customer.sms, NOW, 0.0)
+    assert not unindexed(customer, hot(statements)), "what is asked each second needs no statistics"
+    for table in (customer.sms.name, customer.links.name):
+        customer.run(ANALYZE[customer.engine.dialect.name].format(table=table))
     statements.clear()
     run_all(customer)
     tried = hot(statements)
-    with customer.engine.connect() as connection:
-        found = {one[0]: plan for one in tried if (plan := scans(connection, one))}
-    assert not found, "\n".join(f"{text}\n    {plan}" for text, plan in found.items())
+    assert not unindexed(customer, tried)
     assert len(tried) > 20
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+async def test_an_idle_agent_is_in_no_slow_log_beside_millions_of_rows(
+    customer: Customer, url: sa.URL, gateway: ScriptedGateway
+) -> None:
+    fill(customer, *SOAKED, now=time.time())
+    for name, value in (("long_query_time", 1), ("slow_query_log", 1)):
+        customer.run(f"SET GLOBAL {name} = {value}")
+    async with running(url, gateway.settings(), poll_seconds=1.0) as agent:
+        queue: asyncio.Queue[object] = asyncio.Queue()
+        agent.events.subscribe(lambda event: queue.put_nowait(event) if event.name == "claimed" else None)
+        await until(lambda: queue.qsize() > 300)
+    with customer.engine.connect() as connection:
+        slow = connection.exec_driver_sql("SHOW GLOBAL STATUS LIKE 'Slow_queries'").one()[1]
+    assert int(slow) == 0

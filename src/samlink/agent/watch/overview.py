@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.claim.links import FINISHED, FREE_LATER, KEPT, MOVED, SENT, UNKNOWN, link_table
+from samlink.agent.tables.claim.links import FINISHED, FREE_LATER, KEPT, MOVED, MOVING, SENT, UNKNOWN, link_table
 from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
@@ -126,7 +126,7 @@ class Overview:
         doubted, going, undecided = _sums(connection, in_doubt, "going", "old")
         (stuck,) = _sums(connection, sa.select(state).where(state == table.mapping.sending))
         (stateless,) = _sums(connection, sa.select(state).where(state.is_(None)))
-        with_key = links.state.not_in((FINISHED, MOVED))
+        with_key = links.state.not_in((FINISHED, MOVED, MOVING))
         (keys,) = _sums(connection, sa.select(links.row_id).where(of_table, with_key, links.month.is_(None)))
         (finished,) = _sums(connection, sa.select(state).where(table.with_result()))
         return TableView(

@@ -90,18 +90,8 @@ def decide(
         finally:
             unknown_rows.close()
     if result is None:
-<<<<<<< HEAD
-        print(
-            say(
-                _("{table}: {count} row(s) are sent again by the agent that runs"),
-                count=len(done),
-                table=table,
-            )
-        )
-=======
-        template = N_("{table}: {count} row(s) are sent again, with the same keys, by the agent that runs")
+        template = N_("{table}: {count} row(s) are sent again by the agent that runs")
         tell(template, count=len(done), table=table)
->>>>>>> trunk
     else:
         tell("{table}: {count} row(s) got the result {code}", count=len(done), table=table, code=result)
     if left := [id for id in ids if id not in done]:
@@ -114,13 +104,8 @@ def decide(
 def _check_choice(row_ids: list[str], *, of_all: tuple[bool, ...], resend: bool, result: int | None) -> None:
     from samlink.vocabulary import results
 
-<<<<<<< HEAD
     if bool(row_ids) + sum(of_all) != 1:
-        raise WrongUsageError(_("name the rows by their ids, or all by --overdue or --orphaned; one of the three."))
-=======
-    if bool(row_ids) is overdue:
-        raise WrongUsageError("name the rows by their ids, or all that are overdue by --overdue; one of the two.")
->>>>>>> trunk
+        raise WrongUsageError("name the rows by their ids, or all by --overdue or --orphaned; one of the three.")
     if resend is (result is not None):
         raise WrongUsageError(
             "give --resend, or --result with the code that the gateway's operator tells; one of the two."
@@ -143,25 +128,7 @@ _STATES: Final = {
 }
 
 
-<<<<<<< HEAD
-def _print(rows: "Iterable[UnknownRow]") -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name in (_("table"), _("row"), _("sent at"), "GRP_ID", "MSG_ID", _("state")):
-        shown.add_column(Text(name), overflow="fold")
-    for row in rows:
-        state = "gone" if not row.there else "overdue" if row.overdue else "waits"
-        state = "orphaned" if row.orphaned else state
-        since = "" if row.orphaned else kst(row.since * 1000)
-        cells = (row.table, row.row_id, since, row.group_id, row.message_id)
-        shown.add_row(*(Text(clean(cell)) for cell in (*cells, _(_STATES[state]))))
-    if shown.row_count:
-        console().print(shown)
-    else:
-        print(_("The outcome of every row that was sent is known, or its answer is being waited for."))
-=======
 def _state(row: "UnknownRow") -> str:
+    if row.orphaned:
+        return _(_STATES["orphaned"])
     return _(_STATES["gone" if not row.there else "overdue" if row.overdue else "waits"])
->>>>>>> trunk
