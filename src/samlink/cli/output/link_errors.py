@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         PacketRefusedError,
     )
 
+_HERE: Final = ("127.", "localhost:", "::1:", "[::1]:")
+"""How addresses of this machine begin; a gateway elsewhere is somebody else's to start."""
 LOGIN_SECONDS: Final = 20.0
 """A person waits no longer for the first login; later ones are the client library's to repeat."""
 
@@ -76,8 +78,10 @@ def explain(error: "ClientError", settings: "ClientSettings | None" = None) -> s
 def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -> str:
     cause = error.__cause__
     address = error.address or f"{settings.host}:{settings.base_port}"
-    if isinstance(cause, ConnectionRefusedError):
+    if isinstance(cause, ConnectionRefusedError) and address.startswith(_HERE):
         return say(_("no gateway answers at {address}: is `samlink serve` running?"), address=address)
+    if isinstance(cause, ConnectionRefusedError):
+        return say(_("no gateway answers at {address}: check the address, the port and the firewall."), address=address)
     if isinstance(cause, TimeoutError):
         return say(
             _("nothing answers at {address} within {seconds} s: check --host, --base-port and firewalls."),
