@@ -7,7 +7,7 @@ Every verb is idempotent: it may be repeated after it failed or its answer was l
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -32,6 +32,9 @@ from samlink.vocabulary.services import Service
 
 WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""
+
+
+Change = TypeVar("Change", sa.Update, sa.Delete)
 
 
 class LiveTable:
@@ -92,6 +95,16 @@ class LiveTable:
     def with_result(self) -> sa.ColumnElement[bool]:
         """The condition that a row has a result."""
         return sa.or_(*self.result_ranges())
+
+    def by_id(self, change: Change, most: int) -> Change:
+        """A change of at most `most` rows of the live table by their ids, which reads, and so locks, no others."""
+        if not self.facts.id_index:
+            return change
+        quote = self.engine.dialect.identifier_preparer.quote
+        if isinstance(change, sa.Update):
+            return change.with_hint(f"FORCE INDEX ({quote(self.facts.id_index)})", self.live)
+        # A DELETE takes no hint; in this order it goes by the index.
+        return change.where(sa.text(f"TRUE ORDER BY {quote(self.columns[Field.ID])} LIMIT {most:d}"))
 
     def result_ranges(self) -> list[sa.ColumnElement[bool]]:
         """The same as one condition for each range of states, so that an index finds the rows even where statistics are
@@ -292,6 +305,7 @@ class LiveTable:
         for names, parts in columns.items():
             ids = [id for _, some in parts for id in some]
             chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            chosen = self.by_id(chosen, len(ids)) if table is self.live else chosen
             connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
 
     def _by_id(
@@ -421,7 +435,8 @@ class LiveTable:
         if Field.CLAIMED_AT in self.columns:
             values[self.columns[Field.CLAIMED_AT]] = self.time(kst(now), Field.CLAIMED_AT)
         waiting = self.column(Field.STATE) == self.mapping.waiting
-        connection.execute(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting).values(values))
+        change = self.by_id(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting), len(ids))
+        connection.execute(change.values(values))
 
     def _links_in(self, states: Sequence[int]) -> sa.Select[Any]:
         c = self.links.c

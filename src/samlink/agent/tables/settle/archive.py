@@ -203,7 +203,7 @@ class Archive:
         table = self._table
         copied = self._copy(connection, log, ids)
         chosen = table.one_of(table.column(Field.ID), ids)
-        deleted = connection.execute(sa.delete(table.live).where(chosen)).rowcount
+        deleted = connection.execute(table.by_id(sa.delete(table.live).where(chosen), len(ids))).rowcount
         if not copied == deleted == len(ids):
             raise TableError(
                 "table.moved_unequal",
