@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _
 from samlink.core.input import quoted
+from samlink.vocabulary.text import file_text
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -76,7 +77,7 @@ def read_profile(path: Path) -> dict[str, Any]:
                     path=path,
                     mode=f"{mode:04o}",
                 )
-            values = tomllib.load(file)
+            values = tomllib.loads(file_text(file.read()))
     except OSError as error:
         raise CommandError(_("the profile {path} cannot be read: {why}."), path=path, why=error) from error
     except ValueError as error:

@@ -5,7 +5,6 @@ Every function raises WrongUsageError for its arguments, or CommandError for the
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from samlink.cli.language import _
 from samlink.cli.options.files import read_text
 from samlink.core.input import quoted
 from samlink.vocabulary.sizes import FILE_NAME_BYTES
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from samlink.client import KakaoKind, Kind
@@ -42,11 +42,6 @@ def message_text(given: str) -> str:
     if not text.strip():
         raise WrongUsageError(_("the text is empty."))
     return composed(text)
-
-
-def composed(text: str) -> str:
-    """Decomposed Hangul (NFD, as on macOS) as the syllables of CP949."""
-    return unicodedata.normalize("NFC", text)
 
 
 def sendable(text: str, name: str) -> str:
@@ -115,8 +110,10 @@ def _uploaded(name: str) -> str:
 
 def file(path: Path) -> Path:
     """One file that can be uploaded."""
+    from samlink.client import spelled
     from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 
+    path = spelled(path)
     try:
         size = path.stat().st_size
         if not path.is_file():
