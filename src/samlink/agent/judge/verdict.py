@@ -92,6 +92,8 @@ def judge(
     Limits of the login, and the gateway's own rules, show only when the message is sent.
     """
     try:
+        if row.fault is not None and not row.group_id:
+            raise row.fault
         timeout_at = _timeout(row, now)
         _check_sender(row, service)
         receiver = _receiver(row)

@@ -57,6 +57,8 @@ def _parts(table: LiveTable, now: float, late_since: float | None) -> Iterator[t
         yield "due", ours.where(c.state == state, c.lease_until < int(now))
     if table.mapping.log:
         yield "finished", sa.select(one).select_from(table.live).where(table.with_result())
+    if not table.facts.locks_rows:
+        yield "finished", ours.where(c.state == links.MOVING, c.lease_until < int(now))
     yield "kept", ours.where(c.state == links.KEPT, c.lease_until <= int(now))
     if late_since is not None:
         yield "late", ours.where(links.is_late(table.links, late_since))

@@ -56,9 +56,10 @@ def lock_due(
     *,
     urgent: bool = False,
     without: Sequence[Any] = (),
+    lock: bool = True,
 ) -> list[sa.RowMapping]:
     """Lock and read at most `limit` rows that are due. `now`: KST without a zone. `urgent`: urgent rows only; else all
-    rows alike. `without`: ids to leave out."""
+    rows alike. `without`: ids to leave out. `lock=False`: only read them."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
@@ -67,7 +68,7 @@ def lock_due(
         parts.insert(0, (sa.and_(_waiting(queue), queue.one_of(key, odd)), [key], max(1, limit // 2)))
     for chosen, order, most in parts:
         if (room := min(most, limit - len(found))) > 0:
-            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
+            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room, lock=lock)
             come = (row._mapping for row in rows if not is_early(queue, row._mapping, now))
             found |= {row[key.name]: row for row in come}
     return list(found.values())
@@ -99,4 +100,5 @@ def due_parts(queue: Queue, dialect: sa.Dialect, now: datetime, limit: int, *, u
         yield from rest
     elif Field.PRIORITY in queue.columns:
         priority = queue.column(Field.PRIORITY)
-        yield sa.and_(waiting, priority > 0, come), [priority.desc(), key], limit
+        # Not a parameter: PostgreSQL has to see that the index of urgent rows has all of them.
+        yield sa.and_(waiting, priority > sa.literal_column("0"), come), [priority.desc(), key], limit

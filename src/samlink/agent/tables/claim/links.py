@@ -5,7 +5,7 @@ any layout works unchanged.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -35,10 +35,14 @@ RESEND: Final = 6
 """It was UNKNOWN, and a person has decided to send it again with the same keys."""
 MOVED: Final = 7
 """It was SENT, and its row moved to a log without its result, which may still come."""
+MOVING: Final = 8
+"""No claim: the row is being copied to a log, without a transaction (`samlink.agent.tables.settle.unlocked_moves`)."""
 FREE_LATER: Final = (CLAIMED, SENDING, RESEND)
 """States that another agent takes over when the lease has ended."""
 OPEN: Final = (*FREE_LATER, UNKNOWN)
 """States with a lease, and neither an answer nor a result."""
+AWAITED: Final = (*OPEN, SENT, KEPT)
+"""States of a row that has no result yet."""
 
 
 def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
@@ -148,6 +152,19 @@ def change_links(
     in_states = [links.c.state.in_(states)] if states else []
     for chosen in with_keys(links, keys, connection.dialect):
         connection.execute(sa.update(links).where(chosen, *in_states).values(**values))
+
+
+def keep(connection: sa.Connection, links: sa.Table, result: RowResult) -> None:
+    """Store a result beside its row's keys, to be written into the row later."""
+    values = {"code": result.code, "sent_at": result.sent_seconds, "telecom": result.telecom}
+    change_links(connection, links, [result.key], {"state": KEPT, "lease_until": 0} | values)
+
+
+def moving(connection: sa.Connection, links: sa.Table, source: str, row_ids: Collection[str]) -> set[str]:
+    """The ids of those rows of a table without transactions that are being moved."""
+    c = links.c
+    same = sa.and_(c.source == source, c.state == MOVING, one_of(c.row_id, sorted(row_ids), connection.dialect))
+    return set(connection.execute(sa.select(c.row_id).where(same)).scalars()).intersection(row_ids)
 
 
 def links_of(

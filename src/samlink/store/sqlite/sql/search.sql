@@ -16,9 +16,7 @@ SELECT count(*) FROM (
 
 -- name: backlog_unreported
 SELECT count(*) FROM (
-    SELECT 1 FROM report INDEXED BY report_owed
-    WHERE delivered_at_ms IS NULL
-    LIMIT :limit
+    SELECT 1 FROM report LIMIT :limit
 )
 
 -- name: count_queued
@@ -34,7 +32,7 @@ WHERE deadline_at_ms IS NOT NULL
 
 -- name: count_done
 -- As long as there is one way to a customer, its reports are the messages.
-SELECT count(*) FROM report INDEXED BY report_owed WHERE delivered_at_ms IS NULL
+SELECT count(*) FROM report
 
 -- name: count_ever
 SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) - (SELECT skipped FROM progress)
