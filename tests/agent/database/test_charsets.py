@@ -86,6 +86,14 @@ def test_bytes_of_another_charset_in_latin1_are_read_by_a_setting(engine: sa.Eng
     assert texts(table) == [PLAIN, BEYOND, "hello"]
 
 
+@pytest.mark.parametrize("columns", ["CHAR(20)", "VARCHAR(20)"])
+def test_blanks_at_the_end_stay_except_those_that_char_adds(engine: sa.Engine, columns: str) -> None:
+    table = table_of(engine, columns)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO t (id, state, receiver, body) VALUES (1, 0, '010', '안내입니다. ')")
+    assert texts(table) == ["안내입니다." if columns == "CHAR(20)" else "안내입니다. "]
+
+
 @pytest.fixture
 def encoded(url: sa.URL, request: pytest.FixtureRequest) -> sa.URL:
     """A database of PostgreSQL in another encoding."""
