@@ -313,5 +313,5 @@ def test_any_value_gives_a_message_or_a_code(values: dict[str, Any], service: Se
 
 @pytest.mark.parametrize("text", ["안내입니다. ", unicodedata.normalize("NFD", "안내입니다. ")])
 def test_the_blank_at_the_end_of_a_kakao_text_may_be_its_templates(text: str) -> None:
-    values = {"kind": "AT", "sender_key": "k" * 40, "template_code": "T1", "text": text}
+    values: dict[str, Any] = {"kind": "AT", "sender_key": "k" * 40, "template_code": "T1", "text": text}
     assert judged(row(**values), Service.KMS).text == "안내입니다. "
