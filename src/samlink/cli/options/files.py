@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from samlink.cli.errors import CommandError
+from samlink.cli.errors import CommandError, reading
 from samlink.cli.language import _
 from samlink.vocabulary.text import file_text
 
@@ -18,16 +18,14 @@ def place_of(path: Path) -> str:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The whole content, at most `limit` bytes; `-` is standard input. Raises CommandError."""
-    try:
+    with reading(path):
         if str(path) == STANDARD_INPUT:
             content = sys.stdin.buffer.read(limit + 1)
         else:
             with path.open("rb") as file:
                 content = file.read(limit + 1)
-    except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=error) from error
     if len(content) > limit:
-        raise CommandError(_("{place} is longer than {limit} bytes."), place=place_of(path), limit=f"{limit:,}")
+        raise CommandError("{place} is longer than {limit} bytes.", place=place_of(path), limit=f"{limit:,}")
     return content
 
 
@@ -36,12 +34,31 @@ def text_of(content: bytes, place: str) -> str:
 
     Raises CommandError for any other encoding.
     """
+<<<<<<< HEAD
     try:
         return file_text(content)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         sentence = _("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).")
         raise CommandError(sentence, path=place, line=f"{line:,}") from error
+=======
+    for mark, encoding in _MARKED:
+        if content.startswith(mark):
+            return _decoded(content, (encoding,), place)
+    return _decoded(content, ("utf-8", CHARSET), place)
+
+
+def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:
+    first: UnicodeDecodeError | None = None
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            first = first or error
+    assert first is not None
+    line = content.count(b"\n", 0, first.start) + 1
+    raise CommandError("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).", path=place, line=f"{line:,}")
+>>>>>>> trunk
 
 
 def read_text(path: Path, limit: int) -> str:
