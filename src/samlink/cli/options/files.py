@@ -34,31 +34,13 @@ def text_of(content: bytes, place: str) -> str:
 
     Raises CommandError for any other encoding.
     """
-<<<<<<< HEAD
     try:
         return file_text(content)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        sentence = _("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).")
-        raise CommandError(sentence, path=place, line=f"{line:,}") from error
-=======
-    for mark, encoding in _MARKED:
-        if content.startswith(mark):
-            return _decoded(content, (encoding,), place)
-    return _decoded(content, ("utf-8", CHARSET), place)
-
-
-def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:
-    first: UnicodeDecodeError | None = None
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            first = first or error
-    assert first is not None
-    line = content.count(b"\n", 0, first.start) + 1
-    raise CommandError("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).", path=place, line=f"{line:,}")
->>>>>>> trunk
+        line = f"{content.count(b'\n', 0, error.start) + 1:,}"
+        raise CommandError(
+            "{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).", path=place, line=line
+        ) from error
 
 
 def read_text(path: Path, limit: int) -> str:

@@ -16,11 +16,8 @@ from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.options import SWITCHES, LinkOptions
 from samlink.core.input import base_port as checked_base_port
 from samlink.core.input import quoted
-<<<<<<< HEAD
-from samlink.vocabulary.text import file_text
-=======
 from samlink.vocabulary.problem import N_
->>>>>>> trunk
+from samlink.vocabulary.text import file_text
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -56,18 +53,9 @@ def read_profile(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & _READABLE_BY_OTHERS:
-<<<<<<< HEAD
-                raise CommandError(
-                    _("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`."),
-                    path=path,
-                    mode=f"{mode:04o}",
-                )
-            values = tomllib.loads(file_text(file.read()))
-=======
                 template = N_("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.")
                 raise CommandError(template, path=path, mode=f"{mode:04o}")
-            values = tomllib.load(file)
->>>>>>> trunk
+            values = tomllib.loads(file_text(file.read()))
     except OSError as error:
         raise CommandError("the profile {path} cannot be read: {why}.", path=path, why=error) from error
     except ValueError as error:

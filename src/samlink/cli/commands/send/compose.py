@@ -14,13 +14,9 @@ from samlink.cli.language import _
 from samlink.cli.options import one_of
 from samlink.cli.options.files import read_text
 from samlink.core.input import quoted
-<<<<<<< HEAD
-from samlink.vocabulary.sizes import FILE_NAME_BYTES
-from samlink.vocabulary.text import composed
-=======
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import FILE_NAME_BYTES, FILES_LIMIT
->>>>>>> trunk
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from samlink.client import KakaoKind, Kind
@@ -49,13 +45,6 @@ def message_text(given: str) -> str:
     return composed(text)
 
 
-<<<<<<< HEAD
-=======
-def composed(text: str) -> str:
-    """Decomposed Hangul (NFD, as on macOS) as the syllables of CP949."""
-    return unicodedata.normalize("NFC", text)
-
-
 def refuse_controls(text: str, controls: re.Pattern[str], name: str) -> None:
     """Raise CommandError for the first of the `controls` in a text."""
     if found := controls.search(text):
@@ -65,7 +54,6 @@ def refuse_controls(text: str, controls: re.Pattern[str], name: str) -> None:
         raise CommandError(template, name=_(name), position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
 
 
->>>>>>> trunk
 def sendable(text: str, name: str) -> str:
     """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
     from samlink.vocabulary.text import CHARSET
@@ -117,12 +105,8 @@ def file(path: Path) -> Path:
     from samlink.client import spelled
     from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 
-<<<<<<< HEAD
     path = spelled(path)
-    try:
-=======
     with reading(path):
->>>>>>> trunk
         size = path.stat().st_size
         if not path.is_file():
             raise CommandError("{path} is not a file.", path=path)

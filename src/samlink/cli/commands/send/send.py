@@ -20,11 +20,8 @@ from samlink.cli.language import _, note
 from samlink.cli.options import Json, LinkOptions, examples, seconds_up_to
 from samlink.cli.options.groups import takes
 from samlink.core.input import phone_number, quoted
-<<<<<<< HEAD
-from samlink.vocabulary.text import composed
-=======
 from samlink.vocabulary.problem import N_
->>>>>>> trunk
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,11 +13,7 @@ from samlink.cli.help.pages import command
 from samlink.cli.language import _, note, say, tell
 from samlink.cli.options import BasePort, Data, examples, one_of
 from samlink.core.input import base_port as checked_base_port
-<<<<<<< HEAD
-from samlink.core.input import quoted
 from samlink.vocabulary.text import file_text
-=======
->>>>>>> trunk
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
