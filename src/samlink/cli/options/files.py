@@ -37,10 +37,9 @@ def text_of(content: bytes, place: str) -> str:
     try:
         return file_text(content)
     except UnicodeDecodeError as error:
-        line = f"{content.count(b'\n', 0, error.start) + 1:,}"
-        raise CommandError(
-            "{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).", path=place, line=line
-        ) from error
+        line = content.count(b"\n", 0, error.start) + 1
+        sentence = "{path} is not a text in UTF-8, UTF-16 or CP949 (line {line})."
+        raise CommandError(sentence, path=place, line=f"{line:,}") from error
 
 
 def read_text(path: Path, limit: int) -> str:
