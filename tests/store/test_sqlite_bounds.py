@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from samlink.store.contract import Accepted, StoreError
-from samlink.store.sqlite.engine import carry as sending
 from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.messages import carry as sending
 from samlink.store.sqlite.writer import channel
 from samlink.testing.conformance.sample import LATER, MINUTE, NOW, WAITS, account, message, unknown_ones
 from samlink.vocabulary.services import Service

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from samlink.core.account import FeeType
 from samlink.core.message import NewMessage, State
 from samlink.store.sqlite.engine.engine import Engine
-from samlink.store.sqlite.engine.reports import SAM, SQL
+from samlink.store.sqlite.engine.messages.reports import SAM, SQL
 from samlink.testing.conformance.sample import NOW, account, delivered, failed, message
 from tests.store.life_model import (
     BALANCE,

@@ -10,7 +10,7 @@ from samlink.core.account import Account
 from samlink.store.contract import StoreError
 from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.account_rows import SETTINGS, account_of, by_name, columns_of
+from samlink.store.sqlite.engine.admin.account_rows import SETTINGS, account_of, by_name, columns_of
 from samlink.store.sqlite.engine.money import Money
 from samlink.vocabulary.problem import N_
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import apsw
 
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.ids import id_list
+from samlink.store.sqlite.engine.rows import id_list
 
 SQL: Final = statements.load("reports")
 SAM: Final = 1

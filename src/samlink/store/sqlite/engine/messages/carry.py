@@ -8,9 +8,8 @@ import apsw
 from samlink.core.message import DEFAULT_ROUTE, Claimed
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.ids import id_list
-from samlink.store.sqlite.engine.places import place_of
-from samlink.store.sqlite.engine.settle import Settle
+from samlink.store.sqlite.engine.messages.settle import Settle
+from samlink.store.sqlite.engine.rows import id_list, place_of
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")
