@@ -148,11 +148,9 @@ class Epochs:
             write_mark(self._data, Mark(epoch, self._db.execute(SQL["tick"]).get, self.last_id(), now_ms))
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                template = N_("{path} cannot be written: {why}")
                 raise StoreLostError(
-                    "store.file_not_written",
-                    N_("{path} cannot be written: {why}"),
-                    path=str(self._data / MARK_NAME),
-                    why=error,
+                    "store.file_not_written", template, path=str(self._data / MARK_NAME), why=error
                 ) from error
 
     def last_id(self) -> int:
