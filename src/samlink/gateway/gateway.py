@@ -250,15 +250,12 @@ class Gateway:
         if known <= await self._store.last_id():
             return
         if Fault.PUT_BACK not in self._accept:
+            template = N_(
+                "the database in {data} was put back: carrier {name} has had messages that are not in it"
+                " (`samlink serve --accept {fault}` goes on with what is there)"
+            )
             raise FaultError(
-                Fault.PUT_BACK,
-                "fault.carrier_ahead",
-                N_(
-                    "the database in {data} was put back: carrier {name} has had messages that are not in it"
-                    " (`samlink serve --accept {fault}` goes on with what is there)"
-                ),
-                data=self.settings.data,
-                name=carrier.name,
+                Fault.PUT_BACK, "fault.carrier_ahead", template, data=self.settings.data, name=carrier.name
             )
         await self._store.rise_above(known)
 

@@ -103,16 +103,11 @@ def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault])
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     _refuse_foreign(connection, path)
     if Fault.LOST_TAIL not in accept and has_lost_commits(path):
-        raise FaultError(
-            Fault.LOST_TAIL,
-            "fault.log_damaged",
-            N_(
-                "the database in {data} has lost its latest changes: {name} is damaged, and there are whole pages"
-                " behind the damage (`samlink serve --accept {fault}` goes on with what is there)"
-            ),
-            data=str(path.parent),
-            name=f"{path.name}-wal",
+        template = N_(
+            "the database in {data} has lost its latest changes: {name} is damaged, and there are whole pages"
+            " behind the damage (`samlink serve --accept {fault}` goes on with what is there)"
         )
+        raise FaultError(Fault.LOST_TAIL, "fault.log_damaged", template, data=str(path.parent), name=f"{path.name}-wal")
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     for setting in _SETTINGS:
         connection.execute(setting).fetchall()
