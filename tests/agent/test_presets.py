@@ -147,6 +147,31 @@ def test_emma_has_its_files_in_rows_of_their_own(customer: Customer) -> None:
     ]
 
 
+def test_results_of_one_page_differ_in_every_column(customer: Customer) -> None:
+    """One statement writes them, into columns of texts, of numbers and of times."""
+    families.make(customer.engine, families.EMMA)
+    for number in range(1, 5):
+        values = f"({number}, '{AT}', 'a', '0212345678', '0', '01012345678', '{AT}')"
+        customer.run(f"INSERT INTO em_smt_tran ({SMT_COLUMNS}) VALUES {values}")
+    table = tables_of(customer, "emma")["em_smt_tran"]
+    rows = claimed(table)
+    given: tuple[tuple[int, int | None, str], ...] = (
+        (6, SENT_SECONDS, "01190"),
+        (8, SENT_SECONDS - 60, "01690"),
+        (6, None, "01990"),
+        (86, SENT_SECONDS, ""),
+    )
+    results = [RowResult(*row.key, code, at, net) for row, (code, at, net) in zip(rows, given, strict=True)]
+    assert settle({table.source: table}, table.links, results, NOW) == []
+    columns = ("mt_pr", "msg_status", "mt_report_code_ib", "date_rslt", "carrier")
+    assert plain(customer.values("em_smt_tran", *columns)) == [
+        ("1", "3", "1000", SENT_AT, "10001"),
+        ("2", "3", "2003", "2025-06-16 00:07:20", "10002"),
+        ("3", "3", "1000", "", "10003"),
+        ("4", "3", "3003", SENT_AT, ""),
+    ]
+
+
 def test_emmas_own_log_is_used_as_it_is(customer: Customer) -> None:
     """It has columns that the live table lacks, one of them NOT NULL without a default."""
     families.make(customer.engine, families.EMMA)

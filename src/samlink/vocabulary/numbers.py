@@ -7,6 +7,7 @@ customer's software; the wire has digits. Logs, journals and operators' lines ne
 """
 
 import re
+import unicodedata
 from typing import Final
 
 MOBILE: Final = r"01[016789]\d{7,8}"
@@ -27,18 +28,26 @@ DIGITS_MOST: Final = 12
 """SENDER and RECEIVER have 12 bytes."""
 FEWEST_DIGITS_SHOWN: Final = 8
 """The digits that are left would give a shorter number away."""
-_PUNCTUATION: Final = str.maketrans("", "", "-+ .()")
+_UNSEEN: Final = frozenset({"Cf", "Pd", "Zs"})
+"""Categories of characters that come with a number copied out of contacts or a web page: marks of direction and other
+invisible ones, dashes, blanks."""
+_PUNCTUATION: Final = str.maketrans("", "", "-+ .()'’‘")
+_ASCII_FORMS: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""Full-width digits and signs."""
 _BUSINESS: Final = re.compile(r"1[568]\d{6}", re.ASCII)
 
 
 def digits_of(text: str) -> str | None:
-    """The digits of a number as people write it, domestic even if written with 82; None if they are not 8 to 12.
+    """The digits of a number as people and spreadsheets write it, domestic even if written with 82; None if they are
+    not 8 to 12.
 
-    `+82 10-1234-5678`, `82-10-1234-5678` and `010-1234-5678` are `01012345678`.
+    `+82 10-1234-5678`, `0082-10-1234-5678`, `'010-1234-5678` and the same in full width are `01012345678`.
     """
-    digits = text.translate(_PUNCTUATION)
-    if digits.startswith("82"):
-        rest = digits[2:].removeprefix("0")
+    if not text.isascii():
+        text = "".join(sign for sign in text.translate(_ASCII_FORMS) if unicodedata.category(sign) not in _UNSEEN)
+    digits = text.strip().translate(_PUNCTUATION)
+    if digits.startswith(("82", "0082")):
+        rest = digits.removeprefix("00")[2:].removeprefix("0")
         digits = rest if _BUSINESS.fullmatch(rest) else f"0{rest}"
     good = DIGITS_LEAST <= len(digits) <= DIGITS_MOST and digits.isascii() and digits.isdigit()
     return digits if good else None

@@ -2,6 +2,8 @@
 
 a lock          is waited for 5 s, and not for a minute, a day or for ever
 a transaction   is READ COMMITTED; ended once, with no ROLLBACK after its COMMIT, and no ping before it
+a time          that a column counts from 1970 (TIMESTAMP, timestamptz) is read and written as Korean time, whatever the
+                server's zone
 one statement   that only reads (`looking`) has no transaction around it where the database can do without
 a pooler        that shares sessions (PgBouncer) gets them back as they were: on PostgreSQL all of it is told to each
                 transaction, and ends with it
@@ -19,15 +21,19 @@ LOCK_SECONDS: Final = 5
 enough that a forgotten one does not hold up all results."""
 PING_SECONDS: Final = 5.0
 """A connection that was used so lately is not asked whether it still works."""
-_LOCK_WAITS: Final = "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}"
+_MYSQL: Final = (
+    "SET SESSION innodb_lock_wait_timeout = {seconds}, SESSION lock_wait_timeout = {seconds}, time_zone = '+09:00'"
+)
 _OPENING: Final = {
-    "mysql": _LOCK_WAITS,
-    "mariadb": _LOCK_WAITS,
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "oracle": "ALTER SESSION SET TIME_ZONE = '+09:00'",
     "mssql": "SET LOCK_TIMEOUT {seconds}000",
 }
 """What a session is told when it is opened."""
 _BEGINNING: Final = {
-    "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{seconds}s'",
+    "postgresql": "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '{seconds}s'; "
+    "SET LOCAL TIME ZONE 'Asia/Seoul'",
     "sqlite": "BEGIN IMMEDIATE",
 }
 """What begins a transaction, where the driver is not to begin it. PostgreSQL gets it as one message. SQLite locks no
@@ -38,7 +44,8 @@ _LOOK: Final = "samlink_look"
 
 @contextlib.contextmanager
 def looking(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection for one statement that only reads, without a transaction around it where that is possible."""
+    """A connection for one statement that only reads, without a transaction around it where that is possible, and on
+    PostgreSQL without Korean time: not for a statement that compares times of a customer's table."""
     with engine.connect() as connection:
         yield connection.execution_options(**{_LOOK: True})
 

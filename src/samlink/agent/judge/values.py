@@ -13,15 +13,16 @@ from samlink.vocabulary.text import CHARSET
 _CHARSETS: Final = ("utf-8", CHARSET)
 
 
-def text_of(value: object) -> str:
-    """A column's value as text, without the blanks that pad a CHAR column. NULL is empty.
+def text_of(value: object, *, whole: bool = False) -> str:
+    """A column's value as text, without the blanks at its end unless it is wanted `whole`. NULL is empty.
 
     A whole number has no fraction and no exponent, whatever its type. Bytes are UTF-8, else CP949.
 
     Raises:
         ValueError: it cannot be text, such as bytes in neither charset.
     """
-    return "" if value is None else (value if isinstance(value, str) else _converted(value)).rstrip(" ")
+    text = "" if value is None else value if isinstance(value, str) else _converted(value)
+    return text if whole else text.rstrip(" ")
 
 
 def _converted(value: object) -> str:

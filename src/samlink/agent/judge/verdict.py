@@ -34,7 +34,7 @@ from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.sizes import SMS_BYTES_RECOMMENDED
 from samlink.vocabulary.text import CHARSET
-from samlink.wire.text import cut_text
+from samlink.wire.text import composed, cut_text
 
 _RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")
 """A mobile number, or one that begins with 05 (050x safe numbers of 11 and 12 digits among them), whose form is left to
@@ -158,14 +158,14 @@ class _Content(msgspec.Struct, frozen=True):
         )
 
 
-def _value(row: Claimed, field: Field) -> str:
+def _value(row: Claimed, field: Field, *, whole: bool = False) -> str:
     """A column's value as text; a missing column, and NULL, are empty.
 
     Raises:
         RowError: it is not text.
     """
     try:
-        return text_of(row.values.get(field))
+        return text_of(row.values.get(field), whole=whole)
     except _ODD_VALUES:
         template = N_("the {field} cannot be read as text")
         raise RowError(_code_of(field), "row.value_unreadable", template, field=field) from None
@@ -313,9 +313,9 @@ class _KakaoContent(msgspec.Struct, frozen=True):
 
 
 def _kakao_content(row: Claimed, terms: Terms) -> _KakaoContent:
-    """The columns' values; Kakao's own rules are the gateway's to judge (62 to 64)."""
+    """The columns' values; Kakao's own rules are the gateway's to judge (62 to 64). A template may end in a blank."""
     return _KakaoContent(
-        _value(row, Field.TEXT),
+        composed(_value(row, Field.TEXT, whole=True)),
         _value(row, Field.ATTACHMENT),
         _fitted(row, Field.ALT_TEXT, terms),
         _fitted(row, Field.ALT_SUBJECT, terms),

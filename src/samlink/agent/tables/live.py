@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 from samlink.agent.errors import RowError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import lock_due
+from samlink.agent.tables.claim.odd_times import OddTimes
 from samlink.agent.tables.engine import lock_rows, lock_some, one_of
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
 from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
@@ -23,7 +24,8 @@ from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
 from samlink.agent.tables.schema.facts import facts_of
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
-from samlink.agent.tables.schema.moments import TIMESTAMP, kst
+from samlink.agent.tables.schema.moments import kst
+from samlink.agent.tables.schema.reading import GUESSED, readers_of, text
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
@@ -47,10 +49,16 @@ class LiveTable:
             id = found_column(mapping.columns[Field.ID], types, self.name)
             self.facts = facts_of(connection, inspector, self.name, id)
             self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
+            self._charsets = _charsets(connection, mapping)
         found_columns = columns_of(self.name, mapping, types, engine.dialect.name)
         self.mapping = found_columns.mapping
         self.columns = found_columns.names
+        self._has_kakao = Service.KMS in mapping.services
         self._id_from_text = found_columns.id_from_text
+        self.times = found_columns.times
+        self.odd_times = OddTimes()
+        read = {field: types[name] for field, name in self.columns.items() if field not in WRITTEN}
+        self._readers = readers_of(read, self.times, self._charsets)
         self._text = found_columns.texts
         self._room = found_columns.room
         self._enums = {name: Untyped() for name, kind in types.items() if isinstance(kind, postgresql.ENUM)}
@@ -232,10 +240,31 @@ class LiveTable:
         alike: defaultdict[tuple[int, int | None, str], list[str]] = defaultdict(list)
         for row_id, result in found:
             alike[result.code, result.sent_seconds, result.telecom].append(row_id)
+        written = [(self.result_values(*result, now), self.row_ids(texts)) for result, texts in alike.items()]
+        columns: defaultdict[tuple[str, ...], list[tuple[Mapping[str, Any], Sequence[Any]]]] = defaultdict(list)
+        for values, ids in written:
+            columns[tuple(values)].append((values, ids))
         state, key = self.column(Field.STATE, table), self.column(Field.ID, table)
-        for (code, sent_seconds, telecom), texts in sorted(alike.items(), key=lambda item: min(item[1])):
-            chosen = sa.update(table).where(self.one_of(key, self.row_ids(texts)), state == self.mapping.sending)
-            connection.execute(chosen.values(self.result_values(code, sent_seconds, telecom, now)))
+        for names, parts in columns.items():
+            ids = [id for _, some in parts for id in some]
+            chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
+
+    def _by_id(
+        self,
+        key: sa.ColumnElement[Any],
+        column: sa.ColumnElement[Any],
+        parts: Sequence[tuple[Mapping[str, Any], Sequence[Any]]],
+    ) -> Any:
+        """The value of one column for rows of several results, so that one statement writes all of them."""
+        by_value: defaultdict[Any, list[Any]] = defaultdict(list)
+        for values, ids in parts:
+            by_value[values[str(column.key)]] += ids
+        if len(by_value) == 1:
+            return next(iter(by_value))
+        # The column itself gives the values its type.
+        values = {value: sa.literal(value, sa.types.NullType()) for value in by_value}
+        return sa.case(*((self.one_of(key, ids), values[value]) for value, ids in by_value.items()), else_=column)
 
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by name."""
@@ -255,10 +284,9 @@ class LiveTable:
     def _code(self, field: Field, code: int | str) -> int | str:
         return str(code) if field in self._text else code
 
-    def time(self, moment: datetime, field: Field) -> datetime | str:
-        """A time as the driver takes it for a column, which may hold text."""
-        as_text = field in self._text or self.engine.dialect.name == "sqlite"
-        return moment.strftime(TIMESTAMP) if as_text else moment
+    def time(self, moment: datetime, field: Field) -> Any:
+        """A time in KST as the driver takes it for a column; None if the table has no such column."""
+        return self.times[field].write(moment) if field in self.times else None
 
     def select_rows(self) -> sa.Select[Any]:
         """A query of all columns that are read."""
@@ -284,7 +312,8 @@ class LiveTable:
 
     def _claimed(self, row: Mapping[Any, Any], group_id: str, message_id: str, lease: ClaimLease | None) -> Claimed:
         values = {field: row[name] for field, name in self.columns.items() if field not in WRITTEN}
-        if Service.KMS in self.mapping.services:
+        values |= {field: read(values[field]) for field, read in self._readers.items()}
+        if self._has_kakao:
             values[Field.KIND] = self.mapping.kind_of(values)
         until = 0 if lease is None else int(lease.until)
         return Claimed(values[Field.ID], group_id, message_id, values, lease_until=until)
@@ -312,7 +341,8 @@ class LiveTable:
             template = N_("table {table} has nothing for its key")
             fault = RowError(ResultCode.AGENT_CONTENT, "row.contents_missing", template, table=self._contents.name)
             return msgspec.structs.replace(row, fault=fault)
-        return msgspec.structs.replace(row, values={**row.values, **part})
+        texts = {field: text(value, charsets=self._charsets) for field, value in part.items()}
+        return msgspec.structs.replace(row, values={**row.values, **texts})
 
     def _link(self, row: Claimed, lease: ClaimLease) -> dict[str, Any]:
         return {
@@ -343,6 +373,14 @@ class LiveTable:
         self, connection: sa.Connection, keys: Iterable[Key], values: Mapping[str, Any], states: Sequence[int] = ()
     ) -> None:
         links.change_links(connection, self.links, keys, values, states=states)
+
+
+def _charsets(connection: sa.Connection, mapping: TableMapping) -> Sequence[str]:
+    """The charsets in which texts are to be read against the database's word."""
+    if mapping.text_bytes or connection.dialect.name != "postgresql":
+        return (mapping.text_bytes,) if mapping.text_bytes else ()
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    return GUESSED if encoding == "SQL_ASCII" else ()
 
 
 def _state_before(row: Claimed) -> int:

@@ -129,7 +129,9 @@ class Overview:
         due: sa.ColumnElement[bool] = sa.true()
         if Field.RESERVE_AT in table.columns:
             column = table.column(Field.RESERVE_AT)
-            due = sa.or_(column.is_(None), column <= table.time(kst(now), Field.RESERVE_AT))
+            form = table.times[Field.RESERVE_AT]
+            # A time in an odd form is known only once it is read (`odd_times`); until then the row counts as due.
+            due = sa.or_(column.is_(None), column <= form.write(kst(now)), sa.not_(form.compares(column)))
         priority = table.column(Field.PRIORITY) if Field.PRIORITY in table.columns else None
         urgent = sa.false() if priority is None else sa.and_(due, _above_zero(priority))
         flags: list[sa.Label[int]] = [_flag(sa.not_(due), "held"), _flag(urgent, "urgent")]

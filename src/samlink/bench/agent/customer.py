@@ -15,7 +15,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent import ddl
-from samlink.agent.tables.engine import engine_of
+from samlink.agent.tables.engine import engine_of, lock_rows, one_of
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.bench.findings import BenchError
@@ -25,9 +25,11 @@ from samlink.vocabulary.problem import N_
 PREFIX: Final = "SamlinkBench"
 LOOK_SECONDS: Final = 0.02
 INSERT_ROWS: Final = 1000
+CLAIMED_ROWS: Final = 500
+"""Rows of one claim of the floor: as many as an agent claims unless it is told otherwise."""
 URGENT: Final = "01000009906"
 SINGLE: Final = "01000009806"
-_COLUMNS: Final = ("Sender", "Receiver", "Msg", "Priority", "SendResult")
+_COLUMNS: Final = ("Sender", "Receiver", "Msg", "Priority", "SendResult", "Telecom", "MsgID")
 _TEXT: Final = "[samlink] 인증번호는 123456입니다. 타인에게 알려주지 마십시오. 감사합니다."
 
 
@@ -48,14 +50,34 @@ class Customer:
         name = "mariadb" if getattr(self.engine.dialect, "is_mariadb", False) else self.engine.dialect.name
         return f"{name} {version}".strip()
 
-    def insert(self, count: int, receiver: str = "", priority: int = 0) -> None:
+    def insert(self, count: int, receiver: str = "", priority: int = 0, table: str = "") -> None:
         """Insert rows that are to be sent at once."""
-        table = self._table(self._live)
+        into = self._table(table or self._live)
         with self.engine.begin() as connection:
             for start in range(0, count, INSERT_ROWS):
                 numbers = range(start, min(start + INSERT_ROWS, count))
                 values = [self._row(receiver or f"0100000{number % 100:02}06", priority) for number in numbers]
-                connection.execute(sa.insert(table), values)
+                connection.execute(sa.insert(into), values)
+
+    def floor(self, rows: int) -> float:
+        """Rows a second of a bare loop on one connection: a claim in one transaction, its results in the next; in a
+        table like the one that the agent works on, without keys, log, judge and gateway."""
+        (mapping,) = own_tables(f"{PREFIX}Floor", ["SMS"])
+        ddl.create(self.engine, f"{PREFIX}Floor", [mapping])
+        name = self._fold(mapping.table)
+        self.insert(rows, table=name)
+        table, (state, telecom, key) = self._table(name), map(self._fold, ("SendResult", "Telecom", "MsgID"))
+        waiting = sa.select(table.c[key]).where(table.c[state] == 0).order_by(table.c[key]).limit(CLAIMED_ROWS)
+        claim = lock_rows(waiting, self.engine.dialect, skip=True)
+        began, ids = time.monotonic(), [0]
+        while ids:
+            with self.engine.begin() as connection:
+                ids = [*connection.execute(claim).scalars()]
+                chosen = sa.update(table).where(one_of(table.c[key], ids, connection.dialect))
+                connection.execute(chosen.values({state: 1}))
+            with self.engine.begin() as connection:
+                connection.execute(chosen.values({state: 6, telecom: "01190"}))
+        return rows / (time.monotonic() - began)
 
     def finished(self) -> int:
         """How many rows have a result, wherever they stand."""

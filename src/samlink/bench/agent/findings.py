@@ -32,6 +32,8 @@ class AgentFindings(msgspec.Struct, kw_only=True):
     seconds: float
     """From starting the agent's process to the last result in its row."""
     rows_per_second: float
+    floor_per_second: float
+    """A bare loop of claims and results on the same database, just before."""
     moved_per_second: float | None
     """Until the last row stood in its month's log; None while others wait behind."""
     urgent_seconds: float | None

@@ -29,6 +29,7 @@ URGENT_AFTER: Final = 0.2
 URGENT_ROWS: Final = 5_000
 """A bulk below that is over before an urgent row could pass it."""
 BULK: Final = "bulk"
+FLOOR_ROWS: Final = 20_000
 
 
 async def run(plan: AgentPlan, url: sa.URL | None, directory: Path, tell: Tell) -> AgentFindings:
@@ -46,8 +47,9 @@ async def run(plan: AgentPlan, url: sa.URL | None, directory: Path, tell: Tell) 
         opened = customer(url)
         one = await asyncio.to_thread(opened.__enter__)
         try:
+            floor = await asyncio.to_thread(one.floor, min(plan.rows, FLOOR_ROWS))
             await asyncio.to_thread(one.insert, plan.rows + plan.waiting)
-            bench = Bench(plan, url, one, steps)
+            bench = Bench(plan, url, one, steps, floor)
             await bench.run(place)
         finally:
             await asyncio.to_thread(opened.__exit__, None, None, None)
@@ -57,7 +59,8 @@ async def run(plan: AgentPlan, url: sa.URL | None, directory: Path, tell: Tell) 
 class Bench:
     """One run."""
 
-    def __init__(self, plan: AgentPlan, url: sa.URL, one: Customer, steps: Steps) -> None:
+    def __init__(self, plan: AgentPlan, url: sa.URL, one: Customer, steps: Steps, floor: float) -> None:
+        self._floor = floor
         self._plan = plan
         self._url = url
         self._customer = one
@@ -150,6 +153,7 @@ class Bench:
             database=self._customer.database,
             seconds=bulk,
             rows_per_second=self._plan.rows / bulk,
+            floor_per_second=self._floor,
             moved_per_second=moved and self._plan.rows / moved,
             urgent_seconds=self._urgent,
             single_p50_ms=measure.percentile(self._single, 0.5) * 1000 if self._single else None,

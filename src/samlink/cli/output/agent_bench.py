@@ -21,9 +21,11 @@ def _rows(found: AgentFindings) -> list[Row]:
         rows=f"{found.plan.rows:,}",
         seconds=f"{found.seconds:.1f}",
     )
+    share = f"{found.rows_per_second / found.floor_per_second:.0%}"
     rows = [
         Row(_("database"), found.database),
-        Row(_("rows to results written back"), f"{found.rows_per_second:,.0f}/s", "≥ 3,000/s", beside),
+        Row(_("rows to results written back"), f"{found.rows_per_second:,.0f}/s", "≥ 5,000/s", beside),
+        Row(_("floor: a bare loop of claims and results"), f"{found.floor_per_second:,.0f}/s", "", share),
     ]
     if found.moved_per_second is not None:
         rows.append(Row(_("the same, until they stand in their log"), f"{found.moved_per_second:,.0f}/s"))

@@ -1,7 +1,8 @@
 """The rows that are due: the queries of a claim, one for each part of the queue. Blocks; call it in a thread.
 
     urgent      a priority above 0: the highest first; claimed by a feeder of its own
-    reserved    its time has come: the earliest first, and at most half of a claim, so that the rest is not held up
+    reserved    its time has come: the earliest first, and at most half of a claim, so that the rest is not held up;
+                those whose time stands in an odd form (`odd_times`) apart
     the rest    no reserve time, in the order of ids
 
 Each part is one range of an index of our own tables, so a claim reads about as many rows as it claims, however many
@@ -14,8 +15,10 @@ from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 
+from samlink.agent.tables.claim.odd_times import OddTimes, is_early
 from samlink.agent.tables.engine import lock_some
 from samlink.agent.tables.schema.mapping import Field, TableMapping
+from samlink.agent.tables.schema.moments import TimeForm
 
 _ORDERED_BY_NULLS: Final = frozenset({"postgresql"})
 """Rows with NULL for a time are in the order of their ids in an index of both. PostgreSQL uses that only if the query
@@ -26,13 +29,13 @@ class Queue(Protocol):
     """The part of a live table that a claim needs."""
 
     mapping: TableMapping
+    live: sa.TableClause
     columns: Mapping[Field, str]
+    times: Mapping[Field, TimeForm]
+    odd_times: OddTimes
 
     def column(self, field: Field) -> sa.ColumnClause[Any]:
         """The column of a field."""
-
-    def time(self, moment: datetime, field: Field) -> datetime | str:
-        """A time as the driver takes it for a column."""
 
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
         """The condition that the id is one of `ids`."""
@@ -60,22 +63,31 @@ def lock_due(
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
     by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
-    for chosen, order, most in _parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls):
+    parts = [*_parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls)]
+    if not urgent and (odd := queue.odd_times.due(connection, queue, now)):
+        parts.insert(0, (sa.and_(_waiting(queue), queue.one_of(key, odd)), [key], max(1, limit // 2)))
+    for chosen, order, most in parts:
         if (room := min(most, limit - len(found))) > 0:
             rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
-            found |= {row._mapping[key.name]: row._mapping for row in rows}
+            come = (row._mapping for row in rows if not is_early(queue, row._mapping, now))
+            found |= {row[key.name]: row for row in come}
     return list(found.values())
 
 
+def _waiting(queue: Queue) -> sa.ColumnElement[bool]:
+    return queue.column(Field.STATE) == queue.mapping.waiting
+
+
 def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: bool) -> Iterator[Part]:
-    waiting = queue.column(Field.STATE) == queue.mapping.waiting
+    waiting = _waiting(queue)
     key = queue.column(Field.ID)
     if Field.RESERVE_AT not in queue.columns:
         come: sa.ColumnElement[bool] = sa.true()
         rest: list[Part] = [(waiting, [key], limit)]
     else:
         reserve_at = queue.column(Field.RESERVE_AT)
-        its_time = reserve_at <= queue.time(now, Field.RESERVE_AT)
+        form = queue.times[Field.RESERVE_AT]
+        its_time = sa.and_(reserve_at <= form.write(now), form.compares(reserve_at))
         come = sa.or_(reserve_at.is_(None), its_time)
         order = [reserve_at, key]
         rest = [

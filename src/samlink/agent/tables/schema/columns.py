@@ -5,15 +5,19 @@ with a number each in its own way, or not at all, so every value is sent in the 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import mssql, postgresql
 
 from samlink.agent.errors import TableError
+from samlink.agent.tables.schema import moments
 from samlink.agent.tables.schema.ids import FromText, from_text
-from samlink.agent.tables.schema.mapping import Field, TableMapping, Translation
+from samlink.agent.tables.schema.mapping import TIMES, Field, TableMapping, Translation
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.times import KST
 
 Type = sa.types.TypeEngine[Any]
 
@@ -33,6 +37,8 @@ class Columns(msgspec.Struct, frozen=True):
     """Fields whose columns hold text."""
     room: Mapping[Field, int]
     """Characters that fit into a text column; columns without a limit are left out."""
+    times: Mapping[Field, moments.TimeForm]
+    """How the columns of times have them."""
     id_from_text: FromText
     """Makes an id from its text in a link."""
     mapping: TableMapping
@@ -40,11 +46,11 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], database: str) -> Columns:
-    """The columns of a table, from all that it has and their types.
+    """The columns of a table, from all that it has and their types; `database`: SQLAlchemy's name of its dialect.
 
     Raises:
-        TableError: a column is missing, a value of the mapping does not fit into its column, or the id is of a type
-            by which no row is found again.
+        TableError: a column is missing, a value of the mapping does not fit into its column, a column cannot hold
+            times, or the id is of a type by which no row is found again.
     """
     names = {
         field: found_column(name, there, table)
@@ -69,6 +75,11 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
         results=fit_all(Field.RESULT, mapping.results),
         codes=fit_all(Field.CODE, mapping.codes),
     )
+    times: dict[Field, moments.TimeForm] = {
+        field: _time_form(types[field], mapping.times.get(field, ""), database, f"{table}.{names[field]}")
+        for field in TIMES
+        if field in types
+    }
     if (id_from_text := from_text(types[Field.ID], database)) is None:
         raise TableError(
             "table.id_type",
@@ -76,7 +87,7 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
             column=f"{table}.{names[Field.ID]}",
             type=types[Field.ID].__visit_name__,
         )
-    return Columns(names, texts, room, id_from_text, in_types)
+    return Columns(names, texts, room, times, id_from_text, in_types)
 
 
 def found_table(name: str, inspector: sa.Inspector) -> str:
@@ -97,6 +108,52 @@ def found_column(name: str, columns: Iterable[str], table: str) -> str:
 
 def _same_name(name: str, names: list[str]) -> str | None:
     return name if name in names else next((there for there in names if there.lower() == name.lower()), None)
+
+
+def _time_form(kind: Type, wanted: str, database: str, column: str) -> moments.TimeForm:
+    """How a column has times. `wanted`: the name that the mapping gives, or empty."""
+    kind = kind.data_type if isinstance(kind, postgresql.DOMAIN) else kind
+    forms, default = _time_forms(kind, database)
+    if (form := forms.get(wanted or default)) is not None:
+        return form
+    name = type(kind).__name__.upper() + (f"({length})" if (length := getattr(kind, "length", None)) else "")
+    if not (forms := {name: form for name, form in forms.items() if not form.is_native}):
+        template = N_("column {column} is {type}, which cannot hold times in another form")
+        raise TableError("table.not_for_times", template, column=column, type=name)
+    template = N_("column {column} is {type}: give the form of its times in [tables.times], one of {forms}")
+    raise TableError("table.time_form", template, column=column, type=name, forms=", ".join(forms))
+
+
+def _time_forms(kind: Type, database: str) -> tuple[Mapping[str, moments.TimeForm], str]:
+    """The forms of times that a column can have, by their names, and the default's name."""
+    in_text = database == "sqlite" and isinstance(kind, sa.Date | sa.DateTime | sa.types.NullType)
+    if isinstance(kind, sa.String) or in_text:
+        room = getattr(kind, "length", None) or _UNLIMITED
+        default = moments.BY_LENGTH[10 if isinstance(kind, sa.Date) else room if room in moments.BY_LENGTH else 19]
+        return {name: form for name, form in moments.TEXTS.items() if form.characters <= room}, default
+    if isinstance(kind, sa.Integer | sa.Numeric):
+        most = _largest(kind, database)
+        return {name: form for name, form in moments.NUMBERS.items() if form.write(_LATE) <= most}, "YYYYMMDDHHMMSS"
+    found = next((form for types, form in _NATIVE if isinstance(kind, types)), None)
+    return ({"": found} if found else {}), ""
+
+
+def _largest(kind: Type, database: str) -> int:
+    """A number that a column holds, with all smaller ones."""
+    if isinstance(kind, sa.Numeric):
+        return int(10 ** ((kind.precision or 38) - (kind.scale or 0) if kind.asdecimal else 15))
+    small, big = isinstance(kind, sa.SmallInteger), isinstance(kind, sa.BigInteger) or database == "sqlite"
+    return 1 << (15 if small else 63 if big else 31)
+
+
+_UNLIMITED: Final = 1 << 30
+_LATE: Final = datetime(2037, 12, 31, tzinfo=KST)
+_NATIVE: Final = (
+    (mssql.DATETIMEOFFSET, moments.A_TIME_WITH_ZONE),
+    (sa.DateTime, moments.A_TIME),
+    (sa.Date, moments.A_DAY),
+    (sa.types.NullType, moments.A_TIME),  # a type that SQLAlchemy does not know
+)
 
 
 def _in_type(value: int | str, kind: Type, column: str) -> int | str:

@@ -15,6 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from samlink.agent.errors import SettingsError
+from samlink.agent.tables.schema import moments
 from samlink.vocabulary.kakao import KakaoKind
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
@@ -71,6 +72,7 @@ class Field(enum.StrEnum):
     ALT_TEXT = "alt_text"
 
 
+TIMES: Final = (Field.RESERVE_AT, Field.TIMEOUT_AT, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT)
 FILES: Final = (Field.FILE1, Field.FILE2, Field.FILE3, Field.FILE4, Field.FILE5)
 NEEDED: Final = (Field.ID, Field.STATE, Field.RESULT, Field.RECEIVER, Field.TEXT)
 OTHER: Final = "other"
@@ -129,6 +131,10 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The field whose month a row's log has, where the row has a time there; empty: the month in which it moves."""
     view: str = ""
     """Name of a view over the table and its logs, from `table`; empty: none."""
+    times: Mapping[Field, str] = {}
+    """The form of the times in a column of text or numbers, one of `moments.FORMS`; by default that of its length."""
+    text_bytes: Literal["", "cp949", "utf-8"] = ""
+    """The charset of the bytes in its texts, if the database takes them for another, such as latin1 or US7ASCII."""
     types: Mapping[str, Service] = {}
     """The service of a row by its `type`. A type that is not listed is refused (79)."""
     kind: str = ""
@@ -161,6 +167,7 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             template = N_("table {table}: results can be translated only in a column separate from the state")
             raise SettingsError("mapping.results_in_state", template, table=self.table)
         self._check_log()
+        self._check_times()
         for setting, given, field in (
             ("types", bool(self.types or self.kinds), Field.TYPE),
             ("contents", self.contents is not None, Field.CONTENT_KEY),
@@ -171,6 +178,13 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
                     "mapping.incomplete", template, table=self.table, setting=f"`{setting}`", field=field
                 )
         self._check_kinds()
+
+    def _check_times(self) -> None:
+        for field, form in self.times.items():
+            if field not in TIMES or field not in self.columns or form not in moments.FORMS:
+                template = N_("table {table}: times may give {fields} of its columns one of {forms}")
+                fields, forms = ", ".join(TIMES), ", ".join(moments.FORMS)
+                raise SettingsError("mapping.times", template, table=self.table, fields=fields, forms=forms)
 
     def _check_log(self) -> None:
         places = _places(self.table, "log", self.log, ("table", "month"))

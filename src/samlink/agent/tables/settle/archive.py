@@ -183,7 +183,8 @@ class Archive:
             months: defaultdict[str, list[Any]] = defaultdict(list)
             for row in rows:
                 id, *times = tuple[Any, ...](row)
-                months[month_in(times[0], now) if times else month_of(now)].append(id)
+                month = month_in(table.times[Field(field)], times[0], now) if times else month_of(now)
+                months[month].append(id)
             if rows and connection.dialect.name in {"mysql", "mariadb"}:
                 connection.exec_driver_sql(_STRICT)
             for month, ids in sorted(months.items()):
