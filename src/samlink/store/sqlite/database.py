@@ -3,10 +3,11 @@
 A data directory holds `samlink.db` (and its `-wal` and `-shm`), `samlink.mark`, `writer.lock`, `secret.key`, `files/`.
 """
 
+import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +96,18 @@ def open_for_reading(data: Path) -> apsw.Connection:
     except apsw.Error as error:
         raise store_error(error) from error
     return connection
+
+
+@contextlib.contextmanager
+def reading(data: Path) -> Iterator[apsw.Connection]:
+    """The same for a while; what goes wrong in it is a StoreError too."""
+    connection = open_for_reading(data)
+    try:
+        yield connection
+    except apsw.Error as error:
+        raise store_error(error) from error
+    finally:
+        connection.close()
 
 
 def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault]) -> None:
