@@ -33,7 +33,8 @@ class Server:
         self._word = word
         self._crash = crash
         self._process: subprocess.Popen[str] | None = None
-        self._said: list[str] = []
+        self.said: list[str] = []
+        """Its lines."""
         self._ready = threading.Event()
         self._reader: threading.Thread | None = None
 
@@ -41,12 +42,12 @@ class Server:
         """Start it, and wait until it works."""
         process = subprocess.Popen(self._command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self._process = process
-        self._said.clear()
+        self.said.clear()
         self._ready.clear()
         self._reader = threading.Thread(target=self._read, args=(process,), daemon=True)
         self._reader.start()
-        assert self._ready.wait(START_SECONDS), "".join(self._said)
-        assert any(self._word in line for line in self._said), "".join(self._said)
+        assert self._ready.wait(START_SECONDS), "".join(self.said)
+        assert any(self._word in line for line in self.said), "".join(self.said)
 
     def crash(self) -> None:
         """End it as a crash does, and wait until it is gone."""
@@ -75,7 +76,7 @@ class Server:
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None
         for line in process.stderr:
-            self._said.append(line)
+            self.said.append(line)
             if self._word in line:
                 self._ready.set()
         self._ready.set()

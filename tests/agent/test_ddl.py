@@ -106,7 +106,8 @@ def test_every_table_has_an_index_for_claims_and_one_for_urgent_rows(database: s
     statements = [re.sub(r'[\[\]`"]', "", statement).lower() for statement in our_statements(database)]
     for name in ("ushotsms", "ushotmms", "ushotkms"):
         assert f"create index {name}_todo on {name} (sendresult, reservedt, msgid)" in statements
-        assert f"create index {name}_urgent on {name} (priority, sendresult)" in statements
+        only = " where priority > 0" if database in {"postgresql", "sqlite"} else ""
+        assert f"create index {name}_urgent on {name} (priority){only}" in statements
 
 
 def test_oracle_folds_names_counts_ids_and_has_no_mysql_in_it() -> None:

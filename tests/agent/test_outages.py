@@ -104,7 +104,11 @@ def said_well(lines: list[EventDict]) -> None:
 
 
 async def test_a_server_that_crashes_is_waited_for(
-    databases: servers.Databases, shop: tuple[sa.URL, Customer], gateway: ScriptedGateway, lines: list[EventDict]
+    databases: servers.Databases,
+    shop: tuple[sa.URL, Customer],
+    gateway: ScriptedGateway,
+    lines: list[EventDict],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     (url, customer), clock = shop, Clock()
     gateway.results_by_themselves = True
@@ -120,6 +124,7 @@ async def test_a_server_that_crashes_is_waited_for(
         await until(lambda: len(logged(customer)) == ROWS)
     went_out_once(customer, gateway, ROWS)
     said_well(lines)
+    assert not [record for record in caplog.records if record.name.startswith("sqlalchemy")], "one sentence is enough"
     gc.collect()
 
 
@@ -264,10 +269,11 @@ async def test_a_database_that_takes_nothing_is_waited_for(
         with trouble(customer):
             clock.ahead = 7200.0
             gateway.deliver([result_of(record, 6) for record in first], service=Service.SMS)
-            await until(lambda: count(lines, "waiting", doing="claim UShotSMS") > 0)
+            # Results, the marks of rows that were sent, or the claim of the others: whatever comes first.
+            await until(lambda: count(lines, "waiting") > 0)
             assert len(gateway.messages) == SENT_BEFORE
             gateway.results_by_themselves = True
         await until(lambda: len(logged(customer)) == SENT_BEFORE + HELD)
     went_out_once(customer, gateway, SENT_BEFORE + HELD)
     said_well(lines)
-    assert count(lines, "going_on", doing="claim UShotSMS") > 0
+    assert count(lines, "going_on") > 0

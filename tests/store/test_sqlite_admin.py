@@ -90,6 +90,9 @@ TAMPERINGS = {
     "UPDATE message SET fallback = [3] WHERE id = [2]": "message [2] waits for message [3], which does not stand in",
     "UPDATE usage SET messages = 4": r"account number 1 has -1 messages on 2025-06-16 against those",
     "UPDATE message SET counted = 0 WHERE id = [1]": r"account number 1 has -1 messages",
+    "DELETE FROM report WHERE message = [1]": "message [1] has a result, and its report does not agree",
+    "UPDATE message SET reported_at_ms = 1 WHERE id = [2]": "message [2] has a result, and its report does not agree",
+    "INSERT INTO report VALUES (1, 1, 1, 99, NULL, NULL, 0)": "message 99 has a result, and its report does not agree",
     "DROP TRIGGER ledger_is_never_deleted; DELETE FROM ledger WHERE cause = 'refund'": "was not refunded",
 }
 """Numbers in brackets are the messages, by the order in which they were accepted."""

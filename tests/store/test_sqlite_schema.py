@@ -170,7 +170,7 @@ def test_settings_that_durability_needs(db: apsw.Connection) -> None:
 def test_statements_are_named_once() -> None:
     assert statements.parse("-- about\n\n-- name: a\nSELECT 1\n\n-- name: b\n-- why\nSELECT 2\n") == {
         "a": "SELECT 1",
-        "b": "-- why\nSELECT 2",
+        "b": "SELECT 2",
     }
     with pytest.raises(ValueError, match="twice"):
         statements.parse("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")

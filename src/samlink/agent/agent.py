@@ -1,6 +1,7 @@
 """The agent: its tasks, from start to stop.
 
     Feeder       some for each table, one more for its urgent rows     rows ──► messages
+    Lookout      one for each table                                    looks for work, and wakes the others
     Collector    one                                                   results ──► rows
     Archiver     one for each table                                    rows with a result ──► logs
     AgentWatcher      one, if a monitor port is set                         health, metrics, status
@@ -13,6 +14,7 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,9 +25,11 @@ from samlink.agent.flow.archiver import Archiver
 from samlink.agent.flow.collector import Collector
 from samlink.agent.flow.context import AgentContext, UnwrittenResults
 from samlink.agent.flow.feeder import Feeder, Role, Shared
+from samlink.agent.flow.lookout import Lookout
 from samlink.agent.flow.retrier import Retrier
 from samlink.agent.flow.watcher import AgentWatcher
 from samlink.agent.preconditions import require
+from samlink.agent.remarks import remarks
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import link_table
@@ -108,6 +112,9 @@ class Agent:
         retrier = Retrier(self.events, stop, self.settings.work.retry_seconds)
         try:
             tables, judge = await retrier.blocking(lambda: require(self._engine, self.settings))
+            look = partial(remarks, self._engine, tables.values(), judge, self._clock())
+            for remark in await retrier.blocking(look):
+                self.events.tell(events.Remarked(remark.name, remark.what))
             self.events.tell(events.Started(tuple(tables)))
             started.set()
             context = AgentContext(
@@ -122,10 +129,11 @@ class Agent:
         receiver = Receiver(self._link, self.settings.services)
         connections = self.settings.gateway.connections
         async with Sender(self._link, connections=connections) as sender, self._urgent_sender(sender) as urgent:
-            feeding = _tasks(feeder.run() for feeder in self._feeders(tables, context, sender, urgent))
-            archivers = (Archiver(table, context).run() for table in tables.values())
+            lookouts = [Lookout(table, context) for table in tables.values()]
+            feeding = _tasks(feeder.run() for feeder in self._feeders(lookouts, context, sender, urgent))
+            for_tables = [part for one in lookouts for part in (one.run(), Archiver(one, context).run())]
             collector = Collector(tables, self._links, context)
-            beside = _tasks((collector.run(receiver), self._watcher.run(context.retrier), *archivers))
+            beside = _tasks((collector.run(receiver), self._watcher.run(context.retrier), *for_tables))
             tasks = feeding | beside | _tasks([self._stopping(stop)])
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -142,14 +150,14 @@ class Agent:
                 await collector.take_last(receiver.unread)
 
     def _feeders(
-        self, tables: dict[str, LiveTable], context: AgentContext, sender: Sender, urgent: Sender
+        self, lookouts: Iterable[Lookout], context: AgentContext, sender: Sender, urgent: Sender
     ) -> Iterable[Feeder]:
-        for table in tables.values():
-            shared = Shared(RefusedRows(self.settings.work.retry_seconds))
+        for lookout in lookouts:
+            shared = Shared(RefusedRows(self.settings.work.retry_seconds), lookout)
             helpers = self.settings.work.claims - 1
-            yield from (Feeder(table, sender, context, role, shared) for role in (Role.FIRST, *(Role.HELP,) * helpers))
-            if Field.PRIORITY in table.columns:
-                yield Feeder(table, urgent, context, Role.URGENT, shared)
+            yield from (Feeder(sender, context, role, shared) for role in (Role.FIRST, *(Role.HELP,) * helpers))
+            if Field.PRIORITY in lookout.table.columns:
+                yield Feeder(urgent, context, Role.URGENT, shared)
 
     def _urgent_sender(self, sender: Sender) -> Sender:
         """A connection for urgent rows, unless only one login is allowed on a port."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
 from samlink.agent.preconditions import look
+from samlink.agent.remarks import remarks
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import WRITTEN, LiveTable
@@ -47,7 +48,7 @@ class Finding(msgspec.Struct, frozen=True):
     """The result of one check."""
 
     code: str
-    """`database`, `clock`, `table`, `right`, `create` or `by_hand`."""
+    """`database`, `clock`, `table`, `right`, `create`, `by_hand` or `remark`."""
     name: str
     """The table, or the database."""
     good: bool
@@ -97,6 +98,8 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
         yield _tried(engine, table.name, _rights_of_rows(table))
         if (log := table.log_name(month)) in names:
             yield _tried(engine, log, _rights_of_log(table, log))
+    for remark in remarks(engine, found.tables.values(), found.judge, time.time()):
+        yield Finding("remark", remark.name, good=True, why=remark.what)
     if names:
         logs_there = {table.log_name(month) for table in found.tables.values()} <= {"", *names}
         yield _may_create(engine, names[0], month if logs_there else "")

@@ -55,6 +55,8 @@ _DEADLOCKS: Final[Mapping[str, frozenset[object]]] = {
 }
 """By driver: two transactions waited for one another, and this one was rolled back. The same number means something
 else elsewhere: MySQL's 1205 is a lock that was waited for in vain."""
+_REFUSED_LOGINS: Final = frozenset({"1045", "28P01", "28000", "18456", "1017", "3118", "1820"})
+"""MariaDB and MySQL, PostgreSQL (whose driver has no code while it connects), SQL Server, Oracle."""
 
 
 # -- the cause of an error
@@ -84,6 +86,24 @@ def is_deadlock(error: sa.exc.DBAPIError) -> bool:
     arguments = cause.args[:1] if cause is not None else ()
     codes = {getattr(cause, "sqlstate", None), *arguments, *(getattr(one, "code", None) for one in arguments)}
     return not codes.isdisjoint(_DEADLOCKS.get(type(cause).__module__.partition(".")[0], frozenset()))
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database cannot be reached, or refuses the login: every task would find the same."""
+    unable = isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) and error.statement is None
+    return unable or is_cut(error)
+
+
+def is_cut(error: Exception) -> bool:
+    """Whether the connection broke on which a statement was run."""
+    return isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+
+
+def is_refused_login(error: Exception) -> bool:
+    """Whether the database refused the login: a policy may lock the account if it is tried often."""
+    return isinstance(error, sa.exc.DBAPIError) and (
+        driver_code(error) in _REFUSED_LOGINS or "password authentication failed" in str(error.orig)
+    )
 
 
 def driver_code(error: sa.exc.SQLAlchemyError) -> str:

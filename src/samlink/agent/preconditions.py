@@ -14,6 +14,7 @@ from samlink.agent.errors import TableError
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
 from samlink.agent.tables.claim.links import link_table, require_links
+from samlink.agent.tables.claim.unlocked import UnlockedTable
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.facts import KEEPS_ROWS, LOCKS_ROWS, engine_name
 from samlink.agent.tables.schema.mapping import Field
@@ -54,6 +55,8 @@ def look(engine: sa.Engine, settings: AgentSettings) -> Found:
     for mapping in settings.mappings:
         try:
             table = LiveTable(engine, mapping, links)
+            if not table.facts.locks_rows:
+                table = UnlockedTable(engine, mapping, links)
         except TableError as error:
             faults.append(Fault(mapping.table, error))
             continue

@@ -22,6 +22,7 @@ from samlink.agent.tables.claim.links import (
     key_of,
     link_table,
     require_links,
+    without_lease,
 )
 from samlink.agent.tables.engine import lock_rows, require_file
 from samlink.agent.tables.live import LiveTable
@@ -114,7 +115,7 @@ class UnknownRows:
             found = self._locked(connection, live, row_ids, now)
             results = [(link.row_id, RowResult(*key_of(link), code)) for link in found]
             live.write_results(connection, live.live, results, now)
-            change_links(connection, self._links, map(key_of, found), {"state": FINISHED, "since": int(now)})
+            change_links(connection, self._links, map(key_of, found), without_lease(FINISHED, now))
         return [link.row_id for link in found]
 
     # -- inside

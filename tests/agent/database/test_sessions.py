@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.database.sessions import ping_after
+from samlink.agent.database.sessions import looking, ping_after
 from samlink.agent.tables.engine import engine_of
 from samlink.link.free_ports import free_base_port
 from samlink.testing.scripted_gateway import ScriptedGateway
@@ -35,19 +35,33 @@ async def test_through_a_pooler_nothing_fails_and_nothing_is_left_to_others(
     theirs = sa.create_engine(pooled, isolation_level="AUTOCOMMIT", connect_args={"prepare_threshold": None})
     failures: list[str] = []
     with theirs.connect() as connection:
+        connection.exec_driver_sql("SET TIME ZONE 'Asia/Tokyo'")
         async with running(pooled, gateway.settings(), rows=5) as agent:
             agent.events.subscribe(lambda event: failures.append(type(event).__name__))
             for _ in range(ROWS // 10):
                 customer.insert(10)
                 connection.exec_driver_sql("SELECT count(*) FROM ushotsms")
             await until(lambda: len(logged(customer)) == ROWS)
-        waits = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
+        left = [connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in ("lock_timeout", "TimeZone")]
         prepared = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
     theirs.dispose()
     ours.dispose()
-    assert (waits, prepared) == ("0", 0)
+    assert [*left, prepared] == ["0", "Asia/Tokyo", 0]
     assert "Waiting" not in failures
     assert len(gateway.messages) == ROWS
+
+
+def test_a_look_through_a_pooler_speaks_korean_time_whatever_others_speak(pooled: sa.URL) -> None:
+    ours = engine_of(pooled)
+    theirs = sa.create_engine(pooled, isolation_level="AUTOCOMMIT", connect_args={"prepare_threshold": None})
+    with theirs.connect() as other:
+        for _ in range(2):
+            other.exec_driver_sql("SET TIME ZONE 'UTC'")
+            with looking(ours) as connection:
+                assert connection.exec_driver_sql("SHOW TimeZone").scalar_one() == "Asia/Seoul"
+            assert other.exec_driver_sql("SHOW TimeZone").scalar_one() == "UTC"
+    ours.dispose()
+    theirs.dispose()
 
 
 def test_a_lock_is_waited_for_five_seconds_in_a_transaction(url: sa.URL) -> None:

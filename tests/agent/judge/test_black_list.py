@@ -2,11 +2,14 @@
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis.strategies import from_regex
 
 from samlink.agent.ddl import create_rule_tables
 from samlink.agent.errors import TableError
-from samlink.agent.judge.black_list import BlackList, forms
+from samlink.agent.judge.black_list import USUAL, BlackList, forms
 from samlink.agent.judge.rules import Terms
+from samlink.vocabulary.numbers import digits_of
 from tests.agent.customer import Customer
 
 TERMS = Terms(black_list="UShotBlock")
@@ -45,6 +48,67 @@ def test_a_number_is_found_however_it_is_written(customer: Customer) -> None:
         customer.run("DELETE FROM UShotBlock")
     insert(customer, "011-123-4567")
     assert known.listed(receivers) == {"0111234567"}
+
+
+UNUSUAL = (
+    "01012345678\r",
+    "01012345678 ",
+    "\u00a001012345678",
+    "(010)1234-5678",
+    "010 1234-5678",
+    "010-12345678",
+    "+82(0)10-1234-5678",
+    "0082-10-1234-5678",
+    "\u202a010-1234-5678\u202c",
+    "010\u20111234\u20115678",
+    "\ufeff01012345678",
+    "'01012345678",
+    "０１０－１２３４－５６７８",
+    "8210.1234.5678",
+)
+"""Spellings of files, contacts and spreadsheets, none of which the index finds."""
+
+
+@pytest.fixture
+def at_each_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is looked over whenever it is asked, however long that takes."""
+    monkeypatch.setattr("samlink.agent.judge.black_list.LOOKING_SHARE", 0)
+
+
+@pytest.mark.usefixtures("at_each_claim")
+def test_numbers_are_compared_and_not_spellings(customer: Customer) -> None:
+    customer.run("CREATE TABLE UShotBlock (Receiver VARCHAR(40))")
+    known = black_list(customer)
+    for way in UNUSUAL:
+        insert(customer, way)
+        assert known.listed(["01012345678", "01112345678"]) == {"01012345678"}, way
+        customer.run("DELETE FROM UShotBlock")
+
+
+def test_entries_that_no_receiver_can_match_are_counted(customer: Customer) -> None:
+    customer.run("CREATE TABLE UShotBlock (Receiver VARCHAR(40))")
+    insert(customer, *WAYS, *UNUSUAL, "0212345678", "어떤 말", "", "010-123", "15881234")
+    assert black_list(customer).useless == 5
+
+
+@pytest.mark.usefixtures("at_each_claim")
+def test_a_list_that_cannot_be_kept_in_memory_stops_all_sending(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer.run("CREATE TABLE UShotBlock (Receiver VARCHAR(40))")
+    known = black_list(customer)
+    monkeypatch.setattr("samlink.agent.judge.black_list.UNUSUAL_LIMIT", 2)
+    insert(customer, *UNUSUAL[:3])
+    with pytest.raises(TableError, match="more than 2 numbers that are not written as digits"):
+        known.listed(["01012345678"])
+    with pytest.raises(TableError, match="not written as digits"):
+        black_list(customer)
+
+
+@given(from_regex(USUAL.replace("^", "").replace("$", ""), fullmatch=True))
+def test_each_usual_spelling_is_one_that_is_asked_for(way: str) -> None:
+    receivers = [digits for form in (way, f"0{way}") if (digits := digits_of(form)) is not None and digits[0] == "0"]
+    assert way in forms(receivers[0])
 
 
 @pytest.mark.parametrize("way", ["0505-123-4567", "0505 123 4567", "050-5123-4567", "05051234567", "+82 505-123-4567"])

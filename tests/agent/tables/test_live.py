@@ -7,6 +7,7 @@ import pytest
 from samlink.agent import ddl
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
+from samlink.agent.tables.claim.unlocked import UnlockedTable
 from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
@@ -158,6 +159,67 @@ def test_a_result_of_somebody_else_is_told(customer: Customer) -> None:
     foreign = RowResult("G", "M", 6)
     assert settle(customer.tables, customer.links, [foreign, *results(sent(customer))], NOW) == [foreign]
     assert customer.states() == [6]
+
+
+def test_a_result_belongs_to_its_claim_and_not_to_another_row_with_the_id(customer: Customer) -> None:
+    """The table was emptied while results were awaited, and counts from 1 again."""
+    keys = sent(customer, 2)
+    customer.run(f"DELETE FROM {customer.sms.name}")
+    customer.insert(MsgID=1)
+    settle(customer.tables, customer.links, results(keys[1:], 8), NOW)
+    assert customer.states() == [0]
+    [row] = customer.sms.claim(lease(random=b"other"), 10)
+    customer.sms.mark_sent([row.key], NOW)
+    settle(customer.tables, customer.links, results(keys[:1], 8), NOW)
+    assert customer.states() == [1]
+    settle(customer.tables, customer.links, results([row.key]), NOW)
+    assert customer.states() == [6]
+
+
+def test_an_id_that_differs_in_case_only_is_another_id(customer: Customer) -> None:
+    binary = " COLLATE utf8mb4_bin" if customer.engine.dialect.name == "mysql" else ""
+    customer.run(
+        f"CREATE TABLE SC_TRAN (TR_NUM VARCHAR(9){binary} PRIMARY KEY, TR_SENDDATE VARCHAR(19),"
+        " TR_SENDSTAT CHAR(1), TR_RSLTSTAT VARCHAR(10), TR_PHONE VARCHAR(20), TR_CALLBACK VARCHAR(20),"
+        " TR_MSG VARCHAR(9))"
+    )
+    table = LiveTable(customer.engine, SC_TRAN, customer.links)
+    keys = []
+    for id in ("a1", "A1"):
+        customer.run(f"INSERT INTO SC_TRAN VALUES ('{id}', NULL, '0', NULL, '01012345678', '0212345678', '{id}')")
+        [row] = table.claim(lease(random=id.encode() * 3), 10)
+        table.mark_sent([row.key], NOW)
+        keys.append(row.key)
+    assert Archive(table).move_unanswered(NOW + 25 * 3600, 1, Waits()) == 1
+    settle({table.source: table}, customer.links, results(keys), NOW)
+    found = [row for name in ("SC_TRAN", f"SC_LOG_{MONTH}") for row in customer.values(name, "TR_NUM", "TR_RSLTSTAT")]
+    assert sorted(found) == [("A1", "6"), ("a1", "6")]
+
+
+def test_a_row_that_its_customer_put_back_is_not_taken_over_but_claimed_anew(customer: Customer) -> None:
+    customer.insert()
+    old = customer.sms.claim(lease(), 10)
+    customer.sms.mark_sending(old, NOW)
+    customer.run(f"UPDATE {customer.sms.name} SET SendResult = 0")
+    assert customer.sms.claim_again(lease(NOW + 61, b"other"), 10) == []
+    [new] = customer.sms.claim(lease(NOW + 61, b"other"), 10)
+    assert new.key != old[0].key
+
+
+@pytest.mark.parametrize("url", ["mariadb", "postgresql"], indirect=True)
+def test_an_id_that_stands_twice_in_a_view_is_refused_and_stops_no_other(customer: Customer) -> None:
+    customer.run("CREATE TABLE behind (id INT, stat INT, rcv VARCHAR(20), msg VARCHAR(9))")
+    customer.run("INSERT INTO behind VALUES (1, 0, '01012345678', 'a'), (1, 0, '01012345678', 'b'), (2, 0, '', 'c')")
+    customer.run("CREATE VIEW orders AS SELECT * FROM behind")
+    columns = {Field.ID: "id", Field.STATE: "stat", Field.RESULT: "stat", Field.RECEIVER: "rcv", Field.TEXT: "msg"}
+    mapping = TableMapping(table="orders", service=Service.SMS, columns=columns)
+    kind = UnlockedTable if customer.engine.dialect.name == "mysql" else LiveTable
+    table = kind(customer.engine, mapping, customer.links)
+    claimed = {row.row_id: row for row in table.claim(lease(), 10)}
+    assert claimed[2].fault is None
+    assert "more than one row" in str(claimed[1].fault)
+    table.refuse([(claimed[1], 79)], NOW)
+    assert customer.values("behind", "msg", "stat") == [("a", 79), ("b", 79), ("c", 1)]
 
 
 def test_codes_of_the_agent_are_written(customer: Customer) -> None:

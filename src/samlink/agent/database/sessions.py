@@ -27,6 +27,8 @@ _MYSQL: Final = (
 _OPENING: Final = {
     "mysql": _MYSQL,
     "mariadb": _MYSQL,
+    # PgBouncer knows the session's zone, and gives every client its own.
+    "postgresql": "SET TIME ZONE 'Asia/Seoul'",
     "oracle": "ALTER SESSION SET TIME_ZONE = '+09:00'",
     "mssql": "SET LOCK_TIMEOUT {seconds}000",
 }
@@ -44,8 +46,7 @@ _LOOK: Final = "samlink_look"
 
 @contextlib.contextmanager
 def looking(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection for one statement that only reads, without a transaction around it where that is possible, and on
-    PostgreSQL without Korean time: not for a statement that compares times of a customer's table."""
+    """A connection for one statement that only reads, without a transaction around it where that is possible."""
     with engine.connect() as connection:
         yield connection.execution_options(**{_LOOK: True})
 

@@ -1,6 +1,6 @@
 """Rows that have a result, or whose result does not come, move to the log of their month."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from samlink.agent.driver_errors import is_refusal, reason_of, without_receivers
 from samlink.agent.flow.context import SHOWN, AgentContext
+from samlink.agent.flow.lookout import Lookout
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import overdue_unknown
-from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.pending import Pending
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import Kept, write_kept
@@ -18,16 +19,19 @@ from samlink.agent.watch import events
 
 MOVED_AT_ONCE: Final = 1000
 """Rows of one move: as many as every database takes in one list of ids."""
-FORGET_SECONDS: Final = 60.0
+HOUSEKEEPING_SECONDS: Final = 60.0
 """How often old keys are deleted."""
+FORGOTTEN_PIECES: Final = 20
+"""So many pieces each time, at most: moving rows does not wait for a backlog."""
 
 
 class Archiver:
     """Moves rows of one table that have a result, or whose result does not come, and writes kept results. Each table
     has its own archiver, so that none waits for another whose rows refuse."""
 
-    def __init__(self, table: LiveTable, context: AgentContext) -> None:
-        self._table = table
+    def __init__(self, lookout: Lookout, context: AgentContext) -> None:
+        self._table = table = lookout.table
+        self._lookout = lookout
         tell = context.events.tell
         self._archive = Archive(table, lambda view, why: tell(events.ViewNotMade(view, why)))
         self._refused = RefusedRows(context.settings.work.retry_seconds)
@@ -38,18 +42,14 @@ class Archiver:
         self._context = context
 
     async def run(self) -> None:
-        """Move rows until cancelled."""
-        retrier = self._context.retrier
-        work, unwritten = self._context.settings.work, self._context.unwritten
-        look_at = 0.0
-        while True:
-            now = self._context.clock()
-            # Another agent may have kept results and died.
-            if unwritten.there(self._source) or now >= look_at:
-                look_at = now + work.retry_seconds
+        """Move rows until told to stop."""
+        retrier, found = self._context.retrier, Pending()
+        while not retrier.is_over:
+            # Another agent may have kept them, and died.
+            if found.kept:
                 await retrier.in_database(f"write results of {self._source}", self._write_kept)
             await retrier.in_database(f"move rows of {self._source}", self._move)
-            await retrier.wait(work.poll_seconds)
+            found = await self._lookout.tidying(HOUSEKEEPING_SECONDS)
 
     def _write_kept(self) -> None:
         work = self._context.settings.work
@@ -72,10 +72,10 @@ class Archiver:
         if late := self._archive.move_unanswered(now, limit, waits):
             tell(events.ResultsLate(self._source, late, waits.result_hours(self._services)))
         if now >= self._forget_at:
-            self._forget_at = now + FORGET_SECONDS
+            self._forget_at = now + HOUSEKEEPING_SECONDS
             self._tell_undecided(now, waits)
-            self._context.judge.forget(now)
-            self._archive.forget(now, waits)
+            _in_pieces(lambda: self._context.judge.forget(now))
+            _in_pieces(lambda: self._archive.forget(now, waits))
 
     def _tell_undecided(self, now: float, waits: Waits) -> None:
         """Tell of rows whose outcome is unknown and whose result does not come: they never move, a person decides."""
@@ -107,3 +107,10 @@ class Archiver:
         moved, held = self._archive.move_these(now, ids)
         self._context.events.tell(events.RowsMoved(self._source, moved))
         return held
+
+
+def _in_pieces(forget: Callable[[], bool]) -> None:
+    """Delete piece by piece while there are more, up to a limit."""
+    for _ in range(FORGOTTEN_PIECES):
+        if not forget():
+            return

@@ -24,6 +24,7 @@ from samlink.agent.driver_errors import (
 )
 from samlink.agent.errors import TableError
 from samlink.agent.flow.context import SHOWN, AgentContext
+from samlink.agent.flow.lookout import Lookout
 from samlink.agent.flow.outcomes import Outcomes
 from samlink.agent.flow.rejections import Rejections
 from samlink.agent.judge.expired_rows import expire
@@ -31,7 +32,6 @@ from samlink.agent.judge.quiet_hours import Silence, silence
 from samlink.agent.judge.verdict import Refused
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.unreadable_rows import set_aside
-from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RANDOM_BYTES, Claimed, ClaimLease
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.settle.unwritten_results import refuse_or_keep
@@ -58,8 +58,9 @@ class Role(enum.Enum):
 class Shared:
     """What the feeders of one table share."""
 
-    def __init__(self, refused: RefusedRows) -> None:
+    def __init__(self, refused: RefusedRows, lookout: Lookout) -> None:
         self.refused = refused
+        self.lookout = lookout
         self.rejections = Rejections()
         self.rush = False
         """Whether the table has more rows than one claim holds."""
@@ -68,8 +69,8 @@ class Shared:
 class Feeder:
     """Sends rows of one table."""
 
-    def __init__(self, table: LiveTable, sender: Sender, context: AgentContext, role: Role, shared: Shared) -> None:
-        self._table = table
+    def __init__(self, sender: Sender, context: AgentContext, role: Role, shared: Shared) -> None:
+        self._table = table = shared.lookout.table
         self._sender = sender
         self._judge = context.judge
         self._retrier = context.retrier
@@ -93,8 +94,10 @@ class Feeder:
                 await self._retrier.wait(self._work.poll_seconds)
             elif rows := await self._retrier.in_database(f"claim {self._table.source}", self._claim):
                 await self._handle(rows)
-            else:
+            elif self._role is Role.HELP:
                 await self._retrier.wait(self._work.poll_seconds)
+            else:
+                await self._shared.lookout.due(urgent=self._role is Role.URGENT)
 
     async def _wait_quietly(self, quiet: Silence) -> None:
         """Claim nothing in quiet hours; rows that expire get 75."""

@@ -15,7 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from samlink.agent.errors import TableError
-from samlink.agent.tables.claim.links import with_keys
+from samlink.agent.tables.claim.links import FORGOTTEN_AT_ONCE, with_keys
 from samlink.agent.tables.rows import Key
 from samlink.agent.tables.schema.definitions import MYSQL
 from samlink.client import AnyMessage, Message
@@ -88,12 +88,16 @@ class Duplicates:
             for chosen in with_keys(self._table, keys, connection.dialect):
                 connection.execute(sa.delete(self._table).where(chosen))
 
-    def forget(self, now: float) -> None:
-        """Delete digests that are too old to matter. Commits."""
+    def forget(self, now: float) -> bool:
+        """Delete some digests that are too old to matter; whether there are more. Commits."""
         table = self._table.c
         old = sa.and_(table.since < int(now) - self._seconds, table.digest != _DOOR)
         with self._engine.begin() as connection:
-            connection.execute(sa.delete(self._table).where(old))
+            found = sa.select(table.digest).where(old).limit(FORGOTTEN_AT_ONCE)
+            digests = connection.execute(found).scalars().all()
+            if digests:
+                connection.execute(sa.delete(self._table).where(table.digest.in_(sorted(digests)), old))
+        return len(digests) == FORGOTTEN_AT_ONCE
 
     # -- inside
 

@@ -46,20 +46,30 @@ class Judge:
     def judged(self, rows: Sequence[Claimed], service_of: ServiceOf, now: float) -> list[tuple[Claimed, Verdict]]:
         """The verdict on each row, in their order. `service_of`: the service of a row by its values, None if it is
         unknown. `now`: UTC epoch seconds."""
+        judged = self.judged_alone(rows, service_of, now)
+        return [*judged] if self._duplicates is None else self._without_duplicates(self._duplicates, judged, now)
+
+    def judged_alone(
+        self, rows: Sequence[Claimed], service_of: ServiceOf, now: float
+    ) -> list[tuple[Claimed, AnyMessage | Refused]]:
+        """The same without regard to duplicates. Nothing is changed."""
         facts = Facts(self._file_faults(rows), self._black_listed(rows))
         local = datetime.fromtimestamp(now, KST)
-        judged = [(row, judge(row, service_of(row.values), self._terms, local, facts)) for row in rows]
-        return [*judged] if self._duplicates is None else self._without_duplicates(self._duplicates, judged, now)
+        return [(row, judge(row, service_of(row.values), self._terms, local, facts)) for row in rows]
+
+    @property
+    def useless_entries(self) -> tuple[str, int]:
+        """The black list's table, and how many of its entries can never match; none if there is no list."""
+        return ("", 0) if self._black_list is None else (self._black_list.name, self._black_list.useless)
 
     def give_back(self, keys: Sequence[Key]) -> None:
         """Let the messages of these rows be sent by others: they were not sent after all, or failed. Commits."""
         if self._duplicates is not None and keys:
             self._duplicates.give_back(keys)
 
-    def forget(self, now: float) -> None:
-        """Delete digests that no rule needs any more. Commits."""
-        if self._duplicates is not None:
-            self._duplicates.forget(now)
+    def forget(self, now: float) -> bool:
+        """Delete some digests that no rule needs any more; whether there are more. Commits."""
+        return self._duplicates is not None and self._duplicates.forget(now)
 
     # -- inside
 

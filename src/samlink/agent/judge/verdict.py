@@ -36,7 +36,7 @@ from samlink.vocabulary.sizes import SMS_BYTES_RECOMMENDED
 from samlink.vocabulary.text import CHARSET
 from samlink.wire.text import composed, cut_text
 
-_RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")
+RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")
 """A mobile number, or one that begins with 05 (050x safe numbers of 11 and 12 digits among them), whose form is left to
 the gateway."""
 _SENDER: Final = re.compile(r"0(?!50)\d{7,10}|1[568]\d{6}")
@@ -92,6 +92,8 @@ def judge(
     Limits of the login, and the gateway's own rules, show only when the message is sent.
     """
     try:
+        if row.fault is not None and not row.group_id:
+            raise row.fault
         timeout_at = _timeout(row, now)
         _check_sender(row, service)
         receiver = _receiver(row)
@@ -213,7 +215,7 @@ def _is_empty(row: Claimed, field: Field) -> bool:
 
 def _receiver(row: Claimed) -> str:
     """The receiver as the wire writes it, or 77."""
-    digits = _digits(row, Field.RECEIVER, _RECEIVER)
+    digits = _digits(row, Field.RECEIVER, RECEIVER)
     if digits is None:
         raise RowError(ResultCode.AGENT_BAD_RECEIVER, "row.bad_receiver", N_("the receiver is not a usable number"))
     return digits

@@ -119,9 +119,14 @@ def lock_some(
     key: sa.ColumnElement[Any],
     order: Sequence[sa.ColumnElement[Any]],
     limit: int,
+    *,
+    lock: bool = True,
 ) -> Sequence[sa.Row[Any]]:
-    """Lock and read at most `limit` rows of a query, skipping those that others hold; `key` tells rows apart."""
+    """Lock and read at most `limit` rows of a query, skipping those that others hold; `key` tells rows apart.
+    `lock=False`: only read them."""
     dialect = connection.dialect
+    if not lock:
+        return connection.execute(rows.order_by(*order).limit(limit)).all()
     if dialect.name not in _NOT_WHILE_LIMITED:
         return connection.execute(lock_rows(rows.order_by(*order).limit(limit), dialect, skip=True)).all()
     keys = connection.execute(rows.with_only_columns(key).order_by(*order).limit(limit)).scalars().all()

@@ -139,13 +139,13 @@ class LiveTable:
             found = lock_some(connection, ended, c.row_id, [c.lease_until], limit)
             if not found:
                 return []
-            rows = self.rows(connection, [link.row_id for link in found])
+            rows = self.rows(connection, [link.row_id for link in found], state=self.mapping.sending)
             claimed = [self._taken_over(rows[link.row_id], link, lease) for link in found if link.row_id in rows]
             claimed = self._with_contents(connection, claimed)
             self._change(connection, [row.key for row in claimed], {"lease_until": int(lease.until)})
-            # The customer deleted the others while they were being sent: a result has nowhere to go.
+            # The customer deleted or changed the others while they were being sent: a result has nowhere to go.
             gone = [links.key_of(link) for link in found if link.row_id not in rows]
-            self._change(connection, gone, {"state": links.FINISHED, "since": int(lease.now)})
+            self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
         return claimed
 
     def mark_sending(self, rows: Sequence[Claimed], now: float, *, repeatable: bool = True) -> set[Key]:
@@ -177,7 +177,7 @@ class LiveTable:
     def mark_sent(self, keys: Iterable[Key], now: float) -> None:
         """Store that the gateway took these rows; a row that has its result already keeps it. Commits."""
         with self.engine.begin() as connection:
-            self._change(connection, keys, {"state": links.SENT, "since": int(now)}, states=links.OPEN)
+            self._change(connection, keys, links.without_lease(links.SENT, now), states=links.OPEN)
 
     def mark_unknown(self, rows: Sequence[Claimed], now: float) -> None:
         """Store that the outcome of these rows is unknown, so that they are not sent again. Rows that another agent has
@@ -200,26 +200,64 @@ class LiveTable:
 
     def refuse(self, rows: Sequence[tuple[Claimed, int]], now: float) -> None:
         """Write the agent's own codes into rows that are not sent. Rows that another agent has taken over are left to
-        it. Commits."""
+        it; rows without keys still wait. Commits."""
+        state, key = self.column(Field.STATE), self.column(Field.ID)
         with self.engine.begin() as connection:
-            held = set(self.held(connection, [row for row, _ in rows]))
+            held = set(self.held(connection, [row for row, _ in rows if row.group_id]))
             found = [(id_text(row.row_id), RowResult(*row.key, code)) for row, code in rows if row.key in held]
             self.write_results(connection, self.live, found, now)
             keys = [result.key for _, result in found]
-            self._change(connection, keys, {"state": links.FINISHED, "since": int(now)})
+            self._change(connection, keys, links.without_lease(links.FINISHED, now))
+            for row, code in rows:
+                if not row.group_id:
+                    chosen = sa.and_(self.one_of(key, [row.row_id]), state == self.mapping.waiting)
+                    connection.execute(
+                        sa.update(self.live).where(chosen).values(self.result_values(code, None, "", now))
+                    )
 
     # -- parts of transactions
 
     def _take(self, connection: sa.Connection, rows: Sequence[sa.RowMapping], lease: ClaimLease) -> list[Claimed]:
         """Set the state of locked rows, and store their keys."""
-        now = kst(lease.now)
-        group = group_id(now, lease.random)
         ids = [row[self.columns[Field.ID]] for row in rows]
-        self._set_state(connection, ids, self.mapping.sending, now)
-        claimed = [self._claimed(row, group, message_id(id_text(id)), lease) for row, id in zip(rows, ids, strict=True)]
-        claimed = self._with_contents(connection, claimed)
-        connection.execute(sa.insert(self.links), [self._link(row, lease) for row in claimed])
-        return claimed
+        twice = self._twice(connection, ids)
+        claimed = [self._claimed(row, *self._key(id, lease), lease) for row, id in zip(rows, ids, strict=True)]
+        ours = [row for row in claimed if id_text(row.row_id) not in twice]
+        self._set_state(connection, [row.row_id for row in ours], lease.now)
+        self._store_links(connection, [row.row_id for row in ours], lease)
+        return [*self._with_contents(connection, ours), *self._not_unique(twice)]
+
+    def _key(self, id: Any, lease: ClaimLease) -> Key:
+        """The keys of a row that is claimed for the first time."""
+        return group_id(kst(lease.now), lease.random), message_id(id_text(id))
+
+    def _store_links(self, connection: sa.Connection, ids: Sequence[Any], lease: ClaimLease) -> None:
+        """Store the keys of claimed rows. A row that had one of these ids before is gone, and so is its claim: the
+        result that is still to come is no result of the new row."""
+        if not ids:
+            return
+        c, texts = self.links.c, [id_text(id) for id in ids]
+        same = sa.and_(c.source == self.source, one_of(c.row_id, texts, connection.dialect), c.month.is_(None))
+        before: sa.Select[Any] = sa.select(c.group_id, c.message_id, c.row_id).where(same, c.state.in_(links.AWAITED))
+        # A database that ignores case may find more than was asked for.
+        gone = [links.key_of(link) for link in connection.execute(before) if link.row_id in set(texts)]
+        self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
+        connection.execute(sa.insert(self.links), [self._link(id, lease) for id in ids])
+
+    def _twice(self, connection: sa.Connection, ids: Sequence[Any]) -> set[str]:
+        """The ids, as in links, that more than one row has: no result of theirs finds its row."""
+        if self.facts.unique_id or not ids:
+            return set()
+        key = self.column(Field.ID)
+        chosen = sa.select(key).where(self.one_of(key, ids)).group_by(key).having(sa.func.count() > 1)
+        return {id_text(id) for id in connection.execute(chosen).scalars()}
+
+    def _not_unique(self, texts: Iterable[str]) -> list[Claimed]:
+        """Rows that are refused, without keys."""
+        template = N_("table {table} has more than one row with this id")
+        fault = RowError(ResultCode.AGENT_OTHER, "row.id_not_unique", template, table=self.name)
+        ids = self.row_ids(sorted(texts))
+        return [Claimed(id, "", "", {Field.ID: id}, fault=fault) for id in ids]
 
     def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[Key]:
         """Keys of the rows that no other agent has taken over since they were claimed, locked."""
@@ -266,6 +304,15 @@ class LiveTable:
         values = {value: sa.literal(value, sa.types.NullType()) for value in by_value}
         return sa.case(*((self.one_of(key, ids), values[value]) for value, ids in by_value.items()), else_=column)
 
+    def keep_moving(self, connection: sa.Connection, found: dict[str, RowResult]) -> list[Key]:
+        """Keep the results of rows that an agent is moving without a transaction, and take them out of `found`."""
+        if self.facts.locks_rows or not found:
+            return []
+        kept = [found.pop(text) for text in links.moving(connection, self.links, self.source, list(found))]
+        for result in kept:
+            links.keep(connection, self.links, result)
+        return [result.key for result in kept]
+
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by name."""
         mapping = self.mapping
@@ -293,11 +340,15 @@ class LiveTable:
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
         return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
 
-    def rows(self, connection: sa.Connection, texts: Sequence[str]) -> dict[str, sa.RowMapping]:
-        """Rows by their ids as in links."""
+    def rows(
+        self, connection: sa.Connection, texts: Sequence[str], state: int | str | None = None
+    ) -> dict[str, sa.RowMapping]:
+        """Rows by their ids as in links. `state`: only those in this state."""
         key = self.column(Field.ID)
-        rows = connection.execute(self.select_rows().where(self.one_of(key, self.row_ids(texts)))).mappings().all()
-        return {id_text(row[key.name]): row for row in rows}
+        chosen = self.select_rows().where(self.one_of(key, self.row_ids(texts)))
+        if state is not None:
+            chosen = chosen.where(self.column(Field.STATE) == state)
+        return {id_text(row[key.name]): row for row in connection.execute(chosen).mappings().all()}
 
     def ids_there(self, connection: sa.Connection, texts: Sequence[str]) -> set[str]:
         """The ids, as in links, whose rows are in the live table."""
@@ -344,25 +395,27 @@ class LiveTable:
         texts = {field: text(value, charsets=self._charsets) for field, value in part.items()}
         return msgspec.structs.replace(row, values={**row.values, **texts})
 
-    def _link(self, row: Claimed, lease: ClaimLease) -> dict[str, Any]:
+    def _link(self, id: Any, lease: ClaimLease) -> dict[str, Any]:
+        group, message = self._key(id, lease)
         return {
-            "group_id": row.group_id,
-            "message_id": row.message_id,
+            "group_id": group,
+            "message_id": message,
             "source": self.source,
-            "row_id": id_text(row.row_id),
+            "row_id": id_text(id),
             "state": links.CLAIMED,
             "lease_until": int(lease.until),
             "since": int(lease.now),
         }
 
-    def _set_state(
-        self, connection: sa.Connection, ids: Sequence[Any], state: int | str, claimed_at: datetime | None = None
-    ) -> None:
-        values: dict[str, Any] = {self.columns[Field.STATE]: state}
+    def _set_state(self, connection: sa.Connection, ids: Sequence[Any], now: float) -> None:
+        """Change rows that wait to *sending*."""
+        if not ids:
+            return
+        values: dict[str, Any] = {self.columns[Field.STATE]: self.mapping.sending}
         if Field.CLAIMED_AT in self.columns:
-            values[self.columns[Field.CLAIMED_AT]] = claimed_at and self.time(claimed_at, Field.CLAIMED_AT)
-        change = sa.update(self.live).where(self.one_of(self.column(Field.ID), ids))
-        connection.execute(change.values(values))
+            values[self.columns[Field.CLAIMED_AT]] = self.time(kst(now), Field.CLAIMED_AT)
+        waiting = self.column(Field.STATE) == self.mapping.waiting
+        connection.execute(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting).values(values))
 
     def _links_in(self, states: Sequence[int]) -> sa.Select[Any]:
         c = self.links.c
@@ -400,17 +453,18 @@ def settle(
     unknown = {result.key: result for result in results}
     if not unknown:
         return []
-    places: defaultdict[tuple[str, str | None], list[tuple[str, RowResult]]] = defaultdict(list)
+    places: defaultdict[tuple[str, str | None], dict[str, RowResult]] = defaultdict(dict)
     engine = next(iter(tables.values())).engine
     with engine.begin() as connection:
         for link, result in links.links_of(connection, table, unknown, tables):
             if link.state != links.FINISHED:
-                places[link.source, link.month].append((link.row_id, result))
+                places[link.source, link.month][link.row_id] = result
+        later = {key for source, live in tables.items() for key in live.keep_moving(connection, places[source, None])}
         finished = sa.update(table).where(table.c.state != links.FINISHED, table.c.source.in_(sorted(tables)))
-        for chosen in links.with_keys(table, {result.key for result in results}, connection.dialect):
-            connection.execute(finished.where(chosen).values(state=links.FINISHED, since=int(now)))
+        for chosen in links.with_keys(table, {result.key for result in results} - later, connection.dialect):
+            connection.execute(finished.where(chosen).values(links.without_lease(links.FINISHED, now)))
         for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
             live = tables[source]
             place = live.live if month is None else live.as_table(live.log_name(month))
-            live.write_results(connection, place, found, now)
+            live.write_results(connection, place, [*found.items()], now)
     return list(unknown.values())

@@ -26,6 +26,16 @@ class Started(Event, frozen=True):
     tables: tuple[str, ...]
 
 
+class Remarked(Event, frozen=True):
+    """Something to know of the database at the start, though the agent can work."""
+
+    name = "remark"
+    level = logging.WARNING
+    of: str
+    """The table, or the database."""
+    what: Problem
+
+
 class Stopping(Event, frozen=True):
     """The agent was told to stop, and waits for answers in flight."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.claim.links import FREE_LATER, KEPT, SENT, UNKNOWN, link_table
+from samlink.agent.tables.claim.links import FREE_LATER, KEPT, MOVED, SENT, UNKNOWN, link_table
 from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
@@ -102,7 +102,7 @@ class Overview:
         of_table = links.source == table.source
         long_ago = int(now - self._settings.waits.result_hours(table.mapping.services) * 3600)
         is_late = sa.or_(links.month.is_not(None), links.since < long_ago)
-        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((SENT, KEPT)))
+        sent = sa.select(_flag(is_late, "late")).where(of_table, links.state.in_((SENT, MOVED, KEPT)))
         unanswered, late = _sums(connection, sent, "late")
         claimed = sa.select(links.row_id).where(of_table, links.state.in_(FREE_LATER))
         (sending,) = _sums(connection, claimed)

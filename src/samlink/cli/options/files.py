@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from samlink.cli.errors import CommandError
+from samlink.cli.errors import CommandError, reading
 from samlink.cli.language import _
 from samlink.vocabulary.text import CHARSET
 
@@ -26,16 +26,14 @@ def place_of(path: Path) -> str:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The whole content, at most `limit` bytes; `-` is standard input. Raises CommandError."""
-    try:
+    with reading(path):
         if str(path) == STANDARD_INPUT:
             content = sys.stdin.buffer.read(limit + 1)
         else:
             with path.open("rb") as file:
                 content = file.read(limit + 1)
-    except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=error) from error
     if len(content) > limit:
-        raise CommandError(_("{place} is longer than {limit} bytes."), place=place_of(path), limit=f"{limit:,}")
+        raise CommandError("{place} is longer than {limit} bytes.", place=place_of(path), limit=f"{limit:,}")
     return content
 
 
@@ -59,7 +57,7 @@ def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:
             first = first or error
     assert first is not None
     line = content.count(b"\n", 0, first.start) + 1
-    raise CommandError(_("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line})."), path=place, line=f"{line:,}")
+    raise CommandError("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).", path=place, line=f"{line:,}")
 
 
 def read_text(path: Path, limit: int) -> str:

@@ -86,13 +86,8 @@ def check_text(message: KakaoMessage) -> None:
     if not message.text.strip():
         raise MessageError("message.no_text", N_("text is empty"))
     if (characters := len(composed(message.text))) > limit:
-        raise MessageError(
-            "kakao.text_too_long",
-            N_("text has {size} characters, {kind} takes at most {limit}"),
-            size=characters,
-            kind=message.kind,
-            limit=limit,
-        )
+        template = N_("text has {size} characters, {kind} takes at most {limit}")
+        raise MessageError("kakao.text_too_long", template, size=characters, kind=message.kind, limit=limit)
     _utf8_size(message.text, "text")
 
 
@@ -168,11 +163,8 @@ def _check_fallback(message: KakaoMessage) -> None:
     if fallback == Fallback.NONE:
         for field, value in (("alt_text", message.alt_text), ("alt_subject", message.alt_subject)):
             if value:
-                raise MessageError(
-                    "kakao.no_fallback",
-                    N_("{field} is given, but there is no fallback; set fallback"),
-                    field=phrase(field),
-                )
+                template = N_("{field} is given, but there is no fallback; set fallback")
+                raise MessageError("kakao.no_fallback", template, field=phrase(field))
         return
     if message.alt_subject and fallback == Fallback.SMS:
         raise MessageError("kakao.alt_sms_subject", N_("alt_subject cannot be sent with an SMS"))
@@ -186,11 +178,8 @@ def _check_fallback(message: KakaoMessage) -> None:
         size, field = _size_of_text_as_fallback(message), N_("text, which is the fallback's too,")
     if size > limit:
         values = {"field": phrase(field), "size": size, "kind": fallback, "limit": limit}
-        raise MessageError(
-            "kakao.alt_text_too_long",
-            N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}"),
-            **values,
-        )
+        template = N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}")
+        raise MessageError("kakao.alt_text_too_long", template, **values)
 
 
 def _size_of_text_as_fallback(message: KakaoMessage) -> int:

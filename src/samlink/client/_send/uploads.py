@@ -72,12 +72,8 @@ def checked(content: bytes, extension: str, name: str) -> FileUpload:
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
     if not (0 < len(extension) <= FILE_EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
-        raise MessageError(
-            "file.bad_extension",
-            N_("file {name} needs an extension of 1 to {limit} letters, such as jpg"),
-            name=name,
-            limit=FILE_EXTENSION_BYTES,
-        )
+        template = N_("file {name} needs an extension of 1 to {limit} letters, such as jpg")
+        raise MessageError("file.bad_extension", template, name=name, limit=FILE_EXTENSION_BYTES)
     if not content:
         raise MessageError("file.empty", N_("file {name} is empty"), name=name)
     if len(content) > FILE_SIZE_LIMIT:
@@ -158,11 +154,8 @@ class Uploads:
                 try:
                     names.append(await self.name_of(upload))
                 except OutcomeUnknownError as error:
-                    raise GatewayUnreachableError(
-                        "files.not_uploaded",
-                        N_("the message was not sent, for a file of it was not uploaded: {why}"),
-                        why=error,
-                    ) from error
+                    template = N_("the message was not sent, for a file of it was not uploaded: {why}")
+                    raise GatewayUnreachableError("files.not_uploaded", template, why=error) from error
             else:
                 names.append(await self._uploaded(file))
         return tuple(names)
@@ -173,15 +166,9 @@ class Uploads:
         if name in self._given or SAMLINK_NAME.fullmatch(name):
             return name
         if await asyncio.to_thread(_is_a_file, name):
-            raise MessageError(
-                "files.local_name",
-                N_("files has {name}, which is a file here, not a name that upload gave; give a Path"),
-                name=repr(name),
-            )
+            template = N_("files has {name}, which is a file here, not a name that upload gave; give a Path")
+            raise MessageError("files.local_name", template, name=repr(name))
         if (self._queue.terms or await self._queue.ready()).samlink:
-            raise MessageError(
-                "files.unknown_name",
-                N_("files has {name}, which is not a name that upload gave; give a Path for a file"),
-                name=f"{name!r:.60}",
-            )
+            template = N_("files has {name}, which is not a name that upload gave; give a Path for a file")
+            raise MessageError("files.unknown_name", template, name=f"{name!r:.60}")
         return name

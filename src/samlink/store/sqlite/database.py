@@ -35,7 +35,9 @@ BUSY_SECONDS: Final = 10.0
 """How long to wait while another process is writing."""
 BUSY_STEP_SECONDS: Final = 0.0007
 """The writer's lock is free for moments only, between two commits: a long step would never meet one."""
-STATEMENTS_CACHED: Final = 100
+STATEMENTS_CACHED: Final = 400
+"""apsw's cache is a ring: each row that `executemany` binds puts its statement into the next place, so that a round of
+more rows than places throws every other statement out, to be prepared again. A lookup scans the places."""
 WAL_KEPT_BYTES: Final = 64 << 20
 """What the write-ahead log is cut to after it has once grown beyond it."""
 
@@ -122,6 +124,8 @@ def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault])
         )
         raise FaultError(Fault.LOST_TAIL, "fault.log_damaged", template, data=str(path.parent), name=f"{path.name}-wal")
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+    # Or a statement is prepared again whenever a value that its plan might depend on is bound.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     for setting in _SETTINGS:
         connection.execute(setting).fetchall()
 

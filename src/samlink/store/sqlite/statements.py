@@ -17,8 +17,13 @@ def parse(text: str) -> dict[str, str]:
         name, _, statement = part.partition("\n")
         if name.strip() in found:
             raise ValueError(f"the statement {name.strip()} stands twice")
-        found[name.strip()] = statement.strip()
+        found[name.strip()] = _short(statement)
     return found
+
+
+def _short(statement: str) -> str:
+    """Without comments and line breaks: apsw looks a statement up by a hash of its text, once for each row bound."""
+    return " ".join(" ".join(line.partition("--")[0].split()) for line in statement.splitlines()).strip()
 
 
 def load(file: str) -> Mapping[str, str]:

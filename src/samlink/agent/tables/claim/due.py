@@ -56,19 +56,19 @@ def lock_due(
     *,
     urgent: bool = False,
     without: Sequence[Any] = (),
+    lock: bool = True,
 ) -> list[sa.RowMapping]:
     """Lock and read at most `limit` rows that are due. `now`: KST without a zone. `urgent`: urgent rows only; else all
-    rows alike. `without`: ids to leave out."""
+    rows alike. `without`: ids to leave out. `lock=False`: only read them."""
     found: dict[Any, sa.RowMapping] = {}
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
-    by_nulls = connection.dialect.name in _ORDERED_BY_NULLS
-    parts = [*_parts(queue, now, limit, urgent=urgent, by_nulls=by_nulls)]
+    parts = [*due_parts(queue, connection.dialect, now, limit, urgent=urgent)]
     if not urgent and (odd := queue.odd_times.due(connection, queue, now)):
         parts.insert(0, (sa.and_(_waiting(queue), queue.one_of(key, odd)), [key], max(1, limit // 2)))
     for chosen, order, most in parts:
         if (room := min(most, limit - len(found))) > 0:
-            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room)
+            rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room, lock=lock)
             come = (row._mapping for row in rows if not is_early(queue, row._mapping, now))
             found |= {row[key.name]: row for row in come}
     return list(found.values())
@@ -78,7 +78,9 @@ def _waiting(queue: Queue) -> sa.ColumnElement[bool]:
     return queue.column(Field.STATE) == queue.mapping.waiting
 
 
-def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: bool) -> Iterator[Part]:
+def due_parts(queue: Queue, dialect: sa.Dialect, now: datetime, limit: int, *, urgent: bool) -> Iterator[Part]:
+    """The parts of the queue, of which a claim takes at most `limit` rows in all; as `lock_due`."""
+    by_nulls = dialect.name in _ORDERED_BY_NULLS
     waiting = _waiting(queue)
     key = queue.column(Field.ID)
     if Field.RESERVE_AT not in queue.columns:
@@ -98,4 +100,5 @@ def _parts(queue: Queue, now: datetime, limit: int, *, urgent: bool, by_nulls: b
         yield from rest
     elif Field.PRIORITY in queue.columns:
         priority = queue.column(Field.PRIORITY)
-        yield sa.and_(waiting, priority > 0, come), [priority.desc(), key], limit
+        # Not a parameter: PostgreSQL has to see that the index of urgent rows has all of them.
+        yield sa.and_(waiting, priority > sa.literal_column("0"), come), [priority.desc(), key], limit

@@ -5,7 +5,7 @@ any layout works unchanged.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -33,14 +33,24 @@ UNKNOWN: Final = 5
 for a person's decision (`samlink.agent.unknown_rows`). Until `lease_until` it is in flight."""
 RESEND: Final = 6
 """It was UNKNOWN, and a person has decided to send it again with the same keys."""
+MOVED: Final = 7
+"""It was SENT, and its row moved to a log without its result, which may still come."""
+MOVING: Final = 8
+"""No claim: the row is being copied to a log, without a transaction (`samlink.agent.tables.settle.unlocked_moves`)."""
 FREE_LATER: Final = (CLAIMED, SENDING, RESEND)
 """States that another agent takes over when the lease has ended."""
 OPEN: Final = (*FREE_LATER, UNKNOWN)
 """States with a lease, and neither an answer nor a result."""
+AWAITED: Final = (*OPEN, SENT, KEPT)
+"""States of a row that has no result yet."""
 
 
 def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
-    """The table of links. Times in it are UTC epoch seconds."""
+    """The table of links. Times in it are UTC epoch seconds.
+
+    `lease_until` says when something is due: the lease's end, the next attempt of a kept result; for all other states
+    it is `since`, so that one index finds the late ones and the old ones.
+    """
     name = f"{prefix}Link".lower()
     return sa.Table(
         name,
@@ -60,6 +70,43 @@ def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         sa.Index(f"{name}_row", "source", "row_id"),
         **MYSQL,
     )
+
+
+def without_lease(state: int, now: float) -> dict[str, int]:
+    """The columns of a link that comes into a state without a lease."""
+    return {"state": state, "since": int(now), "lease_until": int(now)}
+
+
+def is_late(links: sa.Table, before: float) -> sa.ColumnElement[bool]:
+    """Whether a link's row was sent before a moment, and neither its result came nor did it move."""
+    c = links.c
+    # Both times: an earlier version left the lease in one of them.
+    return sa.and_(c.state == SENT, c.lease_until < int(before), c.since < int(before), c.month.is_(None))
+
+
+FORGOTTEN_AT_ONCE: Final = 1000
+"""Links that are deleted in one transaction, so that nobody waits for it."""
+
+
+def forget(engine: sa.Engine, links: sa.Table, source: str, before: float) -> bool:
+    """Delete some links for which no result can come any more, oldest first; whether there are more. Commits.
+
+    `before`: those that have been finished, or have moved without a result, since then or longer.
+    """
+    c, forgotten = links.c, 0
+    for state in (FINISHED, MOVED, SENT, UNKNOWN):
+        over = () if state in {FINISHED, MOVED} else (c.month.is_not(None),)
+        old: sa.Select[Any] = sa.select(c.group_id, c.message_id).where(
+            c.source == source, c.state == state, c.lease_until < int(before), c.since < int(before), *over
+        )
+        with engine.begin() as connection:
+            keys = [key_of(link) for link in connection.execute(old.limit(FORGOTTEN_AT_ONCE - forgotten)).all()]
+            for chosen in with_keys(links, keys, connection.dialect):
+                connection.execute(sa.delete(links).where(chosen, c.state == state))
+        forgotten += len(keys)
+        if forgotten == FORGOTTEN_AT_ONCE:
+            return True
+    return False
 
 
 def require_links(engine: sa.Engine, links: sa.Table) -> None:
@@ -105,6 +152,19 @@ def change_links(
     in_states = [links.c.state.in_(states)] if states else []
     for chosen in with_keys(links, keys, connection.dialect):
         connection.execute(sa.update(links).where(chosen, *in_states).values(**values))
+
+
+def keep(connection: sa.Connection, links: sa.Table, result: RowResult) -> None:
+    """Store a result beside its row's keys, to be written into the row later."""
+    values = {"code": result.code, "sent_at": result.sent_seconds, "telecom": result.telecom}
+    change_links(connection, links, [result.key], {"state": KEPT, "lease_until": 0} | values)
+
+
+def moving(connection: sa.Connection, links: sa.Table, source: str, row_ids: Collection[str]) -> set[str]:
+    """The ids of those rows of a table without transactions that are being moved."""
+    c = links.c
+    same = sa.and_(c.source == source, c.state == MOVING, one_of(c.row_id, sorted(row_ids), connection.dialect))
+    return set(connection.execute(sa.select(c.row_id).where(same)).scalars()).intersection(row_ids)
 
 
 def links_of(

@@ -59,13 +59,12 @@ def rows_table(metadata: sa.MetaData, mapping: TableMapping, dialect: str) -> sa
     now = sa.text(_NOW[dialect]) if dialect in _NOW else sa.func.current_timestamp()
     inserted = sa.Column(fold("InsertDT"), _TIME, server_default=now)
     group = sa.Column(fold("MsgGroupID"), short_text(20))
-    indexes = [
-        sa.Index(f"{name}_{word}", *(fold(mapping.columns[field]) for field in fields))
-        for word, fields in (
-            ("todo", (Field.STATE, Field.RESERVE_AT, Field.ID)),
-            ("urgent", (Field.PRIORITY, Field.STATE)),
-        )
-    ]
+    todo = (fold(mapping.columns[field]) for field in (Field.STATE, Field.RESERVE_AT, Field.ID))
+    priority = fold(mapping.columns[Field.PRIORITY])
+    # Without the state: a row's change of state does not touch it. Databases that can keep only urgent rows in it do.
+    only = sa.text(f"{priority} > 0")
+    urgent = sa.Index(f"{name}_urgent", priority, postgresql_where=only, sqlite_where=only)
+    indexes = (sa.Index(f"{name}_todo", *todo), urgent)
     # Without autoincrement SQLite reuses the ids of rows that moved away.
     return sa.Table(name, metadata, *columns, group, inserted, *indexes, sqlite_autoincrement=True, **MYSQL)
 

@@ -7,7 +7,7 @@ where they are and the error says why.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -20,8 +20,9 @@ from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.ids import id_text
-from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_in, month_of
+from samlink.agent.tables.settle import unlocked_moves
 from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking, log_like, widening
 from samlink.agent.tables.settle.views import LogView, ViewNotMade, no_matter
 from samlink.vocabulary.problem import N_
@@ -49,6 +50,12 @@ class Waits(msgspec.Struct, frozen=True, kw_only=True):
     def result_hours(self, services: frozenset[Service]) -> float:
         """How long a table waits for results."""
         return self.sms_result_hours if services == {Service.SMS} else self.other_result_hours
+
+    def late_since(self, now: float, mapping: TableMapping) -> float | None:
+        """Rows of a table that were sent before then are late; None if late rows are left alone."""
+        if self.late_rows == "stay" or (self.late_rows == "move" and not mapping.log):
+            return None
+        return now - self.result_hours(mapping.services) * 3600
 
 
 class _LogDiffers(Exception):
@@ -101,14 +108,10 @@ class Archive:
         With a code for such rows, give it to them instead; they move as any row with a result. How many. Raises as
         `move`."""
         table, c = self._table, self._table.links.c
-        if waits.late_rows == "stay" or (waits.late_rows == "move" and not table.mapping.log):
+        if (before := waits.late_since(now, table.mapping)) is None:
             return 0
-        hours = waits.result_hours(table.mapping.services)
         late: sa.Select[Any] = sa.select(c.row_id, c.group_id, c.message_id).where(
-            c.source == table.source,
-            c.state == links.SENT,
-            c.month.is_(None),
-            c.since < int(now - hours * 3600),
+            c.source == table.source, links.is_late(table.links, before)
         )
         with table.engine.connect() as connection:
             found = connection.execute(late.limit(limit)).all()
@@ -124,13 +127,10 @@ class Archive:
         )
         return self._move_where(chosen, now, limit)
 
-    def forget(self, now: float, waits: Waits) -> None:
-        """Delete keys for which no result can come any more. Commits."""
-        table, c = self._table.links, self._table.links.c
-        old = c.since < int(now - waits.keys_hours * 3600)
-        over = sa.or_(c.state == links.FINISHED, c.month.is_not(None))
-        with self._table.engine.begin() as connection:
-            connection.execute(sa.delete(table).where(c.source == self._table.source, old, over))
+    def forget(self, now: float, waits: Waits) -> bool:
+        """Delete some keys for which no result can come any more; whether there are more. Commits."""
+        before = now - waits.keys_hours * 3600
+        return links.forget(self._table.engine, self._table.links, self._table.source, before)
 
     # -- inside
 
@@ -175,35 +175,33 @@ class Archive:
 
     def _move(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
         table = self._table
-        key, field = table.column(Field.ID), table.mapping.log_month
-        read: list[sa.ColumnElement[Any]] = [key, table.column(Field(field))] if field else [key]
+        if not table.facts.locks_rows:
+            return self._move_unlocked(chosen, now, limit)
         with table.engine.begin() as connection:
             # In no order: to ask for one has PostgreSQL read the rows that wait before those that are finished.
-            rows = lock_some(connection, sa.select(*read).where(chosen), key, (), limit)
-            months: defaultdict[str, list[Any]] = defaultdict(list)
-            for row in rows:
-                id, *times = tuple[Any, ...](row)
-                month = month_in(table.times[Field(field)], times[0], now) if times else month_of(now)
-                months[month].append(id)
-            if rows and connection.dialect.name in {"mysql", "mariadb"}:
-                connection.exec_driver_sql(_STRICT)
-            for month, ids in sorted(months.items()):
+            rows = lock_some(connection, self._read(chosen), table.column(Field.ID), (), limit)
+            for month, ids in sorted(self._by_month(rows, now).items()):
                 self._move_into(connection, table.log_name(month), month, ids)
         return len(rows)
+
+    def _read(self, chosen: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        """A query of ids, and of the times that say to which months rows belong."""
+        key, field = self._table.column(Field.ID), self._table.mapping.log_month
+        read: list[sa.ColumnElement[Any]] = [key, self._table.column(Field(field))] if field else [key]
+        return sa.select(*read).where(chosen)
+
+    def _by_month(self, rows: Sequence[sa.Row[Any]], now: float) -> Mapping[str, list[Any]]:
+        months: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            id, *times = tuple[Any, ...](row)
+            form = self._table.times[Field(self._table.mapping.log_month)] if times else None
+            months[month_of(now) if form is None else month_in(form, times[0], now)].append(id)
+        return months
 
     def _move_into(self, connection: sa.Connection, log: str, month: str, ids: Sequence[Any]) -> None:
         """Move rows into one log."""
         table = self._table
-        columns = columns_there(connection, table.name)
-        if not sa.inspect(connection).has_table(log):
-            raise _LogDiffers(log)
-        in_log = columns_there(connection, log)
-        if lacking(columns, in_log, connection.dialect.name):
-            raise _LogDiffers(log)
-        try:
-            copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
-        except sa.exc.DBAPIError as error:
-            raise _LogRefuses(log) from error
+        copied = self._copy(connection, log, ids)
         chosen = table.one_of(table.column(Field.ID), ids)
         deleted = connection.execute(sa.delete(table.live).where(chosen)).rowcount
         if not copied == deleted == len(ids):
@@ -216,21 +214,81 @@ class Archive:
                 deleted=deleted,
             )
         self._note_month(connection, ids, month)
+
+    def _copy(self, connection: sa.Connection, log: str, ids: Sequence[Any]) -> int:
+        """Copy rows into a log; how many."""
+        columns, in_log = self._columns(connection, log)
+        if connection.dialect.name in {"mysql", "mariadb"}:
+            connection.exec_driver_sql(_STRICT)
+        try:
+            copied = connection.execute(self._copying(log, columns, in_log, ids)).rowcount
+        except sa.exc.DBAPIError as error:
+            raise _LogRefuses(log) from error
         if log not in self._used:
             # A log that the customer made may not be in the view yet.
             self._used.add(log)
             self._view.outdated()
+        return copied
+
+    def _columns(self, connection: sa.Connection, log: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The columns of the table and of a log, which has them all."""
+        columns = columns_there(connection, self._table.name)
+        if not sa.inspect(connection).has_table(log):
+            raise _LogDiffers(log)
+        in_log = columns_there(connection, log)
+        if lacking(columns, in_log, connection.dialect.name):
+            raise _LogDiffers(log)
+        return columns, in_log
+
+    # -- without transactions
+
+    def _move_unlocked(self, chosen: sa.ColumnElement[bool], now: float, limit: int) -> int:
+        table, group = self._table, unlocked_moves.new_group()
+        self._carry_on(now)
+        with table.engine.begin() as connection:
+            months = self._by_month(unlocked_moves.choose(connection, table, self._read(chosen), limit), now)
+            for month, ids in months.items():
+                self._columns(connection, table.log_name(month))
+                unlocked_moves.mark(connection, table, (month, group), ids, now)
+        if not months:
+            return 0
+        try:
+            for month, ids in sorted(months.items()):
+                these = sa.and_(table.one_of(table.column(Field.ID), ids), chosen)
+                with table.engine.begin() as connection:
+                    self._copy(connection, table.log_name(month), ids)
+                with table.engine.begin() as connection:
+                    connection.execute(sa.delete(table.live).where(these))
+        finally:
+            moved = self._carry_on(now, group)
+        return moved
+
+    def _carry_on(self, now: float, group: str = "") -> int:
+        """Carry on moves that did not end; how many rows are in a log now."""
+        with self._table.engine.begin() as connection:
+            moved = unlocked_moves.carry_on(connection, self._table, now, group)
+            for month, ids in moved.items():
+                self._note_month(connection, ids, month)
+        return sum(map(len, moved.values()))
+
+    # -- logs
 
     def _note_month(self, connection: sa.Connection, ids: Sequence[Any], month: str) -> None:
         """Store the log in which a result that comes later finds its row."""
-        c = self._table.links.c
-        moved = sa.update(self._table.links).where(
+        if not ids:
+            return
+        c, texts = self._table.links.c, [id_text(id) for id in ids]
+        same = sa.and_(
             c.source == self._table.source,
-            one_of(c.row_id, [id_text(id) for id in ids], connection.dialect),
+            one_of(c.row_id, texts, connection.dialect),
             c.month.is_(None),
-            c.state != links.FINISHED,
+            c.state.in_(links.AWAITED),
         )
-        connection.execute(moved.values(month=month))
+        # A database that ignores case may find more than was asked for.
+        found: sa.Select[Any] = sa.select(c.group_id, c.message_id, c.row_id).where(same)
+        keys = [links.key_of(link) for link in connection.execute(found).all() if link.row_id in set(texts)]
+        without_result = sa.case((c.state == links.SENT, links.MOVED), else_=c.state)
+        links.change_links(connection, self._table.links, keys, {"month": month, "state": without_result})
 
     def _copying(self, log: str, columns: Sequence[str], in_log: Sequence[str], ids: Sequence[Any]) -> sa.Insert:
         table = self._table

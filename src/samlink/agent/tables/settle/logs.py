@@ -97,8 +97,9 @@ def _plain_indexes(
     for index in indexes:
         names = tuple(column.name for column in index.columns)
         expressions = getattr(index, "expressions", names)
-        sizes = {name: value for name, value in index.kwargs.items() if name in _SIZES_OF_INDEXES and value}
-        special = any(value and not name.endswith(_HARMLESS) for name, value in index.kwargs.items())
+        given = {name: value for name, value in index.kwargs.items() if isinstance(value, sa.ClauseElement) or value}
+        sizes: dict[str, Any] = {name: given[name] for name in _SIZES_OF_INDEXES if name in given}
+        special = any(not name.endswith(_HARMLESS) for name in given)
         if names not in seen and len(names) == len(expressions) and names[0].lower() not in queue and not special:
             seen.add(names)
             yield names, sizes

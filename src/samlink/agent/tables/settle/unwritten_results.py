@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.tables.bisect import bisect
-from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, key_of, links_of
+from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, keep, key_of, links_of, moving, without_lease
 from samlink.agent.tables.engine import despite_deadlocks, lock_rows
 from samlink.agent.tables.live import LiveTable, settle
 from samlink.agent.tables.rows import Claimed, RowResult
@@ -100,8 +100,7 @@ def _keep(
     kept: defaultdict[str, int] = defaultdict(int)
     for link, result in links_of(connection, links, unknown, sources):
         if link.state not in {FINISHED, KEPT}:
-            values = {"code": result.code, "sent_at": result.sent_seconds, "telecom": result.telecom}
-            change_links(connection, links, [key_of(link)], {"state": KEPT, "lease_until": 0} | values)
+            keep(connection, links, result)
             kept[link.source] += 1
     return dict(kept), list(unknown.values())
 
@@ -119,11 +118,14 @@ def _write(table: LiveTable, found: Sequence[sa.Row[Any]], now: float) -> list[s
     with table.engine.begin() as connection:
         for month, links in by_month.items():
             place = table.live if month is None else table.as_table(table.log_name(month))
-            held = _held_by_others(connection, table, place, [link.row_id for link in links])
+            texts = [link.row_id for link in links]
+            held = _held_by_others(connection, table, place, texts)
+            if month is None and not table.facts.locks_rows:
+                held |= moving(connection, table.links, table.source, texts)
             free = [link for link in links if link.row_id not in held]
             locked += [link for link in links if link.row_id in held]
             table.write_results(connection, place, [(link.row_id, _result(link)) for link in free], now)
-            change_links(connection, table.links, map(key_of, free), {"state": FINISHED, "since": int(now)})
+            change_links(connection, table.links, map(key_of, free), without_lease(FINISHED, now))
     return locked
 
 

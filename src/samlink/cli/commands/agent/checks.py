@@ -23,7 +23,7 @@ class Checked(NamedTuple):
     """One line of the report."""
 
     code: str
-    """`database`, `clock`, `table`, `right`, `create`, `by_hand`, `files`, `login` or `monitor`."""
+    """`database`, `clock`, `table`, `right`, `create`, `by_hand`, `remark`, `files`, `login` or `monitor`."""
     good: bool
     sentence: str
     problem: str = ""
@@ -50,7 +50,7 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
     else:
         _print(lines)
     if bad := sum(not line.good for line in lines):
-        raise CommandError(_("{bad} of {count} checks failed; they are marked above."), bad=bad, count=len(lines))
+        raise CommandError("{bad} of {count} checks failed; they are marked above.", bad=bad, count=len(lines))
 
 
 def _print(lines: list[Checked]) -> None:
@@ -59,7 +59,7 @@ def _print(lines: list[Checked]) -> None:
     marks = {True: (_("ok   "), "green"), False: (_("FAULT"), "bold red")}
     out = console()
     for line in lines:
-        mark, style = marks[line.good]
+        mark, style = (_("note "), "yellow") if line.code == "remark" else marks[line.good]
         out.print(Text.assemble((mark, style), "  ", clean(line.sentence)), soft_wrap=True)
 
 
@@ -86,6 +86,7 @@ _FINDINGS: Final = {
         "tables of months in {name}: the database's user may make none; those of {detail} are there, and "
         "`samlink agent ddl --month` prints the next"
     ),
+    ("remark", True): N_("{name}: {detail}"),
     ("create", False): N_("tables of months in {name}: the database's user may not {detail}"),
 }
 
@@ -102,10 +103,7 @@ def _files(settings: "AgentSettings") -> Checked:
     return Checked(
         "files",
         good,
-        say(
-            _("files of MMS: {path}") if good else _("files of MMS: {path} is not a readable directory"),
-            path=folder,
-        ),
+        say(_("files of MMS: {path}") if good else _("files of MMS: {path} is not a readable directory"), path=folder),
     )
 
 
@@ -170,6 +168,6 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
         except CommandError:
             yield Checked("monitor", False, str(in_words(error)), error.code)
         else:
-            yield Checked("monitor", True, say(_("monitor: an agent answers at {address}"), address=address))
+            yield Checked("monitor", True, say("monitor: an agent answers at {address}", address=address))
     else:
-        yield Checked("monitor", True, say(_("monitor: {address} is free"), address=address))
+        yield Checked("monitor", True, say("monitor: {address} is free", address=address))

@@ -106,8 +106,10 @@ HAVING sum(messages) <> 0
 ORDER BY account, day
 
 -- name: reports
--- A settled message that is no fallback has a report, delivered if the message is said to be reported.
-SELECT id FROM message LEFT JOIN report ON report.message = id
-WHERE
-    (result IS NOT NULL AND parent IS NULL) <> (report.message IS NOT NULL)
-    OR (parent IS NULL AND (reported_at_ms IS NULL) <> (delivered_at_ms IS NULL))
+-- A report is owed for each settled message that is no fallback and not reported, and for nothing else.
+SELECT id
+FROM message
+LEFT JOIN report ON report.account = message.account AND report.service = message.service AND report.message = id
+WHERE (result IS NOT NULL AND parent IS NULL AND reported_at_ms IS NULL) <> (report.message IS NOT NULL)
+UNION
+SELECT message FROM report WHERE message NOT IN (SELECT id FROM message)

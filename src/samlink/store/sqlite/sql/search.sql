@@ -16,9 +16,7 @@ SELECT count(*) FROM (
 
 -- name: backlog_unreported
 SELECT count(*) FROM (
-    SELECT 1 FROM report INDEXED BY report_owed
-    WHERE delivered_at_ms IS NULL
-    LIMIT :limit
+    SELECT 1 FROM report LIMIT :limit
 )
 
 -- name: count_queued
@@ -34,7 +32,7 @@ WHERE deadline_at_ms IS NOT NULL
 
 -- name: count_done
 -- As long as there is one way to a customer, its reports are the messages.
-SELECT count(*) FROM report INDEXED BY report_owed WHERE delivered_at_ms IS NULL
+SELECT count(*) FROM report
 
 -- name: count_ever
 SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0) - (SELECT skipped FROM progress)
@@ -47,7 +45,7 @@ SELECT
     iif(wiped, '', coalesce(sender, '')), iif(wiped, NULL, length(text)), iif(wiped, NULL, length(subject)),
     iif(wiped, NULL, iif(files = '', 0, 1 + length(files) - length(replace(files, char(10), '')))),
     price, charged, coalesce(carrier, ''), coalesce(telecom, ''), due_at_ms, expires_at_ms, submitted_at_ms, sent_at_ms,
-    settled_at_ms, reported_at_ms
+    settled_at_ms, reported_at_ms, route
 FROM message JOIN message_state USING (id) LEFT JOIN content USING (id) LEFT JOIN repeated USING (id)
 WHERE account = :account AND (:receiver = '' OR receiver = :receiver) AND (:message_id = '' OR message_id = :message_id)
 ORDER BY id DESC

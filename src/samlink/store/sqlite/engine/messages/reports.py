@@ -1,7 +1,8 @@
 """Reports on their way to customers (commit point 3): a row for each settled message and way.
 
-A row is inserted with the settlement. Whoever delivers it holds it under a token for a lease, so that a result is with
-one node at a time; that it is on one connection of that node at a time, the node sees to (`gateway.reports.mailbox`).
+A row is inserted with the settlement and deleted with the delivery, so that the table holds only debts. Whoever
+delivers one holds it under a token for a lease, so that a result is with one node at a time; that it is on one
+connection of that node at a time, the node sees to (`gateway.reports.mailbox`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ class Reports:
 
     def owe_again(self, ids: Iterable[int]) -> None:
         """These are to be reported once more."""
-        self._db.execute(SQL["owe_again"], (id_list(ids),))
+        self.owe(list(ids), 0)
 
     def take(
         self, lease: tuple[int, int], account: int, service: int, limit: int, after: tuple[int, int]
@@ -46,7 +47,7 @@ class Reports:
         ).fetchall()
         if found:
             ids = id_list(row[0] for row in found)
-            self._db.execute(SQL["take"], {"token": token, "until": now_ms + lease_ms, "way": SAM, "ids": ids})
+            self._db.execute(SQL["take"], place | {"token": token, "until": now_ms + lease_ms, "ids": ids})
         return found
 
     def renew(self, lease: tuple[int, int], ids: list[int], now_ms: int) -> list[int]:
@@ -62,8 +63,7 @@ class Reports:
 
     def delivered(self, token: int, ids: list[int], now_ms: int) -> None:
         """See `Store.delivered`."""
-        bindings = {"now": now_ms, "token": token, "way": SAM, "ids": id_list(ids)}
-        self._db.execute(SQL["delivered"], bindings)
+        self._db.execute(SQL["delivered"], {"token": token, "way": SAM, "ids": id_list(ids)})
         self._db.execute(SQL["reported"], {"now": now_ms, "ids": id_list(ids)})
 
     def end_leases(self) -> None:
