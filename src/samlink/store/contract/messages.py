@@ -166,9 +166,6 @@ class Store(Protocol):
     async def renew_reports(self, lease: Lease, ids: Sequence[int]) -> list[int]:
         """Extend the lease of reports; the ids that `lease.token` still holds."""
 
-    async def release_reports(self, token: int, ids: Sequence[int]) -> None:
-        """Let anybody take these reports, which `token` holds, at once."""
-
     async def delivered(self, token: int, ids: Sequence[int]) -> None:
         """Commit point 3: DONE → REPORTED for the reports that `token` holds."""
 

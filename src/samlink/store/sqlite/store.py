@@ -137,9 +137,6 @@ class SqliteStore(Store):
     async def renew_reports(self, lease: Lease, ids: Sequence[int]) -> list[int]:
         return await self._ask(verbs.RENEW_REPORTS, lease, ids, self._now_ms())
 
-    async def release_reports(self, token: int, ids: Sequence[int]) -> None:
-        await self._ask(verbs.RELEASE_REPORTS, token, ids)
-
     async def delivered(self, token: int, ids: Sequence[int]) -> None:
         await self._ask(verbs.DELIVERED, token, ids, self._now_ms())
 

@@ -106,15 +106,6 @@ class OwnershipConformance(WithDemo):
         await store.delivered(one.token, [left.id])
         assert await states(store) == {State.DONE: 2}
 
-    async def test_a_released_report_is_free_at_once(self, store: Store, demo: int) -> None:
-        one, two = Lease(await store.register("one"), MINUTE), Lease(await store.register("two"), MINUTE)
-        await at(store, NOW).accept(demo, [message(1, result=86, price=0)])
-        (report,) = (await store.take_reports(one, demo, SMS, 10)).items
-        await store.release_reports(two.token, [report.id])
-        assert (await store.take_reports(two, demo, SMS, 10)).items == []
-        await store.release_reports(one.token, [report.id])
-        assert (await store.take_reports(two, demo, SMS, 10)).items == [report]
-
     async def test_a_result_that_is_to_be_reported_again_is_free(self, store: Store, demo: int) -> None:
         await at(store, NOW).accept(demo, [message(1, result=86, price=0)])
         one, other = Lease(await store.register("one"), MINUTE), Lease(await store.register("other"), MINUTE)

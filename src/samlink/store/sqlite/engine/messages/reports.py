@@ -57,10 +57,6 @@ class Reports:
         found: list[tuple[Any, ...]] = self._db.execute(SQL["renew"], bindings).fetchall()
         return [row[0] for row in found]
 
-    def release(self, token: int, ids: list[int]) -> None:
-        """See `Store.release_reports`."""
-        self._db.execute(SQL["release"], {"token": token, "way": SAM, "ids": id_list(ids)})
-
     def delivered(self, token: int, ids: list[int], now_ms: int) -> None:
         """See `Store.delivered`."""
         self._db.execute(SQL["delivered"], {"token": token, "way": SAM, "ids": id_list(ids)})
