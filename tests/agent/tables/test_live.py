@@ -311,7 +311,7 @@ def test_a_table_of_the_customers_own_layout_is_worked_on_as_it_is(customer: Cus
 
 @pytest.mark.parametrize("ids", [(7, 9_007_199_254_740_993), (-5, 7)])
 def test_keys_have_the_ids_as_texts_whoever_makes_them(customer: Customer, ids: tuple[int, int]) -> None:
-    """The database makes the texts of numbers, and the agent those of all other ids: results find their rows by them."""
+    """The database makes the texts of numbers, and the agent those of other ids: by them results find their rows."""
     for id in ids:
         customer.insert(MsgID=id)
     rows = customer.sms.claim(lease(), 10)
