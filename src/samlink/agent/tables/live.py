@@ -7,7 +7,7 @@ Every verb is idempotent: it may be repeated after it failed or its answer was l
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from samlink.agent.errors import RowError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.claim.odd_times import OddTimes
-from samlink.agent.tables.engine import lock_rows, lock_some, one_of
+from samlink.agent.tables.engine import Change, by_index, lock_rows, lock_some, one_of
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
 from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
 from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
@@ -34,9 +34,6 @@ WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, 
 """Fields that only the agent writes, and never reads."""
 
 _IDS: Final = ("message_id", "row_id")
-
-
-Change = TypeVar("Change", sa.Update, sa.Delete)
 
 
 class LiveTable:
@@ -102,13 +99,7 @@ class LiveTable:
 
     def by_id(self, change: Change, most: int) -> Change:
         """A change of at most `most` rows of the live table by their ids, which reads, and so locks, no others."""
-        if not self.facts.id_index:
-            return change
-        quote = self.engine.dialect.identifier_preparer.quote
-        if isinstance(change, sa.Update):
-            return change.with_hint(f"FORCE INDEX ({quote(self.facts.id_index)})", self.live)
-        # A DELETE takes no hint; in this order it goes by the index.
-        return change.where(sa.text(f"TRUE ORDER BY {quote(self.columns[Field.ID])} LIMIT {most:d}"))
+        return by_index(change, self.column(Field.ID), self.facts.id_index, most, self.engine.dialect)
 
     def result_ranges(self) -> list[sa.ColumnElement[bool]]:
         """The same as one condition for each range of states, so that an index finds the rows even where statistics are
