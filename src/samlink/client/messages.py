@@ -121,11 +121,7 @@ class Held(msgspec.Struct):
         return f"Held({self.message!r}, due={self.due:.0f})"
 
     async def sent(self) -> Sent:
-        """Wait until it was sent.
-
-        Raises:
-            ClientError: as `Sender.send`.
-        """
+        """Wait until it was sent. Raises ClientError: as `Sender.send`."""
         return await asyncio.shield(self.task)
 
 

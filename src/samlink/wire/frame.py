@@ -68,11 +68,7 @@ def fit_message(text: str) -> bytes:
 
 
 def encode_frame(frame: Frame, padding: bytes = PADDING_WRITTEN) -> bytes:
-    """The frame's bytes.
-
-    Raises:
-        LocalProtocolError: a field of the header does not fit.
-    """
+    """The frame's bytes. Raises LocalProtocolError: a field of the header does not fit."""
     parts = [SOH]
     values = (frame.version, frame.command, str(len(frame.body)), frame.response)
     for (name, size), value in zip(HEADER_FIELDS, values, strict=False):
@@ -133,11 +129,8 @@ class FrameBuffer:
         self._data += data
 
     def next_frame(self) -> Frame | None:
-        """The next whole frame, or None until more is fed.
-
-        Raises:
-            RemoteProtocolError: the stream is not frames; nothing after this can be read.
-        """
+        """The next whole frame, or None until more is fed. Raises RemoteProtocolError: the stream is not frames;
+        nothing after this can be read."""
         if self._skipping is not None:
             return self._end_of_skipped()
         data = self._data

@@ -47,11 +47,8 @@ ALT_TYPES: Final[Mapping[str, str]] = {
 
 
 def kms_record_of(message: KakaoMessage) -> KmsRecord:
-    """The record of a Kakao message.
-
-    Raises:
-        MessageError: it cannot be sent as it is; one sentence that names the field.
-    """
+    """The record of a Kakao message. Raises MessageError: it cannot be sent as it is; one sentence that names the
+    field."""
     check_text(message)
     _check_profile(message)
     _check_fallback(message)

@@ -283,12 +283,8 @@ class Session:
         return RemoteProtocolError(ResponseCode.BAD_LENGTH, detail)
 
     def _send(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
-        """Write a frame and move the state.
-
-        Raises:
-            LocalProtocolError: the frame may not be sent now (after the end nothing may), or a value does not fit;
-                nothing is written and nothing moves.
-        """
+        """Write a frame and move the state. Raises LocalProtocolError: the frame may not be sent now (after the end
+        nothing may), or a value does not fit; nothing is written and nothing moves."""
         following = self._transitions().get((self.state, self.sends, packet.command.code))
         if following is None:
             raise LocalProtocolError(f"{packet.command.code} cannot be sent while the connection is {self.state.value}")
@@ -296,11 +292,8 @@ class Session:
         self.state = following
 
     def _write(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
-        """Write a frame that moves nothing, as a sign of life does.
-
-        Raises:
-            LocalProtocolError: a value does not fit; nothing is written.
-        """
+        """Write a frame that moves nothing, as a sign of life does. Raises LocalProtocolError: a value does not fit;
+        nothing is written."""
         body = encode_body(packet, self.padding)
         frame = Frame(str(self.version), packet.command.code, response, message, body)
         self._out.append(encode_frame(frame, self.padding))

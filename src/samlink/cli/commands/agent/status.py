@@ -94,11 +94,8 @@ class Seen(Generic[T]):
 
 
 def print_status(settings: "AgentSettings", *, as_json: bool = False) -> None:
-    """Print it once.
-
-    Raises:
-        SettingsError, TableError, SQLAlchemyError: the tables cannot be counted. An agent that does not answer is said.
-    """
+    """Print it once. Raises SettingsError, TableError, SQLAlchemyError: the tables cannot be counted. An agent that
+    does not answer is said."""
     from msgspec import to_builtins
 
     from samlink.agent.watch.overview import COUNT_LIMIT, Overview
