@@ -33,12 +33,7 @@ class Kind(enum.StrEnum):
         return _SERVICES[self]
 
 
-_SERVICES: Final = {
-    Kind.SMS: Service.SMS,
-    Kind.LMS: Service.MMS,
-    Kind.MMS: Service.MMS,
-    Kind.KAKAO: Service.KMS,
-}
+_SERVICES: Final = {Kind.SMS: Service.SMS, Kind.LMS: Service.MMS, Kind.MMS: Service.MMS, Kind.KAKAO: Service.KMS}
 
 
 class Message(msgspec.Struct, kw_only=True, gc=False):

@@ -17,15 +17,7 @@ from samlink.vocabulary.text import Charset
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import Table
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
-from samlink.wire.fields import (
-    DECODERS,
-    Field,
-    FieldError,
-    FieldKind,
-    column_decoder,
-    column_encoder,
-    decode_number,
-)
+from samlink.wire.fields import DECODERS, Field, FieldError, FieldKind, column_decoder, column_encoder, decode_number
 from samlink.wire.records import Record
 from samlink.wire.text import cp949_has, may_be_utf8, utf8_instead
 

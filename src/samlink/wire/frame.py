@@ -24,13 +24,7 @@ ETX_SIZE: Final = 1
 KEPT_OF_SKIPPED: Final = 4
 """Bytes kept of a body that is passed over: a COUNT, so that the refusal can say what is wrong."""
 
-HEADER_FIELDS: Final = (
-    ("VERSION", 6),
-    ("COMMAND", 5),
-    ("LENGTH", 8),
-    ("RESP_CODE", 5),
-    ("RESP_MESG", RESP_MESG_BYTES),
-)
+HEADER_FIELDS: Final = (("VERSION", 6), ("COMMAND", 5), ("LENGTH", 8), ("RESP_CODE", 5), ("RESP_MESG", RESP_MESG_BYTES))
 """The fields between SOH and STX, and their bytes."""
 
 _HEADER: Final = struct.Struct(f"1s{''.join(f'{size}s' for _, size in HEADER_FIELDS)}1s")

@@ -54,11 +54,7 @@ class Layout:
 
 _LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {
     command.code: (
-        (
-            Layout(command, user_code=False),
-            Layout(command, user_code=True),
-            Layout(command, user_code=False, once=True),
-        )
+        (Layout(command, user_code=False), Layout(command, user_code=True), Layout(command, user_code=False, once=True))
         if command.user_code
         else (Layout(command, user_code=False),)
     )

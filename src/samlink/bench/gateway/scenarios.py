@@ -163,8 +163,5 @@ async def _floors(plan: Plan, place: Path, steps: Steps) -> Floors:
     steps.begin(phrase(N_("... floor: the store's verbs")))
     store = await asyncio.to_thread(store_lives_per_second, place, messages, plan.batch)
     return Floors(
-        echo_per_second=echo,
-        bare_lives_per_second=bare,
-        store_lives_per_second=store,
-        commit_rows=COMMIT_ROWS,
+        echo_per_second=echo, bare_lives_per_second=bare, store_lives_per_second=store, commit_rows=COMMIT_ROWS
     )

@@ -37,12 +37,7 @@ from samlink.wire.text import composed, encode_utf8
 
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
-ALT_TYPES: Final[Mapping[str, str]] = {
-    Fallback.NONE: "N",
-    Fallback.SMS: "S",
-    Fallback.LMS: "L",
-    Fallback.AUTO: "A",
-}
+ALT_TYPES: Final[Mapping[str, str]] = {Fallback.NONE: "N", Fallback.SMS: "S", Fallback.LMS: "L", Fallback.AUTO: "A"}
 """ALT_TYPE of each fallback."""
 
 

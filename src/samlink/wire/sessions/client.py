@@ -80,12 +80,7 @@ class ClientSession(Session):
         self._send(Packet(commands.LOGIN, login), now, message=LOGIN_MESSAGE)
 
     def send_messages(
-        self,
-        command: Command,
-        records: Sequence[SendRecord | KmsRecord],
-        now: float,
-        *,
-        files: FileNames | None = None,
+        self, command: Command, records: Sequence[SendRecord | KmsRecord], now: float, *, files: FileNames | None = None
     ) -> None:
         """Send messages by `command` (1020, 1024, 1044, 1045; 1054 for Kakao, with `KmsRecord`s). Raises
         LocalProtocolError: an answer is outstanding, there is nothing to send, `command` is no send command of this

@@ -26,14 +26,7 @@ from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, 
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
-from samlink.wire.sessions.transitions import (
-    CLOSED,
-    CONNECTED,
-    LOGGING_IN,
-    TRANSITIONS,
-    ConnectionState,
-    Transitions,
-)
+from samlink.wire.sessions.transitions import CLOSED, CONNECTED, LOGGING_IN, TRANSITIONS, ConnectionState, Transitions
 from samlink.wire.text import one_line
 
 OK_MESSAGE: Final = "OK"

@@ -213,11 +213,7 @@ def _count(count: int | None) -> str:
     return "-" if count is None else f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
 
 
-_RATES: Final = {
-    "claimed": N_("claimed a second"),
-    "sent": N_("sent a second"),
-    "results": N_("results a second"),
-}
+_RATES: Final = {"claimed": N_("claimed a second"), "sent": N_("sent a second"), "results": N_("results a second")}
 
 
 def _agent(status: "Status") -> "Iterator[RenderableType]":

@@ -56,8 +56,7 @@ def decide(
         bool, typer.Option("--resend", help="Send them again, with the same keys; the gateway may send them twice.")
     ] = False,
     result: Annotated[
-        int | None,
-        typer.Option("--result", metavar="CODE", help="The result that they have had, such as 6."),
+        int | None, typer.Option("--result", metavar="CODE", help="The result that they have had, such as 6.")
     ] = None,
     config: Config = DEFAULT_FILE,
 ) -> None:
