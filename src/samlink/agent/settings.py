@@ -159,6 +159,11 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise SettingsError("settings.late_rows", template, value=late, words='"move", "stay"')
         require_positive("work.poll_seconds", self.work.poll_seconds)
         require_positive("work.retry_seconds", self.work.retry_seconds)
+        require_positive("work.sms_result_hours", self.work.sms_result_hours)
+        require_positive("work.other_result_hours", self.work.other_result_hours)
+        if self.work.keys_hours < max(self.work.sms_result_hours, self.work.other_result_hours):
+            template = N_("work.keys_hours must not be less than the hours for which results are waited for")
+            raise SettingsError("settings.short_keys", template)
         if not is_prefix(self.work.prefix):
             template = N_("work.prefix must be a word of at most {limit} letters, digits and _")
             raise SettingsError("settings.prefix", template, limit=PREFIX_CHARACTERS)
@@ -170,6 +175,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if unknown := named - {mapping.table.lower() for mapping in self.mappings}:
             template = N_("quiet.tables names {table}, but the settings have no such table")
             raise SettingsError("settings.quiet_table_unknown", template, table=min(unknown))
+        names = [mapping.table.lower() for mapping in self.mappings]
+        if twice := sorted(name for name in set(names) if names.count(name) > 1):
+            template = N_("table {table} is in the settings twice; its rows would be sent by two mappings")
+            raise SettingsError("settings.table_twice", template, table=twice[0])
         if not self.mappings:
             template = N_("there is no table: own_tables is false, and no [[tables]] is given")
             raise SettingsError("settings.no_tables", template)

@@ -90,15 +90,21 @@ class LiveTable:
         return one_of(key, [int(id) for id in ids] if self._id_from_text is int else ids, self.engine.dialect)
 
     def with_result(self) -> sa.ColumnElement[bool]:
-        """The condition that a row has a result. In ranges: for NOT IN, databases read all waiting rows."""
+        """The condition that a row has a result."""
+        return sa.or_(*self.result_ranges())
+
+    def result_ranges(self) -> list[sa.ColumnElement[bool]]:
+        """The same as one condition for each range of states, so that an index finds the rows even where statistics are
+        missing: for NOT IN, databases read all waiting rows."""
         mapping, state = self.mapping, self.column(Field.STATE)
         if mapping.finished is not None:
-            return state == mapping.finished
+            return [state == mapping.finished]
         low, high = mapping.waiting, mapping.sending
         if not (isinstance(low, int) and isinstance(high, int)):
-            return state.not_in((low, high))
+            return [state.not_in((low, high))]
         low, high = min(low, high), max(low, high)
-        return sa.or_(state < low, sa.and_(state > low, state < high), state > high)
+        between = [sa.and_(state > low, state < high)] if high - low > 1 else []
+        return [state > high, *between, state < low]
 
     # -- verbs
 

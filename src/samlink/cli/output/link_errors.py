@@ -15,6 +15,8 @@ from samlink.vocabulary.responses import response
 if TYPE_CHECKING:
     from samlink.client import ClientError, ClientSettings, GatewayUnreachableError, RefusedError
 
+_HERE: Final = ("127.", "localhost:", "::1:", "[::1]:")
+"""How addresses of this machine begin; a gateway elsewhere is somebody else's to start."""
 LOGIN_SECONDS: Final = 20.0
 """A person waits no longer for the first login; later ones are the client library's to repeat."""
 
@@ -62,15 +64,17 @@ _SILENT: Final = N_("nothing answers at {address} within {seconds} s: check --ho
 
 def _unreachable(error: "GatewayUnreachableError", settings: "ClientSettings") -> str:
     address = error.address or f"{settings.host}:{settings.base_port}"
-    template, why = _reason(error)
+    template, why = _reason(error, here=address.startswith(_HERE))
     return say(template, address=address, id=settings.id, seconds=f"{settings.connect_seconds:g}", why=why)
 
 
-def _reason(error: "GatewayUnreachableError") -> tuple[str, object]:
-    """A template, and its `why`; the first cause that fits."""
+def _reason(error: "GatewayUnreachableError", *, here: bool) -> tuple[str, object]:
+    """A template, and its `why`; the first cause that fits. `here`: the gateway is this machine's."""
     match error.__cause__:
-        case ConnectionRefusedError():
+        case ConnectionRefusedError() if here:
             return N_("no gateway answers at {address}: is `samlink serve` running?"), ""
+        case ConnectionRefusedError():
+            return N_("no gateway answers at {address}: check the address, the port and the firewall."), ""
         case TimeoutError():
             return _SILENT, ""
         case ssl.SSLCertVerificationError(verify_message=why):

@@ -37,7 +37,7 @@ ANSWER_BYTES: Final = 1_000_000
 STALE_SECONDS: Final = 10.0
 """How long an agent's last status stays on the screen after it fell silent."""
 ERRORS_SHOWN: Final = 5
-_SELDOM: Final = ("unknown", "undecided")
+_SELDOM: Final = ("unknown", "undecided", "orphaned")
 """States that are shown when there are such rows."""
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """Addresses that reach a listener on all addresses."""
@@ -186,6 +186,7 @@ _STATES: Final = {
     "unanswered": N_("no result yet"),
     "unknown": N_("unknown"),
     "undecided": N_("to decide"),
+    "orphaned": N_("nobody's"),
     "late": N_("late"),
     "finished": N_("finished"),
 }

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 def unknown(*, config: Config = DEFAULT_FILE, as_json: Json = False) -> None:
     """List rows that a gateway other than samlink may have taken: no answer came, and they are not sent again by
-    themselves. Their results may still come; of those that are overdue a person decides (`samlink agent decide`)."""
+    themselves. Their results may still come; of those that are overdue a person decides (`samlink agent decide`).
+
+    First come rows in the sending state for which no agent of samlink's holds a key: another agent left them, or
+    somebody set their state by hand. Nothing touches them until a person decides."""
     from samlink.agent.unknown_rows import UnknownRows
 
     with explained():
@@ -52,8 +55,12 @@ def decide(
     table: Annotated[str, typer.Argument(metavar="TABLE", help="The table, as the list names it.")],
     row_ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of rows.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="All rows of the table that are overdue.")] = False,
+    orphaned: Annotated[
+        bool, typer.Option("--orphaned", help="All rows of the table for which no agent holds a key.")
+    ] = False,
     resend: Annotated[
-        bool, typer.Option("--resend", help="Send them again, with the same keys; the gateway may send them twice.")
+        bool,
+        typer.Option("--resend", help="Send them again, with the same keys if they have some; they may go out twice."),
     ] = False,
     result: Annotated[
         int | None, typer.Option("--result", metavar="CODE", help="The result that they have had, such as 6.")
@@ -64,12 +71,16 @@ def decide(
     they are sent again by the agent that runs. Rows that are not unknown any more are left as they are."""
     from samlink.agent.unknown_rows import UnknownRows
 
-    _check_choice(row_ids or [], overdue=overdue, resend=resend, result=result)
+    _check_choice(row_ids or [], of_all=(overdue, orphaned), resend=resend, result=result)
     with explained():
         unknown_rows = UnknownRows(settings_from(config))
         try:
             now = time.time()
-            ids = row_ids or [row.row_id for row in unknown_rows.rows(now) if row.overdue and _is(row, table)]
+            ids = row_ids or [
+                row.row_id
+                for row in unknown_rows.rows(now)
+                if (row.overdue if overdue else row.orphaned) and _is(row, table)
+            ]
             done = (
                 unknown_rows.resend(table, ids, now)
                 if result is None
@@ -78,7 +89,7 @@ def decide(
         finally:
             unknown_rows.close()
     if result is None:
-        template = N_("{table}: {count} row(s) are sent again, with the same keys, by the agent that runs")
+        template = N_("{table}: {count} row(s) are sent again by the agent that runs")
         tell(template, count=len(done), table=table)
     else:
         tell("{table}: {count} row(s) got the result {code}", count=len(done), table=table, code=result)
@@ -89,11 +100,11 @@ def decide(
         )
 
 
-def _check_choice(row_ids: list[str], *, overdue: bool, resend: bool, result: int | None) -> None:
+def _check_choice(row_ids: list[str], *, of_all: tuple[bool, ...], resend: bool, result: int | None) -> None:
     from samlink.vocabulary import results
 
-    if bool(row_ids) is overdue:
-        raise WrongUsageError("name the rows by their ids, or all that are overdue by --overdue; one of the two.")
+    if bool(row_ids) + sum(of_all) != 1:
+        raise WrongUsageError("name the rows by their ids, or all by --overdue or --orphaned; one of the three.")
     if resend is (result is not None):
         raise WrongUsageError(
             "give --resend, or --result with the code that the gateway's operator tells; one of the two."
@@ -112,8 +123,11 @@ _STATES: Final = {
     "waits": N_("its result may come"),
     "overdue": N_("overdue, to be decided"),
     "gone": N_("the row was deleted"),
+    "orphaned": N_("no agent holds a key, to be decided"),
 }
 
 
 def _state(row: "UnknownRow") -> str:
+    if row.orphaned:
+        return _(_STATES["orphaned"])
     return _(_STATES["gone" if not row.there else "overdue" if row.overdue else "waits"])
