@@ -32,8 +32,9 @@ from samlink.vocabulary.kakao import (
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_RECOMMENDED, SUBJECT_BYTES, USER_CODE_BYTES
+from samlink.vocabulary.text import composed
 from samlink.wire import KmsRecord, LocalProtocolError
-from samlink.wire.text import composed, encode_utf8
+from samlink.wire.text import encode_utf8
 
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 

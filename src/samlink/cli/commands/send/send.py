@@ -21,6 +21,7 @@ from samlink.cli.options import Json, LinkOptions, examples, seconds_up_to
 from samlink.cli.options.groups import takes
 from samlink.core.input import phone_number, quoted
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,7 +173,7 @@ def send(
         "timeout_at": compose.moment(timeout, "--timeout"),
     } | _keys(lists, len(receivers))
     compose.check_times(fields["reserve_at"], fields["timeout_at"])
-    content = _Content(compose.message_text(text), compose.composed(subject), url, file, lists["uploaded"])
+    content = _Content(compose.message_text(text), composed(subject), url, file, lists["uploaded"])
     tracks = _tracks(receivers, content, compose.kind_of(kind), settings=settings, kakao=kakao, fields=fields)
     return _carry_out(settings, tracks, lists, wait_seconds=wait_limit if wait else None, as_json=as_json)
 
