@@ -153,7 +153,7 @@ class Gateway:
         settings = self.settings
         limits, waits = settings.limits, settings.waits
         token = settings.monitor.token(Path()) if settings.monitor.port else ""
-        self._certificates = None if settings.tls is None else Certificates(settings.tls, self.events)
+        self._certificates = None if settings.tls is None else await Certificates.open(settings.tls, self.events)
         if self._certificates is not None:
             self.counters.certificate_days = self._certificates.days_left
         self.carriers = self.carriers or self._made_carriers()
