@@ -179,7 +179,7 @@ class Gateway:
         self._uploads = Uploads(store, self._blobs, limits=limits, now_ms=self._now_ms, events=self.events)
         await self._begin(self._uploads)
         credentials = Credentials.open(settings.directory, accept=self._accept)
-        self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
+        logins = Logins(store, credentials, limits=limits, waits=waits)
         await self._begin(logins)
         await self._start_carriers()
         self._acceptance = Acceptance(
@@ -419,7 +419,6 @@ class Gateway:
                 log_in_again=log_in_again,
                 limits=settings.limits,
                 waits=settings.waits,
-                now_ms=self._now_ms,
                 tell=tell,
                 events=self.events,
             )
