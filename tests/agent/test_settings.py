@@ -276,6 +276,23 @@ def test_late_rows_get_a_result_of_the_manual_or_none(tmp_path: Path, late: str)
         loaded(tmp_path, f"{GATEWAY}{DATABASE}[work]\nlate_rows = {late}\n")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
+def test_files_that_notepad_saved_are_read(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "agent.toml").write_text(f"# 설정\r\n{GATEWAY}{DATABASE}", encoding=encoding)
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_text(f"{SECRET}\r\n", encoding=encoding, newline="")
+    assert load_settings(tmp_path / "agent.toml").database_url().password == SECRET
+
+
+def test_a_password_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_bytes(b"\x80\x00" + SECRET.encode())
+    with pytest.raises(SettingsError, match="not a text in UTF-8, UTF-16 or CP949") as refused:
+        settings.database_url()
+    assert SECRET not in str(refused.value)
+
+
 ALL_DAY = '[[quiet]]\nfrom = "09:00"\nto = "09:00"\n'
 
 

@@ -29,6 +29,7 @@ from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import RESULTS
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
 from samlink.vocabulary.setting_problems import problem_of
+from samlink.vocabulary.text import file_text
 from samlink.watch.settings import Monitoring
 from samlink.wire.choices import RECONNECT_SECONDS
 
@@ -37,6 +38,8 @@ ROWS_LIMIT: Final = 1000
 CLAIMS_LIMIT: Final = 8
 CONNECTIONS_LIMIT: Final = 60
 PREFIX_CHARACTERS: Final = 20
+PASSWORD_FILE_BYTES: Final = 65_536
+"""As much of a password's file as is read."""
 _MOVED: Final = {"long_sms_as_lms": "rules.long_sms_as_lms", "replace_unfit": "rules.unfit"}
 """Settings that earlier versions had in [work], and where they are now."""
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -313,10 +316,11 @@ def settings_of(text: str | bytes, file: Path) -> AgentSettings:
         SettingsError: a setting is wrong or unknown.
     """
     try:
-        values: Mapping[str, Any] = {**msgspec.toml.decode(text), "directory": str(file.parent)}
+        decoded = msgspec.toml.decode(text if isinstance(text, str) else file_text(text))
     except (msgspec.DecodeError, ValueError) as error:
         template = N_("{file} is not TOML: {why}")
         raise SettingsError("settings.not_toml", template, file=str(file), why=str(error)) from error
+    values: Mapping[str, Any] = {**decoded, "directory": str(file.parent)}
     work = values.get("work")
     if old := [name for name in _MOVED if isinstance(work, Mapping) and name in work]:
         template = N_("{file}: the setting work.{name} of an earlier version is {now} now")
@@ -337,17 +341,20 @@ def _kept_by_system(file: Path) -> bool:
 
 def _read_password(section: str, file: Path) -> str:
     try:
-        with file.open(encoding="utf-8") as opened:
+        with file.open("rb") as opened:
             if not _kept_by_system(file) and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
                 template = N_("[{section}]: others can read {file}; run chmod 600 on it")
                 raise SettingsError("settings.password_readable", template, section=section, file=str(file))
-            password = opened.readline().rstrip("\r\n")
+            text = file_text(opened.read(PASSWORD_FILE_BYTES))
     except OSError as error:
         template = N_("[{section}]: {file} cannot be read: {why}")
         raise SettingsError(
             "settings.password_unreadable", template, section=section, file=str(file), why=error
         ) from error
-    if not password:
+    except UnicodeDecodeError:
+        template = N_("[{section}]: {file} is not a text in UTF-8, UTF-16 or CP949")
+        raise SettingsError("settings.password_not_text", template, section=section, file=str(file)) from None
+    if not (password := text.partition("\n")[0].rstrip("\r")):
         template = N_("[{section}]: the first line of {file} is empty")
         raise SettingsError("settings.password_empty", template, section=section, file=str(file))
     return password

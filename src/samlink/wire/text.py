@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import unicodedata
 from typing import Final
 
 from samlink.vocabulary.text import CHARSET, Charset
@@ -12,7 +11,6 @@ from samlink.wire.errors import LocalProtocolError
 _CP949_DECODER: Final = codecs.getincrementaldecoder(CHARSET)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_COMPOSABLE: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[^\\W\\d_][\u0300-\u036f]+")
 _HEX: Final = re.compile("(?:[0-9a-f]{2})+")
 
 
@@ -30,12 +28,9 @@ def one_line(text: str) -> str:
 
 
 def encode_text(text: str, where: str) -> bytes:
-    """`text` in CP949; `where` names the field for the error.
-
-    Raises:
-        LocalProtocolError: a character has no place in CP949, or is a control character other than CR, LF and TAB; the
-            message names the character and its position (counted from 1).
-    """
+    """`text` in CP949; `where` names the field for the error. Raises LocalProtocolError: a character has no place in
+    CP949, or is a control character other than CR, LF and TAB; the message names the character and its position
+    (counted from 1)."""
     _check_control(text, where)
     try:
         return text.encode(CHARSET)
@@ -45,15 +40,6 @@ def encode_text(text: str, where: str) -> bytes:
         raise LocalProtocolError(
             f"{where}: character {error.start + 1}, {shown} (U+{ord(character):04X}), cannot be written in CP949"
         ) from None
-
-
-def composed(text: str) -> str:
-    """`text` with Hangul in single letters, as macOS writes it, and Latin letters with accents behind them, made into
-    the characters that they stand for. Nothing else changes: Unicode's own composing (NFC) would unite Hanja that CP949
-    tells apart."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text
-    return _COMPOSABLE.sub(lambda found: unicodedata.normalize("NFC", found.group()), text)
 
 
 def decode_text(raw: bytes) -> str:
@@ -168,12 +154,9 @@ def cp949_has(text: str) -> bool:
 
 
 def encode_utf8(text: str, where: str) -> bytes:
-    """`text` in UTF-8; `where` names the field for the error.
-
-    Raises:
-        LocalProtocolError: a character is half of a surrogate pair, which is no character, or a control character other
-            than CR, LF and TAB; the message names it and its position (counted from 1).
-    """
+    """`text` in UTF-8; `where` names the field for the error. Raises LocalProtocolError: a character is half of a
+    surrogate pair, which is no character, or a control character other than CR, LF and TAB; the message names it and
+    its position (counted from 1)."""
     _check_control(text, where)
     try:
         return text.encode()
@@ -197,19 +180,12 @@ def _check_control(text: str, where: str) -> None:
 
 
 def byte_length(text: str) -> int:
-    """Bytes of `text` in CP949.
-
-    Raises:
-        LocalProtocolError: as `encode_text`.
-    """
+    """Bytes of `text` in CP949. Raises LocalProtocolError: as `encode_text`."""
     return len(encode_text(text, "text"))
 
 
 def cut_text(text: str, limit: int) -> str:
-    """The longest beginning of `text` that fits `limit` bytes of CP949; never ends inside a character.
-
-    Raises:
-        LocalProtocolError: as `encode_text`.
-    """
+    """The longest beginning of `text` that fits `limit` bytes of CP949; never ends inside a character. Raises
+    LocalProtocolError: as `encode_text`."""
     raw = encode_text(text, "text")
     return text if len(raw) <= limit else raw[:limit].decode(CHARSET, "ignore")

@@ -7,7 +7,7 @@ Every verb is idempotent: it may be repeated after it failed or its answer was l
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from samlink.agent.errors import RowError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.claim.odd_times import OddTimes
-from samlink.agent.tables.engine import lock_rows, lock_some, one_of
+from samlink.agent.tables.engine import Change, by_index, lock_rows, lock_some, one_of
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
 from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
 from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
@@ -32,6 +32,8 @@ from samlink.vocabulary.services import Service
 
 WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""
+
+_IDS: Final = ("message_id", "row_id")
 
 
 class LiveTable:
@@ -59,6 +61,8 @@ class LiveTable:
         self.odd_times = OddTimes()
         read = {field: types[name] for field, name in self.columns.items() if field not in WRITTEN}
         self._readers = readers_of(read, self.times, self._charsets)
+        bytes_hidden = mapping.text_bytes and engine.dialect.name == "oracle"
+        self._raw = {self.columns[field] for field in self._readers.keys() - self.times} if bytes_hidden else set()
         self._text = found_columns.texts
         self._room = found_columns.room
         self._enums = {name: Untyped() for name, kind in types.items() if isinstance(kind, postgresql.ENUM)}
@@ -92,6 +96,10 @@ class LiveTable:
     def with_result(self) -> sa.ColumnElement[bool]:
         """The condition that a row has a result."""
         return sa.or_(*self.result_ranges())
+
+    def by_id(self, change: Change, most: int) -> Change:
+        """A change of at most `most` rows of the live table by their ids, which reads, and so locks, no others."""
+        return by_index(change, self.column(Field.ID), self.facts.id_index, most, self.engine.dialect)
 
     def result_ranges(self) -> list[sa.ColumnElement[bool]]:
         """The same as one condition for each range of states, so that an index finds the rows even where statistics are
@@ -227,7 +235,8 @@ class LiveTable:
         """Set the state of locked rows, and store their keys."""
         ids = [row[self.columns[Field.ID]] for row in rows]
         twice = self._twice(connection, ids)
-        claimed = [self._claimed(row, *self._key(id, lease), lease) for row, id in zip(rows, ids, strict=True)]
+        group = group_id(kst(lease.now), lease.random)
+        claimed = [self._claimed(row, group, message_id(id_text(id)), lease) for row, id in zip(rows, ids, strict=True)]
         ours = [row for row in claimed if id_text(row.row_id) not in twice]
         self._set_state(connection, [row.row_id for row in ours], lease.now)
         self._store_links(connection, [row.row_id for row in ours], lease)
@@ -242,13 +251,29 @@ class LiveTable:
         result that is still to come is no result of the new row."""
         if not ids:
             return
-        c, texts = self.links.c, [id_text(id) for id in ids]
-        same = sa.and_(c.source == self.source, one_of(c.row_id, texts, connection.dialect), c.month.is_(None))
+        c, texts = self.links.c, {id_text(id): id for id in ids}
+        same = sa.and_(c.source == self.source, one_of(c.row_id, [*texts], connection.dialect), c.month.is_(None))
         before: sa.Select[Any] = sa.select(c.group_id, c.message_id, c.row_id).where(same, c.state.in_(links.AWAITED))
         # A database that ignores case may find more than was asked for.
-        gone = [links.key_of(link) for link in connection.execute(before) if link.row_id in set(texts)]
+        gone = [links.key_of(link) for link in connection.execute(before) if link.row_id in texts]
         self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
-        connection.execute(sa.insert(self.links), [self._link(id, lease) for id in ids])
+        values = {
+            "group_id": group_id(kst(lease.now), lease.random),
+            "source": self.source,
+            "state": links.CLAIMED,
+            "lease_until": int(lease.until),
+            "since": int(lease.now),
+        }
+        messages = [message_id(text) for text in texts]
+        into = sa.insert(self.links)
+        if messages == [*texts] and self._id_from_text is int and self.facts.locks_rows:
+            # The database has the ids already, and makes their texts faster than it reads them.
+            key = self.column(Field.ID)
+            made = [*map(sa.literal, values.values()), *(sa.cast(key, c[name].type) for name in _IDS)]
+            connection.execute(into.from_select([*values, *_IDS], sa.select(*made).where(self.one_of(key, ids))))
+        else:
+            rows = zip(messages, texts, strict=True)
+            connection.execute(into, [values | dict(zip(_IDS, row, strict=True)) for row in rows])
 
     def _twice(self, connection: sa.Connection, ids: Sequence[Any]) -> set[str]:
         """The ids, as in links, that more than one row has: no result of theirs finds its row."""
@@ -292,6 +317,7 @@ class LiveTable:
         for names, parts in columns.items():
             ids = [id for _, some in parts for id in some]
             chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            chosen = self.by_id(chosen, len(ids)) if table is self.live else chosen
             connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
 
     def _by_id(
@@ -344,7 +370,12 @@ class LiveTable:
     def select_rows(self) -> sa.Select[Any]:
         """A query of all columns that are read."""
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
-        return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
+        return sa.select(*(self._read_as(name) for name in dict.fromkeys(read)))
+
+    def _read_as(self, name: str) -> sa.ColumnElement[Any]:
+        """A column as a query reads it. Oracle gives the bytes of a text only as RAW: it would replace them."""
+        column = self.live.c[name]
+        return sa.func.utl_raw.cast_to_raw(column).label(name) if name in self._raw else column
 
     def rows(
         self, connection: sa.Connection, texts: Sequence[str], state: int | str | None = None
@@ -401,18 +432,6 @@ class LiveTable:
         texts = {field: text(value, charsets=self._charsets) for field, value in part.items()}
         return msgspec.structs.replace(row, values={**row.values, **texts})
 
-    def _link(self, id: Any, lease: ClaimLease) -> dict[str, Any]:
-        group, message = self._key(id, lease)
-        return {
-            "group_id": group,
-            "message_id": message,
-            "source": self.source,
-            "row_id": id_text(id),
-            "state": links.CLAIMED,
-            "lease_until": int(lease.until),
-            "since": int(lease.now),
-        }
-
     def _set_state(self, connection: sa.Connection, ids: Sequence[Any], now: float) -> None:
         """Change rows that wait to *sending*."""
         if not ids:
@@ -421,7 +440,8 @@ class LiveTable:
         if Field.CLAIMED_AT in self.columns:
             values[self.columns[Field.CLAIMED_AT]] = self.time(kst(now), Field.CLAIMED_AT)
         waiting = self.column(Field.STATE) == self.mapping.waiting
-        connection.execute(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting).values(values))
+        change = self.by_id(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting), len(ids))
+        connection.execute(change.values(values))
 
     def _links_in(self, states: Sequence[int]) -> sa.Select[Any]:
         c = self.links.c

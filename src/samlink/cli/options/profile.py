@@ -17,6 +17,7 @@ from samlink.cli.options import SWITCHES, LinkOptions
 from samlink.core.input import base_port as checked_base_port
 from samlink.core.input import quoted
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import file_text
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -54,7 +55,7 @@ def read_profile(path: Path) -> dict[str, Any]:
             if mode & _READABLE_BY_OTHERS:
                 template = N_("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.")
                 raise CommandError(template, path=path, mode=f"{mode:04o}")
-            values = tomllib.load(file)
+            values = tomllib.loads(file_text(file.read()))
     except OSError as error:
         raise CommandError("the profile {path} cannot be read: {why}.", path=path, why=error) from error
     except ValueError as error:

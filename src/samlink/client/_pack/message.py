@@ -32,8 +32,9 @@ from samlink.vocabulary.sizes import (
     USER_CODE_BYTES,
     VARIABLE_TEXT_BYTES,
 )
+from samlink.vocabulary.text import composed
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
-from samlink.wire.text import composed, name_bytes
+from samlink.wire.text import name_bytes
 
 URL_BYTES: Final = 80
 AnyRecord = SendRecord | KmsRecord

@@ -5,9 +5,10 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections import OrderedDict
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from samlink.client._send.jobs import Upload
 from samlink.client._send.queue import SendQueue
@@ -20,6 +21,7 @@ NAMES_REMEMBERED: Final = 1000
 """Names of files that were uploaded with this login."""
 
 
+_NORMAL_FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
 SAMLINK_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
 """A name as a samlink gateway gives it: an MD5 and the extension."""
 
@@ -34,11 +36,13 @@ def _is_a_file(name: str) -> bool:
 def read_file(path: Path) -> FileUpload:
     """A file and its extension (`jpeg` goes as `jpg`).
 
-    Whatever the path leads to, it is not waited for: a pipe, a device or a socket is no file to upload.
+    Whatever the path leads to, it is not waited for: a pipe, a device or a socket is no file to upload. A name that
+    differs from the file's only in how Hangul is composed (NFD, as a Mac writes it) is the file's (`spelled`).
 
     Raises:
         MessageError: it cannot be read, is not a regular file, is empty or too large, or its extension does not fit.
     """
+    path = spelled(path)
     try:
         _check_regular(path.stat(), path)  # to open a device may do something already
         content = _read_at_once(path)
@@ -47,6 +51,18 @@ def read_file(path: Path) -> FileUpload:
             "file.unreadable", N_("file {name} cannot be read: {why}"), name=path.name, why=error
         ) from None
     return checked(content, path.suffix, path.name)
+
+
+def spelled(path: Path) -> Path:
+    """The path as the disk spells it: each part as given, else composed (NFC), else decomposed (NFD); as given if none
+    of these is there."""
+    if str(path).isascii() or path.exists():
+        return path
+    found = Path(path.anchor)
+    for part in path.relative_to(path.anchor).parts:
+        forms = (part, *(unicodedata.normalize(form, part) for form in _NORMAL_FORMS))
+        found /= next((form for form in forms if (found / form).exists()), part)
+    return found
 
 
 def _read_at_once(path: Path) -> bytes:
@@ -64,11 +80,7 @@ def _check_regular(found: os.stat_result, path: Path) -> None:
 
 
 def checked(content: bytes, extension: str, name: str) -> FileUpload:
-    """A file to upload.
-
-    Raises:
-        MessageError: as `read_file`.
-    """
+    """A file to upload. Raises MessageError: as `read_file`."""
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
     if not (0 < len(extension) <= FILE_EXTENSION_BYTES and extension.isascii() and extension.isalnum()):

@@ -16,6 +16,8 @@ from samlink.vocabulary.problem import N_
 
 CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
 """Databases to which column names that differ only in case are the same."""
+KEY_DEMANDED: Final = frozenset({"1173", "3750"})
+"""A server's answer to a table without a primary key: innodb_force_primary_key, sql_require_primary_key."""
 _MYSQL_CHARSETS: Final = ("charset", "default charset", "collate")
 _WIDENING: Final[Mapping[str, str]] = {
     "mysql": "ALTER TABLE {table} MODIFY {column} {type} NULL",
@@ -52,6 +54,20 @@ def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[
     same = str.lower if database in CASELESS else str
     known = {same(name) for name in there}
     return [name for name in wanted if same(name) not in known]
+
+
+class _HiddenKey(sa.types.UserDefinedType[int]):
+    """A number of MariaDB and MySQL that counts by itself, and that only those see who ask for it by name."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "BIGINT NOT NULL AUTO_INCREMENT INVISIBLE PRIMARY KEY"
+
+
+def hidden_key() -> sa.Column[int]:
+    """A primary key for a log, for servers that demand one of each table."""
+    return sa.Column("samlink_key", _HiddenKey())
 
 
 def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = None, database: str = "") -> sa.Table:
@@ -144,18 +160,29 @@ def copying(
 
 
 def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:
-    """Statements that give a log's columns the types of its table's, where those hold more."""
+    """Statements that give a log's columns the types of its table's, where those hold more, and the log the charset of
+    its table."""
     form, quote = _WIDENING.get(dialect.name, ""), dialect.identifier_preparer.quote
     if not form:
         return []
     same = str.lower if dialect.name in CASELESS else str
     there = {same(column.name): column for column in log.columns}
     pairs = [(column, there[same(column.name)]) for column in live.columns if same(column.name) in there]
-    return [
+    statements = [
         form.format(table=quote(log.name), column=quote(old.name), type=new.type.compile(dialect=dialect))
         for new, old in pairs
         if new.type.compile(dialect=dialect) != old.type.compile(dialect=dialect) and _holds_more(new.type, old.type)
     ]
+    charset = _charset(live)
+    if charset and charset != _charset(log):
+        # The table was converted since the log was made.
+        statements.append(f"ALTER TABLE {quote(log.name)} CONVERT TO CHARACTER SET {charset}")
+    return statements
+
+
+def _charset(table: sa.Table) -> str:
+    """The charset of a table of MariaDB or MySQL; empty elsewhere."""
+    return next((str(value) for name, value in table.kwargs.items() if name.endswith("_default charset")), "")
 
 
 def _holds_more(new: Type, old: Type) -> bool:

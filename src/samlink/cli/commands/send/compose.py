@@ -5,7 +5,6 @@ Every function raises WrongUsageError for its arguments, or CommandError for the
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +16,7 @@ from samlink.cli.options.files import read_text
 from samlink.core.input import quoted
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import FILE_NAME_BYTES, FILES_LIMIT
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from samlink.client import KakaoKind, Kind
@@ -43,11 +43,6 @@ def message_text(given: str) -> str:
     if not text.strip():
         raise WrongUsageError("the text is empty.")
     return composed(text)
-
-
-def composed(text: str) -> str:
-    """Decomposed Hangul (NFD, as on macOS) as the syllables of CP949."""
-    return unicodedata.normalize("NFC", text)
 
 
 def refuse_controls(text: str, controls: re.Pattern[str], name: str) -> None:
@@ -107,8 +102,10 @@ def _uploaded(name: str) -> str:
 
 def file(path: Path) -> Path:
     """One file that can be uploaded."""
+    from samlink.client import spelled
     from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 
+    path = spelled(path)
     with reading(path):
         size = path.stat().st_size
         if not path.is_file():

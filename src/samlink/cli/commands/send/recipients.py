@@ -16,13 +16,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from samlink.cli.commands.send.compose import composed
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options.files import place_of, read_bytes, text_of
 from samlink.core.input import not_a_number, quoted, quoted_number
 from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, MOBILE, digits_of, is_receiver
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import composed
 
 LIST_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FAULTS_SHOWN: Final = 5

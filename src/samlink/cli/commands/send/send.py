@@ -21,6 +21,7 @@ from samlink.cli.options import Json, LinkOptions, examples, seconds_up_to
 from samlink.cli.options.groups import takes
 from samlink.core.input import phone_number, quoted
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,8 +76,7 @@ _Timeout = Annotated[
 _Wait = Annotated[
     bool,
     typer.Option(
-        "--wait",
-        help="Wait for the results; exit with 1 if any failed. Results of other messages are left alone.",
+        "--wait", help="Wait for the results; exit with 1 if any failed. Results of other messages are left alone."
     ),
 ]
 
@@ -102,20 +102,17 @@ class ListOptions(TypedDict):
     ]
     dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Send nothing: show kind, bytes, cost and balance.")]
     group_id: Annotated[
-        str | None,
-        typer.Option("--group-id", metavar="GRP_ID", help="The messages' GRP_ID.", show_default="made up"),
+        str | None, typer.Option("--group-id", metavar="GRP_ID", help="The messages' GRP_ID.", show_default="made up")
     ]
     message_id: Annotated[
         str | None,
         typer.Option("--message-id", metavar="MSG_ID", help="The one message's MSG_ID.", show_default="made up"),
     ]
     uploaded: Annotated[
-        list[str] | None,
-        typer.Option("--uploaded", metavar="NAME", help="A picture by the name that an upload gave."),
+        list[str] | None, typer.Option("--uploaded", metavar="NAME", help="A picture by the name that an upload gave.")
     ]
     take_others: Annotated[
-        bool | None,
-        typer.Option("--take-others", help="With --wait: take and print results of other messages too."),
+        bool | None, typer.Option("--take-others", help="With --wait: take and print results of other messages too.")
     ]
 
 
@@ -176,7 +173,7 @@ def send(
         "timeout_at": compose.moment(timeout, "--timeout"),
     } | _keys(lists, len(receivers))
     compose.check_times(fields["reserve_at"], fields["timeout_at"])
-    content = _Content(compose.message_text(text), compose.composed(subject), url, file, lists["uploaded"])
+    content = _Content(compose.message_text(text), composed(subject), url, file, lists["uploaded"])
     tracks = _tracks(receivers, content, compose.kind_of(kind), settings=settings, kakao=kakao, fields=fields)
     return _carry_out(settings, tracks, lists, wait_seconds=wait_limit if wait else None, as_json=as_json)
 

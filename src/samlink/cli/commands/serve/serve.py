@@ -13,6 +13,7 @@ from samlink.cli.help.pages import command
 from samlink.cli.language import _, note, say, tell
 from samlink.cli.options import BasePort, Data, examples, one_of
 from samlink.core.input import base_port as checked_base_port
+from samlink.vocabulary.text import file_text
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -107,7 +108,7 @@ def _names_data(config: Path | None) -> bool:
     if config is None:
         return False
     try:
-        return "data" in tomllib.loads(config.read_text(encoding="utf-8"))
+        return "data" in tomllib.loads(file_text(config.read_bytes()))
     except (OSError, ValueError):
         return False
 
