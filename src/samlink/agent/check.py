@@ -150,7 +150,7 @@ def _may_create(engine: sa.Engine, there: str, month: str) -> Finding:
     taken = engine.dialect.name in _THERE_ALREADY
     if not taken and engine.dialect.name != "sqlite":
         return Finding("create", name, good=True, detail="?")
-    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer))
+    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer, primary_key=True))
     error = _error_of(engine, sa.schema.CreateTable(made))
     if error is None or _is_there(engine, error):
         return Finding("create", name, good=True, detail="CREATE TABLE")
