@@ -240,6 +240,9 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
             GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\ncolumns = {sender = "S"}\n',
             "it cannot have sender",
         ),
+        (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', 'finished = "1"'), "different states"),
+        (GATEWAY + DATABASE + OWN_TABLE + OWN_TABLE, "twice"),
+        (GATEWAY + DATABASE + "[work]\nkeys_hours = -1\n", "keys_hours"),
         (GATEWAY + DATABASE + OWN_STATE + '[tables.results]\n6 = "06"\n', "only in a column separate"),
     ],
 )

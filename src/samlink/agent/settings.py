@@ -157,8 +157,8 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if isinstance(late := self.work.late_rows, int) and not (late in RESULTS and RESULTS[late].final):
             template = N_("work.late_rows is {value}; it must be {words}, or a result code of the manual, such as 11")
             raise SettingsError("settings.late_rows", template, value=late, words='"move", "stay"')
-        require_positive("work.poll_seconds", self.work.poll_seconds)
-        require_positive("work.retry_seconds", self.work.retry_seconds)
+        for name in ("poll_seconds", "retry_seconds", "sms_result_hours", "other_result_hours", "keys_hours"):
+            require_positive(f"work.{name}", getattr(self.work, name))
         if not is_prefix(self.work.prefix):
             template = N_("work.prefix must be a word of at most {limit} letters, digits and _")
             raise SettingsError("settings.prefix", template, limit=PREFIX_CHARACTERS)
@@ -170,6 +170,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if unknown := named - {mapping.table.lower() for mapping in self.mappings}:
             template = N_("quiet.tables names {table}, but the settings have no such table")
             raise SettingsError("settings.quiet_table_unknown", template, table=min(unknown))
+        names = [mapping.table.lower() for mapping in self.mappings]
+        if twice := sorted(name for name in names if names.count(name) > 1):
+            template = N_("the settings have table {table} twice")
+            raise SettingsError("settings.table_twice", template, table=twice[0])
         if not self.mappings:
             template = N_("there is no table: own_tables is false, and no [[tables]] is given")
             raise SettingsError("settings.no_tables", template)

@@ -159,6 +159,10 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if missing := [field.value for field in NEEDED if field not in self.columns]:
             template = N_("table {table}: no column is given for {fields}")
             raise SettingsError("mapping.columns_missing", template, table=self.table, fields=", ".join(missing))
+        states = [str(state) for state in (self.waiting, self.sending, self.finished) if state is not None]
+        if len(set(states)) < len(states):
+            template = N_("table {table}: waiting, sending and finished must be different states")
+            raise SettingsError("mapping.states_equal", template, table=self.table)
         apart = self.columns[Field.STATE] != self.columns[Field.RESULT]
         if self.finished is None and apart:
             template = N_("table {table}: state and result are separate columns, so `finished` is needed")

@@ -32,6 +32,7 @@ _STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL
 """Unless it is strict, MySQL cuts a value that does not fit into a log's column."""
 
 
+LEASE_SECONDS: Final = 180.0
 LateRows = Literal["move", "stay"] | int
 
 
@@ -69,8 +70,12 @@ class _LogRefuses(Exception):
 class Archive:
     """Moves rows of one table into its logs, and maintains the view over all of them."""
 
-    def __init__(self, table: LiveTable, view_not_made: ViewNotMade = no_matter) -> None:
-        """`view_not_made` hears the name of a view that the database refuses, and why."""
+    def __init__(
+        self, table: LiveTable, view_not_made: ViewNotMade = no_matter, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
+        """`view_not_made` hears the name of a view that the database refuses, and why. `lease_seconds`: when another
+        agent carries on a move of a table without transactions."""
+        self._lease_seconds = lease_seconds
         self._table = table
         self._view = LogView(table, view_not_made)
         self._seen = False
@@ -249,16 +254,19 @@ class Archive:
             months = self._by_month(unlocked_moves.choose(connection, table, self._read(chosen), limit), now)
             for month, ids in months.items():
                 self._columns(connection, table.log_name(month))
-                unlocked_moves.mark(connection, table, (month, group), ids, now)
+                unlocked_moves.mark(connection, table, (month, group), ids, (now, now + self._lease_seconds))
         if not months:
             return 0
         try:
             for month, ids in sorted(months.items()):
                 these = sa.and_(table.one_of(table.column(Field.ID), ids), chosen)
                 with table.engine.begin() as connection:
-                    self._copy(connection, table.log_name(month), ids)
+                    if unlocked_moves.hold(connection, table, group):
+                        self._copy(connection, table.log_name(month), ids)
+                # Not before the copy is committed.
                 with table.engine.begin() as connection:
-                    connection.execute(sa.delete(table.live).where(these))
+                    if unlocked_moves.hold(connection, table, group):
+                        connection.execute(sa.delete(table.live).where(these))
         finally:
             moved = self._carry_on(now, group)
         return moved
