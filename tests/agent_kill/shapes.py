@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from samlink.agent.tables.schema.mapping import own_tables
+from samlink.agent.tables.schema.mapping import TableMapping, own_tables
 
 COMPACT: Final = "%Y%m%d%H%M%S"
 
@@ -51,8 +51,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
 }
 
 
-def _table(mapping: object) -> str:
-    values = msgspec.to_builtins(mapping)
-    columns = "".join(f'{field} = "{name}"\n' for field, name in values["columns"].items())
-    head = f'table = "{values["table"]}"\nservice = {values["service"]}\nlog = "{{table}}_log"\n'
+def _table(mapping: TableMapping) -> str:
+    columns = "".join(f'{field} = "{name}"\n' for field, name in mapping.columns.items())
+    head = f'table = "{mapping.table}"\nservice = {mapping.service}\nlog = "{{table}}_log"\n'
     return f"[[tables]]\n{head}[tables.columns]\n{columns}"
