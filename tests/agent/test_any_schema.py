@@ -80,8 +80,8 @@ TRIGGERS: Final = {
     "sqlite": ("CREATE TRIGGER seen AFTER UPDATE ON box BEGIN INSERT INTO history VALUES (1); END",),
     "mysql": ("CREATE TRIGGER seen AFTER UPDATE ON box FOR EACH ROW INSERT INTO history VALUES (1)",),
     "postgresql": (
-        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO history SELECT 1; RETURN NEW; END'",
-        "CREATE TRIGGER seen AFTER UPDATE ON box FOR EACH ROW EXECUTE FUNCTION note()",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO history SELECT 1; RETURN new; END'",
+        "CREATE TRIGGER seen AFTER UPDATE ON box FOR EACH ROW EXECUTE FUNCTION f()",
     ),
 }
 
