@@ -1,6 +1,6 @@
 """Write examples/gateway.toml: `python scripts/gateway_example.py`.
 
-Every setting of the gateway, commented out with its default and with what the source says of it: none is missing.
+Every setting of the gateway, commented out with its default and its meaning: none is missing.
 A test loads the file, as it is and with every line in force.
 """
 
@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
-from samlink.carriers.simulator.settings import Chance
+from samlink.carriers.simulator.meanings import MEANINGS
+from samlink.carriers.simulator.settings import Chance, SimulatorSettings
 from samlink.gateway.settings import GatewaySettings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -52,7 +53,7 @@ def toml(value: Any) -> str:
 
 def section(struct: type, values: Any, *, skip: frozenset[str] = frozenset()) -> list[str]:
     """The lines of a table."""
-    said = said_of(struct)
+    said = dict(MEANINGS) if struct is SimulatorSettings else said_of(struct)
     lines: list[str] = []
     for name in struct.__struct_fields__:  # type: ignore[attr-defined]
         if name in skip:

@@ -43,17 +43,17 @@ class Found(NamedTuple):
 def found_in(tree: ast.AST, room: str, constants: Mapping[str, str] = MappingProxyType({})) -> Iterator[Found]:
     """Every code of a module that stands in front of its template, or in front of the name of one: of a variable that
     was given it above, or of one of the `constants`."""
-    given = sorted(_given(tree))
+    variables = sorted(given(tree))
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call | ast.Tuple):
             continue
         for code, template in itertools.pairwise(node.args if isinstance(node, ast.Call) else node.elts):
             if isinstance(code, ast.Constant) and isinstance(code.value, str) and CODE.fullmatch(code.value):
-                above = {name: text for line, name, text in given if line <= template.lineno}
+                above = {name: text for line, name, text in variables if line <= template.lineno}
                 yield from (Found(code.value, text, room) for text in _marked(template, {**constants, **above}))
 
 
-def _given(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+def given(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
     """Line, name and template, wherever a variable is given one."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
@@ -78,7 +78,7 @@ def _marked(node: ast.expr, named: Mapping[str, str]) -> Iterator[str]:
 def problems() -> list[Found]:
     """Every code of the source, sorted."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")}
-    constants = {name: text for tree in trees.values() for _, name, text in _given(tree) if name.isupper()}
+    constants = {name: text for tree in trees.values() for _, name, text in given(tree) if name.isupper()}
     found = set()
     for path, tree in trees.items():
         found |= set(found_in(tree, path.relative_to(SOURCE).parts[0].removesuffix(".py"), constants))

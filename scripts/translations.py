@@ -4,9 +4,9 @@
     python scripts/translations.py prune      the same, and drop the sentences that the source no longer has
     python scripts/translations.py check      report a sentence without Korean, a placeholder that differs, a leftover
 
-Sentences are the arguments of `_` and `N_`, and the help texts of the commands. A sentence that the source no longer
-has stays in the .po as a comment (`#~`) after `update`, so that its Korean can be moved to a reworded sentence; `check`
-asks for its removal (`prune`).
+Sentences are the arguments of `_`, `N_` and whatever says one (`SPEAKERS`), and the help texts of the commands. A
+sentence that the source no longer has stays in the .po as a comment (`#~`) after `update`, so that its Korean can be
+moved to a reworded sentence; `check` asks for its removal (`prune`).
 """
 
 import argparse
@@ -31,7 +31,9 @@ from samlink.vocabulary.particles import PARTICLES
 SOURCE: Final = FOLDER.parent
 PO: Final = FOLDER / "ko" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO: Final = PO.with_suffix(".mo")
-KEYWORDS: Final = ("_", "N_")
+MARKERS: Final = frozenset({"_", "N_"})
+SPEAKERS: Final = frozenset({"say", "tell", "note", "CommandError", "WrongUsageError", "MisuseError", "OutputError"})
+"""What says a sentence of the command line: it is marked where it has a word."""
 WIDTH: Final = 120
 _BOTH_FORMS: Final = re.compile(
     r"은\(는\)|는\(은\)|이\(가\)|가\(이\)|을\(를\)|를\(을\)|\(으\)로|[과와]\([과와]\)|\(이\)[나라여]"
@@ -39,6 +41,7 @@ _BOTH_FORMS: Final = re.compile(
 _FIXED: Final = re.compile(r"\}[`'\"\]]*(?:은|는|이|가|을|를|과|와|로|으로|이어야|여야)(?![가-힣])")
 """A particle right after a placeholder, which cannot fit every value."""
 _WORDS: Final = re.compile("[A-Za-z]{2}")
+_VALUE: Final = re.compile(r"\{[^{}]*\}")
 HEADERS: Final = [
     ("Language", "ko"),
     ("Plural-Forms", "nplurals=1; plural=0;"),
@@ -65,11 +68,20 @@ def english() -> set[str]:
 
 
 def marked(node: ast.AST) -> Iterator[str]:
-    """The sentence that a call of `_` or `N_` marks; from the tree, since Babel's reader misses f-strings."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS and node.args:
-        first = node.args[0]
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield first.value
+    """The sentences that a call marks; from the tree, since Babel's reader misses f-strings."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+        return
+    if node.func.id in MARKERS | SPEAKERS:
+        texts = literals(node.args[0])
+        yield from (text for text in texts if node.func.id in MARKERS or _WORDS.search(_VALUE.sub("", text)))
+
+
+def literals(node: ast.expr) -> Iterator[str]:
+    """The texts that an argument can be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from (*literals(node.body), *literals(node.orelse))
 
 
 def help_texts() -> Iterator[str]:

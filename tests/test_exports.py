@@ -20,7 +20,7 @@ EXPORTS: Final = {
         MessageError MessageKey Outcome OutcomeUnknownError Packed PacketRefusedError Receiver RecentKeys
         RefusedError Response ResponseClass ResponseCode Result ResultCode ResultMeaning SeenKeys Sender
         SenderClosedError SenderFullError Sent Service SettingsError Unfinished Version attachment_text check_login pack
-        read_file
+        read_file spelled
     """,
     "samlink.wire": """
         Answered COMMANDS ClientSession Command Direction Duty Ended Event FileAnswer FileNames FileUpload
@@ -87,7 +87,7 @@ VOCABULARY: Final = {
         SMS_BYTES_RECOMMENDED SUBJECT_BYTES TELECOM_BYTES USER_CODE_BYTES USER_CODE_DIGITS VARIABLE_TEXT_BYTES
     """,
     "samlink.vocabulary.text": """
-        CHARSET Charset cp949_bytes cp949_cut
+        CHARSET Charset composed cp949_bytes cp949_cut file_text
     """,
     "samlink.vocabulary.times": """
         DAY_MS HOUR_MS KST KST_MS format_time in_kst parse_time

@@ -6,6 +6,7 @@ is not checked again.
 """
 
 import ast
+import collections
 import datetime
 import decimal
 import functools
@@ -36,6 +37,7 @@ ROOMS: Final = frozenset(
 )
 FUNCTION_LINES: Final = 50
 FILE_LINES: Final = 500
+FOLDER_MODULES: Final = 16
 NESTING: Final = 3
 POSITIONAL_PARAMETERS: Final = 5
 EMPTY_NAMES: Final = frozenset({"common", "helper", "helpers", "misc", "util", "utils"})
@@ -418,6 +420,12 @@ def test_nothing_names_a_machine_or_a_package_index() -> None:
 def test_the_paths_and_hosts_of_a_machine_are_found(path: str) -> None:
     assert OF_ONE_MACHINE.search(path)
     assert not OF_ONE_MACHINE.search("src/network/root/work.py")
+
+
+def test_a_folder_of_the_package_is_seen_at_once() -> None:
+    """More modules side by side than this hide which of them belong together."""
+    folders = collections.Counter(path.parent for path in (ROOT / "src").rglob("*.py") if path.name != "__init__.py")
+    assert {folder: count for folder, count in folders.items() if count > FOLDER_MODULES} == {}
 
 
 def test_the_package_has_the_rooms_of_the_design_and_no_other() -> None:

@@ -104,7 +104,11 @@ def said_well(lines: list[EventDict]) -> None:
 
 
 async def test_a_server_that_crashes_is_waited_for(
-    databases: servers.Databases, shop: tuple[sa.URL, Customer], gateway: ScriptedGateway, lines: list[EventDict]
+    databases: servers.Databases,
+    shop: tuple[sa.URL, Customer],
+    gateway: ScriptedGateway,
+    lines: list[EventDict],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     (url, customer), clock = shop, Clock()
     gateway.results_by_themselves = True
@@ -120,6 +124,7 @@ async def test_a_server_that_crashes_is_waited_for(
         await until(lambda: len(logged(customer)) == ROWS)
     went_out_once(customer, gateway, ROWS)
     said_well(lines)
+    assert not [record for record in caplog.records if record.name.startswith("sqlalchemy")], "one sentence is enough"
     gc.collect()
 
 

@@ -208,7 +208,7 @@ async def test_a_result_for_a_row_that_has_moved_finds_it(
     customer: Customer, url: sa.URL, gateway: ScriptedGateway
 ) -> None:
     customer.insert(2)
-    async with running(url, gateway.settings(), sms_result_hours=-1.0):
+    async with running(url, gateway.settings(), sms_result_hours=1e-9):
         await until(lambda: len(logged(customer)) == 2)
         assert [row["sendresult"] for row in logged(customer)] == [1, 1]
         gateway.deliver([result_of(record, 8) for record in gateway.messages.values()], service=Service.SMS)

@@ -11,6 +11,7 @@ from samlink.agent.settings import AgentSettings, load_settings
 from samlink.agent.tables.schema.mapping import Field, own_tables
 from samlink.agent.template import settings_file
 from samlink.testing.certificates import Authority
+from samlink.vocabulary.problem import Problem
 from samlink.vocabulary.services import Duty, Service
 
 SECRET = "Kx7-secret-Q2"
@@ -240,9 +241,6 @@ def test_a_password_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest
             GATEWAY + DATABASE + OWN_TABLE + '[tables.contents]\ntable = "T"\nkey = "K"\ncolumns = {sender = "S"}\n',
             "it cannot have sender",
         ),
-        (GATEWAY + DATABASE + OWN_TABLE.replace('finished = "2"', 'finished = "1"'), "different states"),
-        (GATEWAY + DATABASE + OWN_TABLE + OWN_TABLE, "twice"),
-        (GATEWAY + DATABASE + "[work]\nkeys_hours = -1\n", "keys_hours"),
         (GATEWAY + DATABASE + OWN_STATE + '[tables.results]\n6 = "06"\n', "only in a column separate"),
     ],
 )
@@ -276,3 +274,52 @@ def test_a_setting_of_an_earlier_version_names_its_new_place(tmp_path: Path, nam
 def test_late_rows_get_a_result_of_the_manual_or_none(tmp_path: Path, late: str) -> None:
     with pytest.raises(SettingsError, match=r"work\.late_rows"):
         loaded(tmp_path, f"{GATEWAY}{DATABASE}[work]\nlate_rows = {late}\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
+def test_files_that_notepad_saved_are_read(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "agent.toml").write_text(f"# 설정\r\n{GATEWAY}{DATABASE}", encoding=encoding)
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_text(f"{SECRET}\r\n", encoding=encoding, newline="")
+    assert load_settings(tmp_path / "agent.toml").database_url().password == SECRET
+
+
+def test_a_password_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, GATEWAY + DATABASE)
+    (tmp_path / "secret").touch(0o600)
+    (tmp_path / "secret").write_bytes(b"\x80\x00" + SECRET.encode())
+    with pytest.raises(SettingsError, match="not a text in UTF-8, UTF-16 or CP949") as refused:
+        settings.database_url()
+    assert SECRET not in str(refused.value)
+
+
+ALL_DAY = '[[quiet]]\nfrom = "09:00"\nto = "09:00"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("[work]\nsms_result_hours = -1\n", "settings.not_positive"),
+        ("[work]\nother_result_hours = 0\n", "settings.not_positive"),
+        ("[work]\nkeys_hours = 1\n", "settings.short_keys"),
+        (ALL_DAY, "settings.quiet_always"),
+        (OWN_TABLE.replace('sending = "1"', 'sending = "0"'), "mapping.equal_states"),
+        (OWN_TABLE.replace('finished = "2"', "finished = 1"), "mapping.equal_states"),
+        (
+            OWN_TABLE + OWN_TABLE.partition("own_tables = false")[2].replace("SC_TRAN", "sc_tran"),
+            "settings.table_twice",
+        ),
+        ('[rules]\nunfit = "replac"\n', "setting.choice"),
+        ('[work]\nlate_rows = "leave"\n', "setting.choice"),
+    ],
+)
+def test_settings_that_send_twice_or_never_are_refused(tmp_path: Path, text: str, code: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        loaded(tmp_path, GATEWAY + DATABASE + text)
+    why = raised.value.values["why"]
+    assert isinstance(why, Problem)
+    assert why.code == code
+
+
+def test_a_window_of_a_whole_day_on_some_days_is_taken(tmp_path: Path) -> None:
+    assert len(loaded(tmp_path, f'{GATEWAY}{DATABASE}{ALL_DAY}days = ["sat", "sun"]\n').quiet) == 1

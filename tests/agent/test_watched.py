@@ -89,7 +89,7 @@ async def test_no_line_of_a_busy_day_holds_a_number_or_a_text(
     customer.insert(Receiver="01098765432", Msg=TEXT, URL="u" * 200)
     customer.insert(table="UShotMMS", Receiver="01098765432", Msg=TEXT, File_Path1=f"{NUMBER}.jpg")
     customer.insert(Receiver="01011112222", Msg=TEXT)
-    async with running(url, gateway.settings(), sms_result_hours=-1.0):
+    async with running(url, gateway.settings(), sms_result_hours=1e-9):
         await until(lambda: len(logged(customer)) == 5 and len(logged(customer, "UShotMMS")) == 1)
         [record] = [record for record in gateway.messages.values() if record.receiver == "01011112222"]
         stray = result_of(record)

@@ -86,8 +86,8 @@ def test_accounts_and_money(samlink: Samlink) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("sender", "add", "shop", "050-1234-5678"), "전화번호: '050-1234-5678'은 발신번호로 쓸 수 없습니다"),
-        (("optout", "add", "--all", "0212345678"), "전화번호: '0212345678'은 01x로 시작하는"),
+        (("sender", "add", "shop", "050-1234-5678"), "전화번호: '050-****-5678'은 발신번호로 쓸 수 없습니다"),
+        (("optout", "add", "--all", "0212345678"), "전화번호: '021***5678'은 01x로 시작하는"),
         (("account", "topup", "shop", "x"), "금액: 'x'는 금액이 아닙니다"),
         (("send", "--to", "01012345678"), "메시지 내용(TEXT) 값이 빠졌습니다(`samlink send --help` 참고)."),
         (("snd",), "명령은 없습니다"),

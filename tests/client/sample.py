@@ -1,10 +1,11 @@
 """Messages and results for the tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from samlink.client import Message
-from samlink.wire import ResultRecord
+from samlink.client import Kind, Message, Sender, Service
+from samlink.client._send.jobs import Job
+from samlink.wire import ResultRecord, SendRecord
 
 HANGUL_31 = "가" * 31
 """62 bytes."""
@@ -44,3 +45,13 @@ class HasMessageId(Protocol):
 def ids(records: Iterable[HasMessageId]) -> list[str]:
     """Their MSG_IDs."""
     return [record.message_id for record in records]
+
+
+async def one_job(sender: Sender, records: Sequence[SendRecord]) -> None:
+    """Send SMS as one job of a sender's, however many requests it takes."""
+    queue = sender._pipeline.queue(Service.SMS)
+    job = Job(records, kind=Kind.SMS)
+    queue.submit(job)
+    await job.future
+    for error in job.errors.values():
+        raise error

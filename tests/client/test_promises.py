@@ -23,7 +23,7 @@ from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty
 from samlink.wire.records import ResultRecord
-from tests.client.sample import LONG, ids, message, messages
+from tests.client.sample import LONG, ids, message, messages, one_job
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ async def test_a_promise_that_was_given_once_is_not_forgotten_for_a_connection_t
         await gone.acquire()
         await pool.connect(Service.SMS)
         records = [wire.SendRecord("G", f"M{number}", "0212345678", "01012345678", text="x") for number in range(60)]
-        sending = asyncio.create_task(pool.send_records(wire.commands.SEND_SMS, records))
+        sending = asyncio.create_task(one_job(pool, records))
         await gateway.until(lambda: len(gateway.requests) == 2)
         for peer in tuple(gateway.peers):  # samlink's is the older one
             peer.link.close(at_once=True)

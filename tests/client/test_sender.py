@@ -85,7 +85,7 @@ async def test_a_broken_connection_is_made_again_after_10_seconds(
     gateway.steps.append(Step.TAKE_AND_DROP)
     async with Sender(gateway.settings(reconnect_seconds=10)) as sender:
         sending = asyncio.create_task(sender.send(message()))
-        await clock.until(lambda: "SMS send: " in caplog.text)
+        await clock.until(lambda: "service=SMS duty=send" in caplog.text)
         await clock.move(9.5)
         assert gateway.connections == 1
         await clock.move(0.5)
@@ -323,18 +323,3 @@ async def test_an_answer_of_00000_that_names_a_part_or_nothing_takes_all(
         outcomes = [outcome async for outcome in sender.send_many([message(number) for number in range(3)])]
     assert [isinstance(outcome, Sent) for outcome in outcomes] == [True, True, True]
     assert [request.connection for request in gateway.requests] == [0]
-
-
-async def test_ready_records_go_as_they_are(gateway: ScriptedGateway) -> None:
-    records = [SendRecord("G", f"M{number}", "", "01012345678", text="a") for number in range(45)]
-    async with Sender(gateway.settings()) as sender:
-        await sender.send_records(commands.SEND_SMS, records)
-        gateway.steps.append(Refuse(ResponseCode.BAD_FIELD, "record 1"))
-        with pytest.raises(PacketRefusedError, match="record 1"):
-            await sender.send_records(commands.SEND_SMS, records[:30])
-        with pytest.raises(MessageError, match="1054 cannot carry these records"):
-            await sender.send_records(commands.SEND_KMS, records)
-        with pytest.raises(MessageError, match="record 1 MSG: 101 bytes"):
-            await sender.send_records(commands.SEND_SMS, [SendRecord("G", "M", "", "01012345678", text="a" * 101)])
-    assert [len(request.records) for request in gateway.requests] == [30, 15, 30]
-    assert gateway.requests[0].records == records[:30]

@@ -9,8 +9,8 @@ from samlink.client import Failed, Message, MessageError, Outcome, PacketRefused
 from samlink.client._send.stream import WINDOW
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, Step
 from samlink.vocabulary.responses import ResponseCode
-from samlink.wire import GatewaySession, SendRecord, commands
-from tests.client.sample import LONG, ids, message, messages
+from samlink.wire import GatewaySession, SendRecord
+from tests.client.sample import LONG, ids, message, messages, one_job
 
 
 async def outcomes_of(sender: Sender, given: list[Message]) -> list[Outcome]:
@@ -216,7 +216,7 @@ async def test_one_large_job_keeps_all_connections_of_a_pool_busy(gateway: Scrip
     records = [SendRecord("G", f"M{number}", "", "01012345678", text="a") for number in range(600)]
     async with Sender(gateway.settings(), connections=4) as pool:
         await pool.connect(Service.SMS)
-        await pool.send_records(commands.SEND_SMS, records)
+        await one_job(pool, records)
     assert len({request.connection for request in gateway.requests}) == 4
 
 

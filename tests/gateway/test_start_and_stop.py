@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from samlink.carriers.contract import CarrierError, CarrierResult
-from samlink.carriers.simulator import SimulatedCarrier
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
 from samlink.gateway.settings import SettingsError, load_settings
 from samlink.store.contract import Store
@@ -19,7 +18,7 @@ from samlink.testing.clock import until
 from samlink.testing.raw_connection import raw_connection, raw_frame
 from samlink.testing.thin_client import connected
 from samlink.vocabulary.responses import ResponseCode
-from samlink.vocabulary.services import Duty, Service
+from samlink.vocabulary.services import Service
 from samlink.wire import commands
 from samlink.wire.commands import Version
 from tests.gateway.running import Running, account, running, sms
@@ -224,7 +223,7 @@ async def test_a_drain_waits_for_the_carrier_and_claims_no_more(tmp_path: Path) 
             await sender.send([sms(1), sms(2)])
         await until(lambda: carrier.submitted)
         gateway.begin_stop()
-        await until(lambda: gateway.gateway.draining)
+        await until(lambda: gateway.gateway.counters.draining)
         carrier.release()
         await gateway.ended()
         assert len(carrier.submitted) == 1
@@ -243,7 +242,7 @@ async def test_a_claim_that_a_drain_meets_goes_back_into_the_queue(tmp_path: Pat
         gateway.store.hold("claim")
         await gateway.state("sending", 1)
         gateway.begin_stop()
-        await until(lambda: gateway.gateway.draining)
+        await until(lambda: gateway.gateway.counters.draining)
         gateway.store.release("claim")
         await gateway.ended()
         assert carrier.submitted == []
@@ -352,15 +351,6 @@ def test_arguments_outweigh_the_file(tmp_path: Path) -> None:
     path.write_text('data = "a"\nhost = "0.0.0.0"\n[simulator]\ndelay_ms = 5\n')
     settings = load_settings(path, data="b", host=None)
     assert (settings.data, settings.host, settings.simulator.delay_ms) == ("b", "0.0.0.0", 5)
-
-
-async def test_it_says_where_it_listens_and_that_nothing_is_sent(tmp_path: Path) -> None:
-    async with running(tmp_path) as gateway:
-        lines = gateway.gateway.describe()
-        assert len(lines) == 7
-        assert f"SMS send: 127.0.0.1:{gateway.port(Service.SMS, Duty.SEND)}" in lines
-        assert "simulated carrier" in lines[-1]
-        assert isinstance(gateway.carrier, SimulatedCarrier)
 
 
 def test_a_running_gateway_is_told_apart_from_one_that_has_ended(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from samlink.store.sqlite.engine.fallback import GROUP
+from samlink.store.sqlite.engine.messages.fallback import GROUP
 from samlink.vocabulary.kakao import kakao_code
 from samlink.vocabulary.kinds import Kind
 from tests.kill.audit import Findings, Rule, World

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from samlink.carriers.simulator import JournalEntry
-from samlink.store.sqlite.engine.fallback import GROUP
+from samlink.store.sqlite.engine.messages.fallback import GROUP
 from samlink.vocabulary.kinds import Kind
 from tests.kill.audit import Policy, World, audit
 from tests.kill.kakao import BROKE

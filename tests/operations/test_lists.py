@@ -23,7 +23,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from samlink.operations import optouts, senders
 from samlink.store.sqlite.admin import SqliteAdminStore
-from samlink.store.sqlite.engine.policies import Policies
+from samlink.store.sqlite.engine.admin.policies import Policies
 
 verb, remove, numbers = sys.argv[2], getattr(Policies, sys.argv[2]), sys.argv[3:]
 seen = []

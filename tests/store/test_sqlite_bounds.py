@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from samlink.store.contract import Accepted, StoreError
-from samlink.store.sqlite.engine import carry as sending
 from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.messages import carry as sending
 from samlink.store.sqlite.writer import channel
-from samlink.testing.conformance.sample import LATER, MINUTE, NOW, account, message, unknown_ones
+from samlink.testing.conformance.sample import LATER, MINUTE, NOW, WAITS, account, message, unknown_ones
 from samlink.vocabulary.services import Service
 from tests.store.sample import add_account, opened
 
@@ -38,7 +38,7 @@ async def test_long_messages_are_claimed_a_few_at_a_time(tmp_path: Path) -> None
         await store.unknown(1, [found.id for found in first + second], 0)
         page = await store.unknowns(500)
         unknown = page.items
-        assert len(unknown) == len(await store.overdue(500)) == most
+        assert len(unknown) == len(await store.overdue(500, **WAITS)) == most
         rest = await unknown_ones(store, 500, after=page.cursor)
         assert [found.id for found in unknown + rest] == sorted(found.id for found in first + second)
 

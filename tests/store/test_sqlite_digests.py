@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from samlink.core.message import NewMessage
 from samlink.store.contract import Accepted
-from samlink.store.sqlite.engine import digests
 from samlink.store.sqlite.engine.engine import Engine
+from samlink.store.sqlite.engine.messages import digests
 from samlink.testing.conformance.sample import NOW, account, at, message
 from tests.store.sample import add_account, opened
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from samlink.core.account import FeeType
 from samlink.core.message import NewMessage, State
 from samlink.store.sqlite.engine.engine import Engine
-from samlink.store.sqlite.engine.reports import SAM, SQL
+from samlink.store.sqlite.engine.messages.reports import SAM, SQL
 from samlink.testing.conformance.sample import NOW, account, delivered, failed, message
 from tests.store.life_model import (
     BALANCE,
@@ -333,7 +333,8 @@ class Life(RuleBasedStateMachine):
             assert all(report[7] == self.known[report[0]].result for report in reports)
         waiting = self.model.ids(State.SENT, State.UNKNOWN)
         overdue = [id for id in waiting if self.known[id].deadline_at_ms <= self.now]
-        assert sorted(row[0] for row in self.engine.carry.overdue(self.now, 1_000)) == sorted(overdue)
+        found = self.engine.carry.overdue(self.now, 1_000, -1, -1)
+        assert sorted(row[0] for row in found) == sorted(overdue)
         assert self.engine.audit.audit() == []
 
 

@@ -12,7 +12,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.contract.changes import Change
 from samlink.store.sqlite.admin import Admin
-from samlink.store.sqlite.engine import policies
+from samlink.store.sqlite.engine.admin import policies
 from samlink.testing.conformance.sample import account
 from tests.store.sample import opened
 

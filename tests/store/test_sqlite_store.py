@@ -1,5 +1,7 @@
 """The conformance suite against SQLite, through a real writer process."""
 
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from samlink.store.contract import AdminStore, Store
 from samlink.store.sqlite.admin import SqliteAdminStore
+from samlink.store.sqlite.database import DATABASE_NAME
 from samlink.testing.conformance.admin import AdminConformance
 from samlink.testing.conformance.sample import CLOCK
 from samlink.testing.conformance.store import StoreConformance
@@ -49,6 +52,16 @@ class TestSqliteRetention(OnSqlite, RetentionConformance):
 
 class TestSqliteOwnership(OnSqlite, OwnershipConformance):
     """Two owners."""
+
+
+async def test_owners_that_are_gone_are_forgotten_and_their_tokens_are_not_given_again(tmp_path: Path) -> None:
+    tokens: list[int] = []
+    for _ in range(3):
+        async with opened(tmp_path) as store:
+            tokens.append(await store.register("node"))
+    assert tokens == sorted(set(tokens))
+    with contextlib.closing(sqlite3.connect(tmp_path / DATABASE_NAME)) as db:
+        assert db.execute("SELECT token FROM owner").fetchall() == [(tokens[-1],)]
 
 
 class TestSqliteAdmin(OnSqlite, AdminConformance):

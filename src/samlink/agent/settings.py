@@ -29,6 +29,7 @@ from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import RESULTS
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, Service
 from samlink.vocabulary.setting_problems import problem_of
+from samlink.vocabulary.text import file_text
 from samlink.watch.settings import Monitoring
 from samlink.wire.choices import RECONNECT_SECONDS
 
@@ -37,6 +38,8 @@ ROWS_LIMIT: Final = 1000
 CLAIMS_LIMIT: Final = 8
 CONNECTIONS_LIMIT: Final = 60
 PREFIX_CHARACTERS: Final = 20
+PASSWORD_FILE_BYTES: Final = 65_536
+"""As much of a password's file as is read."""
 _MOVED: Final = {"long_sms_as_lms": "rules.long_sms_as_lms", "replace_unfit": "rules.unfit"}
 """Settings that earlier versions had in [work], and where they are now."""
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -157,8 +160,13 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         if isinstance(late := self.work.late_rows, int) and not (late in RESULTS and RESULTS[late].final):
             template = N_("work.late_rows is {value}; it must be {words}, or a result code of the manual, such as 11")
             raise SettingsError("settings.late_rows", template, value=late, words='"move", "stay"')
-        for name in ("poll_seconds", "retry_seconds", "sms_result_hours", "other_result_hours", "keys_hours"):
-            require_positive(f"work.{name}", getattr(self.work, name))
+        require_positive("work.poll_seconds", self.work.poll_seconds)
+        require_positive("work.retry_seconds", self.work.retry_seconds)
+        require_positive("work.sms_result_hours", self.work.sms_result_hours)
+        require_positive("work.other_result_hours", self.work.other_result_hours)
+        if self.work.keys_hours < max(self.work.sms_result_hours, self.work.other_result_hours):
+            template = N_("work.keys_hours must not be less than the hours for which results are waited for")
+            raise SettingsError("settings.short_keys", template)
         if not is_prefix(self.work.prefix):
             template = N_("work.prefix must be a word of at most {limit} letters, digits and _")
             raise SettingsError("settings.prefix", template, limit=PREFIX_CHARACTERS)
@@ -171,8 +179,8 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             template = N_("quiet.tables names {table}, but the settings have no such table")
             raise SettingsError("settings.quiet_table_unknown", template, table=min(unknown))
         names = [mapping.table.lower() for mapping in self.mappings]
-        if twice := sorted(name for name in names if names.count(name) > 1):
-            template = N_("the settings have table {table} twice")
+        if twice := sorted(name for name in set(names) if names.count(name) > 1):
+            template = N_("table {table} is in the settings twice; its rows would be sent by two mappings")
             raise SettingsError("settings.table_twice", template, table=twice[0])
         if not self.mappings:
             template = N_("there is no table: own_tables is false, and no [[tables]] is given")
@@ -308,10 +316,11 @@ def settings_of(text: str | bytes, file: Path) -> AgentSettings:
         SettingsError: a setting is wrong or unknown.
     """
     try:
-        values: Mapping[str, Any] = {**msgspec.toml.decode(text), "directory": str(file.parent)}
+        decoded = msgspec.toml.decode(text if isinstance(text, str) else file_text(text))
     except (msgspec.DecodeError, ValueError) as error:
         template = N_("{file} is not TOML: {why}")
         raise SettingsError("settings.not_toml", template, file=str(file), why=str(error)) from error
+    values: Mapping[str, Any] = {**decoded, "directory": str(file.parent)}
     work = values.get("work")
     if old := [name for name in _MOVED if isinstance(work, Mapping) and name in work]:
         template = N_("{file}: the setting work.{name} of an earlier version is {now} now")
@@ -332,17 +341,20 @@ def _kept_by_system(file: Path) -> bool:
 
 def _read_password(section: str, file: Path) -> str:
     try:
-        with file.open(encoding="utf-8") as opened:
+        with file.open("rb") as opened:
             if not _kept_by_system(file) and stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & _READABLE_BY_OTHERS:
                 template = N_("[{section}]: others can read {file}; run chmod 600 on it")
                 raise SettingsError("settings.password_readable", template, section=section, file=str(file))
-            password = opened.readline().rstrip("\r\n")
+            text = file_text(opened.read(PASSWORD_FILE_BYTES))
     except OSError as error:
         template = N_("[{section}]: {file} cannot be read: {why}")
         raise SettingsError(
             "settings.password_unreadable", template, section=section, file=str(file), why=error
         ) from error
-    if not password:
+    except UnicodeDecodeError:
+        template = N_("[{section}]: {file} is not a text in UTF-8, UTF-16 or CP949")
+        raise SettingsError("settings.password_not_text", template, section=section, file=str(file)) from None
+    if not (password := text.partition("\n")[0].rstrip("\r")):
         template = N_("[{section}]: the first line of {file} is empty")
         raise SettingsError("settings.password_empty", template, section=section, file=str(file))
     return password

@@ -7,7 +7,7 @@ the row is sent again with the same keys, or gets the result that it has had.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -24,9 +24,13 @@ from samlink.agent.tables.claim.links import (
     require_links,
     without_lease,
 )
+from samlink.agent.tables.claim.orphans import decide as decide_orphans
+from samlink.agent.tables.claim.orphans import orphans
 from samlink.agent.tables.engine import lock_rows, require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
+from samlink.agent.tables.schema.ids import id_text
+from samlink.agent.tables.schema.mapping import Field
 from samlink.vocabulary.problem import N_
 
 LISTED_LIMIT: Final = 1000
@@ -47,6 +51,8 @@ class UnknownRow(msgspec.Struct, frozen=True):
     """Whether its result did not come in time (`sms_result_hours`, `other_result_hours`)."""
     there: bool
     """Whether the row is still in its table; the customer may have deleted it."""
+    orphaned: bool = False
+    """Whether no agent of samlink's holds a key for the row (`tables.claim.orphans`); it has no keys then."""
 
 
 class UnknownRows:
@@ -65,7 +71,8 @@ class UnknownRows:
         self._engine.dispose()
 
     def rows(self, now: float) -> list[UnknownRow]:
-        """At most `LISTED_LIMIT` of them, the oldest first. `now`: UTC epoch seconds.
+        """At most `LISTED_LIMIT` of them, the oldest first, and as many orphaned rows of each table. `now`: UTC epoch
+        seconds.
 
         Raises:
             TableError: a table or a column is missing.
@@ -79,7 +86,12 @@ class UnknownRows:
             ids = {table: [link.row_id for link in found if link.source == table] for table in tables}
             there = {table: tables[table].ids_there(connection, texts) for table, texts in ids.items() if texts}
         hours = {table: self._settings.waits.result_hours(tables[table].mapping.services) for table in tables}
-        return [
+        orphaned = [
+            UnknownRow(source, id_text(id), "", "", 0, overdue=False, there=True, orphaned=True)
+            for source, table in tables.items()
+            for id in orphans(table, LISTED_LIMIT)
+        ]
+        return orphaned + [
             UnknownRow(
                 link.source,
                 link.row_id,
@@ -93,8 +105,8 @@ class UnknownRows:
         ]
 
     def resend(self, table: str, row_ids: Sequence[str], now: float) -> list[str]:
-        """Have rows sent again, with the same keys, by any agent that runs; the ids of the rows that were unknown.
-        Commits.
+        """Have rows sent again by any agent that runs, with the same keys if they have some; the ids of those that were
+        unknown or orphaned. Commits.
 
         Raises:
             SettingsError: the settings have no such table.
@@ -105,20 +117,32 @@ class UnknownRows:
         with self._engine.begin() as connection:
             found = self._locked(connection, live, row_ids, now)
             change_links(connection, self._links, map(key_of, found), {"state": RESEND, "lease_until": int(now) - 1})
-        return [link.row_id for link in found]
+        waiting = {live.columns[Field.STATE]: live.mapping.waiting}
+        return self._with_orphans(live, row_ids, [link.row_id for link in found], waiting)
 
     def give_result(self, table: str, row_ids: Sequence[str], code: int, now: float) -> list[str]:
-        """Write a result into rows as if it had come; the ids of the rows that were unknown. Commits. Raises as
-        `resend`."""
+        """Write a result into rows as if it had come; the ids of those that were unknown or orphaned. Commits. Raises
+        as `resend`."""
         live = self._table(table)
         with self._engine.begin() as connection:
             found = self._locked(connection, live, row_ids, now)
             results = [(link.row_id, RowResult(*key_of(link), code)) for link in found]
             live.write_results(connection, live.live, results, now)
             change_links(connection, self._links, map(key_of, found), without_lease(FINISHED, now))
-        return [link.row_id for link in found]
+        values = live.result_values(code, None, "", now)
+        return self._with_orphans(live, row_ids, [link.row_id for link in found], values)
 
     # -- inside
+
+    @staticmethod
+    def _with_orphans(live: LiveTable, row_ids: Sequence[str], done: list[str], values: dict[str, Any]) -> list[str]:
+        """Decide about the orphaned rows among those that are not done; the ids of both."""
+        left = [text for text in row_ids if text not in done]
+        try:
+            ids = live.row_ids(left)
+        except ValueError:
+            return done  # no row can have such an id
+        return done + [id_text(id) for id in decide_orphans(live, ids, values)] if ids else done
 
     def _found(self) -> dict[str, LiveTable]:
         if not self._tables:

@@ -131,12 +131,8 @@ class Load:
             if tally.results > results:
                 results, moved_at = tally.results, now
             elif now - moved_at > self._plan.stall_seconds:
-                raise BenchError(
-                    "bench.lost",
-                    N_("{missing} of {sent} accepted messages have no result: they are lost"),
-                    missing=tally.missing,
-                    sent=tally.accepted,
-                )
+                template = N_("{missing} of {sent} accepted messages have no result: they are lost")
+                raise BenchError("bench.lost", template, missing=tally.missing, sent=tally.accepted)
         self._raise_failures()
 
     async def stop(self) -> None:
@@ -159,25 +155,15 @@ class Load:
         try:
             link = await open_link(target.host, port, make_session)
         except OSError as error:
-            raise BenchError(
-                "bench.unreachable",
-                N_("the gateway at {host}:{port} cannot be reached: {why}"),
-                host=target.host,
-                port=port,
-                why=error,
-            ) from error
+            template = N_("the gateway at {host}:{port} cannot be reached: {why}")
+            raise BenchError("bench.unreachable", template, host=target.host, port=port, why=error) from error
         link.session.login(Login(target.id, target.password), link.now)
         link.flush()
         event = await self._answer(link)
         if not isinstance(event, Answered) or event.response != ResponseCode.OK:
             said = f"{event.response} {event.message}" if isinstance(event, Answered) else str(event)
-            raise BenchError(
-                "bench.login_refused",
-                N_("the login at {host}:{port} was refused: {why}"),
-                host=target.host,
-                port=port,
-                why=said,
-            )
+            template = N_("the login at {host}:{port} was refused: {why}")
+            raise BenchError("bench.login_refused", template, host=target.host, port=port, why=said)
         assert isinstance(event.packet.head, LoginAnswer)
         limit = event.message.partition("|")[0]
         return link, int(limit) if limit.isdigit() else 1
@@ -216,22 +202,16 @@ class Load:
                 event: Event = await link.next_event()
                 return event
         except TimeoutError:
-            raise BenchError(
-                "bench.not_answered",
-                N_("a request was not answered within {seconds} s"),
-                seconds=f"{self._plan.stall_seconds:g}",
-            ) from None
+            template = N_("a request was not answered within {seconds} s")
+            raise BenchError("bench.not_answered", template, seconds=f"{self._plan.stall_seconds:g}") from None
 
     async def _take_results(self, link: Link[ClientSession]) -> None:
         try:
             while True:
                 event = await link.next_event()
                 if not isinstance(event, Requested):
-                    raise BenchError(
-                        "bench.report_ended",
-                        N_("a report connection ended: {why}"),
-                        why=getattr(event, "reason", event),
-                    )
+                    template = N_("a report connection ended: {why}")
+                    raise BenchError("bench.report_ended", template, why=getattr(event, "reason", event))
                 keys = self._count(event)
                 link.session.acknowledge(keys, link.now)
                 link.flush()

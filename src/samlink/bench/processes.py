@@ -63,7 +63,7 @@ class BenchGateway(GatewayProcess):
 
     def _said(self, event: Mapping[str, Any]) -> None:
         super()._said(event)
-        if str(event.get("event")).startswith("changed"):
+        if event.get("event") == "simulator_changed":
             self._changed.set()
 
 
@@ -115,8 +115,5 @@ async def answering() -> AsyncIterator[None]:
         async with asyncio.timeout(ANSWER_SECONDS):
             yield
     except TimeoutError:
-        raise BenchError(
-            "bench.child_silent",
-            N_("a process of the benchmark did not answer within {seconds} s"),
-            seconds=f"{ANSWER_SECONDS:g}",
-        ) from None
+        template = N_("a process of the benchmark did not answer within {seconds} s")
+        raise BenchError("bench.child_silent", template, seconds=f"{ANSWER_SECONDS:g}") from None

@@ -36,12 +36,8 @@ def check_store(data: Path, verified: int) -> None:
         counts = {state: number for state, number in admin.counts().items() if number}
         wrong = admin.audit()
     if counts != {"reported": verified}:
-        raise BenchError(
-            "bench.store_counts",
-            N_("the store does not agree with the {verified} results of the client: {counts}"),
-            verified=verified,
-            counts=counts,
-        )
+        template = N_("the store does not agree with the {verified} results of the client: {counts}")
+        raise BenchError("bench.store_counts", template, verified=verified, counts=counts)
     if wrong:
         raise BenchError("bench.audit", N_("the store's audit found: {why}"), why=wrong[0])
 

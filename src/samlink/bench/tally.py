@@ -49,15 +49,11 @@ class Tally:
         lost = self._came.count(0)
         doubled = len(self._came) - lost - self._came.count(1)
         if lost or doubled or self.failed or self.accepted != len(self._came):
+            template = N_(
+                "the counts do not agree: {sent} accepted, {missing} without a result, {doubled} with several, "
+                "{failed} failed"
+            )
             raise BenchError(
-                "bench.counts",
-                N_(
-                    "the counts do not agree: {sent} accepted, {missing} without a result, {doubled} with several, "
-                    "{failed} failed"
-                ),
-                sent=self.accepted,
-                missing=lost,
-                doubled=doubled,
-                failed=self.failed,
+                "bench.counts", template, sent=self.accepted, missing=lost, doubled=doubled, failed=self.failed
             )
         return self.accepted

@@ -45,8 +45,8 @@ def samlink(
     del version  # its callback has done all
 
 
-serve.register(app)
-bench.register(app)
+app.add(serve.serve)
+app.add(bench.bench)
 for name, group in (
     ("account", account),
     ("sender", sender),
@@ -58,5 +58,8 @@ for name, group in (
     ("clock", clock),
 ):
     app.add_typer(group.app, name=name)
-for command in (ledger, history, audit, backup, find, send, upload, reports, decode, demo, help):
-    command.register(app)
+for command in (
+    *(ledger.ledger, history.history, audit.audit, backup.backup, backup.restore, find.find),
+    *(send.send, upload.upload, reports.reports, decode.decode, demo.demo, help.help_page, help.completion),
+):
+    app.add(command)

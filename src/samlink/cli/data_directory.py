@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from samlink.cli.errors import CommandError
-from samlink.cli.language import _
+from samlink.cli.errors import CommandError, reading, writing
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import AdminStore, Store
@@ -52,13 +52,11 @@ def existing(data: Path) -> Path:
     Raises CommandError: a command that only looks must not leave a new database behind in a mistyped place.
     """
     _refuse_file(data)
-    try:
+    with reading(data):
         found = (data / DATABASE_NAME).exists()
-    except OSError as error:
-        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=error) from error
     if not found:
         raise CommandError(
-            _("there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`."), data=data
+            "there is no samlink data in {data}: give --data DIR, or begin with `samlink account add`.", data=data
         )
     return data
 
@@ -66,17 +64,12 @@ def existing(data: Path) -> Path:
 def usable(data: Path) -> Path:
     """`data`, which must be new, empty, or samlink's. Raises CommandError."""
     _refuse_file(data)
-    try:
+    with reading(data):
         names = {entry.name for entry in data.iterdir()} if data.exists() else set()
-    except OSError as error:
-        raise CommandError(_("{data} cannot be read: {why}."), data=data, why=error) from error
     strange = sorted(name for name in names if not _is_ours(name))
     if strange and DATABASE_NAME not in names:
-        raise CommandError(
-            _("{data} holds other things ({name}) and no samlink data: give a new or an empty directory."),
-            data=data,
-            name=strange[0],
-        )
+        template = N_("{data} holds other things ({name}) and no samlink data: give a new or an empty directory.")
+        raise CommandError(template, data=data, name=strange[0])
     return data
 
 
@@ -84,13 +77,11 @@ def demo_directory(data: Path) -> Path:
     """`data`, which must be new, empty, or made by a demo. Raises CommandError; changes nothing."""
     usable(data)
     if (data / DATABASE_NAME).exists() and not (data / DEMO_MARKER).exists():
-        raise CommandError(
-            _(
-                "{data} holds samlink data that no demo made, and a demo changes only its own: "
-                "give it another directory, such as `samlink demo --data ./samlink-demo`."
-            ),
-            data=data,
+        template = N_(
+            "{data} holds samlink data that no demo made, and a demo changes only its own: "
+            "give it another directory, such as `samlink demo --data ./samlink-demo`."
         )
+        raise CommandError(template, data=data)
     return data
 
 
@@ -98,11 +89,9 @@ def keep_out_of_git(data: Path) -> None:
     """Have git ignore a default directory that is new: it often stands in a working copy, and has secrets in it."""
     if data not in {Path(DEFAULT_DIRECTORY), Path(DEMO_DIRECTORY)} or (data / DATABASE_NAME).exists():
         return
-    try:
+    with writing(data):
         data.mkdir(mode=0o700, exist_ok=True)
         (data / IGNORING).write_text("*\n")
-    except OSError as error:
-        raise CommandError(_("{data} cannot be written: {why}."), data=data, why=error) from error
 
 
 @contextlib.asynccontextmanager
@@ -150,4 +139,4 @@ def _is_ours(name: str) -> bool:
 
 def _refuse_file(data: Path) -> None:
     if data.exists() and not data.is_dir():
-        raise CommandError(_("{data} is not a directory."), data=data)
+        raise CommandError("{data} is not a directory.", data=data)

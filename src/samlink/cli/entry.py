@@ -14,10 +14,10 @@ import typer
 
 from samlink.cli import INTERRUPTED
 from samlink.cli.data_directory import running_command
-from samlink.cli.errors import CommandError, OutputError, WrongUsageError
-from samlink.cli.help.pages import called
+from samlink.cli.errors import CommandError, MisuseError, OutputError, WrongUsageError
+from samlink.cli.help.pages import found
 from samlink.cli.help.usage_errors import usage_sentence
-from samlink.cli.language import _, say
+from samlink.cli.language import say
 from samlink.core.input import InputError
 from samlink.vocabulary.problem import Problem
 
@@ -51,11 +51,13 @@ def _run(arguments: Sequence[str]) -> int:
     from samlink.cli.app import app
 
     command = app.tree()
-    running_command.set(called(command, arguments))
+    running_command.set(found(command, arguments)[0])
     try:
         code = command.main(args=list(arguments), prog_name="samlink", standalone_mode=False)
     except OutputError:
         raise
+    except MisuseError as error:
+        return _complain(usage_sentence(error, command, arguments), error.exit_code)
     except CommandError as error:
         return _complain(str(error), error.exit_code)
     except Problem as problem:
@@ -87,10 +89,8 @@ def _unexpected(error: Exception) -> int:
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     return _complain(
         say(
-            _(
-                "an unexpected fault stopped the command ({kind} at {where}); run it again with "
-                "{variable}=1 for the details."
-            ),
+            "an unexpected fault stopped the command ({kind} at {where}); run it again with "
+            "{variable}=1 for the details.",
             kind=type(error).__name__,
             where=where,
             variable=DEBUG_VARIABLE,
@@ -125,7 +125,7 @@ def _failures_told() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(_("standard output cannot be written: {why}."), why=error) from error
+        raise OutputError("standard output cannot be written: {why}.", why=error) from error
 
 
 def _tell_failures_of_output() -> None:

@@ -1,11 +1,13 @@
 """The person at the terminal: their language, and everything that is said to them in it.
 
-    say(_("there is no account {id}"), id=name)
+    say("there is no account {id}", id=name)
 
-The English stands where it is said; `samlink.vocabulary.language` has the Korean of it.
+The English stands where it is said; `samlink.vocabulary.language` has the Korean of it. `say`, `tell` and `note`, the
+errors of `samlink.cli.errors` and `_` take English; all of them mark it for the catalogue.
 """
 
 import os
+import sys
 
 from samlink.vocabulary.language import InBoth, Language, Phrase, said, translated
 from samlink.vocabulary.particles import fill
@@ -31,8 +33,18 @@ def _(template: str) -> str:
 
 
 def say(template: str, /, **values: object) -> str:
-    """A template of `_`, filled in; an error among the values (`why`) is said in the reader's language too."""
-    return fill(template, {name: in_words(value) for name, value in values.items()})
+    """A template in the reader's language, filled in; so is an error among the values (`why`)."""
+    return fill(_(template), {name: in_words(value) for name, value in values.items()}) if values else _(template)
+
+
+def tell(template: str, /, **values: object) -> None:
+    """Print a sentence on stdout, as `say`."""
+    print(say(template, **values), flush=True)
+
+
+def note(template: str, /, **values: object) -> None:
+    """Print a sentence for the person at the terminal on stderr, as `say`, so that it never mixes with data."""
+    print(say(template, **values), file=sys.stderr, flush=True)
 
 
 def in_words(value: object) -> object:

@@ -33,7 +33,7 @@ extension of ours: the manual has none, so only a samlink gateway understands it
 from samlink.client._connection import check_login
 from samlink.client._pack.kakao import attachment_text
 from samlink.client._pack.message import Packed, pack
-from samlink.client._send.uploads import read_file
+from samlink.client._send.uploads import read_file, spelled
 from samlink.client._terms import LoginTerms
 from samlink.client.errors import (
     ClientError,
@@ -107,4 +107,5 @@ __all__ = [
     "check_login",
     "pack",
     "read_file",
+    "spelled",
 ]

@@ -33,12 +33,8 @@ def parse_addresses(
     for name, value in given.items():
         place = KEYS.get(name)
         if place is None:
-            raise SettingsError(
-                "addresses.unknown",
-                N_("addresses.{name}: there is no such address; there are {known}"),
-                name=name,
-                known=", ".join(KEYS),
-            )
+            template = N_("addresses.{name}: there is no such address; there are {known}")
+            raise SettingsError("addresses.unknown", template, name=name, known=", ".join(KEYS))
         addresses[place] = _parsed(name, value, addresses[place])
     return addresses
 
@@ -49,12 +45,8 @@ def _parsed(name: str, value: str | int, standard: Address) -> Address:
         return standard[0], _port(name, text)
     host, port = _divided(text)
     if not host or any(character.isspace() or character in "/@" for character in host):
-        raise SettingsError(
-            "addresses.malformed",
-            N_("addresses.{name} is {value}, it must be 'host:port', 'host' or 'port'"),
-            name=name,
-            value=repr(value),
-        )
+        template = N_("addresses.{name} is {value}, it must be 'host:port', 'host' or 'port'")
+        raise SettingsError("addresses.malformed", template, name=name, value=repr(value))
     return host, standard[1] if port is None else _port(name, port)
 
 
@@ -79,11 +71,6 @@ def _is_ipv6(text: str) -> bool:
 def _port(name: str, text: str) -> int:
     port = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(PORT_LIMIT)) else 0
     if not 1 <= port <= PORT_LIMIT:
-        raise SettingsError(
-            "addresses.bad_port",
-            N_("addresses.{name}: the port is {value}, it must be 1 to {limit}"),
-            name=name,
-            value=f"{text!r:.20}",
-            limit=PORT_LIMIT,
-        )
+        template = N_("addresses.{name}: the port is {value}, it must be 1 to {limit}")
+        raise SettingsError("addresses.bad_port", template, name=name, value=f"{text!r:.20}", limit=PORT_LIMIT)
     return port

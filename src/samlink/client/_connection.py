@@ -19,6 +19,7 @@ from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import ResponseCode, says_yes
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.lines import tell
 from samlink.wire import Answered, ClientSession, Ended, KeepaliveAnswered, Login, Version
 from samlink.wire.text import one_line
 
@@ -50,7 +51,8 @@ class Connection:
         """Log something odd of this gateway, once for each connection."""
         if what not in self._warned and len(self._warned) < WARNINGS_LIMIT:
             self._warned.add(what)
-            _log.warning("%s %s: %s", self.session.service.name, self.session.duty.value, what)
+            service, duty = self.session.service, self.session.duty
+            tell(_log, logging.WARNING, "gateway_is_odd", service=service, duty=duty, what=what)
 
     def kept_alive(self, event: KeepaliveAnswered) -> None:
         """The gateway has answered a keepalive; that it refuses them is worth a line."""
@@ -161,11 +163,11 @@ def _redirected_to(message: str) -> Address:
     return host.strip("[]"), int(port)
 
 
-def _tell(settings: ClientSettings, news: ConnectionNews) -> None:
+def _hear(settings: ClientSettings, news: ConnectionNews) -> None:
     try:
         settings.on_connection(news)
-    except Exception:  # outermost: the caller's code, whose fault must not end a connection
-        _log.exception("on_connection failed")
+    except Exception as error:  # outermost: the caller's code, whose fault must not end a connection
+        tell(_log, logging.ERROR, "on_connection_failed", error=error)
 
 
 async def stay_connected(
@@ -182,27 +184,25 @@ async def stay_connected(
         LoginRefusedError: for good.
     """
     told = ""
-    tell = functools.partial(_tell, settings)
     while True:
         try:
             connection = await log_in(settings, service, duty)
         except (LoginRefusedError, GatewayUnreachableError) as error:
-            tell(ConnectionNews(service, duty, up=False, failure=error))
+            _hear(settings, ConnectionNews(service, duty, up=False, failure=error))
             if isinstance(error, LoginRefusedError) and error.final:
                 raise
             # The same failure again and again is one line in the log.
             level = logging.DEBUG if str(error) == told else logging.WARNING
-            _log.log(
-                level, "%s %s: %s; tried again every %g s", service.name, duty.value, error, settings.reconnect_seconds
-            )
+            seconds = settings.reconnect_seconds
+            tell(_log, level, "login_failed", service=service, duty=duty, why=error, again_seconds=seconds)
             told = str(error)
             failed(error)
         else:
             told = ""
-            tell(ConnectionNews(service, duty, up=True))
+            _hear(settings, ConnectionNews(service, duty, up=True))
             try:
                 await serve(connection)
             finally:
-                tell(ConnectionNews(service, duty, up=False))
+                _hear(settings, ConnectionNews(service, duty, up=False))
                 await connection.hang_up()
         await asyncio.sleep(settings.reconnect_seconds)

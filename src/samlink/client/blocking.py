@@ -86,7 +86,8 @@ class _Process:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._thread: _LoopThread | None = None
-        self.opened: weakref.WeakSet[Sender | Receiver] = weakref.WeakSet()
+        self.opened: weakref.WeakSet[_Front] = weakref.WeakSet()
+        atexit.register(self.close)
 
     def thread(self) -> _LoopThread:
         """The thread; begun if need be."""
@@ -99,15 +100,10 @@ class _Process:
     def close(self) -> None:
         """At the interpreter's exit: close those still open."""
         for one in tuple(self.opened):
-            one.close()
+            one._end()
 
 
 _process = _Process()
-
-
-@atexit.register
-def _at_exit() -> None:
-    _process.close()
 
 
 def _after_fork() -> None:
@@ -119,12 +115,15 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-class Sender:
-    """`samlink.client.Sender`, whose calls wait."""
+class _Front:
+    """A context manager on the loop's thread, closed at the interpreter's exit."""
 
-    def __init__(self, settings: ClientSettings, *, connections: int = 1) -> None:
+    _behind: Any
+    _takes = False
+    """Whether leaving without an exception takes what is in hand."""
+
+    def __init__(self, settings: ClientSettings) -> None:
         self.settings = settings
-        self._sender = sender.Sender(settings, connections=connections)
         self._thread = _process.thread()
         _process.opened.add(self)
 
@@ -134,7 +133,27 @@ class Sender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._end(**{"take": kind is None} if self._takes else {})
+
+    def _end(self, **how: bool) -> Any:
+        """Close; in a process that was forked since, do nothing and return None."""
+        if self._thread.pid != os.getpid():
+            return None
+        _process.opened.discard(self)
+        return self._thread.call(self._behind.close(**how))
+
+    @property
+    def connected(self) -> bool:
+        """Whether every connection that was needed by now is logged in at this moment."""
+        return bool(self._behind.connected)
+
+
+class Sender(_Front):
+    """`samlink.client.Sender`, whose calls wait."""
+
+    def __init__(self, settings: ClientSettings, *, connections: int = 1) -> None:
+        self._behind = self._sender = sender.Sender(settings, connections=connections)
+        super().__init__(settings)
 
     def connect(self, service: Service) -> LoginTerms:
         """Open the connections of a service now; the terms of the login."""
@@ -177,25 +196,20 @@ class Sender:
         return self._thread.call(self._sender.upload(file, extension))
 
     @property
-    def connected(self) -> bool:
-        """Whether every service that was used or connected is logged in at this moment."""
-        return self._sender.connected
-
-    @property
     def unfinished(self) -> Unfinished:
         """The messages that were left when the sender was closed."""
         return self._sender.unfinished
 
     def close(self) -> Unfinished:
         """Wait for the answers that are on their way, and close; return the messages that were left."""
-        if self._thread.pid != os.getpid():
-            return Unfinished()
-        _process.opened.discard(self)
-        return self._thread.call(self._sender.close())
+        unfinished: Unfinished | None = self._end()
+        return unfinished or Unfinished()
 
 
-class Receiver:
+class Receiver(_Front):
     """`samlink.client.Receiver`, whose iterators wait: `for result in receiver: ...`. One thread iterates at a time."""
+
+    _takes = True
 
     def __init__(
         self,
@@ -204,18 +218,8 @@ class Receiver:
         *,
         seen: SeenKeys | None = None,
     ) -> None:
-        self.settings = settings
-        self._receiver = receiver.Receiver(settings, services, seen=seen)
-        self._thread = _process.thread()
-        _process.opened.add(self)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close(take=kind is None)
+        self._behind = self._receiver = receiver.Receiver(settings, services, seen=seen)
+        super().__init__(settings)
 
     def connect(self) -> None:
         """Log in now, on all services."""
@@ -241,20 +245,13 @@ class Receiver:
             yield Batch(batch, lambda _, batch=batch: self._thread.call(_acknowledge(batch)))  # type: ignore[misc]
 
     @property
-    def connected(self) -> bool:
-        """Whether its report connections are logged in at this moment."""
-        return self._receiver.connected
-
-    @property
     def unread(self) -> list[Result]:
         """After `close`: results that were read and not taken, and may not be delivered again."""
         return self._receiver.unread
 
     def close(self, *, take: bool = True) -> None:
         """Close the connections. `take`: the result in hand was taken, and may be acknowledged."""
-        if self._thread.pid == os.getpid():
-            _process.opened.discard(self)
-            self._thread.call(self._receiver.close(take=take))
+        self._end(take=take)
 
 
 def _read(source: Iterator[AnyMessage]) -> tuple[list[AnyMessage], Exception | None]:

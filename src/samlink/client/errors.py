@@ -104,26 +104,16 @@ class PacketRefusedError(RefusedError):
     """A send or upload request was refused; none of its messages was taken."""
 
     def __init__(self, resp_code: str, said: str | Phrase, *, from_samlink: bool = True) -> None:
-        super().__init__(
-            "request.refused",
-            N_("the request was refused with {resp_code}, {meaning}{said}"),
-            resp_code,
-            said,
-            from_samlink=from_samlink,
-        )
+        template = N_("the request was refused with {resp_code}, {meaning}{said}")
+        super().__init__("request.refused", template, resp_code, said, from_samlink=from_samlink)
 
 
 class LoginRefusedError(RefusedError):
     """The gateway did not let us in (1011 with an error)."""
 
     def __init__(self, resp_code: str, said: str | Phrase) -> None:
-        super().__init__(
-            "login.refused",
-            N_("the login was refused with {resp_code}, {meaning}{said}"),
-            resp_code,
-            said,
-            from_samlink=True,
-        )
+        template = N_("the login was refused with {resp_code}, {meaning}{said}")
+        super().__init__("login.refused", template, resp_code, said, from_samlink=True)
 
     @property
     def final(self) -> bool:

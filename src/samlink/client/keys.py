@@ -45,11 +45,8 @@ def check_key(value: str, field: str) -> str:
             "message.bad_key", N_("{field} must be 1 to {limit} ASCII characters"), field=phrase(field), limit=KEY_BYTES
         )
     if not value.isprintable() or value != value.strip(" "):
-        raise MessageError(
-            "message.key_edges",
-            N_("{field} begins or ends with a space, or has a control character"),
-            field=phrase(field),
-        )
+        template = N_("{field} begins or ends with a space, or has a control character")
+        raise MessageError("message.key_edges", template, field=phrase(field))
     return value
 
 

@@ -1,14 +1,13 @@
 """Send messages: one connection for SMS, one for LMS and MMS, one for Kakao, each opened when it is first needed."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from samlink.client._pack.message import AnyRecord
 from samlink.client._send.pipeline import Pipeline
 from samlink.client._send.stream import Stream
 from samlink.client._send.uploads import checked, read_file
@@ -17,7 +16,6 @@ from samlink.client.keys import MessageKey
 from samlink.client.messages import AnyMessage, Outcome, Sent
 from samlink.client.settings import ClientSettings, not_above_zero
 from samlink.vocabulary.services import Service
-from samlink.wire import Command
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -131,16 +129,6 @@ class Sender:
         """
         self._pipeline.check_open()
         return Stream(self._pipeline, messages, urgent=urgent, repeated=repeated).outcomes()
-
-    async def send_records(self, command: Command, records: Sequence[AnyRecord], files: tuple[str, ...] = ()) -> None:
-        """Send ready records by `command` (1020, 1024, 1044, 1045; 1054 with `KmsRecord`s) in as few requests as the
-        batch limit allows; for programs that keep records themselves. Requests are not shared with other calls, and not
-        divided when refused.
-
-        Raises:
-            ClientError: as `send`; the first error, if there are several requests.
-        """
-        await self._pipeline.send_records(command, records, files)
 
     async def upload(self, file: Path | bytes, extension: str = "") -> str:
         """Upload a file of at most 307,200 bytes and return its name for `Message.files` (2030, 2040).

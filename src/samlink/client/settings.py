@@ -153,12 +153,8 @@ class ClientSettings:
                 raise not_above_zero(name, getattr(self, name))
         for name in ("reconnect_seconds", "retry_seconds", "close_seconds", "redirects_followed"):
             if getattr(self, name) < 0:
-                raise SettingsError(
-                    "setting.below_zero",
-                    N_("{name} is {value:g}, it cannot be below 0"),
-                    name=name,
-                    value=getattr(self, name),
-                )
+                template = N_("{name} is {value:g}, it cannot be below 0")
+                raise SettingsError("setting.below_zero", template, name=name, value=getattr(self, name))
 
     def resends(self, terms: LoginTerms) -> bool:
         """Whether a request that may have been taken may be sent again, to the gateway of this login."""
@@ -209,11 +205,8 @@ class ClientSettings:
         """Check what connections are made with, and read the authorities' file now rather than at the first login."""
         assert self._addresses
         if self.source_address and not _is_ip_address(self.source_address):
-            raise SettingsError(
-                "setting.bad_source_address",
-                N_("source_address is {value}, it must be an IP address"),
-                value=f"{self.source_address!r:.60}",
-            )
+            template = N_("source_address is {value}, it must be an IP address")
+            raise SettingsError("setting.bad_source_address", template, value=f"{self.source_address!r:.60}")
         for name in ("tls_ca_file", "tls_server_name"):
             value = getattr(self, name)
             if value == "":
@@ -228,19 +221,11 @@ def _check_key(name: str, value: str, limit: int) -> None:
     try:
         size = len(encode_text(value, name))
     except LocalProtocolError:
-        raise SettingsError(
-            "setting.unwritable",
-            N_("{field} has a character that CP949 cannot carry, or a control character"),
-            field=phrase(name),
-        ) from None
+        template = N_("{field} has a character that CP949 cannot carry, or a control character")
+        raise SettingsError("setting.unwritable", template, field=phrase(name)) from None
     if not 1 <= size <= limit:
-        raise SettingsError(
-            "setting.bad_length",
-            N_("{field} has {size} bytes, it must have 1 to {limit}"),
-            field=phrase(name),
-            size=size,
-            limit=limit,
-        )
+        template = N_("{field} has {size} bytes, it must have 1 to {limit}")
+        raise SettingsError("setting.bad_length", template, field=phrase(name), size=size, limit=limit)
     if not value.isprintable() or value != value.strip(" "):
         raise SettingsError(
             "setting.edges", N_("{field} begins or ends with a space, or has a line break"), field=phrase(name)
@@ -270,13 +255,8 @@ def _one_of(kind: type[enum.StrEnum], name: str, value: str) -> enum.StrEnum:
         return kind(value)
     except ValueError:
         known = ", ".join(kind)
-        raise SettingsError(
-            "setting.unknown_value",
-            N_("{name} is {value}, it must be one of {known}"),
-            name=name,
-            value=f"{value!r:.20}",
-            known=known,
-        ) from None
+        template = N_("{name} is {value}, it must be one of {known}")
+        raise SettingsError("setting.unknown_value", template, name=name, value=f"{value!r:.20}", known=known) from None
 
 
 def _is_ip_address(text: str) -> bool:

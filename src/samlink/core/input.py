@@ -12,7 +12,7 @@ from typing import Final
 
 from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.money import BALANCE_SHOWN_LIMIT_WON, WON
-from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver, is_sender, mask_digits
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import BASE_PORT_LIMIT, PORT_LIMIT
 from samlink.vocabulary.sizes import COST_CHARACTERS, ID_BYTES, PASSWORD_BYTES, RESP_MESG_BYTES
@@ -41,6 +41,11 @@ def quoted(text: str) -> str:
     """`text` in quotes, at most 40 characters of it, without control characters."""
     elided = text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
     return "'" + "".join(char if char.isprintable() else "?" for char in elided) + "'"
+
+
+def quoted_number(text: str) -> str:
+    """What was given for a telephone number, as `quoted`, its inner digits masked."""
+    return quoted(mask_digits(text))
 
 
 def account_id(text: str) -> str:
@@ -171,7 +176,7 @@ def phone_number(text: str, place: Place) -> str:
 def not_a_number(text: str, place: Place) -> InputError:
     """The error of a text that is no telephone number."""
     template = N_("{name}: {text} is not a telephone number of {least} to {most} digits")
-    return InputError("phone.bad", template, name=place, text=quoted(text), least=DIGITS_LEAST, most=DIGITS_MOST)
+    return InputError("phone.bad", template, name=place, text=quoted_number(text), least=DIGITS_LEAST, most=DIGITS_MOST)
 
 
 def sender_number(text: str, place: Place) -> str:
@@ -179,7 +184,7 @@ def sender_number(text: str, place: Place) -> str:
     digits = phone_number(text, place)
     if not is_sender(digits):
         template = N_("{name}: {text} cannot be a sender: numbers of 02, 031, 070, 01x and 15xx-xxxx can, 050x cannot")
-        raise InputError("phone.not_sender", template, name=place, text=quoted(text))
+        raise InputError("phone.not_sender", template, name=place, text=quoted_number(text))
     return digits
 
 
@@ -188,7 +193,7 @@ def receiver_number(text: str, place: Place) -> str:
     digits = phone_number(text, place)
     if not is_receiver(digits):
         template = N_("{name}: {text} is not a mobile number, 01x with 10 or 11 digits")
-        raise InputError("phone.not_receiver", template, name=place, text=quoted(text))
+        raise InputError("phone.not_receiver", template, name=place, text=quoted_number(text))
     return digits
 
 

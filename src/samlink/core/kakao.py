@@ -13,6 +13,7 @@ import msgspec
 from samlink.vocabulary.kakao import ATTACHMENT_BYTES_TAKEN
 from samlink.vocabulary.language import Phrase, phrase
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import composed
 
 BUTTONS_LIMIT: Final = 5
 BUTTONS_WITH_REPLIES_LIMIT: Final = 2
@@ -79,9 +80,10 @@ def template_parts(text: str) -> list[str]:
 def matches(template: str, text: str) -> bool:
     """Whether `text` is the template with something in the place of each variable; linear in both lengths.
 
-    Line ends are compared as LF, for databases and editors change them on the way.
+    Line ends are compared as LF, and Hangul of a Mac as its syllables, for databases and editors change them on the
+    way.
     """
-    template, text = (value.replace("\r\n", "\n") for value in (template, text))
+    template, text = (composed(value.replace("\r\n", "\n")) for value in (template, text))
     first, *others = template_parts(template)
     if not others:
         return text == first

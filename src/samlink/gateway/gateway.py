@@ -250,15 +250,12 @@ class Gateway:
         if known <= await self._store.last_id():
             return
         if Fault.PUT_BACK not in self._accept:
+            template = N_(
+                "the database in {data} was put back: carrier {name} has had messages that are not in it"
+                " (`samlink serve --accept {fault}` goes on with what is there)"
+            )
             raise FaultError(
-                Fault.PUT_BACK,
-                "fault.carrier_ahead",
-                N_(
-                    "the database in {data} was put back: carrier {name} has had messages that are not in it"
-                    " (`samlink serve --accept {fault}` goes on with what is there)"
-                ),
-                data=self.settings.data,
-                name=carrier.name,
+                Fault.PUT_BACK, "fault.carrier_ahead", template, data=self.settings.data, name=carrier.name
             )
         await self._store.rise_above(known)
 
@@ -354,16 +351,6 @@ class Gateway:
         if failure is not None:
             raise failure
 
-    def describe(self) -> list[str]:
-        """Where it listens and what carries its messages, a line each, for a person."""
-        return [
-            *(
-                f"{service.name} {duty.value}: {self.settings.host}:{port}"
-                for (service, duty), port in self.ports.items()
-            ),
-            *(str(carrier.describe()) for carrier in self.carriers),
-        ]
-
     @property
     def exposed(self) -> bool:
         """Whether passwords, numbers and texts can cross a network in clear: a port without TLS is open to others."""
@@ -389,11 +376,6 @@ class Gateway:
     def connections(self) -> int:
         """How many connections are open now, logged in or not."""
         return self._listener.connections
-
-    @property
-    def draining(self) -> bool:
-        """Whether it lets nobody in any more."""
-        return self._listener.draining
 
     # -- inside
 

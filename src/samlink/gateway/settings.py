@@ -17,6 +17,7 @@ from samlink.gateway.waits import Waits
 from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.services import BASE_PORT_LIMIT, DEFAULT_BASE_PORT, PORT_OFFSETS
 from samlink.vocabulary.setting_problems import SettingError, problem_of
+from samlink.vocabulary.text import file_text
 from samlink.watch.settings import Monitoring
 
 
@@ -171,7 +172,7 @@ def load_settings(file: Path | None, **given: Any) -> GatewaySettings:
     values: dict[str, Any] = {}
     if file is not None:
         try:
-            values = msgspec.toml.decode(file.read_bytes())
+            values = msgspec.toml.decode(file_text(file.read_bytes()))
         except OSError as error:
             template = N_("{file} cannot be read: {why}")
             raise SettingsError("settings.unreadable", template, file=str(file), why=error) from error

@@ -105,18 +105,12 @@ def key_fault(data: Path) -> FaultError | None:
     """The fault of a data directory whose database needs a key that is gone; None if it does not. Raises StoreError."""
     if (data / KEY_NAME).exists() or not (kept := needs_key(data)):
         return None
-    return FaultError(
-        Fault.MISSING_KEY,
-        "fault.missing_key",
-        N_(
-            "{data} has lost its {key}, and its database has {kept}; put the key back from a backup, or accept a new"
-            " one and give those accounts new passwords"
-            " (`samlink serve --accept {fault}` goes on with what is there)"
-        ),
-        data=str(data),
-        key=KEY_NAME,
-        kept=kept,
+    template = N_(
+        "{data} has lost its {key}, and its database has {kept}; put the key back from a backup, or accept a new"
+        " one and give those accounts new passwords"
+        " (`samlink serve --accept {fault}` goes on with what is there)"
     )
+    return FaultError(Fault.MISSING_KEY, "fault.missing_key", template, data=str(data), key=KEY_NAME, kept=kept)
 
 
 def _create(path: Path, content: bytes) -> None:

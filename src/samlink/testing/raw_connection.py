@@ -46,6 +46,12 @@ class RawConnection:
         """Write `data`; a connection that is gone swallows it."""
         self._writer.write(data)
 
+    async def write_slowly(self, data: bytes) -> None:
+        """Write each byte of `data` by itself."""
+        for byte in data:
+            self._writer.write(bytes([byte]))
+            await self._writer.drain()
+
     async def drain(self) -> None:
         """Wait until what was written has left."""
         with contextlib.suppress(ConnectionError):

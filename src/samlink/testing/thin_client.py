@@ -137,10 +137,12 @@ async def connected(
     service: Service = Service.SMS,
     duty: Duty = Duty.SEND,
     version: Version = Version.SAM10,
+    *,
+    host: str = "127.0.0.1",
     **options: Any,
 ) -> AsyncIterator[Client]:
     """A connection to a port of the gateway, closed at the end; `options` are ClientSession's."""
-    link = await open_link("127.0.0.1", port, lambda now: ClientSession(service, duty, version, now, **options))
+    link = await open_link(host, port, lambda now: ClientSession(service, duty, version, now, **options))
     client = Client(link)
     try:
         yield client

@@ -63,6 +63,17 @@ def is_sender(number: str) -> bool:
     return SENDER.fullmatch(number) is not None
 
 
+def mask_digits(text: str) -> str:
+    """What was written in a number's place, as its writer may be shown it: `010-1234-56x8` → `010-****-56x8`. Fewer
+    than 8 digits are no number, and stay."""
+    total, seen, shown = sum(map(str.isdigit, text)), 0, ""
+    for character in text:
+        seen += character.isdigit()
+        inner = character.isdigit() and total >= FEWEST_DIGITS_SHOWN and 3 < seen <= total - 4
+        shown += "*" if inner else character
+    return shown
+
+
 def mask_number(number: str) -> str:
     """A telephone number as it may be shown: `01012345678` and `010-1234-5678` → `010-****-5678`.
 

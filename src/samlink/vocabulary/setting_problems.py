@@ -4,9 +4,10 @@ msgspec says only in a sentence which setting is at fault. No sentence is parsed
 struct, and the first setting that cannot be converted on its own is the one.
 """
 
+import enum
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -87,7 +88,7 @@ def _inner_faults(value: object, kind: Any, place: str) -> Iterator[Problem]:
 
 def _type_fault(value: object, kind: Any, place: str) -> Problem:
     choices = _choices(kind)
-    known = [str(choice) for one in choices if typing.get_origin(one) is Literal for choice in typing.get_args(one)]
+    known = [str(choice) for one in choices for choice in _members(one)]
     if known and isinstance(value, str):
         template = N_("{name} is {value}, it must be one of {known}")
         return Problem("setting.choice", template, name=place, value=repr(value), known=", ".join(known))
@@ -96,6 +97,13 @@ def _type_fault(value: object, kind: Any, place: str) -> Problem:
         wanted = phrase(N_("{one} or {other}"), one=wanted, other=_words(choice))
     template = N_("{name} must be {wanted}, not {given}")
     return Problem("setting.type", template, name=place, wanted=wanted, given=_words(type(value)))
+
+
+def _members(kind: Any) -> Sequence[Any]:
+    """The values of a Literal or an enum."""
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return [member.value for member in kind]
+    return typing.get_args(kind) if typing.get_origin(kind) is Literal else ()
 
 
 def _choices(kind: Any) -> tuple[Any, ...]:

@@ -9,18 +9,15 @@ stands in fields. An event holds no telephone number, text or password: whoever 
 """
 
 import re
-from collections.abc import Callable, Mapping
-from enum import Enum
-from typing import Any, ClassVar, Final
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import msgspec
 import structlog
 
-from samlink.vocabulary.problem import Problem
-from samlink.vocabulary.services import Duty, Service
+from samlink.watch.lines import shown_fields
 
 _logger: structlog.stdlib.BoundLogger = structlog.get_logger("samlink")
-_IN_WORDS: Final[Mapping[type[Enum], str]] = {Service: "name", Duty: "value"}
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -58,17 +55,8 @@ class Events:
 
 
 def fields_of(event: Event) -> dict[str, Any]:
-    """The fields of an event as the log shows them: a Problem by its sentence and its code (`problem`), any other error
-    with its traceback (`exc_info`)."""
-    fields = {name: getattr(event, name) for name in event.__struct_fields__}
-    for name, value in list(fields.items()):
-        if isinstance(value, Problem):
-            fields |= {name: str(value), "problem": value.code}
-        elif isinstance(value, BaseException):
-            fields["exc_info"] = fields.pop(name)
-        elif (attribute := _IN_WORDS.get(type(value))) is not None:
-            fields[name] = getattr(value, attribute)
-    return fields
+    """The fields of an event as the log shows them."""
+    return shown_fields({name: getattr(event, name) for name in event.__struct_fields__})
 
 
 def log_event(event: Event, **more: Any) -> None:

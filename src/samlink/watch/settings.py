@@ -4,12 +4,16 @@ import ipaddress
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.setting_problems import SettingError
+from samlink.vocabulary.text import file_text
 from samlink.watch.monitor import MonitorError
+
+_TOKEN_FILE_BYTES: Final = 65_536
 
 
 class TokenError(MonitorError):
@@ -60,9 +64,9 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 def _read_token(file: Path) -> str:
     try:
-        with file.open(encoding="utf-8") as opened:
+        with file.open("rb") as opened:
             mode = stat.S_IMODE(os.fstat(opened.fileno()).st_mode)
-            token = opened.readline().strip()
+            token = file_text(opened.read(_TOKEN_FILE_BYTES)).partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         raise TokenError("monitor.token_file", N_("monitor: {file} cannot be read"), file=file) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO) and os.name != "nt":

@@ -99,11 +99,8 @@ class _Dump:
         if self.repeating:
             missing = offset - so_far
             if missing <= 0 or missing % len(self._line):
-                raise CaptureError(
-                    "capture.bad_repeat",
-                    N_("offset {offset} does not end the lines that * stands for"),
-                    offset=f"{offset:x}",
-                )
+                template = N_("offset {offset} does not end the lines that * stands for")
+                raise CaptureError("capture.bad_repeat", template, offset=f"{offset:x}")
             if len(self.data) + missing > CAPTURE_LIMIT_BYTES:
                 raise _too_long()
             self.data += self._line * (missing // len(self._line))
@@ -111,12 +108,8 @@ class _Dump:
         elif offset == 0:
             self._begun = len(self.data)
         elif offset != so_far:
-            raise CaptureError(
-                "capture.bad_offset",
-                N_("offset {offset}, but {count} bytes (hex) came before it"),
-                offset=f"{offset:x}",
-                count=f"{so_far:x}",
-            )
+            template = N_("offset {offset}, but {count} bytes (hex) came before it")
+            raise CaptureError("capture.bad_offset", template, offset=f"{offset:x}", count=f"{so_far:x}")
 
 
 def _too_long() -> CaptureError:

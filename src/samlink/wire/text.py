@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import unicodedata
 from typing import Final
 
 from samlink.vocabulary.text import CHARSET, Charset
@@ -12,7 +11,6 @@ from samlink.wire.errors import LocalProtocolError
 _CP949_DECODER: Final = codecs.getincrementaldecoder(CHARSET)
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_OR_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_COMPOSABLE: Final = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[^\\W\\d_][\u0300-\u036f]+")
 _HEX: Final = re.compile("(?:[0-9a-f]{2})+")
 
 
@@ -45,15 +43,6 @@ def encode_text(text: str, where: str) -> bytes:
         raise LocalProtocolError(
             f"{where}: character {error.start + 1}, {shown} (U+{ord(character):04X}), cannot be written in CP949"
         ) from None
-
-
-def composed(text: str) -> str:
-    """`text` with Hangul in single letters, as macOS writes it, and Latin letters with accents behind them, made into
-    the characters that they stand for. Nothing else changes: Unicode's own composing (NFC) would unite Hanja that CP949
-    tells apart."""
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
-        return text
-    return _COMPOSABLE.sub(lambda found: unicodedata.normalize("NFC", found.group()), text)
 
 
 def decode_text(raw: bytes) -> str:

@@ -2,12 +2,15 @@
 
 import os
 import socket
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from samlink.agent.errors import RowError
 from samlink.agent.judge.files import fault_of, path_of
+from samlink.client import read_file
 from samlink.testing.pictures import jpeg
 
 
@@ -76,3 +79,26 @@ def test_a_link_out_of_the_directory_is_refused_where_that_is_set(tmp_path: Path
     (inside / "within.jpg").symlink_to(inside / "a.jpg")
     assert [code_of(inside / "link.jpg", strict=strict) for strict in (False, True)] == [0, 73]
     assert code_of(inside / "within.jpg", strict=True) == 0
+
+
+@pytest.mark.parametrize(("named", "kept"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_in_korean_is_found_however_its_hangul_is_composed(
+    named: Literal["NFC", "NFD"], kept: Literal["NFC", "NFD"], tmp_path: Path
+) -> None:
+    folder = tmp_path / unicodedata.normalize(kept, "사진")
+    folder.mkdir()
+    (folder / unicodedata.normalize(kept, "여름.jpg")).write_bytes(jpeg())
+    name = unicodedata.normalize(named, "사진/여름.jpg")
+    path = path_of(name, tmp_path)
+    assert fault_of(path, tmp_path, strict=True) is None
+    assert read_file(path).content == jpeg()
+
+
+def test_a_link_that_leads_out_is_refused_however_its_name_is_composed(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    (tmp_path / "out.jpg").write_bytes(jpeg())
+    (base / unicodedata.normalize("NFD", "여름.jpg")).symlink_to(tmp_path / "out.jpg")
+    fault = fault_of(base / "여름.jpg", base, strict=True)
+    assert fault is not None
+    assert fault.result == 73

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -308,3 +309,9 @@ def test_any_value_gives_a_message_or_a_code(values: dict[str, Any], service: Se
         if isinstance(record, KmsRecord) and record.attachment:
             everything = json.loads(record.attachment, object_pairs_hook=list)
             json.dumps(everything, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("text", ["안내입니다. ", unicodedata.normalize("NFD", "안내입니다. ")])
+def test_the_blank_at_the_end_of_a_kakao_text_may_be_its_templates(text: str) -> None:
+    values: dict[str, Any] = {"kind": "AT", "sender_key": "k" * 40, "template_code": "T1", "text": text}
+    assert judged(row(**values), Service.KMS).text == "안내입니다. "

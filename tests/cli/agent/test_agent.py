@@ -189,8 +189,8 @@ def test_statements_are_printed_for_a_database_that_is_not_here(samlink: Samlink
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("init", "--url", "sqlite:///a.sqlite", "--preset", "other"), "no preset other"),
-        (("ddl", "db2"), "no statements for db2"),
+        (("init", "--url", "sqlite:///a.sqlite", "--preset", "other"), "--preset: 'other'"),
+        (("ddl", "db2"), "DATABASE: 'db2'"),
         (("ddl", "oracle", "--prefix", "a b"), "--prefix a b"),
         (("ddl", "oracle", "--month", "202513"), "--month 202513"),
     ],

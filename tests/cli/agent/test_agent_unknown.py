@@ -52,6 +52,7 @@ def test_unknown_rows_are_listed_with_what_is_needed_to_ask_for_them(
         ("3", "3", True, False),
     ], "the fourth is on its way"
     shop.execute("DELETE FROM ushotlink")
+    shop.execute("DELETE FROM UShotSMS")
     assert "is known" in samlink("agent", "unknown").out
     view = json.loads(samlink("agent", "status", "--json").out)["tables"][0]
     assert (view["unknown"], view["undecided"], view["sending"]) == (0, 0, 0)
@@ -75,11 +76,29 @@ def test_a_person_decides(samlink: Samlink, shop: sqlite3.Connection) -> None:
     assert states(shop) == [6, 1, 1, 1]
 
 
+def test_rows_in_the_sending_state_that_are_nobodys_are_listed_and_decided_about(
+    samlink: Samlink, shop: sqlite3.Connection
+) -> None:
+    shop.execute("DELETE FROM ushotlink WHERE row_id IN ('2', '3')")
+    assert "nobody's" in samlink("agent", "status").out
+    view = json.loads(samlink("agent", "status", "--json").out)["tables"][0]
+    assert (view["orphaned"], view["undecided"]) == (2, 1)
+    assert "no agent holds a key" in samlink("agent", "unknown").out
+    rows = json.loads(samlink("agent", "unknown", "--json").out)
+    assert [row["row_id"] for row in rows if row["orphaned"]] == ["2", "3"]
+    assert samlink("agent", "decide", "UShotSMS", "3", "--result", "8").code == 0
+    assert states(shop) == [1, 1, 8, 1]
+    ran = samlink("agent", "decide", "UShotSMS", "--orphaned", "--resend")
+    assert (ran.code, ran.out) == (0, "UShotSMS: 1 row(s) are sent again by the agent that runs\n")
+    assert states(shop) == [1, 0, 8, 1]
+    samlink("agent", "decide", "UShotSMS", "2", "no-such-row", "--resend").failed_plainly("not changed: 2", code=1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("UShotSMS", "--resend"), "name the rows"),
-        (("UShotSMS", "1", "--overdue", "--resend"), "one of the two"),
+        (("UShotSMS", "1", "--overdue", "--resend"), "one of the three"),
         (("UShotSMS", "1"), "give --resend"),
         (("UShotSMS", "1", "--resend", "--result", "6"), "one of the two"),
         (("UShotSMS", "1", "--result", "1"), "not a result"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samlink.cli.output.link_errors import explain
-from samlink.client import GatewayUnreachableError, Sender, Service
+from samlink.client import ClientSettings, GatewayUnreachableError, Sender, Service
 from samlink.link.free_ports import free_base_port
 from samlink.testing.certificates import Authority
 from samlink.testing.scripted_gateway import ScriptedGateway
@@ -35,3 +35,13 @@ def test_the_address_that_was_tried_is_named(samlink: Samlink) -> None:
     Path("elsewhere.toml").chmod(0o600)
     ran = samlink("send", "--profile", "elsewhere.toml", "--base-port", "1", "--to", "01012345606", "hi")
     ran.failed_plainly(f"no gateway answers at 127.0.0.1:{base_port}", code=1)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"), [("127.0.0.1", "`samlink serve`"), ("203.0.113.7", "the address, the port and the firewall")]
+)
+def test_only_a_gateway_of_this_machine_is_the_users_to_start(host: str, said: str) -> None:
+    error = GatewayUnreachableError("gateway.refused", "refused")
+    error.address = f"{host}:33300"
+    error.__cause__ = ConnectionRefusedError()
+    assert said in explain(error, ClientSettings(host=host, id="shop", password="p"))

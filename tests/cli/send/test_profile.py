@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from samlink.cli.options import LinkOptions
 from samlink.cli.options.profile import KEYS, connection_settings, default_profile, read_profile, write_profile
 from samlink.client import ClientSettings, Duty, Service, Version
 from tests.cli.running import Ran
@@ -28,7 +29,7 @@ def test_options_weigh_more_than_the_environment_and_the_environment_more_than_t
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     profile = write(GOOD)
-    settings = connection_settings(host=None, base_port=None, account_id=None, profile=profile)
+    settings = connection_settings(LinkOptions(host=None, base_port=None, account_id=None, profile=profile))
     assert (settings.host, settings.base_port, settings.id, settings.password) == (
         "198.51.100.1",
         40000,
@@ -36,13 +37,13 @@ def test_options_weigh_more_than_the_environment_and_the_environment_more_than_t
         SECRET,
     )
     monkeypatch.setenv("SAMLINK_PASSWORD", "other")
-    settings = connection_settings(host="127.0.0.1", base_port=41000, account_id="me", profile=profile)
+    settings = connection_settings(LinkOptions(host="127.0.0.1", base_port=41000, account_id="me", profile=profile))
     assert (settings.host, settings.base_port, settings.id, settings.password) == ("127.0.0.1", 41000, "me", "other")
 
 
 def test_the_standard_profile_is_used_when_it_is_there() -> None:
     write('id = "standard"\npassword = "x"\n', path=default_profile())
-    settings = connection_settings(host=None, base_port=None, account_id=None, profile=None)
+    settings = connection_settings(LinkOptions(host=None, base_port=None, account_id=None, profile=None))
     assert (settings.id, settings.host, settings.base_port) == ("standard", "127.0.0.1", 33300)
 
 
@@ -93,10 +94,12 @@ def test_the_example_shows_every_key_and_can_be_used() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     shown = re.sub(r"^# (?=[a-z_]+ = |\[)", "", text, flags=re.MULTILINE).replace("tls = false", "tls = true")
     assert read_profile(write(shown)).keys() == KEYS.keys()
-    settings = connection_settings(host=None, base_port=None, account_id=None, profile=write(text))
+    settings = connection_settings(LinkOptions(host=None, base_port=None, account_id=None, profile=write(text)))
     assert settings == ClientSettings(host="127.0.0.1", id="shop", password="change-me")
     without_file = shown.replace('tls_ca_file = "/etc/ssl/samlink-ca.pem"', "")
-    settings = connection_settings(host=None, base_port=None, account_id=None, profile=write(without_file))
+    settings = connection_settings(
+        {"host": None, "base_port": None, "account_id": None, "profile": write(without_file)}
+    )
     assert settings.address(Service.MMS, Duty.SEND) == ("127.0.0.1", 33002)
     assert settings.address(Service.KMS, Duty.REPORT) == ("192.0.2.21", 33305)
 
@@ -121,7 +124,7 @@ def test_the_environment_gives_every_key(monkeypatch: pytest.MonkeyPatch) -> Non
     }
     for name, value in given.items():
         monkeypatch.setenv(f"SAMLINK_{name}", value)
-    settings = connection_settings(host=None, base_port=None, account_id=None, profile=None)
+    settings = connection_settings(LinkOptions(host=None, base_port=None, account_id=None, profile=None))
     assert settings == ClientSettings(
         host="198.51.100.7",
         base_port=41000,

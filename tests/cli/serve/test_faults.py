@@ -74,7 +74,7 @@ def test_a_key_that_is_missing_is_not_made_anew_by_another_command(samlink: Saml
 
 
 def test_an_unknown_fault(samlink: Samlink) -> None:
-    samlink("serve", "--accept", "all", *PORTS).failed_plainly("there is no fault 'all'", "put-back", code=2)
+    samlink("serve", "--accept", "all", *PORTS).failed_plainly("--accept", "'all'", "put-back", code=2)
 
 
 def test_a_clock_that_is_doubted_is_shown_and_confirmed(samlink: Samlink) -> None:

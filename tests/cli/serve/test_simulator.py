@@ -116,7 +116,7 @@ def test_a_running_gateway_follows_and_a_restart_keeps_it(
     gateway.read_until("listening")
     assert json.loads(samlink(*send).out)["result"] == 6
     assert samlink("simulator", "set", "failure_mix=8:1", "digits=false", *DATA).code == 0
-    assert "failures 1 of 8" in gateway.read_until("changed: ")
+    assert "failures 1 of 8" in gateway.read_until("simulator_changed")
     assert json.loads(samlink(*send).out)["result"] == 8
     assert "1 (was 0)" not in samlink("simulator", "show", *DATA).out
     gateway.signal(signal.SIGTERM)
@@ -124,7 +124,7 @@ def test_a_running_gateway_follows_and_a_restart_keeps_it(
     gateway = start(*serve, merged=True)
     assert "failures 1 of 8" in gateway.read_until("listening")
     assert samlink("simulator", "reset", *DATA).code == 0
-    assert "results after 1 ms" in gateway.read_until("changed: ")
+    assert "results after 1 ms" in gateway.read_until("simulator_changed")
     assert json.loads(samlink(*send).out)["result"] == 6
     gateway.signal(signal.SIGTERM)
     assert gateway.finish().code == 0

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from samlink.carriers.contract import Answer, Verdict
-from samlink.core.message import Claimed
+from samlink.core.message import DEFAULT_ROUTE, Claimed
 from samlink.core.routing import RouteRow
 from samlink.gateway.settings import CarrierSettings
 from samlink.testing.clock import until
@@ -314,7 +314,7 @@ async def test_a_fallback_that_is_queued_when_the_gateway_stops_goes_out_after_t
         first = await submitted(carrier, 1)
         await gateway.state("sent", 1)
         gateway.store.hold("claim")
-        gateway.gateway._new_work.tell_all()
+        gateway.gateway._new_work.tell({DEFAULT_ROUTE})
         asked = gateway.store.calls["claim"]
         await until(lambda: gateway.store.calls["claim"] > asked or asked)
         carrier.give(result(first, 62, **NO_FRIEND))

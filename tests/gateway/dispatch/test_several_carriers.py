@@ -81,6 +81,23 @@ async def test_simulated_carriers_of_which_one_takes_nothing_and_one_cannot_star
     assert gateway.audit() == []
 
 
+async def test_a_message_that_a_dead_carrier_may_have_had_has_an_end(tmp_path: Path) -> None:
+    good, dead = ScriptedCarrier(name="good"), ScriptedCarrier(lost, idempotent=True, name="dead")
+    settings = carriers(good=["default"], dead=["a"]) | {"waits": {"carrier_retry_seconds": 3600.0}}
+    async with running(tmp_path, carrier=good, others=[dead], **settings) as gateway:
+        async with gateway.sender() as sender, gateway.reports() as reports:
+            await sender.send([to("a", 1)])
+            await until(lambda: len(dead.messages) == 3)
+            await gateway.state("queued", 1)
+            dead.break_down()
+            await until(lambda: not gateway.gateway.counters.carriers_up["dead"])
+            gateway.pass_time(24 * 3600 + 120)
+            (received,) = await reports.taken(1)
+            assert (received.message_id, received.result) == ("1", 11)
+        assert not good.messages
+        assert gateway.audit() == []
+
+
 class UnreachableCarrier(ScriptedCarrier):
     """It cannot start before `reach`."""
 

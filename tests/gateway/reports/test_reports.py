@@ -74,7 +74,7 @@ async def test_a_poll_that_waits_for_the_store_is_answered_in_a_drain(tmp_path: 
             polling = asyncio.create_task(reports.poll())
             await until(lambda: gateway.store.calls["take_reports"] > asked)
             gateway.begin_stop()
-            await until(lambda: gateway.gateway.draining)
+            await until(lambda: gateway.gateway.counters.draining)
             gateway.store.release("take_reports")
             assert ids(await polling) == ["1"]
             await reports.ended()

@@ -223,18 +223,6 @@ async def test_a_refusal_names_field_and_record(
         assert len(answer.message.encode("cp949")) <= 50
 
 
-async def test_a_byte_at_a_time_is_as_good_as_a_frame(tmp_path: Path) -> None:
-    packet = frame_of(Packet(commands.SEND_MMS, FileNames(), [sms(1)]))
-    async with running(tmp_path) as gateway, raw_connection(gateway.port(Service.MMS)) as raw:
-        for byte in login_frame() + packet:
-            raw.write(bytes([byte]))
-            await asyncio.sleep(0)
-        for _ in range(2):
-            answer = await raw.frame()
-            assert answer is not None
-            assert answer.response == ResponseCode.OK
-
-
 async def test_requests_that_do_not_wait_for_their_answers_are_answered_in_order(tmp_path: Path) -> None:
     packets = b"".join(frame_of(Packet(commands.SEND_SMS, records=[sms(number)])) for number in range(200))
     async with running(tmp_path) as gateway, raw_connection(gateway.port()) as raw:

@@ -22,12 +22,13 @@ READS_ONLY: Final = frozenset({"1290", "1836", "25006"})
 """A server's answer to a change when it only reads: MariaDB and MySQL (started so, set so), PostgreSQL."""
 _MYSQL: Final = frozenset({"mysql", "mariadb"})
 _LOGIN_OPTIONS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "psycopg": {"prepare_threshold": None, "application_name": "samlink agent"},
+    "psycopg": {"prepare_threshold": None, "application_name": "samlink agent", "client_encoding": "utf8"},
     "pymysql": {"program_name": "samlink agent"},
     "pymssql": {"appname": "samlink agent"},
     "oracledb": {"program": "samlink agent"},
 }
-"""Sessions carry the agent's name. psycopg prepares nothing: behind PgBouncer another server would not know it."""
+"""Sessions carry the agent's name. psycopg prepares nothing: behind PgBouncer another server would not know it. With
+the customer's own encoding it would lose the characters that this lacks."""
 
 
 def login_options(url: sa.URL, *, tls: bool, tls_ca_file: str | None) -> dict[str, Any]:

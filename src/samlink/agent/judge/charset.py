@@ -13,8 +13,7 @@ from typing import Final
 
 from samlink.agent.errors import AgentError
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.text import CHARSET
-from samlink.wire.text import composed
+from samlink.vocabulary.text import CHARSET, composed
 
 INSTEAD: Final = "?"
 _KS_X_1001: Final = "euc_kr"

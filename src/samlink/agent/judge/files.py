@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.errors import RowError
-from samlink.client import MessageError, read_file
+from samlink.client import MessageError, read_file, spelled
 from samlink.vocabulary.file_types import EXTENSIONS, begins_as
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
@@ -32,6 +32,7 @@ def fault_of(path: Path, base: Path, *, strict: bool) -> RowError | None:
     either."""
     content = ResultCode.AGENT_CONTENT
     try:
+        path = spelled(path)
         if strict and not path.resolve().is_relative_to(base.resolve()):
             template = N_("a link leads to a file outside the directory of files")
             return RowError(ResultCode.AGENT_FILE_PATH, "row.file_link_outside", template)

@@ -55,6 +55,9 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 )
         if not self.days or set(self.days) - set(DAYS):
             raise SettingsError("settings.quiet_days", N_("quiet.days must be some of {days}"), days=", ".join(DAYS))
+        if self.begin == self.end and set(self.days) == set(DAYS):
+            template = N_("quiet from {time} to {time} on every day is always: nothing would be sent")
+            raise SettingsError("settings.quiet_always", template, time=self.begin)
 
     def is_of(self, table: str, services: frozenset[Service]) -> bool:
         """Whether it applies to this table; for a table of several services, whether it applies to one of them."""

@@ -33,8 +33,8 @@ from samlink.vocabulary.problem import N_, Problem
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.sizes import SMS_BYTES_RECOMMENDED
-from samlink.vocabulary.text import CHARSET
-from samlink.wire.text import composed, cut_text
+from samlink.vocabulary.text import CHARSET, composed
+from samlink.wire.text import cut_text
 
 RECEIVER: Final = re.compile(r"01\d{8,9}|05\d{6,10}")
 """A mobile number, or one that begins with 05 (050x safe numbers of 11 and 12 digits among them), whose form is left to

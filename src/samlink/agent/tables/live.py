@@ -59,6 +59,8 @@ class LiveTable:
         self.odd_times = OddTimes()
         read = {field: types[name] for field, name in self.columns.items() if field not in WRITTEN}
         self._readers = readers_of(read, self.times, self._charsets)
+        bytes_hidden = mapping.text_bytes and engine.dialect.name == "oracle"
+        self._raw = {self.columns[field] for field in self._readers.keys() - self.times} if bytes_hidden else set()
         self._text = found_columns.texts
         self._room = found_columns.room
         self._enums = {name: Untyped() for name, kind in types.items() if isinstance(kind, postgresql.ENUM)}
@@ -90,15 +92,21 @@ class LiveTable:
         return one_of(key, [int(id) for id in ids] if self._id_from_text is int else ids, self.engine.dialect)
 
     def with_result(self) -> sa.ColumnElement[bool]:
-        """The condition that a row has a result. In ranges: for NOT IN, databases read all waiting rows."""
+        """The condition that a row has a result."""
+        return sa.or_(*self.result_ranges())
+
+    def result_ranges(self) -> list[sa.ColumnElement[bool]]:
+        """The same as one condition for each range of states, so that an index finds the rows even where statistics are
+        missing: for NOT IN, databases read all waiting rows."""
         mapping, state = self.mapping, self.column(Field.STATE)
         if mapping.finished is not None:
-            return state == mapping.finished
+            return [state == mapping.finished]
         low, high = mapping.waiting, mapping.sending
         if not (isinstance(low, int) and isinstance(high, int)):
-            return state.not_in((low, high))
+            return [state.not_in((low, high))]
         low, high = min(low, high), max(low, high)
-        return sa.or_(state < low, sa.and_(state > low, state < high), state > high)
+        between = [sa.and_(state > low, state < high)] if high - low > 1 else []
+        return [state > high, *between, state < low]
 
     # -- verbs
 
@@ -349,7 +357,12 @@ class LiveTable:
     def select_rows(self) -> sa.Select[Any]:
         """A query of all columns that are read."""
         read = [name for field, name in self.columns.items() if field not in WRITTEN]
-        return sa.select(*(self.live.c[name] for name in dict.fromkeys(read)))
+        return sa.select(*(self._read_as(name) for name in dict.fromkeys(read)))
+
+    def _read_as(self, name: str) -> sa.ColumnElement[Any]:
+        """A column as a query reads it. Oracle gives the bytes of a text only as RAW: it would replace them."""
+        column = self.live.c[name]
+        return sa.func.utl_raw.cast_to_raw(column).label(name) if name in self._raw else column
 
     def rows(
         self, connection: sa.Connection, texts: Sequence[str], state: int | str | None = None

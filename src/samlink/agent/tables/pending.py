@@ -56,7 +56,9 @@ def _parts(table: LiveTable, now: float, late_since: float | None) -> Iterator[t
     for state in links.FREE_LATER:
         yield "due", ours.where(c.state == state, c.lease_until < int(now))
     if table.mapping.log:
-        yield "finished", sa.select(one).select_from(table.live).where(table.with_result())
+        by_state = table.column(Field.STATE)
+        for chosen in table.result_ranges():
+            yield "finished", sa.select(one).select_from(table.live).where(chosen).order_by(by_state)
     if not table.facts.locks_rows:
         yield "finished", ours.where(c.state == links.MOVING, c.lease_until < int(now))
     yield "kept", ours.where(c.state == links.KEPT, c.lease_until <= int(now))

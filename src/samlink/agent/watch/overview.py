@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
-from samlink.agent.tables.claim.links import FREE_LATER, KEPT, MOVED, SENT, UNKNOWN, link_table
+from samlink.agent.tables.claim.links import FINISHED, FREE_LATER, KEPT, MOVED, MOVING, SENT, UNKNOWN, link_table
 from samlink.agent.tables.engine import require_file
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.mapping import Field
@@ -20,7 +20,18 @@ COUNT_SECONDS: Final = 15.0
 """How often an agent with a monitor port counts."""
 LOOKING_SHARE: Final = 20
 """Counting takes at most one part in so many of the time."""
-STATES: Final = ("waiting", "held", "urgent", "sending", "unanswered", "unknown", "undecided", "late", "finished")
+STATES: Final = (
+    "waiting",
+    "held",
+    "urgent",
+    "sending",
+    "unanswered",
+    "unknown",
+    "undecided",
+    "orphaned",
+    "late",
+    "finished",
+)
 
 
 class TableView(msgspec.Struct, frozen=True):
@@ -45,6 +56,9 @@ class TableView(msgspec.Struct, frozen=True):
     """Rows that may have been taken: no answer came, and they are not sent again; the result may still come in time."""
     undecided: int = 0
     """Unknown rows whose result did not come in time: a person decides (`samlink agent unknown`)."""
+    orphaned: int = 0
+    """Rows in the sending state, or in none, for which no agent holds a key: a person decides. By numbers alone, so it
+    may be too low while the customer deletes rows that are in flight."""
 
 
 class Overview:
@@ -110,6 +124,10 @@ class Overview:
         flags = (_flag(is_open, "going"), _flag(sa.and_(sa.not_(is_open), is_old), "old"))
         in_doubt = sa.select(*flags).where(of_table, links.state == UNKNOWN, links.month.is_(None))
         doubted, going, undecided = _sums(connection, in_doubt, "going", "old")
+        (stuck,) = _sums(connection, sa.select(state).where(state == table.mapping.sending))
+        (stateless,) = _sums(connection, sa.select(state).where(state.is_(None)))
+        with_key = links.state.not_in((FINISHED, MOVED, MOVING))
+        (keys,) = _sums(connection, sa.select(links.row_id).where(of_table, with_key, links.month.is_(None)))
         (finished,) = _sums(connection, sa.select(state).where(table.with_result()))
         return TableView(
             table=table.name,
@@ -122,6 +140,7 @@ class Overview:
             finished=finished,
             unknown=doubted - going - undecided,
             undecided=undecided,
+            orphaned=max(0, stuck - keys) + stateless,
         )
 
     def _waiting(self, connection: sa.Connection, table: LiveTable, now: float) -> tuple[int, int, int | None]:

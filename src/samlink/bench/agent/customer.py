@@ -102,11 +102,8 @@ class Customer:
         self.insert(1, receiver, priority)
         while self._count_to(receiver) <= before:
             if time.monotonic() - began > limit_seconds:
-                raise BenchError(
-                    "bench.agent_stalled",
-                    N_("no result came for {seconds} s; the benchmark stops here"),
-                    seconds=f"{limit_seconds:g}",
-                )
+                template = N_("no result came for {seconds} s; the benchmark stops here")
+                raise BenchError("bench.agent_stalled", template, seconds=f"{limit_seconds:g}")
             time.sleep(LOOK_SECONDS)
         return time.monotonic() - began
 

@@ -117,12 +117,8 @@ class Bench:
             lambda: (self._customer.finished(), self._customer.delivered())
         )
         if finished != self._verified or self._verified < self._plan.rows:
-            raise BenchError(
-                "bench.agent_wrong",
-                N_("{rows} rows were to be delivered, and {delivered} were"),
-                rows=self._plan.rows,
-                delivered=self._verified,
-            )
+            template = N_("{rows} rows were to be delivered, and {delivered} were")
+            raise BenchError("bench.agent_wrong", template, rows=self._plan.rows, delivered=self._verified)
 
     async def _until(self, agent: BenchAgent, count: Callable[[], int], rows: int) -> None:
         """Until so many rows are counted. Raises BenchError when nothing goes on any more."""
@@ -132,11 +128,8 @@ class Bench:
             if now != seen:
                 seen, since = now, time.monotonic()
             elif time.monotonic() - since > self._plan.stall_seconds:
-                raise BenchError(
-                    "bench.agent_stalled",
-                    N_("no result came for {seconds} s; the benchmark stops here"),
-                    seconds=f"{self._plan.stall_seconds:g}",
-                )
+                template = N_("no result came for {seconds} s; the benchmark stops here")
+                raise BenchError("bench.agent_stalled", template, seconds=f"{self._plan.stall_seconds:g}")
             await asyncio.sleep(LOOK_SECONDS)
 
     def _note_cpu(self, agent: BenchAgent, served: BenchGateway, before: dict[str, float]) -> None:

@@ -6,6 +6,7 @@ from 127.1.0.0/16, which accounts `bad…` and `chosen` allow, or from 127.9.0.0
 
 import asyncio
 import contextlib
+import functools
 import io
 import itertools
 import json
@@ -34,6 +35,8 @@ Ports = Mapping[str, int]
 Attack = Callable[[Ports], Awaitable[None]]
 ADDRESSES: Final = [f"127.1.0.{number}" for number in range(1, 44)]
 _ADDRESS: Final = itertools.cycle(ADDRESSES)
+_NUMBERS: Final = itertools.count()
+"""Of what may not come twice."""
 
 
 def frame(command: str, body: bytes = b"", *, version: str = "SAM10", length: int | None = None) -> bytes:
@@ -91,9 +94,16 @@ async def for_ever(once: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(0)
 
 
-async def many(count: int, make: Callable[[int], Callable[[], Awaitable[object]]]) -> None:
-    """So many at once."""
-    await asyncio.gather(*(for_ever(make(number)) for number in range(count)))
+def crowd(count: int) -> Callable[[Callable[[Ports, int], Awaitable[object]]], Attack]:
+    """So many at once, each by its number, do it again and again."""
+
+    def made(once: Callable[[Ports, int], Awaitable[object]]) -> Attack:
+        async def attack(ports: Ports) -> None:
+            await asyncio.gather(*(for_ever(functools.partial(once, ports, number)) for number in range(count)))
+
+        return attack
+
+    return made
 
 
 async def dribble(writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -105,137 +115,102 @@ async def dribble(writer: asyncio.StreamWriter, data: bytes) -> None:
 
 
 # -- before the login
-async def strangers(ports: Ports) -> None:
+@crowd(40)
+async def strangers(ports: Ports, _number: int) -> None:
     """A storm from addresses that no account allows."""
-
-    async def once() -> None:
-        async with connection(ports["SMS send"], "127.9.0.1") as (reader, _):
-            await reader.read(1)
-
-    await many(40, lambda _: once)
+    async with connection(ports["SMS send"], "127.9.0.1") as (reader, _):
+        await reader.read(1)
 
 
-async def idle(ports: Ports) -> None:
+@crowd(1500)
+async def idle(ports: Ports, _number: int) -> None:
     """A crowd that says nothing, from 43 allowed addresses."""
-
-    async def once() -> None:
-        async with connection(ports["SMS send"]) as (reader, _):
-            await reader.read(1)
-
-    await many(1500, lambda _: once)
+    async with connection(ports["SMS send"]) as (reader, _):
+        await reader.read(1)
 
 
-async def slow_logins(ports: Ports) -> None:
+@crowd(600)
+async def slow_logins(ports: Ports, _number: int) -> None:
     """Logins one byte at a time."""
-
-    async def once() -> None:
-        async with connection(ports["SMS send"]) as (_, writer):
-            await dribble(writer, login("bad0"))
-
-    await many(600, lambda _: once)
+    async with connection(ports["SMS send"]) as (_, writer):
+        await dribble(writer, login("bad0"))
 
 
-async def reconnects(ports: Ports) -> None:
+@crowd(30)
+async def reconnects(ports: Ports, _number: int) -> None:
     """Come and go without a word."""
-
-    async def once() -> None:
-        async with connection(ports["SMS report"]):
-            pass
-
-    await many(30, lambda _: once)
+    async with connection(ports["SMS report"]):
+        pass
 
 
-def _guesses(id: Callable[[int], str], count: int = 60) -> Attack:
-    async def attack(ports: Ports) -> None:
-        numbers = itertools.count()
-
-        async def once() -> None:
-            number = next(numbers)
-            async with connection(ports["SMS send"], ADDRESSES[0]) as (reader, writer):
-                writer.write(login(id(number), f"guess {number}"))
-                await reader.readexactly(77)
-
-        await many(count, lambda _: once)
+def _guesses(id: Callable[[int], str]) -> Attack:
+    @crowd(60)
+    async def attack(ports: Ports, _number: int) -> None:
+        number = next(_NUMBERS)
+        async with connection(ports["SMS send"], ADDRESSES[0]) as (reader, writer):
+            writer.write(login(id(number), f"guess {number}"))
+            await reader.readexactly(77)
 
     return attack
 
 
-async def right_logins(ports: Ports) -> None:
+@crowd(40)
+async def right_logins(ports: Ports, _number: int) -> None:
     """A customer who reconnects all the time, with a password that is slow to check."""
-
-    async def once() -> None:
-        async with logged_in(ports["SMS send"], CHOSEN):
-            pass
-
-    await many(40, lambda _: once)
+    async with logged_in(ports["SMS send"], CHOSEN):
+        pass
 
 
 # -- after it
 def _flood(port: str, request: bytes, count: int = 4) -> Attack:
-    async def attack(ports: Ports) -> None:
-        async def once() -> None:
-            async with logged_in(ports[port], "bad0") as (reader, writer):
-                reading = asyncio.create_task(swallow(reader))
-                try:
-                    while not reading.done():
-                        writer.write(request * 500)
-                        await writer.drain()
-                finally:
-                    reading.cancel()
-
-        await many(count, lambda _: once)
+    @crowd(count)
+    async def attack(ports: Ports, _number: int) -> None:
+        async with logged_in(ports[port], "bad0") as (reader, writer):
+            reading = asyncio.create_task(swallow(reader))
+            try:
+                while not reading.done():
+                    writer.write(request * 500)
+                    await writer.drain()
+            finally:
+                reading.cancel()
 
     return attack
 
 
-async def reads_nothing(ports: Ports) -> None:
+@crowd(30)
+async def reads_nothing(ports: Ports, _number: int) -> None:
     """Requests without end, and no answer is read."""
-
-    async def once() -> None:
-        async with logged_in(ports["SMS send"], "bad0") as (reader, writer):
-            reader._transport.pause_reading()  # type: ignore[attr-defined]
-            while True:
-                writer.write(KEEPALIVE * 100)
-                await writer.drain()
-                await asyncio.sleep(FLOOD_SECONDS)
-
-    await many(30, lambda _: once)
+    async with logged_in(ports["SMS send"], "bad0") as (reader, writer):
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        while True:
+            writer.write(KEEPALIVE * 100)
+            await writer.drain()
+            await asyncio.sleep(FLOOD_SECONDS)
 
 
-async def slow_headers(ports: Ports) -> None:
+@crowd(60)
+async def slow_headers(ports: Ports, _number: int) -> None:
     """Requests one byte at a time."""
-
-    async def once() -> None:
-        async with logged_in(ports["SMS send"], "bad0") as (_, writer):
-            await dribble(writer, KEEPALIVE)
-
-    await many(60, lambda _: once)
+    async with logged_in(ports["SMS send"], "bad0") as (_, writer):
+        await dribble(writer, KEEPALIVE)
 
 
-async def long_requests(ports: Ports) -> None:
+@crowd(120)
+async def long_requests(ports: Ports, number: int) -> None:
     """Three customers who announce long requests, send a large part and then one byte at a time."""
-
-    def make(number: int) -> Callable[[], Awaitable[object]]:
-        async def once() -> None:
-            async with logged_in(ports["MMS send"], BAD[number % len(BAD)]) as (_, writer):
-                writer.write(frame("1024", b"9999" + b" " * 900_000, length=20_000_000)[:-1])
-                await writer.drain()
-                await dribble(writer, b" " * 1000)
-
-        return once
-
-    await many(120, make)
+    async with logged_in(ports["MMS send"], BAD[number % len(BAD)]) as (_, writer):
+        writer.write(frame("1024", b"9999" + b" " * 900_000, length=20_000_000)[:-1])
+        await writer.drain()
+        await dribble(writer, b" " * 1000)
 
 
 def _refused(size: int, count: int) -> Attack:
-    async def attack(ports: Ports) -> None:
-        async def once() -> None:
-            async with logged_in(ports["MMS send"], "bad0") as (reader, writer):
-                for _ in range(90):
-                    writer.write(frame("1024", b"nine" + b"x" * size))
-                    await reader.readexactly(77)
-
-        await many(count, lambda _: once)
+    @crowd(count)
+    async def attack(ports: Ports, _number: int) -> None:
+        async with logged_in(ports["MMS send"], "bad0") as (reader, writer):
+            for _ in range(90):
+                writer.write(frame("1024", b"nine" + b"x" * size))
+                await reader.readexactly(77)
 
     return attack
 
@@ -269,73 +244,52 @@ def least_scans() -> bytes:
     return content[:last] + content[last:] * 3 + b"\xff\xd9"
 
 
-async def pictures(ports: Ports) -> None:
-    """Two customers with pictures that are made to take long."""
-    crafted = [upload(slow_jpg()), upload(slow_bmp(), "bmp"), upload(least_scans()[:300_000])]
-
-    def make(number: int) -> Callable[[], Awaitable[object]]:
-        async def once() -> None:
-            async with logged_in(ports["MMS send"], BAD[number % 2]) as (reader, writer):
-                for picture in crafted:
-                    writer.write(picture)
-                    await reader.readexactly(77)
-
-        return once
-
-    await many(16, make)
+@functools.cache
+def crafted() -> tuple[bytes, ...]:
+    """Uploads of pictures that are made to take long."""
+    return upload(slow_jpg()), upload(slow_bmp(), "bmp"), upload(least_scans()[:300_000])
 
 
-async def uploads(ports: Ports) -> None:
+@crowd(16)
+async def pictures(ports: Ports, number: int) -> None:
+    """Two customers with such pictures."""
+    async with logged_in(ports["MMS send"], BAD[number % 2]) as (reader, writer):
+        for picture in crafted():
+            writer.write(picture)
+            await reader.readexactly(77)
+
+
+@crowd(90)
+async def uploads(ports: Ports, number: int) -> None:
     """Three customers who upload small files, each another, over many connections."""
-    numbers = itertools.count()
-
-    def make(number: int) -> Callable[[], Awaitable[object]]:
-        async def once() -> None:
-            async with logged_in(ports["MMS send"], BAD[number % len(BAD)]) as (reader, writer):
-                while True:
-                    writer.write(upload(b"sis%d" % next(numbers), "sis"))
-                    await reader.readexactly(77)
-
-        return once
-
-    await many(90, make)
+    async with logged_in(ports["MMS send"], BAD[number % len(BAD)]) as (reader, writer):
+        while True:
+            writer.write(upload(b"sis%d" % next(_NUMBERS), "sis"))
+            await reader.readexactly(77)
 
 
-async def long_batches(ports: Ports) -> None:
+@crowd(12)
+async def long_batches(ports: Ports, number: int) -> None:
     """Three customers who send many messages at once, over many connections."""
-    numbers = itertools.count()
-
-    def make(number: int) -> Callable[[], Awaitable[object]]:
-        async def once() -> None:
-            async with logged_in(ports["SMS send"], BAD[number % len(BAD)]) as (reader, writer):
-                group = f"hostile{next(numbers)}"
-                records = [
-                    SendRecord(group, str(one), "0212345678", f"0101{one:07}", text="안녕하세요")
-                    for one in range(BATCH)
-                ]
-                writer.write(frame("1020", encode_body(Packet(commands.SEND_SMS, records=records))))
-                await reader.readexactly(77)
-
-        return once
-
-    await many(12, make)
+    async with logged_in(ports["SMS send"], BAD[number % len(BAD)]) as (reader, writer):
+        group = f"hostile{next(_NUMBERS)}"
+        records = [
+            SendRecord(group, str(one), "0212345678", f"0101{one:07}", text="안녕하세요") for one in range(BATCH)
+        ]
+        writer.write(frame("1020", encode_body(Packet(commands.SEND_SMS, records=records))))
+        await reader.readexactly(77)
 
 
-async def poison(ports: Ports) -> None:
+@crowd(4)
+async def poison(ports: Ports, _number: int) -> None:
     """Kakao messages that are made to stop their packet."""
     values = ['{"\\ud800":1}', "[" * 40_000, '{"button":[{"name":"x","type":' + "[" * 900 + "]" * 900 + "}]}"]
-    numbers = itertools.count()
-
-    async def once() -> None:
-        async with logged_in(ports["KMS send"], "bad0") as (reader, writer):
-            for value in values:
-                record = KmsRecord(
-                    "hostile", str(next(numbers)), "0212345678", "01012345678", kind="AT", attachment=value
-                )
-                writer.write(frame("1054", encode_body(Packet(commands.SEND_KMS, records=[record]))))
-                await reader.readexactly(77)
-
-    await many(4, lambda _: once)
+    async with logged_in(ports["KMS send"], "bad0") as (reader, writer):
+        for value in values:
+            key = str(next(_NUMBERS))
+            record = KmsRecord("hostile", key, "0212345678", "01012345678", kind="AT", attachment=value)
+            writer.write(frame("1054", encode_body(Packet(commands.SEND_KMS, records=[record]))))
+            await reader.readexactly(77)
 
 
 def _mutated(chance: random.Random) -> bytes:
@@ -367,27 +321,23 @@ def _mutated(chance: random.Random) -> bytes:
     return bytes(data)
 
 
-async def mutated(ports: Ports) -> None:
+_CHANCES: Final = tuple(map(random.Random, range(16)))
+
+
+@crowd(len(_CHANCES))
+async def mutated(ports: Ports, number: int) -> None:
     """Frames that are a few bytes off, on all ports, before and after the login."""
-
-    def make(number: int) -> Callable[[], Awaitable[object]]:
-        chance = random.Random(number)
-
-        async def once() -> None:
-            port = chance.choice(list(ports.values()))
-            async with connection(port) as (reader, writer):
-                reading = asyncio.create_task(swallow(reader))
-                if chance.randrange(4):
-                    writer.write(login("bad0"))
-                for _ in range(chance.randrange(1, 12)):
-                    writer.write(_mutated(chance))
-                    await writer.drain()
-                    await asyncio.sleep(MUTATION_SECONDS)
-                reading.cancel()
-
-        return once
-
-    await many(16, make)
+    chance = _CHANCES[number]
+    port = chance.choice(list(ports.values()))
+    async with connection(port) as (reader, writer):
+        reading = asyncio.create_task(swallow(reader))
+        if chance.randrange(4):
+            writer.write(login("bad0"))
+        for _ in range(chance.randrange(1, 12)):
+            writer.write(_mutated(chance))
+            await writer.drain()
+            await asyncio.sleep(MUTATION_SECONDS)
+        reading.cancel()
 
 
 ATTACKS: Final[Mapping[str, Attack]] = {

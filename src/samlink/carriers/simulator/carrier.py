@@ -26,6 +26,7 @@ from samlink.core.message import Claimed
 from samlink.vocabulary.language import Phrase
 from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.results import ResultCode
+from samlink.watch.lines import tell
 
 _log = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class SimulatedCarrier:
             self._held = settings.held
         self.settings = settings
         self._plan = planner(settings)
-        _log.warning("changed: %s", self.describe())
+        tell(_log, logging.WARNING, "simulator_changed", settings=str(self.describe()))
         self.wake()
 
     async def stop(self) -> None:
@@ -244,7 +245,7 @@ class SimulatedCarrier:
             write_started(self._directory, self._base)
             self.change(read_changes(self._directory))
         except (OSError, ValueError) as error:
-            _log.warning("the simulated carrier keeps its settings: %s", error)
+            tell(_log, logging.WARNING, "simulator_keeps_settings", why=str(error))
         self._watching = asyncio.create_task(watch(self._directory, self.change), name="simulator changes")
 
     async def _room_for(self, count: int) -> int:
@@ -327,7 +328,7 @@ class SimulatedCarrier:
             journal.write(text)
         except OSError as error:
             if not self._journal_fails:
-                _log.error("the simulated carrier cannot write its journal, and takes nothing: %s", error.strerror)
+                tell(_log, logging.ERROR, "simulator_takes_nothing", why=f"journal: {error.strerror}")
             self._journal_fails = True
             return False
         self._journal_fails = False
@@ -340,7 +341,7 @@ class SimulatedCarrier:
         try:
             self._journal.rotate(lines.taken_lines(self._outbox.open.values(), "C"))
         except OSError as error:
-            _log.warning("the simulated carrier goes on in its old journal file: %s", error.strerror)
+            tell(_log, logging.WARNING, "simulator_keeps_journal_file", why=error.strerror)
 
     def _remember(self, ids: Sequence[int]) -> None:
         step = self.settings.remembered_ids

@@ -19,6 +19,7 @@ import msgspec
 from samlink.carriers.contract import CarrierOptionError
 from samlink.carriers.simulator.settings import SimulatorSettings, settings_from
 from samlink.vocabulary.problem import N_
+from samlink.watch.lines import tell
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ async def watch(directory: Path, apply: Callable[[Mapping[str, Any]], None]) -> 
             try:
                 apply(read_changes(directory))
             except (OSError, ValueError) as error:
-                _log.warning("the simulated carrier keeps its settings: %s", error)
+                tell(_log, logging.WARNING, "simulator_keeps_settings", why=str(error))
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -5,19 +5,21 @@ import ipaddress
 import os
 import signal
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _, is_korean
+from samlink.cli.help.pages import command
+from samlink.cli.language import note
 from samlink.cli.options import Json, examples
+from samlink.cli.output.formatting import print_json
 from samlink.core.input import quoted
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
-    from samlink.bench.findings import Findings, Plan
     from samlink.bench.load import Target
     from samlink.vocabulary.language import Phrase
 
@@ -61,10 +63,7 @@ OptOuts = Annotated[
 Directory = Annotated[
     Path | None,
     typer.Option(
-        "--directory",
-        metavar="DIR",
-        help=f"Where the data lies meanwhile; should be a disk. Default: {DISK}",
-        show_default=False,
+        "--directory", metavar="DIR", help=f"Where the data lies meanwhile; should be a disk. Default: {DISK}"
     ),
 ]
 Against = Annotated[
@@ -74,24 +73,19 @@ Against = Annotated[
         metavar="HOST:PORT",
         help="Send to the gateway at this address (its SMS send port) instead of one started for this. "
         f"{ID_VARIABLE} and {PASSWORD_VARIABLE} say as whom; the account needs the sender 0212345678.",
-        show_default=False,
     ),
 ]
 Beyond = Annotated[bool, typer.Option(BEYOND, help="Allow --against an address that is not a loopback one.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        epilog=examples(
-            "samlink bench",
-            "samlink bench --messages 20000 --runs 1 --queued 0 --no-rules",
-            "samlink bench --json > bench.json",
-            "SAMLINK_ID=bench SAMLINK_PASSWORD=… samlink bench --against 127.0.0.1:33300",
-        )
-    )(bench)
-
-
+@command(
+    epilog=examples(
+        "samlink bench",
+        "samlink bench --messages 20000 --runs 1 --queued 0 --no-rules",
+        "samlink bench --json > bench.json",
+        "SAMLINK_ID=bench SAMLINK_PASSWORD=… samlink bench --against 127.0.0.1:33300",
+    )
+)
 def bench(
     *,
     messages: Messages = 120_000,
@@ -125,52 +119,50 @@ def bench(
         opt_outs=opt_outs,
         attacked=attacked,
     )
-    target = _target(against, beyond_this_machine=beyond_this_machine) if against is not None else None
-    found = _run(plan, target, directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir())), quiet=json)
-    if json:
-        import msgspec
-
-        from samlink.cli.output.formatting import print_json
-
-        print_json(msgspec.to_builtins(found))
-    else:
-        from samlink.cli.output.bench import print_report
-
-        print_report(found)
-
-
-def _run(plan: "Plan", target: "Target | None", directory: Path, *, quiet: bool) -> "Findings":
-    from samlink.bench.findings import BenchError
     from samlink.bench.gateway.scenarios import run, run_against
-    from samlink.cli.output.formatting import print_note
+    from samlink.cli.output.bench import print_report
+
+    target = _target(against, beyond_this_machine=beyond_this_machine) if against is not None else None
+    place = place_for(directory)
+    found = measured(
+        lambda tell: run(plan, place, tell) if target is None else run_against(plan, target, place, tell), quiet=json
+    )
+    show(found, print_report, as_json=json)
+
+
+def measured(start: "Callable[[Callable[[Phrase], None]], Coroutine[Any, Any, T]]", *, quiet: bool) -> "T":
+    """Run a benchmark, which is given a function that tells its steps on stderr. SIGTERM ends it as Ctrl-C does: the
+    gateway is stopped and its data removed. Raises CommandError."""
+    from samlink.bench.findings import BenchError
     from samlink.link.loop import run_loop
 
-    def tell(step: "Phrase") -> None:
-        if not quiet:
-            print_note(in_words(step))
+    async def until_terminated() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await start(lambda step: None if quiet else note("{step}", step=step))
 
-    running = run(plan, directory, tell) if target is None else run_against(plan, target, directory, tell)
     try:
-        return run_loop(until_terminated(running))
+        return run_loop(until_terminated())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     except BenchError as error:
-        raise CommandError("{why}.", why=in_words(error)) from error
+        raise CommandError("{why}.", why=error) from error
 
 
-def in_words(value: object) -> str:
-    """A step or an error in the reader's language."""
-    from samlink.vocabulary.language import Language, said
+def show(found: "T", print_report: "Callable[[T], None]", *, as_json: bool) -> None:
+    """Print the findings."""
+    if not as_json:
+        print_report(found)
+        return
+    import msgspec
 
-    return said(value, Language.KOREAN if is_korean() else Language.ENGLISH)
+    print_json(msgspec.to_builtins(found))
 
 
-async def until_terminated(running: "Coroutine[Any, Any, T]") -> T:
-    """SIGTERM ends it as Ctrl-C does: the gateway is stopped and its data removed."""
-    task = asyncio.current_task()
-    assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await running
+def place_for(directory: Path | None) -> Path:
+    """Where the data lies meanwhile."""
+    return directory or (DISK if DISK.is_dir() else Path(tempfile.gettempdir()))
 
 
 def _target(address: str, *, beyond_this_machine: bool) -> "Target":
@@ -181,21 +173,18 @@ def _target(address: str, *, beyond_this_machine: bool) -> "Target":
     host = host.strip("[]")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65535):
         raise WrongUsageError(
-            _("--against: {address} is not HOST:PORT, such as 127.0.0.1:33300."), address=quoted(address)
+            "--against: {address} is not HOST:PORT, such as 127.0.0.1:33300.", address=quoted(address)
         )
     if not (beyond_this_machine or _is_loopback(host)):
         raise WrongUsageError(
-            _("--against: {host} is not this machine, and a gateway there may send for real: give {option} as well."),
+            "--against: {host} is not this machine, and a gateway there may send for real: give {option} as well.",
             host=quoted(host),
             option=BEYOND,
         )
     account_id, password = os.environ.get(ID_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
     if not account_id or not password:
-        raise WrongUsageError(
-            _("--against needs the account's ID in {id} and its password in {password}."),
-            id=ID_VARIABLE,
-            password=PASSWORD_VARIABLE,
-        )
+        template = N_("--against needs the account's ID in {id} and its password in {password}.")
+        raise WrongUsageError(template, id=ID_VARIABLE, password=PASSWORD_VARIABLE)
     send = int(port)
     report = send + PORT_OFFSETS[Service.SMS, Duty.REPORT] - PORT_OFFSETS[Service.SMS, Duty.SEND]
     return Target(host=host, send_port=send, report_port=report, id=account_id, password=password)

@@ -4,7 +4,6 @@ The demo changes only directories that a demo made (`MARKER` stands in them), an
 lock: a directory with customers in it is refused, and a demo that cannot start has changed nothing.
 """
 
-import io
 import shlex
 import shutil
 import sys
@@ -23,12 +22,14 @@ from samlink.cli.data_directory import (
     demo_directory,
     open_for_gateway,
 )
-from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.errors import CommandError, writing
+from samlink.cli.help.pages import command
+from samlink.cli.language import _, say, tell
 from samlink.cli.options import BasePort, examples
 from samlink.cli.options.profile import write_profile
 from samlink.cli.output.formatting import money, print_table
 from samlink.core.input import base_port as checked_base_port
+from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import DEFAULT_BASE_PORT, Service
 
 if TYPE_CHECKING:
@@ -55,29 +56,20 @@ NOT_ON_KAKAO: Final = "010-4567-8962"
 """To this one Kakao cannot deliver, and the fallback goes out."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="See it work: a gateway and four messages.",
-        epilog=examples(
-            "samlink demo",
-            "samlink demo --data /tmp/samlink --base-port 23300",
-            "samlink demo --once     ends after the table",
-        ),
-    )(demo)
-
-
 _Data = Annotated[
     Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="A new directory, or one that a demo made. Default: ./samlink-demo",
-        show_default=False,
-    ),
+    typer.Option("--data", metavar="DIR", help="A new directory, or one that a demo made. Default: ./samlink-demo"),
 ]
 
 
+@command(
+    short_help="See it work: a gateway and four messages.",
+    epilog=examples(
+        "samlink demo",
+        "samlink demo --data /tmp/samlink --base-port 23300",
+        "samlink demo --once     ends after the table",
+    ),
+)
 def demo(
     *,
     data: _Data = None,
@@ -127,7 +119,7 @@ async def _demo(settings: "GatewaySettings", *, once: bool) -> None:
                 _say_what_next(settings)
 
         await serve(settings, stop, started, open_store=opened)
-    print(_("samlink has stopped."), flush=True)
+    tell("samlink has stopped.")
 
 
 async def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]:
@@ -136,7 +128,8 @@ async def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]
     from samlink.store.credentials import Credentials
 
     data = settings.directory
-    _write(data / DEMO_MARKER, lambda path: path.write_text(MARKER_TEXT))
+    with writing(data / DEMO_MARKER):
+        (data / DEMO_MARKER).write_text(MARKER_TEXT)
     credentials = Credentials.open(data)
     wanted = {"allow": (ALLOWED,), "redirect": "", "default_sender": SENDER}
     async with administration(data) as store:
@@ -150,20 +143,10 @@ async def _prepare_account(settings: "GatewaySettings") -> tuple["Account", str]
                 await money.top_up(store, ACCOUNT, BALANCE - known.balance, "demo")
         await _register(store)
     account, password = done.account, str(done.password)
-    _write(
-        data / PROFILE_NAME,
-        lambda path: write_profile(
-            path, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password
-        ),
-    )
+    path = data / PROFILE_NAME
+    with writing(path):
+        write_profile(path, host=HOST, base_port=settings.base_port, account_id=ACCOUNT, password=password)
     return account, password
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    try:
-        write(path)
-    except OSError as error:
-        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error
 
 
 async def _register(store: "AdminStore") -> None:
@@ -181,27 +164,26 @@ async def _show(settings: "GatewaySettings", account: "Account", password: str) 
     from samlink.cli.commands.send.tracking import collecting, send, way_columns
     from samlink.cli.output.link_errors import explained, first_login
     from samlink.client import ClientSettings, Sender
+    from samlink.testing.pictures import jpeg
 
     client = ClientSettings(host=HOST, base_port=settings.base_port, id=ACCOUNT, password=password)
     print(
-        "\n" + say(_("Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):"), id=ACCOUNT),
+        "\n" + say("Account {id} sends an SMS, an LMS, an MMS and an AlimTalk over TCP (times in KST):", id=ACCOUNT),
         flush=True,
     )
     async with Sender(client) as sender:
         for service in Service:
             await first_login(sender.connect(service), client)
         with explained(client):
-            picture = await sender.upload(_picture(), "jpg")
+            picture = await sender.upload(jpeg(), "jpg")
         tracks = _tracks(picture)
         async with collecting(client, tracks):
             await send(sender, tracks)
             await tracks.settled_within(RESULT_SECONDS)
     print_table(*way_columns(tracks.every, [_charge(track, account) for track in tracks.every]))
-    print(
-        say(
-            _("The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one."),
-            to=NOT_ON_KAKAO[-4:],
-        )
+    tell(
+        "The AlimTalk's receiver (...{to}) is not on Kakao, so an SMS went out instead, and is charged as one.",
+        to=NOT_ON_KAKAO[-4:],
     )
     await _say_totals(settings.directory, tracks)
 
@@ -230,19 +212,6 @@ def _tracks(picture: str) -> "Tracks":
     return Tracks([*texts, Track(message=alim_talk, kind=Kind.KAKAO)])
 
 
-def _picture() -> bytes:
-    """A small JPEG, made here."""
-    from PIL import Image, ImageDraw
-
-    picture = Image.linear_gradient("L").resize((320, 240)).convert("RGB")
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((40, 90, 280, 150), fill=(20, 60, 140))
-    draw.text((140, 114), "samlink", fill=(255, 255, 255))
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=80)
-    return file.getvalue()
-
-
 def _charge(track: "Track", account: "Account") -> str:
     """The final price of a message: failures are refunded, and a fallback is charged by its own kind."""
     from samlink.vocabulary.kinds import Kind
@@ -260,19 +229,11 @@ async def _say_totals(data: Path, tracks: "Tracks") -> None:
     async with administration(data) as store:
         balance = (await store.account(ACCOUNT)).balance
     delivered = sum(track.delivered for track in tracks.every)
-    print(
-        say(
-            _("{count} of {total} delivered. The balance of {id} is {balance}."),
-            count=delivered,
-            total=len(tracks.every),
-            id=ACCOUNT,
-            balance=money(balance),
-        ),
-        flush=True,
-    )
+    template = N_("{count} of {total} delivered. The balance of {id} is {balance}.")
+    tell(template, count=delivered, total=len(tracks.every), id=ACCOUNT, balance=money(balance))
     if delivered < len(tracks.every):
         raise CommandError(
-            _("not every message of the demo was delivered within {seconds} s."), seconds=f"{RESULT_SECONDS:g}"
+            "not every message of the demo was delivered within {seconds} s.", seconds=f"{RESULT_SECONDS:g}"
         )
 
 
@@ -295,7 +256,7 @@ def _say_what_next(settings: "GatewaySettings") -> None:
         f"  {command} ledger {ACCOUNT} --data {data}",
         f"  {command} find {ACCOUNT} --data {data}",
         f"  {command} audit --data {data}",
-        say(_("The password stands in {path}, which only you can read."), path=profile),
+        say("The password stands in {path}, which only you can read.", path=profile),
         _("Ctrl-C stops it."),
     )
     print("\n".join(lines), flush=True)

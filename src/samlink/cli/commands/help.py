@@ -4,30 +4,16 @@ from typing import Annotated
 
 import typer
 
-from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _
-from samlink.cli.options import examples
-from samlink.core.input import quoted
+from samlink.cli.help.pages import command
+from samlink.cli.options import examples, one_of
 
 
-def register(app: typer.Typer) -> None:
-    """Add both commands to `app`."""
-    app.command("help", epilog=examples("samlink help", "samlink help send", "samlink help account add"))(help_page)
-    app.command(
-        epilog=examples(
-            "source <(samlink completion bash)",
-            "samlink completion bash > ~/.local/share/bash-completion/completions/samlink",
-            "samlink completion zsh > ~/.zfunc/_samlink",
-            "samlink completion fish > ~/.config/fish/completions/samlink.fish",
-        )
-    )(completion)
-
-
+@command("help", epilog=examples("samlink help", "samlink help send", "samlink help account add"))
 def help_page(
     *,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them.", show_default=False),
+        typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them."),
     ] = None,
 ) -> int:
     """Show the help page of a command."""
@@ -36,13 +22,17 @@ def help_page(
     return run([*(words or ()), "--help"])
 
 
-def completion(
-    *, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell.", show_default=False)]
-) -> None:
+@command(
+    epilog=examples(
+        "source <(samlink completion bash)",
+        "samlink completion bash > ~/.local/share/bash-completion/completions/samlink",
+        "samlink completion zsh > ~/.zfunc/_samlink",
+        "samlink completion fish > ~/.config/fish/completions/samlink.fish",
+    )
+)
+def completion(*, shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell.")]) -> None:
     """Print a script that completes commands and options at TAB."""
     from samlink.cli.app import app
     from samlink.cli.help.completion import SHELLS
 
-    if shell not in SHELLS:
-        raise WrongUsageError(_("{text} is not one of {known}."), text=quoted(shell), known=", ".join(SHELLS))
-    print(SHELLS[shell](app.tree()), end="")
+    print(one_of(shell, SHELLS, "bash|zsh|fish")(app.tree()), end="")

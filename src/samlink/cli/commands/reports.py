@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from samlink.cli.commands.send.connection_news import told
-from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _, is_korean
-from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
-from samlink.cli.output.formatting import clean, kst, masked, print_note, result_name, telecom_name
-from samlink.core.input import base_port as checked_base_port
-from samlink.core.input import quoted
+from samlink.cli.errors import CommandError
+from samlink.cli.help.pages import command
+from samlink.cli.language import is_korean, note
+from samlink.cli.options import Json, LinkOptions, examples, one_of, seconds_up_to
+from samlink.cli.options.groups import takes
+from samlink.cli.output.formatting import clean, kst, masked, result_name, telecom_name
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Receiver, Result, Service
@@ -24,19 +24,16 @@ IDLE_SECONDS = 2.0
 IDLE_LIMIT_SECONDS = 86_400.0
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Print results of messages, each once.",
-        epilog=examples(
-            "samlink reports                      what is there, then end",
-            "samlink reports --follow --json      stay, one object a line",
-            "samlink reports --service kms        Kakao's only",
-            "samlink reports --version SAM10      poll for them",
-        ),
-    )(reports)
-
-
+@command(
+    short_help="Print results of messages, each once.",
+    epilog=examples(
+        "samlink reports                      what is there, then end",
+        "samlink reports --follow --json      stay, one object a line",
+        "samlink reports --service kms        Kakao's only",
+        "samlink reports --version SAM10      poll for them",
+    ),
+)
+@takes(LinkOptions, "link")
 def reports(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay and wait for more, until Ctrl-C.")] = False,
@@ -58,10 +55,7 @@ def reports(
             show_default="all that the gateway has",
         ),
     ] = None,
-    account_id: AccountId = None,
-    host: Host = None,
-    base_port: BasePort = None,
-    profile: Profile = None,
+    link: LinkOptions,
     as_json: Json = False,
 ) -> None:
     """Print the results of the account's messages, each once: of SMS, LMS, MMS and Kakao.
@@ -71,32 +65,17 @@ def reports(
     password comes from SAMLINK_PASSWORD or from the profile, never from an argument.
     """
     from samlink.cli.options.profile import connection_settings, version_of
+    from samlink.client import Service
     from samlink.link.loop import run_loop
 
-    if base_port is not None:
-        checked_base_port(base_port)
-    if not 0 < idle <= IDLE_LIMIT_SECONDS:
-        above_zero = _("{name} is more than 0 and at most {most}, not {number}.")
-        raise WrongUsageError(above_zero, name="--idle", number=f"{idle:g}", most=f"{IDLE_LIMIT_SECONDS:g}")
-    services = _services(service or ())
+    seconds_up_to(IDLE_LIMIT_SECONDS, idle, "--idle")
+    known = {one.name.lower(): one for one in Service}
+    services = [one_of(name, known, "--service") for name in service or ()] or None
     more = {} if version is None else {"version": version_of(version, "--version")}
-    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile, **more)
+    settings = connection_settings(link, **more)
     count = run_loop(_reports(settings, services, idle_seconds=None if follow else idle, as_json=as_json))
     if not count and not as_json:
-        print_note(_("No results are waiting."))
-
-
-def _services(names: "Sequence[str]") -> "list[Service] | None":
-    """The services that were asked for; None for all that the gateway has."""
-    from samlink.client import Service
-
-    known = {service.name: service for service in Service}
-    for name in names:
-        if name.upper() not in known:
-            raise WrongUsageError(
-                _("--service: {text} is not one of {known}."), text=quoted(name), known=", ".join(known).lower()
-            )
-    return [known[name.upper()] for name in names] or None
+        note("No results are waiting.")
 
 
 def line_of(result: "Result") -> str:
@@ -133,7 +112,7 @@ async def _reports(
         async with Receiver(settings, services) as receiver:
             await first_login(receiver.connect(), settings)
             if receiver.unavailable:
-                print_note(_("The gateway takes no login for Kakao's results (KMS): results of SMS, LMS and MMS only."))
+                note("The gateway takes no login for Kakao's results (KMS): results of SMS, LMS and MMS only.")
             async with told(receiver):
                 count = await _print_all(receiver, stop, idle_seconds=idle_seconds, as_json=as_json)
             cut_off = not (receiver.connected or stop.is_set())
@@ -141,7 +120,7 @@ async def _reports(
         count += len(receiver.unread)
         if cut_off:
             raise CommandError(
-                _("the connection to the gateway broke after {count} results; there may be more."), count=count
+                "the connection to the gateway broke after {count} results; there may be more.", count=count
             )
         return count
 

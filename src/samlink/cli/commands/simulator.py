@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from samlink.cli.data_directory import existing, resolve
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.errors import CommandError, WrongUsageError, writing
 from samlink.cli.help.pages import Commands
-from samlink.cli.language import _, say
-from samlink.cli.options import Data, Json, examples
-from samlink.cli.output.formatting import print_json, print_table
-from samlink.core.input import quoted
+from samlink.cli.language import _, say, tell
+from samlink.cli.options import SWITCHES, Data, Json, examples
+from samlink.cli.output.answers import Column, print_columns
+from samlink.cli.output.formatting import print_json
+from samlink.core.input import quoted, quoted_number
 from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 
 FEWEST_DIGITS: Final = 8
 """A receiver has more digits than a share."""
-_SWITCHES: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 Carrier = Annotated[
     str | None,
-    typer.Option("--carrier", metavar="NAME", help="Which one, if there are several.", show_default=False),
+    typer.Option("--carrier", metavar="NAME", help="Which one, if there are several."),
 ]
 
 app = Commands(
@@ -51,16 +51,13 @@ def show(*, carrier: Carrier = None, data: Data = None, as_json: Json = False) -
         print_json(msgspec.to_builtins(now, str_keys=True))
         return
     defaults = SimulatorSettings()
-    rows = [
-        (
-            name,
-            _value(getattr(base, name), getattr(now, name)),
-            written(getattr(defaults, name)),
-            _(MEANINGS[name]),
-        )
-        for name in SimulatorSettings.__struct_fields__
+    columns = [
+        Column(_("Setting"), str),
+        Column(_("Value"), lambda name: _value(getattr(base, name), getattr(now, name))),
+        Column(_("Default"), lambda name: written(getattr(defaults, name))),
+        Column(_("Meaning"), lambda name: _(MEANINGS[name])),
     ]
-    print_table([_("Setting"), _("Value"), _("Default"), _("Meaning")], rows)
+    print_columns(SimulatorSettings.__struct_fields__, columns)
 
 
 @app.command(
@@ -72,7 +69,7 @@ def show(*, carrier: Carrier = None, data: Data = None, as_json: Json = False) -
 )
 def set_values(
     *,
-    pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What to change.", show_default=False)],
+    pairs: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="What to change.")],
     carrier: Carrier = None,
     data: Data = None,
 ) -> None:
@@ -89,17 +86,11 @@ def set_values(
     before = _changes(folder)
     try:
         changes.changed(changes.started_with(folder), before | given)
-        changes.write_changes(folder, before | given)
+        with writing(directory):
+            changes.write_changes(folder, before | given)
     except ValueError as error:
         raise WrongUsageError("{why}.", why=error) from None
-    except OSError as error:
-        raise CommandError(_("{data} cannot be written: {why}."), data=directory, why=error) from None
-    print(
-        say(
-            _("Changed; a gateway that runs on {data} follows within a second, and after a restart too."),
-            data=directory,
-        )
-    )
+    tell("Changed; a gateway that runs on {data} follows within a second, and after a restart too.", data=directory)
 
 
 @app.command(epilog=examples("samlink simulator reset", "samlink simulator reset never delay_ms"))
@@ -107,7 +98,7 @@ def reset(
     *,
     keys: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="Only these; without any, all.", show_default=False),
+        typer.Argument(metavar="[KEY]...", help="Only these; without any, all."),
     ] = None,
     carrier: Carrier = None,
     data: Data = None,
@@ -120,11 +111,9 @@ def reset(
         _known(key)
     folder = _folder(directory, carrier)
     left = {name: value for name, value in _changes(folder).items() if keys and name not in keys}
-    try:
+    with writing(directory):
         changes.write_changes(folder, left)
-    except OSError as error:
-        raise CommandError(_("{data} cannot be written: {why}."), data=directory, why=error) from None
-    print(_("Back to what the gateway is started with."))
+    tell("Back to what the gateway is started with.")
 
 
 def _folder(directory: Path, carrier: str | None) -> Path:
@@ -135,14 +124,11 @@ def _folder(directory: Path, carrier: str | None) -> Path:
     names = [folder.name for folder in carrier_directories(directory) if (folder / STARTED_NAME).exists()]
     if carrier is None and len(names) > 1:
         raise WrongUsageError(
-            _("There are several simulated carriers: {names}. Choose one with --carrier."), names=", ".join(names)
+            "There are several simulated carriers: {names}. Choose one with --carrier.", names=", ".join(names)
         )
     if carrier is not None and carrier not in (*names, SIMULATOR):
-        raise WrongUsageError(
-            _("No gateway was started here with a simulated carrier {carrier}; there are: {names}."),
-            carrier=quoted(carrier),
-            names=", ".join(names or (SIMULATOR,)),
-        )
+        template = N_("No gateway was started here with a simulated carrier {carrier}; there are: {names}.")
+        raise WrongUsageError(template, carrier=quoted(carrier), names=", ".join(names or (SIMULATOR,)))
     return carrier_directory(directory, carrier or (names or (SIMULATOR,))[0])
 
 
@@ -169,7 +155,7 @@ def _settings(folder: Path) -> "tuple[SimulatorSettings, SimulatorSettings]":
 def _value(base: object, now: object) -> str:
     if base == now:
         return written(now)
-    return say(_("{value} (was {before})"), value=written(now), before=written(base))
+    return say("{value} (was {before})", value=written(now), before=written(base))
 
 
 def written(value: object) -> str:
@@ -193,7 +179,7 @@ def _known(name: str) -> str:
     from samlink.carriers.simulator.settings import SimulatorSettings
 
     if name not in SimulatorSettings.__struct_fields__:
-        raise WrongUsageError(_("there is no setting {name}; `samlink simulator show` lists all."), name=quoted(name))
+        raise WrongUsageError("there is no setting {name}; `samlink simulator show` lists all.", name=quoted(name))
     return name
 
 
@@ -202,7 +188,7 @@ def _pair(text: str) -> tuple[str, Any]:
 
     name, separator, value = text.partition("=")
     if not (name and separator and value):
-        raise WrongUsageError(_("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500."), text=quoted(text))
+        raise WrongUsageError("{text} is not KEY=VALUE, such as never=0.1 or delay_ms=500.", text=quoted(text))
     default = getattr(SimulatorSettings(), _known(name))
     parse, wanted = _PARSERS.get(type(default), _PARSERS[object])
     try:
@@ -210,7 +196,7 @@ def _pair(text: str) -> tuple[str, Any]:
     except (ValueError, KeyError):
         what = _(wanted)
         raise WrongUsageError(
-            _("{name}: {text} is not {wanted}."), name=name, text=quoted(value), wanted=what
+            "{name}: {text} is not {wanted}.", name=name, text=quoted_number(value), wanted=what
         ) from None
 
 
@@ -231,7 +217,7 @@ def _chance(text: str) -> dict[str, Any]:
 
 
 _PARSERS: Final[Mapping[type, tuple[Callable[[str], Any], str]]] = {
-    bool: (lambda text: _SWITCHES[text.lower()], N_("true or false")),
+    bool: (lambda text: SWITCHES[text.lower()], N_("true or false")),
     int: (int, N_("a whole number")),
     float: (float, N_("a number")),
     dict: (_mix, N_("CODE:SHARE such as 8:0.1,10:0.05")),

@@ -6,32 +6,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samlink.cli.commands.send import compose
-from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.help.pages import command
+from samlink.cli.options import Json, LinkOptions, examples
+from samlink.cli.options.groups import takes
 from samlink.cli.output.answers import answer
-from samlink.core.input import base_port as checked_base_port
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Upload a file for MMS and print its name.",
-        epilog=examples(
-            "samlink upload photo.jpg",
-            'samlink send --to 01012345678 --file "$(samlink upload photo.jpg)" 사진입니다',
-        ),
-    )(upload)
-
-
+@command(
+    short_help="Upload a file for MMS and print its name.",
+    epilog=examples(
+        "samlink upload photo.jpg",
+        'samlink send --to 01012345678 --file "$(samlink upload photo.jpg)" 사진입니다',
+    ),
+)
+@takes(LinkOptions, "link")
 def upload(
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="At most 307,200 bytes.", show_default=False)],
-    account_id: AccountId = None,
-    host: Host = None,
-    base_port: BasePort = None,
-    profile: Profile = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="At most 307,200 bytes.")],
+    link: LinkOptions,
     as_json: Json = False,
 ) -> None:
     """Upload a file for MMS and print the name that the gateway gave it.
@@ -41,10 +36,8 @@ def upload(
     from samlink.cli.options.profile import connection_settings
     from samlink.link.loop import run_loop
 
-    if base_port is not None:
-        checked_base_port(base_port)
     path = compose.file(file)
-    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
+    settings = connection_settings(link)
     name = run_loop(_upload(settings, path))
     answer(name, {"file": str(path), "name": name, "bytes": path.stat().st_size}, as_json=as_json)
 

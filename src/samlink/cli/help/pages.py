@@ -6,6 +6,7 @@ paragraph, a line of an epilog, or the comment behind an example. scripts/transl
 The pages are laid out here, since the library's wrap by characters, and a Hangul syllable is two columns wide.
 """
 
+import difflib
 import re
 import shutil
 import unicodedata
@@ -15,7 +16,9 @@ from typing import Any, Final, TypeVar
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from samlink.cli.errors import MisuseError
 from samlink.cli.language import _, say
+from samlink.core.input import quoted
 
 F = TypeVar("F", bound=Callable[..., Any])
 WIDEST: Final = 80
@@ -33,14 +36,32 @@ _AS_IT_IS: Final = "\b"
 Command = TyperCommand | TyperGroup
 
 
+_DECLARED: Final[dict[Callable[..., Any], dict[str, Any]]] = {}
+
+
 class _Command(TyperCommand):
+    allow_extra_args = True  # so that they are refused here, in the reader's language
+
     def get_help(self, ctx: Any) -> str:
         return page(self, ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if left := super().parse_args(ctx, args):
+            raise MisuseError("there is more than is expected: {words}", words=" ".join(left))
+        return left
 
 
 class _Group(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         return page(self, ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if (name := args[0]) in self.commands or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if close := difflib.get_close_matches(name, self.commands):
+            meant = ", ".join(map(repr, close))
+            raise MisuseError("there is no command {name}, did you mean {meant}?", name=quoted(name), meant=meant)
+        raise MisuseError("there is no command {name}", name=quoted(name))
 
 
 class Commands(typer.Typer):
@@ -53,11 +74,25 @@ class Commands(typer.Typer):
         """As typer's."""
         return super().command(name, cls=_Command, **settings)
 
+    def add(self, function: Callable[..., Any]) -> None:
+        """Add a function that `command` declares."""
+        self.command(**_DECLARED[function])(function)
+
     def tree(self) -> TyperGroup:
         """The commands as the library runs them."""
         group = typer.main.get_command(self)
         assert isinstance(group, TyperGroup)
         return group
+
+
+def command(name: str | None = None, **settings: Any) -> Callable[[F], F]:
+    """Declare a function as a command of the first level; `samlink.cli.app` has their order."""
+
+    def declared(function: F) -> F:
+        _DECLARED[function] = {"name": name, **settings}
+        return function
+
+    return declared
 
 
 def children(command: Command) -> dict[str, Command]:
@@ -67,15 +102,15 @@ def children(command: Command) -> dict[str, Command]:
     return {name: child for name, child in command.commands.items() if isinstance(child, Command) and not child.hidden}
 
 
-def called(command: Command, arguments: Sequence[str]) -> str:
-    """The name of the command that `arguments` call, such as `samlink account set`; the library does not always say."""
+def found(command: Command, arguments: Sequence[str]) -> tuple[str, Command]:
+    """The command that `arguments` call, and its name, such as `samlink account set`."""
     names = ["samlink"]
     for word in arguments:
         if word not in children(command):
             break
         command = children(command)[word]
         names.append(word)
-    return " ".join(names)
+    return " ".join(names), command
 
 
 def page(command: Command, context: typer.Context) -> str:
@@ -166,13 +201,13 @@ def _said(parameter: TyperArgument | TyperOption) -> str:
     """The help of an option, followed by remarks from its declaration."""
     remarks = []
     if parameter.envvar and parameter.show_envvar:
-        remarks.append(say(_("environment: {name}"), name=parameter.envvar))
+        remarks.append(say("environment: {name}", name=parameter.envvar))
     if default := default_of(parameter):
         # Words that stand for a default have a language; a value is shown as it is typed.
         words = isinstance(parameter.show_default, str)
-        remarks.append(say(_("default: {value}"), value=_(default) if words else default))
+        remarks.append(say("default: {value}", value=_(default) if words else default))
     if parameter.min is not None and parameter.max is not None:
-        remarks.append(say(_("{least} to {most}"), least=f"{parameter.min:,}", most=f"{parameter.max:,}"))
+        remarks.append(say("{least} to {most}", least=f"{parameter.min:,}", most=f"{parameter.max:,}"))
     if parameter.required and isinstance(parameter, TyperOption):
         remarks.append(_("required"))
     behind = f"[{'; '.join(remarks)}]" if remarks else ""

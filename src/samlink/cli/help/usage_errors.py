@@ -1,38 +1,24 @@
-"""Usage errors of the command-line library, each as one sentence in the reader's language."""
+"""Usage errors of the command-line library, each as one sentence in the reader's language.
+
+The library's own sentences are not read: an exception says by its class and attributes what is wrong, and the errors
+that it has no class for are ours (`samlink.cli.help.pages`).
+"""
 
 import difflib
-import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-import typer
-
-from samlink.cli.help.pages import Command, called
+from samlink.cli.errors import CommandError
+from samlink.cli.help.pages import Command, found
 from samlink.cli.language import _, say
 from samlink.vocabulary.problem import N_
 
-# The library's sentences, and ours for each; the groups are the placeholders.
-_COMPLAINTS: Final = tuple(
-    (re.compile(pattern, re.DOTALL), key)
-    for pattern, key in (
-        (
-            r"No such command (?P<name>'.*?')\. Did you mean (?P<meant>.*)\?",
-            N_("there is no command {name}, did you mean {meant}?"),
-        ),
-        (r"No such command (?P<name>'.*')\.", N_("there is no command {name}")),
-        (r"Missing command\.", N_("a command is missing")),
-        (r"Got unexpected extra argument\(s\) \((?P<words>.*)\)", N_("there is more than is expected: {words}")),
-        (r"Option '(?P<name>.*)' requires .*", N_("{name} needs a value")),
-        (r"Option '(?P<name>.*)' does not take a value\.", N_("{name} takes no value")),
-        (r"Input should be greater than or equal to (?P<least>.*)", N_("it must be at least {least}")),
-        (r"Input should be less than or equal to (?P<most>.*)", N_("it must be at most {most}")),
-        (r"Input should be a valid (?:integer|number).*", N_("not a number")),
-        (r"(?:path|directory|file) (?P<path>'.*') is not readable\.", N_("{path} cannot be read")),
-        (r"Value error, (?P<text>'.*') is not one of (?P<known>.*)\.", N_("{text} is not one of {known}")),
-    )
-)
-
-
+_FAULTS: Final = {
+    "greater_than_equal": N_("it must be at least {ge}"),
+    "less_than_equal": N_("it must be at most {le}"),
+    **dict.fromkeys(("int_parsing", "int_parsing_size", "int_from_float", "float_parsing"), N_("not a number")),
+}
+"""By the type of pydantic's error: what is wrong with a value."""
 ARGUMENTS: Final = (
     N_("BACKUP"),
     N_("CODE"),
@@ -59,20 +45,31 @@ ARGUMENTS: Final = (
 """Arguments by the names that help pages give them, marked for their Korean; options keep their names."""
 
 
-def usage_sentence(error: typer.TyperException, command: Command, arguments: Sequence[str]) -> str:
+def usage_sentence(error: Exception, command: Command, arguments: Sequence[str]) -> str:
     """One sentence that names the mistake in `arguments`, and the `--help` that explains it."""
-    parameter = getattr(error, "param", None)
+    name, leaf = found(command, arguments)
+    what = str(error) if isinstance(error, CommandError) else _what(error, leaf)
+    return say("{what} (see `{command} --help`).", what=what, command=name)
+
+
+def _what(error: Any, command: Command) -> str:
+    """The mistake, by the attributes of the library's exception."""
+    parameter, option = getattr(error, "param", None), getattr(error, "option_name", "")
     name = parameter.get_error_hint().replace("'", "").partition(" (")[0] if parameter is not None else ""
     match type(error).__name__:
         case "MissingParameter":
-            what = say(_("{name} is missing"), name=_(name))
+            return say("{name} is missing", name=_(name))
         case "NoSuchOption":
-            what = _no_option(getattr(error, "option_name", ""), getattr(error, "possibilities", None))
+            return _no_option(option, error.possibilities)
+        case "BadOptionUsage":
+            flags = (one.opts for one in command.params if getattr(one, "is_flag", False))
+            flag = any(option in names for names in flags)
+            return say(_("{name} takes no value") if flag else _("{name} needs a value"), name=option)
         case "BadParameter" if name:
-            what = say("{name}: {why}", name=_(name), why=_why(error.message))
-        case _:
-            what = _why(error.format_message())
-    return say(_("{what} (see `{command} --help`)."), what=what, command=called(command, arguments))
+            return say(_("{name}: {why}"), name=_(name), why=_why(error.__cause__))
+        case "UsageError":
+            return _("a command is missing")
+    return str(error.format_message()).rstrip(".")
 
 
 def _no_option(name: str, known: Sequence[str] | None) -> str:
@@ -80,16 +77,18 @@ def _no_option(name: str, known: Sequence[str] | None) -> str:
         # A hyphen without a letter behind it was hardly meant as an option: `-50% off`, `-할인`.
         if not (name.startswith("--") or (name[1:2].isascii() and name[1:2].isalpha())):
             return say(
-                _("there is no option {name}; put -- before a text that begins with a hyphen, as in `-- '-50% off'`"),
+                "there is no option {name}; put -- before a text that begins with a hyphen, as in `-- '-50% off'`",
                 name=_(name),
             )
-        return say(_("there is no option {name}"), name=_(name))
-    return say(_("there is no option {name}, did you mean {meant}?"), name=_(name), meant=close[0])
+        return say("there is no option {name}", name=_(name))
+    return say("there is no option {name}, did you mean {meant}?", name=_(name), meant=close[0])
 
 
-def _why(message: str) -> str:
-    for pattern, key in _COMPLAINTS:
-        if found := pattern.fullmatch(message):
-            return say(_(key), **found.groupdict())
-    words = " ".join(message.removeprefix("Value error, ").split()).rstrip(".")
-    return words[:1].lower() + words[1:]
+def _why(cause: Any) -> str:
+    """What is wrong with the value of a parameter: pydantic's error, or without one a path that may not be read."""
+    if not hasattr(cause, "errors"):
+        return _("the file or directory cannot be read")
+    (fault, *_rest) = cause.errors()
+    if fault["type"] in _FAULTS:
+        return say(_(_FAULTS[fault["type"]]), **fault.get("ctx", {}))
+    return str(fault["msg"])

@@ -1,6 +1,5 @@
 """The options that are an account's settings: one for each row of `core.account_fields.FIELDS`."""
 
-import enum
 import functools
 from collections.abc import Callable
 from typing import Annotated, Any, Final, TypeVar
@@ -31,7 +30,10 @@ def takes_settings(command: Callable[..., R]) -> Callable[..., R]:
 def _option(field: Field) -> Any:
     """What typer makes an option of."""
     names = [field.option] if field.option else []
-    option = typer.Option(*names, metavar=field.metavar or None, help=field.help, show_default=field.default or False)
+    words = "" if not isinstance(field.form, Choice) or field.form.switch else "|".join(field.form.words)
+    option = typer.Option(
+        *names, metavar=field.metavar or words or None, help=field.help, show_default=field.default or False
+    )
     return Annotated[_type(field) | None, option]
 
 
@@ -40,11 +42,7 @@ def _type(field: Field) -> Any:
         return list[str]
     if isinstance(field.form, Number):
         return int
-    if not isinstance(field.form, Choice):
-        return str
-    if field.form.switch:
-        return bool
-    return enum.StrEnum(field.name, {word.upper().replace("-", "_"): word for word in field.form.words})
+    return bool if isinstance(field.form, Choice) and field.form.switch else str
 
 
 def _settings(given: Settings) -> Settings:
@@ -55,6 +53,6 @@ def _settings(given: Settings) -> Settings:
 def _value(field: Field, typed: Any) -> Any:
     if isinstance(field.form, Rules):
         typed = checked_rules(typed)
-    elif isinstance(field.form, Choice):
-        typed = list(field.form.words)[not typed] if field.form.switch else str(typed)
+    elif isinstance(field.form, Choice) and field.form.switch:
+        typed = list(field.form.words)[not typed]
     return field.read(typed)

@@ -1,22 +1,15 @@
 """The content of a file or of standard input, up to a named limit."""
 
-import codecs
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from samlink.cli.errors import CommandError
+from samlink.cli.errors import CommandError, reading
 from samlink.cli.language import _
-from samlink.vocabulary.text import CHARSET
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import file_text
 
 STANDARD_INPUT: Final = "-"
-_MARKED: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-"""Byte order marks, and the encodings they announce."""
 
 
 def place_of(path: Path) -> str:
@@ -26,16 +19,14 @@ def place_of(path: Path) -> str:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The whole content, at most `limit` bytes; `-` is standard input. Raises CommandError."""
-    try:
+    with reading(path):
         if str(path) == STANDARD_INPUT:
             content = sys.stdin.buffer.read(limit + 1)
         else:
             with path.open("rb") as file:
                 content = file.read(limit + 1)
-    except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=error) from error
     if len(content) > limit:
-        raise CommandError(_("{place} is longer than {limit} bytes."), place=place_of(path), limit=f"{limit:,}")
+        raise CommandError("{place} is longer than {limit} bytes.", place=place_of(path), limit=f"{limit:,}")
     return content
 
 
@@ -44,22 +35,12 @@ def text_of(content: bytes, place: str) -> str:
 
     Raises CommandError for any other encoding.
     """
-    for mark, encoding in _MARKED:
-        if content.startswith(mark):
-            return _decoded(content, (encoding,), place)
-    return _decoded(content, ("utf-8", CHARSET), place)
-
-
-def _decoded(content: bytes, encodings: Sequence[str], place: str) -> str:
-    first: UnicodeDecodeError | None = None
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            first = first or error
-    assert first is not None
-    line = content.count(b"\n", 0, first.start) + 1
-    raise CommandError(_("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line})."), path=place, line=f"{line:,}")
+    try:
+        return file_text(content)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        sentence = N_("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).")
+        raise CommandError(sentence, path=place, line=f"{line:,}") from error
 
 
 def read_text(path: Path, limit: int) -> str:

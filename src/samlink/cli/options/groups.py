@@ -7,19 +7,20 @@ them. All options of a group are None unless they were typed.
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 R = TypeVar("R")
 
 
-def takes(options: Mapping[str, Any], place: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
-    """A decorator: the command's parameter `place` gets a dictionary of `options` (name → annotation)."""
+def takes(given: type | Mapping[str, Any], place: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """A decorator: the command's parameter `place` gets a dictionary of options (name → annotation, or a TypedDict)."""
+    options = get_type_hints(given, include_extras=True) if isinstance(given, type) else given
 
     def decorated(command: Callable[..., R]) -> Callable[..., R]:
         @functools.wraps(command)
         def called(**values: Any) -> R:
-            given = {name: values.pop(name) for name in options}
-            return command(**values, **{place: given})
+            group = {name: values.pop(name) for name in options}
+            return command(**values, **{place: group})
 
         parameters: list[inspect.Parameter] = []
         for parameter in inspect.signature(command).parameters.values():

@@ -8,8 +8,9 @@ import re
 from typing import Final
 
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.language import _
 from samlink.vocabulary.numbers import MOBILE, digits_of, is_receiver
+from samlink.vocabulary.problem import N_
 
 # A million lines are mostly of this form, and need no closer look.
 _PLAIN: Final = re.compile(MOBILE.encode())
@@ -25,17 +26,21 @@ def numbers_of(content: bytes, place: str) -> list[str]:
     """
     numbers: list[str] = []
     faults: list[tuple[int, str]] = []
-    for number, line in enumerate(content.removeprefix(_MARK).splitlines(), 1):
-        if _PLAIN.fullmatch(line):
-            numbers.append(line.decode())
-        elif text := line.decode(errors="replace").strip():
+    for number, row in enumerate(content.removeprefix(_MARK).splitlines(), 1):
+        if _PLAIN.fullmatch(row):
+            numbers.append(row.decode())
+        elif text := row.decode(errors="replace").strip():
             digits, fault = _looked_at(text)
             numbers.append(digits)
             faults += [(number, fault)] if fault else []
     if faults:
-        raise CommandError(_sentence(faults, place))
+        line, why = faults[0]
+        template = N_(
+            "line {line} of {place} cannot be taken: {why}; {count} bad lines in all; nothing of the file was taken."
+        )
+        raise CommandError(template, line=f"{line:,}", place=place, why=why, count=f"{len(faults):,}")
     if not numbers:
-        raise CommandError(_("{place} has no number in it."), place=place)
+        raise CommandError("{place} has no number in it.", place=place)
     return numbers
 
 
@@ -49,21 +54,3 @@ def _looked_at(text: str) -> tuple[str, str]:
     if not is_receiver(digits):
         return "", _("it is not a mobile number, 01x with 10 or 11 digits")
     return digits, ""
-
-
-def _sentence(faults: list[tuple[int, str]], place: str) -> str:
-    line, why = faults[0]
-    if len(faults) == 1:
-        return say(
-            _("line {line} of {place} cannot be taken: {why}; nothing of the file was taken."),
-            place=place,
-            line=f"{line:,}",
-            why=why,
-        )
-    return say(
-        _("line {line} of {place} cannot be taken: {why} ({more} further bad lines); nothing of the file was taken."),
-        place=place,
-        line=f"{line:,}",
-        why=why,
-        more=f"{len(faults) - 1:,}",
-    )

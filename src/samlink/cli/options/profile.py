@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _
+from samlink.cli.options import SWITCHES, LinkOptions
+from samlink.core.input import base_port as checked_base_port
 from samlink.core.input import quoted
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import file_text
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Version
@@ -23,35 +26,14 @@ PASSWORD_VARIABLE: Final = "SAMLINK_PASSWORD"
 PROFILE_VARIABLE: Final = "SAMLINK_PROFILE"
 DEFAULT_HOST: Final = "127.0.0.1"
 KEYS: Final[Mapping[str, type]] = {
-    "host": str,
-    "base_port": int,
-    "id": str,
-    "password": str,
-    "version": str,
-    "padding": str,
-    "user_code": bool,
-    "sms_bytes": int,
-    "resend_unanswered": str,
-    "halve_refused": bool,
-    "hold_sms": str,
-    "source_address": str,
-    "tls": bool,
-    "tls_ca_file": str,
-    "tls_server_name": str,
+    **dict.fromkeys(("host", "id", "password", "version", "padding", "resend_unanswered", "hold_sms"), str),
+    **dict.fromkeys(("source_address", "tls_ca_file", "tls_server_name"), str),
+    **dict.fromkeys(("base_port", "sms_bytes"), int),
+    **dict.fromkeys(("user_code", "halve_refused", "tls"), bool),
     "addresses": dict,
 }
 """The keys of a profile; `samlink.client.ClientSettings` explains each."""
 VARIABLE_PREFIX: Final = "SAMLINK_"
-_SWITCHES: Final = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
 _READABLE_BY_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -71,27 +53,20 @@ def read_profile(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if mode & _READABLE_BY_OTHERS:
-                raise CommandError(
-                    _("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`."),
-                    path=path,
-                    mode=f"{mode:04o}",
-                )
-            values = tomllib.load(file)
+                template = N_("{path} holds a password and others can read it (mode {mode}): run `chmod 600 {path}`.")
+                raise CommandError(template, path=path, mode=f"{mode:04o}")
+            values = tomllib.loads(file_text(file.read()))
     except OSError as error:
-        raise CommandError(_("the profile {path} cannot be read: {why}."), path=path, why=error) from error
+        raise CommandError("the profile {path} cannot be read: {why}.", path=path, why=error) from error
     except ValueError as error:
         # The parser's words hold a position, not the line itself.
-        raise CommandError(_("the profile {path} is not TOML: {why}."), path=path, why=error) from error
+        raise CommandError("the profile {path} is not TOML: {why}.", path=path, why=error) from error
     for name, value in values.items():
         if name not in KEYS:
-            raise CommandError(
-                _("the profile {path} has {name}, and a profile has only {known}."),
-                path=path,
-                name=name,
-                known=", ".join(KEYS),
-            )
+            template = N_("the profile {path} has {name}, and a profile has only {known}.")
+            raise CommandError(template, path=path, name=name, known=", ".join(KEYS))
         if type(value) is not KEYS[name]:
-            raise CommandError(_("the profile {path} has a value of the wrong type for {name}."), path=path, name=name)
+            raise CommandError("the profile {path} has a value of the wrong type for {name}.", path=path, name=name)
     return values
 
 
@@ -107,36 +82,34 @@ def write_profile(path: Path, *, host: str, base_port: int, account_id: str, pas
     draft.replace(path)
 
 
-def connection_settings(
-    *, host: str | None, base_port: int | None, account_id: str | None, profile: Path | None, **more: Any
-) -> "ClientSettings":
+def connection_settings(link: LinkOptions, **more: Any) -> "ClientSettings":
     """The client's settings. `more` are further settings of the client.
 
     Raises:
         CommandError: the profile cannot be used.
-        WrongUsageError: the ID or the password is missing or impossible.
+        WrongUsageError, InputError: the ID or the password is missing or impossible, or the port is.
     """
     from samlink.client import ClientSettings, SettingsError
     from samlink.vocabulary.services import DEFAULT_BASE_PORT
 
-    options = {"host": host, "base_port": base_port, "id": account_id}
-    values = _profile_values(profile) | _environment() | {name: value for name, value in options.items() if value}
-    place = profile or default_profile()
+    if link["base_port"] is not None:
+        checked_base_port(link["base_port"])
+    options = {"host": link["host"], "base_port": link["base_port"], "id": link["account_id"]}
+    given = {name: value for name, value in options.items() if value}
+    values = _profile_values(link["profile"]) | _environment() | given
+    place = link["profile"] or default_profile()
     if not values.get("id"):
-        raise WrongUsageError(_("no account was named: give --id ID, or `id` in {path}."), path=place)
+        raise WrongUsageError("no account was named: give --id ID, or `id` in {path}.", path=place)
     if not values.get("password"):
-        raise WrongUsageError(
-            _("there is no password: set {variable}, or `password` in {path} (mode 0600)."),
-            path=place,
-            variable=PASSWORD_VARIABLE,
-        )
+        template = N_("there is no password: set {variable}, or `password` in {path} (mode 0600).")
+        raise WrongUsageError(template, path=place, variable=PASSWORD_VARIABLE)
     if "version" in values:
         values["version"] = version_of(values["version"], "version")
     standard: dict[str, Any] = {"host": DEFAULT_HOST, "base_port": DEFAULT_BASE_PORT}
     try:
         return ClientSettings(**(standard | values | more))
     except SettingsError as error:
-        raise WrongUsageError(_("the connection cannot be made: {why}."), why=error) from error
+        raise WrongUsageError("the connection cannot be made: {why}.", why=error) from error
 
 
 def version_of(text: str, name: str) -> "Version":
@@ -144,7 +117,7 @@ def version_of(text: str, name: str) -> "Version":
     from samlink.client import Version
 
     if text.upper() not in set(Version):
-        raise WrongUsageError(_("{name}: {text} is not SAM10 or SAM11."), name=name, text=quoted(text))
+        raise WrongUsageError("{name}: {text} is not SAM10 or SAM11.", name=name, text=quoted(text))
     return Version(text.upper())
 
 
@@ -157,10 +130,10 @@ def _environment() -> dict[str, Any]:
         if not text or kind is dict:
             continue
         if kind is int and not (text.isascii() and text.isdigit()):
-            raise WrongUsageError(_("{variable}: {text} is not a whole number."), variable=variable, text=quoted(text))
-        if kind is bool and text.lower() not in _SWITCHES:
-            raise WrongUsageError(_("{variable}: {text} is not true or false."), variable=variable, text=quoted(text))
-        found[name] = int(text) if kind is int else _SWITCHES[text.lower()] if kind is bool else text
+            raise WrongUsageError("{variable}: {text} is not a whole number.", variable=variable, text=quoted(text))
+        if kind is bool and text.lower() not in SWITCHES:
+            raise WrongUsageError("{variable}: {text} is not true or false.", variable=variable, text=quoted(text))
+        found[name] = int(text) if kind is int else SWITCHES[text.lower()] if kind is bool else text
     return found
 
 

@@ -88,17 +88,17 @@ def _rule(text: str) -> tuple[str, str | None]:
     mode = mode.lower()
     if not given or mode not in (*MODES, DEFAULT):
         raise WrongUsageError(
-            _("--rule: {text} is not NAME=MODE with a mode of off, warn, on or default."), text=quoted(text)
+            "--rule: {text} is not NAME=MODE with a mode of off, warn, on or default.", text=quoted(text)
         )
     known = {_folded(form): name for name in (*RULE_NAMES, RuleName.BALANCE) for form in _forms(name)}
     name = known.get(_folded(given))
     if name is None:
         raise WrongUsageError(
-            _("--rule: there is no rule {name}; `samlink account rules ID` lists all."), name=quoted(given)
+            "--rule: there is no rule {name}; `samlink account rules ID` lists all.", name=quoted(given)
         )
     if name == RuleName.BALANCE:
         raise WrongUsageError(
-            _("--rule: {name} cannot be switched: a message that is not paid for is never sent."), name=rule_name(name)
+            "--rule: {name} cannot be switched: a message that is not paid for is never sent.", name=rule_name(name)
         )
     return name, None if mode == DEFAULT else mode
 

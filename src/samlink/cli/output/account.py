@@ -4,9 +4,9 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from samlink.cli.language import _, say
+from samlink.cli.language import _, note, say
 from samlink.cli.output.answers import Column
-from samlink.cli.output.formatting import kst, money, print_json, print_note, print_pairs, won
+from samlink.cli.output.formatting import kst, money, print_json, print_pairs, won
 from samlink.core.account_fields import BY_NAME, FIELDS, Charges, Choice, Field, Limit, Price, Rules
 
 if TYPE_CHECKING:
@@ -29,14 +29,12 @@ def show_account(account: "Account", *, as_json: bool, extra: Mapping[str, Any] 
         | {_("Old password until"): NONE if old_password is None else kst(old_password)}
     )
     if account.closed:
-        print_note(_("This account was removed."))
+        note("This account was removed.")
 
 
 def account_columns() -> list[Column]:
     """Of the list of accounts."""
-    columns = [
-        Column("ID", lambda account: account.id + (f" ({_('removed')}, {account.no})" if account.closed else ""))
-    ]
+    columns = [Column("ID", _id)]
     for name in _IN_LIST:
         field = BY_NAME.get(name)
         heading = _("Balance") if field is None else _(field.title)

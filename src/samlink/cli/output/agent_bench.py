@@ -11,13 +11,13 @@ def print_report(found: AgentFindings) -> None:
     """The table on stdout, and under it what it was measured on."""
     headings = [_("Measure"), _("Found"), _("Target"), _("Beside it")]
     print_table(headings, _rows(found), right=(1,))
-    console().print(say(_("{rows} rows have one result each, all delivered."), rows=f"{found.verified:,}"))
+    console().print(say("{rows} rows have one result each, all delivered.", rows=f"{found.verified:,}"))
     print_ground(found.machine)
 
 
 def _rows(found: AgentFindings) -> list[Row]:
     beside = say(
-        _("{rows} rows in {seconds} s, the agent's start among them"),
+        "{rows} rows in {seconds} s, the agent's start among them",
         rows=f"{found.plan.rows:,}",
         seconds=f"{found.seconds:.1f}",
     )
@@ -33,7 +33,7 @@ def _rows(found: AgentFindings) -> list[Row]:
         rows.append(Row(_("an urgent row amid the bulk, until its result"), f"{found.urgent_seconds:.1f} s"))
     if found.single_p50_ms is not None:
         rows.append(Row(_("a row into an empty table, until its result (p50)"), f"{found.single_p50_ms:.0f} ms"))
-    behind = say(_("{rows} more rows waited behind"), rows=f"{found.plan.waiting:,}") if found.plan.waiting else ""
+    behind = say("{rows} more rows waited behind", rows=f"{found.plan.waiting:,}") if found.plan.waiting else ""
     rows.append(Row(_("resident memory of the agent, peak"), f"{found.resident_mb[AGENT]:.0f} MB", "", behind))
     spent = found.cpu_seconds_per_1000
     each = ", ".join(f"{name} {seconds:.3f}" for name, seconds in spent.items())

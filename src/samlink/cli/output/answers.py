@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from samlink.cli.output.formatting import print_json, print_note, print_table
+from samlink.cli.language import note
+from samlink.cli.output.formatting import print_json, print_table
 
 T = TypeVar("T")
 
@@ -24,6 +25,16 @@ class Column(NamedTuple):
     right: bool = False
 
 
+def print_columns(rows: Iterable[Any], columns: Iterable[Column]) -> None:
+    """Print a table."""
+    shown = list(columns)
+    print_table(
+        [column.heading for column in shown],
+        ([column.cell(row) for column in shown] for row in rows),
+        right=[place for place, column in enumerate(shown) if column.right],
+    )
+
+
 def listing(
     rows: Sequence[T],
     columns: Iterable[Column],
@@ -37,14 +48,9 @@ def listing(
         for row in rows:
             print_json(fields(row))
     elif rows:
-        shown = list(columns)
-        print_table(
-            [column.heading for column in shown],
-            ([column.cell(row) for column in shown] for row in rows),
-            right=[place for place, column in enumerate(shown) if column.right],
-        )
+        print_columns(rows, columns)
     else:
-        print_note(none)
+        note(none)
 
 
 def numbers(found: Sequence[str], shown: Callable[[str], str], *, none: str, as_json: bool) -> None:
@@ -55,4 +61,4 @@ def numbers(found: Sequence[str], shown: Callable[[str], str], *, none: str, as_
         else:
             print(shown(number))
     if not found and not as_json:
-        print_note(none)
+        note(none)

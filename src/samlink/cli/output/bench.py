@@ -34,7 +34,7 @@ def print_report(found: Findings) -> None:
     plan = found.plan
     console().print(
         say(
-            _("{send} send and {report} report connections, batches of {batch}; {messages} messages, one result each."),
+            "{send} send and {report} report connections, batches of {batch}; {messages} messages, one result each.",
             send=plan.connections,
             report=plan.report_connections,
             batch=plan.batch,
@@ -49,7 +49,7 @@ def print_ground(machine: Machine) -> None:
     out = console()
     out.print(
         say(
-            _("{cores} cores ({processor}), {python}, {file_system}, load {load} before."),
+            "{cores} cores ({processor}), {python}, {file_system}, load {load} before.",
             cores=machine.cores,
             processor=machine.processor,
             python=machine.python,
@@ -60,20 +60,15 @@ def print_ground(machine: Machine) -> None:
     if is_busy(machine.load_average, machine.cores):
         out.print(
             say(
-                _(
-                    "This machine was busy before it began (load {load} on {cores} cores): it can do "
-                    "more than these figures say."
-                ),
+                "This machine was busy before it began (load {load} on {cores} cores): it can do "
+                "more than these figures say.",
                 load=f"{machine.load_average:.1f}",
                 cores=machine.cores,
             )
         )
     out.print(
         say(
-            _(
-                "Meanwhile the anchor took {anchor} us, fdatasync {disk} ms: the less they vary, the "
-                "steadier the machine."
-            ),
+            "Meanwhile the anchor took {anchor} us, fdatasync {disk} ms: the less they vary, the steadier the machine.",
             anchor=_span(machine.anchor_us, 0),
             disk=_span(machine.fdatasync_ms, 2),
         )
@@ -112,18 +107,16 @@ def _traffic(found: Findings) -> list[Row]:
 
 
 def _latency(latency: Latency) -> list[Row]:
-    at = say(_("accept at {rate}"), rate=_rate(latency.messages_per_second))
+    at = say("accept at {rate}", rate=_rate(latency.messages_per_second))
     return [
         Row(f"  {at}, p50", f"{latency.p50_ms:.1f} ms"),
-        Row(
-            f"  {at}, p99", f"{latency.p99_ms:.1f} ms", "< 50 ms", say(_("longest {ms} ms"), ms=f"{latency.max_ms:.0f}")
-        ),
+        Row(f"  {at}, p99", f"{latency.p99_ms:.1f} ms", "< 50 ms", say("longest {ms} ms", ms=f"{latency.max_ms:.0f}")),
     ]
 
 
 def _rules(rules: RulesCost) -> list[Row]:
     lists = say(
-        _("{senders} senders, {everyone} + {account} opt-outs, {words} words, {receivers} receivers"),
+        "{senders} senders, {everyone} + {account} opt-outs, {words} words, {receivers} receivers",
         senders=f"{rules.senders:,}",
         everyone=f"{rules.opt_outs_everyone:,}",
         account=f"{rules.opt_outs_account:,}",
@@ -154,8 +147,8 @@ def _resources(found: Findings) -> list[Row]:
     each = ", ".join(f"{name} {seconds:.4f}" for name, seconds in spent.items())
     found_rows.append(Row(_("CPU for 1000 messages"), f"{sum(spent.values()):.4f} s", "", each))
     if found.start is not None:
-        name = say(_("start with {messages} queued"), messages=f"{found.start.queued:,}")
-        size = say(_("{size} MB resident"), size=f"{found.start.resident_mb:.0f}")
+        name = say("start with {messages} queued", messages=f"{found.start.queued:,}")
+        size = say("{size} MB resident", size=f"{found.start.resident_mb:.0f}")
         found_rows.append(Row(name, f"{found.start.seconds:.2f} s", "< 5 s", size))
     return found_rows
 
@@ -165,18 +158,18 @@ def _alone(found: Findings) -> list[Row]:
     if (wire := found.wire) is not None:
         found_rows += [
             Row(
-                say(_("wire: {messages} SMS in a frame, decoded"), messages=wire.messages),
+                say("wire: {messages} SMS in a frame, decoded", messages=wire.messages),
                 f"{wire.decode_us:.0f} µs",
                 "≤ 100 µs",
             ),
             Row(
-                say(_("wire: {messages} SMS in a frame, encoded"), messages=wire.messages),
+                say("wire: {messages} SMS in a frame, encoded", messages=wire.messages),
                 f"{wire.encode_us:.0f} µs",
                 "≤ 80 µs",
             ),
         ]
     if (floors := found.floors) is not None:
-        commits = say(_("commits of {rows}"), rows=floors.commit_rows)
+        commits = say("commits of {rows}", rows=floors.commit_rows)
         found_rows += [
             Row(_("floor: echo of the same bytes"), _rate(floors.echo_per_second)),
             Row(_("floor: bare lives of the same rows"), _rate(floors.bare_lives_per_second), "", commits),
@@ -188,11 +181,11 @@ def _alone(found: Findings) -> list[Row]:
 def _attacked(found: Findings) -> list[Row]:
     return [
         Row(
-            say(_("accept beside {attack}, p99"), attack=one.attack),
+            say("accept beside {attack}, p99", attack=one.attack),
             f"{one.p99_ms:.1f} ms",
-            say(_("< {ms} ms"), ms=f"{one.bare_p99_ms * ATTACKED_RATIO:.1f}"),
+            say("< {ms} ms", ms=f"{one.bare_p99_ms * ATTACKED_RATIO:.1f}"),
             say(
-                _("{ms} ms while a bare server is attacked so: {ratio} times"),
+                "{ms} ms while a bare server is attacked so: {ratio} times",
                 ms=f"{one.bare_p99_ms:.1f}",
                 ratio=f"{one.ratio:.1f}",
             ),
@@ -206,7 +199,7 @@ def _rate(messages_per_second: float) -> str:
 
 
 def _all(found: Runs) -> str:
-    return say(_("median of {rates}"), rates=", ".join(f"{rate:,.0f}" for rate in found.all_per_second))
+    return say("median of {rates}", rates=", ".join(f"{rate:,.0f}" for rate in found.all_per_second))
 
 
 def _share(part: float, whole: float) -> str:

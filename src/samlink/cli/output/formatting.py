@@ -156,8 +156,3 @@ def print_pairs(pairs: Mapping[str, str]) -> None:
 def print_json(value: Any) -> None:
     """One line of JSON on stdout, flushed."""
     print(json.dumps(value, ensure_ascii=False), flush=True)
-
-
-def print_note(sentence: str) -> None:
-    """A sentence for the person at the terminal, on stderr, so that it never mixes with data."""
-    print(sentence, file=sys.stderr, flush=True)

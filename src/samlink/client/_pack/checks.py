@@ -58,13 +58,8 @@ def unwritable(error: LocalProtocolError) -> MessageError:
 def check_size(text: str, field: str, limit: int) -> None:
     """Raises MessageError when `text` has more than `limit` bytes of CP949, or cannot be written in it."""
     if (size := cp949_size(text, field)) > limit:
-        raise MessageError(
-            "message.field_too_long",
-            N_("{field} has {size} bytes in CP949, at most {limit} can be sent"),
-            field=phrase(field),
-            size=size,
-            limit=limit,
-        )
+        template = N_("{field} has {size} bytes in CP949, at most {limit} can be sent")
+        raise MessageError("message.field_too_long", template, field=phrase(field), size=size, limit=limit)
 
 
 def check_edges(value: str, field: str) -> None:
@@ -104,11 +99,8 @@ def epoch(moment: datetime, field: str) -> int:
     try:
         format_time(seconds)
     except ValueError:
-        raise MessageError(
-            "message.unwritable_time",
-            N_("{field} cannot be written as YYYY-MM-DD HH:MM:SS in Korean time"),
-            field=phrase(field),
-        ) from None
+        template = N_("{field} cannot be written as YYYY-MM-DD HH:MM:SS in Korean time")
+        raise MessageError("message.unwritable_time", template, field=phrase(field)) from None
     return seconds
 
 
@@ -167,11 +159,8 @@ def check_types(message: object) -> None:
         return  # nearly every message; the rest is looked at field by field
     kind = next((kind for kind in _FIELDS if isinstance(message, kind)), None)
     if kind is None:
-        raise MessageError(
-            "message.not_a_message",
-            N_("a {given} is no message; give a Message or a KakaoMessage"),
-            given=type(message).__name__,
-        )
+        template = N_("a {given} is no message; give a Message or a KakaoMessage")
+        raise MessageError("message.not_a_message", template, given=type(message).__name__)
     for value, (field, allowed) in zip(_VALUES[kind](message), _FIELDS[kind].items(), strict=True):
         if not isinstance(value, allowed):
             raise MessageError(
@@ -183,11 +172,8 @@ def check_types(message: object) -> None:
             )
     for file in message.files if isinstance(message, Message) else ():
         if not isinstance(file, str | Path):
-            raise MessageError(
-                "files.wrong_type",
-                N_("files has a {given}; give a Path, or a name that upload gave"),
-                given=type(file).__name__,
-            )
+            template = N_("files has a {given}; give a Path, or a name that upload gave")
+            raise MessageError("files.wrong_type", template, given=type(file).__name__)
 
 
 def kind_named(value: str) -> Kind:
@@ -200,10 +186,5 @@ def kind_named(value: str) -> Kind:
 
 def not_one_of(field: str, value: str, known: Iterable[str]) -> MessageError:
     """The error for a value that a field cannot have."""
-    return MessageError(
-        "message.unknown_value",
-        N_("{name} is {value}, it must be one of {known}"),
-        name=field,
-        value=f"{value!r:.20}",
-        known=", ".join(known),
-    )
+    template = N_("{name} is {value}, it must be one of {known}")
+    return MessageError("message.unknown_value", template, name=field, value=f"{value!r:.20}", known=", ".join(known))

@@ -32,8 +32,9 @@ from samlink.vocabulary.kakao import (
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.sizes import FIXED_TEXT_BYTES, SMS_BYTES_RECOMMENDED, SUBJECT_BYTES, USER_CODE_BYTES
+from samlink.vocabulary.text import composed
 from samlink.wire import KmsRecord, LocalProtocolError
-from samlink.wire.text import composed, encode_utf8
+from samlink.wire.text import encode_utf8
 
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -86,13 +87,8 @@ def check_text(message: KakaoMessage) -> None:
     if not message.text.strip():
         raise MessageError("message.no_text", N_("text is empty"))
     if (characters := len(composed(message.text))) > limit:
-        raise MessageError(
-            "kakao.text_too_long",
-            N_("text has {size} characters, {kind} takes at most {limit}"),
-            size=characters,
-            kind=message.kind,
-            limit=limit,
-        )
+        template = N_("text has {size} characters, {kind} takes at most {limit}")
+        raise MessageError("kakao.text_too_long", template, size=characters, kind=message.kind, limit=limit)
     _utf8_size(message.text, "text")
 
 
@@ -168,11 +164,8 @@ def _check_fallback(message: KakaoMessage) -> None:
     if fallback == Fallback.NONE:
         for field, value in (("alt_text", message.alt_text), ("alt_subject", message.alt_subject)):
             if value:
-                raise MessageError(
-                    "kakao.no_fallback",
-                    N_("{field} is given, but there is no fallback; set fallback"),
-                    field=phrase(field),
-                )
+                template = N_("{field} is given, but there is no fallback; set fallback")
+                raise MessageError("kakao.no_fallback", template, field=phrase(field))
         return
     if message.alt_subject and fallback == Fallback.SMS:
         raise MessageError("kakao.alt_sms_subject", N_("alt_subject cannot be sent with an SMS"))
@@ -186,11 +179,8 @@ def _check_fallback(message: KakaoMessage) -> None:
         size, field = _size_of_text_as_fallback(message), N_("text, which is the fallback's too,")
     if size > limit:
         values = {"field": phrase(field), "size": size, "kind": fallback, "limit": limit}
-        raise MessageError(
-            "kakao.alt_text_too_long",
-            N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}"),
-            **values,
-        )
+        template = N_("{field} has {size} bytes in CP949, fallback {kind} takes at most {limit}")
+        raise MessageError("kakao.alt_text_too_long", template, **values)
 
 
 def _size_of_text_as_fallback(message: KakaoMessage) -> int:

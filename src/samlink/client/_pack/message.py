@@ -32,8 +32,9 @@ from samlink.vocabulary.sizes import (
     USER_CODE_BYTES,
     VARIABLE_TEXT_BYTES,
 )
+from samlink.vocabulary.text import composed
 from samlink.wire import Command, KmsRecord, LocalProtocolError, SendRecord, commands
-from samlink.wire.text import composed, name_bytes
+from samlink.wire.text import name_bytes
 
 URL_BYTES: Final = 80
 AnyRecord = SendRecord | KmsRecord
@@ -100,12 +101,8 @@ def command_of(kind: Kind, terms: LoginTerms) -> Command:
 
 def too_long_for_login(size: int, limit: int) -> MessageError:
     """The error for an LMS or MMS text that this login does not take."""
-    return MessageError(
-        "message.text_over_login",
-        N_("text has {size} bytes in CP949, this login takes at most {limit}"),
-        size=size,
-        limit=limit,
-    )
+    template = N_("text has {size} bytes in CP949, this login takes at most {limit}")
+    return MessageError("message.text_over_login", template, size=size, limit=limit)
 
 
 def _kind(message: Message, size: int, settings: ClientSettings) -> Kind:
@@ -119,13 +116,8 @@ def _kind(message: Message, size: int, settings: ClientSettings) -> Kind:
 def _check_length(kind: Kind, size: int, terms: LoginTerms) -> None:
     limit = SMS_BYTES_LIMIT if kind is Kind.SMS else VARIABLE_TEXT_BYTES
     if size > limit:
-        raise MessageError(
-            "message.text_too_long",
-            N_("text has {size} bytes in CP949, {kind} takes at most {limit}"),
-            size=size,
-            kind=kind,
-            limit=limit,
-        )
+        template = N_("text has {size} bytes in CP949, {kind} takes at most {limit}")
+        raise MessageError("message.text_too_long", template, size=size, kind=kind, limit=limit)
     if kind is not Kind.SMS and size > terms.text_bytes:
         raise too_long_for_login(size, terms.text_bytes)
 
@@ -144,12 +136,8 @@ def _check_parts(message: Message, kind: Kind) -> None:
             "message.files_not_mms", N_("files can be sent with an MMS only, and this is an {kind}"), kind=kind
         )
     if len(message.files) > FILES_LIMIT:
-        raise MessageError(
-            "files.too_many",
-            N_("files are {count}, at most {limit} can be sent"),
-            count=len(message.files),
-            limit=FILES_LIMIT,
-        )
+        template = N_("files are {count}, at most {limit} can be sent")
+        raise MessageError("files.too_many", template, count=len(message.files), limit=FILES_LIMIT)
     for name in message.files:
         if not isinstance(name, Path) and not _may_be_uploaded(name):
             raise MessageError(

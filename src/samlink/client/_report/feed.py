@@ -27,6 +27,7 @@ from samlink.vocabulary.language import InBoth
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseClass, ResponseCode, class_of, response
 from samlink.vocabulary.services import Duty, Service
+from samlink.watch.lines import tell
 from samlink.wire import Answered, Ended, Event, KeepaliveAnswered, PollDue, Requested, ResultRecord, Version
 from samlink.wire.sessions.client import UNREADABLE_PAGE
 
@@ -146,7 +147,7 @@ class Feed:
             async with asyncio.timeout(self.settings.close_seconds):
                 await self._no_poll_outstanding.wait()
         except TimeoutError:
-            _log.warning("%s report: closed before the last poll was answered", self.service.name)
+            tell(_log, logging.WARNING, "poll_unanswered_at_close", service=self.service, duty=Duty.REPORT)
 
     def left(self) -> list[ResultRecord]:
         """Results that were read, will not come again, and were not acknowledged; the pages are over then."""
@@ -187,7 +188,8 @@ class Feed:
     def _go_on(self, connection: Connection, event: Event) -> bool:
         """Take an event; whether the connection goes on."""
         if isinstance(event, Ended):
-            _log.warning("%s report: %s", self.service.name, event.reason)
+            service, reason = self.service, event.reason
+            tell(_log, logging.WARNING, "connection_ended", service=service, duty=Duty.REPORT, reason=reason)
             return False
         if isinstance(event, PollDue):
             self.poll()

@@ -22,6 +22,7 @@ from samlink.vocabulary.problem import N_
 from samlink.vocabulary.responses import Again, ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.vocabulary.sizes import FILE_NAME_BYTES
+from samlink.watch.lines import tell
 from samlink.wire import Answered, Ended, KeepaliveAnswered, LocalProtocolError
 from samlink.wire.text import name_bytes
 
@@ -120,7 +121,7 @@ class Channel:
                     self._answered(connection, event)
                 elif isinstance(event, Ended):
                     reason = event.reason
-                    _log.warning("%s send: %s", self._queue.service.name, reason)
+                    self._log("connection_ended", reason=reason)
                     self._check_port(connection, event)
                     return
                 elif isinstance(event, KeepaliveAnswered):
@@ -209,7 +210,7 @@ class Channel:
         elif (keys := event.packet.records) and not work.is_named(keys):
             why = phrase(N_("an answer came that names other messages, so it answers something else"))
             _lose(work, why)
-            _log.warning("%s send: an answer names none of the messages it answers", self._queue.service.name)
+            self._log("answer_names_other_messages")
             self._reconnect = True  # for so would all that come after it
             return
         else:
@@ -233,9 +234,12 @@ class Channel:
         else:
             self._next.appendleft(work)
         if error.again is not Again.NEVER or decided is AfterRefusal.SAME_PACKET:
-            _log.warning("%s send: %s", self._queue.service.name, error)
+            self._log("request_refused", why=error)
             self._reconnect = error.again is Again.AFTER_RECONNECT
             self._retry = asyncio.get_running_loop().call_later(self._queue.settings.retry_seconds, self._retry_now)
+
+    def _log(self, event: str, **fields: object) -> None:
+        tell(_log, logging.WARNING, event, service=self._queue.service, duty=Duty.SEND, **fields)
 
     def _retry_now(self) -> None:
         self._retry = None
@@ -243,7 +247,7 @@ class Channel:
 
     def _impossible(self, work: Request | Upload, error: ClientError) -> None:
         """It cannot be written: find the message at fault by halves; a single one fails."""
-        if isinstance(work, Upload) or work.size == 1 or work.jobs[0].group is None:
+        if isinstance(work, Upload) or work.size == 1:
             _settle(work, error)
             return
         self._next.extendleft(reversed(work.halves()))

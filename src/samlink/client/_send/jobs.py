@@ -66,24 +66,20 @@ class Job(Work):
         self,
         records: Sequence[AnyRecord],
         *,
-        kind: Kind | None = None,
-        command: Command | None = None,
+        kind: Kind,
         files: tuple[str, ...] = (),
         terms: LoginTerms | None = None,
         repeated: bool = False,
     ) -> None:
         super().__init__()
         self.repeated = repeated
-        assert (kind is None) is not (command is None)
         self.records = records
         self.kind = kind
-        self.command = command
-        """Fixed by the owner; else the login's terms choose it for the kind."""
         self.files = FileNames(*files)
         self.terms = terms
         """The terms its texts were checked against."""
-        self.group = None if kind is None else (kind, files, repeated)
-        """Jobs of one group may share a request; None: with no other job."""
+        self.group = (kind, files, repeated)
+        """Jobs of one group may share a request."""
         self.errors: dict[int, ClientError] = {}
         """Why messages failed, by their place in `records`."""
         self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -199,11 +195,7 @@ class Request:
 
     def command(self, terms: LoginTerms) -> Command:
         """The command that carries it."""
-        job = self.jobs[0]
-        if job.command is not None:
-            return job.command
-        assert job.kind is not None
-        return command_of(job.kind, terms)
+        return command_of(self.jobs[0].kind, terms)
 
     def settle(self, error: ClientError | None = None) -> None:
         """All were taken, or all failed."""

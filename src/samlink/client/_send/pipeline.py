@@ -4,7 +4,6 @@
 """
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 from samlink.client._pack.checks import epoch
@@ -20,8 +19,6 @@ from samlink.client.messages import AnyMessage, Kind, Sent
 from samlink.client.settings import ByPeer, ClientSettings
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
-from samlink.wire import Command
-from samlink.wire.commands import SEND_COMMANDS
 
 
 class Pipeline:
@@ -64,13 +61,6 @@ class Pipeline:
         queue.submit(job, seconds=seconds, spent=loop.time() - begun)
         await _outcome_of(queue, job)
         return Sent(message, packed.kind, key_of(packed.record))
-
-    async def send_records(self, command: Command, records: Sequence[AnyRecord], files: tuple[str, ...]) -> None:
-        """As `Sender.send_records`."""
-        queue = self.queue(next(service for service, known in SEND_COMMANDS.items() if command in known))
-        job = Job(records, command=command, files=files)
-        queue.submit(job)
-        await _outcome_of(queue, job)
 
     async def due(self, message: AnyMessage, kind: Kind, seconds: float) -> float | None:
         """When a message is to be sent that has to be held until then, or None if it goes at once. Whether an SMS is
@@ -117,11 +107,8 @@ class Pipeline:
                 "files.timeout", N_("the message's files were not uploaded within {seconds:g} s"), seconds=seconds
             ) from None
         except OutcomeUnknownError as error:
-            raise GatewayUnreachableError(
-                "files.not_uploaded",
-                N_("the message was not sent, for a file of it was not uploaded: {why}"),
-                why=error,
-            ) from None
+            template = N_("the message was not sent, for a file of it was not uploaded: {why}")
+            raise GatewayUnreachableError("files.not_uploaded", template, why=error) from None
 
     async def close(self) -> tuple[list[AnyMessage], list[MessageKey]]:
         """Close all connections; return the messages that were held, and the keys of unanswered ones."""

@@ -29,7 +29,8 @@ from samlink.client.errors import (
 from samlink.client.keys import MessageKey
 from samlink.client.settings import ClientSettings
 from samlink.vocabulary.problem import N_
-from samlink.vocabulary.services import Service
+from samlink.vocabulary.services import Duty, Service
+from samlink.watch.lines import tell
 
 _log = logging.getLogger(__name__)
 
@@ -214,7 +215,7 @@ class SendQueue:
                     self._drop_first(queue)
                     return work
                 break
-            if pieces and (work.job.group is None or work.job.group != pieces[0].job.group):
+            if pieces and work.job.group != pieces[0].job.group:
                 break
             if work.size > room:
                 piece, queue[0] = work.cut(room)
@@ -294,13 +295,14 @@ class SendQueue:
             return
         error = task.exception()
         if not isinstance(error, LoginRefusedError):
-            _log.error("%s send connection ended by a fault of ours", self.service.name, exc_info=error)
+            tell(_log, logging.ERROR, "connection_fault", service=self.service, duty=Duty.SEND, error=error)
             self.login_failed(
                 ClientError("connection.fault", N_("the connection ended by a fault of samlink's own; the log has it"))
             )
             return
-        wait = self.settings.reconnect_seconds
-        _log.error("%s send: %s; tried again when a message is given after %g s", self.service.name, error, wait)
+        # Tried again when a message is given, but not within these seconds.
+        pause = self.settings.reconnect_seconds
+        tell(_log, logging.ERROR, "login_refused", service=self.service, duty=Duty.SEND, why=error, pause_seconds=pause)
         self._refused = error
         self._refused_at = asyncio.get_running_loop().time()
         if not self._channels:
@@ -334,12 +336,8 @@ class SendQueue:
             return GatewayUnreachableError(
                 "gateway.timeout", N_("nothing could be sent within {seconds:g} s"), seconds=seconds
             )
-        return GatewayUnreachableError(
-            "gateway.timeout_after",
-            N_("nothing could be sent within {seconds:g} s ({why})"),
-            seconds=seconds,
-            why=self._failure,
-        )
+        template = N_("nothing could be sent within {seconds:g} s ({why})")
+        return GatewayUnreachableError("gateway.timeout_after", template, seconds=seconds, why=self._failure)
 
     def _over(self, work: Job | Upload) -> None:
         self._open.discard(work)

@@ -71,4 +71,4 @@ def after_refusal(work: Request | Upload, error: PacketRefusedError, settings: C
 
 
 def _is_divisible(work: Request | Upload) -> bool:
-    return isinstance(work, Request) and work.size > 1 and work.jobs[0].group is not None
+    return isinstance(work, Request) and work.size > 1

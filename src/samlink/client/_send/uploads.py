@@ -5,9 +5,10 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections import OrderedDict
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from samlink.client._send.jobs import Upload
 from samlink.client._send.queue import SendQueue
@@ -20,6 +21,7 @@ NAMES_REMEMBERED: Final = 1000
 """Names of files that were uploaded with this login."""
 
 
+_NORMAL_FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
 SAMLINK_NAME: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
 """A name as a samlink gateway gives it: an MD5 and the extension."""
 
@@ -34,11 +36,13 @@ def _is_a_file(name: str) -> bool:
 def read_file(path: Path) -> FileUpload:
     """A file and its extension (`jpeg` goes as `jpg`).
 
-    Whatever the path leads to, it is not waited for: a pipe, a device or a socket is no file to upload.
+    Whatever the path leads to, it is not waited for: a pipe, a device or a socket is no file to upload. A name that
+    differs from the file's only in how Hangul is composed (NFD, as a Mac writes it) is the file's (`spelled`).
 
     Raises:
         MessageError: it cannot be read, is not a regular file, is empty or too large, or its extension does not fit.
     """
+    path = spelled(path)
     try:
         _check_regular(path.stat(), path)  # to open a device may do something already
         content = _read_at_once(path)
@@ -47,6 +51,18 @@ def read_file(path: Path) -> FileUpload:
             "file.unreadable", N_("file {name} cannot be read: {why}"), name=path.name, why=error
         ) from None
     return checked(content, path.suffix, path.name)
+
+
+def spelled(path: Path) -> Path:
+    """The path as the disk spells it: each part as given, else composed (NFC), else decomposed (NFD); as given if none
+    of these is there."""
+    if str(path).isascii() or path.exists():
+        return path
+    found = Path(path.anchor)
+    for part in path.relative_to(path.anchor).parts:
+        forms = (part, *(unicodedata.normalize(form, part) for form in _NORMAL_FORMS))
+        found /= next((form for form in forms if (found / form).exists()), part)
+    return found
 
 
 def _read_at_once(path: Path) -> bytes:
@@ -72,12 +88,8 @@ def checked(content: bytes, extension: str, name: str) -> FileUpload:
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
     if not (0 < len(extension) <= FILE_EXTENSION_BYTES and extension.isascii() and extension.isalnum()):
-        raise MessageError(
-            "file.bad_extension",
-            N_("file {name} needs an extension of 1 to {limit} letters, such as jpg"),
-            name=name,
-            limit=FILE_EXTENSION_BYTES,
-        )
+        template = N_("file {name} needs an extension of 1 to {limit} letters, such as jpg")
+        raise MessageError("file.bad_extension", template, name=name, limit=FILE_EXTENSION_BYTES)
     if not content:
         raise MessageError("file.empty", N_("file {name} is empty"), name=name)
     if len(content) > FILE_SIZE_LIMIT:
@@ -158,11 +170,8 @@ class Uploads:
                 try:
                     names.append(await self.name_of(upload))
                 except OutcomeUnknownError as error:
-                    raise GatewayUnreachableError(
-                        "files.not_uploaded",
-                        N_("the message was not sent, for a file of it was not uploaded: {why}"),
-                        why=error,
-                    ) from error
+                    template = N_("the message was not sent, for a file of it was not uploaded: {why}")
+                    raise GatewayUnreachableError("files.not_uploaded", template, why=error) from error
             else:
                 names.append(await self._uploaded(file))
         return tuple(names)
@@ -173,15 +182,9 @@ class Uploads:
         if name in self._given or SAMLINK_NAME.fullmatch(name):
             return name
         if await asyncio.to_thread(_is_a_file, name):
-            raise MessageError(
-                "files.local_name",
-                N_("files has {name}, which is a file here, not a name that upload gave; give a Path"),
-                name=repr(name),
-            )
+            template = N_("files has {name}, which is a file here, not a name that upload gave; give a Path")
+            raise MessageError("files.local_name", template, name=repr(name))
         if (self._queue.terms or await self._queue.ready()).samlink:
-            raise MessageError(
-                "files.unknown_name",
-                N_("files has {name}, which is not a name that upload gave; give a Path for a file"),
-                name=f"{name!r:.60}",
-            )
+            template = N_("files has {name}, which is not a name that upload gave; give a Path for a file")
+            raise MessageError("files.unknown_name", template, name=f"{name!r:.60}")
         return name

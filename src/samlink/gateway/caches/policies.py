@@ -5,6 +5,7 @@ opt-outs of everyone), so that what an operator registered before a customer log
 the store cannot be read, the lists that were read last hold: none is ever taken to be empty.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -49,7 +50,8 @@ class Policies:
         known = self._contexts.get(account.no)
         if known is None or known[0] is not account:
             policy = self._policies.get(account.no, EMPTY_POLICY)
-            known = (account, Context(self._with_known_modes(account), self._with_everyone(policy), now_ms))
+            lists = replace(policy, opted_out_everywhere=self._opted_out_everywhere)
+            known = (account, Context(self._with_known_modes(account), lists, now_ms))
             self._contexts[account.no] = known
         return known[1].at(now_ms)
 
@@ -59,16 +61,6 @@ class Policies:
             await self._read(number, with_opt_outs=False)
 
     # -- inside
-
-    def _with_everyone(self, policy: Policy) -> Policy:
-        return Policy(
-            senders=policy.senders,
-            opted_out=policy.opted_out,
-            opted_out_everywhere=self._opted_out_everywhere,
-            filters=policy.filters,
-            profiles=policy.profiles,
-            templates=policy.templates,
-        )
 
     def _learn(self, rows: PolicyRows) -> None:
         number = rows.version.account
@@ -118,11 +110,7 @@ def _policy(rows: PolicyRows, opted_out: NumberSet) -> Policy:
     return Policy(
         senders=frozenset(rows.senders),
         opted_out=opted_out,
-        filters=_filters(rows),
+        filters=tuple(msgspec.convert({"kind": row.kind, "value": row.value}, Filter) for row in rows.filters),
         profiles={profile.sender_key: profile for profile in rows.profiles},
         templates={(template.sender_key, template.code): template for template in rows.templates},
     )
-
-
-def _filters(rows: PolicyRows) -> tuple[Filter, ...]:
-    return tuple(msgspec.convert({"kind": row.kind, "value": row.value}, Filter) for row in rows.filters)

@@ -21,8 +21,3 @@ class NewWork:
         for served, event in self._events:
             if not served.isdisjoint(routes):
                 event.set()
-
-    def tell_all(self) -> None:
-        """Something may be due anywhere."""
-        for _, event in self._events:
-            event.set()

@@ -6,7 +6,8 @@ rescue     a claim whose lease has ended leaves its message UNKNOWN
 renew      reports that are on their way to a customer stay this gateway's
 resend     UNKNOWN goes back to the queue, if its carrier is up and idempotent; else its report is awaited. The same
            applies after TIMEOUT_DT: a result of 90 would say "not sent", which nobody knows
-give up    a message whose result did not come in time gets 11
+give up    a message whose result did not come in time gets 11; so does one that waits for the carrier that may have
+           had it, and that is not back by then
 mark       how far the store has come, and what time it is, is written down
 retention  finished messages are wiped and removed, files and leftovers are removed, a few at each turn; when that
            was not all, the next turn comes sooner
@@ -65,6 +66,10 @@ class Housekeeping:
         self._batch = limits.upkeep_batch
         self._uploads = uploads
         self._waits = waits
+        self._result_waits = {
+            "sms_wait_ms": waits.result_wait_ms(Service.SMS),
+            "other_wait_ms": waits.result_wait_ms(Service.MMS),
+        }
         self._retention = retention
         self._now_ms = now_ms
         self._timekeeper = timekeeper
@@ -128,10 +133,7 @@ class Housekeeping:
             self._events.tell(MessagesUnknown(found.unknown, "lease"))
 
     async def _rescue_claims(self) -> Rescued:
-        return await self._store.rescue(
-            sms_wait_ms=self._waits.result_wait_ms(Service.SMS),
-            other_wait_ms=self._waits.result_wait_ms(Service.MMS),
-        )
+        return await self._store.rescue(**self._result_waits)
 
     async def _resend(self) -> None:
         for carrier in self._carriers.up:
@@ -153,7 +155,7 @@ class Housekeeping:
     async def _give_up(self) -> None:
         if not self._time_is_settled:
             return
-        while overdue := await self._store.overdue(self._batch):
+        while overdue := await self._store.overdue(self._batch, **self._result_waits):
             now_ms = self._now_ms()
             outcomes = [Outcome(message.id, ResultCode.OTHER_FAILURE, now_ms, "", charged=False) for message in overdue]
             self._events.tell(ResultsOverdue(len(outcomes)))

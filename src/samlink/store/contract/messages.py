@@ -166,9 +166,6 @@ class Store(Protocol):
     async def renew_reports(self, lease: Lease, ids: Sequence[int]) -> list[int]:
         """Extend the lease of reports; the ids that `lease.token` still holds."""
 
-    async def release_reports(self, token: int, ids: Sequence[int]) -> None:
-        """Let anybody take these reports, which `token` holds, at once."""
-
     async def delivered(self, token: int, ids: Sequence[int]) -> None:
         """Commit point 3: DONE → REPORTED for the reports that `token` holds."""
 
@@ -189,8 +186,9 @@ class Store(Protocol):
         But not if the outcome was ever unknown, since 90 says that a message was not sent.
         """
 
-    async def overdue(self, limit: int) -> list[Claimed]:
-        """SENT or UNKNOWN whose wait has ended."""
+    async def overdue(self, limit: int, *, sms_wait_ms: int, other_wait_ms: int) -> list[Claimed]:
+        """SENT or UNKNOWN whose wait has ended, and QUEUED for the one carrier that may have had it (`requeue`), due
+        for as long as its service's results are waited for: that carrier does not come back."""
 
     async def prune(self, age_ms: int, limit: int) -> int:
         """Remove up to `limit` messages that were settled longer ago than `age_ms` and are reported; how many went.

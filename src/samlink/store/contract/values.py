@@ -158,6 +158,8 @@ class MessageView(msgspec.Struct, array_like=True):
     """When its result came."""
     reported_at_ms: int | None = None
     """When the customer acknowledged its result."""
+    route: str = ""
+    """Which carriers may take it; `@` and a name: only that carrier, which may have had it."""
 
 
 class Backlog(msgspec.Struct, array_like=True, frozen=True):

@@ -20,8 +20,8 @@ from samlink.store.contract.admin import AdminStore, Changes
 from samlink.store.contract.values import LAST, TrailEntry
 from samlink.store.credentials import key_fault
 from samlink.store.faults import FaultError
+from samlink.store.sqlite.engine.admin.trail import Change
 from samlink.store.sqlite.engine.engine import Engine
-from samlink.store.sqlite.engine.trail import Change
 from samlink.store.sqlite.policy_admin import PolicyAdmin
 from samlink.store.sqlite.transactions import number_of
 from samlink.store.wall_clock import wall_clock_ms

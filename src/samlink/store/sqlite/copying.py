@@ -8,7 +8,7 @@ from typing import Final
 import apsw
 
 from samlink.store.contract import StoredFile
-from samlink.store.sqlite.database import DATABASE_NAME, open_for_reading, store_error
+from samlink.store.sqlite.database import DATABASE_NAME, reading, store_error
 
 _FILES: Final = "SELECT account, name, extension, size, stored_at_ms FROM file ORDER BY account, name"
 SAVED_NAME: Final = "samlink.db.saved"
@@ -30,13 +30,8 @@ def copy_database(data: Path, target: Path) -> None:
 
     It holds up no writer: the log of the source grows until the copy is done.
     """
-    source = open_for_reading(data)
-    try:
+    with reading(data) as source:
         _fill(target / DATABASE_NAME, source)
-    except apsw.Error as error:
-        raise store_error(error) from error
-    finally:
-        source.close()
 
 
 def _fill(path: Path, source: apsw.Connection) -> None:
@@ -51,13 +46,8 @@ def _fill(path: Path, source: apsw.Connection) -> None:
 
 def files_of(data: Path) -> list[StoredFile]:
     """All files that the database in `data` has rows of. Raises StoreError."""
-    connection = open_for_reading(data)
-    try:
+    with reading(data) as connection:
         return [StoredFile(*row) for row in connection.execute(_FILES).fetchall()]  # type: ignore[arg-type]
-    except apsw.Error as error:
-        raise store_error(error) from error
-    finally:
-        connection.close()
 
 
 def forget_files(data: Path, names: Collection[tuple[int, str]]) -> None:

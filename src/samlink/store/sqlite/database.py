@@ -3,10 +3,11 @@
 A data directory holds `samlink.db` (and its `-wal` and `-shm`), `samlink.mark`, `writer.lock`, `secret.key`, `files/`.
 """
 
+import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -99,22 +100,29 @@ def open_for_reading(data: Path) -> apsw.Connection:
     return connection
 
 
+@contextlib.contextmanager
+def reading(data: Path) -> Iterator[apsw.Connection]:
+    """The same for a while; what goes wrong in it is a StoreError too."""
+    connection = open_for_reading(data)
+    try:
+        yield connection
+    except apsw.Error as error:
+        raise store_error(error) from error
+    finally:
+        connection.close()
+
+
 def _prepare(connection: apsw.Connection, path: Path, accept: Collection[Fault]) -> None:
     connection.set_busy_handler(patience(BUSY_SECONDS))
     # What is found out in the log must still be there when it is looked at again: closing would remove it.
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     _refuse_foreign(connection, path)
     if Fault.LOST_TAIL not in accept and has_lost_commits(path):
-        raise FaultError(
-            Fault.LOST_TAIL,
-            "fault.log_damaged",
-            N_(
-                "the database in {data} has lost its latest changes: {name} is damaged, and there are whole pages"
-                " behind the damage (`samlink serve --accept {fault}` goes on with what is there)"
-            ),
-            data=str(path.parent),
-            name=f"{path.name}-wal",
+        template = N_(
+            "the database in {data} has lost its latest changes: {name} is damaged, and there are whole pages"
+            " behind the damage (`samlink serve --accept {fault}` goes on with what is there)"
         )
+        raise FaultError(Fault.LOST_TAIL, "fault.log_damaged", template, data=str(path.parent), name=f"{path.name}-wal")
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
     # Or a statement is prepared again whenever a value that its plan might depend on is bound.
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)

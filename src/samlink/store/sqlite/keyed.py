@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-import apsw
-
-from samlink.store.sqlite.database import DATABASE_NAME, open_for_reading, store_error
+from samlink.store.sqlite.database import DATABASE_NAME, reading
 from samlink.vocabulary.language import Phrase, phrase
 from samlink.vocabulary.problem import N_
 
@@ -29,8 +27,7 @@ def needs_key(data: Path) -> Phrase | None:
     path = data / DATABASE_NAME
     if not path.exists() or not path.stat().st_size:
         return None
-    connection = open_for_reading(data)
-    try:
+    with reading(data) as connection:
         version = connection.pragma("user_version")
         passwords = connection.execute(_PASSWORDS).get if version else 0
         if version >= TWO_PASSWORDS_SINCE:
@@ -39,8 +36,4 @@ def needs_key(data: Path) -> Phrase | None:
             return phrase(N_("generated passwords ({count})"), count=passwords)
         if version >= WIPED_SINCE and connection.execute(_WIPED).get:
             return phrase(N_("messages whose text was wiped"))
-    except apsw.Error as error:
-        raise store_error(error) from error
-    finally:
-        connection.close()
     return None

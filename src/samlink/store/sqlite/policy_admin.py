@@ -7,8 +7,8 @@ from msgspec.structs import asdict
 
 from samlink.core.kakao import Profile, Template
 from samlink.store.contract import EVERYONE, FilterRow
+from samlink.store.sqlite.engine.admin.policies import opt_out_numbers
 from samlink.store.sqlite.engine.engine import Engine
-from samlink.store.sqlite.engine.policies import opt_out_numbers
 from samlink.store.sqlite.transactions import Transactions, account_number
 from samlink.vocabulary.numbers import mask_number
 

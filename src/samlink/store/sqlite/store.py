@@ -137,9 +137,6 @@ class SqliteStore(Store):
     async def renew_reports(self, lease: Lease, ids: Sequence[int]) -> list[int]:
         return await self._ask(verbs.RENEW_REPORTS, lease, ids, self._now_ms())
 
-    async def release_reports(self, token: int, ids: Sequence[int]) -> None:
-        await self._ask(verbs.RELEASE_REPORTS, token, ids)
-
     async def delivered(self, token: int, ids: Sequence[int]) -> None:
         await self._ask(verbs.DELIVERED, token, ids, self._now_ms())
 
@@ -155,8 +152,9 @@ class SqliteStore(Store):
     async def expire(self, limit: int, *, taking: Lease | None = None) -> list[Report]:
         return await self._ask(verbs.EXPIRE, self._now_ms(), limit, taking)
 
-    async def overdue(self, limit: int) -> list[Claimed]:
-        return await self._ask(verbs.OVERDUE, self._now_ms(), limit)
+    async def overdue(self, limit: int, *, sms_wait_ms: int, other_wait_ms: int) -> list[Claimed]:
+        now_ms = self._now_ms()
+        return await self._ask(verbs.OVERDUE, now_ms, limit, now_ms - sms_wait_ms, now_ms - other_wait_ms)
 
     async def prune(self, age_ms: int, limit: int) -> int:
         return await self._ask(verbs.PRUNE, self._now_ms() - age_ms, limit)

@@ -7,8 +7,8 @@ from pathlib import Path
 import apsw
 
 from samlink.store.sqlite.database import store_error
+from samlink.store.sqlite.engine.admin.trail import Change
 from samlink.store.sqlite.engine.engine import Engine
-from samlink.store.sqlite.engine.trail import Change
 from samlink.store.wall_clock import wall_clock_ms
 
 

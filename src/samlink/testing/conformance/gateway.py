@@ -23,7 +23,7 @@ from typing import Final
 
 import pytest
 
-from samlink.link.driver import open_link
+from samlink.testing import thin_client
 from samlink.testing.clock import WAIT_SECONDS
 from samlink.testing.raw_connection import frame_of, login_frame, raw_frame
 from samlink.testing.thin_client import Client
@@ -34,7 +34,6 @@ from samlink.wire import commands
 from samlink.wire.commands import Version
 from samlink.wire.packets import Packet
 from samlink.wire.records import ResultRecord
-from samlink.wire.sessions.client import ClientSession
 from samlink.wire.sessions.session import Ended
 
 PAGE: Final = 30
@@ -49,14 +48,9 @@ async def connected(
     service: Service = Service.SMS,
 ) -> AsyncIterator[Client]:
     """A connection that is logged in, closed at the end."""
-    port = gateway.ports[service, duty]
-    link = await open_link(gateway.host, port, lambda now: ClientSession(service, duty, version, now))
-    client = Client(link)
-    try:
+    async with thin_client.connected(gateway.ports[service, duty], service, duty, version, host=gateway.host) as client:
         await client.login(gateway.id, gateway.password)
         yield client
-    finally:
-        await client.close()
 
 
 async def sent(gateway: GatewayUnderTest, count: int = 1) -> list[str]:

@@ -15,6 +15,8 @@ PRICE = 2_000
 NOW = 1_750_000_000_000
 MINUTE = 60_000
 LATER = NOW + MINUTE
+WAITS = {"sms_wait_ms": MINUTE, "other_wait_ms": MINUTE}
+"""How long results are waited for."""
 DELIVERED = 6
 FAILED = 7
 TOKEN = 1

@@ -18,6 +18,7 @@ from samlink.testing.conformance.sample import (
     NOW,
     PRICE,
     TOKEN,
+    WAITS,
     account,
     at,
     claimed,
@@ -227,7 +228,7 @@ class StoreConformance(WithDemo):
         await store.requeue([claim.id], 0)
         assert await store.reroute({"gone": ["default"]}) == 0
         assert await store.reroute({"a": ["default"]}) == 1
-        assert (await store.rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 1
+        assert (await store.rescue(**WAITS)).unknown == 1
         assert await unknown_ones(store, 10, carrier="a") == []
         assert [found.id for found in await unknown_ones(store, 10, carrier="gone")] == [claim.id]
 
@@ -379,10 +380,10 @@ class StoreConformance(WithDemo):
         await store.claim(2, 1, 20)
         (sent,) = await store.claim(3, 1, 10)
         await store.submitted(3, [(sent.id, "sim", "")], 10)
-        assert (await at(store, NOW + 9).rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 0
-        assert (await at(store, NOW + 10).rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 1
+        assert (await at(store, NOW + 9).rescue(**WAITS)).unknown == 0
+        assert (await at(store, NOW + 10).rescue(**WAITS)).unknown == 1
         assert await states(store) == {State.SENDING: 1, State.UNKNOWN: 1, State.SENT: 1}
-        assert (await at(store, NOW + 20).rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 1
+        assert (await at(store, NOW + 20).rescue(**WAITS)).unknown == 1
         assert await states(store) == {State.UNKNOWN: 2, State.SENT: 1}
 
     async def test_what_is_rescued_waits_as_long_as_its_service_says(self, store: Store, demo: int) -> None:
@@ -395,9 +396,9 @@ class StoreConformance(WithDemo):
         claims = await at(store, NOW).claim(1, 3, 10)
         found = await at(store, NOW + 10).rescue(sms_wait_ms=MINUTE - 10, other_wait_ms=MINUTE - 9)
         assert found.unknown == 3
-        assert await at(store, LATER - 1).overdue(10) == []
-        assert [late.id for late in await at(store, LATER).overdue(10)] == [claims[0].id]
-        assert len(await at(store, LATER + 1).overdue(10)) == 3
+        assert await at(store, LATER - 1).overdue(10, **WAITS) == []
+        assert [late.id for late in await at(store, LATER).overdue(10, **WAITS)] == [claims[0].id]
+        assert len(await at(store, LATER + 1).overdue(10, **WAITS)) == 3
 
     async def test_expire_settles_and_refunds(self, store: Store, admin: AdminStore, demo: int) -> None:
         await at(store, NOW).accept(
@@ -423,16 +424,33 @@ class StoreConformance(WithDemo):
         assert (again.attempts, again.unknowns) == (2, 1)
         await at(store, LATER).unknown(2, [again.id], 20)
         assert await states(store) == {State.UNKNOWN: 1}
-        assert [found.unknowns for found in await at(store, LATER + 20).overdue(10)] == [2]
+        assert [found.unknowns for found in await at(store, LATER + 20).overdue(10, **WAITS)] == [2]
 
     async def test_overdue_are_the_sent_and_unknown_whose_wait_has_ended(self, store: Store, demo: int) -> None:
         sending, sent, unknown = await claimed(store, demo, 3)
         await at(store, NOW).submitted(1, [(sent.id, "sim", "")], 20)
         await at(store, NOW).unknown(1, [unknown.id], 10)
-        assert await at(store, NOW + 9).overdue(10) == []
-        assert [found.id for found in await at(store, LATER).overdue(10)] == [unknown.id, sent.id]
-        assert [found.id for found in await at(store, LATER).overdue(1)] == [unknown.id]
-        assert sending.id not in [found.id for found in await at(store, LATER).overdue(10)]
+        assert await at(store, NOW + 9).overdue(10, **WAITS) == []
+        assert [found.id for found in await at(store, LATER).overdue(10, **WAITS)] == [unknown.id, sent.id]
+        assert [found.id for found in await at(store, LATER).overdue(1, **WAITS)] == [unknown.id]
+        assert sending.id not in [found.id for found in await at(store, LATER).overdue(10, **WAITS)]
+
+    async def test_overdue_is_what_was_once_unknown_and_its_carrier_does_not_claim_again(
+        self, store: Store, demo: int
+    ) -> None:
+        await at(store, NOW).accept(demo, [message(1), message(2, service=Service.MMS, kind=Kind.LMS), message(3)])
+        claims = await at(store, NOW).claim(1, 3, MINUTE, carrier="gone")
+        doubtful = [claim.id for claim in claims[:2]]
+        await at(store, NOW).unknown(1, doubtful, MINUTE)
+        await at(store, NOW).requeue([claim.id for claim in claims], 10)
+        late = at(store, NOW + 10 + MINUTE)
+        assert await late.overdue(10, sms_wait_ms=MINUTE + 1, other_wait_ms=MINUTE + 1) == []
+        assert [one.id for one in await late.overdue(10, sms_wait_ms=MINUTE, other_wait_ms=MINUTE + 1)] == doubtful[:1]
+        assert [one.id for one in await late.overdue(10, **WAITS)] == doubtful, "any carrier may have the third"
+        assert [one.id for one in await late.overdue(1, **WAITS)] == doubtful[:1]
+        assert len(await late.settle([failed(id, result=11) for id in doubtful])) == 2
+        assert await late.overdue(10, **WAITS) == []
+        assert [one.id for one in await late.claim(2, 10, MINUTE, carrier="gone")] == [claims[2].id]
 
     async def test_find_looks_through_the_accounts_messages(self, store: Store, admin: AdminStore, demo: int) -> None:
         other = await add(admin, account("other"))

@@ -15,6 +15,7 @@ from samlink.testing.conformance.sample import (
     NOW,
     PRICE,
     TOKEN,
+    WAITS,
     account,
     at,
     claimed,
@@ -113,8 +114,8 @@ class FallbackConformance(WithDemo):
             await at(store, NOW).settle([delivered(claim.id), failed(0, carrier="kakao", carrier_ref=f"k{claim.id}")])
             == []
         )
-        assert await at(store, far).overdue(10) == []
-        assert (await store.rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 0
+        assert await at(store, far).overdue(10, **WAITS) == []
+        assert (await store.rescue(**WAITS)).unknown == 0
         await store.requeue([claim.id], 0)
         await at(store, NOW).unknown(1, [claim.id], 0)
         assert await store.pending([(claim.id, "", "")]) == [None]

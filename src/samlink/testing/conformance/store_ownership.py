@@ -12,6 +12,7 @@ from samlink.testing.conformance.sample import (
     LATER,
     MINUTE,
     NOW,
+    WAITS,
     at,
     delivered,
     failed,
@@ -45,7 +46,7 @@ class OwnershipConformance(WithDemo):
         one, two = await store.register("one"), await store.register("two")
         await at(store, NOW).accept(demo, [message(1)])
         (claim,) = await store.claim(one, 10, MINUTE)
-        assert (await at(store, LATER).rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 1
+        assert (await at(store, LATER).rescue(**WAITS)).unknown == 1
         await store.requeue([claim.id], 0)
         (again,) = await store.claim(two, 10, MINUTE)
         assert again.id == claim.id
@@ -63,7 +64,7 @@ class OwnershipConformance(WithDemo):
         kept, left = await store.claim(one, 10, MINUTE)
         assert await at(store, LATER - 1).renew(one, [kept.id, left.id + 1], MINUTE) == [kept.id]
         assert await store.renew(two, [left.id], MINUTE) == []
-        assert (await at(store, LATER).rescue(sms_wait_ms=MINUTE, other_wait_ms=MINUTE)).unknown == 1
+        assert (await at(store, LATER).rescue(**WAITS)).unknown == 1
         assert await states(store) == {State.SENDING: 1, State.UNKNOWN: 1}
 
     async def test_an_ended_lease_is_not_renewed(self, store: Store, demo: int) -> None:
@@ -104,15 +105,6 @@ class OwnershipConformance(WithDemo):
         assert await store.renew_reports(one, [kept.id, left.id]) == [kept.id]
         await store.delivered(one.token, [left.id])
         assert await states(store) == {State.DONE: 2}
-
-    async def test_a_released_report_is_free_at_once(self, store: Store, demo: int) -> None:
-        one, two = Lease(await store.register("one"), MINUTE), Lease(await store.register("two"), MINUTE)
-        await at(store, NOW).accept(demo, [message(1, result=86, price=0)])
-        (report,) = (await store.take_reports(one, demo, SMS, 10)).items
-        await store.release_reports(two.token, [report.id])
-        assert (await store.take_reports(two, demo, SMS, 10)).items == []
-        await store.release_reports(one.token, [report.id])
-        assert (await store.take_reports(two, demo, SMS, 10)).items == [report]
 
     async def test_a_result_that_is_to_be_reported_again_is_free(self, store: Store, demo: int) -> None:
         await at(store, NOW).accept(demo, [message(1, result=86, price=0)])

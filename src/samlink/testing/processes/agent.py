@@ -8,14 +8,13 @@
 It logs at the level *debug*, so that whoever kills it hears where it is: `heard` is called with the name of each event.
 """
 
-import asyncio
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from samlink.agent.watch.events import Started
-from samlink.testing.processes.logged import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
+from samlink.testing.processes.logged import LoggedProcess
 
 STARTED: Final = Started.name
 """What an agent logs when it has found its tables."""
@@ -43,7 +42,6 @@ class AgentProcess(LoggedProcess):
         self._environment = environment
         self._heard = heard
         self._log_level = log_level
-        self._works: asyncio.Future[None] | None = None
 
     async def start(self) -> None:
         """Start it and wait until it works.
@@ -57,18 +55,12 @@ class AgentProcess(LoggedProcess):
     async def spawn(self) -> None:
         """Start it, and wait for nothing."""
         self.file.write_text(self.settings, encoding="utf-8")
-        self._works = asyncio.get_running_loop().create_future()
         arguments = ("agent", "run", "--config", str(self.file), "--log-json", "--log-level", self._log_level)
         await self._launch(arguments, self._environment)
 
     async def works(self) -> None:
         """Wait until what `spawn` started works. Raises DidNotStartError."""
-        assert self._works is not None
-        try:
-            async with asyncio.timeout(START_LIMIT_SECONDS):
-                await asyncio.shield(self._works)
-        except TimeoutError:
-            raise DidNotStartError(self.log()) from None
+        await self._until_started()
 
     def kill(self) -> None:
         """SIGKILL, now; a process that is gone already is no error."""
@@ -78,11 +70,6 @@ class AgentProcess(LoggedProcess):
 
     def _said(self, event: Mapping[str, Any]) -> None:
         name = str(event.get("event"))
-        if name == STARTED and self._works is not None and not self._works.done():
-            self._works.set_result(None)
+        if name == STARTED:
+            self._has_started()
         self._heard(name)
-
-    def _silent(self) -> None:
-        if self._works is not None and not self._works.done():
-            self._works.set_exception(DidNotStartError(self.log()))
-            self._works.exception()  # somebody who killed it does not ask

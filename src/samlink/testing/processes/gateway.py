@@ -9,7 +9,6 @@ Linux only: the writer is found in /proc. Nothing here waits for a guessed time,
 the end of a process, and never longer than a named limit.
 """
 
-import asyncio
 import contextlib
 import enum
 import os
@@ -18,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from samlink.testing.processes.logged import START_LIMIT_SECONDS, DidNotStartError, LoggedProcess
+from samlink.testing.processes.logged import LoggedProcess
 from samlink.vocabulary.services import PORT_OFFSETS, Duty, Service
 
 _WRITER: Final = b"samlink.store.sqlite.writer.process"
@@ -45,7 +44,6 @@ class GatewayProcess(LoggedProcess):
         self.ports: Ports = {}
         """Of the gateway that runs now, by service and duty."""
         self.writer_pid = 0
-        self._listening: asyncio.Future[Ports] | None = None
 
     async def start(self) -> Ports:
         """Start it and wait until it listens; the ports.
@@ -61,17 +59,11 @@ class GatewayProcess(LoggedProcess):
         file = self.directory.parent / f"{self.directory.name}.toml"
         file.write_text(f"data = '{self.directory}'\n{self.settings}", encoding="utf-8")
         self.writer_pid = 0
-        self._listening = asyncio.get_running_loop().create_future()
         await self._launch(("serve", "--config", str(file), "--log-json"), {})
 
     async def listening(self) -> Ports:
         """Wait until what `spawn` started listens; the ports. Raises DidNotStartError."""
-        assert self._listening is not None
-        try:
-            async with asyncio.timeout(START_LIMIT_SECONDS):
-                self.ports = await asyncio.shield(self._listening)
-        except TimeoutError:
-            raise DidNotStartError(self.log()) from None
+        self.ports = await self._until_started()
         self.writer_pid = self.find_writer()
         return self.ports
 
@@ -102,16 +94,11 @@ class GatewayProcess(LoggedProcess):
     # -- inside
 
     def _said(self, event: Mapping[str, Any]) -> None:
-        if event.get("event") == "listening" and self._listening is not None and not self._listening.done():
+        if event.get("event") == "listening":
             ports = event["ports"]
-            self._listening.set_result(
+            self._has_started(
                 {(service, duty): ports[f"{service.name} {duty.value}"] for service, duty in PORT_OFFSETS}
             )
-
-    def _silent(self) -> None:
-        if self._listening is not None and not self._listening.done():
-            self._listening.set_exception(DidNotStartError(self.log()))
-            self._listening.exception()  # somebody who killed it does not ask
 
 
 def _children(parent: int) -> list[int]:

@@ -41,6 +41,8 @@ class LoggedProcess:
         """Every line with a traceback, of all processes: a fault of its own, whatever happened to it."""
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._started: asyncio.Future[Any] | None = None
+        """Of what `spawn` started; `_said` sets it."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -113,10 +115,24 @@ class LoggedProcess:
 
     # -- for those that know which command it is
 
+    async def _until_started(self) -> Any:
+        """Wait for what `_said` gave to `_has_started`. Raises DidNotStartError: it ended instead, or took too long."""
+        assert self._started is not None
+        try:
+            async with asyncio.timeout(START_LIMIT_SECONDS):
+                return await asyncio.shield(self._started)
+        except TimeoutError:
+            raise DidNotStartError(self.log()) from None
+
+    def _has_started(self, value: Any = None) -> None:
+        if self._started is not None and not self._started.done():
+            self._started.set_result(value)
+
     async def _launch(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         """Run `samlink` with arguments; nothing is waited for."""
         assert self._process is None, "it runs already"
         self.lines.clear()
+        self._started = asyncio.get_running_loop().create_future()
         self._process = await asyncio.create_subprocess_exec(
             *SAMLINK,
             *arguments,
@@ -132,9 +148,6 @@ class LoggedProcess:
     def _said(self, event: Mapping[str, Any]) -> None:
         """A line of its log was read."""
 
-    def _silent(self) -> None:
-        """It has closed its stderr: it has ended, or is about to."""
-
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
@@ -145,4 +158,7 @@ class LoggedProcess:
             with contextlib.suppress(msgspec.DecodeError):
                 if isinstance(event := msgspec.json.decode(line), dict):
                     self._said(event)
-        self._silent()
+        # It has closed its stderr: it has ended, or is about to.
+        if self._started is not None and not self._started.done():
+            self._started.set_exception(DidNotStartError(self.log()))
+            self._started.exception()  # somebody who killed it does not ask

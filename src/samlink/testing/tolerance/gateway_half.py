@@ -8,67 +8,33 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from samlink.testing.clock import WAIT_SECONDS
+from samlink.testing.raw_connection import RawConnection
 from samlink.testing.tolerance.row import ToleranceError, expect
 from samlink.vocabulary.services import Duty, Service
-from samlink.wire import (
-    Frame,
-    commands,
-)
-from samlink.wire.frame import FrameBuffer, encode_frame
+from samlink.wire import Frame, commands
+from samlink.wire.frame import encode_frame
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import Login, ResultRecord, SendRecord
 
-ANSWER_WAIT_SECONDS: Final = 20.0
 RESULT_WAIT_SECONDS: Final = 60.0
 POLL_PAUSE_SECONDS: Final = 0.05
-LONGEST_BODY: Final = 1 << 20
 
 
-class RawCustomer:
-    """One connection that writes bytes as they are, and reads whole frames."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._frames = FrameBuffer(LONGEST_BODY)
-
-    def write(self, data: bytes) -> None:
-        """Write `data`."""
-        self._writer.write(data)
-
-    async def write_slowly(self, data: bytes) -> None:
-        """Write each byte of `data` by itself."""
-        for byte in data:
-            self._writer.write(bytes([byte]))
-            await self._writer.drain()
-
-    def end(self) -> None:
-        """Close the sending side only."""
-        self._writer.write_eof()
+class RawCustomer(RawConnection):
+    """As a RawConnection, whose gateway fails the row when it is silent or closes instead of an answer."""
 
     async def frame(self) -> Frame | None:
         """The gateway's next frame; None when it has closed the connection."""
         try:
-            async with asyncio.timeout(ANSWER_WAIT_SECONDS):
-                return await self._whole_frame()
+            return await super().frame()
         except TimeoutError:
-            raise ToleranceError(f"no answer within {ANSWER_WAIT_SECONDS:g} s") from None
-        except ConnectionError:
-            return None
-
-    async def _whole_frame(self) -> Frame | None:
-        while (found := self._frames.next_frame()) is None:
-            data = await self._reader.read(1 << 16)
-            if not data:
-                return None
-            self._frames.feed(data)
-        return found
+            raise ToleranceError(f"no answer within {WAIT_SECONDS:g} s") from None
 
     async def ask(self, data: bytes) -> Frame:
         """Write a request; its answer."""
         self.write(data)
-        answer = await self.frame()
-        if answer is None:
+        if (answer := await self.frame()) is None:
             raise ToleranceError("the connection was closed instead of an answer")
         return answer
 

@@ -7,7 +7,7 @@ import msgspec
 
 from samlink.testing.pictures import jpeg
 from samlink.testing.tolerance.gateway_half import GatewayUnderTest
-from samlink.testing.tolerance.row import expect
+from samlink.testing.tolerance.row import expect, factory
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Frame, commands
 from samlink.wire.frame import encode_frame
@@ -51,29 +51,25 @@ async def sends_and_gets(
     expect(await gateway.results(*(key for key, _ in wanted)), dict(wanted), "results")
 
 
-def field_says(place: slice, value: bytes, result: int) -> Play:
+@factory
+async def field_says(gateway: GatewayUnderTest, place: slice, value: bytes, result: int) -> None:
     """An SMS whose field says `value` is taken, and gets `result`."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        odd, good = gateway.message(), gateway.message()
-        await sends_and_gets(
-            gateway, put(sms_body(odd, good), place, value), (odd.message_id, result), (good.message_id, 6)
-        )
-
-    return play
+    odd, good = gateway.message(), gateway.message()
+    await sends_and_gets(
+        gateway, put(sms_body(odd, good), place, value), (odd.message_id, result), (good.message_id, 6)
+    )
 
 
-def refuses(command: str, body: Body | bytes, response: str, version: str = "SAM10") -> Play:
+@factory
+async def refuses(
+    gateway: GatewayUnderTest, command: str, body: Body | bytes, response: str, version: str = "SAM10"
+) -> None:
     """A request that has more than one reading: refused, and the connection goes on."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        raw = body if isinstance(body, bytes) else body(gateway)
-        async with gateway.customer(version="SAM10") as customer:
-            expect((await customer.ask(request(command, raw, version))).response, response, "RESP_CODE")
-            keepalive = await customer.ask(request("1020", b"0   "))
-            expect(keepalive.response, "00000", "RESP_CODE of a keepalive after it")
-
-    return play
+    raw = body if isinstance(body, bytes) else body(gateway)
+    async with gateway.customer(version="SAM10") as customer:
+        expect((await customer.ask(request(command, raw, version))).response, response, "RESP_CODE")
+        keepalive = await customer.ask(request("1020", b"0   "))
+        expect(keepalive.response, "00000", "RESP_CODE of a keepalive after it")
 
 
 def field_is_refused(place: slice, value: bytes, response: str) -> Play:
@@ -81,17 +77,14 @@ def field_is_refused(place: slice, value: bytes, response: str) -> Play:
     return refuses("1020", lambda gateway: put(sms_body(gateway.message()), place, value), response)
 
 
-def frames_as(change: Callable[[bytes], bytes]) -> Play:
+@factory
+async def frames_as(gateway: GatewayUnderTest, change: Callable[[bytes], bytes]) -> None:
     """A login and a 1020 whose frames are written in another form."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        async with gateway.customer(logged_in=False) as customer:
-            for frame in (gateway.login_frame(), request("1020", sms_body(message))):
-                expect((await customer.ask(change(frame))).response, "00000", f"RESP_CODE to {frame[COMMAND_AT]!r}")
-        expect(await gateway.results(message.message_id), {message.message_id: 6}, "results")
-
-    return play
+    message = gateway.message()
+    async with gateway.customer(logged_in=False) as customer:
+        for frame in (gateway.login_frame(), request("1020", sms_body(message))):
+            expect((await customer.ask(change(frame))).response, "00000", f"RESP_CODE to {frame[COMMAND_AT]!r}")
+    expect(await gateway.results(message.message_id), {message.message_id: 6}, "results")
 
 
 def header_says(place: slice, value: bytes) -> Play:
@@ -104,14 +97,11 @@ def length_as(form: str) -> Play:
     return frames_as(lambda frame: put(frame, LENGTH_AT, form.format(int(frame[LENGTH_AT])).encode()))
 
 
-def count_as(count: bytes) -> Play:
+@factory
+async def count_as(gateway: GatewayUnderTest, count: bytes) -> None:
     """COUNT of a 1020 with one record in another form."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        await sends_and_gets(gateway, count + sms_body(message)[4:], (message.message_id, 6))
-
-    return play
+    message = gateway.message()
+    await sends_and_gets(gateway, count + sms_body(message)[4:], (message.message_id, 6))
 
 
 async def writes_msg_len_in_full(gateway: GatewayUnderTest) -> None:
@@ -122,49 +112,41 @@ async def writes_msg_len_in_full(gateway: GatewayUnderTest) -> None:
         expect((await customer.ask(request("1044", body))).response, "00000", "RESP_CODE of the 1044")
 
 
-def stray(data: bytes) -> Play:
+@factory
+async def stray(gateway: GatewayUnderTest, data: bytes) -> None:
     """Bytes after each frame."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        messages = [gateway.message() for _ in range(2)]
-        async with gateway.customer() as customer:
-            for message in messages:
-                answer = await customer.ask(request("1020", sms_body(message)) + data)
-                expect((answer.command, answer.response), ("1026", "00000"), "answer")
-        expect(await gateway.results(*(m.message_id for m in messages)), {m.message_id: 6 for m in messages}, "results")
-
-    return play
+    messages = [gateway.message() for _ in range(2)]
+    async with gateway.customer() as customer:
+        for message in messages:
+            answer = await customer.ask(request("1020", sms_body(message)) + data)
+            expect((answer.command, answer.response), ("1026", "00000"), "answer")
+    expect(await gateway.results(*(m.message_id for m in messages)), {m.message_id: 6 for m in messages}, "results")
 
 
-def lives(command: str, body: bytes, duty: Duty, version: str) -> Play:
+@factory
+async def lives(gateway: GatewayUnderTest, command: str, body: bytes, duty: Duty, version: str) -> None:
     """A sign of life in another form."""
+
     answers = {
         (Duty.SEND, "SAM10"): ("1026", b""),
         (Duty.SEND, "SAM11"): ("1021", b"0   "),
         (Duty.REPORT, "SAM10"): ("1031", b"0   "),
         (Duty.REPORT, "SAM11"): ("1030", b"0   "),
     }
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer(Service.SMS, duty, version) as customer:
-            for _ in range(2):
-                answer = await customer.ask(request(command, body, version))
-                expect((answer.command, answer.response), (answers[duty, version][0], "00000"), "answer")
-                expect(answer.body, answers[duty, version][1], "its body")
-
-    return play
+    async with gateway.customer(Service.SMS, duty, version) as customer:
+        for _ in range(2):
+            answer = await customer.ask(request(command, body, version))
+            expect((answer.command, answer.response), (answers[duty, version][0], "00000"), "answer")
+            expect(answer.body, answers[duty, version][1], "its body")
 
 
-def in_form(version: str, command: str) -> Play:
+@factory
+async def in_form(gateway: GatewayUnderTest, version: str, command: str) -> None:
     """VERSION or COMMAND in another form, after the login."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        async with gateway.customer() as customer:
-            answer = await customer.ask(request(command, sms_body(message), version))
-            expect((answer.version, answer.response), ("SAM10", "00000"), "answer")
-
-    return play
+    message = gateway.message()
+    async with gateway.customer() as customer:
+        answer = await customer.ask(request(command, sms_body(message), version))
+        expect((answer.version, answer.response), ("SAM10", "00000"), "answer")
 
 
 async def logs_in_by_1096(gateway: GatewayUnderTest) -> None:
@@ -220,51 +202,39 @@ async def names_no_file_in_its_keepalive(gateway: GatewayUnderTest) -> None:
         expect((await customer.ask(request("1024", lms))).response, "00000", "RESP_CODE of the 1024")
 
 
-def padded(padding: bytes) -> Play:
+@factory
+async def padded(gateway: GatewayUnderTest, padding: bytes) -> None:
     """Another padding than the login's."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        body = encode_body(Packet(commands.SEND_SMS, records=[message]), padding)
-        await sends_and_gets(gateway, body, (message.message_id, 6))
-
-    return play
+    message = gateway.message()
+    body = encode_body(Packet(commands.SEND_SMS, records=[message]), padding)
+    await sends_and_gets(gateway, body, (message.message_id, 6))
 
 
-def file_as(length: str, extension: str, response: str, content: bytes = b"") -> Play:
+@factory
+async def file_as(gateway: GatewayUnderTest, length: str, extension: str, response: str, content: bytes = b"") -> None:
     """A picture with FILE_LENGTH in a form such as `{:010}`, and this FILE_EXT."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        file = content or jpeg()
-        body = f"{length.format(len(file)):<10}{extension:<3}".encode() + file
-        async with gateway.customer(Service.MMS) as customer:
-            answer = await customer.ask(request("2030", body))
-            expect((answer.command, answer.response, len(answer.body)), ("2040", response, 128), "answer")
-
-    return play
+    file = content or jpeg()
+    body = f"{length.format(len(file)):<10}{extension:<3}".encode() + file
+    async with gateway.customer(Service.MMS) as customer:
+        answer = await customer.ask(request("2030", body))
+        expect((answer.command, answer.response, len(answer.body)), ("2040", response, 128), "answer")
 
 
-def file_length_off(by: int) -> Play:
+@factory
+async def file_length_off(gateway: GatewayUnderTest, by: int) -> None:
     """FILE_LENGTH says more, or less, than came."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        await file_as(str(len(jpeg()) + by), "jpg", "13003")(gateway)
-
-    return play
+    await file_as(str(len(jpeg()) + by), "jpg", "13003")(gateway)
 
 
-def not_whole(change: Callable[[bytes], bytes]) -> Play:
+@factory
+async def not_whole(gateway: GatewayUnderTest, change: Callable[[bytes], bytes]) -> None:
     """A frame that lacks something: told why before the end."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer() as customer:
-            customer.write(change(request("1020", sms_body(gateway.message()))))
-            customer.end()
-            answer = await customer.frame()
-            expect(answer and answer.response, "12001", "RESP_CODE of the frame that is not whole")
-            expect(await customer.frame(), None, "what follows it")
-
-    return play
+    async with gateway.customer() as customer:
+        customer.write(change(request("1020", sms_body(gateway.message()))))
+        customer.end()
+        answer = await customer.frame()
+        expect(answer and answer.response, "12001", "RESP_CODE of the frame that is not whole")
+        expect(await customer.frame(), None, "what follows it")
 
 
 async def is_refused_at_the_login(gateway: GatewayUnderTest) -> None:
@@ -276,15 +246,12 @@ async def is_refused_at_the_login(gateway: GatewayUnderTest) -> None:
         expect(await customer.frame(), None, "what follows it")
 
 
-def logs_in_by(command: bytes) -> Play:
+@factory
+async def logs_in_by(gateway: GatewayUnderTest, command: bytes) -> None:
     """COMMAND of the login in another form."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer(logged_in=False) as customer:
-            answer = await customer.ask(put(gateway.login_frame(), COMMAND_AT, command))
-            expect((answer.command, answer.response), ("1011", "00000"), "answer to the login")
-
-    return play
+    async with gateway.customer(logged_in=False) as customer:
+        answer = await customer.ask(put(gateway.login_frame(), COMMAND_AT, command))
+        expect((answer.command, answer.response), ("1011", "00000"), "answer to the login")
 
 
 async def logs_in_padded_by_nuls(gateway: GatewayUnderTest) -> None:
@@ -326,28 +293,22 @@ async def writes_usercode_in_each_record(gateway: GatewayUnderTest) -> None:
     await sends_and_gets(gateway, body, *((message.message_id, 6) for message in messages))
 
 
-def again(response: str, **changes: object) -> Play:
+@factory
+async def again(gateway: GatewayUnderTest, /, response: str, **changes: object) -> None:
     """The same key once more, with something else in it."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        await sends_and_gets(gateway, sms_body(message), (message.message_id, 6))
-        async with gateway.customer() as customer:
-            body = sms_body(msgspec.structs.replace(message, **changes))
-            expect((await customer.ask(request("1020", body))).response, response, "RESP_CODE of the repeat")
-
-    return play
+    message = gateway.message()
+    await sends_and_gets(gateway, sms_body(message), (message.message_id, 6))
+    async with gateway.customer() as customer:
+        body = sms_body(msgspec.structs.replace(message, **changes))
+        expect((await customer.ask(request("1020", body))).response, response, "RESP_CODE of the repeat")
 
 
-def key_as(place: slice, change: Callable[[bytes], bytes]) -> Play:
+@factory
+async def key_as(gateway: GatewayUnderTest, place: slice, change: Callable[[bytes], bytes]) -> None:
     """A key in another form: its result comes under the same key, its blanks at the end."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        body = sms_body(message)
-        await sends_and_gets(gateway, put(body, place, change(body[place])), (message.message_id, 6))
-
-    return play
+    message = gateway.message()
+    body = sms_body(message)
+    await sends_and_gets(gateway, put(body, place, change(body[place])), (message.message_id, 6))
 
 
 async def has_a_key_in_hangul(gateway: GatewayUnderTest) -> None:

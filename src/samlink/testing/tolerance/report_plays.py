@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from samlink.testing.tolerance.gateway_half import POLL_PAUSE_SECONDS, GatewayUnderTest, RawCustomer
-from samlink.testing.tolerance.gateway_plays import Play, request, sms_body
-from samlink.testing.tolerance.row import expect
+from samlink.testing.tolerance.gateway_plays import request, sms_body
+from samlink.testing.tolerance.row import expect, factory
 from samlink.vocabulary.services import Duty
 from samlink.wire import Frame
 from samlink.wire.records import SendRecord
@@ -48,15 +48,12 @@ def taken(keys: list[bytes]) -> bytes:
     return request("1030", of_keys(keys), "SAM11")
 
 
-def poll_with(body: bytes) -> Play:
+@factory
+async def poll_with(gateway: GatewayUnderTest, body: bytes) -> None:
     """A SAM10 poll with a body brings results."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        async with gateway.customer(duty=Duty.REPORT) as customer:
-            answer = await customer.ask(request("1030", body))
-            expect((answer.command, answer.response), ("1031", "00000"), "answer")
-
-    return play
+    async with gateway.customer(duty=Duty.REPORT) as customer:
+        answer = await customer.ask(request("1030", body))
+        expect((answer.command, answer.response), ("1031", "00000"), "answer")
 
 
 async def answers_no_count_0(gateway: GatewayUnderTest) -> None:
@@ -154,37 +151,31 @@ async def _keys_with(reports: RawCustomer, key: bytes) -> list[bytes]:
     return keys
 
 
-def acknowledges(write: Acknowledge) -> Play:
+@factory
+async def acknowledges(gateway: GatewayUnderTest, write: Acknowledge) -> None:
     """An acknowledgement in another form: its results do not come again, not even on a new connection."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        first, second = gateway.message(), gateway.message()
-        await send(gateway, first)
-        async with _page_with(gateway, key_of(first)) as (reports, keys):
-            reports.write(write(keys))
-            reports.end()
-            while await reports.frame() is not None:
-                pass
-        await send(gateway, second)
-        async with _page_with(gateway, key_of(second)) as (reports, keys):
-            expect(key_of(first) in keys, False, "the acknowledged result comes again")
-            reports.write(taken(keys))
-
-    return play
+    first, second = gateway.message(), gateway.message()
+    await send(gateway, first)
+    async with _page_with(gateway, key_of(first)) as (reports, keys):
+        reports.write(write(keys))
+        reports.end()
+        while await reports.frame() is not None:
+            pass
+    await send(gateway, second)
+    async with _page_with(gateway, key_of(second)) as (reports, keys):
+        expect(key_of(first) in keys, False, "the acknowledged result comes again")
+        reports.write(taken(keys))
 
 
-def acknowledges_badly(write: Acknowledge, response: str) -> Play:
+@factory
+async def acknowledges_badly(gateway: GatewayUnderTest, write: Acknowledge, response: str) -> None:
     """An acknowledgement that cannot be read: told so, and the results come again on the next connection."""
-
-    async def play(gateway: GatewayUnderTest) -> None:
-        message = gateway.message()
-        await send(gateway, message)
-        async with _page_with(gateway, key_of(message)) as (reports, keys):
-            reports.write(write(keys))
-            answer = await reports.frame()
-            expect(answer and answer.response, response, "RESP_CODE of the acknowledgement")
-            expect(await reports.frame(), None, "what follows it")
-        async with _page_with(gateway, key_of(message)) as (reports, keys):
-            reports.write(taken(keys))
-
-    return play
+    message = gateway.message()
+    await send(gateway, message)
+    async with _page_with(gateway, key_of(message)) as (reports, keys):
+        reports.write(write(keys))
+        answer = await reports.frame()
+        expect(answer and answer.response, response, "RESP_CODE of the acknowledgement")
+        expect(await reports.frame(), None, "what follows it")
+    async with _page_with(gateway, key_of(message)) as (reports, keys):
+        reports.write(taken(keys))

@@ -1,9 +1,10 @@
 """One habit of the odd peer, as the tolerance suite tries it, and how a table of them is run."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 SubjectT = TypeVar("SubjectT")
+P = ParamSpec("P")
 
 
 class ToleranceError(AssertionError):
@@ -20,6 +21,17 @@ class Row(NamedTuple, Generic[SubjectT]):
     """Raises ToleranceError."""
     refused: str = ""
     """Why it is refused on purpose, if it is: `play` expects the refusal then."""
+
+
+def factory(
+    play: Callable[Concatenate[SubjectT, P], Awaitable[None]],
+) -> Callable[P, Callable[[SubjectT], Awaitable[None]]]:
+    """A play with further arguments, which are given first: `stray(b"\\n")` is what a row plays."""
+
+    def made(*args: P.args, **named: P.kwargs) -> Callable[[SubjectT], Awaitable[None]]:
+        return lambda subject: play(subject, *args, **named)
+
+    return made
 
 
 class Verdict(NamedTuple, Generic[SubjectT]):

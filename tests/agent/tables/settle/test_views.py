@@ -49,6 +49,52 @@ def test_a_column_that_an_old_log_lacks_is_empty_there(customer: Customer) -> No
     assert seen(customer, "MsgID", "Memo") == [(1, None), (2, "새 열")]
 
 
+CONVERTED = {
+    "mysql": "ALTER TABLE {} CONVERT TO CHARACTER SET {}",
+    # PostgreSQL changes no column that a view shows.
+    "postgresql": "DROP VIEW ushotsms_all; ALTER TABLE {} ALTER COLUMN msg TYPE VARCHAR(2000) COLLATE {}",
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "into"),
+    [
+        ("mariadb", "utf8mb4 COLLATE utf8mb4_unicode_ci"),
+        ("mariadb", "euckr COLLATE euckr_korean_ci"),
+        ("mariadb", "utf8mb3 COLLATE utf8mb3_bin"),
+        ("postgresql", '"C"'),
+    ],
+    indirect=["url"],
+)
+def test_a_table_may_be_converted_in_the_middle_of_a_month(customer: Customer, into: str) -> None:
+    mover = Archive(customer.sms)
+    customer.insert(Msg="앞")
+    finish(customer)
+    mover.move(NOW, 10)
+    for statement in CONVERTED[customer.engine.dialect.name].format(customer.sms.name, into).split("; "):
+        customer.run(statement)
+    customer.insert(Msg="뒤")
+    finish(customer, NOW + 1)
+    mover.move(NOW + 1 + AGAIN_SECONDS, 10)
+    assert seen(customer, "MsgID", "Msg") == [(1, "앞"), (2, "뒤")]
+    customer.insert(Msg="새")
+    assert seen(customer, "MsgID", "Msg")[-1] == (3, "새")
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_a_log_follows_a_table_that_takes_more_characters_now(customer: Customer) -> None:
+    customer.run("ALTER TABLE UShotSMS CONVERT TO CHARACTER SET euckr")
+    mover = Archive(customer.sms)
+    customer.insert(Msg="앞")
+    finish(customer)
+    mover.move(NOW, 10)
+    customer.run("ALTER TABLE UShotSMS CONVERT TO CHARACTER SET utf8mb4")
+    customer.insert(Msg="뒤 😀")
+    finish(customer, NOW + 1)
+    assert mover.move(NOW + 1, 10) == 1
+    assert seen(customer, "MsgID", "Msg") == [(1, "앞"), (2, "뒤 😀")]
+
+
 def test_a_row_without_a_result_is_not_shown_as_one_with(customer: Customer) -> None:
     customer.insert()
     rows = customer.sms.claim(lease(), 10)

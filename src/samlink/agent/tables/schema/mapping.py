@@ -159,10 +159,6 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if missing := [field.value for field in NEEDED if field not in self.columns]:
             template = N_("table {table}: no column is given for {fields}")
             raise SettingsError("mapping.columns_missing", template, table=self.table, fields=", ".join(missing))
-        states = [str(state) for state in (self.waiting, self.sending, self.finished) if state is not None]
-        if len(set(states)) < len(states):
-            template = N_("table {table}: waiting, sending and finished must be different states")
-            raise SettingsError("mapping.states_equal", template, table=self.table)
         apart = self.columns[Field.STATE] != self.columns[Field.RESULT]
         if self.finished is None and apart:
             template = N_("table {table}: state and result are separate columns, so `finished` is needed")
@@ -170,6 +166,10 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if self.results and not apart:
             template = N_("table {table}: results can be translated only in a column separate from the state")
             raise SettingsError("mapping.results_in_state", template, table=self.table)
+        states = [str(state) for state in (self.waiting, self.sending, self.finished) if state is not None]
+        if len(set(states)) < len(states):
+            template = N_("table {table}: waiting, sending and finished must be different states")
+            raise SettingsError("mapping.equal_states", template, table=self.table)
         self._check_log()
         self._check_times()
         for setting, given, field in (

@@ -144,18 +144,29 @@ def copying(
 
 
 def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:
-    """Statements that give a log's columns the types of its table's, where those hold more."""
+    """Statements that give a log's columns the types of its table's, where those hold more, and the log the charset of
+    its table."""
     form, quote = _WIDENING.get(dialect.name, ""), dialect.identifier_preparer.quote
     if not form:
         return []
     same = str.lower if dialect.name in CASELESS else str
     there = {same(column.name): column for column in log.columns}
     pairs = [(column, there[same(column.name)]) for column in live.columns if same(column.name) in there]
-    return [
+    statements = [
         form.format(table=quote(log.name), column=quote(old.name), type=new.type.compile(dialect=dialect))
         for new, old in pairs
         if new.type.compile(dialect=dialect) != old.type.compile(dialect=dialect) and _holds_more(new.type, old.type)
     ]
+    charset = _charset(live)
+    if charset and charset != _charset(log):
+        # The table was converted since the log was made.
+        statements.append(f"ALTER TABLE {quote(log.name)} CONVERT TO CHARACTER SET {charset}")
+    return statements
+
+
+def _charset(table: sa.Table) -> str:
+    """The charset of a table of MariaDB or MySQL; empty elsewhere."""
+    return next((str(value) for name, value in table.kwargs.items() if name.endswith("_default charset")), "")
 
 
 def _holds_more(new: Type, old: Type) -> bool:

@@ -6,10 +6,12 @@ made is told once and tried again later. Two agents may make it at the same time
 
 import contextlib
 import re
-from collections.abc import Callable
-from typing import Final
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import CreateView, DropView
 
 from samlink.agent.driver_errors import reason_of
@@ -21,6 +23,8 @@ AGAIN_SECONDS: Final = 600.0
 _MADE_ANEW: Final = frozenset({"sqlite", "postgresql"})
 """Databases that can replace a view only by a similar one; in both a DROP can be rolled back."""
 _MONTH: Final = "{month}"
+_COLLATION: Final = "utf8mb4_general_ci"
+_COLLATIONS: Final = ("table_schema", "table_name", "column_name", "collation_name")
 ViewNotMade = Callable[[str, Problem], object]
 
 
@@ -73,7 +77,7 @@ class LogView:
         with self._table.engine.begin() as connection:
             inspector = sa.inspect(connection)
             is_new = self._name not in inspector.get_view_names()
-            wanted = self._select(inspector)
+            wanted = self._select(connection, inspector)
             if is_new or str(wanted) != self._made:
                 self._replace(connection, wanted)
         self._made = str(wanted)
@@ -96,17 +100,44 @@ class LogView:
         if self._name:
             connection.execute(DropView(sa.Table(self._name, sa.MetaData()), if_exists=True))
 
-    def _select(self, inspector: sa.Inspector) -> sa.CompoundSelect[tuple[object, ...]]:
+    def _select(self, connection: sa.Connection, inspector: sa.Inspector) -> sa.CompoundSelect[tuple[object, ...]]:
         live = self._table.name
         columns = [column["name"] for column in inspector.get_columns(live)]
         name = re.escape(self._table.log_name(_MONTH)).replace(re.escape(_MONTH), r"\d{6}")
         pattern = re.compile(name, re.IGNORECASE)
         logs = sorted(name for name in inspector.get_table_names() if pattern.fullmatch(name))
-        parts = [sa.select(*sa.table(live, *(sa.column(name) for name in columns)).c)]
+        mixed = _of_mixed_collations(connection, inspector, (live, *logs))
+
+        def shown(of: Any, name: str) -> sa.ColumnElement[Any]:
+            return _collated(of[name]).label(name) if name.lower() in mixed else of[name]
+
+        of = sa.table(live, *(sa.column(name) for name in columns)).c
+        parts = [sa.select(*(shown(of, name) for name in columns))]
         for log in logs:
             there = [column["name"] for column in inspector.get_columns(log)]
             missing = set(lacking(columns, there, inspector.dialect.name))
             names = [name for name in columns if name not in missing]
             of = sa.table(log, *(sa.column(name) for name in names)).c
-            parts.append(sa.select(*(sa.null().label(name) if name in missing else of[name] for name in columns)))
+            parts.append(
+                sa.select(*(sa.null().label(name) if name in missing else shown(of, name) for name in columns))
+            )
         return sa.union_all(*parts)
+
+
+def _of_mixed_collations(connection: sa.Connection, inspector: sa.Inspector, tables: Sequence[str]) -> set[str]:
+    """The columns, in lower case, whose texts are collated otherwise in one of the tables than in another, as they are
+    once a table was converted: MariaDB and MySQL refuse to unite them."""
+    if inspector.dialect.name not in {"mysql", "mariadb"}:
+        return set()
+    c = sa.table("columns", *map(sa.column, _COLLATIONS), schema="information_schema").c
+    of_tables = sa.and_(c.table_schema == inspector.default_schema_name, c.table_name.in_(tables))
+    query = sa.select(c.column_name, c.collation_name).where(of_tables, c.collation_name.is_not(None))
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, collation in connection.execute(query):
+        found[name.lower()].add(collation)
+    return {name for name, collations in found.items() if len(collations) > 1}
+
+
+def _collated(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A text in a charset that has all characters, and in one collation."""
+    return sa.collate(sa.cast(column, mysql.CHAR(charset="utf8mb4")), _COLLATION)

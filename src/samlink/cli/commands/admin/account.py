@@ -8,14 +8,14 @@ import typer
 from samlink.cli.data_directory import administer, existing, keep_out_of_git, resolve, usable
 from samlink.cli.errors import WrongUsageError
 from samlink.cli.help.pages import Commands
-from samlink.cli.language import _, say
+from samlink.cli.language import _, note, say, tell
 from samlink.cli.options import AccountNumber, Closed, Data, Json, examples
 from samlink.cli.options.account import Settings, takes_settings
 from samlink.cli.options.password import read_password
 from samlink.cli.options.rules import rule_list, rule_modes, rule_name
 from samlink.cli.output.account import account_as_json, account_columns, show_account
 from samlink.cli.output.answers import Column, answer, listing
-from samlink.cli.output.formatting import money, print_json, print_note, result_name, won
+from samlink.cli.output.formatting import money, print_json, result_name, won
 from samlink.core import input
 from samlink.vocabulary.language import phrase
 from samlink.vocabulary.problem import N_
@@ -37,7 +37,7 @@ app = Commands(
 
 RULES_HELP = "\n\n" + rule_list()
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="At most 20 printable ASCII characters.", show_default=False)]
+_Id = Annotated[str, typer.Argument(metavar="ID", help="At most 20 printable ASCII characters.")]
 _PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password (12 to 20 bytes) from standard input.")
 ]
@@ -49,7 +49,6 @@ _Overlap = Annotated[
         "--overlap",
         metavar="TIME",
         help="How long the password before is good too: 7d, 12h, 30m. Without it its sessions end now.",
-        show_default=False,
     ),
 ]
 _EndOldPassword = Annotated[
@@ -96,7 +95,7 @@ def add(
     if as_json:
         print_json(account_as_json(done.account) | ({"password": done.password} if done.password else {}))
     else:
-        print(say(_("Account {id} added."), id=done.account.id))
+        tell("Account {id} added.", id=done.account.id)
         _print_password(done.password)
     _warn_if_open_to_nobody_or_all(done.account)
 
@@ -172,11 +171,11 @@ def set_account(
     _refuse_both("--password-stdin", password_stdin, "--new-password", new_password)
     _refuse_both("--end-old-password", end_old_password, "--overlap", overlap is not None)
     if overlap is not None and not (password_stdin or new_password):
-        raise WrongUsageError(_("--overlap needs --new-password or --password-stdin."))
+        raise WrongUsageError("--overlap needs --new-password or --password-stdin.")
     overlap_ms = None if overlap is None else input.duration_ms(overlap, "--overlap")
     changes = settings | ({"allow": ()} if allow_none else {}) | ({"redirect": ""} if no_redirect else {})
     if not (changes or password_stdin or new_password or end_old_password):
-        raise WrongUsageError(_("nothing to change was given (see `samlink account set --help`)."))
+        raise WrongUsageError("nothing to change was given (see `samlink account set --help`).")
     directory = existing(resolve(data))
     chosen = read_password(weak=allow_weak) if password_stdin else None
     password = accounts.Password(chosen, overlap_ms) if password_stdin or new_password else None
@@ -238,19 +237,13 @@ def remove(
     async def closed(store: "AdminStore") -> None:
         account = await accounts.named(store, account_id)
         if not yes:
-            raise WrongUsageError(
-                _("account {id}, balance {balance}, would be closed for good: give --yes to do it."),
-                id=account_id,
-                balance=money(account.balance),
-            )
+            template = N_("account {id}, balance {balance}, would be closed for good: give --yes to do it.")
+            raise WrongUsageError(template, id=account_id, balance=money(account.balance))
         await accounts.close(store, account_id)
 
     administer(data, closed)
     answer(
-        say(
-            _("Account {id} removed: nobody logs in with it any more; its messages and its ledger stay."),
-            id=account_id,
-        ),
+        say("Account {id} removed: nobody logs in with it any more; its messages and its ledger stay.", id=account_id),
         {"id": account_id, "removed": True},
         as_json=as_json,
     )
@@ -276,11 +269,11 @@ def topup(
     if added < 0:
         taken = money(-added)
         said = say(
-            _("{taken} taken off {id}: the balance is {balance}."), id=account_id, taken=taken, balance=money(balance)
+            "{taken} taken off {id}: the balance is {balance}.", id=account_id, taken=taken, balance=money(balance)
         )
     else:
         said = say(
-            _("{added} added to {id}: the balance is {balance}."),
+            "{added} added to {id}: the balance is {balance}.",
             id=account_id,
             added=money(added),
             balance=money(balance),
@@ -290,7 +283,7 @@ def topup(
 
 def _refuse_both(one: str, one_given: bool, other: str, other_given: bool) -> None:
     if one_given and other_given:
-        raise WrongUsageError(_("give either {one} or {other}, not both."), one=one, other=other)
+        raise WrongUsageError("give either {one} or {other}, not both.", one=one, other=other)
 
 
 def _credentials(directory: Path) -> "Credentials":
@@ -301,26 +294,17 @@ def _credentials(directory: Path) -> "Credentials":
 
 def _print_password(password: str | None) -> None:
     if password:
-        print(say(_("Password: {password}"), password=password))
-        print_note(_("Keep it now: it is stored as a hash only and cannot be shown again."))
+        tell("Password: {password}", password=password)
+        note("Keep it now: it is stored as a hash only and cannot be shown again.")
 
 
 def _warn_if_open_to_nobody_or_all(account: "Account") -> None:
     if not account.allow:
-        print_note(
-            say(
-                _(
-                    "Nobody can log in as {id} yet, since no address is allowed: `samlink account set "
-                    "{id} --allow 203.0.113.7` allows one."
-                ),
-                id=account.id,
-            )
+        template = N_(
+            "Nobody can log in as {id} yet, since no address is allowed: `samlink account set "
+            "{id} --allow 203.0.113.7` allows one."
         )
+        note(template, id=account.id)
     if everywhere := [network for network in account.allow if network.endswith("/0")]:
-        print_note(
-            say(
-                _("{id} can log in from every address ({networks}): only the password is in the way of a stranger."),
-                id=account.id,
-                networks=", ".join(everywhere),
-            )
-        )
+        template = N_("{id} can log in from every address ({networks}): only the password is in the way of a stranger.")
+        note(template, id=account.id, networks=", ".join(everywhere))

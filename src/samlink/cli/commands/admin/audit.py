@@ -1,24 +1,19 @@
 """`samlink audit`: the proof that the ledger, the balances, the messages and their results agree."""
 
-import typer
-
 from samlink.cli.commands.admin.clock import said
 from samlink.cli.data_directory import administer
-from samlink.cli.language import _, say
+from samlink.cli.help.pages import command
+from samlink.cli.language import note, say, tell
 from samlink.cli.options import Data, Json, examples
-from samlink.cli.output.formatting import clean, print_json, print_note
+from samlink.cli.output.formatting import clean, print_json
 
 DISAGREES = 1
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Prove that ledger, balances and messages agree.",
-        epilog=examples("samlink audit", "samlink audit --data /var/lib/samlink --json | jq .agrees"),
-    )(audit)
-
-
+@command(
+    short_help="Prove that ledger, balances and messages agree.",
+    epilog=examples("samlink audit", "samlink audit --data /var/lib/samlink --json | jq .agrees"),
+)
 def audit(*, data: Data = None, as_json: Json = False) -> int:
     """Go over the whole store, and say what does not agree, a sentence a line.
 
@@ -35,9 +30,9 @@ def audit(*, data: Data = None, as_json: Json = False) -> int:
     elif found:
         for one in found:
             print(f"{clean(say('{why}', why=one))}.")
-        print(say(_("Discrepancies: {count}."), count=f"{len(found):,}"))
+        tell("Discrepancies: {count}.", count=f"{len(found):,}")
     else:
-        print(_("The ledger, the balances, the messages and their results agree."))
+        tell("The ledger, the balances, the messages and their results agree.")
     if doubt is not None and not as_json:
-        print_note(said(doubt))
+        note(said(doubt))
     return DISAGREES if found else 0

@@ -7,9 +7,11 @@ import typer
 
 from samlink.cli.data_directory import existing, resolve
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.help.pages import command
+from samlink.cli.language import say, tell
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.formatting import clean, print_json
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.gateway.backup import Summary
@@ -17,31 +19,18 @@ if TYPE_CHECKING:
 DISAGREES = 1
 
 
-def register(app: typer.Typer) -> None:
-    """Add both commands to `app`."""
-    app.command(
-        short_help="Back up the whole data directory.",
-        epilog=examples(
-            "samlink backup /backups/samlink-20250131",
-            "samlink backup /backups/samlink-20250131.tar.gz --data /var/lib/samlink",
-        ),
-    )(backup)
-    app.command(
-        short_help="Make a data directory from a backup.",
-        epilog=examples(
-            "samlink restore /backups/samlink-20250131 --data /var/lib/samlink",
-            "samlink restore /backups/samlink-20250131.tar.gz --data /srv/samlink --moved",
-        ),
-    )(restore)
-
-
+@command(
+    short_help="Back up the whole data directory.",
+    epilog=examples(
+        "samlink backup /backups/samlink-20250131",
+        "samlink backup /backups/samlink-20250131.tar.gz --data /var/lib/samlink",
+    ),
+)
 def backup(
     *,
     target: Annotated[
         Path,
-        typer.Argument(
-            metavar="TARGET", help="A new directory, or a file that ends in .tar, .tar.gz or .tgz.", show_default=False
-        ),
+        typer.Argument(metavar="TARGET", help="A new directory, or a file that ends in .tar, .tar.gz or .tgz."),
     ],
     data: Data = None,
     as_json: Json = False,
@@ -56,16 +45,21 @@ def backup(
     try:
         made = back_up(existing(resolve(data)), target)
     except BackupError as error:
-        raise CommandError(_("the backup cannot be made: {why}."), why=error) from error
+        raise CommandError("the backup cannot be made: {why}.", why=error) from error
     _tell("backup.made", target, made, as_json=as_json)
     return DISAGREES if made.discrepancies else 0
 
 
+@command(
+    short_help="Make a data directory from a backup.",
+    epilog=examples(
+        "samlink restore /backups/samlink-20250131 --data /var/lib/samlink",
+        "samlink restore /backups/samlink-20250131.tar.gz --data /srv/samlink --moved",
+    ),
+)
 def restore(
     *,
-    source: Annotated[
-        Path, typer.Argument(metavar="BACKUP", help="What `samlink backup` has made.", show_default=False)
-    ],
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="What `samlink backup` has made.")],
     moved: Annotated[
         bool,
         typer.Option(
@@ -88,7 +82,7 @@ def restore(
     try:
         made = restore_backup(source, target, wall_clock_ms(), moved=moved)
     except BackupError as error:
-        raise CommandError(_("the backup cannot be restored: {why}."), why=error) from error
+        raise CommandError("the backup cannot be restored: {why}.", why=error) from error
     _tell("restore.made", target, made, as_json=as_json)
 
 
@@ -110,22 +104,10 @@ def _tell(key: str, target: Path, made: "Summary", *, as_json: bool) -> None:
     messages = "?" if made.messages is None else f"{made.messages:,}"
     files, size = f"{made.files:,}", f"{made.size:,}"
     if key == "backup.made":
-        print(
-            say(
-                _("Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes."),
-                target=target,
-                messages=messages,
-                files=files,
-                size=size,
-            )
-        )
+        template = N_("Backed up to {target}: {messages} messages, {files} uploaded files, {size} bytes.")
+        tell(template, target=target, messages=messages, files=files, size=size)
     else:
-        print(
-            say(
-                _("Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees."),
-                target=target,
-                messages=messages,
-                files=files,
-                size=size,
-            )
+        template = N_(
+            "Restored to {target}: {messages} messages, {files} uploaded files, {size} bytes; the audit agrees."
         )
+        tell(template, target=target, messages=messages, files=files, size=size)

@@ -8,6 +8,7 @@ from samlink.cli.language import _, say
 from samlink.cli.options import Data, Json, examples
 from samlink.cli.output.answers import answer
 from samlink.cli.output.formatting import kst, now_ms
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.store.contract import ClockDoubt
@@ -45,21 +46,18 @@ def confirm(*, data: Data = None, as_json: Json = False) -> None:
 
     administer(data, confirm_clock)
     at = kst(now_ms())
-    sentence = say(_("Confirmed: it is {at} (KST). The gateway goes by this clock within a second."), at=at)
+    sentence = say("Confirmed: it is {at} (KST). The gateway goes by this clock within a second.", at=at)
     answer(sentence, {"confirmed": True, "at": at}, as_json=as_json)
 
 
 def said(doubt: "ClockDoubt") -> str:
     """A doubt that goes on, in words."""
-    return say(
-        _(
-            "The gateway does not believe the machine's clock since {since}: it is {step} seconds "
-            "from the time expected. Nothing is given up or removed meanwhile; if the clock is "
-            "right, run `samlink clock confirm`."
-        ),
-        since=kst(doubt.since_ms),
-        step=f"{_seconds(doubt):+,}",
+    template = N_(
+        "The gateway does not believe the machine's clock since {since}: it is {step} seconds "
+        "from the time expected. Nothing is given up or removed meanwhile; if the clock is "
+        "right, run `samlink clock confirm`."
     )
+    return say(template, since=kst(doubt.since_ms), step=f"{_seconds(doubt):+,}")
 
 
 def _seconds(doubt: "ClockDoubt") -> int:

@@ -1,6 +1,5 @@
 """`samlink filter`: messages that an account refuses to send (rules "sender filter" and the like, 80)."""
 
-import enum
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from samlink.cli.data_directory import administer
 from samlink.cli.help.pages import Commands
 from samlink.cli.language import _, say
-from samlink.cli.options import Account, Data, Json, Reveal, examples
+from samlink.cli.options import Account, Data, Json, Reveal, examples, one_of
 from samlink.cli.output.answers import Column, answer, listing
 from samlink.cli.output.formatting import masked
 from samlink.vocabulary.problem import N_
@@ -22,20 +21,11 @@ app = Commands(
 )
 
 
-class FilterKind(enum.StrEnum):
-    """The field that a filter looks at."""
-
-    SENDER = "sender"
-    RECEIVER = "receiver"
-    WORDS = "words"
-
-
-_Kind = Annotated[FilterKind, typer.Option("--kind", help="What it looks at.", show_default=False)]
+_KINDS: Final = {"sender": N_("sender"), "receiver": N_("receiver"), "words": N_("words")}
+_Kind = Annotated[str, typer.Option("--kind", metavar="|".join(_KINDS), help="What it looks at.")]
 _Value = Annotated[
     str,
-    typer.Argument(
-        metavar="VALUE", help="A number, or words that a text may not have, whatever their case.", show_default=False
-    ),
+    typer.Argument(metavar="VALUE", help="A number, or words that a text may not have, whatever their case."),
 ]
 
 
@@ -48,19 +38,13 @@ def add(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None, a
     """Add a filter."""
     from samlink.operations import filters
 
-    given, new = administer(data, lambda store: filters.add(store, account_id, kind.value, value))
+    one_of(kind, _KINDS, "--kind")
+    given, new = administer(data, lambda store: filters.add(store, account_id, kind, value))
     answer(
         say(_("Filter added to {id}.") if new else _("{id} has that filter already."), id=account_id),
-        {"id": account_id, "kind": kind.value, "value": given, "new": new},
+        {"id": account_id, "kind": kind, "value": given, "new": new},
         as_json=as_json,
     )
-
-
-_KINDS: Final = {
-    "sender": N_("sender"),
-    "receiver": N_("receiver"),
-    "words": N_("words"),
-}
 
 
 @app.command("list", epilog=examples("samlink filter list shop", "samlink filter list shop --json"))
@@ -72,7 +56,7 @@ def list_filters(*, account_id: Account, reveal: Reveal = False, data: Data = No
         administer(data, lambda store: filters.listed(store, account_id)),
         [Column(_("Kind"), lambda row: _(_KINDS[row.kind])), Column(_("Value"), lambda row: _shown(row, reveal))],
         lambda row: {"kind": row.kind, "value": row.value},
-        none=say(_("{id} has no filters."), id=account_id),
+        none=say("{id} has no filters.", id=account_id),
         as_json=as_json,
     )
 
@@ -82,13 +66,14 @@ def remove(*, account_id: Account, kind: _Kind, value: _Value, data: Data = None
     """Remove a filter."""
     from samlink.operations import filters
 
-    given = administer(data, lambda store: filters.remove(store, account_id, kind.value, value))
+    one_of(kind, _KINDS, "--kind")
+    given = administer(data, lambda store: filters.remove(store, account_id, kind, value))
     answer(
-        say(_("Filter removed from {id}."), id=account_id),
-        {"id": account_id, "kind": kind.value, "value": given, "removed": True},
+        say("Filter removed from {id}.", id=account_id),
+        {"id": account_id, "kind": kind, "value": given, "removed": True},
         as_json=as_json,
     )
 
 
 def _shown(row: "FilterRow", reveal: bool) -> str:
-    return masked(row.value) if row.kind == FilterKind.RECEIVER and not reveal else row.value
+    return masked(row.value) if row.kind == "receiver" and not reveal else row.value

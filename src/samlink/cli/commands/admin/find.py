@@ -5,21 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import command
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, Reveal, examples
 from samlink.cli.options.rules import reason_of, without_numbers
-from samlink.cli.output.formatting import (
-    kst,
-    masked,
-    money,
-    print_json,
-    print_note,
-    print_pairs,
-    print_table,
-    result_name,
-    telecom_name,
-    won,
-)
+from samlink.cli.output.answers import Column, listing
+from samlink.cli.output.formatting import kst, masked, money, print_pairs, result_name, telecom_name, won
 from samlink.core.input import in_range
 from samlink.vocabulary.problem import N_
 
@@ -30,18 +21,14 @@ MESSAGES_LIMIT = 100_000
 NONE = "-"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Say where a message is.",
-        epilog=examples(
-            "samlink find shop --to 010-1234-5678",
-            "samlink find shop --message-id 20250131-000017 --details",
-            "samlink find shop --limit 1000 --json | jq -r .state",
-        ),
-    )(find)
-
-
+@command(
+    short_help="Say where a message is.",
+    epilog=examples(
+        "samlink find shop --to 010-1234-5678",
+        "samlink find shop --message-id 20250131-000017 --details",
+        "samlink find shop --limit 1000 --json | jq -r .state",
+    ),
+)
 def find(
     *,
     account_id: Account,
@@ -57,8 +44,8 @@ def find(
 ) -> None:
     """Show an account's messages, newest first: state, result, the rule that refused it, attempts, fallback.
 
-    --details adds sender, size, price, carrier, telecom and the time of each step. A Kakao message's fallback is shown
-    after it. Numbers are masked, unless --reveal is given.
+    --details adds sender, size, price, route, carrier, telecom and the time of each step. A Kakao message's fallback is
+    shown after it. Numbers are masked, unless --reveal is given.
     """
     from samlink.operations import accounts, search
 
@@ -66,66 +53,52 @@ def find(
 
     which = accounts.Which(account_id, closed=closed, number=number)
     views = administer(data, lambda store: search.find(store, which, receiver=to, message_id=message_id, limit=limit))
-    if as_json:
+    columns = _columns(reveal=reveal)
+    if details and views and not as_json:
         for view in views:
-            print_json(_as_json(view, reveal=reveal))
-    elif not views:
-        print_note(_("No such message was accepted."))
-    elif details:
-        for view in views:
-            print_pairs(_details(view, reveal=reveal))
+            print_pairs({one.heading: one.cell(view) for name, one in columns.items() if name != "remarks"})
             print()
-    else:
-        _print(views, reveal=reveal)
+        return
+    shown = [columns[name] for name in _LISTED]
+    none = _("No such message was accepted.")
+    listing(views, shown, lambda view: _as_json(view, reveal=reveal), none=none, as_json=as_json)
 
 
-def _print(views: "list[MessageView]", *, reveal: bool) -> None:
-    headings = [_("No"), _("Accepted (KST)"), _("To"), _("Type"), _("State"), _("Result"), _("Attempts"), _("Remarks")]
-    rows = [
-        (
-            str(view.id),
-            kst(view.accepted_at_ms),
-            _receiver(view, reveal=reveal),
-            _kind(view),
-            _state(view),
-            _result(view.result),
-            str(view.attempts),
-            "; ".join(_remarks(view, reveal=reveal)),
-        )
-        for view in views
-    ]
-    print_table(headings, rows, right=(0, 6))
+_LISTED: Final = ("no", "accepted", "to", "kind", "state", "result", "attempts", "remarks")
 
 
-def _details(view: "MessageView", *, reveal: bool) -> dict[str, str]:
+def _columns(*, reveal: bool) -> dict[str, Column]:
+    """All that is known of a message; the list shows `_LISTED` of it, --details all but the remarks."""
     return {
-        _("No"): str(view.id),
-        "GRP_ID/MSG_ID": _key(view),
-        _("To"): _receiver(view, reveal=reveal),
-        _("Type"): _kind(view),
-        _("Accepted (KST)"): kst(view.accepted_at_ms),
-        _("State"): _state(view),
-        _("Result"): _result(view.result),
-        _("Rule"): reason_of(view.reason, reveal=reveal) or NONE,
-        _("Attempts"): str(view.attempts),
-        _("Outcome unknown"): str(view.unknowns),
-        _("Carrier's code"): view.carrier_code or NONE,
-        _("Late result"): _result(view.late_result),
-        _("Sent again after its result"): str(view.repeats),
-        _("Text came in"): "UTF-8" if view.utf8 else NONE,
-        _("Stands in for"): f"#{view.parent}" if view.parent is not None else NONE,
-        _("Fallback"): f"#{view.fallback}" if view.fallback is not None else NONE,
-        _("Sender"): (view.sender if reveal else masked(view.sender)) or NONE,
-        _("Size"): _size(view),
-        _("Price"): _price(view),
-        _("Carrier"): view.carrier or NONE,
-        _("Telecom"): telecom_name(view.telecom),
-        _("Reserved until (KST)"): kst(_reserved(view)),
-        _("Not sent after (KST)"): kst(view.expires_at_ms),
-        _("Given to the carrier (KST)"): kst(view.submitted_at_ms),
-        _("Sent (KST)"): kst(view.sent_at_ms),
-        _("Result came (KST)"): kst(view.settled_at_ms),
-        _("Result acknowledged (KST)"): kst(view.reported_at_ms),
+        "no": Column(_("No"), lambda view: str(view.id), right=True),
+        "key": Column("GRP_ID/MSG_ID", lambda view: "/".join(_key(view)) or NONE),
+        "accepted": Column(_("Accepted (KST)"), lambda view: kst(view.accepted_at_ms)),
+        "to": Column(_("To"), lambda view: _number(view.receiver, reveal) or NONE),
+        "kind": Column(_("Type"), _kind),
+        "state": Column(_("State"), _state),
+        "result": Column(_("Result"), lambda view: _result(view.result)),
+        "rule": Column(_("Rule"), lambda view: reason_of(view.reason, reveal=reveal) or NONE),
+        "attempts": Column(_("Attempts"), lambda view: str(view.attempts), right=True),
+        "remarks": Column(_("Remarks"), lambda view: "; ".join(_remarks(view, reveal=reveal))),
+        "unknowns": Column(_("Outcome unknown"), lambda view: str(view.unknowns)),
+        "carrier_code": Column(_("Carrier's code"), lambda view: view.carrier_code or NONE),
+        "late_result": Column(_("Late result"), lambda view: _result(view.late_result)),
+        "repeats": Column(_("Sent again after its result"), lambda view: str(view.repeats)),
+        "charset": Column(_("Text came in"), lambda view: "UTF-8" if view.utf8 else NONE),
+        "parent": Column(_("Stands in for"), lambda view: NONE if view.parent is None else f"#{view.parent}"),
+        "fallback": Column(_("Fallback"), lambda view: NONE if view.fallback is None else f"#{view.fallback}"),
+        "sender": Column(_("Sender"), lambda view: _number(view.sender, reveal) or NONE),
+        "size": Column(_("Size"), _size),
+        "price": Column(_("Price"), _price),
+        "route": Column(_("Route"), lambda view: view.route),
+        "carrier": Column(_("Carrier"), lambda view: view.carrier or NONE),
+        "telecom": Column(_("Telecom"), lambda view: telecom_name(view.telecom)),
+        "reserved": Column(_("Reserved until (KST)"), lambda view: kst(_reserved(view))),
+        "expires": Column(_("Not sent after (KST)"), lambda view: kst(view.expires_at_ms)),
+        "submitted": Column(_("Given to the carrier (KST)"), lambda view: kst(view.submitted_at_ms)),
+        "sent": Column(_("Sent (KST)"), lambda view: kst(view.sent_at_ms)),
+        "settled": Column(_("Result came (KST)"), lambda view: kst(view.settled_at_ms)),
+        "reported": Column(_("Result acknowledged (KST)"), lambda view: kst(view.reported_at_ms)),
     }
 
 
@@ -147,25 +120,21 @@ _STATES: Final = {
 
 def _state(view: "MessageView") -> str:
     if (reserved := _reserved(view)) is not None:
-        return say(_("reserved until {until}"), until=kst(reserved))
+        return say("reserved until {until}", until=kst(reserved))
     return _(_STATES[view.state])
 
 
 def _size(view: "MessageView") -> str:
     if view.characters is None:
         return _("wiped")
-    return say(
-        _("{count} characters, subject {subject}, files {files}"),
-        count=view.characters,
-        subject=view.subject_characters or 0,
-        files=view.files or 0,
-    )
+    template = N_("{count} characters, subject {subject}, files {files}")
+    return say(template, count=view.characters, subject=view.subject_characters or 0, files=view.files or 0)
 
 
 def _price(view: "MessageView") -> str:
     """The price, and whether it was refunded."""
     if view.charged is False and view.price:
-        return say(_("{price}, given back"), price=money(view.price))
+        return say("{price}, given back", price=money(view.price))
     return money(view.price)
 
 
@@ -173,27 +142,27 @@ def _remarks(view: "MessageView", *, reveal: bool) -> list[str]:
     """Further remarks on a message, in few words."""
     remarks = [reason_of(view.reason, reveal=reveal)] if view.reason else []
     if view.parent is not None:
-        remarks.append(say(_("stands in for #{number}"), number=view.parent))
+        remarks.append(say("stands in for #{number}", number=view.parent))
     if view.fallback is not None:
-        remarks.append(say(_("fallback #{number}"), number=view.fallback))
+        remarks.append(say("fallback #{number}", number=view.fallback))
     if view.carrier_code:
-        remarks.append(say(_("carrier's code {code}"), code=view.carrier_code))
+        remarks.append(say("carrier's code {code}", code=view.carrier_code))
     if view.repeats:
-        remarks.append(say(_("sent again after its result {times} times"), times=view.repeats))
+        remarks.append(say("sent again after its result {times} times", times=view.repeats))
     if view.utf8:
         remarks.append(_("text in UTF-8"))
     if view.late_result is not None:
-        remarks.append(say(_("later {result}"), result=_result(view.late_result)))
+        remarks.append(say("later {result}", result=_result(view.late_result)))
     return remarks
 
 
-def _receiver(view: "MessageView", *, reveal: bool) -> str:
-    return (view.receiver if reveal else masked(view.receiver)) or NONE
+def _number(number: str, reveal: bool) -> str:
+    return number if reveal else masked(number)
 
 
-def _key(view: "MessageView") -> str:
-    """GRP_ID/MSG_ID; a fallback has none that the customer knows."""
-    return NONE if view.parent is not None else f"{view.group_id}/{view.message_id}"
+def _key(view: "MessageView") -> tuple[str, ...]:
+    """GRP_ID and MSG_ID; a fallback has none that the customer knows."""
+    return () if view.parent is not None else (view.group_id, view.message_id)
 
 
 def _kind(view: "MessageView") -> str:
@@ -207,12 +176,12 @@ def _result(number: int | None) -> str:
 
 
 def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
-    is_fallback = view.parent is not None
+    group_id, message_id = _key(view) or (None, None)
     return {
         "no": view.id,
-        "group_id": None if is_fallback else view.group_id,
-        "message_id": None if is_fallback else view.message_id,
-        "to": _receiver(view, reveal=reveal),
+        "group_id": group_id,
+        "message_id": message_id,
+        "to": _number(view.receiver, reveal) or NONE,
         "kind": _kind(view),
         "accepted_at": kst(view.accepted_at_ms),
         "accepted_at_ms": view.accepted_at_ms,
@@ -228,12 +197,13 @@ def _as_json(view: "MessageView", *, reveal: bool) -> dict[str, Any]:
         "charset": "utf-8" if view.utf8 else None,
         "stands_for": view.parent,
         "fallback": view.fallback,
-        "sender": (view.sender if reveal else masked(view.sender)) or None,
+        "sender": _number(view.sender, reveal) or None,
         "characters": view.characters,
         "subject_characters": view.subject_characters,
         "files": view.files,
         "price_won": won(view.price),
         "charged": view.charged,
+        "route": view.route,
         "carrier": view.carrier or None,
         "telecom": view.telecom or None,
         "reserved_until": _time(_reserved(view)),

@@ -6,6 +6,7 @@ import typer
 
 from samlink.cli.data_directory import administer
 from samlink.cli.errors import WrongUsageError
+from samlink.cli.help.pages import command
 from samlink.cli.language import _
 from samlink.cli.options import AccountNumber, Closed, Data, Json, Reveal, examples
 from samlink.cli.output.answers import Column, listing
@@ -24,24 +25,16 @@ MONEY = frozenset({"balance", *(field.name for field in FIELDS if isinstance(fie
 NONE = "-"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Show who changed what of the accounts.",
-        epilog=examples(
-            "samlink history", "samlink history shop --limit 200", "samlink history shop --json | jq -r .who"
-        ),
-    )(history)
-
-
+@command(
+    short_help="Show who changed what of the accounts.",
+    epilog=examples("samlink history", "samlink history shop --limit 200", "samlink history shop --json | jq -r .who"),
+)
 def history(
     *,
-    account_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="Only one account's changes.", show_default=False)
-    ] = None,
+    account_id: Annotated[str | None, typer.Argument(metavar="ID", help="Only one account's changes.")] = None,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most changes.")] = 50,
     before: Annotated[
-        int | None, typer.Option("--before", metavar="NO", help="Only changes before this number.", show_default=False)
+        int | None, typer.Option("--before", metavar="NO", help="Only changes before this number.")
     ] = None,
     closed: Closed = False,
     number: AccountNumber = None,
@@ -57,7 +50,7 @@ def history(
 
     in_range(limit, "--limit", 1, ENTRIES_LIMIT)
     if account_id is None and (closed or number is not None):
-        raise WrongUsageError(_("--closed and --number need an ID."))
+        raise WrongUsageError("--closed and --number need an ID.")
 
     which = None if account_id is None else accounts.Which(account_id, closed=closed, number=number)
     listing(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from samlink.cli.data_directory import administer
+from samlink.cli.help.pages import command
 from samlink.cli.language import _, say
 from samlink.cli.options import Account, AccountNumber, Closed, Data, Json, examples
 from samlink.cli.output.answers import Column, listing
@@ -19,26 +20,20 @@ if TYPE_CHECKING:
 LINES_LIMIT = 100_000
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Show an account's charges and top-ups.",
-        epilog=examples(
-            "samlink ledger shop",
-            "samlink ledger shop --limit 1000 --json",
-            "samlink ledger shop --before 42",
-            "samlink ledger shop --closed",
-        ),
-    )(ledger)
-
-
+@command(
+    short_help="Show an account's charges and top-ups.",
+    epilog=examples(
+        "samlink ledger shop",
+        "samlink ledger shop --limit 1000 --json",
+        "samlink ledger shop --before 42",
+        "samlink ledger shop --closed",
+    ),
+)
 def ledger(
     *,
     account_id: Account,
     limit: Annotated[int, typer.Option("--limit", metavar="N", help="Most lines.")] = 50,
-    before: Annotated[
-        int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.", show_default=False)
-    ] = None,
+    before: Annotated[int | None, typer.Option("--before", metavar="NO", help="Only lines before this number.")] = None,
     closed: Closed = False,
     number: AccountNumber = None,
     data: Data = None,
@@ -60,7 +55,7 @@ def ledger(
             Column(_("Note"), lambda line: line.note or (f"#{line.message}" if line.message else "")),
         ],
         _as_json,
-        none=say(_("The ledger of {id} is empty."), id=account_id),
+        none=say("The ledger of {id} is empty.", id=account_id),
         as_json=as_json,
     )
 

@@ -31,10 +31,8 @@ app = Commands(
     ),
 )
 
-_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="01x…", show_default=False)]
-_Account = Annotated[
-    str | None, typer.Option("--account", metavar="ID", help="Of this account's messages.", show_default=False)
-]
+_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="01x…")]
+_Account = Annotated[str | None, typer.Option("--account", metavar="ID", help="Of this account's messages.")]
 _Everyone = Annotated[bool, typer.Option("--all", help="Of every account's messages.")]
 
 
@@ -66,9 +64,7 @@ def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE|-", help="A number on each line; - is standard input.")],
     column: Annotated[
         str | None,
-        typer.Option(
-            "--column", metavar="NAME|N", help="Of a CSV or TSV: the column that holds the numbers.", show_default=False
-        ),
+        typer.Option("--column", metavar="NAME|N", help="Of a CSV or TSV: the column that holds the numbers."),
     ] = None,
     account: _Account = None,
     everyone: _Everyone = False,
@@ -117,7 +113,7 @@ def list_numbers(
 @app.command(epilog=examples("samlink optout check 010-1234-5678 --account shop"))
 def check(
     *,
-    number: Annotated[str, typer.Argument(metavar="NUMBER", help="01x…", show_default=False)],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="01x…")],
     account: _Account = None,
     data: Data = None,
     as_json: Json = False,
@@ -129,7 +125,7 @@ def check(
     if found.everyone:
         sentence = _("The number has opted out of everyone's messages.")
     elif found.account:
-        sentence = say(_("The number has opted out of the messages of {id}."), id=account)
+        sentence = say("The number has opted out of the messages of {id}.", id=account)
     else:
         sentence = _("The number has not opted out.")
     answer(sentence, found._asdict(), as_json=as_json)
@@ -150,19 +146,19 @@ def remove(
 
     holder = _holder(account, everyone)
     count = administer(data, lambda store: optouts.remove(store, holder, numbers))
-    sentence = say(_("Numbers removed: {count}."), count=count)
+    sentence = say("Numbers removed: {count}.", count=count)
     answer(sentence, {"account": holder, "removed": count}, as_json=as_json)
 
 
 def _holder(account: str | None, everyone: bool) -> str | None:
     """Whose list is meant; None for everyone's."""
     if account is not None and everyone:
-        raise WrongUsageError(_("give either {one} or {other}, not both."), one="--account", other="--all")
+        raise WrongUsageError("give either {one} or {other}, not both.", one="--account", other="--all")
     if account is None and not everyone:
-        raise WrongUsageError(_("whose messages is it about: give --account ID, or --all for everyone's."))
+        raise WrongUsageError("whose messages is it about: give --account ID, or --all for everyone's.")
     return account
 
 
 def _say_added(holder: str | None, new: int, known: int, *, as_json: bool) -> None:
-    sentence = say(_("Numbers added: {new} new, {known} known already."), new=f"{new:,}", known=f"{known:,}")
+    sentence = say("Numbers added: {new} new, {known} known already.", new=f"{new:,}", known=f"{known:,}")
     answer(sentence, {"account": holder, "added": new, "known": known}, as_json=as_json)

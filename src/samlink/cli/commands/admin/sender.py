@@ -6,7 +6,7 @@ import typer
 
 from samlink.cli.data_directory import administer
 from samlink.cli.help.pages import Commands
-from samlink.cli.language import _, say
+from samlink.cli.language import say
 from samlink.cli.options import Account, Data, Json, examples
 from samlink.cli.output import answers
 from samlink.cli.output.answers import answer
@@ -16,9 +16,7 @@ app = Commands(
     epilog=examples("samlink sender add shop 02-1234-5678 1588-1234", "samlink sender list shop"),
 )
 
-_Numbers = Annotated[
-    list[str], typer.Argument(metavar="NUMBER...", help="02…, 031…, 070…, 01x… or 15xx-xxxx.", show_default=False)
-]
+_Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER...", help="02…, 031…, 070…, 01x… or 15xx-xxxx.")]
 
 
 @app.command(epilog=examples("samlink sender add shop 02-1234-5678", "samlink sender add shop 0212345678 15881234"))
@@ -28,7 +26,7 @@ def add(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json: J
 
     new, known = administer(data, lambda store: senders.add(store, account_id, numbers))
     answer(
-        say(_("Numbers registered for {id}: {new} new, {known} known already."), id=account_id, new=new, known=known),
+        say("Numbers registered for {id}: {new} new, {known} known already.", id=account_id, new=new, known=known),
         {"id": account_id, "added": new, "known": known},
         as_json=as_json,
     )
@@ -39,7 +37,7 @@ def list_senders(*, account_id: Account, data: Data = None, as_json: Json = Fals
     """List an account's registered numbers."""
     from samlink.operations import senders
 
-    none = say(_("No sender is registered for {id}: `samlink sender add {id} NUMBER` registers one."), id=account_id)
+    none = say("No sender is registered for {id}: `samlink sender add {id} NUMBER` registers one.", id=account_id)
     found = administer(data, lambda store: senders.listed(store, account_id))
     answers.numbers(found, str, none=none, as_json=as_json)
 
@@ -50,5 +48,5 @@ def remove(*, account_id: Account, numbers: _Numbers, data: Data = None, as_json
     from samlink.operations import senders
 
     count = administer(data, lambda store: senders.remove(store, account_id, numbers))
-    sentence = say(_("Numbers removed from {id}: {count}."), id=account_id, count=count)
+    sentence = say("Numbers removed from {id}: {count}.", id=account_id, count=count)
     answer(sentence, {"id": account_id, "removed": count}, as_json=as_json)

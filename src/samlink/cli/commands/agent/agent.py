@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samlink.cli.commands.agent.bench import bench
-from samlink.cli.commands.agent.errors import explained, require_driver
-from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, settings_from
+from samlink.cli.commands.agent.errors import explained
+from samlink.cli.commands.agent.options import DEFAULT_FILE, Config, database_url, settings_from
 from samlink.cli.commands.agent.unknown import decide, unknown
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.errors import CommandError, WrongUsageError, writing
 from samlink.cli.help.pages import Commands
-from samlink.cli.language import _, say
-from samlink.cli.options import Json, examples
+from samlink.cli.language import tell
+from samlink.cli.options import Json, examples, one_of
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
@@ -45,9 +46,7 @@ app.command(short_help="Decide about rows whose outcome is unknown.")(decide)
 @app.command(short_help="Write a settings file, and make the tables.")
 def init(
     *,
-    url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help="The database, without a password.", show_default=False)
-    ] = None,
+    url: Annotated[str | None, typer.Option("--url", metavar="URL", help="The database, without a password.")] = None,
     host: Annotated[str, typer.Option("--host", metavar="ADDR", help="The gateway's address.")] = "127.0.0.1",
     account_id: Annotated[str, typer.Option("--id", metavar="ID", help="The account to log in with.")] = "demo",
     base_port: Annotated[int, typer.Option("--base-port", metavar="N", help="The first of six ports.")] = 33300,
@@ -55,10 +54,7 @@ def init(
     presets: Annotated[
         list[str] | None,
         typer.Option(
-            "--preset",
-            metavar="NAME",
-            help="Work on the tables of another agent as they are: msg_data, emma or lgu.",
-            show_default=False,
+            "--preset", metavar="NAME", help="Work on the tables of another agent as they are: msg_data, emma or lgu."
         ),
     ] = None,
     config: Config = DEFAULT_FILE,
@@ -78,24 +74,24 @@ def init(
             )
             written = settings_of(text, config)
             _write(config, text)
-            print(say(_("wrote {path}"), path=config))
+            tell("wrote {path}", path=config)
             _require_password(written, config)
         elif not config.exists():
-            raise WrongUsageError(_("--url is missing: the database, such as mysql+pymysql://agent@db.example/shop."))
+            raise WrongUsageError("--url is missing: the database, such as mysql+pymysql://agent@db.example/shop.")
         settings = settings_from(config)
         tables = create_tables(settings)
         _print_made(tables)
         views, refused = create_views(settings)
     _print_made(views)
     if not (tables or views):
-        print(_("all tables are there"))
+        tell("all tables are there")
     for name in refused:
-        print(say(_("the database refused a view over {name} and its logs; rows are sent without it."), name=name))
+        tell("the database refused a view over {name} and its logs; rows are sent without it.", name=name)
 
 
 def _print_made(names: Sequence[str]) -> None:
     for name in names:
-        print(say(_("made {name}"), name=name))
+        tell("made {name}", name=name)
 
 
 def _require_password(settings: "AgentSettings", path: Path) -> None:
@@ -104,11 +100,8 @@ def _require_password(settings: "AgentSettings", path: Path) -> None:
     try:
         settings.database_url()
     except SettingsError as error:
-        raise WrongUsageError(
-            _("{why}; set it, or name a file in {path}, then run `samlink agent init` again without --url."),
-            why=error,
-            path=path,
-        ) from None
+        template = N_("{why}; set it, or name a file in {path}, then run `samlink agent init` again without --url.")
+        raise WrongUsageError(template, why=error, path=path) from None
 
 
 @app.command(short_help="Print the statements that make the tables.")
@@ -116,9 +109,7 @@ def ddl(
     *,
     database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
     prefix: Prefix = "UShot",
-    month: Annotated[
-        str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.", show_default=False)
-    ] = "",
+    month: Annotated[str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.")] = "",
 ) -> None:
     """Print the statements that make the agent's tables, for a database in which the agent may make none.
 
@@ -128,16 +119,11 @@ def ddl(
         from samlink.agent.ddl import DIALECTS, our_statements
         from samlink.agent.settings import is_prefix
 
-        if database not in DIALECTS:
-            raise WrongUsageError(
-                _("there are no statements for {name}; there are some for {names}."),
-                name=database,
-                names=", ".join(DIALECTS),
-            )
+        one_of(database, DIALECTS, "DATABASE")
         if not is_prefix(prefix):
-            raise WrongUsageError(_("--prefix {name} must be a word of at most 20 letters, digits and _."), name=prefix)
+            raise WrongUsageError("--prefix {name} must be a word of at most 20 letters, digits and _.", name=prefix)
         if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
-            raise WrongUsageError(_("--month {name} is not a month such as 202506."), name=month)
+            raise WrongUsageError("--month {name} is not a month such as 202506.", name=month)
         for statement in our_statements(database, prefix, month):
             print(f"{statement};\n")
 
@@ -163,7 +149,7 @@ def run(
         settings = settings_from(config)
         configure_logs(as_json=log_json, level=level)
         run_loop(_run(settings))
-    print(_("The agent has stopped."), flush=True)
+    tell("The agent has stopped.")
 
 
 @app.command(short_help="Try the settings, the database and the login.")
@@ -202,21 +188,18 @@ async def _run(settings: "AgentSettings") -> None:
     from samlink.agent.agent import Agent
     from samlink.agent.watch.events import Started, Stopping
     from samlink.cli.commands.serve.run import stop_on_signals
+    from samlink.watch import service_manager
     from samlink.watch.events import Event
-    from samlink.watch.service_manager import READY, STOPPING, tell
 
     def hear(event: Event) -> None:
         if isinstance(event, Started):
-            print(
-                say(
-                    _("the agent works on {tables}; rows with a result move to their month's table. Ctrl-C stops it."),
-                    tables=", ".join(event.tables),
-                ),
-                flush=True,
+            tell(
+                "the agent works on {tables}; rows with a result move to their month's table. Ctrl-C stops it.",
+                tables=", ".join(event.tables),
             )
-            tell(READY)
+            service_manager.tell(service_manager.READY)
         elif isinstance(event, Stopping):
-            tell(STOPPING)
+            service_manager.tell(service_manager.STOPPING)
 
     with stop_on_signals() as stop:
         agent = Agent(settings)
@@ -225,31 +208,14 @@ async def _run(settings: "AgentSettings") -> None:
 
 
 def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, presets: Sequence[str]) -> str:
-    import sqlalchemy as sa
-
     from samlink.agent.presets import PRESETS
     from samlink.agent.template import settings_file
 
-    if unknown := sorted(set(presets) - set(PRESETS)):
-        raise WrongUsageError(
-            _("there is no preset {name}; there are {names}."), name=unknown[0], names=", ".join(PRESETS)
-        )
-
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise WrongUsageError(
-            _("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.")
-        ) from None
-    if parsed.password is not None:
-        raise WrongUsageError(
-            _("--url has a password in it, which everybody on this machine can read; put it into SAMLINK_DB_PASSWORD.")
-        )
-    require_driver(parsed)
-    needs_password = parsed.get_backend_name() != "sqlite"
+    for name in presets:
+        one_of(name, PRESETS, "--preset")
     return settings_file(
         url=url,
-        needs_password=needs_password,
+        needs_password=database_url(url).get_backend_name() != "sqlite",
         host=host,
         id=account_id,
         base_port=base_port,
@@ -260,12 +226,11 @@ def _text(url: str, *, host: str, account_id: str, base_port: int, prefix: str, 
 
 def _write(path: Path, text: str) -> None:
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with writing(path), path.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError:
+    except CommandError as error:
+        if not isinstance(error.__cause__, FileExistsError):
+            raise
         raise WrongUsageError(
-            _("{path} is there already; it is used as it is, so leave --url out, or choose another --config."),
-            path=path,
+            "{path} is there already; it is used as it is, so leave --url out, or choose another --config.", path=path
         ) from None
-    except OSError as error:
-        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error

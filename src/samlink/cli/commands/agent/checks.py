@@ -50,7 +50,7 @@ def check(settings: "AgentSettings", *, as_json: bool) -> None:
     else:
         _print(lines)
     if bad := sum(not line.good for line in lines):
-        raise CommandError(_("{bad} of {count} checks failed; they are marked above."), bad=bad, count=len(lines))
+        raise CommandError("{bad} of {count} checks failed; they are marked above.", bad=bad, count=len(lines))
 
 
 def _print(lines: list[Checked]) -> None:
@@ -103,10 +103,7 @@ def _files(settings: "AgentSettings") -> Checked:
     return Checked(
         "files",
         good,
-        say(
-            _("files of MMS: {path}") if good else _("files of MMS: {path} is not a readable directory"),
-            path=folder,
-        ),
+        say(_("files of MMS: {path}") if good else _("files of MMS: {path} is not a readable directory"), path=folder),
     )
 
 
@@ -171,6 +168,6 @@ def _monitor(settings: "AgentSettings") -> Iterator[Checked]:
         except CommandError:
             yield Checked("monitor", False, str(in_words(error)), error.code)
         else:
-            yield Checked("monitor", True, say(_("monitor: an agent answers at {address}"), address=address))
+            yield Checked("monitor", True, say("monitor: an agent answers at {address}", address=address))
     else:
-        yield Checked("monitor", True, say(_("monitor: {address} is free"), address=address))
+        yield Checked("monitor", True, say("monitor: {address} is free", address=address))

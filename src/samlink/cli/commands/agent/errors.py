@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -39,16 +39,14 @@ def explained() -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise _not_installed(error) from None
     except SettingsError as error:
-        raise WrongUsageError(_("settings of the agent: {why}."), why=error) from error
+        raise WrongUsageError("settings of the agent: {why}.", why=error) from error
     except TableError as error:
         raise CommandError(
-            _("{why}; `samlink agent init` makes the agent's own tables, and columns that are missing there."),
-            why=error,
+            "{why}; `samlink agent init` makes the agent's own tables, and columns that are missing there.", why=error
         ) from error
     except SQLAlchemyError as error:
         raise CommandError(
-            _("the database cannot be used ({why}); look at [database] in the settings."),
-            why=reason_of(error),
+            "the database cannot be used ({why}); look at [database] in the settings.", why=reason_of(error)
         ) from error
 
 
@@ -61,23 +59,14 @@ def require_driver(url: "sa.URL") -> None:
     """
     name = url.get_backend_name()
     if (driver := _DRIVERS.get(name)) is None:
-        raise WrongUsageError(
-            _("the agent does not know the database {name}; URLs begin with one of {names}."),
-            name=name,
-            names=", ".join(_DRIVERS),
-        )
+        template = N_("the agent does not know the database {name}; URLs begin with one of {names}.")
+        raise WrongUsageError(template, name=name, names=", ".join(_DRIVERS))
     if url.get_driver_name() != driver:
-        raise WrongUsageError(
-            _("the agent does not use the driver of {url}://; begin the URL with {begin}://."),
-            url=url.drivername,
-            begin=f"{name}+{driver}",
-        )
+        template = N_("the agent does not use the driver of {url}://; begin the URL with {begin}://.")
+        raise WrongUsageError(template, url=url.drivername, begin=f"{name}+{driver}")
     url.get_dialect().import_dbapi()
 
 
 def _not_installed(error: ModuleNotFoundError) -> CommandError:
-    return CommandError(
-        _("the agent needs {name}, which is missing: run `pip install 'samlink[{extra}]'`."),
-        name=error.name,
-        extra=EXTRAS.get(str(error.name), "agent"),
-    )
+    template = N_("the agent needs {name}, which is missing: run `pip install 'samlink[{extra}]'`.")
+    return CommandError(template, name=error.name, extra=EXTRAS.get(str(error.name), "agent"))

@@ -7,15 +7,34 @@ import typer
 
 from samlink.cli.commands.agent.errors import require_driver
 from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from samlink.agent.settings import AgentSettings
 
+PASSWORD_VARIABLE: Final = "SAMLINK_DB_PASSWORD"
 DEFAULT_FILE: Final = Path("agent.toml")
 Config = Annotated[
     Path, typer.Option("--config", metavar="FILE", envvar="SAMLINK_AGENT", help="The settings file, in TOML.")
 ]
+
+
+def database_url(text: str) -> "sa.URL":
+    """The URL of --url, whose driver is one of the agent's and is installed. Raises WrongUsageError."""
+    import sqlalchemy as sa
+
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        raise WrongUsageError("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.") from None
+    if url.password is not None:
+        raise WrongUsageError(
+            "--url has a password in it, which everybody on this machine can read; put it into {variable}.",
+            variable=PASSWORD_VARIABLE,
+        )
+    require_driver(url)
+    return url
 
 
 def settings_from(config: Path) -> "AgentSettings":
@@ -29,10 +48,7 @@ def settings_from(config: Path) -> "AgentSettings":
 
     if not config.exists():
         raise WrongUsageError(
-            _(
-                "there is no settings file {path}; `samlink agent init --url ...` writes one, and "
-                "--config names another."
-            ),
+            "there is no settings file {path}; `samlink agent init --url ...` writes one, and --config names another.",
             path=config,
         )
     settings = load_settings(config)

@@ -37,7 +37,7 @@ ANSWER_BYTES: Final = 1_000_000
 STALE_SECONDS: Final = 10.0
 """How long an agent's last status stays on the screen after it fell silent."""
 ERRORS_SHOWN: Final = 5
-_SELDOM: Final = ("unknown", "undecided")
+_SELDOM: Final = ("unknown", "undecided", "orphaned")
 """States that are shown when there are such rows."""
 _EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}
 """Addresses that reach a listener on all addresses."""
@@ -51,7 +51,7 @@ def ask_agent(settings: "AgentSettings") -> "Status":
 
     place = settings.monitor
     if not place.port:
-        raise CommandError(_("Rates, connections and errors are not known: the settings have no port under [monitor]."))
+        raise CommandError("Rates, connections and errors are not known: the settings have no port under [monitor].")
     address = f"{place.host}:{place.port}"
     token = settings.monitor_token()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -62,11 +62,11 @@ def ask_agent(settings: "AgentSettings") -> "Status":
         return msgspec.json.decode(answer.read(ANSWER_BYTES), type=Status)
     except OSError:
         raise CommandError(
-            _("No agent answers at {address}; rates, connections and errors are not known."), address=address
+            "No agent answers at {address}; rates, connections and errors are not known.", address=address
         ) from None
     except (HTTPException, msgspec.MsgspecError):
         raise CommandError(
-            _("What answers at {address} is no agent of this version, or wants another token."), address=address
+            "What answers at {address} is no agent of this version, or wants another token.", address=address
         ) from None
     finally:
         connection.close()
@@ -147,7 +147,7 @@ def page(tables: "Seen[Sequence[TableView]]", agent: "Seen[Status]", *, live: bo
     if live:
         parts.append(
             Text(
-                say(_("samlink agent, {time} KST; Ctrl-C ends this view"), time=kst(time.time_ns() // 1_000_000)),
+                say("samlink agent, {time} KST; Ctrl-C ends this view", time=kst(time.time_ns() // 1_000_000)),
                 style="dim",
             )
         )
@@ -173,7 +173,7 @@ def _about_counting(tables: "Seen[Sequence[TableView]]") -> "RenderableType":
     age = time.monotonic() - tables.at
     return Text(
         say(
-            _("counted {seconds} s ago; a + means that many or more, since counting ends at {limit}"),
+            "counted {seconds} s ago; a + means that many or more, since counting ends at {limit}",
             seconds=f"{age:.0f}",
             limit=f"{COUNT_LIMIT:,}",
         ),
@@ -189,6 +189,7 @@ _STATES: Final = {
     "unanswered": N_("no result yet"),
     "unknown": N_("unknown"),
     "undecided": N_("to decide"),
+    "orphaned": N_("nobody's"),
     "late": N_("late"),
     "finished": N_("finished"),
 }
@@ -229,13 +230,13 @@ def _agent(status: "Status") -> "Iterator[RenderableType]":
     counted, health = status.counted, status.health
     if health.ok:
         said = say(
-            _("The agent works, since {since} KST (version {version})."),
+            "The agent works, since {since} KST (version {version}).",
             since=kst(int(counted.started * 1000)),
             version=counted.version,
         )
         yield Text(said, style="green")
     else:
-        yield Text(say(_("The agent runs, but {why}."), why=_said(health.reason)), style="red")
+        yield Text(say("The agent runs, but {why}.", why=_said(health.reason)), style="red")
     heads = ["", _("last 10 s"), _("last minute")]
     rates = [
         [_(_RATES[name]), f"{rate.last_10_seconds:,.1f}", f"{rate.last_minute:,.1f}"]

@@ -18,9 +18,7 @@ app = Commands(
     epilog=examples("samlink kms profile add shop 3f2a91c0 --name '@shop'", "samlink kms profile list shop"),
 )
 
-_Key = Annotated[
-    str, typer.Argument(metavar="SENDER_KEY", help="The channel's profile key at Kakao.", show_default=False)
-]
+_Key = Annotated[str, typer.Argument(metavar="SENDER_KEY", help="The channel's profile key at Kakao.")]
 
 
 @app.command(
@@ -45,7 +43,7 @@ def add(
     profile = Profile(sender_key, name, blocked)
     administer(data, lambda store: kakao.put_profile(store, account_id, profile))
     answer(
-        say(_("Profile stored for {id}."), id=account_id),
+        say("Profile stored for {id}.", id=account_id),
         {"id": account_id, **_fields(profile)},
         as_json=as_json,
     )
@@ -64,7 +62,7 @@ def list_profiles(*, account_id: Account, data: Data = None, as_json: Json = Fal
             Column(_("State"), lambda profile: state(profile.blocked)),
         ],
         _fields,
-        none=say(_("{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one."), id=account_id),
+        none=say("{id} has no Kakao profile: `samlink kms profile add {id} SENDER_KEY` adds one.", id=account_id),
         as_json=as_json,
     )
 
@@ -76,7 +74,7 @@ def remove(*, account_id: Account, sender_key: _Key, data: Data = None, as_json:
 
     administer(data, lambda store: kakao.remove_profile(store, account_id, sender_key))
     answer(
-        say(_("Profile and its templates removed from {id}."), id=account_id),
+        say("Profile and its templates removed from {id}.", id=account_id),
         {"id": account_id, "sender_key": sender_key, "removed": True},
         as_json=as_json,
     )

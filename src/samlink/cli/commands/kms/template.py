@@ -28,12 +28,10 @@ app = Commands(
     ),
 )
 
-_Code = Annotated[str, typer.Argument(metavar="CODE", help="The template's code at Kakao.", show_default=False)]
+_Code = Annotated[str, typer.Argument(metavar="CODE", help="The template's code at Kakao.")]
 _SenderKey = Annotated[
     str | None,
-    typer.Option(
-        "--sender-key", metavar="KEY", help="Its profile; needed when the account has several.", show_default=False
-    ),
+    typer.Option("--sender-key", metavar="KEY", help="Its profile; needed when the account has several."),
 ]
 
 
@@ -75,7 +73,7 @@ def add(
             store, account_id, code, content, buttons=approved, sender_key=sender_key, blocked=blocked
         ),
     )
-    sentence = say(_("Template {code} stored for {id}."), id=account_id, code=code)
+    sentence = say("Template {code} stored for {id}.", id=account_id, code=code)
     answer(sentence, {"id": account_id, **_fields(template)}, as_json=as_json)
 
 
@@ -94,7 +92,7 @@ def list_templates(*, account_id: Account, data: Data = None, as_json: Json = Fa
             Column(_("State"), lambda template: state(template.blocked)),
         ],
         _fields,
-        none=say(_("{id} has no templates."), id=account_id),
+        none=say("{id} has no templates.", id=account_id),
         as_json=as_json,
     )
 
@@ -108,7 +106,7 @@ def remove(
 
     key = administer(data, lambda store: kakao.remove_template(store, account_id, code, sender_key))
     answer(
-        say(_("Template {code} of {id} removed."), id=account_id, code=code),
+        say("Template {code} of {id} removed.", id=account_id, code=code),
         {"id": account_id, "sender_key": key, "code": code, "removed": True},
         as_json=as_json,
     )
@@ -117,7 +115,7 @@ def remove(
 def _content(text: str | None, file: Path | None) -> str:
     """The template's text, from where it was given."""
     if (text is None) == (file is None):
-        raise WrongUsageError(_("give the text as an argument, or with --text-file, and not both."))
+        raise WrongUsageError("give the text as an argument, or with --text-file, and not both.")
     return read_text(file or Path("-"), FILE_LIMIT_BYTES) if text in (None, "-") else str(text)
 
 

@@ -5,21 +5,22 @@ Every function raises WrongUsageError for its arguments, or CommandError for the
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from samlink.cli.errors import CommandError, WrongUsageError
+from samlink.cli.errors import CommandError, WrongUsageError, reading
 from samlink.cli.language import _
+from samlink.cli.options import one_of
 from samlink.cli.options.files import read_text
 from samlink.core.input import quoted
-from samlink.vocabulary.sizes import FILE_NAME_BYTES
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.sizes import FILE_NAME_BYTES, FILES_LIMIT
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from samlink.client import KakaoKind, Kind
 
-FILES_LIMIT: Final = 4
 EXTENSION: Final = re.compile(r"[0-9A-Za-z]{1,3}")
 UPLOADED: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-z]{1,3}")
 """A name that the gateway gives to an uploaded file."""
@@ -40,41 +41,34 @@ def message_text(given: str) -> str:
     """The text: as given, or from standard input for `-`, without the line break at its end."""
     text = read_text(Path(STANDARD_INPUT), TEXT_LIMIT_BYTES) if given == STANDARD_INPUT else given
     if not text.strip():
-        raise WrongUsageError(_("the text is empty."))
+        raise WrongUsageError("the text is empty.")
     return composed(text)
 
 
-def composed(text: str) -> str:
-    """Decomposed Hangul (NFD, as on macOS) as the syllables of CP949."""
-    return unicodedata.normalize("NFC", text)
+def refuse_controls(text: str, controls: re.Pattern[str], name: str) -> None:
+    """Raise CommandError for the first of the `controls` in a text."""
+    if found := controls.search(text):
+        template = N_(
+            "{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."
+        )
+        raise CommandError(template, name=_(name), position=found.start() + 1, code=f"U+{ord(found.group()):04X}")
 
 
 def sendable(text: str, name: str) -> str:
     """`text`, when CP949 can carry all of it; else the first character that it cannot is named, with its position."""
     from samlink.vocabulary.text import CHARSET
 
-    if found := _CONTROL.search(text):
-        raise CommandError(
-            _("{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."),
-            name=_(name),
-            position=found.start() + 1,
-            code=f"U+{ord(found.group()):04X}",
-        )
+    refuse_controls(text, _CONTROL, name)
     try:
         text.encode(CHARSET)
     except UnicodeEncodeError as error:
         character = text[error.start]
-        visible = character if character.isprintable() else "?"
-        raise CommandError(
-            _(
-                "{name}: character {position}, {character} ({code}), cannot be written in "
-                "CP949, so no handset would show it."
-            ),
-            name=_(name),
-            position=error.start + 1,
-            character=visible,
-            code=f"U+{ord(character):04X}",
-        ) from None
+        visible, code = character if character.isprintable() else "?", f"U+{ord(character):04X}"
+        template = N_(
+            "{name}: character {position}, {character} ({code}), cannot be written in "
+            "CP949, so no handset would show it."
+        )
+        raise CommandError(template, name=_(name), position=error.start + 1, character=visible, code=code) from None
     return text
 
 
@@ -85,11 +79,7 @@ def kind_of(text: str | None) -> "Kind | KakaoKind | None":
     if text is None:
         return None
     known: dict[str, Kind | KakaoKind] = {kind.value: kind for kind in (Kind.SMS, Kind.LMS, Kind.MMS, *KakaoKind)}
-    if text.upper() not in known:
-        raise WrongUsageError(
-            _("--type: {text} is not one of {known}."), text=quoted(text), known=", ".join(known).lower()
-        )
-    return known[text.upper()]
+    return one_of(text, known, "--type")
 
 
 def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | str, ...]:
@@ -97,7 +87,7 @@ def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | s
     looks like ours and is no local file)."""
     if (count := len(paths) + len(uploaded)) > FILES_LIMIT:
         raise WrongUsageError(
-            _("{count} files were given, and a message carries {limit} at most."), count=count, limit=FILES_LIMIT
+            "{count} files were given, and a message carries {limit} at most.", count=count, limit=FILES_LIMIT
         )
     given = [path.name if UPLOADED.fullmatch(str(path)) and not path.exists() else file(path) for path in paths]
     return (*given, *map(_uploaded, uploaded))
@@ -105,36 +95,29 @@ def files(paths: Sequence[Path], uploaded: Sequence[str] = ()) -> tuple[Path | s
 
 def _uploaded(name: str) -> str:
     if not (name.isprintable() and 1 <= len(name.encode()) <= FILE_NAME_BYTES):
-        raise WrongUsageError(
-            _("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters."),
-            text=quoted(name),
-            limit=FILE_NAME_BYTES,
-        )
+        template = N_("--uploaded: {text} is not the name of an uploaded file, 1 to {limit} printable characters.")
+        raise WrongUsageError(template, text=quoted(name), limit=FILE_NAME_BYTES)
     return name
 
 
 def file(path: Path) -> Path:
     """One file that can be uploaded."""
+    from samlink.client import spelled
     from samlink.vocabulary.sizes import FILE_SIZE_LIMIT
 
-    try:
+    path = spelled(path)
+    with reading(path):
         size = path.stat().st_size
         if not path.is_file():
-            raise CommandError(_("{path} is not a file."), path=path)
+            raise CommandError("{path} is not a file.", path=path)
         path.open("rb").close()
-    except OSError as error:
-        raise CommandError(_("{path} cannot be read: {why}."), path=path, why=error) from error
     if not EXTENSION.fullmatch(path.suffix.removeprefix(".")):
-        raise CommandError(_("{path} needs an extension of one to three letters, such as .jpg."), path=path)
+        raise CommandError("{path} needs an extension of one to three letters, such as .jpg.", path=path)
     if size == 0:
-        raise CommandError(_("{path} is empty."), path=path)
+        raise CommandError("{path} is empty.", path=path)
     if size > FILE_SIZE_LIMIT:
-        raise CommandError(
-            _("{path} has {size} bytes, and the link carries {limit} at most."),
-            path=path,
-            size=f"{size:,}",
-            limit=f"{FILE_SIZE_LIMIT:,}",
-        )
+        template = N_("{path} has {size} bytes, and the link carries {limit} at most.")
+        raise CommandError(template, path=path, size=f"{size:,}", limit=f"{FILE_SIZE_LIMIT:,}")
     return path
 
 
@@ -154,9 +137,7 @@ def moment(text: str | None, name: str) -> datetime.datetime | None:
         raise ValueError(text)
     except (ValueError, OverflowError):
         raise WrongUsageError(
-            _("{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m."),
-            name=_(name),
-            text=quoted(text),
+            "{name}: {text} is not a time such as '2025-01-31 09:00:00' (KST) or +10m.", name=_(name), text=quoted(text)
         ) from None
 
 
@@ -167,11 +148,7 @@ def check_times(reserve: datetime.datetime | None, timeout: datetime.datetime | 
     now = datetime.datetime.now(KST)
     for name, at in (("--reserve", reserve), ("--timeout", timeout)):
         if at is not None and at < now - GRACE:
-            raise WrongUsageError(
-                _("{name}: {text} is in the past (it is {now} in Korea)."),
-                name=_(name),
-                text=f"{at:{_WRITTEN}}",
-                now=f"{now:{_WRITTEN}}",
-            )
+            template = N_("{name}: {text} is in the past (it is {now} in Korea).")
+            raise WrongUsageError(template, name=_(name), text=f"{at:{_WRITTEN}}", now=f"{now:{_WRITTEN}}")
     if reserve is not None and timeout is not None and timeout <= reserve:
-        raise WrongUsageError(_("--timeout is not after --reserve, so the message would never be sent."))
+        raise WrongUsageError("--timeout is not after --reserve, so the message would never be sent.")

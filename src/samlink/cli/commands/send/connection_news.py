@@ -8,8 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Final
 
-from samlink.cli.language import _, say
-from samlink.cli.output.formatting import print_note
+from samlink.cli.language import note, say
 
 if TYPE_CHECKING:
     from samlink.client import Receiver
@@ -19,7 +18,7 @@ LOOK_SECONDS: Final = 0.5
 
 
 @contextlib.asynccontextmanager
-async def told(receiver: "Receiver", note: Callable[[str], None] = print_note) -> AsyncIterator[None]:
+async def told(receiver: "Receiver", note: Callable[[str], None] = note) -> AsyncIterator[None]:
     """While the block runs, a `note` (a line on stderr) each time that `receiver` loses its connections or has them
     again."""
     watching = asyncio.create_task(_watch(receiver, note))
@@ -38,13 +37,13 @@ async def _watch(receiver: "Receiver", note: Callable[[str], None]) -> None:
         if receiver.connected is not was_connected:
             was_connected = receiver.connected
             seconds = f"{receiver.settings.reconnect_seconds:g}"
-            back, lost = (
-                say(_("Connected to the gateway at {address} again."), address=address),
-                say(
-                    _("The connection to the gateway at {address} broke; it is tried again every {seconds} s."),
+            note(
+                say("Connected to the gateway at {address} again.", address=address)
+                if was_connected
+                else say(
+                    "The connection to the gateway at {address} broke; it is tried again every {seconds} s.",
                     address=address,
                     seconds=seconds,
-                ),
+                )
             )
-            note(back if was_connected else lost)
         await asyncio.sleep(LOOK_SECONDS)

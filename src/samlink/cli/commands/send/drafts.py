@@ -9,8 +9,8 @@ from samlink.cli.commands.send.placeholders import filled
 from samlink.cli.commands.send.recipients import Recipient
 from samlink.cli.commands.send.tracking import Track
 from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _, say
-from samlink.cli.output.formatting import print_note
+from samlink.cli.language import _, note, say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, KakaoKind, Kind, Message
@@ -83,11 +83,9 @@ def kakao_tracks(
 
 def _say_duplicates(count: int) -> None:
     if count:
-        print_note(
-            say(
-                _("Receivers that stand in the lists more than once: {count}. Each gets the same message once."),
-                count=f"{count:,}",
-            )
+        note(
+            "Receivers that stand in the lists more than once: {count}. Each gets the same message once.",
+            count=f"{count:,}",
         )
 
 
@@ -97,10 +95,5 @@ def _note_long_sms(tracks: Iterable[Track]) -> None:
 
     texts = {track.message.text for track in tracks if track.kind == "SMS"}
     if (longest := max(map(byte_length, texts), default=0)) > SMS_BYTES_RECOMMENDED:
-        print_note(
-            say(
-                _("An SMS has {size} bytes here: carriers promise {limit}, and some cut the rest."),
-                size=longest,
-                limit=SMS_BYTES_RECOMMENDED,
-            )
-        )
+        template = N_("An SMS has {size} bytes here: carriers promise {limit}, and some cut the rest.")
+        note(template, size=longest, limit=SMS_BYTES_RECOMMENDED)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, say
+from samlink.cli.language import _, say, tell
 from samlink.cli.output.formatting import money, print_json, print_table, won
 from samlink.cli.output.link_errors import first_login
 from samlink.vocabulary.money import WON
@@ -73,13 +73,13 @@ def show(tracks: "Sequence[Track]", terms: "LoginTerms", *, as_json: bool) -> No
         _print(tracks, parts, terms, known)
     if not enough:
         raise CommandError(
-            _("The balance of {balance} does not suffice: what is beyond it gets 92."),
+            "The balance of {balance} does not suffice: what is beyond it gets 92.",
             balance=money((terms.balance or 0) * WON),
         )
 
 
 def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "LoginTerms", known: int) -> None:
-    print(_("Nothing was sent. It would be:"))
+    tell("Nothing was sent. It would be:")
     rows = [
         (
             part.kind,
@@ -95,16 +95,16 @@ def _print(tracks: "Sequence[Track]", parts: Sequence[Part], terms: "LoginTerms"
     print_table([_("Type"), _("Messages"), _("Bytes"), _("Unit price"), _("Cost")], rows, right=(1, 2, 3, 4))
     untold = any(part.price is None for part in parts)
     print(
-        say(_("Cost: {cost}, and what the login does not tell the price of."), cost=money(known))
+        say("Cost: {cost}, and what the login does not tell the price of.", cost=money(known))
         if untold
-        else say(_("Cost: {cost}."), cost=money(known))
+        else say("Cost: {cost}.", cost=money(known))
     )
     if terms.prepaid is False:
-        print(_("The account is postpaid."))
+        tell("The account is postpaid.")
     elif terms.balance is not None:
-        print(say(_("Balance: {balance}."), balance=money(terms.balance * WON)))
+        tell("Balance: {balance}.", balance=money(terms.balance * WON))
     if len({track.message.text for track in tracks}) > 1:
-        print(_("The first message:"))
+        tell("The first message:")
         print("\n".join(f"  {line}" for line in tracks[0].message.text.splitlines()), flush=True)
 
 

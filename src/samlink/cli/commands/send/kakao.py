@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 
 import typer
 
+from samlink.cli.commands.send.compose import refuse_controls
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _
+from samlink.cli.options import one_of
 from samlink.cli.options.files import read_text
-from samlink.core.input import quoted
 from samlink.vocabulary.kakao import ATTACHMENT_BYTES
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.client import ClientSettings, Fallback, KakaoKind, KakaoMessage
 
-"""ATTACH_LEN has five digits."""
 KAKAO_TYPES: Final = "at, ai, ft, fi, fw"
-_FALLBACKS: Final = "none, sms, lms, auto"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -27,19 +26,16 @@ class KakaoOptions(TypedDict):
 
     template: Annotated[
         str | None,
-        typer.Option("--template", metavar="CODE", help="For at and ai: the approved template.", show_default=False),
+        typer.Option("--template", metavar="CODE", help="For at and ai: the approved template."),
     ]
     sender_key: Annotated[
         str | None,
-        typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key.", show_default=False),
+        typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key."),
     ]
     attachment: Annotated[
         Path | None,
         typer.Option(
-            "--attachment",
-            metavar="FILE",
-            help="For Kakao: JSON with button, item, item_highlight, image, extra.",
-            show_default=False,
+            "--attachment", metavar="FILE", help="For Kakao: JSON with button, item, item_highlight, image, extra."
         ),
     ]
     ad: Annotated[bool | None, typer.Option("--ad", help="For Kakao: it is an advertisement.")]
@@ -58,7 +54,7 @@ class KakaoOptions(TypedDict):
     ]
     fallback_subject: Annotated[
         str | None,
-        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject.", show_default=False),
+        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject."),
     ]
 
 
@@ -77,9 +73,9 @@ def kakao_messages(
     from samlink.client import KakaoMessage, MessageError, pack
 
     if not options["sender_key"]:
-        raise WrongUsageError(_("a Kakao message needs the profile key of its channel: --sender-key KEY."))
+        raise WrongUsageError("a Kakao message needs the profile key of its channel: --sender-key KEY.")
     if kind in ("AT", "AI") and not options["template"]:
-        raise WrongUsageError(_("an AlimTalk needs an approved template: --template CODE."))
+        raise WrongUsageError("an AlimTalk needs an approved template: --template CODE.")
     if _fallback(options["fallback"]) == "none":
         _refuse_fallback_texts(options)
     parts: dict[str, Any] = {
@@ -103,7 +99,7 @@ def _refuse_fallback_texts(options: KakaoOptions) -> None:
     for name, given in (("text", options["fallback_text"]), ("subject", options["fallback_subject"])):
         if given:
             raise WrongUsageError(
-                _("{name} is for a fallback only: --fallback with sms, lms or auto."), name=f"--fallback-{name}"
+                "{name} is for a fallback only: --fallback with sms, lms or auto.", name=f"--fallback-{name}"
             )
 
 
@@ -111,30 +107,20 @@ def refuse_kakao_options(options: Mapping[str, object]) -> None:
     """Raise WrongUsageError when one was given for another message than Kakao's."""
     for name, value in options.items():
         if value:
-            raise WrongUsageError(
-                _("{name} is for Kakao messages only: --type with one of {types}."),
-                name="--" + name.replace("_", "-"),
-                types=KAKAO_TYPES,
-            )
+            template = N_("{name} is for Kakao messages only: --type with one of {types}.")
+            raise WrongUsageError(template, name="--" + name.replace("_", "-"), types=KAKAO_TYPES)
 
 
 def refuse_text_options(**options: object) -> None:
     """Raise WrongUsageError when one was given that a Kakao message has not."""
     for name, value in options.items():
         if value:
-            raise WrongUsageError(_("{name} is not for Kakao messages."), name=f"--{name}")
+            raise WrongUsageError("{name} is not for Kakao messages.", name=f"--{name}")
 
 
 def kakao_text(text: str) -> str:
     """`text`, when it has no control characters; Kakao carries what CP949 cannot."""
-    if found := _CONTROL.search(text):
-        code = f"U+{ord(found.group()):04X}"
-        raise CommandError(
-            _("{name}: character {position} is the control character {code}; only line breaks and TAB may be sent."),
-            name=_("the text"),
-            position=found.start() + 1,
-            code=code,
-        )
+    refuse_controls(text, _CONTROL, N_("the text"))
     return text
 
 
@@ -146,15 +132,10 @@ def _attachment(file: Path | None) -> str:
     try:
         return attachment_text(read_text(file, ATTACHMENT_BYTES))
     except MessageError as error:
-        raise CommandError(_("{path} cannot be used: {why}."), path=file, why=error) from None
+        raise CommandError("{path} cannot be used: {why}.", path=file, why=error) from None
 
 
 def _fallback(text: str | None) -> "Fallback":
     from samlink.client import Fallback
 
-    try:
-        return Fallback((text or "none").lower())
-    except ValueError:
-        raise WrongUsageError(
-            _("--fallback: {text} is not one of {known}."), text=quoted(text or ""), known=_FALLBACKS
-        ) from None
+    return one_of(text or "none", {fallback.value: fallback for fallback in Fallback}, "--fallback")

@@ -9,7 +9,7 @@ from typing import Final
 
 from samlink.cli.commands.send.recipients import Fault, Recipient, refuse
 from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _, say
+from samlink.cli.language import say
 from samlink.core.input import quoted
 
 _PLACE: Final = re.compile(r"\{\{|\}\}|\{([^{}\n]{1,60})\}")
@@ -29,15 +29,12 @@ def filled(texts: Mapping[str, str], receivers: Sequence[Recipient], *, kakao: b
     for name in sorted(named - columns.keys()):
         known = ", ".join(map(quoted, columns))
         raise WrongUsageError(
-            _(
-                "the text names {name}, and the list has no such column: it has {known} (write "
-                "{{{{ and }}}} for braces)."
-            ),
+            "the text names {name}, and the list has no such column: it has {known} (write {{{{ and }}}} for braces).",
             name=quoted(f"{{{name}}}"),
             known=known,
         )
     faults = [
-        Fault(receiver.place, say(_("its column {name} is empty"), name=quoted(name)))
+        Fault(receiver.place, say("its column {name} is empty", name=quoted(name)))
         for receiver in receivers
         for name in sorted(named)
         if not receiver.fields.get(name)

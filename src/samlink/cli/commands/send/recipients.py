@@ -16,14 +16,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from samlink.cli.commands.send.compose import composed
 from samlink.cli.errors import CommandError, WrongUsageError
 from samlink.cli.language import _, say
 from samlink.cli.options.files import place_of, read_bytes, text_of
-from samlink.cli.output.formatting import masked
-from samlink.core.input import not_a_number, quoted
-from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, digits_of, is_receiver
+from samlink.core.input import not_a_number, quoted, quoted_number
+from samlink.vocabulary.numbers import DIGITS_LEAST, DIGITS_MOST, MOBILE, digits_of, is_receiver
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import composed
 
 LIST_LIMIT_BYTES: Final = 64 * 1024 * 1024
 FAULTS_SHOWN: Final = 5
@@ -33,7 +32,7 @@ LOOKED_AT: Final = 50
 _SEPARATORS: Final = ("\t", ";", ",")
 _COMMENT: Final = "#"
 _FOUR_DIGITS: Final = re.compile(r"\d{4}")
-_PLAIN: Final = re.compile(r"01[016789]\d{7,8}", re.ASCII)
+_PLAIN: Final = re.compile(MOBILE, re.ASCII)
 """Most cells are of this form, and need no closer look."""
 _LOST_ZERO: Final = re.compile(r"1[016789]\d{7,8}", re.ASCII)
 _SPREADSHEET: Final = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
@@ -41,19 +40,9 @@ _NUMBER_LIKE: Final = re.compile(r"\+?[\d .()-]+", re.ASCII)
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"))
 _NAMES: Final = frozenset(
     {"수신번호", "수신자번호", "수신인번호", "받는번호", "받는사람번호", "수신자전화번호", "전화번호", "연락처", "번호"}
-    | {
-        "휴대폰",
-        "휴대폰번호",
-        "휴대전화",
-        "휴대전화번호",
-        "핸드폰",
-        "핸드폰번호",
-        "to",
-        "receiver",
-        "recipient",
-        "number",
-    }
-    | {"phone", "phonenumber", "mobile", "mobilenumber", "mobilephone", "cellphone", "tel", "telephone"}
+    | {"휴대폰", "휴대폰번호", "휴대전화", "휴대전화번호", "핸드폰", "핸드폰번호"}
+    | {"to", "receiver", "recipient", "number", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone"}
+    | {"cellphone", "tel", "telephone"}
 )
 """Headers that say that a column holds the receivers, without blanks, hyphens and underscores."""
 
@@ -87,7 +76,7 @@ def recipients(given: Iterable[str], files: Iterable[Path], column: str | None =
     for path in files:
         found += _from_list(path, column, "--to-file")
     if not found:
-        raise WrongUsageError(_("no receiver was given: --to NUMBER."))
+        raise WrongUsageError("no receiver was given: --to NUMBER.")
     return found
 
 
@@ -109,7 +98,7 @@ def option_number(text: str) -> str:
         raise not_a_number(text, "--to")
     if fault:
         raise WrongUsageError(
-            _("{name}: {text} cannot be a receiver: {why}."), name="--to", text=quoted(text), why=_(FAULTS[fault])
+            "{name}: {text} cannot be a receiver: {why}.", name="--to", text=quoted_number(text), why=_(FAULTS[fault])
         )
     return digits
 
@@ -141,13 +130,9 @@ def refuse(faults: Sequence[Fault], total: int) -> None:
     named = "; ".join(say("{place}: {why}", place=fault.place, why=fault.why) for fault in faults[:FAULTS_SHOWN])
     more = len(faults) - FAULTS_SHOWN
     if more > 0:
-        named = say(_("{named}; and {more} more"), named=named, more=f"{more:,}")
-    raise WrongUsageError(
-        _("{count} of {total} numbers cannot be used, so nothing was done: {named}."),
-        count=f"{len(faults):,}",
-        total=f"{total:,}",
-        named=named,
-    )
+        named = say("{named}; and {more} more", named=named, more=f"{more:,}")
+    template = N_("{count} of {total} numbers cannot be used, so nothing was done: {named}.")
+    raise WrongUsageError(template, count=f"{len(faults):,}", total=f"{total:,}", named=named)
 
 
 def _parts(texts: Iterable[str]) -> list[str]:
@@ -180,9 +165,10 @@ def _from_list(path: Path, column: str | None, option: str) -> list[Recipient]:
     faults: list[Fault] = []
     for row, text, fields in pairs:
         digits, fault = judged(text) if text else ("", "no_number")
-        where = say(_("{option} {path}, line {line}"), option=option, path=place, line=f"{row.line:,}")
+        where = say("{option} {path}, line {line}", option=option, path=place, line=f"{row.line:,}")
         if fault:
-            faults.append(Fault(where, say("{text}, {why}", text=_quoted(text), why=_(FAULTS[fault]))))
+            shown = quoted(text) if fault == "spreadsheet" else quoted_number(text)
+            faults.append(Fault(where, say("{text}, {why}", text=shown, why=_(FAULTS[fault]))))
         else:
             found.append(Recipient(digits, fields, where))
     refuse(faults, len(pairs))
@@ -200,12 +186,8 @@ def _rows(text: str, place: str) -> Iterator[_Row]:
             if any(stripped) and not stripped[0].startswith(_COMMENT):
                 yield _Row(reader.line_num, stripped)
     except csv.Error as error:
-        raise CommandError(
-            _("{place} cannot be read as a table at line {line}: {why}."),
-            place=place,
-            line=f"{reader.line_num:,}",
-            why=error,
-        ) from None
+        template = N_("{place} cannot be read as a table at line {line}: {why}.")
+        raise CommandError(template, place=place, line=f"{reader.line_num:,}", why=error) from None
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -228,11 +210,8 @@ def _column(header: Sequence[str], rows: Sequence[_Row], wanted: str | None, pla
         return likely[0]
     if not header and len(likely) == width:
         return None
-    raise WrongUsageError(
-        _("{place}: it is not clear which column holds the receivers: name it with --column, one of {columns}."),
-        place=place,
-        columns=_columns(header, width),
-    )
+    template = N_("{place}: it is not clear which column holds the receivers: name it with --column, one of {columns}.")
+    raise WrongUsageError(template, place=place, columns=_columns(header, width))
 
 
 def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
@@ -241,12 +220,8 @@ def _named(header: Sequence[str], wanted: str, width: int, place: str) -> int:
         return matching[0]
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted) <= width:
         return int(wanted) - 1
-    raise WrongUsageError(
-        _("--column: {place} has no column {text}; it has {columns}."),
-        place=place,
-        text=quoted(wanted),
-        columns=_columns(header, width),
-    )
+    template = N_("--column: {place} has no column {text}; it has {columns}.")
+    raise WrongUsageError(template, place=place, text=quoted(wanted), columns=_columns(header, width))
 
 
 def _columns(header: Sequence[str], width: int) -> str:
@@ -267,9 +242,3 @@ def _cell(row: _Row, place: int) -> str:
 def _fields(names: Sequence[str], row: _Row) -> Mapping[str, str]:
     cells = {name: composed(_cell(row, place)) for place, name in enumerate(names) if name}
     return cells if len(names) > 1 else {}
-
-
-def _quoted(text: str) -> str:
-    """A bad cell as it may be shown: a number is masked."""
-    digits = text.replace("-", "").replace(" ", "")
-    return quoted(masked(digits) if digits.isascii() and digits.isdigit() else text)

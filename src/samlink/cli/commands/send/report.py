@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from samlink.cli.commands.send.tracking import State, Tracks, status_rows
-from samlink.cli.language import _, say
-from samlink.cli.output.formatting import console, masked, print_json, print_note, print_table
+from samlink.cli.language import _, note, say, tell
+from samlink.cli.output.formatting import console, masked, print_json, print_table
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.cli.commands.send.tracking import Track
@@ -65,11 +66,9 @@ def report(tracks: Tracks, *, waits: bool, as_json: bool) -> None:
     if tracks.others:
         from samlink.cli.commands.reports import line_of
 
-        print(
-            say(
-                _("Results of other messages of this account came meanwhile, and do not come again ({count}):"),
-                count=len(tracks.others),
-            )
+        tell(
+            "Results of other messages of this account came meanwhile, and do not come again ({count}):",
+            count=len(tracks.others),
         )
         for result in tracks.others:
             print(line_of(result))
@@ -78,28 +77,24 @@ def report(tracks: Tracks, *, waits: bool, as_json: bool) -> None:
 def notes_on_the_unsent(tracks: Tracks, resume: Path | None) -> None:
     """Print on stderr how many were certainly not sent, which may have been taken, and how to continue."""
     if unsent := tracks.count(State.NOT_SENT):
-        print_note(say(_("Certainly not sent: {count}."), count=f"{unsent:,}"))
+        note("Certainly not sent: {count}.", count=f"{unsent:,}")
     unknown = [track for track in tracks.every if track.state is State.UNKNOWN and track.result is None]
     if unknown:
         _list_unknown(unknown)
     if resume is not None and unsent:
-        print_note(say(_("The same command with --resume {path} goes on where this ended."), path=resume))
+        note("The same command with --resume {path} goes on where this ended.", path=resume)
 
 
 def _list_unknown(unknown: "Sequence[Track]") -> None:
-    print_note(
-        say(
-            _(
-                "Of {count} it is not known whether the gateway has taken them: decide before you send "
-                "them again (`samlink reports` shows the results of those that it took)."
-            ),
-            count=f"{len(unknown):,}",
-        )
+    template = N_(
+        "Of {count} it is not known whether the gateway has taken them: decide before you send "
+        "them again (`samlink reports` shows the results of those that it took)."
     )
+    note(template, count=f"{len(unknown):,}")
     for track in unknown[:UNKNOWN_SHOWN]:
-        print_note(f"  {masked(track.message.to)}  {track.message.group_id}/{track.message.message_id}")
+        note(f"  {masked(track.message.to)}  {track.message.group_id}/{track.message.message_id}")
     if len(unknown) > UNKNOWN_SHOWN:
-        print_note(say(_("  and {count} more"), count=f"{len(unknown) - UNKNOWN_SHOWN:,}"))
+        note("  and {count} more", count=f"{len(unknown) - UNKNOWN_SHOWN:,}")
 
 
 def _report_as_json(tracks: Tracks) -> None:
@@ -114,7 +109,5 @@ def _report_as_json(tracks: Tracks) -> None:
 def _summary(tracks: Tracks, *, waits: bool) -> str:
     total = len(tracks.every)
     if waits:
-        return say(
-            _("{count} of {total} delivered."), count=sum(track.delivered for track in tracks.every), total=total
-        )
-    return say(_("{count} of {total} accepted by the gateway."), count=tracks.count(State.ACCEPTED), total=total)
+        return say("{count} of {total} delivered.", count=sum(track.delivered for track in tracks.every), total=total)
+    return say("{count} of {total} accepted by the gateway.", count=tracks.count(State.ACCEPTED), total=total)

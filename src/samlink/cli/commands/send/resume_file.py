@@ -20,8 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from samlink.cli.errors import CommandError
-from samlink.cli.language import _
+from samlink.cli.errors import CommandError, writing
 from samlink.cli.output.formatting import masked
 
 if TYPE_CHECKING:
@@ -72,14 +71,12 @@ class ResumeFile:
         os.close(self._handle)
 
     def _write(self, lines: Iterable[Mapping[str, Any]], *, lasting: bool = False) -> None:
-        try:
+        with writing(self.path):
             rest = "".join(json.dumps(line) + "\n" for line in lines).encode()
             while rest:
                 rest = rest[os.write(self._handle, rest) :]
             if lasting:
                 os.fsync(self._handle)
-        except OSError as error:
-            raise CommandError(_("{path} cannot be written: {why}."), path=self.path, why=error) from error
 
 
 def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage]") -> ResumeFile:
@@ -88,10 +85,8 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
     Raises CommandError: it belongs to other messages, another samlink works with it, or it cannot be used.
     """
     head = {"samlink_send": FORMAT, "account": account_id, "messages": len(messages), "digest": _digest(messages)}
-    try:
+    with writing(path):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise CommandError(_("{path} cannot be written: {why}."), path=path, why=error) from error
     try:
         _check_regular(path, handle)
         _lock(path, handle)
@@ -108,14 +103,14 @@ def open_resume_file(path: Path, account_id: str, messages: "Sequence[AnyMessage
 
 def _check_regular(path: Path, handle: int) -> None:
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise CommandError(_("{path} is not a file."), path=path)
+        raise CommandError("{path} is not a file.", path=path)
 
 
 def _lock(path: Path, handle: int) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise CommandError(_("another samlink works with {path} now."), path=path) from None
+        raise CommandError("another samlink works with {path} now.", path=path) from None
 
 
 def _planned(number: int, message: "AnyMessage") -> dict[str, Any]:
@@ -147,7 +142,7 @@ def _read(path: Path, content: bytes, head: Mapping[str, Any], handle: int) -> d
     try:
         if json.loads(lines[0]) != head:
             raise CommandError(
-                _("{path} is of other messages: the list, the text or the account is not the same; nothing was sent."),
+                "{path} is of other messages: the list, the text or the account is not the same; nothing was sent.",
                 path=path,
             )
         found: dict[int, Recorded] = {}
@@ -156,11 +151,11 @@ def _read(path: Path, content: bytes, head: Mapping[str, Any], handle: int) -> d
             _take(found, json.loads(line))
     except (ValueError, KeyError, TypeError):
         raise CommandError(
-            _("{path} cannot be used: line {line} is damaged; nothing was sent."), path=path, line=f"{number:,}"
+            "{path} cannot be used: line {line} is damaged; nothing was sent.", path=path, line=f"{number:,}"
         ) from None
     if len(found) != head["messages"]:
         raise CommandError(
-            _("{path} cannot be used: line {line} is damaged; nothing was sent."), path=path, line=f"{len(lines):,}"
+            "{path} cannot be used: line {line} is damaged; nothing was sent.", path=path, line=f"{len(lines):,}"
         )
     return found
 

@@ -3,7 +3,7 @@
 import contextlib
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict
 
 import typer
 
@@ -15,12 +15,13 @@ from samlink.cli.commands.send.report import notes_on_the_unsent, progress, repo
 from samlink.cli.commands.send.run import Plan, carry_out
 from samlink.cli.commands.send.tracking import State, Track, Tracks
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _, say
-from samlink.cli.options import AccountId, BasePort, Host, Json, Profile, examples
+from samlink.cli.help.pages import command
+from samlink.cli.language import _, note
+from samlink.cli.options import Json, LinkOptions, examples, seconds_up_to
 from samlink.cli.options.groups import takes
-from samlink.cli.output.formatting import print_note
-from samlink.core.input import base_port as checked_base_port
 from samlink.core.input import phone_number, quoted
+from samlink.vocabulary.problem import N_
+from samlink.vocabulary.text import composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,21 +37,6 @@ OUTCOME_UNKNOWN: Final = 3
 WAIT_SECONDS = 300.0
 WAIT_LIMIT_SECONDS = 604_800.0
 """A week: results can be three days late."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        epilog=examples(
-            "samlink send --id shop --to 010-1234-5678 --from 02-1234-5678 --wait 안녕하세요",
-            "samlink send --to-file members.txt --subject 공지 --type lms --wait - < notice.txt",
-            "samlink send --to-file members.csv --dry-run '{이름}님, {금액}원이 결제되었습니다'",
-            "samlink send --to-file members.csv --resume june.jsonl '{이름}님, 안녕하세요'     go on where it ended",
-            "samlink send --to 01012345678 --file photo.jpg --reserve +10m '사진을 보냅니다'",
-            "samlink send --to 01012345678 --from 02-1234-5678 --type at --sender-key KEY --template ORDER1 "
-            "--fallback auto --wait '김하나님, 주문이 접수되었습니다.'",
-        )
-    )(send)
 
 
 _Text = Annotated[str, typer.Argument(metavar="TEXT|-", help="The text; - reads it from standard input.")]
@@ -105,7 +91,6 @@ class ListOptions(TypedDict):
             "--column",
             metavar="NAME|N",
             help="The column of the list that holds the receivers, where it is not found by itself.",
-            show_default=False,
         ),
     ]
     resume: Annotated[
@@ -114,7 +99,6 @@ class ListOptions(TypedDict):
             "--resume",
             metavar="FILE",
             help="Write down what becomes of each message; if FILE is there, send only what was certainly not taken.",
-            show_default=False,
         ),
     ]
     dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Send nothing: show kind, bytes, cost and balance.")]
@@ -128,9 +112,7 @@ class ListOptions(TypedDict):
     ]
     uploaded: Annotated[
         list[str] | None,
-        typer.Option(
-            "--uploaded", metavar="NAME", help="A picture by the name that an upload gave.", show_default=False
-        ),
+        typer.Option("--uploaded", metavar="NAME", help="A picture by the name that an upload gave."),
     ]
     take_others: Annotated[
         bool | None,
@@ -141,8 +123,20 @@ class ListOptions(TypedDict):
 _WaitLimit = Annotated[float, typer.Option("--wait-limit", metavar="SECONDS", help="How long to wait for them.")]
 
 
-@takes(get_type_hints(ListOptions, include_extras=True), "lists")
-@takes(get_type_hints(KakaoOptions, include_extras=True), "kakao")
+@command(
+    epilog=examples(
+        "samlink send --id shop --to 010-1234-5678 --from 02-1234-5678 --wait 안녕하세요",
+        "samlink send --to-file members.txt --subject 공지 --type lms --wait - < notice.txt",
+        "samlink send --to-file members.csv --dry-run '{이름}님, {금액}원이 결제되었습니다'",
+        "samlink send --to-file members.csv --resume june.jsonl '{이름}님, 안녕하세요'     go on where it ended",
+        "samlink send --to 01012345678 --file photo.jpg --reserve +10m '사진을 보냅니다'",
+        "samlink send --to 01012345678 --from 02-1234-5678 --type at --sender-key KEY --template ORDER1 "
+        "--fallback auto --wait '김하나님, 주문이 접수되었습니다.'",
+    )
+)
+@takes(ListOptions, "lists")
+@takes(KakaoOptions, "kakao")
+@takes(LinkOptions, "link")
 def send(
     *,
     text: _Text,
@@ -159,10 +153,7 @@ def send(
     timeout: _Timeout = None,
     wait: _Wait = False,
     wait_limit: _WaitLimit = WAIT_SECONDS,
-    account_id: AccountId = None,
-    host: Host = None,
-    base_port: BasePort = None,
-    profile: Profile = None,
+    link: LinkOptions,
     as_json: Json = False,
 ) -> int:
     """Send a message to one or many receivers.
@@ -177,16 +168,16 @@ def send(
     """
     from samlink.cli.options.profile import connection_settings
 
-    _check_numbers(base_port, wait_limit)
+    seconds_up_to(WAIT_LIMIT_SECONDS, wait_limit, "--wait-limit")
     receivers = recipients(to or (), to_file or (), lists["column"])
-    settings = connection_settings(host=host, base_port=base_port, account_id=account_id, profile=profile)
+    settings = connection_settings(link)
     fields = {
         "sender": phone_number(sender, "--from") if sender else "",
         "reserve_at": compose.moment(reserve, "--reserve"),
         "timeout_at": compose.moment(timeout, "--timeout"),
     } | _keys(lists, len(receivers))
     compose.check_times(fields["reserve_at"], fields["timeout_at"])
-    content = _Content(compose.message_text(text), compose.composed(subject), url, file, lists["uploaded"])
+    content = _Content(compose.message_text(text), composed(subject), url, file, lists["uploaded"])
     tracks = _tracks(receivers, content, compose.kind_of(kind), settings=settings, kakao=kakao, fields=fields)
     return _carry_out(settings, tracks, lists, wait_seconds=wait_limit if wait else None, as_json=as_json)
 
@@ -219,27 +210,11 @@ class _Content(NamedTuple):
     uploaded: list[str] | None
 
 
-def _check_numbers(base_port: int | None, wait_limit: float) -> None:
-    if base_port is not None:
-        checked_base_port(base_port)
-    if not 0 < wait_limit <= WAIT_LIMIT_SECONDS:
-        limit = f"{WAIT_LIMIT_SECONDS:g}"
-        raise WrongUsageError(
-            _("{name} is more than 0 and at most {most}, not {number}."),
-            name="--wait-limit",
-            number=f"{wait_limit:g}",
-            most=limit,
-        )
-
-
 def _keys(lists: ListOptions, count: int) -> dict[str, Any]:
     """GRP_ID and MSG_ID where they were given."""
     if lists["message_id"] is not None and count > 1:
         raise WrongUsageError(
-            _(
-                "--message-id names one message, and there are {count} receivers: give --group-id "
-                "alone, or --resume FILE."
-            ),
+            "--message-id names one message, and there are {count} receivers: give --group-id alone, or --resume FILE.",
             count=f"{count:,}",
         )
     given = {"group_id": lists["group_id"], "message_id": lists["message_id"]}
@@ -256,12 +231,8 @@ def _key(text: str, name: str) -> str:
             return check_key(text, name)
     except MessageError:
         pass
-    raise WrongUsageError(
-        _("{name}: {text} is not 1 to {limit} printable ASCII characters."),
-        name=_(name),
-        text=quoted(text),
-        limit=KEY_BYTES,
-    )
+    template = N_("{name}: {text} is not 1 to {limit} printable ASCII characters.")
+    raise WrongUsageError(template, name=_(name), text=quoted(text), limit=KEY_BYTES)
 
 
 def _tracks(
@@ -309,18 +280,13 @@ def _resumed(path: Path | None, account_id: str, tracks: list[Track]) -> "Iterat
 
 def _say_how_far(path: Path, tracks: list[Track]) -> None:
     states = [track.state for track in tracks]
-    print_note(
-        say(
-            _(
-                "{path}: {accepted} of {total} were accepted before, {unknown} may have been "
-                "taken; {rest} are sent now."
-            ),
-            path=path,
-            total=f"{len(states):,}",
-            accepted=f"{states.count(State.ACCEPTED):,}",
-            unknown=f"{states.count(State.UNKNOWN):,}",
-            rest=f"{states.count(State.NOT_SENT):,}",
-        )
+    note(
+        "{path}: {accepted} of {total} were accepted before, {unknown} may have been taken; {rest} are sent now.",
+        path=path,
+        total=f"{len(states):,}",
+        accepted=f"{states.count(State.ACCEPTED):,}",
+        unknown=f"{states.count(State.UNKNOWN):,}",
+        rest=f"{states.count(State.NOT_SENT):,}",
     )
 
 
@@ -340,7 +306,7 @@ def _run(plan: Plan, resume: Path | None, *, as_json: bool) -> int:
         raise
     report(tracks, waits=waits, as_json=as_json)
     if signal_number:
-        print_note(_("Interrupted: what was accepted is sent all the same; `samlink reports` shows its results."))
+        note("Interrupted: what was accepted is sent all the same; `samlink reports` shows its results.")
         notes_on_the_unsent(tracks, resume)
         return SIGNALLED + signal_number
     return _exit_code(plan, resume)
@@ -356,29 +322,20 @@ def _exit_code(plan: Plan, resume: Path | None) -> int:
     if plan.wait_seconds is None:
         return 0 if tracks.count(State.ACCEPTED) == len(tracks.every) else 1
     if unsettled and tracks.robbing:
-        raise CommandError(
-            _(
-                "results of other messages of this account came, so {count} of ours were not "
-                "waited for: they and the others' are left for the program that takes them; "
-                "--take-others takes all."
-            ),
-            count=unsettled,
+        template = N_(
+            "results of other messages of this account came, so {count} of ours were not "
+            "waited for: they and the others' are left for the program that takes them; "
+            "--take-others takes all."
         )
+        raise CommandError(template, count=unsettled)
     if unsettled and tracks.cut_off:
         raise CommandError(
-            _(
-                "the gateway went away before {count} of the results came; `samlink reports` "
-                "fetches them when it is back."
-            ),
+            "the gateway went away before {count} of the results came; `samlink reports` fetches them when it is back.",
             count=unsettled,
         )
     if unsettled:
-        raise CommandError(
-            _(
-                "no result came for {count} within {seconds} s; another report connection of the "
-                "account may have taken it."
-            ),
-            count=unsettled,
-            seconds=f"{plan.wait_seconds:g}",
+        template = N_(
+            "no result came for {count} within {seconds} s; another report connection of the account may have taken it."
         )
+        raise CommandError(template, count=unsettled, seconds=f"{plan.wait_seconds:g}")
     return 0 if all(track.delivered for track in tracks.every) else 1

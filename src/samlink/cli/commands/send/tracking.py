@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.commands.send.connection_news import told
 from samlink.cli.errors import CommandError
-from samlink.cli.language import _, is_korean, say
-from samlink.cli.output.formatting import clock, kst, masked, now_ms, print_note, result_name, telecom_name
+from samlink.cli.language import _, is_korean, note
+from samlink.cli.output.formatting import clock, kst, masked, now_ms, result_name, telecom_name
 from samlink.cli.output.link_errors import explain, first_login
 from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_
@@ -271,12 +271,7 @@ async def send(
         tracks.heard += 1
         if isinstance(outcome, Held):
             if not held:
-                print_note(
-                    say(
-                        _("Held here until {at} (KST) and sent then: leave this running."),
-                        at=kst(int(outcome.due * 1000)),
-                    )
-                )
+                note("Held here until {at} (KST) and sent then: leave this running.", at=kst(int(outcome.due * 1000)))
             held.append((track, outcome))
             tracks.tell()
         elif isinstance(outcome, Sent):
@@ -368,11 +363,9 @@ async def _refuse_if_others_wait(collector: "asyncio.Task[None]", tracks: Tracks
     await asyncio.wait({collector}, timeout=OTHERS_SECONDS)
     if tracks.robbing:
         raise CommandError(
-            _(
-                "results of other messages of this account are waiting, and --wait would take them "
-                "from their program: fetch them with `samlink reports`, or give --take-others; "
-                "nothing was sent."
-            )
+            "results of other messages of this account are waiting, and --wait would take them "
+            "from their program: fetch them with `samlink reports`, or give --take-others; "
+            "nothing was sent."
         )
 
 

@@ -11,10 +11,9 @@ import sys
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _
-from samlink.core.input import quoted
+from samlink.cli.options import one_of
 from samlink.vocabulary.times import KST
+from samlink.watch.lines import Line
 
 
 class LogLevel(enum.StrEnum):
@@ -28,12 +27,7 @@ class LogLevel(enum.StrEnum):
 
 def level_of(text: str) -> LogLevel:
     """The level of that name. Raises WrongUsageError."""
-    try:
-        return LogLevel(text.lower())
-    except ValueError:
-        raise WrongUsageError(
-            _("--log-level: {text} is not one of {levels}."), text=quoted(text), levels=", ".join(LogLevel)
-        ) from None
+    return one_of(text, {level.value: level for level in LogLevel}, "--log-level")
 
 
 def configure_logs(*, as_json: bool, level: LogLevel) -> None:
@@ -58,11 +52,18 @@ def configure_logs(*, as_json: bool, level: LogLevel) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, _fields_of_line],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
     logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+
+
+def _fields_of_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A line of the client or the simulated carrier, with its fields as an event has them."""
+    if isinstance(line := event["_record"].msg, Line):
+        event.update(line.fields, event=line.event)
+    return event
 
 
 def _kst_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from samlink.cli.data_directory import keep_out_of_git
 from samlink.cli.errors import CommandError, WrongUsageError
-from samlink.cli.language import _, say
+from samlink.cli.language import say
+from samlink.vocabulary.problem import N_
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewayError, GatewaySettings
@@ -126,7 +127,7 @@ async def serve(
         try:
             await gateway.start()
         except UnusableSettingError as error:
-            raise WrongUsageError(_("the settings cannot be used: {why}."), why=error) from error
+            raise WrongUsageError("the settings cannot be used: {why}.", why=error) from error
         except GatewayError as error:
             raise CommandError(_cannot_start(settings, error)) from error
         await _until_stopped(gateway, stop, started)
@@ -146,7 +147,7 @@ async def _until_stopped(
         await serving
     except GatewayError as error:
         raise CommandError(
-            _("the gateway had to stop: {why}; nothing that was acknowledged is lost."), why=error
+            "the gateway had to stop: {why}; nothing that was acknowledged is lost.", why=error
         ) from error
     finally:
         beside.cancel()
@@ -169,19 +170,15 @@ def _try_ports(settings: "GatewaySettings") -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise CommandError(_port_taken(settings, first, first + offset)) from None
-            raise CommandError(
-                _("the gateway cannot listen on {host}, port {port}: {why}."),
-                host=settings.host,
-                port=first + offset,
-                why=error,
-            ) from None
+            template = N_("the gateway cannot listen on {host}, port {port}: {why}.")
+            raise CommandError(template, host=settings.host, port=first + offset, why=error) from None
 
 
 def _cannot_start(settings: "GatewaySettings", error: "GatewayError") -> str:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno == errno.EADDRINUSE:
         return _port_taken(settings, error.first_port, error.first_port)
-    return say(_("the gateway cannot start: {why}."), why=error)
+    return say("the gateway cannot start: {why}.", why=error)
 
 
 def _port_taken(settings: "GatewaySettings", first: int, port: int) -> str:
@@ -190,31 +187,19 @@ def _port_taken(settings: "GatewaySettings", first: int, port: int) -> str:
     host, last = settings.host, first + 5
     lent = _lent_ports()
     if lent is None or port not in lent or any(_answers(one, port) for one in settings.hosts):
-        return say(
-            _(
-                "a port from {first} to {last} on {host} is taken by another program: stop that, "
-                "or choose others, such as `{other}`."
-            ),
-            host=host,
-            first=first,
-            last=last,
-            other=other,
+        template = N_(
+            "a port from {first} to {last} on {host} is taken by another program: stop that, "
+            "or choose others, such as `{other}`."
         )
+        return say(template, host=host, first=first, last=last, other=other)
     low, high = lent.start, lent.stop - 1
-    return say(
-        _(
-            "a port from {first} to {last} on {host} is in use by an outgoing connection of this "
-            "machine, for the system takes the ports {lowest} to {highest} for those: keep ours "
-            "free with `sysctl -w net.ipv4.ip_local_reserved_ports={first}-{last}`, or choose "
-            "others, such as `{other}`."
-        ),
-        host=host,
-        first=first,
-        last=last,
-        lowest=low,
-        highest=high,
-        other=other,
+    template = N_(
+        "a port from {first} to {last} on {host} is in use by an outgoing connection of this "
+        "machine, for the system takes the ports {lowest} to {highest} for those: keep ours "
+        "free with `sysctl -w net.ipv4.ip_local_reserved_ports={first}-{last}`, or choose "
+        "others, such as `{other}`."
     )
+    return say(template, host=host, first=first, last=last, lowest=low, highest=high, other=other)
 
 
 def _answers(host: str, port: int) -> bool:

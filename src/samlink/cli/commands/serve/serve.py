@@ -9,11 +9,11 @@ import typer
 
 from samlink.cli.data_directory import DEFAULT_DIRECTORY, usable
 from samlink.cli.errors import WrongUsageError
-from samlink.cli.language import _, say
-from samlink.cli.options import BasePort, Data, examples
-from samlink.cli.output.formatting import print_note
+from samlink.cli.help.pages import command
+from samlink.cli.language import _, note, say, tell
+from samlink.cli.options import BasePort, Data, examples, one_of
 from samlink.core.input import base_port as checked_base_port
-from samlink.core.input import quoted
+from samlink.vocabulary.text import file_text
 
 if TYPE_CHECKING:
     from samlink.gateway import Gateway, GatewaySettings
@@ -22,33 +22,26 @@ if TYPE_CHECKING:
     from samlink.watch.events import Event
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to `app`."""
-    app.command(
-        short_help="Run the gateway until Ctrl-C.",
-        epilog=examples(
-            "samlink serve",
-            "samlink serve --data /var/lib/samlink --host 0.0.0.0",
-            "samlink serve --config /etc/samlink.toml --log-json",
-            "samlink.toml: data = '/var/lib/samlink'",
-            "              [retention]",
-            "              message_days = 30",
-            "              content_days = 7",
-        ),
-    )(serve)
-
-
 Hosts = Annotated[
     list[str] | None,
     typer.Option(
-        "--host",
-        metavar="ADDR",
-        help="The address to listen on; may be given more than once. Default: 127.0.0.1",
-        show_default=False,
+        "--host", metavar="ADDR", help="The address to listen on; may be given more than once. Default: 127.0.0.1"
     ),
 ]
 
 
+@command(
+    short_help="Run the gateway until Ctrl-C.",
+    epilog=examples(
+        "samlink serve",
+        "samlink serve --data /var/lib/samlink --host 0.0.0.0",
+        "samlink serve --config /etc/samlink.toml --log-json",
+        "samlink.toml: data = '/var/lib/samlink'",
+        "              [retention]",
+        "              message_days = 30",
+        "              content_days = 7",
+    ),
+)
 def serve(
     *,
     data: Data = None,
@@ -61,7 +54,6 @@ def serve(
             metavar="FILE",
             help="Settings in TOML: data, host, base_port, [tls], [monitor], [[carriers]], [[routes]], [simulator], "
             "[limits], [waits], [retention].",
-            show_default=False,
         ),
     ] = None,
     accept: Annotated[
@@ -71,7 +63,6 @@ def serve(
             metavar="FAULT",
             help="Go on though the data directory has lost something: missing-database, missing-key, put-back, "
             "lost-tail, damaged. May be given again.",
-            show_default=False,
         ),
     ] = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line on stderr.")] = False,
@@ -89,25 +80,16 @@ def serve(
     """
     from samlink.cli.commands.serve.logs import configure_logs, level_of
     from samlink.link.loop import run_loop
+    from samlink.store.faults import Fault
 
     if base_port is not None:
         checked_base_port(base_port)
     configure_logs(as_json=log_json, level=level_of(log_level))
-    accepted = [_fault(name) for name in accept or ()]
+    faults = {fault.value: fault for fault in Fault}
+    accepted = [one_of(name, faults, "--accept") for name in accept or ()]
     settings = _settings(data, None if host is None else ",".join(host), base_port, config)
     usable(settings.directory)
     run_loop(_serve(settings, accepted, log_json=log_json))
-
-
-def _fault(name: str) -> "Fault":
-    from samlink.store.faults import Fault
-
-    try:
-        return Fault(name)
-    except ValueError:
-        raise WrongUsageError(
-            _("--accept: there is no fault {name}; it is one of {known}."), name=quoted(name), known=", ".join(Fault)
-        ) from None
 
 
 def _settings(data: Path | None, host: str | None, base_port: int | None, config: Path | None) -> "GatewaySettings":
@@ -118,7 +100,7 @@ def _settings(data: Path | None, host: str | None, base_port: int | None, config
     try:
         return load_settings(config, data=None if data is None else str(data), host=host, base_port=base_port)
     except SettingsError as error:
-        raise WrongUsageError(_("the settings cannot be used: {why}."), why=error) from error
+        raise WrongUsageError("the settings cannot be used: {why}.", why=error) from error
 
 
 def _names_data(config: Path | None) -> bool:
@@ -126,7 +108,7 @@ def _names_data(config: Path | None) -> bool:
     if config is None:
         return False
     try:
-        return "data" in tomllib.loads(config.read_text(encoding="utf-8"))
+        return "data" in tomllib.loads(file_text(config.read_bytes()))
     except (OSError, ValueError):
         return False
 
@@ -157,7 +139,7 @@ async def _serve(settings: "GatewaySettings", accept: "list[Fault]", *, log_json
     with stop_on_signals() as stop:
         await serve_gateway(settings, stop, started, accept=accept)
     if not log_json:
-        print(_("samlink has stopped."), flush=True)
+        tell("samlink has stopped.")
 
 
 def _stopping(event: "Event") -> None:
@@ -182,20 +164,16 @@ def _warn_if_open(gateway: "Gateway", *, log_json: bool) -> None:
     if gateway.exposed and log_json:
         log.warning("open_without_tls", host=gateway.settings.host)
     elif gateway.exposed:
-        print_note(
-            _(
-                "WARNING: other machines can connect without TLS: passwords, numbers and texts "
-                "cross the network in clear. Set [tls] with ports = 'all', or put a VPN or a TLS "
-                "proxy before it (docs/operating.md)."
-            )
+        note(
+            "WARNING: other machines can connect without TLS: passwords, numbers and texts "
+            "cross the network in clear. Set [tls] with ports = 'all', or put a VPN or a TLS "
+            "proxy before it (docs/operating.md)."
         )
     for folder in open_to_others(gateway.settings.directory):
         if log_json:
             log.warning("directory_open_to_others", path=str(folder))
         else:
-            print_note(
-                say(_("WARNING: others than the owner can enter {path}; `chmod 700 {path}` ends that."), path=folder)
-            )
+            note("WARNING: others than the owner can enter {path}; `chmod 700 {path}` ends that.", path=folder)
 
 
 def listening(gateway: "Gateway") -> list[str]:
@@ -203,11 +181,11 @@ def listening(gateway: "Gateway") -> list[str]:
     from samlink.vocabulary.services import Duty, Service
 
     host, tls = gateway.settings.host, gateway.settings.tls
-    lines = [say(_("samlink is up; its data is in {data}"), data=gateway.settings.data)]
+    lines = [say("samlink is up; its data is in {data}", data=gateway.settings.data)]
     for ports, mark in ((gateway.ports, tls is not None and tls.ports == "all"), (gateway.tls_ports, True)):
         lines += [
             say(
-                _("  {service}  {host}  send {send}, reports {report}"),
+                "  {service}  {host}  send {send}, reports {report}",
                 service=f"{service.name:<3}",
                 host=host,
                 send=ports[service, Duty.SEND],
@@ -218,11 +196,11 @@ def listening(gateway: "Gateway") -> list[str]:
             if ports
         ]
     if len(gateway.carriers) == 1:
-        return [*lines, say(_("Carrier: {carrier}"), carrier=gateway.carriers[0].describe())]
+        return [*lines, say("Carrier: {carrier}", carrier=gateway.carriers[0].describe())]
     routes = gateway.settings.served
     return lines + [
         say(
-            _("Carrier {name} ({routes}): {carrier}"),
+            "Carrier {name} ({routes}): {carrier}",
             name=carrier.name,
             routes=", ".join(routes[carrier.name]),
             carrier=carrier.describe(),

@@ -14,23 +14,23 @@ import apsw
 from samlink.store.credentials import Credentials
 from samlink.store.faults import Fault
 from samlink.store.sqlite.database import open_database
-from samlink.store.sqlite.engine.accept import Accept
-from samlink.store.sqlite.engine.accounts import Accounts
-from samlink.store.sqlite.engine.audit import Audit
-from samlink.store.sqlite.engine.carry import Carry
+from samlink.store.sqlite.engine.admin.accounts import Accounts
+from samlink.store.sqlite.engine.admin.audit import Audit
+from samlink.store.sqlite.engine.admin.policies import Policies
+from samlink.store.sqlite.engine.admin.search import Search
+from samlink.store.sqlite.engine.admin.trail import Trail
 from samlink.store.sqlite.engine.clock import ClockDoubts
-from samlink.store.sqlite.engine.digests import Digests
 from samlink.store.sqlite.engine.epochs import Epochs
-from samlink.store.sqlite.engine.fallback import Fallback
 from samlink.store.sqlite.engine.files import Files
-from samlink.store.sqlite.engine.limits import Limits
+from samlink.store.sqlite.engine.messages.accept import Accept
+from samlink.store.sqlite.engine.messages.carry import Carry
+from samlink.store.sqlite.engine.messages.digests import Digests
+from samlink.store.sqlite.engine.messages.fallback import Fallback
+from samlink.store.sqlite.engine.messages.limits import Limits
+from samlink.store.sqlite.engine.messages.reports import Reports
+from samlink.store.sqlite.engine.messages.retention import Retention
+from samlink.store.sqlite.engine.messages.settle import Settle
 from samlink.store.sqlite.engine.money import Money
-from samlink.store.sqlite.engine.policies import Policies
-from samlink.store.sqlite.engine.reports import Reports
-from samlink.store.sqlite.engine.retention import Retention
-from samlink.store.sqlite.engine.search import Search
-from samlink.store.sqlite.engine.settle import Settle
-from samlink.store.sqlite.engine.trail import Trail
 
 
 class Engine:

@@ -104,27 +104,17 @@ class Epochs:
             return None
         when = format_time(mark.at_ms // 1000)
         if not self._db.execute(SQL["known"], (mark.epoch,)).fetchall():
-            return FaultError(
-                Fault.PUT_BACK,
-                "fault.put_back",
-                N_(
-                    "the database in {data} was put back: what a gateway accepted after it, until {when}, is not in it"
-                    " (`samlink serve --accept {fault}` goes on with what is there)"
-                ),
-                data=str(self._data),
-                when=when,
+            template = N_(
+                "the database in {data} was put back: what a gateway accepted after it, until {when}, is not in it"
+                " (`samlink serve --accept {fault}` goes on with what is there)"
             )
+            return FaultError(Fault.PUT_BACK, "fault.put_back", template, data=str(self._data), when=when)
         if mark.tick > self._db.execute(SQL["tick"]).get or mark.last_id > self.last_id():
-            return FaultError(
-                Fault.LOST_TAIL,
-                "fault.behind_its_mark",
-                N_(
-                    "the database in {data} has lost its latest changes: it is behind its mark of {when}"
-                    " (`samlink serve --accept {fault}` goes on with what is there)"
-                ),
-                data=str(self._data),
-                when=when,
+            template = N_(
+                "the database in {data} has lost its latest changes: it is behind its mark of {when}"
+                " (`samlink serve --accept {fault}` goes on with what is there)"
             )
+            return FaultError(Fault.LOST_TAIL, "fault.behind_its_mark", template, data=str(self._data), when=when)
         return None
 
     def mark(self, now_ms: int | None) -> None:
@@ -148,11 +138,9 @@ class Epochs:
             write_mark(self._data, Mark(epoch, self._db.execute(SQL["tick"]).get, self.last_id(), now_ms))
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                template = N_("{path} cannot be written: {why}")
                 raise StoreLostError(
-                    "store.file_not_written",
-                    N_("{path} cannot be written: {why}"),
-                    path=str(self._data / MARK_NAME),
-                    why=error,
+                    "store.file_not_written", template, path=str(self._data / MARK_NAME), why=error
                 ) from error
 
     def last_id(self) -> int:

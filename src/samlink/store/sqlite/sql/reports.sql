@@ -28,13 +28,6 @@ WHERE
     AND report.message = id AND owner = :token
 RETURNING message
 
--- name: release
-UPDATE report SET owner = NULL, lease_until_ms = NULL
-FROM message
-WHERE
-    id IN carray(:ids) AND report.account = message.account AND report.service = message.service AND way = :way
-    AND report.message = id AND owner = :token
-
 -- name: delivered
 DELETE FROM report
 WHERE

@@ -45,7 +45,7 @@ SELECT
     iif(wiped, '', coalesce(sender, '')), iif(wiped, NULL, length(text)), iif(wiped, NULL, length(subject)),
     iif(wiped, NULL, iif(files = '', 0, 1 + length(files) - length(replace(files, char(10), '')))),
     price, charged, coalesce(carrier, ''), coalesce(telecom, ''), due_at_ms, expires_at_ms, submitted_at_ms, sent_at_ms,
-    settled_at_ms, reported_at_ms
+    settled_at_ms, reported_at_ms, route
 FROM message JOIN message_state USING (id) LEFT JOIN content USING (id) LEFT JOIN repeated USING (id)
 WHERE account = :account AND (:receiver = '' OR receiver = :receiver) AND (:message_id = '' OR message_id = :message_id)
 ORDER BY id DESC

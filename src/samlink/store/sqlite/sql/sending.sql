@@ -15,6 +15,10 @@ LIMIT :limit
 -- name: register
 INSERT INTO owner (name, since_ms) VALUES (?, ?)
 
+-- name: forget_owners
+-- A token is not given out again all the same: AUTOINCREMENT knows the highest.
+DELETE FROM owner
+
 -- name: renew
 -- A lease that has ended is anybody's.
 UPDATE message SET deadline_at_ms = :lease_until
@@ -86,6 +90,18 @@ SELECT
 FROM message INDEXED BY message_flight JOIN content USING (id)
 WHERE deadline_at_ms <= :now AND (submitted_at_ms IS NOT NULL OR unknown_at_ms IS NOT NULL)
 ORDER BY deadline_at_ms
+LIMIT :limit
+
+-- name: forsaken
+-- Queued for the one carrier that may have had it (a route of its own, `@carrier`), which has not claimed it since.
+SELECT
+    message.id, account, kind, sender, receiver, subject, text, url, user_code, files, expires_at_ms, attempts, unknowns,
+    kakao, service, parent
+FROM message INDEXED BY message_queue JOIN content USING (id)
+WHERE
+    claim_token IS NULL AND result IS NULL AND route >= '@' AND route < 'A'
+    AND due_at_ms <= iif(service = :sms, :sms_before, :other_before)
+ORDER BY due_at_ms
 LIMIT :limit
 
 -- name: doubtful_carrier

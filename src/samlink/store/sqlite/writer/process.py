@@ -298,16 +298,10 @@ def main(arguments: list[str], *, vfs: str | None = None) -> int:
         accept = frozenset(map(Fault, arguments[2:]))
         engine = Engine.open(data, vfs=vfs, accept=accept)
         if Fault.DAMAGED not in accept and (damage := engine.audit.check_pages()) is not None:
-            raise FaultError(
-                Fault.DAMAGED,
-                "fault.damaged",
-                N_(
-                    "the database in {data} is damaged: {why}"
-                    " (`samlink serve --accept {fault}` goes on with what is there)"
-                ),
-                data=str(data),
-                why=damage,
+            template = N_(
+                "the database in {data} is damaged: {why} (`samlink serve --accept {fault}` goes on with what is there)"
             )
+            raise FaultError(Fault.DAMAGED, "fault.damaged", template, data=str(data), why=damage)
         engine.epochs.begin(wall_clock_ms(), accept)
         engine.end_leases()
         engine.digests.load()

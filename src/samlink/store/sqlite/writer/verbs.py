@@ -53,7 +53,6 @@ PENDING: Final = Verb[list[Claimed | None]](lambda engine: engine.fallback.pendi
 FALL_BACK: Final = Verb[list[Report]](lambda engine: engine.fallback.fall_back, list[Report])
 TAKE_REPORTS: Final = Verb[list[Report]](lambda engine: engine.reports.take, list[Report])
 RENEW_REPORTS: Final = Verb[list[int]](lambda engine: engine.reports.renew, list[int])
-RELEASE_REPORTS: Final = Verb[None](lambda engine: engine.reports.release, None)
 DELIVERED: Final = Verb[None](lambda engine: engine.reports.delivered, None)
 PRUNE: Final = Verb[int](lambda engine: engine.retention.prune, int)
 WIPE: Final = Verb[int](lambda engine: engine.retention.wipe, int)

@@ -8,7 +8,7 @@ import apsw
 from samlink.core.limits import Allowance, current_second, first_of_month, kst_day
 from samlink.store.contract.problems import account_number_unknown
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.digests import Digests
+from samlink.store.sqlite.engine.messages.digests import Digests
 
 SQL: Final = statements.load("limits")
 

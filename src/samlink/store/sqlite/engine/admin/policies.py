@@ -25,11 +25,8 @@ _NUMBER: Final = re.compile(r"0[1-9]\d{0,10}", re.ASCII)
 def opt_out_number(number: str) -> int:
     """`number` as it is kept: without its leading zero. Raises StoreError for what is no number of a person."""
     if not _NUMBER.fullmatch(number):
-        raise StoreError(
-            "store.opt_out_malformed",
-            N_("an opt-out is a number of 2 to 12 digits with its leading zero, not {number}"),
-            number=repr(number[:20]),
-        )
+        template = N_("an opt-out is a number of 2 to 12 digits with its leading zero, not {number}")
+        raise StoreError("store.opt_out_malformed", template, number=repr(number[:20]))
     return int(number)
 
 
@@ -135,9 +132,8 @@ class Policies:
     def remove_template(self, account: int, sender_key: str, code: str) -> None:
         """Raises StoreError when there is none."""
         if not self._change(account, "remove_template", (account, sender_key, code)):
-            raise StoreError(
-                "store.template_unknown", N_("the profile {key} has no template {code}"), key=sender_key, code=code
-            )
+            template = N_("the profile {key} has no template {code}")
+            raise StoreError("store.template_unknown", template, key=sender_key, code=code)
 
     # -- opt-outs
     def add_opt_outs(self, account: int, numbers: "array.array[int]", now_ms: int) -> int:

@@ -8,8 +8,8 @@ import msgspec
 
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.digests import Digests
-from samlink.store.sqlite.engine.ids import id_list
+from samlink.store.sqlite.engine.messages.digests import Digests
+from samlink.store.sqlite.engine.rows import id_list
 
 SQL: Final = statements.load("retention")
 EARLY_RESULT_KEPT_MS: Final = 7 * 86_400_000

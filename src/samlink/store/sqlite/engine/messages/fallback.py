@@ -7,11 +7,11 @@ import apsw
 from samlink.core.limits import BALANCE
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
-from samlink.store.sqlite.engine import accept
-from samlink.store.sqlite.engine.accept import Accept
-from samlink.store.sqlite.engine.ids import id_list
+from samlink.store.sqlite.engine.messages import accept
+from samlink.store.sqlite.engine.messages.accept import Accept
+from samlink.store.sqlite.engine.messages.settle import Candidate, Settle
 from samlink.store.sqlite.engine.money import Money
-from samlink.store.sqlite.engine.settle import Candidate, Settle
+from samlink.store.sqlite.engine.rows import id_list
 
 SQL: Final = statements.load("fallback")
 GROUP: Final = "\x01fallback"

@@ -10,7 +10,7 @@ from samlink.core.account import Account
 from samlink.store.contract import StoreError
 from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.account_rows import SETTINGS, account_of, by_name, columns_of
+from samlink.store.sqlite.engine.admin.account_rows import SETTINGS, account_of, by_name, columns_of
 from samlink.store.sqlite.engine.money import Money
 from samlink.vocabulary.problem import N_
 
@@ -64,9 +64,8 @@ class Accounts:
         """Change the settings named in `changes` (see SETTINGS)."""
         unknown = changes.keys() - set(SETTINGS)
         if unknown:
-            raise StoreError(
-                "store.setting_unknown", N_("an account has no setting {names}"), names=", ".join(sorted(unknown))
-            )
+            template = N_("an account has no setting {names}")
+            raise StoreError("store.setting_unknown", template, names=", ".join(sorted(unknown)))
         account = msgspec.structs.replace(self.open_account(account_id), **changes)
         self._checked("set", columns_of(account) | {"id": account_id, "password": None})
         return self.open_account(account_id)
@@ -104,6 +103,5 @@ class Accounts:
             self._db.execute(SQL[statement], bindings)
         except apsw.ConstraintError as error:
             # The statement's values are not in SQLite's words, so the password's hash is not either.
-            raise StoreError(
-                "store.setting_out_of_range", N_("a setting is out of range: {why}"), why=str(error)
-            ) from error
+            template = N_("a setting is out of range: {why}")
+            raise StoreError("store.setting_out_of_range", template, why=str(error)) from error

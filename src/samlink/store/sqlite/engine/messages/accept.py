@@ -11,13 +11,13 @@ from samlink.core.message import NewMessage
 from samlink.store.contract import Accepted, KeyConflict
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import Savepoint
-from samlink.store.sqlite.engine.digests import Digests
 from samlink.store.sqlite.engine.epochs import Epochs
-from samlink.store.sqlite.engine.limits import Limits, Terms
+from samlink.store.sqlite.engine.messages.digests import Digests
+from samlink.store.sqlite.engine.messages.limits import Limits, Terms
+from samlink.store.sqlite.engine.messages.reports import Reports
+from samlink.store.sqlite.engine.messages.retention import Retention
 from samlink.store.sqlite.engine.money import Money
-from samlink.store.sqlite.engine.places import place_of
-from samlink.store.sqlite.engine.reports import Reports
-from samlink.store.sqlite.engine.retention import Retention
+from samlink.store.sqlite.engine.rows import place_of
 
 SQL: Final = statements.load("accept")
 

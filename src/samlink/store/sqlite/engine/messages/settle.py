@@ -9,10 +9,9 @@ import apsw
 
 from samlink.core.message import Outcome
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.ids import id_list
+from samlink.store.sqlite.engine.messages.reports import Reports
 from samlink.store.sqlite.engine.money import Money
-from samlink.store.sqlite.engine.places import place_of
-from samlink.store.sqlite.engine.reports import Reports
+from samlink.store.sqlite.engine.rows import id_list, place_of
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 

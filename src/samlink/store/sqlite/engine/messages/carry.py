@@ -8,9 +8,8 @@ import apsw
 from samlink.core.message import DEFAULT_ROUTE, Claimed
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.ids import id_list
-from samlink.store.sqlite.engine.places import place_of
-from samlink.store.sqlite.engine.settle import Settle
+from samlink.store.sqlite.engine.messages.settle import Settle
+from samlink.store.sqlite.engine.rows import id_list, place_of
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")
@@ -113,8 +112,9 @@ class Carry:
         self._db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
 
     def end_leases(self) -> None:
-        """End the leases of every process before this one, which has the store for itself."""
+        """End the leases of every process before this one, which has the store for itself, and forget their owners."""
         self._db.execute(SQL["end_leases"])
+        self._db.execute(SQL["forget_owners"])
 
     def rescue(self, now_ms: int, sms_until_ms: int, other_until_ms: int) -> Rescued:
         """See `Store.rescue`."""
@@ -126,9 +126,13 @@ class Carry:
         """See `Store.unknowns`; Claimeds as tuples."""
         return self._with_content("unknowns", {"after_id": after_id, "limit": limit, "carrier": carrier})[0]
 
-    def overdue(self, now_ms: int, limit: int) -> list[tuple[Any, ...]]:
+    def overdue(self, now_ms: int, limit: int, sms_before_ms: int, other_before_ms: int) -> list[tuple[Any, ...]]:
         """See `Store.overdue`; Claimeds as tuples."""
-        return self._with_content("overdue", {"now": now_ms, "limit": limit})[0]
+        rows, left = self._with_content("overdue", {"now": now_ms, "limit": limit})
+        if len(rows) < limit and left > 0:
+            before = {"sms": Service.SMS, "sms_before": sms_before_ms, "other_before": other_before_ms}
+            rows += self._with_content("forsaken", {**before, "limit": limit - len(rows)}, left)[0]
+        return rows
 
     def _with_content(
         self, statement: str, bindings: Mapping[str, int | str], left: int = CONTENT_LIMIT

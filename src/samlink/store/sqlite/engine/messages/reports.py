@@ -11,7 +11,7 @@ from typing import Any, Final
 import apsw
 
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.ids import id_list
+from samlink.store.sqlite.engine.rows import id_list
 
 SQL: Final = statements.load("reports")
 SAM: Final = 1
@@ -56,10 +56,6 @@ class Reports:
         bindings = {"token": token, "until": now_ms + lease_ms, "way": SAM, "ids": id_list(ids)}
         found: list[tuple[Any, ...]] = self._db.execute(SQL["renew"], bindings).fetchall()
         return [row[0] for row in found]
-
-    def release(self, token: int, ids: list[int]) -> None:
-        """See `Store.release_reports`."""
-        self._db.execute(SQL["release"], {"token": token, "way": SAM, "ids": id_list(ids)})
 
     def delivered(self, token: int, ids: list[int], now_ms: int) -> None:
         """See `Store.delivered`."""

@@ -1,0 +1,1 @@
+"""The verbs of `Store` about messages, from their acceptance until they are removed."""
