@@ -231,7 +231,8 @@ def test_an_id_that_no_link_can_hold_is_refused_and_stops_no_other(customer: Cus
         customer.run(f"INSERT INTO SC_TRAN VALUES ('{id}', NULL, '0', NULL, '01012345678', '0212345678', '{len(id)}')")
     table = LiveTable(customer.engine, SC_TRAN, customer.links)
     short, long = sorted(table.claim(lease(), 10), key=lambda row: len(row.row_id))
-    assert (short.fault, str(long.fault)) == (None, "a row of table SC_TRAN has an id that is too long")
+    assert short.fault is None
+    assert "has an id that is too long" in str(long.fault)
     table.refuse([(long, 79)], NOW)
     assert customer.values("SC_TRAN", "TR_MSG", "TR_SENDSTAT", "TR_RSLTSTAT") == [("64", "1", None), ("65", "2", "79")]
 
