@@ -322,3 +322,16 @@ def test_a_table_of_the_customers_own_layout_is_worked_on_as_it_is(customer: Cus
     assert Archive(table).move(NOW, 10) == 1
     assert customer.values("SC_TRAN", "TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT") == [(2, "0", None)]
     assert customer.values(f"SC_LOG_{MONTH}", "TR_NUM", "TR_SENDSTAT", "TR_RSLTSTAT") == [(1, "2", "6")]
+
+
+@pytest.mark.parametrize("ids", [(7, 9_007_199_254_740_993), (-5, 7)])
+def test_keys_have_the_ids_as_texts_whoever_makes_them(customer: Customer, ids: tuple[int, int]) -> None:
+    """The database makes the texts of numbers, and the agent those of other ids: by them results find their rows."""
+    for id in ids:
+        customer.insert(MsgID=id)
+    rows = customer.sms.claim(lease(), 10)
+    assert {(link["message_id"], link["row_id"]) for link in customer.link_rows()} == {
+        (row.message_id, str(row.row_id)) for row in rows
+    }
+    assert settle({"UShotSMS": customer.sms}, customer.links, [RowResult(*row.key, 6) for row in rows], NOW) == []
+    assert customer.states() == [6, 6]

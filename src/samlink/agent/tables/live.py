@@ -7,7 +7,7 @@ Every verb is idempotent: it may be repeated after it failed or its answer was l
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -32,6 +32,8 @@ from samlink.vocabulary.services import Service
 
 WRITTEN = frozenset({Field.RESULT, Field.CODE, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT, Field.TELECOM})
 """Fields that only the agent writes, and never reads."""
+
+_IDS: Final = ("message_id", "row_id")
 
 
 class LiveTable:
@@ -230,7 +232,8 @@ class LiveTable:
         """Set the state of locked rows, and store their keys."""
         ids = [row[self.columns[Field.ID]] for row in rows]
         unusable = self._unusable(connection, ids)
-        claimed = [self._claimed(row, *self._key(id, lease), lease) for row, id in zip(rows, ids, strict=True)]
+        group = group_id(kst(lease.now), lease.random)
+        claimed = [self._claimed(row, group, message_id(id_text(id)), lease) for row, id in zip(rows, ids, strict=True)]
         ours = [row for row in claimed if id_text(row.row_id) not in unusable]
         self._set_state(connection, [row.row_id for row in ours], lease.now)
         self._store_links(connection, [row.row_id for row in ours], lease)
@@ -245,13 +248,29 @@ class LiveTable:
         result that is still to come is no result of the new row."""
         if not ids:
             return
-        c, texts = self.links.c, [id_text(id) for id in ids]
-        same = sa.and_(c.source == self.source, one_of(c.row_id, texts, connection.dialect), c.month.is_(None))
+        c, texts = self.links.c, {id_text(id): id for id in ids}
+        same = sa.and_(c.source == self.source, one_of(c.row_id, [*texts], connection.dialect), c.month.is_(None))
         before: sa.Select[Any] = sa.select(c.group_id, c.message_id, c.row_id).where(same, c.state.in_(links.AWAITED))
         # A database that ignores case may find more than was asked for.
-        gone = [links.key_of(link) for link in connection.execute(before) if link.row_id in set(texts)]
+        gone = [links.key_of(link) for link in connection.execute(before) if link.row_id in texts]
         self._change(connection, gone, links.without_lease(links.FINISHED, lease.now))
-        connection.execute(sa.insert(self.links), [self._link(id, lease) for id in ids])
+        values = {
+            "group_id": group_id(kst(lease.now), lease.random),
+            "source": self.source,
+            "state": links.CLAIMED,
+            "lease_until": int(lease.until),
+            "since": int(lease.now),
+        }
+        messages = [message_id(text) for text in texts]
+        into = sa.insert(self.links)
+        if messages == [*texts] and self._id_from_text is int and self.facts.locks_rows:
+            # The database has the ids already, and makes their texts faster than it reads them.
+            key = self.column(Field.ID)
+            made = [*map(sa.literal, values.values()), *(sa.cast(key, c[name].type) for name in _IDS)]
+            connection.execute(into.from_select([*values, *_IDS], sa.select(*made).where(self.one_of(key, ids))))
+        else:
+            rows = zip(messages, texts, strict=True)
+            connection.execute(into, [values | dict(zip(_IDS, row, strict=True)) for row in rows])
 
     def _unusable(self, connection: sa.Connection, ids: Sequence[Any]) -> dict[str, Claimed]:
         """Rows, by their ids as in links, that no result would find: they are refused, and have no keys."""
@@ -418,18 +437,6 @@ class LiveTable:
             return msgspec.structs.replace(row, fault=fault)
         texts = {field: text(value, charsets=self._charsets) for field, value in part.items()}
         return msgspec.structs.replace(row, values={**row.values, **texts})
-
-    def _link(self, id: Any, lease: ClaimLease) -> dict[str, Any]:
-        group, message = self._key(id, lease)
-        return {
-            "group_id": group,
-            "message_id": message,
-            "source": self.source,
-            "row_id": id_text(id),
-            "state": links.CLAIMED,
-            "lease_until": int(lease.until),
-            "since": int(lease.now),
-        }
 
     def _set_state(self, connection: sa.Connection, ids: Sequence[Any], now: float) -> None:
         """Change rows that wait to *sending*."""

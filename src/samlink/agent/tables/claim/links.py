@@ -173,9 +173,11 @@ def links_of(
 ) -> Iterator[tuple[sa.Row[Any], RowResult]]:
     """The links of results, locked so that no row moves while its result is written. Results are taken out of
     `unknown`; those that remain have no row here."""
-    ours = links.c.source.in_(sorted(sources))
+    c = links.c
+    columns = (c.group_id, c.message_id, c.source, c.row_id, c.state, c.month)
+    ours: sa.Select[Any] = sa.select(*columns).where(c.source.in_(sorted(sources)))
     for chosen in with_keys(links, list(unknown), connection.dialect):
-        found = lock_rows(sa.select(links).where(chosen, ours), connection.dialect, skip=False)
+        found = lock_rows(ours.where(chosen), connection.dialect, skip=False)
         for link in connection.execute(found).all():
             # A database that ignores case may find more than was asked for.
             if (result := unknown.pop(key_of(link), None)) is not None:
