@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.agent import Agent
-from samlink.agent.check import CLOCK_SECONDS, Finding, check_database
+from samlink.agent.check import Finding, check_database
+from samlink.agent.database.clocks import NOTED_SECONDS
 from samlink.agent.ddl import create_tables
 from samlink.agent.errors import TableError
 from samlink.agent.settings import AgentSettings, Database, Gateway
@@ -109,7 +110,7 @@ async def test_a_table_of_keys_that_an_earlier_version_made_is_told_and_gets_its
 def test_a_clock_that_differs_is_told(customer: Customer, url: sa.URL, monkeypatch: pytest.MonkeyPatch) -> None:
     [clock] = [finding for (what, _), finding in found(url, monkeypatch).items() if what == "clock"]
     assert clock.good
-    assert abs(float(clock.detail)) < CLOCK_SECONDS
+    assert abs(float(clock.detail)) < NOTED_SECONDS
 
 
 def test_a_database_that_is_away_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,8 +154,6 @@ async def test_a_row_that_a_customer_holds_for_long_waits_alone(
 ) -> None:
     monkeypatch.setattr(sessions, "LOCK_SECONDS", 1)
     customer.insert(4)
-    # Of a handful of rows, MariaDB reads and locks all to delete some.
-    customer.insert(100, ReserveDT="2035-01-01 00:00:00")
     async with running(url, gateway.settings()):
         await gateway.until(lambda: len(gateway.messages) == 4)
         await until(lambda: link_states(customer) == [links.SENT] * 4)

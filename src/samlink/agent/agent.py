@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from samlink import __version__
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.flow.archiver import Archiver
+from samlink.agent.flow.clock import Clock
 from samlink.agent.flow.collector import Collector
 from samlink.agent.flow.context import AgentContext, UnwrittenResults
 from samlink.agent.flow.feeder import Feeder, Role, Shared
@@ -49,9 +50,10 @@ class Agent:
         settings: AgentSettings,
         *,
         link: ClientSettings | None = None,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        """`link` replaces the gateway's settings; `clock` returns UTC epoch seconds.
+        """`link` replaces the gateway's settings; `clock` returns UTC epoch seconds, by default those of this machine's
+        clock, unless it jumps (`flow.clock`).
 
         Raises:
             SettingsError: a password is missing, or a setting cannot be used.
@@ -59,10 +61,10 @@ class Agent:
         self.settings = settings
         link = settings.client_settings() if link is None else link
         self._link = dataclasses.replace(link, on_connection=self._connection_news)
-        self._clock = clock
+        self._clock = clock or Clock()
         tables = [mapping.table for mapping in settings.mappings]
         places = [(service, Duty.REPORT) for service in settings.services]
-        self.counters = AgentCounters(__version__, tables, places, clock)
+        self.counters = AgentCounters(__version__, tables, places, clock or time.time)
         self.events = Events(log_event, self.counters.hear)
         self._watcher = AgentWatcher(settings, self.counters, self.events)
         self._engine = settings.open_database()
@@ -134,6 +136,8 @@ class Agent:
             for_tables = [part for one in lookouts for part in (one.run(), Archiver(one, context).run())]
             collector = Collector(tables, self._links, context)
             beside = _tasks((collector.run(receiver), self._watcher.run(context.retrier), *for_tables))
+            if isinstance(self._clock, Clock):
+                beside |= _tasks([self._clock.watch(self._engine, context.retrier, self.events)])
             tasks = feeding | beside | _tasks([self._stopping(stop)])
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
+from samlink.agent.database.clocks import REFUSED_SECONDS, skew
 from samlink.agent.driver_errors import driver_code, reason_of
 from samlink.agent.errors import TableError
 from samlink.agent.preconditions import look
@@ -24,18 +25,6 @@ from samlink.agent.tables.schema.moments import month_of
 from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking
 from samlink.vocabulary.problem import Problem
 
-CLOCK_SECONDS: Final = 10.0
-"""How far the database's clock may be from this machine's. Agents on several machines share leases by their own clocks,
-and compare reserve times and timeouts with them."""
-
-_CLOCKS: Final[Mapping[str, str]] = {
-    "postgresql": "SELECT EXTRACT(EPOCH FROM clock_timestamp())",
-    "mysql": "SELECT UNIX_TIMESTAMP(SYSDATE(6))",
-    "mariadb": "SELECT UNIX_TIMESTAMP(SYSDATE(6))",
-    "oracle": "SELECT (CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE) - DATE '1970-01-01') * 86400 FROM dual",
-    "mssql": "SELECT DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME()) / 1000.0",
-}
-"""UTC epoch seconds by the database's clock. SQLite uses this machine's."""
 _THERE_ALREADY: Final[Mapping[str, tuple[str, ...]]] = {
     "mysql": ("1050", "1060"),
     "mariadb": ("1050", "1060"),
@@ -81,13 +70,13 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
         require_file(url)
         with engine.connect() as connection:
             names = sa.inspect(connection).get_table_names()
-            skew = _skew(connection)
+        ahead = skew(engine)
     except (sa.exc.SQLAlchemyError, TableError) as error:
         yield Finding("database", name, good=False, why=reason_of(error))
         return
     yield Finding("database", name, good=True)
-    if skew is not None:
-        yield Finding("clock", url.database or name, good=abs(skew) <= CLOCK_SECONDS, detail=f"{skew:+.1f}")
+    if ahead is not None:
+        yield Finding("clock", url.database or name, good=abs(ahead) <= REFUSED_SECONDS, detail=f"{ahead:+.1f}")
     found = look(engine, settings)
     yield from (Finding("table", fault.table, good=False, why=fault.why) for fault in found.faults)
     faulty = {fault.table for fault in found.faults}
@@ -103,15 +92,6 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
     if names:
         logs_there = {table.log_name(month) for table in found.tables.values()} <= {"", *names}
         yield _may_create(engine, names[0], month if logs_there else "")
-
-
-def _skew(connection: sa.Connection) -> float | None:
-    """Seconds that the database's clock is ahead; None if it has no clock of its own, or none that we can read."""
-    if (question := _CLOCKS.get(connection.dialect.name)) is None:
-        return None
-    before = time.time()
-    theirs = float(connection.exec_driver_sql(question).scalar_one())
-    return theirs - (before + time.time()) / 2
 
 
 def _rights_of_rows(table: LiveTable) -> Rights:
@@ -170,7 +150,7 @@ def _may_create(engine: sa.Engine, there: str, month: str) -> Finding:
     taken = engine.dialect.name in _THERE_ALREADY
     if not taken and engine.dialect.name != "sqlite":
         return Finding("create", name, good=True, detail="?")
-    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer))
+    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer, primary_key=True))
     error = _error_of(engine, sa.schema.CreateTable(made))
     if error is None or _is_there(engine, error):
         return Finding("create", name, good=True, detail="CREATE TABLE")

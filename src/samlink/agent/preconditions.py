@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
+from samlink.agent.database.clocks import REFUSED_SECONDS, skew
 from samlink.agent.errors import TableError
 from samlink.agent.judge.judge import Judge
 from samlink.agent.settings import AgentSettings
@@ -78,6 +79,7 @@ def require(engine: sa.Engine, settings: AgentSettings) -> tuple[dict[str, LiveT
         TableError: the first condition that is not met.
         SQLAlchemyError: the database cannot be used.
     """
+    _require_clock(engine)
     found = look(engine, settings)
     for fault in found.faults:
         raise fault.why
@@ -86,6 +88,13 @@ def require(engine: sa.Engine, settings: AgentSettings) -> tuple[dict[str, LiveT
 
 
 # -- conditions
+
+
+def _require_clock(engine: sa.Engine) -> None:
+    ahead = skew(engine)
+    if ahead is not None and abs(ahead) > REFUSED_SECONDS:
+        template = N_("the database's clock differs from this machine's by {seconds} s; set both by NTP")
+        raise TableError("database.clock", template, seconds=f"{ahead:+.0f}")
 
 
 def _require_transactions(engine: sa.Engine, links: sa.Table) -> None:

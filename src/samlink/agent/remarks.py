@@ -1,5 +1,6 @@
 """What a person should know of a database though an agent can work with it: one list, for `check` and `run`. Blocks.
 
+the clock       differs from this machine's
 the zone        programs that write NOW() write another time than the agent reads
 a black list    has entries that can never match
 waiting rows    would be refused, or have their times in another form than their column
@@ -13,6 +14,7 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
+from samlink.agent.database.clocks import NOTED_SECONDS, skew
 from samlink.agent.driver_errors import ROW_ERRORS, masked
 from samlink.agent.judge.judge import Judge
 from samlink.agent.judge.verdict import Refused
@@ -53,7 +55,7 @@ def remarks(engine: sa.Engine, tables: Iterable[LiveTable], judge: Judge | None,
     Raises:
         SQLAlchemyError: the database cannot be used.
     """
-    looks: list[Callable[[], Iterable[Remark]]] = [partial(_of_zone, engine)]
+    looks: list[Callable[[], Iterable[Remark]]] = [partial(_of_zone, engine), partial(_of_clock, engine)]
     if judge is not None:
         looks += [partial(_of_black_list, judge), *(partial(_of_rows, table, judge, now) for table in tables)]
     found: list[Remark] = []
@@ -80,6 +82,13 @@ def _of_zone(engine: sa.Engine) -> Iterator[Remark]:
             "without a zone is another time than the agent reads"
         )
         yield Remark(engine.url.database or "", Problem("remark.zone", template, offset=offset))
+
+
+def _of_clock(engine: sa.Engine) -> Iterator[Remark]:
+    ahead = skew(engine)
+    if ahead is not None and abs(ahead) > NOTED_SECONDS:
+        template = N_("the database's clock differs from this machine's by {seconds} s; set both by NTP")
+        yield Remark(engine.url.database or "", Problem("database.clock", template, seconds=f"{ahead:+.0f}"))
 
 
 def _of_black_list(judge: Judge) -> Iterator[Remark]:

@@ -70,10 +70,7 @@ class BenchGateway(GatewayProcess):
 @contextlib.asynccontextmanager
 async def gateway(data: Path, *, held: bool = False, base_port: int = 0) -> AsyncIterator[BenchGateway]:
     """A gateway that serves `data`, on six ports from `base_port`, or on any (0); killed at the end if it still runs.
-
-    Raises:
-        BenchError: it does not start.
-    """
+    Raises BenchError: it does not start."""
     async with BenchGateway(data, held=held, base_port=base_port) as served:
         try:
             await served.start()

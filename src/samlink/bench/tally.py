@@ -41,11 +41,8 @@ class Tally:
         return self.accepted - self.results
 
     def verify(self) -> int:
-        """How many messages there are, each of them accepted and with one result, delivered.
-
-        Raises:
-            BenchError: it is not so; says how many are lost, doubled or failed.
-        """
+        """How many messages there are, each of them accepted and with one result, delivered. Raises BenchError: it is
+        not so; says how many are lost, doubled or failed."""
         lost = self._came.count(0)
         doubled = len(self._came) - lost - self._came.count(1)
         if lost or doubled or self.failed or self.accepted != len(self._came):

@@ -24,11 +24,8 @@ KEYS: Final[Mapping[str, tuple[Service, Duty]]] = {
 def parse_addresses(
     given: Mapping[str, str | int], host: str, base_port: int
 ) -> Mapping[tuple[Service, Duty], Address]:
-    """All six addresses: those that are given, the others from `host` and `base_port`.
-
-    Raises:
-        SettingsError: an unknown name, or a value that is not an address; names the setting and what would be right.
-    """
+    """All six addresses: those that are given, the others from `host` and `base_port`. Raises SettingsError: an unknown
+    name, or a value that is not an address; names the setting and what would be right."""
     addresses = {place: (host, port_of(*place, base_port)) for place in KEYS.values()}
     for name, value in given.items():
         place = KEYS.get(name)

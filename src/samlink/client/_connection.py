@@ -88,11 +88,8 @@ async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Conn
 
 
 async def check_login(settings: ClientSettings, service: Service, duty: Duty) -> LoginTerms:
-    """Log in and leave before anything is asked for; what the login told.
-
-    Raises:
-        GatewayUnreachableError, LoginRefusedError: it failed.
-    """
+    """Log in and leave before anything is asked for; what the login told. Raises GatewayUnreachableError,
+    LoginRefusedError: it failed."""
     connection = await log_in(settings, service, duty)
     await connection.hang_up()
     return connection.terms
@@ -178,11 +175,7 @@ async def stay_connected(
     failed: Callable[[ClientError], None],
 ) -> None:
     """Log in, `serve` the connection until it returns, wait, and begin again, for ever; `failed` hears of each failure
-    to log in.
-
-    Raises:
-        LoginRefusedError: for good.
-    """
+    to log in. Raises LoginRefusedError: for good."""
     told = ""
     while True:
         try:

@@ -212,11 +212,7 @@ class Receiver(_Front):
     _takes = True
 
     def __init__(
-        self,
-        settings: ClientSettings,
-        services: Sequence[Service] | None = None,
-        *,
-        seen: SeenKeys | None = None,
+        self, settings: ClientSettings, services: Sequence[Service] | None = None, *, seen: SeenKeys | None = None
     ) -> None:
         self._behind = self._receiver = receiver.Receiver(settings, services, seen=seen)
         super().__init__(settings)

@@ -35,11 +35,7 @@ class MessageKey(NamedTuple):
 
 
 def check_key(value: str, field: str) -> str:
-    """`value`, if it can be a GRP_ID or MSG_ID.
-
-    Raises:
-        MessageError: it cannot; names `field`.
-    """
+    """`value`, if it can be a GRP_ID or MSG_ID. Raises MessageError: it cannot; names `field`."""
     if not 0 < len(value) <= KEY_BYTES or not value.isascii():
         raise MessageError(
             "message.bad_key", N_("{field} must be 1 to {limit} ASCII characters"), field=phrase(field), limit=KEY_BYTES

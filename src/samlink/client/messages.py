@@ -33,12 +33,7 @@ class Kind(enum.StrEnum):
         return _SERVICES[self]
 
 
-_SERVICES: Final = {
-    Kind.SMS: Service.SMS,
-    Kind.LMS: Service.MMS,
-    Kind.MMS: Service.MMS,
-    Kind.KAKAO: Service.KMS,
-}
+_SERVICES: Final = {Kind.SMS: Service.SMS, Kind.LMS: Service.MMS, Kind.MMS: Service.MMS, Kind.KAKAO: Service.KMS}
 
 
 class Message(msgspec.Struct, kw_only=True, gc=False):
@@ -121,11 +116,7 @@ class Held(msgspec.Struct):
         return f"Held({self.message!r}, due={self.due:.0f})"
 
     async def sent(self) -> Sent:
-        """Wait until it was sent.
-
-        Raises:
-            ClientError: as `Sender.send`.
-        """
+        """Wait until it was sent. Raises ClientError: as `Sender.send`."""
         return await asyncio.shield(self.task)
 
 

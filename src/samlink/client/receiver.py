@@ -84,11 +84,7 @@ class Receiver:
     """
 
     def __init__(
-        self,
-        settings: ClientSettings,
-        services: Sequence[Service] | None = None,
-        *,
-        seen: SeenKeys | None = None,
+        self, settings: ClientSettings, services: Sequence[Service] | None = None, *, seen: SeenKeys | None = None
     ) -> None:
         if services is not None and not services:
             raise SettingsError("receiver.no_service", N_("a receiver needs at least one service"))

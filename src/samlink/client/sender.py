@@ -44,11 +44,7 @@ class Sender:
     def __init__(self, settings: ClientSettings, *, connections: int = 1) -> None:
         """With several `connections` for each service, all take from one queue, a request at a time; when one breaks,
         the others send what it had not got answered, if that is safe (`resend_unanswered`). The ID must be allowed to
-        log in that often.
-
-        Raises:
-            SettingsError: fewer than one connection.
-        """
+        log in that often. Raises SettingsError: fewer than one connection."""
         if connections < 1:
             raise not_above_zero("connections", connections)
         self.settings = settings

@@ -166,11 +166,7 @@ class ClientSettings:
 
     @functools.cached_property
     def tls_context(self) -> ssl.SSLContext | None:
-        """How connections are encrypted; None if they are not.
-
-        Raises:
-            SettingsError: the authorities cannot be read.
-        """
+        """How connections are encrypted; None if they are not. Raises SettingsError: the authorities cannot be read."""
         if not self.tls:
             return None
         try:

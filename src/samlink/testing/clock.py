@@ -25,11 +25,7 @@ async def a_moment() -> None:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait until `condition` is true.
-
-    Raises:
-        TimeoutError: it did not become so within `WAIT_SECONDS`.
-    """
+    """Wait until `condition` is true. Raises TimeoutError: it did not become so within `WAIT_SECONDS`."""
     async with asyncio.timeout(WAIT_SECONDS):
         while not condition():
             await a_moment()

@@ -12,11 +12,8 @@ _COMMENT_LIMIT: Final = 65_533
 
 
 def jpeg(comment: bytes = b"", *, size: int = 0) -> bytes:
-    """A jpg of 8 × 8 pixels that carries `comment`, filled up to `size` bytes if that is more.
-
-    Raises:
-        ValueError: `size` is so near to what it has already that no comment fits between.
-    """
+    """A jpg of 8 × 8 pixels that carries `comment`, filled up to `size` bytes if that is more. Raises ValueError:
+    `size` is so near to what it has already that no comment fits between."""
     head, tail = _plain()
     made = head + _comments(comment) + tail
     missing = size - len(made)

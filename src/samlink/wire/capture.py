@@ -39,11 +39,8 @@ class CaptureError(Problem, ValueError):
 
 
 def parse_capture(text_or_bytes: str | bytes) -> bytes:
-    """The bytes of a capture. Bytes that are not plain text are the capture itself.
-
-    Raises:
-        CaptureError: the text is no hex, is not whole bytes, or its offsets do not follow from each other.
-    """
+    """The bytes of a capture. Bytes that are not plain text are the capture itself. Raises CaptureError: the text is no
+    hex, is not whole bytes, or its offsets do not follow from each other."""
     if isinstance(text_or_bytes, bytes):
         if _NOT_TEXT.search(text_or_bytes):
             return text_or_bytes

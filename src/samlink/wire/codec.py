@@ -17,15 +17,7 @@ from samlink.vocabulary.text import Charset
 from samlink.wire.choices import PADDING_READ
 from samlink.wire.commands import Table
 from samlink.wire.errors import LocalProtocolError, RemoteProtocolError
-from samlink.wire.fields import (
-    DECODERS,
-    Field,
-    FieldError,
-    FieldKind,
-    column_decoder,
-    column_encoder,
-    decode_number,
-)
+from samlink.wire.fields import DECODERS, Field, FieldError, FieldKind, column_decoder, column_encoder, decode_number
 from samlink.wire.records import Record
 from samlink.wire.text import cp949_has, may_be_utf8, utf8_instead
 
@@ -84,11 +76,8 @@ class CompiledTable:
         return list(self._before.iter_unpack(memoryview(body)[start:]))
 
     def cut_counted(self, body: bytes, start: int, count: int) -> list[Row]:
-        """`count` rows that must fill the body from `start` on.
-
-        Raises:
-            RemoteProtocolError: they do not, or a LENGTH cannot be read.
-        """
+        """`count` rows that must fill the body from `start` on. Raises RemoteProtocolError: they do not, or a LENGTH
+        cannot be read."""
         rows: list[Row] = []
         for number in range(1, count + 1):
             row, start = self._cut(body, start, self._where(number))
@@ -98,11 +87,8 @@ class CompiledTable:
         return rows
 
     def cut_one(self, body: bytes, start: int) -> tuple[Row, int]:
-        """The row at `start`, and where it ends.
-
-        Raises:
-            RemoteProtocolError: the body ends before it, or a LENGTH cannot be read.
-        """
+        """The row at `start`, and where it ends. Raises RemoteProtocolError: the body ends before it, or a LENGTH
+        cannot be read."""
         return self._cut(body, start, "")
 
     def cut_prefix(self, body: bytes) -> Row:
@@ -159,11 +145,8 @@ class CompiledTable:
     # -- rows to records
 
     def records(self, rows: Sequence[Row]) -> list[Record]:
-        """The records of whole rows.
-
-        Raises:
-            RemoteProtocolError: a field cannot be read; its detail names record and field.
-        """
+        """The records of whole rows. Raises RemoteProtocolError: a field cannot be read; its detail names record and
+        field."""
         if not rows:
             return []
         faults: dict[int, str] = {}
@@ -201,11 +184,7 @@ class CompiledTable:
 
     def _readable_columns(self, rows: Sequence[Row], faults: dict[int, str]) -> list[Sequence[Any]]:
         """The columns of rows of which something cannot be read: what is only one message's trouble goes into `faults`,
-        by the row's place, and its value is None.
-
-        Raises:
-            RemoteProtocolError: it is the packet's trouble.
-        """
+        by the row's place, and its value is None. Raises RemoteProtocolError: it is the packet's trouble."""
         columns: list[Sequence[Any]] = []
         for field, decode, cells in zip(self.fields, self._decoders, zip(*rows, strict=True), strict=True):
             try:
@@ -229,11 +208,8 @@ class CompiledTable:
             return None
 
     def record_of_prefix(self, row: Row) -> Record:
-        """The record of a row that ends early; the fields that it lacks keep their defaults.
-
-        Raises:
-            RemoteProtocolError: a field cannot be read; its detail names it.
-        """
+        """The record of a row that ends early; the fields that it lacks keep their defaults. Raises
+        RemoteProtocolError: a field cannot be read; its detail names it."""
         try:
             values = {field.attribute: DECODERS[field.kind](raw) for field, raw in zip(self.fields, row, strict=False)}
         except FieldError:
@@ -256,11 +232,8 @@ class CompiledTable:
     # -- records to bytes
 
     def encode(self, records: Sequence[Record], padding: bytes) -> bytes:
-        """The records' bytes, one after the other.
-
-        Raises:
-            LocalProtocolError: a value does not fit its field; the message names record, field and reason.
-        """
+        """The records' bytes, one after the other. Raises LocalProtocolError: a value does not fit its field; the
+        message names record, field and reason."""
         if not records:
             return b""
         try:

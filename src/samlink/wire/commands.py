@@ -160,8 +160,7 @@ SEND_FIXED: Final = Command(
     counted=True,
     head=_FILE_NAMES,
     record=Table(
-        records.SendRecord,
-        (*_ADDRESSED, _SUBJECT, Field("MSG", 2000, TEXT, "text", required=True), _USER_CODE),
+        records.SendRecord, (*_ADDRESSED, _SUBJECT, Field("MSG", 2000, TEXT, "text", required=True), _USER_CODE)
     ),
     user_code=True,
     manual_total="(4 + 512) + (2224 * COUNT)",

@@ -114,11 +114,7 @@ _MONEY: Final = re.compile(rb"(\d+)(?:\.(\d{0,2})\d*)?")
 
 @functools.lru_cache(maxsize=1024)
 def decode_number(raw: bytes) -> int:
-    """A plain decimal; spaces or NULs on either side and leading zeros are read.
-
-    Raises:
-        FieldError: it is none.
-    """
+    """A plain decimal; spaces or NULs on either side and leading zeros are read. Raises FieldError: it is none."""
     digits = raw.strip(PADDING_READ)
     if not _DECIMAL.fullmatch(digits):
         raise FieldError(ResponseCode.BAD_NUMBER, "is not a number")

@@ -24,13 +24,7 @@ ETX_SIZE: Final = 1
 KEPT_OF_SKIPPED: Final = 4
 """Bytes kept of a body that is passed over: a COUNT, so that the refusal can say what is wrong."""
 
-HEADER_FIELDS: Final = (
-    ("VERSION", 6),
-    ("COMMAND", 5),
-    ("LENGTH", 8),
-    ("RESP_CODE", 5),
-    ("RESP_MESG", RESP_MESG_BYTES),
-)
+HEADER_FIELDS: Final = (("VERSION", 6), ("COMMAND", 5), ("LENGTH", 8), ("RESP_CODE", 5), ("RESP_MESG", RESP_MESG_BYTES))
 """The fields between SOH and STX, and their bytes."""
 
 _HEADER: Final = struct.Struct(f"1s{''.join(f'{size}s' for _, size in HEADER_FIELDS)}1s")
@@ -68,11 +62,7 @@ def fit_message(text: str) -> bytes:
 
 
 def encode_frame(frame: Frame, padding: bytes = PADDING_WRITTEN) -> bytes:
-    """The frame's bytes.
-
-    Raises:
-        LocalProtocolError: a field of the header does not fit.
-    """
+    """The frame's bytes. Raises LocalProtocolError: a field of the header does not fit."""
     parts = [SOH]
     values = (frame.version, frame.command, str(len(frame.body)), frame.response)
     for (name, size), value in zip(HEADER_FIELDS, values, strict=False):
@@ -133,11 +123,8 @@ class FrameBuffer:
         self._data += data
 
     def next_frame(self) -> Frame | None:
-        """The next whole frame, or None until more is fed.
-
-        Raises:
-            RemoteProtocolError: the stream is not frames; nothing after this can be read.
-        """
+        """The next whole frame, or None until more is fed. Raises RemoteProtocolError: the stream is not frames;
+        nothing after this can be read."""
         if self._skipping is not None:
             return self._end_of_skipped()
         data = self._data

@@ -33,13 +33,7 @@ FIELDS: Final = (
     Field("USERCODE", USER_CODE_BYTES, FieldKind.KEY, "user_code", note="in 1054 always there"),
     Field("MSG", 0, FieldKind.UTF8_TEXT, "text", required=True, limit=TEXT_BYTES, counted_by="MSG_LEN"),
     Field(
-        "ATTACHMENT",
-        0,
-        FieldKind.UTF8_TEXT,
-        "attachment",
-        limit=ATTACHMENT_BYTES,
-        counted_by="ATTACH_LEN",
-        note="JSON",
+        "ATTACHMENT", 0, FieldKind.UTF8_TEXT, "attachment", limit=ATTACHMENT_BYTES, counted_by="ATTACH_LEN", note="JSON"
     ),
     Field(
         "ALT_MSG",

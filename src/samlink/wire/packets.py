@@ -54,11 +54,7 @@ class Layout:
 
 _LAYOUTS: Final[dict[str, tuple[Layout, ...]]] = {
     command.code: (
-        (
-            Layout(command, user_code=False),
-            Layout(command, user_code=True),
-            Layout(command, user_code=False, once=True),
-        )
+        (Layout(command, user_code=False), Layout(command, user_code=True), Layout(command, user_code=False, once=True))
         if command.user_code
         else (Layout(command, user_code=False),)
     )
@@ -100,12 +96,8 @@ def decode_body(
     command: Command, body: bytes, count_limit: int = COUNT_LIMIT, charset: Charset = Charset.CP949
 ) -> Packet:
     """The values of a body. `count_limit` is the greatest COUNT that is taken, `charset` how the texts of messages are
-    read.
-
-    Raises:
-        RemoteProtocolError: COUNT is over the limit, the body fits no layout of the command, or a field cannot be read;
-            its detail names field and record.
-    """
+    read. Raises RemoteProtocolError: COUNT is over the limit, the body fits no layout of the command, or a field cannot
+    be read; its detail names field and record."""
     if not body and (command.may_be_empty or not (command.counted or command.head)):
         return Packet(command, empty=True)
     layout, _, head_row, rows, tail = cut_body(command, body, count_limit)
@@ -126,11 +118,8 @@ def decode_body(
 
 
 def cut_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> BodyRows:
-    """The fields of a body, in the layout that fits it.
-
-    Raises:
-        RemoteProtocolError: COUNT is over the limit, or the body fits no layout of the command.
-    """
+    """The fields of a body, in the layout that fits it. Raises RemoteProtocolError: COUNT is over the limit, or the
+    body fits no layout of the command."""
     layouts = _LAYOUTS[command.code]
     if not command.counted:
         return BodyRows(layouts[0], head=_cut_head_only(command, body))
@@ -148,11 +137,7 @@ def cut_body(command: Command, body: bytes, count_limit: int = COUNT_LIMIT) -> B
 
 
 def decode_count(body: bytes, count_limit: int) -> int:
-    """The COUNT that opens a body.
-
-    Raises:
-        RemoteProtocolError: it is no number, or over `count_limit`.
-    """
+    """The COUNT that opens a body. Raises RemoteProtocolError: it is no number, or over `count_limit`."""
     try:
         count = decode_number(body[: COUNT.size])
     except FieldError as error:
@@ -207,11 +192,8 @@ def _fits(layout: Layout, body: bytes, count: int) -> bool:
 
 
 def encode_body(packet: Packet, padding: bytes = PADDING_WRITTEN) -> bytes:
-    """The bytes of a body.
-
-    Raises:
-        LocalProtocolError: there are too many records, or a value does not fit its field; names record and field.
-    """
+    """The bytes of a body. Raises LocalProtocolError: there are too many records, or a value does not fit its field;
+    names record and field."""
     if packet.empty:
         return b""
     command = packet.command

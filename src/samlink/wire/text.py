@@ -28,12 +28,9 @@ def one_line(text: str) -> str:
 
 
 def encode_text(text: str, where: str) -> bytes:
-    """`text` in CP949; `where` names the field for the error.
-
-    Raises:
-        LocalProtocolError: a character has no place in CP949, or is a control character other than CR, LF and TAB; the
-            message names the character and its position (counted from 1).
-    """
+    """`text` in CP949; `where` names the field for the error. Raises LocalProtocolError: a character has no place in
+    CP949, or is a control character other than CR, LF and TAB; the message names the character and its position
+    (counted from 1)."""
     _check_control(text, where)
     try:
         return text.encode(CHARSET)
@@ -157,12 +154,9 @@ def cp949_has(text: str) -> bool:
 
 
 def encode_utf8(text: str, where: str) -> bytes:
-    """`text` in UTF-8; `where` names the field for the error.
-
-    Raises:
-        LocalProtocolError: a character is half of a surrogate pair, which is no character, or a control character other
-            than CR, LF and TAB; the message names it and its position (counted from 1).
-    """
+    """`text` in UTF-8; `where` names the field for the error. Raises LocalProtocolError: a character is half of a
+    surrogate pair, which is no character, or a control character other than CR, LF and TAB; the message names it and
+    its position (counted from 1)."""
     _check_control(text, where)
     try:
         return text.encode()
@@ -186,19 +180,12 @@ def _check_control(text: str, where: str) -> None:
 
 
 def byte_length(text: str) -> int:
-    """Bytes of `text` in CP949.
-
-    Raises:
-        LocalProtocolError: as `encode_text`.
-    """
+    """Bytes of `text` in CP949. Raises LocalProtocolError: as `encode_text`."""
     return len(encode_text(text, "text"))
 
 
 def cut_text(text: str, limit: int) -> str:
-    """The longest beginning of `text` that fits `limit` bytes of CP949; never ends inside a character.
-
-    Raises:
-        LocalProtocolError: as `encode_text`.
-    """
+    """The longest beginning of `text` that fits `limit` bytes of CP949; never ends inside a character. Raises
+    LocalProtocolError: as `encode_text`."""
     raw = encode_text(text, "text")
     return text if len(raw) <= limit else raw[:limit].decode(CHARSET, "ignore")

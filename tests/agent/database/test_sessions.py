@@ -102,3 +102,23 @@ def test_a_connection_that_was_cut_while_it_was_idle_is_replaced(url: sa.URL) ->
             assert connection.exec_driver_sql(who[name]).scalar_one() != first
     engine.dispose()
     other.dispose()
+
+
+@pytest.mark.parametrize("may_log_rows", [False, True])
+async def test_a_server_whose_binary_log_holds_statements_is_worked_on(
+    tmp_path: Path, gateway: ScriptedGateway, may_log_rows: bool
+) -> None:
+    gateway.results_by_themselves = True
+    flags = ("--log-bin", "--binlog-format=STATEMENT", "--server-id=1")
+    with servers.mariadb(tmp_path, *flags) as databases:
+        url = databases()
+        customer = Customer(engine_of(url))
+        customer.run("CREATE USER agent@localhost")
+        customer.run(f"GRANT ALL ON {url.database}.* TO agent@localhost")
+        if may_log_rows:
+            customer.run("GRANT BINLOG ADMIN ON *.* TO agent@localhost")
+        customer.insert(5)
+        async with running(url.set(username="agent"), gateway.settings()):
+            await until(lambda: len(logged(customer)) == 5)
+        customer.engine.dispose()
+    assert len(gateway.messages) == 5

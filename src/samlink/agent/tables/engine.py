@@ -73,6 +73,20 @@ def one_of(column: sa.ColumnElement[Any], values: Sequence[Any], dialect: sa.Dia
     return column == sa.any_(sa.literal(list(values), sa.ARRAY(kind)))
 
 
+Change = TypeVar("Change", sa.Update, sa.Delete)
+
+
+def by_index(change: Change, key: sa.ColumnClause[Any], index: str, most: int, dialect: sa.Dialect) -> Change:
+    """A change of at most `most` rows by their keys, which MariaDB and MySQL find by this index, if there is one."""
+    quote = dialect.identifier_preparer.quote
+    if not index:
+        return change
+    if isinstance(change, sa.Update):
+        return change.with_hint(f"FORCE INDEX ({quote(index)})", change.table)
+    # A DELETE takes no hint; in this order it goes by the index.
+    return change.where(sa.text(f"TRUE ORDER BY {quote(key.name)} LIMIT {most:d}"))
+
+
 DEADLOCKS_BORNE: Final = 3
 T = TypeVar("T")
 

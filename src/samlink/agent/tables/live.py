@@ -17,7 +17,7 @@ from samlink.agent.errors import RowError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.claim.odd_times import OddTimes
-from samlink.agent.tables.engine import lock_rows, lock_some, one_of
+from samlink.agent.tables.engine import Change, by_index, lock_rows, lock_some, one_of
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
 from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
 from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
@@ -96,6 +96,10 @@ class LiveTable:
     def with_result(self) -> sa.ColumnElement[bool]:
         """The condition that a row has a result."""
         return sa.or_(*self.result_ranges())
+
+    def by_id(self, change: Change, most: int) -> Change:
+        """A change of at most `most` rows of the live table by their ids, which reads, and so locks, no others."""
+        return by_index(change, self.column(Field.ID), self.facts.id_index, most, self.engine.dialect)
 
     def result_ranges(self) -> list[sa.ColumnElement[bool]]:
         """The same as one condition for each range of states, so that an index finds the rows even where statistics are
@@ -324,6 +328,7 @@ class LiveTable:
         for names, parts in columns.items():
             ids = [id for _, some in parts for id in some]
             chosen = sa.update(table).where(self.one_of(key, ids), state == self.mapping.sending)
+            chosen = self.by_id(chosen, len(ids)) if table is self.live else chosen
             connection.execute(chosen.values({name: self._by_id(key, table.c[name], parts) for name in names}))
 
     def _by_id(
@@ -446,7 +451,8 @@ class LiveTable:
         if Field.CLAIMED_AT in self.columns:
             values[self.columns[Field.CLAIMED_AT]] = self.time(kst(now), Field.CLAIMED_AT)
         waiting = self.column(Field.STATE) == self.mapping.waiting
-        connection.execute(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting).values(values))
+        change = self.by_id(sa.update(self.live).where(self.one_of(self.column(Field.ID), ids), waiting), len(ids))
+        connection.execute(change.values(values))
 
     def _links_in(self, states: Sequence[int]) -> sa.Select[Any]:
         c = self.links.c

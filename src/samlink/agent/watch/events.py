@@ -36,6 +36,15 @@ class Remarked(Event, frozen=True):
     what: Problem
 
 
+class ClockDoubted(Event, frozen=True):
+    """This machine's clock has jumped: the agent goes on by elapsed time until it is confirmed."""
+
+    name = "clock_doubted"
+    level = logging.WARNING
+    seconds: int
+    """How far it is ahead now; negative: behind."""
+
+
 class Stopping(Event, frozen=True):
     """The agent was told to stop, and waits for answers in flight."""
 

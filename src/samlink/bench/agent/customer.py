@@ -92,11 +92,7 @@ class Customer:
         return self._count(self._names(), 6)
 
     def seconds_of_one(self, receiver: str, priority: int, limit_seconds: float) -> float:
-        """Insert one row, and the time until its result stands in it.
-
-        Raises:
-            BenchError: it does not come.
-        """
+        """Insert one row, and the time until its result stands in it. Raises BenchError: it does not come."""
         began = time.monotonic()
         before = self._count_to(receiver)
         self.insert(1, receiver, priority)
@@ -164,11 +160,8 @@ class Customer:
 
 @contextlib.contextmanager
 def customer(url: sa.URL) -> Iterator[Customer]:
-    """A customer with new tables in the database; they are dropped at the end.
-
-    Raises:
-        SQLAlchemyError: the database cannot be used.
-    """
+    """A customer with new tables in the database; they are dropped at the end. Raises SQLAlchemyError: the database
+    cannot be used."""
     engine = engine_of(url)
     try:
         one = Customer(engine)

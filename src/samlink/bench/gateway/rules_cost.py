@@ -60,11 +60,8 @@ def write(group: str, number: int) -> SendRecord:
 
 
 async def rules_cost(plan: Plan, data: Path, steps: Steps) -> RulesCost:
-    """Measure it on a gateway that serves `data`, which does not exist yet.
-
-    Raises:
-        BenchError: a step failed, or a message was lost.
-    """
+    """Measure it on a gateway that serves `data`, which does not exist yet. Raises BenchError: a step failed, or a
+    message was lost."""
     steps.begin(phrase(N_("... {numbers} opt-outs for the rules"), numbers=f"{plan.opt_outs + plan.opt_outs // 10:,}"))
     passwords = add_accounts(plan, data)
     async with gateway(data, held=True) as served:

@@ -32,11 +32,8 @@ def own_cpu() -> dict[str, float]:
 
 
 async def run(plan: Plan, directory: Path, tell: Tell) -> Findings:
-    """Everything, on a gateway of our own whose data lies in a temporary directory in `directory`.
-
-    Raises:
-        BenchError: a step failed, or a message was lost.
-    """
+    """Everything, on a gateway of our own whose data lies in a temporary directory in `directory`. Raises BenchError: a
+    step failed, or a message was lost."""
     with temporary(directory) as place:
         machine = measure.machine(place)
         steps = Steps(machine, place, tell)
@@ -54,11 +51,7 @@ async def run(plan: Plan, directory: Path, tell: Tell) -> Findings:
 
 
 async def run_against(plan: Plan, target: Target, directory: Path, tell: Tell) -> Findings:
-    """Traffic only, at a gateway that runs already.
-
-    Raises:
-        BenchError: a step failed, or a message was lost.
-    """
+    """Traffic only, at a gateway that runs already. Raises BenchError: a step failed, or a message was lost."""
     with temporary(directory) as place:
         steps = Steps(machine := measure.machine(place), place, tell)
         async with opened(target, plan) as load:
@@ -170,8 +163,5 @@ async def _floors(plan: Plan, place: Path, steps: Steps) -> Floors:
     steps.begin(phrase(N_("... floor: the store's verbs")))
     store = await asyncio.to_thread(store_lives_per_second, place, messages, plan.batch)
     return Floors(
-        echo_per_second=echo,
-        bare_lives_per_second=bare,
-        store_lives_per_second=store,
-        commit_rows=COMMIT_ROWS,
+        echo_per_second=echo, bare_lives_per_second=bare, store_lives_per_second=store, commit_rows=COMMIT_ROWS
     )

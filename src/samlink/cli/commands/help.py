@@ -12,8 +12,7 @@ from samlink.cli.options import examples, one_of
 def help_page(
     *,
     words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them."),
+        list[str] | None, typer.Argument(metavar="[COMMAND]...", help="The command; without one, all of them.")
     ] = None,
 ) -> int:
     """Show the help page of a command."""

@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 FEWEST_DIGITS: Final = 8
 """A receiver has more digits than a share."""
 
-Carrier = Annotated[
-    str | None,
-    typer.Option("--carrier", metavar="NAME", help="Which one, if there are several."),
-]
+Carrier = Annotated[str | None, typer.Option("--carrier", metavar="NAME", help="Which one, if there are several.")]
 
 app = Commands(
     help="Show and change how the simulated carrier behaves, while the gateway runs.",
@@ -96,10 +93,7 @@ def set_values(
 @app.command(epilog=examples("samlink simulator reset", "samlink simulator reset never delay_ms"))
 def reset(
     *,
-    keys: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[KEY]...", help="Only these; without any, all."),
-    ] = None,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="[KEY]...", help="Only these; without any, all.")] = None,
     carrier: Carrier = None,
     data: Data = None,
 ) -> None:

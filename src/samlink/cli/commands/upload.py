@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 @command(
     short_help="Upload a file for MMS and print its name.",
     epilog=examples(
-        "samlink upload photo.jpg",
-        'samlink send --to 01012345678 --file "$(samlink upload photo.jpg)" 사진입니다',
+        "samlink upload photo.jpg", 'samlink send --to 01012345678 --file "$(samlink upload photo.jpg)" 사진입니다'
     ),
 )
 @takes(LinkOptions, "link")

@@ -29,13 +29,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to
 Account = Annotated[str, typer.Argument(metavar="ID", help="The account.")]
 Closed = Annotated[bool, typer.Option("--closed", help="The account of that ID that was removed last.")]
 AccountNumber = Annotated[
-    int | None,
-    typer.Option("--number", metavar="N", help="Of several accounts of that ID, the one of this number."),
+    int | None, typer.Option("--number", metavar="N", help="Of several accounts of that ID, the one of this number.")
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show telephone numbers whole.")]
 BasePort = Annotated[
-    int | None,
-    typer.Option("--base-port", metavar="N", help="The first of the gateway's six ports. Default: 33300"),
+    int | None, typer.Option("--base-port", metavar="N", help="The first of the gateway's six ports. Default: 33300")
 ]
 
 
@@ -44,8 +42,7 @@ class LinkOptions(TypedDict):
 
     account_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="The account to log in with.")]
     host: Annotated[
-        str | None,
-        typer.Option("--host", metavar="ADDR", help="The gateway's address. Default: 127.0.0.1"),
+        str | None, typer.Option("--host", metavar="ADDR", help="The gateway's address. Default: 127.0.0.1")
     ]
     base_port: BasePort
     profile: Annotated[

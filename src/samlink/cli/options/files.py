@@ -6,7 +6,6 @@ from typing import Final
 
 from samlink.cli.errors import CommandError, reading
 from samlink.cli.language import _
-from samlink.vocabulary.problem import N_
 from samlink.vocabulary.text import file_text
 
 STANDARD_INPUT: Final = "-"
@@ -39,8 +38,9 @@ def text_of(content: bytes, place: str) -> str:
         return file_text(content)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        sentence = N_("{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).")
-        raise CommandError(sentence, path=place, line=f"{line:,}") from error
+        raise CommandError(
+            "{path} is not a text in UTF-8, UTF-16 or CP949 (line {line}).", path=place, line=f"{line:,}"
+        ) from error
 
 
 def read_text(path: Path, limit: int) -> str:

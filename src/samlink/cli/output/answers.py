@@ -36,12 +36,7 @@ def print_columns(rows: Iterable[Any], columns: Iterable[Column]) -> None:
 
 
 def listing(
-    rows: Sequence[T],
-    columns: Iterable[Column],
-    fields: Callable[[T], Mapping[str, Any]],
-    *,
-    none: str,
-    as_json: bool,
+    rows: Sequence[T], columns: Iterable[Column], fields: Callable[[T], Mapping[str, Any]], *, none: str, as_json: bool
 ) -> None:
     """Print a table, or the sentence `none` on stderr if it has no rows; as JSON one object a line."""
     if as_json:

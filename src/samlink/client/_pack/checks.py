@@ -39,11 +39,7 @@ FIELDS: Final = (
 
 
 def cp949_size(text: str, field: str) -> int:
-    """Bytes of `text` in CP949.
-
-    Raises:
-        MessageError: it cannot be written; names the character and its position.
-    """
+    """Bytes of `text` in CP949. Raises MessageError: it cannot be written; names the character and its position."""
     try:
         return len(encode_text(text, field))
     except LocalProtocolError as error:
@@ -86,11 +82,8 @@ def checked_number(number: str, field: str) -> str:
 
 
 def epoch(moment: datetime, field: str) -> int:
-    """UTC epoch seconds of a time with a zone.
-
-    Raises:
-        MessageError: it has no zone, or cannot be written as `YYYY-MM-DD HH:MM:SS`.
-    """
+    """UTC epoch seconds of a time with a zone. Raises MessageError: it has no zone, or cannot be written as `YYYY-MM-DD
+    HH:MM:SS`."""
     if moment.utcoffset() is None:
         raise MessageError(
             "message.no_time_zone", N_("{field} has no time zone; give an aware datetime"), field=phrase(field)
@@ -105,11 +98,8 @@ def epoch(moment: datetime, field: str) -> int:
 
 
 def checked_times(reserve_at: datetime | None, timeout_at: datetime | None) -> tuple[int | None, int | None]:
-    """Both times as UTC epoch seconds, or None if absent.
-
-    Raises:
-        MessageError: as `epoch`, or the second is not after the first.
-    """
+    """Both times as UTC epoch seconds, or None if absent. Raises MessageError: as `epoch`, or the second is not after
+    the first."""
     reserved = None if reserve_at is None else epoch(reserve_at, "reserve_at")
     timeout = None if timeout_at is None else epoch(timeout_at, "timeout_at")
     if reserved is not None and timeout is not None and timeout <= reserved:

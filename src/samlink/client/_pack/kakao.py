@@ -38,21 +38,13 @@ from samlink.wire.text import encode_utf8
 
 _SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
-ALT_TYPES: Final[Mapping[str, str]] = {
-    Fallback.NONE: "N",
-    Fallback.SMS: "S",
-    Fallback.LMS: "L",
-    Fallback.AUTO: "A",
-}
+ALT_TYPES: Final[Mapping[str, str]] = {Fallback.NONE: "N", Fallback.SMS: "S", Fallback.LMS: "L", Fallback.AUTO: "A"}
 """ALT_TYPE of each fallback."""
 
 
 def kms_record_of(message: KakaoMessage) -> KmsRecord:
-    """The record of a Kakao message.
-
-    Raises:
-        MessageError: it cannot be sent as it is; one sentence that names the field.
-    """
+    """The record of a Kakao message. Raises MessageError: it cannot be sent as it is; one sentence that names the
+    field."""
     check_text(message)
     _check_profile(message)
     _check_fallback(message)

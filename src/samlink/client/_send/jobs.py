@@ -203,11 +203,8 @@ class Request:
             job.settle(start, stop, error)
 
     def check(self, terms: LoginTerms) -> None:
-        """Check the texts again, if they were checked against the terms of another login.
-
-        Raises:
-            MessageError: one is too long for this login.
-        """
+        """Check the texts again, if they were checked against the terms of another login. Raises MessageError: one is
+        too long for this login."""
         if all(job.terms is terms or job.kind not in _LIMITED_BY_LOGIN for job in self.jobs):
             return
         longest = max(byte_length(record.text) for record in self.records)

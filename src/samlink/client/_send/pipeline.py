@@ -82,11 +82,7 @@ class Pipeline:
         return due
 
     def hold(self, message: AnyMessage) -> asyncio.Task[Sent]:
-        """Send a message in the background, when it is due.
-
-        Raises:
-            SenderFullError: no more can be held.
-        """
+        """Send a message in the background, when it is due. Raises SenderFullError: no more can be held."""
         self.reserved.check_room()
         task = asyncio.create_task(self.send(message, self.settings.give_up_seconds))
         self._background.add(task)
@@ -94,11 +90,8 @@ class Pipeline:
         return task
 
     async def names_of(self, files: tuple[Path | str, ...], seconds: float) -> tuple[str, ...]:
-        """Names of a message's files, uploaded if need be, within `seconds`.
-
-        Raises:
-            ClientError: as `Sender.send`; never OutcomeUnknownError, for the message itself was not sent.
-        """
+        """Names of a message's files, uploaded if need be, within `seconds`. Raises ClientError: as `Sender.send`;
+        never OutcomeUnknownError, for the message itself was not sent."""
         try:
             async with asyncio.timeout(seconds):
                 return await self.uploads.names_of(files)

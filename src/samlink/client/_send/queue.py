@@ -109,11 +109,8 @@ class SendQueue:
             work.future.add_done_callback(lambda _: self._unheard.extend(work.unknown_keys()))
 
     async def connect(self) -> LoginTerms:
-        """Have all connections logged in, and return the terms.
-
-        Raises:
-            GatewayUnreachableError, LoginRefusedError: the first attempt of one of them that failed.
-        """
+        """Have all connections logged in, and return the terms. Raises GatewayUnreachableError, LoginRefusedError: the
+        first attempt of one of them that failed."""
         known = self._failures
         self._refused = None  # the caller asks for an attempt now
         self._start()
@@ -127,11 +124,8 @@ class SendQueue:
 
     async def ready(self, seconds: float | None = None) -> LoginTerms:
         """Wait until one connection at least is logged in, at most `seconds`, or `give_up_seconds` unless told; the
-        terms of the last login.
-
-        Raises:
-            GatewayUnreachableError, LoginRefusedError, SenderClosedError: as `Sender.ready`.
-        """
+        terms of the last login. Raises GatewayUnreachableError, LoginRefusedError, SenderClosedError: as
+        `Sender.ready`."""
         seconds = self.settings.give_up_seconds if seconds is None else seconds
         self._start()
         try:

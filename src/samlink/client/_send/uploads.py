@@ -80,11 +80,7 @@ def _check_regular(found: os.stat_result, path: Path) -> None:
 
 
 def checked(content: bytes, extension: str, name: str) -> FileUpload:
-    """A file to upload.
-
-    Raises:
-        MessageError: as `read_file`.
-    """
+    """A file to upload. Raises MessageError: as `read_file`."""
     extension = extension.lower().removeprefix(".")
     extension = "jpg" if extension == "jpeg" else extension
     if not (0 < len(extension) <= FILE_EXTENSION_BYTES and extension.isascii() and extension.isalnum()):

@@ -42,10 +42,7 @@ PAGE: Final = 30
 
 @contextlib.asynccontextmanager
 async def connected(
-    gateway: GatewayUnderTest,
-    duty: Duty = Duty.SEND,
-    version: Version = Version.SAM10,
-    service: Service = Service.SMS,
+    gateway: GatewayUnderTest, duty: Duty = Duty.SEND, version: Version = Version.SAM10, service: Service = Service.SMS
 ) -> AsyncIterator[Client]:
     """A connection that is logged in, closed at the end."""
     async with thin_client.connected(gateway.ports[service, duty], service, duty, version, host=gateway.host) as client:
@@ -151,11 +148,7 @@ class GatewayConformance:
 
     @pytest.mark.parametrize(
         "broken",
-        [
-            raw_frame("1020", b"x"),
-            raw_frame("1020", b"2   "),
-            raw_frame("9999", b""),
-        ],
+        [raw_frame("1020", b"x"), raw_frame("1020", b"2   "), raw_frame("9999", b"")],
         ids=["no COUNT", "COUNT without records", "an unknown command"],
     )
     async def test_a_request_that_cannot_be_read_is_refused_and_its_neighbours_are_not(

@@ -8,16 +8,7 @@ import asyncio
 from samlink.core.message import State
 from samlink.store.contract import Store
 from samlink.store.contract.values import Lease
-from samlink.testing.conformance.sample import (
-    LATER,
-    MINUTE,
-    NOW,
-    WAITS,
-    at,
-    delivered,
-    failed,
-    message,
-)
+from samlink.testing.conformance.sample import LATER, MINUTE, NOW, WAITS, at, delivered, failed, message
 from samlink.testing.conformance.store import WithDemo, states
 from samlink.vocabulary.services import Service
 

@@ -44,11 +44,7 @@ class AgentProcess(LoggedProcess):
         self._log_level = log_level
 
     async def start(self) -> None:
-        """Start it and wait until it works.
-
-        Raises:
-            DidNotStartError: it ended instead, or took too long.
-        """
+        """Start it and wait until it works. Raises DidNotStartError: it ended instead, or took too long."""
         await self.spawn()
         await self.works()
 

@@ -90,11 +90,7 @@ class LoggedProcess:
                 os.kill(self._process.pid, number)
 
     async def ended(self) -> int:
-        """Wait until it has ended; its exit code, negative for a signal.
-
-        Raises:
-            TimeoutError: it goes on.
-        """
+        """Wait until it has ended; its exit code, negative for a signal. Raises TimeoutError: it goes on."""
         assert self._process is not None
         assert self._reader is not None
         async with asyncio.timeout(END_LIMIT_SECONDS):

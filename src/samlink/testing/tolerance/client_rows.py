@@ -10,15 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from samlink.testing.tolerance.vendor import (
-    GOOD_LOGIN,
-    Habits,
-    Reply,
-    frame,
-    good_answer,
-    good_login,
-    keys_of,
-)
+from samlink.testing.tolerance.vendor import GOOD_LOGIN, Habits, Reply, frame, good_answer, good_login, keys_of
 from samlink.wire import Frame, Version
 
 SAM10, SAM11 = (Version.SAM10,), (Version.SAM11,)
@@ -162,8 +154,7 @@ SEND_ROWS: Final = (
     _unknown("an answer by a command that nobody knows", lambda request: Reply(frame("1022", str(request.version)))),
     _unknown("the request's own command", lambda request: Reply(frame(request.command, str(request.version)))),
     _unknown(
-        "the names of other messages",
-        lambda _: Reply(frame("1021", "SAM11", body=b"1   " + b"OTHER".ljust(20) * 2)),
+        "the names of other messages", lambda _: Reply(frame("1021", "SAM11", body=b"1   " + b"OTHER".ljust(20) * 2))
     ),
 )
 
@@ -240,11 +231,7 @@ def _results(
 ) -> OddVendor:
     last = b"1   " + result(LAST)
     return OddVendor(
-        name=name,
-        finding=finding,
-        habits=lambda: Habits(pages=(*pages, last)),
-        results=expected,
-        acknowledged=keys,
+        name=name, finding=finding, habits=lambda: Habits(pages=(*pages, last)), results=expected, acknowledged=keys
     )
 
 
@@ -380,10 +367,7 @@ RESULT_ROWS: Final = (
     ),
     *(
         OddVendor(
-            name=f"RESP_CODE {code!r} in a 1031",
-            finding="R16",
-            habits=functools.partial(_with_code, code),
-            results=SIX,
+            name=f"RESP_CODE {code!r} in a 1031", finding="R16", habits=functools.partial(_with_code, code), results=SIX
         )
         for code in ("", "0", "00000", "99999")
     ),
@@ -421,10 +405,7 @@ def _naming(body: bytes) -> Habits:
 def _upload_rows() -> Iterator[OddVendor]:
     for what, (body, name) in _NAMES.items():
         yield OddVendor(
-            name=f"a file name {what}",
-            finding="D8",
-            habits=functools.partial(_naming, body),
-            file_name=name,
+            name=f"a file name {what}", finding="D8", habits=functools.partial(_naming, body), file_name=name
         )
 
 
@@ -441,11 +422,7 @@ def _keepalive_rows() -> Iterator[OddVendor]:
     for what, answer in answers.items():
         habits = functools.partial(_keeping_alive, answer)
         yield OddVendor(
-            name=f"a keepalive is answered by {what}",
-            finding="D10",
-            habits=habits,
-            outcome=Outcome.SENT,
-            keepalives=2,
+            name=f"a keepalive is answered by {what}", finding="D10", habits=habits, outcome=Outcome.SENT, keepalives=2
         )
 
 

@@ -62,12 +62,7 @@ class GatewayUnderTest:
 
     @contextlib.asynccontextmanager
     async def customer(
-        self,
-        service: Service = Service.SMS,
-        duty: Duty = Duty.SEND,
-        version: str = "SAM10",
-        *,
-        logged_in: bool = True,
+        self, service: Service = Service.SMS, duty: Duty = Duty.SEND, version: str = "SAM10", *, logged_in: bool = True
     ) -> AsyncIterator[RawCustomer]:
         """A connection, logged in unless told otherwise; closed at the end."""
         reader, writer = await asyncio.open_connection(self.host, self.ports[service, duty])

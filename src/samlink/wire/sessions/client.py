@@ -80,19 +80,11 @@ class ClientSession(Session):
         self._send(Packet(commands.LOGIN, login), now, message=LOGIN_MESSAGE)
 
     def send_messages(
-        self,
-        command: Command,
-        records: Sequence[SendRecord | KmsRecord],
-        now: float,
-        *,
-        files: FileNames | None = None,
+        self, command: Command, records: Sequence[SendRecord | KmsRecord], now: float, *, files: FileNames | None = None
     ) -> None:
-        """Send messages by `command` (1020, 1024, 1044, 1045; 1054 for Kakao, with `KmsRecord`s).
-
-        Raises:
-            LocalProtocolError: an answer is outstanding, there is nothing to send, `command` is no send command of this
-                service, the records are of another one, or a value does not fit (it names record and field).
-        """
+        """Send messages by `command` (1020, 1024, 1044, 1045; 1054 for Kakao, with `KmsRecord`s). Raises
+        LocalProtocolError: an answer is outstanding, there is nothing to send, `command` is no send command of this
+        service, the records are of another one, or a value does not fit (it names record and field)."""
         if command not in SEND_COMMANDS[self.service]:
             raise LocalProtocolError(f"{command.code} sends no {self.service.name} messages")
         if not records:
@@ -103,11 +95,8 @@ class ClientSession(Session):
         self._send(Packet(command, head, records, self.user_code), now)
 
     def upload(self, file: FileUpload, now: float) -> None:
-        """Upload a file (2030), at most 307,200 bytes.
-
-        Raises:
-            LocalProtocolError: an answer is outstanding, or the file is too large.
-        """
+        """Upload a file (2030), at most 307,200 bytes. Raises LocalProtocolError: an answer is outstanding, or the file
+        is too large."""
         self._send(Packet(commands.UPLOAD, file), now)
 
     def poll(self, now: float) -> None:

@@ -51,12 +51,7 @@ class GatewaySession(Session):
     receives = Direction.TO_GATEWAY
 
     def __init__(
-        self,
-        service: Service,
-        duty: Duty,
-        now: float,
-        *,
-        frame_limit_seconds: float = choices.FRAME_LIMIT_SECONDS,
+        self, service: Service, duty: Duty, now: float, *, frame_limit_seconds: float = choices.FRAME_LIMIT_SECONDS
     ) -> None:
         super().__init__(service, duty, now)
         self._frame_limit_seconds = frame_limit_seconds
@@ -76,13 +71,7 @@ class GatewaySession(Session):
     # -- verbs
 
     def answer_login(
-        self,
-        answer: LoginAnswer,
-        *,
-        batch_limit: int,
-        service_class: int,
-        now: float,
-        name: str = choices.SAMLINK_NAME,
+        self, answer: LoginAnswer, *, batch_limit: int, service_class: int, now: float, name: str = choices.SAMLINK_NAME
     ) -> None:
         """Let the client in (1011); RESP_MESG is `batch_limit|service_class|` (manual 3.B), and our name after it."""
         self._outstanding(*commands.LOGINS)

@@ -26,14 +26,7 @@ from samlink.wire.commands import COMMANDS, LOGINS, UPLOAD, Command, Direction, 
 from samlink.wire.errors import LocalProtocolError, PeerFault, RemoteProtocolError
 from samlink.wire.frame import Frame, FrameBuffer, encode_frame
 from samlink.wire.packets import Packet, decode_body, decode_count, encode_body
-from samlink.wire.sessions.transitions import (
-    CLOSED,
-    CONNECTED,
-    LOGGING_IN,
-    TRANSITIONS,
-    ConnectionState,
-    Transitions,
-)
+from samlink.wire.sessions.transitions import CLOSED, CONNECTED, LOGGING_IN, TRANSITIONS, ConnectionState, Transitions
 from samlink.wire.text import one_line
 
 OK_MESSAGE: Final = "OK"
@@ -283,12 +276,8 @@ class Session:
         return RemoteProtocolError(ResponseCode.BAD_LENGTH, detail)
 
     def _send(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
-        """Write a frame and move the state.
-
-        Raises:
-            LocalProtocolError: the frame may not be sent now (after the end nothing may), or a value does not fit;
-                nothing is written and nothing moves.
-        """
+        """Write a frame and move the state. Raises LocalProtocolError: the frame may not be sent now (after the end
+        nothing may), or a value does not fit; nothing is written and nothing moves."""
         following = self._transitions().get((self.state, self.sends, packet.command.code))
         if following is None:
             raise LocalProtocolError(f"{packet.command.code} cannot be sent while the connection is {self.state.value}")
@@ -296,11 +285,8 @@ class Session:
         self.state = following
 
     def _write(self, packet: Packet, now: float, *, response: str = "", message: str = "") -> None:
-        """Write a frame that moves nothing, as a sign of life does.
-
-        Raises:
-            LocalProtocolError: a value does not fit; nothing is written.
-        """
+        """Write a frame that moves nothing, as a sign of life does. Raises LocalProtocolError: a value does not fit;
+        nothing is written."""
         body = encode_body(packet, self.padding)
         frame = Frame(str(self.version), packet.command.code, response, message, body)
         self._out.append(encode_frame(frame, self.padding))

@@ -57,10 +57,7 @@ SECOND_LOGIN_TRANSITIONS: Final[Transitions] = {
 """Of a gateway only, and only with the ID and password of the first login."""
 
 REPORT_TRANSITIONS: Final[Mapping[Version, Transitions]] = {
-    Version.SAM10: {
-        (READY, TO_GATEWAY, "1030"): ASKED,
-        (ASKED, TO_CLIENT, "1031"): READY,
-    },
+    Version.SAM10: {(READY, TO_GATEWAY, "1030"): ASKED, (ASKED, TO_CLIENT, "1031"): READY},
     Version.SAM11: {
         (READY, TO_CLIENT, "1031"): PUSHED,
         (PUSHED, TO_GATEWAY, "1030"): READY,

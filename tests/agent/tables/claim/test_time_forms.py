@@ -16,6 +16,7 @@ from samlink.agent.tables.claim.links import link_table
 from samlink.agent.tables.claim.odd_times import PAGE
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.pending import pending
 from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import TimeForm, kst
@@ -232,6 +233,17 @@ def test_an_instant_is_the_same_for_the_customer_in_another_zone(site: Site, url
     epoch = "UNIX_TIMESTAMP(sent_at)" if url.get_backend_name() == "mysql" else "EXTRACT(EPOCH FROM sent_at)"
     with customer.connect() as connection:
         assert int(connection.exec_driver_sql(f"SELECT {epoch} FROM t WHERE id = 1").scalar_one()) == int(SENT)
+
+
+@pytest.mark.parametrize(
+    ("url", "site"), [("postgresql", ("TIMESTAMPTZ", "")), ("postgresql", ("TIMESTAMP", ""))], indirect=True
+)
+def test_a_look_for_work_knows_the_time_in_a_session_of_any_zone(site: Site, url: sa.URL) -> None:
+    site.run(f"ALTER DATABASE {url.database} SET timezone = 'Pacific/Auckland'")
+    site.engine.dispose()
+    site.insert((1, kst(NOW + 1), None))
+    assert not pending(site.table, NOW, None).due
+    assert pending(site.table, NOW + 1, None).due
 
 
 @pytest.mark.parametrize("url", ["mariadb", "postgresql"], indirect=True)

@@ -242,3 +242,19 @@ def test_a_log_has_its_tables_charset(customer: Customer, live: str, log: str) -
         made = connection.exec_driver_sql(f"SHOW CREATE TABLE {log}").one()[1]
     assert "CHARSET=euckr" in made
     assert [row["msg"] for row in customer.rows(month=MONTH)] == ["안녕"]
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_a_server_that_demands_primary_keys_gets_logs_with_a_hidden_one(customer: Customer) -> None:
+    customer.run("SET GLOBAL innodb_force_primary_key = ON")
+    try:
+        customer.insert(2, SendResult=6)
+        assert Archive(customer.sms).move(NOW, 10) == 2
+        customer.run("ALTER TABLE UShotSMS ADD COLUMN extra VARCHAR(5), MODIFY Msg LONGTEXT NOT NULL")
+        customer.insert(1, SendResult=6, extra="x")
+        assert Archive(customer.sms).move(NOW, 10) == 1
+    finally:
+        customer.run("SET GLOBAL innodb_force_primary_key = OFF")
+    assert [row["extra"] for row in customer.rows(month=MONTH)] == [None, None, "x"]
+    assert "samlink_key" not in customer.rows(month=MONTH)[0]
+    assert len(customer.values("UShotSMS_ALL", "MsgID")) == 3

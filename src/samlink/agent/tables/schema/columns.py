@@ -134,8 +134,10 @@ def _time_forms(kind: Type, database: str) -> tuple[Mapping[str, moments.TimeFor
     if isinstance(kind, sa.Integer | sa.Numeric):
         most = _largest(kind, database)
         return {name: form for name, form in moments.NUMBERS.items() if form.write(_LATE) <= most}, "YYYYMMDDHHMMSS"
-    found = next((form for types, form in _NATIVE if isinstance(kind, types)), None)
-    return ({"": found} if found else {}), ""
+    if isinstance(kind, sa.DateTime | sa.types.NullType):  # the second: a type that SQLAlchemy does not know
+        has_zone = isinstance(kind, mssql.DATETIMEOFFSET) or getattr(kind, "timezone", False)
+        return {"": moments.A_TIME_WITH_ZONE if has_zone else moments.A_TIME}, ""
+    return ({"": moments.A_DAY} if isinstance(kind, sa.Date) else {}), ""
 
 
 def _largest(kind: Type, database: str) -> int:
@@ -148,12 +150,6 @@ def _largest(kind: Type, database: str) -> int:
 
 _UNLIMITED: Final = 1 << 30
 _LATE: Final = datetime(2037, 12, 31, tzinfo=KST)
-_NATIVE: Final = (
-    (mssql.DATETIMEOFFSET, moments.A_TIME_WITH_ZONE),
-    (sa.DateTime, moments.A_TIME),
-    (sa.Date, moments.A_DAY),
-    (sa.types.NullType, moments.A_TIME),  # a type that SQLAlchemy does not know
-)
 
 
 def _in_type(value: int | str, kind: Type, column: str) -> int | str:

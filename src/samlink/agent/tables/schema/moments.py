@@ -188,7 +188,7 @@ _LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=KST)
 _NO_FRACTION: Final = ".000"
 A_TIME: Final = TimeForm("a time", lambda moment: moment)
 A_TIME_WITH_ZONE: Final = TimeForm("a time", _with_zone)
-"""For a driver that takes a time without a zone for one in UTC."""
+"""For a column with a zone: whatever the session's zone, and for drivers to which none is UTC."""
 A_DAY: Final = TimeForm("a day", datetime.date, days=True)
 _PATTERNS: Final = {
     "YYYYMMDD": "%Y%m%d",

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 import sqlalchemy as sa
 
+from samlink.agent.driver_errors import driver_code
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import lock_some, one_of
@@ -23,7 +24,16 @@ from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_in, month_of
 from samlink.agent.tables.settle import unlocked_moves
-from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking, log_like, widening
+from samlink.agent.tables.settle.logs import (
+    KEY_DEMANDED,
+    columns_there,
+    copied_columns,
+    copying,
+    hidden_key,
+    lacking,
+    log_like,
+    widening,
+)
 from samlink.agent.tables.settle.views import LogView, ViewNotMade, no_matter
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
@@ -208,7 +218,7 @@ class Archive:
         table = self._table
         copied = self._copy(connection, log, ids)
         chosen = table.one_of(table.column(Field.ID), ids)
-        deleted = connection.execute(sa.delete(table.live).where(chosen)).rowcount
+        deleted = connection.execute(table.by_id(sa.delete(table.live).where(chosen), len(ids))).rowcount
         if not copied == deleted == len(ids):
             raise TableError(
                 "table.moved_unequal",
@@ -327,7 +337,7 @@ class Archive:
             live = sa.Table(table.name, sa.MetaData(), autoload_with=connection)
             like = log_like(live, log, table.columns[Field.ID], table.mapping, connection.dialect.name)
             if not sa.inspect(connection).has_table(log):
-                like.create(connection, checkfirst=True)
+                _create(connection, like)
                 return
             there = columns_there(connection, log)
             missing = lacking([column.name for column in live.columns], there, connection.dialect.name)
@@ -348,3 +358,14 @@ class Archive:
             for statement in statements:
                 connection.exec_driver_sql(statement)
         return bool(statements)
+
+
+def _create(connection: sa.Connection, log: sa.Table) -> None:
+    """Make a log: without keys, or with one that `SELECT *` does not show if the server demands it."""
+    try:
+        log.create(connection, checkfirst=True)
+    except sa.exc.DBAPIError as error:
+        if driver_code(error) not in KEY_DEMANDED:
+            raise
+        log.append_column(hidden_key())
+        log.create(connection, checkfirst=True)

@@ -16,6 +16,8 @@ from samlink.vocabulary.problem import N_
 
 CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
 """Databases to which column names that differ only in case are the same."""
+KEY_DEMANDED: Final = frozenset({"1173", "3750"})
+"""A server's answer to a table without a primary key: innodb_force_primary_key, sql_require_primary_key."""
 _MYSQL_CHARSETS: Final = ("charset", "default charset", "collate")
 _WIDENING: Final[Mapping[str, str]] = {
     "mysql": "ALTER TABLE {table} MODIFY {column} {type} NULL",
@@ -52,6 +54,20 @@ def lacking(wanted: Iterable[str], there: Iterable[str], database: str) -> list[
     same = str.lower if database in CASELESS else str
     known = {same(name) for name in there}
     return [name for name in wanted if same(name) not in known]
+
+
+class _HiddenKey(sa.types.UserDefinedType[int]):
+    """A number of MariaDB and MySQL that counts by itself, and that only those see who ask for it by name."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "BIGINT NOT NULL AUTO_INCREMENT INVISIBLE PRIMARY KEY"
+
+
+def hidden_key() -> sa.Column[int]:
+    """A primary key for a log, for servers that demand one of each table."""
+    return sa.Column("samlink_key", _HiddenKey())
 
 
 def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = None, database: str = "") -> sa.Table:

@@ -88,9 +88,7 @@ def add(
     chosen = read_password(weak=allow_weak) if password_stdin else None
     keep_out_of_git(directory)
     done = administer(
-        data,
-        lambda store: accounts.add(store, _credentials(directory), account_id, settings, chosen=chosen),
-        new=True,
+        data, lambda store: accounts.add(store, _credentials(directory), account_id, settings, chosen=chosen), new=True
     )
     if as_json:
         print_json(account_as_json(done.account) | ({"password": done.password} if done.password else {}))
@@ -122,12 +120,7 @@ def list_accounts(
 
 @app.command(epilog=examples("samlink account show shop", "samlink account show shop --json"))
 def show(
-    *,
-    account_id: _Id,
-    closed: Closed = False,
-    number: AccountNumber = None,
-    data: Data = None,
-    as_json: Json = False,
+    *, account_id: _Id, closed: Closed = False, number: AccountNumber = None, data: Data = None, as_json: Json = False
 ) -> None:
     """Show one account."""
     from samlink.operations import accounts
@@ -182,12 +175,7 @@ def set_account(
     done = administer(
         data,
         lambda store: accounts.change(
-            store,
-            _credentials(directory),
-            account_id,
-            changes,
-            password=password,
-            end_old_password=end_old_password,
+            store, _credentials(directory), account_id, changes, password=password, end_old_password=end_old_password
         ),
     )
     show_account(done.account, as_json=as_json, extra={"password": done.password} if done.password else {})

@@ -29,8 +29,7 @@ DISAGREES = 1
 def backup(
     *,
     target: Annotated[
-        Path,
-        typer.Argument(metavar="TARGET", help="A new directory, or a file that ends in .tar, .tar.gz or .tgz."),
+        Path, typer.Argument(metavar="TARGET", help="A new directory, or a file that ends in .tar, .tar.gz or .tgz.")
     ],
     data: Data = None,
     as_json: Json = False,

@@ -24,8 +24,7 @@ app = Commands(
 _KINDS: Final = {"sender": N_("sender"), "receiver": N_("receiver"), "words": N_("words")}
 _Kind = Annotated[str, typer.Option("--kind", metavar="|".join(_KINDS), help="What it looks at.")]
 _Value = Annotated[
-    str,
-    typer.Argument(metavar="VALUE", help="A number, or words that a text may not have, whatever their case."),
+    str, typer.Argument(metavar="VALUE", help="A number, or words that a text may not have, whatever their case.")
 ]
 
 

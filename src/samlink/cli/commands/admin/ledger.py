@@ -60,11 +60,7 @@ def ledger(
     )
 
 
-_CAUSES: Final = {
-    "top-up": N_("top-up"),
-    "charge": N_("charge"),
-    "refund": N_("refund"),
-}
+_CAUSES: Final = {"top-up": N_("top-up"), "charge": N_("charge"), "refund": N_("refund")}
 
 
 def _cause(line: "LedgerEntry") -> str:

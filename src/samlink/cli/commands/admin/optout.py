@@ -55,8 +55,7 @@ def add(
 @app.command(
     "import",
     epilog=examples(
-        "samlink optout import --account shop optouts.txt",
-        "samlink optout import --all export.csv --column 휴대폰",
+        "samlink optout import --account shop optouts.txt", "samlink optout import --all export.csv --column 휴대폰"
     ),
 )
 def import_file(

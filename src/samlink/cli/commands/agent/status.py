@@ -94,11 +94,8 @@ class Seen(Generic[T]):
 
 
 def print_status(settings: "AgentSettings", *, as_json: bool = False) -> None:
-    """Print it once.
-
-    Raises:
-        SettingsError, TableError, SQLAlchemyError: the tables cannot be counted. An agent that does not answer is said.
-    """
+    """Print it once. Raises SettingsError, TableError, SQLAlchemyError: the tables cannot be counted. An agent that
+    does not answer is said."""
     from msgspec import to_builtins
 
     from samlink.agent.watch.overview import COUNT_LIMIT, Overview
@@ -217,11 +214,7 @@ def _count(count: int | None) -> str:
     return "-" if count is None else f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
 
 
-_RATES: Final = {
-    "claimed": N_("claimed a second"),
-    "sent": N_("sent a second"),
-    "results": N_("results a second"),
-}
+_RATES: Final = {"claimed": N_("claimed a second"), "sent": N_("sent a second"), "results": N_("results a second")}
 
 
 def _agent(status: "Status") -> "Iterator[RenderableType]":

@@ -63,8 +63,7 @@ def decide(
         typer.Option("--resend", help="Send them again, with the same keys if they have some; they may go out twice."),
     ] = False,
     result: Annotated[
-        int | None,
-        typer.Option("--result", metavar="CODE", help="The result that they have had, such as 6."),
+        int | None, typer.Option("--result", metavar="CODE", help="The result that they have had, such as 6.")
     ] = None,
     config: Config = DEFAULT_FILE,
 ) -> None:

@@ -42,11 +42,7 @@ def add(
 
     profile = Profile(sender_key, name, blocked)
     administer(data, lambda store: kakao.put_profile(store, account_id, profile))
-    answer(
-        say("Profile stored for {id}.", id=account_id),
-        {"id": account_id, **_fields(profile)},
-        as_json=as_json,
-    )
+    answer(say("Profile stored for {id}.", id=account_id), {"id": account_id, **_fields(profile)}, as_json=as_json)
 
 
 @app.command("list", epilog=examples("samlink kms profile list shop", "samlink kms profile list shop --json"))

@@ -30,8 +30,7 @@ app = Commands(
 
 _Code = Annotated[str, typer.Argument(metavar="CODE", help="The template's code at Kakao.")]
 _SenderKey = Annotated[
-    str | None,
-    typer.Option("--sender-key", metavar="KEY", help="Its profile; needed when the account has several."),
+    str | None, typer.Option("--sender-key", metavar="KEY", help="Its profile; needed when the account has several.")
 ]
 
 

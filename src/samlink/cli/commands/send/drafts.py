@@ -65,11 +65,7 @@ def kakao_tracks(
     """A Kakao message for each receiver. Raises WrongUsageError or CommandError."""
     from samlink.client import Kind
 
-    texts = {
-        "text": text,
-        "alt_text": options["fallback_text"] or "",
-        "alt_subject": options["fallback_subject"] or "",
-    }
+    texts = {"text": text, "alt_text": options["fallback_text"] or "", "alt_subject": options["fallback_subject"] or ""}
     distinct: dict[tuple[str, ...], dict[str, str]] = {}
     for receiver, own in zip(receivers, filled(texts, receivers, kakao=True), strict=True):
         distinct.setdefault((receiver.to, *own.values()), {"to": receiver.to, **own})

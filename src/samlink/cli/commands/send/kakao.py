@@ -25,12 +25,10 @@ class KakaoOptions(TypedDict):
     """What was typed, None for what was not."""
 
     template: Annotated[
-        str | None,
-        typer.Option("--template", metavar="CODE", help="For at and ai: the approved template."),
+        str | None, typer.Option("--template", metavar="CODE", help="For at and ai: the approved template.")
     ]
     sender_key: Annotated[
-        str | None,
-        typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key."),
+        str | None, typer.Option("--sender-key", metavar="KEY", help="For Kakao: the channel's profile key.")
     ]
     attachment: Annotated[
         Path | None,
@@ -53,8 +51,7 @@ class KakaoOptions(TypedDict):
         typer.Option("--fallback-text", metavar="TEXT", help="The fallback's text.", show_default="the message's own"),
     ]
     fallback_subject: Annotated[
-        str | None,
-        typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject."),
+        str | None, typer.Option("--fallback-subject", metavar="TEXT", help="The fallback's subject.")
     ]
 
 

@@ -76,8 +76,7 @@ _Timeout = Annotated[
 _Wait = Annotated[
     bool,
     typer.Option(
-        "--wait",
-        help="Wait for the results; exit with 1 if any failed. Results of other messages are left alone.",
+        "--wait", help="Wait for the results; exit with 1 if any failed. Results of other messages are left alone."
     ),
 ]
 
@@ -103,20 +102,17 @@ class ListOptions(TypedDict):
     ]
     dry_run: Annotated[bool | None, typer.Option("--dry-run", help="Send nothing: show kind, bytes, cost and balance.")]
     group_id: Annotated[
-        str | None,
-        typer.Option("--group-id", metavar="GRP_ID", help="The messages' GRP_ID.", show_default="made up"),
+        str | None, typer.Option("--group-id", metavar="GRP_ID", help="The messages' GRP_ID.", show_default="made up")
     ]
     message_id: Annotated[
         str | None,
         typer.Option("--message-id", metavar="MSG_ID", help="The one message's MSG_ID.", show_default="made up"),
     ]
     uploaded: Annotated[
-        list[str] | None,
-        typer.Option("--uploaded", metavar="NAME", help="A picture by the name that an upload gave."),
+        list[str] | None, typer.Option("--uploaded", metavar="NAME", help="A picture by the name that an upload gave.")
     ]
     take_others: Annotated[
-        bool | None,
-        typer.Option("--take-others", help="With --wait: take and print results of other messages too."),
+        bool | None, typer.Option("--take-others", help="With --wait: take and print results of other messages too.")
     ]
 
 
