@@ -8,10 +8,11 @@ from samlink.agent import ddl
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.unlocked import UnlockedTable
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
 from samlink.agent.tables.settle.archive import Archive, Waits
+from samlink.agent.tables.settle.results import settle
 from samlink.vocabulary.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 

@@ -17,7 +17,7 @@ from samlink.agent.driver_errors import driver_code
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import lock_some, one_of
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.ids import id_text
@@ -34,6 +34,7 @@ from samlink.agent.tables.settle.logs import (
     log_like,
     widening,
 )
+from samlink.agent.tables.settle.results import settle
 from samlink.agent.tables.settle.views import LogView, ViewNotMade, no_matter
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
