@@ -270,17 +270,21 @@ class Archive:
             return 0
         try:
             for month, ids in sorted(months.items()):
-                these = sa.and_(table.one_of(table.column(Field.ID), ids), chosen)
-                with table.engine.begin() as connection:
-                    if unlocked_moves.hold(connection, table, group):
-                        self._copy(connection, table.log_name(month), ids)
-                # Not before the copy is committed.
-                with table.engine.begin() as connection:
-                    if unlocked_moves.hold(connection, table, group):
-                        connection.execute(sa.delete(table.live).where(these))
+                self._copy_and_delete(table.log_name(month), ids, chosen, group)
         finally:
             moved = self._carry_on(now, group)
         return moved
+
+    def _copy_and_delete(self, log: str, ids: Sequence[Any], chosen: sa.ColumnElement[bool], group: str) -> None:
+        """Copy rows, and when the copy is committed, delete them; unless another agent carries the move on."""
+        table = self._table
+        these = sa.and_(table.one_of(table.column(Field.ID), ids), chosen)
+        with table.engine.begin() as connection:
+            if unlocked_moves.hold(connection, table, group):
+                self._copy(connection, log, ids)
+        with table.engine.begin() as connection:
+            if unlocked_moves.hold(connection, table, group):
+                connection.execute(sa.delete(table.live).where(these))
 
     def _carry_on(self, now: float, group: str = "") -> int:
         """Carry on moves that did not end; how many rows are in a log now."""
