@@ -120,7 +120,7 @@ def a_policies(around: Surroundings) -> Part:
 
 def a_logins(around: Surroundings) -> Logins:
     store: Any = around.store
-    return Logins(store, Credentials.open(around.data), limits=Limits(), waits=Waits(), now_ms=now)
+    return Logins(store, Credentials.open(around.data), limits=Limits(), waits=Waits())
 
 
 def an_uploads(around: Surroundings) -> Part:

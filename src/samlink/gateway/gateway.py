@@ -153,7 +153,7 @@ class Gateway:
         settings = self.settings
         limits, waits = settings.limits, settings.waits
         token = settings.monitor.token(Path()) if settings.monitor.port else ""
-        self._certificates = None if settings.tls is None else Certificates(settings.tls, self.events)
+        self._certificates = None if settings.tls is None else await Certificates.open(settings.tls, self.events)
         if self._certificates is not None:
             self.counters.certificate_days = self._certificates.days_left
         self.carriers = self.carriers or self._made_carriers()
@@ -179,7 +179,7 @@ class Gateway:
         self._uploads = Uploads(store, self._blobs, limits=limits, now_ms=self._now_ms, events=self.events)
         await self._begin(self._uploads)
         credentials = Credentials.open(settings.directory, accept=self._accept)
-        self._logins = logins = Logins(store, credentials, limits=limits, waits=waits, now_ms=self._now_ms)
+        logins = Logins(store, credentials, limits=limits, waits=waits)
         await self._begin(logins)
         await self._start_carriers()
         self._acceptance = Acceptance(
@@ -419,7 +419,6 @@ class Gateway:
                 log_in_again=log_in_again,
                 limits=settings.limits,
                 waits=settings.waits,
-                now_ms=self._now_ms,
                 tell=tell,
                 events=self.events,
             )

@@ -130,7 +130,7 @@ async def test_equal_logins_at_once_are_told_which_password_it_was(
             return verify(self, password_hash, password)
 
         monkeypatch.setattr(Credentials, "verify", held)
-        checking = gateway.gateway._logins._checking
+        checking = gateway.gateway._listener._logins._checking
         async with connected(gateway.port()) as first, connected(gateway.port()) as second:
             logins = [asyncio.create_task(first.login("changing", "the-old-one"))]
             await until(begun.is_set)
@@ -198,7 +198,7 @@ async def test_who_has_gone_is_not_checked(tmp_path: Path, checked: list[str]) -
     async with running(tmp_path, limits={"password_checks": 1}) as gateway:
         for number in range(3):
             gateway.add(account(f"shop{number}"), slow=True)
-        logins = gateway.gateway._logins
+        logins = gateway.gateway._listener._logins
         async with logins._places.place("127.0.0.1"), contextlib.AsyncExitStack() as stack:
             for number in range(3):
                 raw = await stack.enter_async_context(from_address(gateway, "127.0.0.1"))
@@ -214,7 +214,7 @@ async def test_the_address_with_most_logins_gives_way(tmp_path: Path) -> None:
     limits = {"logins_waiting": 3, "password_checks": 1}
     async with running(tmp_path, account(allow=EVERYWHERE), limits=limits) as gateway:
         gateway.add(account("shop", allow=EVERYWHERE), slow=True)
-        logins = gateway.gateway._logins
+        logins = gateway.gateway._listener._logins
         async with logins._places.place("127.0.0.1"):
             crowd = [asyncio.create_task(answer_to(gateway, "shop", "secret", "127.0.0.9")) for _ in range(3)]
             await until(lambda: len(logins._crowd) == 3)

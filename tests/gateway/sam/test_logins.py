@@ -174,7 +174,7 @@ async def test_logins_beyond_the_limit_are_told_to_try_again(tmp_path: Path) -> 
         connected(gateway.port()) as second,
     ):
         gateway.add(account("shop"), slow=True)
-        logins = gateway.gateway._logins
+        logins = gateway.gateway._listener._logins
         async with logins._places.place("127.0.0.1"):
             answering = asyncio.create_task(first.try_login("shop", "secret"))
             await until(lambda: len(logins._crowd) == 1)

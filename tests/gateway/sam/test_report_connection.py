@@ -8,7 +8,7 @@ import pytest
 
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits
-from samlink.gateway.reports.mailbox import Mailbox
+from samlink.gateway.reports.mailbox import Mailbox, Supply
 from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.waits import Waits
 from samlink.link import Link
@@ -80,9 +80,7 @@ class Served:
 
     def __init__(self, **waits: float) -> None:
         self.rows = Rows()
-        self.box = Mailbox(
-            cast(Store, self.rows), ACCOUNT, SERVICE, lease=LEASE, limit=2_000, retry_seconds=0.001, events=Events()
-        )
+        self.box = Mailbox(ACCOUNT, SERVICE, Supply(cast(Store, self.rows), LEASE, 2_000, 0.001, Events()))
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(
@@ -92,7 +90,6 @@ class Served:
             log_in_again=never_again,
             limits=Limits(),
             waits=Waits(**waits),
-            now_ms=lambda: 0,
             tell=Events().tell,
             events=Events(),
         )

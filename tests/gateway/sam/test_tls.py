@@ -14,6 +14,7 @@ import structlog
 import uvloop
 
 from samlink.gateway import Gateway, GatewayError, GatewaySettings
+from samlink.gateway.sam import certificates
 from samlink.gateway.sam.certificate_end import end_of
 from samlink.gateway.sam.certificates import Certificates
 from samlink.gateway.settings import SettingsError, TlsSettings, load_settings
@@ -232,6 +233,23 @@ async def test_changed_files_are_noticed(tmp_path: Path, authority: Authority, m
         assert await subject(gateway, authority) == "other.example"
 
 
+async def test_a_start_in_the_middle_of_a_renewal_waits_for_its_end(
+    tmp_path: Path, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair, renewed = authority.certificate(NAME, file="halfway"), authority.certificate("renewed.example")
+    pair.certificate.write_bytes(renewed.certificate.read_bytes())
+    mismatched = certificates.Certificates._explained
+
+    def explained(self: Certificates, error: OSError) -> certificates.CertificateError:
+        pair.key.write_bytes(renewed.key.read_bytes())
+        return mismatched(self, error)
+
+    monkeypatch.setattr(certificates.Certificates, "_explained", explained)
+    monkeypatch.setattr(certificates, "RENEWAL_SECONDS", 0)
+    async with running(tmp_path, tls=settings_of(pair)) as gateway:
+        assert await subject(gateway, authority) == "renewed.example"
+
+
 async def test_sighup_renews_the_certificate_and_ends_nothing(tmp_path: Path, authority: Authority) -> None:
     pair = authority.certificate(NAME, file="hangup")
     table = f"base_port = 0\n[tls]\ncertificate_file = '{pair.certificate}'\nkey_file = '{pair.key}'\n"
@@ -341,8 +359,9 @@ def refusal(folder: Path, certificate: object, key: object) -> str:
 
 
 def test_a_certificate_that_cannot_be_used_stops_the_start_with_a_sentence(
-    tmp_path: Path, authority: Authority, pair: Certificate
+    tmp_path: Path, authority: Authority, pair: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(certificates, "RENEWAL_SECONDS", 0)
     certificate, key = pair
     other = authority.certificate("third.example").key
     locked = locked_key(tmp_path / "locked.key", key)

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from samlink.core.message import Report
 from samlink.gateway.reports.redelivery import Redeliveries
@@ -33,6 +33,19 @@ def result_record(report: Report) -> ResultRecord:
     )
 
 
+class Supply(NamedTuple):
+    """What all mailboxes have in common."""
+
+    store: Store
+    lease: Lease
+    """How results are taken."""
+    limit: int
+    """Most results of one mailbox in memory."""
+    retry_seconds: float
+    """After the store could not answer."""
+    events: Events
+
+
 class Mailbox:
     """The results of one account and service.
 
@@ -40,24 +53,10 @@ class Mailbox:
     `_behind` says that the store may have results that are not here.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        account: int,
-        service: int,
-        *,
-        lease: Lease,
-        limit: int,
-        retry_seconds: float,
-        events: Events,
-    ) -> None:
-        self._store = store
+    def __init__(self, account: int, service: int, supply: Supply) -> None:
         self._account = account
         self._service = service
-        self._lease = lease
-        self._limit = limit
-        self._retry_seconds = retry_seconds
-        self._events = events
+        self._store, self._lease, self._limit, self._retry_seconds, self._events = supply
         self._ready: deque[Report] = deque()
         self._held: set[int] = set()
         self._behind = True
@@ -72,7 +71,7 @@ class Mailbox:
         self._load_ended = asyncio.Event()
         """Set while nothing is being loaded; each load has an event of its own."""
         self._load_ended.set()
-        self._loaders = Tasks("loading results", events)
+        self._loaders = Tasks("loading results", supply.events)
         self._readers: list[Callable[[], None]] = []
         self.redeliveries = Redeliveries()
 
@@ -233,29 +232,18 @@ class Mailboxes:
         self, store: Store, *, token: int, reports_in_memory: int, retry_seconds: float, events: Events
     ) -> None:
         """`token` is this gateway's."""
-        self._store = store
         self.lease = Lease(token, LEASE_MS)
         """How results are taken."""
+        self._supply = Supply(store, self.lease, reports_in_memory, retry_seconds, events)
         self._renew_at = 0.0
         self._look_at = time.monotonic() + LEASE_MS / 1000
-        self._limit = reports_in_memory
-        self._retry_seconds = retry_seconds
-        self._events = events
         self._boxes: dict[tuple[int, int], Mailbox] = {}
 
     def get(self, account: int, service: int) -> Mailbox:
         """The mailbox of an account and service."""
         key = (account, service)
         if key not in self._boxes:
-            self._boxes[key] = Mailbox(
-                self._store,
-                account,
-                service,
-                lease=self.lease,
-                limit=self._limit,
-                retry_seconds=self._retry_seconds,
-                events=self._events,
-            )
+            self._boxes[key] = Mailbox(account, service, self._supply)
         return self._boxes[key]
 
     def hand(self, reports: Iterable[Report]) -> None:

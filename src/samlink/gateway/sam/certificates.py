@@ -20,6 +20,8 @@ from samlink.watch.events import Events
 
 LOOK_SECONDS: Final = 30.0
 """How often it looks whether the files have changed; SIGHUP has them read at once."""
+RENEWAL_SECONDS: Final = 1.0
+"""How long a start gives to who is just replacing the files, one after the other."""
 WARNED_DAYS: Final = 30.0
 """So long before its end the log warns of it: once a day, at each start and after each renewal."""
 _DAY_SECONDS: Final = 86_400.0
@@ -51,6 +53,15 @@ class Certificates:
         mode = stat.S_IMODE(self._files[1].stat().st_mode)
         if mode & _READ_BY_OTHERS:
             events.tell(PrivateKeyReadable(settings.key_file, f"{mode:04o}"))
+
+    @classmethod
+    async def open(cls, settings: TlsSettings, events: Events) -> "Certificates":
+        """As a start reads them: files that cannot be used are read once more. Raises CertificateError."""
+        try:
+            return cls(settings, events)
+        except CertificateError:
+            await asyncio.sleep(RENEWAL_SECONDS)
+            return cls(settings, events)
 
     def reload(self) -> None:
         """Read the files again; when they cannot be used the old ones stay, and the log says why."""

@@ -12,7 +12,6 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
@@ -87,17 +86,8 @@ class _CrowdedError(Exception):
 class Logins:
     """Checks logins."""
 
-    def __init__(
-        self,
-        store: Store,
-        credentials: Credentials,
-        *,
-        limits: Limits,
-        waits: Waits,
-        now_ms: Callable[[], int],
-    ) -> None:
+    def __init__(self, store: Store, credentials: Credentials, *, limits: Limits, waits: Waits) -> None:
         self._store = store
-        self._now_ms = now_ms
         self._credentials = credentials
         self._failure_seconds = waits.login_failure_seconds
         self._crowd: Crowd[str, asyncio.Future[None]] = Crowd(

@@ -49,7 +49,6 @@ class ReportConnection:
         log_in_again: Callable[[], Awaitable[None]],
         limits: Limits,
         waits: Waits,
-        now_ms: Callable[[], int],
         events: Events,
         tell: Tell,
     ) -> None:
@@ -60,7 +59,6 @@ class ReportConnection:
         self._log_in_again = log_in_again
         self._limits = limits
         self._waits = waits
-        self._now_ms = now_ms
         self._tell = tell
         self._outstanding: list[Report] = []
         """On the wire, and not known to have arrived."""
