@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -110,10 +110,15 @@ def ddl(
     database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
     prefix: Prefix = "UShot",
     month: Annotated[str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.")] = "",
+    rights_of: Annotated[
+        str, typer.Option("--grants", metavar="USER", help="The rights that this user of the database needs instead.")
+    ] = "",
+    config: Config = DEFAULT_FILE,
 ) -> None:
     """Print the statements that make the agent's tables, for a database in which the agent may make none.
 
-    The logs of each month have to be made before it begins then; --month prints them.
+    The logs of each month have to be made before it begins then; --month prints them. --grants prints what the agent's
+    user needs, for the tables of the settings file if there is one, and for no more than these.
     """
     with explained():
         from samlink.agent.ddl import DIALECTS, our_statements
@@ -124,8 +129,25 @@ def ddl(
             raise WrongUsageError("--prefix {name} must be a word of at most 20 letters, digits and _.", name=prefix)
         if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
             raise WrongUsageError("--month {name} is not a month such as 202506.", name=month)
-        for statement in our_statements(database, prefix, month):
+        wanted = _grants(database, prefix, rights_of, config) if rights_of else our_statements(database, prefix, month)
+        for statement in wanted:
             print(f"{statement};\n")
+
+
+def _grants(database: str, prefix: str, user: str, config: Path) -> Iterable[str]:
+    from samlink.agent.ddl import DIALECTS
+    from samlink.agent.judge.rules import Terms
+    from samlink.agent.rights import GRANTING, grants
+    from samlink.agent.tables.schema.mapping import own_tables
+
+    one_of(database, dict.fromkeys(GRANTING, ""), "DATABASE")
+    if not config.exists():
+        return grants(DIALECTS[database], own_tables(prefix), Terms(), prefix, user=user)
+    settings = settings_from(config)
+    url = settings.database_url()
+    schema = url.database or "" if database == "mysql" else ""
+    prefix = settings.work.prefix
+    return grants(DIALECTS[database], settings.mappings, settings.terms, prefix, user=user, schema=schema)
 
 
 @app.command(short_help="Send rows and write results back, until Ctrl-C.")
