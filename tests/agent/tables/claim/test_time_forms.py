@@ -15,11 +15,12 @@ from samlink.agent.judge.verdict import Refused, judge
 from samlink.agent.tables.claim.links import link_table
 from samlink.agent.tables.claim.odd_times import PAGE
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.pending import pending
 from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import TimeForm, kst
+from samlink.agent.tables.settle.results import settle
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
 from tests.agent.customer import NOW, lease
