@@ -25,6 +25,7 @@ from samlink.agent.tables.claim.orphans import orphans
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.reading import recovered
 from samlink.vocabulary.problem import N_, Problem
 
 LOOKED_AT: Final = 200
@@ -138,6 +139,15 @@ def _of_rows(table: LiveTable, judge: Judge, now: float) -> Iterator[Remark]:
             "slowly; if most have, name their form in [tables.times]"
         )
         yield Remark(table.name, Problem("remark.odd_times", template, count=odd, looked=len(found), form=form.name))
+    bytes_seen = sum(
+        recovered(text, ("cp949",)) != text for row in rows if isinstance(text := row.values.get(Field.TEXT), str)
+    )
+    if bytes_seen:
+        template = N_(
+            "the texts of {count} of {looked} waiting rows look like bytes of CP949 in a column of another charset: "
+            'if they are, set text_bytes = "cp949" for the table'
+        )
+        yield Remark(table.name, Problem("remark.text_bytes", template, count=bytes_seen, looked=len(rows)))
     judged = judge.judged_alone(rows, table.mapping.service_of, now)
     refused = [masked(verdict.reason) for _, verdict in judged if isinstance(verdict, Refused)]
     if refused:
