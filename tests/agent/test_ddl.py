@@ -11,12 +11,13 @@ from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.presets import preset
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import engine_of
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.agent.tables.settle.archive import Archive
 from samlink.agent.tables.settle.logs import copied_columns, copying, log_like, widening
+from samlink.agent.tables.settle.results import settle
 from scripts import agent_ddl_doc
 from tests.agent.customer import MONTH, NOW, lease
 

@@ -13,10 +13,11 @@ from samlink.agent.errors import TableError
 from samlink.agent.judge.rules import Rules
 from samlink.agent.presets import preset
 from samlink.agent.settings import AgentSettings, Database, Gateway, Work
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_of
+from samlink.agent.tables.settle.results import settle
 from samlink.client import ClientSettings
 from samlink.vocabulary.services import Service
 from tests.agent import families

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.verdict import Refused, judge
 from samlink.agent.presets import PRESETS, preset, preset_text
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.mapping import OTHER, Field
 from samlink.agent.tables.settle.archive import Archive, Waits
+from samlink.agent.tables.settle.results import settle
 from samlink.client import Kind, Message
 from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway

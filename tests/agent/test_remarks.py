@@ -86,3 +86,11 @@ def test_useless_entries_of_a_black_list_are_told(customer: Customer, url: sa.UR
     create_rule_tables(customer.engine, Terms(black_list=rules.black_list), "UShot")
     customer.run("INSERT INTO UShotBlock (Receiver) VALUES ('01012345678'), ('15881234'), ('어떤 말')")
     assert said(url, rules)["remark.useless_entries"].startswith("2 entries are not numbers")
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_bytes_in_another_charset_are_told(customer: Customer, url: sa.URL) -> None:
+    customer.run("ALTER TABLE UShotSMS CONVERT TO CHARACTER SET latin1")
+    customer.insert(2, Msg="안녕하세요".encode("cp949").decode("latin-1"))
+    customer.insert(Msg="hello")
+    assert said(url)["remark.text_bytes"].startswith("the texts of 2 of 3 waiting rows look like bytes of CP949")

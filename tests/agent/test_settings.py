@@ -154,7 +154,7 @@ def test_the_authorities_of_tls_lie_beside_the_settings(tmp_path: Path, monkeypa
     tls = f'tls = true\ntls_ca_file = "{authority.ca_file.name}"\ntls_server_name = "gw.example"\n'
     link = loaded(tmp_path, GATEWAY + tls + DATABASE).client_settings()
     assert link.tls_context is not None
-    assert link.tls_name(Service.SMS, Duty.SEND) == "gw.example"
+    assert link.tls_server_name == "gw.example"
     with pytest.raises(SettingsError, match=r"\[gateway\]: tls_ca_file"):
         loaded(tmp_path, GATEWAY + tls.replace("authority", "other") + DATABASE).client_settings()
 

@@ -15,8 +15,8 @@ from samlink.agent.agent import Agent
 from samlink.agent.errors import SettingsError
 from samlink.agent.flow.collector import Collector
 from samlink.agent.tables.claim import links
-from samlink.agent.tables.live import settle
 from samlink.agent.tables.rows import RowResult
+from samlink.agent.tables.settle.results import settle
 from samlink.agent.unknown_rows import UnknownRows
 from samlink.client import ByPeer, ClientSettings, Receiver, Sender, Service, Version
 from samlink.client._terms import LoginTerms

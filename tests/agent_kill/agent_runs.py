@@ -18,12 +18,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.tables.schema.moments import TIMESTAMP
 from samlink.agent.watch import events
 from samlink.link.free_ports import free_base_port
 from samlink.testing.processes.agent import STARTED, AgentProcess
 from samlink.testing.processes.gateway import GatewayProcess, Victim
 from tests.agent_kill.agent_audit import AgentWorld, audit_agents
 from tests.agent_kill.orders import AGENT_CODES, Orders
+from tests.agent_kill.shapes import COMPACT, SHAPES
 from tests.agent_kill.shop import Shop
 from tests.agent_kill.tables_side import read_links, read_rows
 from tests.kill.audit import Policy, World
@@ -101,6 +103,8 @@ class AgentPlan(msgspec.Struct, frozen=True):
     kills: int
     carrier: str = ""
     policy: Policy = Policy()
+    shape: str = "own"
+    """How the customer's tables are kept, one of SHAPES."""
 
 
 class AgentRun:
@@ -123,13 +127,18 @@ class AgentRun:
         text = _AGENT.format(
             url=url.render_as_string(), host=HOST, account=PREPAID.id, base_port=base_port, files=files
         )
+        shape = SHAPES[plan.shape]
+        text = (
+            text.replace("[work]\n", "[work]\nown_tables = false\n" if shape.settings else "[work]\n") + shape.settings
+        )
         self.agents = [
             AgentProcess(directory / f"agent{number}.toml", text, {"GATEWAY_PASSWORD": password}, self._hear)
             for number in range(AGENTS)
         ]
         self._loop = asyncio.get_running_loop()
         journal = self.directory / "simulator"
-        self.shop = Shop(url, Orders(seed, files), journal, self._see)
+        orders = Orders(seed, files, COMPACT if shape.compact_times else TIMESTAMP)
+        self.shop = Shop(url, orders, journal, self._see, shape)
 
     async def play(self) -> AgentWorld:
         """Kill as planned, let everything come to rest, stop, and read all sides."""
@@ -260,7 +269,7 @@ class AgentRun:
 
 async def prove(directory: Path, url: sa.URL, plan: AgentPlan) -> AgentWorld:
     """Play a plan with a new seed and audit it; what fails shows the seed."""
-    seed = seed_of(f"agent {plan.database}")
+    seed = seed_of(f"agent {plan.database} {plan.shape}")
     run = AgentRun(directory, url, plan, seed)
     try:
         world = await run.play()

@@ -75,8 +75,10 @@ def _as_text(value: object) -> str:
 class Orders:
     """An endless stream of rows; the same seed gives the same stream (but for times)."""
 
-    def __init__(self, seed: str, files: Path) -> None:
-        """`files` is the agent's directory of files; the pictures of MMS are put there."""
+    def __init__(self, seed: str, files: Path, times: str = TIMESTAMP) -> None:
+        """`files` is the agent's directory of files; the pictures of MMS are put there. `times`: how times stand in
+        columns."""
+        self._times = times
         self._chance = random.Random(f"{seed} orders")
         self._count = 0
         self._pictures = {f"picture{number}.jpg": jpeg(bytes([number]) * 50) for number in range(PICTURES)}
@@ -118,12 +120,12 @@ class Orders:
     def _timed_sms(self) -> Order:
         """Held until its time, or with a timeout that may pass on the way: then either side may say so."""
         if self._chance.random() < 0.5:
-            return self._order(SMS, Kind.SMS, self._text(4), ReserveDT=_time(self._chance.choice((0, 1))))
-        order = self._order(SMS, Kind.SMS, self._text(4), TimeoutDT=_time(self._chance.choice((1, 2, 3, 3600))))
+            return self._order(SMS, Kind.SMS, self._text(4), ReserveDT=self._time(self._chance.choice((0, 1))))
+        order = self._order(SMS, Kind.SMS, self._text(4), TimeoutDT=self._time(self._chance.choice((1, 2, 3, 3600))))
         return msgspec.structs.replace(order, expected=order.expected | {TIME_LIMIT, ResultCode.AGENT_TIMEOUT})
 
     def _late_sms(self) -> Order:
-        return self._order(SMS, Kind.SMS, self._text(4), ResultCode.AGENT_TIMEOUT, TimeoutDT=_time(-60))
+        return self._order(SMS, Kind.SMS, self._text(4), ResultCode.AGENT_TIMEOUT, TimeoutDT=self._time(-60))
 
     def _bad_receiver(self) -> Order:
         return self._order(SMS, Kind.SMS, self._text(4), ResultCode.AGENT_BAD_RECEIVER, Receiver="0212345678")
@@ -203,6 +205,9 @@ class Orders:
             values=values,
         )
 
+    def _time(self, seconds: int) -> str:
+        return _time(seconds, self._times)
+
     def _receiver(self) -> str:
         chance = self._chance
         if chance.random() < 0.05:
@@ -214,6 +219,6 @@ class Orders:
         return f"{self._count}" + " 안녕하세요" * self._chance.randint(0, words)
 
 
-def _time(seconds: int) -> str:
+def _time(seconds: int, times: str = TIMESTAMP) -> str:
     """Korean time, so many seconds from now, as it stands in a column."""
-    return (datetime.now(KST) + timedelta(seconds=seconds)).strftime(TIMESTAMP)
+    return (datetime.now(KST) + timedelta(seconds=seconds)).strftime(times)

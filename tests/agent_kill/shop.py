@@ -5,6 +5,7 @@ is. Between two inserts it looks at what shows from outside: rows that moved, th
 """
 
 import threading
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from samlink.agent import ddl
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.schema.mapping import own_tables
 from tests.agent_kill.orders import OWN_COLUMNS, TABLES, Order, Orders
+from tests.agent_kill.shapes import Shape
 
 WAITING: Final = 60
 """So many rows of a table wait at most, not counting those that were claimed."""
@@ -26,7 +28,7 @@ PAUSE_SECONDS: Final = 0.03
 class Shop:
     """A customer's database with our tables, columns of its own in them, and the program that fills them."""
 
-    def __init__(self, url: sa.URL, orders: Orders, journal: Path, saw: Callable[[str], object]) -> None:
+    def __init__(self, url: sa.URL, orders: Orders, journal: Path, saw: Callable[[str], object], shape: Shape) -> None:
         """`saw` is called in the shop's thread with `inserted` and `carried`; `journal` is the carrier's directory."""
         self.engine = engine_of(url)
         ddl.create(self.engine, "UShot", own_tables())
@@ -38,6 +40,9 @@ class Shop:
             for table in self.names.values():
                 for name, kind in OWN_COLUMNS.items():
                     connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {name} {kind}"))
+                for statement in shape.statements:
+                    connection.execute(sa.text(statement.format(table=table)))
+        self._own_ids = shape.own_ids
         self.orders: dict[str, Order] = {}
         """All that was inserted, by OrderNo."""
         self._source = orders
@@ -73,10 +78,12 @@ class Shop:
     def _insert(self, orders: list[Order]) -> None:
         with self.engine.begin() as connection:
             for order in orders:
-                names = [name for name, value in order.values.items() if value is not None]
-                places = ", ".join(f":{name}" for name in names)
-                statement = f"INSERT INTO {self.names[order.table]} ({', '.join(names)}) VALUES ({places})"
-                connection.execute(sa.text(statement), order.values)
+                # A text that is the same for the same order, and a UUID.
+                own = {"MsgID": str(uuid.uuid5(uuid.NAMESPACE_OID, order.number))} if self._own_ids else {}
+                values = {name: value for name, value in (own | dict(order.values)).items() if value is not None}
+                places = ", ".join(f":{name}" for name in values)
+                statement = f"INSERT INTO {self.names[order.table]} ({', '.join(values)}) VALUES ({places})"
+                connection.execute(sa.text(statement), values)
         # Not before the commit: a row that is not there was not ordered.
         self.orders.update((order.number, order) for order in orders)
 

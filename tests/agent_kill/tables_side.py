@@ -20,7 +20,7 @@ class Row(msgspec.Struct):
     source: str
     row_id: str
     place: str
-    """`YYYYMM` of the log, or LIVE."""
+    """`YYYYMM` of the log, or `log` if all months have one, or LIVE."""
     state: int
     sent_at: str
     telecom: str
@@ -45,7 +45,8 @@ def read_rows(shop: Shop) -> list[Row]:
     rows: list[Row] = []
     with shop.engine.connect() as connection:
         for source, live in shop.names.items():
-            for name in (name for name in there if name == live or name.startswith(f"{live}_2")):
+            # A table, or a view; and its logs.
+            for name in (live, *(name for name in there if name.startswith(f"{live}_"))):
                 found = connection.execute(sa.text(f"SELECT * FROM {name}")).mappings()
                 rows += _rows(source, name.removeprefix(live).removeprefix("_"), found)
     return rows
@@ -54,7 +55,9 @@ def read_rows(shop: Shop) -> list[Row]:
 def read_links(shop: Shop) -> list[Link]:
     """All links."""
     with shop.engine.connect() as connection:
-        found = connection.execute(sa.text("SELECT group_id, message_id, source, row_id, state, month FROM ushotlink"))
+        found = connection.execute(
+            sa.text("SELECT group_id, message_id, source, row_id, state, month FROM ushotlink WHERE source <> ''")
+        )
         return [Link(*row) for row in found]
 
 

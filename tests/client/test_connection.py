@@ -39,6 +39,15 @@ async def test_the_login_tells_the_limits(gateway: ScriptedGateway, version: Ver
     assert gateway.login_ids == ["scripted"]
 
 
+async def test_a_host_that_cannot_be_reached_is_replaced_by_a_spare_one(gateway: ScriptedGateway) -> None:
+    settings = gateway.settings(host="127.0.0.2", spare_hosts=("127.0.0.3", "127.0.0.1"))
+    async with Sender(settings) as sender:
+        await sender.connect(Service.SMS)
+    assert gateway.login_ids == ["scripted"]
+    with pytest.raises(GatewayUnreachableError, match=r"127\.0\.0\.2"):
+        await _connection.log_in(gateway.settings(host="127.0.0.2", spare_hosts=["127.0.0.3"]), Service.SMS, Duty.SEND)
+
+
 async def test_connections_are_opened_when_they_are_needed(gateway: ScriptedGateway) -> None:
     async with Sender(gateway.settings()) as sender:
         assert gateway.connections == 0

@@ -3,6 +3,8 @@
 the clock       differs from this machine's
 the zone        programs that write NOW() write another time than the agent reads
 a black list    has entries that can never match
+rights          that the agent's user has and does not need
+orphans         rows in the sending state that are nobody's
 waiting rows    would be refused, or have their times in another form than their column
 """
 
@@ -18,13 +20,18 @@ from samlink.agent.database.clocks import NOTED_SECONDS, skew
 from samlink.agent.driver_errors import ROW_ERRORS, masked
 from samlink.agent.judge.judge import Judge
 from samlink.agent.judge.verdict import Refused
+from samlink.agent.rights import excess
+from samlink.agent.tables.claim.orphans import orphans
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.reading import recovered
 from samlink.vocabulary.problem import N_, Problem
 
 LOOKED_AT: Final = 200
-"""Waiting rows of a table that are looked at."""
+"""Waiting rows of a table that are looked at, and orphans that are counted."""
+SHOWN: Final = 5
+"""Rights that are named."""
 _KOREA_SECONDS: Final = 9 * 3600
 _MYSQL: Final = (
     "SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@global.time_zone))"
@@ -55,7 +62,11 @@ def remarks(engine: sa.Engine, tables: Iterable[LiveTable], judge: Judge | None,
     Raises:
         SQLAlchemyError: the database cannot be used.
     """
-    looks: list[Callable[[], Iterable[Remark]]] = [partial(_of_zone, engine), partial(_of_clock, engine)]
+    tables = [*tables]
+    looks: list[Callable[[], Iterable[Remark]]] = [
+        *(partial(look, engine) for look in (_of_zone, _of_clock, _of_rights)),
+        *(partial(_of_orphans, table) for table in tables),
+    ]
     if judge is not None:
         looks += [partial(_of_black_list, judge), *(partial(_of_rows, table, judge, now) for table in tables)]
     found: list[Remark] = []
@@ -67,6 +78,23 @@ def remarks(engine: sa.Engine, tables: Iterable[LiveTable], judge: Judge | None,
             if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
                 raise
     return found
+
+
+def _of_rights(engine: sa.Engine) -> Iterator[Remark]:
+    with engine.connect() as connection:
+        found = excess(connection)
+    if found:
+        template = N_("the agent's user has rights that it does not need: {rights}")
+        rights = ", ".join(found[:SHOWN]) + (", ..." if len(found) > SHOWN else "")
+        yield Remark(engine.url.database or "", Problem("remark.rights", template, rights=rights))
+
+
+def _of_orphans(table: LiveTable) -> Iterator[Remark]:
+    if found := len(orphans(table, LOOKED_AT)):
+        template = N_(
+            "{count} row(s) are in the sending state, and no agent has sent them; `samlink agent unknown` lists them"
+        )
+        yield Remark(table.name, Problem("remark.orphans", template, count=found))
 
 
 def _of_zone(engine: sa.Engine) -> Iterator[Remark]:
@@ -111,6 +139,15 @@ def _of_rows(table: LiveTable, judge: Judge, now: float) -> Iterator[Remark]:
             "slowly; if most have, name their form in [tables.times]"
         )
         yield Remark(table.name, Problem("remark.odd_times", template, count=odd, looked=len(found), form=form.name))
+    bytes_seen = sum(
+        recovered(text, ("cp949",)) != text for row in rows if isinstance(text := row.values.get(Field.TEXT), str)
+    )
+    if bytes_seen:
+        template = N_(
+            "the texts of {count} of {looked} waiting rows look like bytes of CP949 in a column of another charset: "
+            'if they are, set text_bytes = "cp949" for the table'
+        )
+        yield Remark(table.name, Problem("remark.text_bytes", template, count=bytes_seen, looked=len(rows)))
     judged = judge.judged_alone(rows, table.mapping.service_of, now)
     refused = [masked(verdict.reason) for _, verdict in judged if isinstance(verdict, Refused)]
     if refused:

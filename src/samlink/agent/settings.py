@@ -83,6 +83,8 @@ class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Whether a request that was refused twice with an unknown code is divided to find the bad row."""
     hold_sms: ByPeer = ByPeer.AUTO
     """As the client's. Rows wait in their table for their reserve time, whatever it is."""
+    spare_hosts: tuple[str, ...] = ()
+    """Other hosts of the same gateway, tried in this order when the one before cannot be reached."""
     source_address: str = ""
     """The local IP address to connect from; empty: the system chooses."""
     tls: bool = False

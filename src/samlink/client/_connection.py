@@ -71,15 +71,26 @@ class Connection:
 
 
 async def log_in(settings: ClientSettings, service: Service, duty: Duty) -> Connection:
-    """Connect and log in, following at most `redirects_followed` redirects.
+    """Connect and log in, at the first host that can be reached, following at most `redirects_followed` redirects.
 
     Raises:
         GatewayUnreachableError: no connection came about, or it ended before the login was answered.
         LoginRefusedError: the login was refused, or redirected too often or to no address.
     """
-    address = settings.address(service, duty)
+    first: GatewayUnreachableError | None = None
+    for place in settings.places(service, duty):
+        try:
+            return await _log_in_at(settings, service, duty, place)
+        except GatewayUnreachableError as error:
+            first = first or error
+    assert first is not None, "there is one host at least"
+    raise first
+
+
+async def _log_in_at(settings: ClientSettings, service: Service, duty: Duty, place: Address) -> Connection:
+    address, name = place, settings.tls_server_name or place[0]
     for _ in range(settings.redirects_followed + 1):
-        answer = await _ask(settings, service, duty, address)
+        answer = await _ask(settings, service, duty, address, name)
         if isinstance(answer, Connection):
             return answer
         address = answer
@@ -95,8 +106,10 @@ async def check_login(settings: ClientSettings, service: Service, duty: Duty) ->
     return connection.terms
 
 
-async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: Address) -> Connection | Address:
-    """Log in at one address: the connection, or the address to go to."""
+async def _ask(
+    settings: ClientSettings, service: Service, duty: Duty, address: Address, name: str
+) -> Connection | Address:
+    """Log in at one address: the connection, or the address to go to. `name`: the one that a certificate must carry."""
     make_session = functools.partial(
         ClientSession,
         service,
@@ -112,7 +125,7 @@ async def _ask(settings: ClientSettings, service: Service, duty: Duty, address: 
             connect_limit_seconds=settings.connect_seconds,
             source_address=settings.source_address,
             # A redirect changes the address and not the name: nobody who can redirect may choose whom we trust.
-            tls=None if settings.tls_context is None else (settings.tls_context, settings.tls_name(service, duty)),
+            tls=None if settings.tls_context is None else (settings.tls_context, name),
         )
     except (OSError, ValueError) as error:  # ValueError: an impossible host name, such as `a..b`
         reason: object = error

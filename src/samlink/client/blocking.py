@@ -24,7 +24,6 @@ import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from samlink.client import receiver, sender
@@ -130,9 +129,7 @@ class _Front:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._end(**{"take": kind is None} if self._takes else {})
 
     def _end(self, **how: bool) -> Any:

@@ -4,7 +4,6 @@ import asyncio
 import functools
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from types import TracebackType
 from typing import Final, Protocol, Self
 
 from samlink.client._report.feed import Feed, Page, key_of
@@ -114,9 +113,7 @@ class Receiver:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         await self.close(take=kind is None)
 
     async def connect(self) -> None:

@@ -6,7 +6,7 @@ import ipaddress
 import ssl
 import time
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -87,6 +87,9 @@ class ClientSettings:
     addresses: Mapping[str, str | int] = field(default_factory=dict, hash=False)
     """Ports that stand elsewhere: `sms_send`, `sms_report`, `mms_send`, `mms_report`, `kms_send`, `kms_report`, each
     `"host:port"`, `"host"` or `"port"`."""
+    spare_hosts: Sequence[str] = ()
+    """Other hosts of the same gateway, on the same ports: tried in this order when the one before cannot be reached.
+    They must know each other's messages, or one that is sent again goes out twice."""
     source_address: str = ""
     """The local IP address to connect from, where this machine has several; empty: the system's choice."""
     tls: bool = False
@@ -179,9 +182,10 @@ class ClientSettings:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
-    def tls_name(self, service: Service, duty: Duty) -> str:
-        """The name that the certificate of this service and duty must carry."""
-        return self.tls_server_name or self.address(service, duty)[0]
+    def places(self, service: Service, duty: Duty) -> list[Address]:
+        """Hosts and ports of a service and a duty: the usual one, then the spares."""
+        host, port = self.address(service, duty)
+        return [(one, port) for one in (host, *self.spare_hosts)]
 
     @functools.cached_property
     def _addresses(self) -> Mapping[tuple[Service, Duty], Address]:

@@ -29,11 +29,12 @@ CONFIRM_SECONDS: Final = 6 * 3600.0
 """A clock that is doubted is believed when it has gone on so long without another jump."""
 
 
+_STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
 def monotonic_ms() -> int:
     """Time that has passed, ms, from an arbitrary moment; also while the machine was suspended, where it can tell."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-    return time.monotonic_ns() // 1_000_000
+    return time.clock_gettime_ns(_STEADY) // 1_000_000
 
 
 class Cause(enum.Enum):

@@ -17,14 +17,13 @@ import hashlib
 import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import msgspec
 
 from samlink.client import ClientSettings
 from samlink.link import Link
-from samlink.testing.six_ports import open_six_ports
+from samlink.testing.six_ports import SixPorts
 from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service, port_of
 from samlink.wire import (
@@ -89,10 +88,11 @@ class Peer:
         """Results that were delivered and not acknowledged."""
 
 
-class ScriptedGateway:
+class ScriptedGateway(SixPorts):
     """A gateway for tests; public attributes may be changed at any time."""
 
     def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
         self._tls = tls
         self.name = choices.SAMLINK_NAME
         """What it says that it is, at the login; any other text: no samlink gateway."""
@@ -124,26 +124,8 @@ class ScriptedGateway:
         """How many connections there were."""
         self.login_ids: list[str] = []
         self._pages: dict[Service, deque[list[ResultRecord]]] = {service: deque() for service in Service}
-        self._servers: list[asyncio.Server] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Event()
-        self.base_port = 0
 
-    # -- life
-
-    async def __aenter__(self) -> Self:
-        self.base_port, self._servers = await open_six_ports(self._listen)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for server in self._servers:
-            server.close()
-        self.drop_all()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    # -- what tests do
 
     def settings(self, **changes: Any) -> ClientSettings:
         """Settings of a client of this gateway, which reconnects without a wait unless told."""
@@ -156,14 +138,6 @@ class ScriptedGateway:
             "retry_seconds": 0,
         }
         return ClientSettings(**(given | changes))
-
-    # -- what tests do
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until `condition` holds; it is looked at after everything that happens here."""
-        while not condition():
-            self._changed.clear()
-            await self._changed.wait()
 
     def drop_all(self, duty: Duty | None = None) -> None:
         """Close connections without a farewell; of one duty only, if told."""
@@ -192,9 +166,7 @@ class ScriptedGateway:
             peer = Peer(self.connections, service, duty, link)
             self.connections += 1
             self.peers.append(peer)
-            task = asyncio.get_running_loop().create_task(self._serve(peer))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._serve_in_a_task(self._serve(peer))
 
         return lambda: Link(lambda now: _ScriptedSession(service, duty, now), on_connected=connected)
 

@@ -132,6 +132,14 @@ def test_a_column_of_numbers_will_do(customer: Customer) -> None:
     assert known.listed(["01012345678", "01099998888", "01055556666"]) == {"01012345678", "01099998888"}
 
 
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_a_column_of_bytes_will_do(customer: Customer) -> None:
+    customer.run("CREATE TABLE Refusers (Phone VARBINARY(20))")
+    customer.run("INSERT INTO Refusers VALUES ('01012345678'), ('010-9999-8888 ')")
+    known = BlackList(customer.engine, "refusers", "phone")
+    assert known.listed(["01012345678", "01099998888", "01055556666"]) == {"01012345678", "01099998888"}
+
+
 def test_tables_of_the_rules_are_made_once_and_only_when_they_are_needed(customer: Customer) -> None:
     assert create_rule_tables(customer.engine, Terms(), "UShot") == ()
     terms = Terms(black_list="UShotBlock", duplicate_seconds=60)

@@ -315,3 +315,15 @@ def test_any_value_gives_a_message_or_a_code(values: dict[str, Any], service: Se
 def test_the_blank_at_the_end_of_a_kakao_text_may_be_its_templates(text: str) -> None:
     values: dict[str, Any] = {"kind": "AT", "sender_key": "k" * 40, "template_code": "T1", "text": text}
     assert judged(row(**values), Service.KMS).text == "안내입니다. "
+
+
+def test_what_files_and_pages_bring_along_is_no_part_of_a_code_or_a_name() -> None:
+    values: dict[str, Any] = {
+        "kind": "AT\r",
+        "sender_key": "\ufeffkey",
+        "template_code": "T1\u200b",
+        "alt_type": "\u00a0N",
+    }
+    message = judged(row(**values), Service.KMS)
+    assert (message.kind, message.sender_key, message.template_code) == (KakaoKind.ALIM_TALK, "key", "T1")
+    assert paths_of(row(file1="a.jpg\r\n"), Terms(files=BASE)) == (BASE / "a.jpg",)

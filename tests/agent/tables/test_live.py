@@ -8,10 +8,11 @@ from samlink.agent import ddl
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.unlocked import UnlockedTable
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping, own_tables
 from samlink.agent.tables.settle.archive import Archive, Waits
+from samlink.agent.tables.settle.results import settle
 from samlink.vocabulary.services import Service
 from tests.agent.customer import MONTH, NOW, Customer, lease
 
@@ -220,6 +221,21 @@ def test_an_id_that_stands_twice_in_a_view_is_refused_and_stops_no_other(custome
     assert "more than one row" in str(claimed[1].fault)
     table.refuse([(claimed[1], 79)], NOW)
     assert customer.values("behind", "msg", "stat") == [("a", 79), ("b", 79), ("c", 1)]
+
+
+def test_an_id_that_no_link_can_hold_is_refused_and_stops_no_other(customer: Customer) -> None:
+    customer.run(
+        "CREATE TABLE SC_TRAN (TR_NUM VARCHAR(90) PRIMARY KEY, TR_SENDDATE VARCHAR(19), TR_SENDSTAT CHAR(1),"
+        " TR_RSLTSTAT VARCHAR(10), TR_PHONE VARCHAR(20), TR_CALLBACK VARCHAR(20), TR_MSG VARCHAR(9))"
+    )
+    for id in ("k" * 64, "k" * 65):
+        customer.run(f"INSERT INTO SC_TRAN VALUES ('{id}', NULL, '0', NULL, '01012345678', '0212345678', '{len(id)}')")
+    table = LiveTable(customer.engine, SC_TRAN, customer.links)
+    short, long = sorted(table.claim(lease(), 10), key=lambda row: len(row.row_id))
+    assert short.fault is None
+    assert "has an id that is too long" in str(long.fault)
+    table.refuse([(long, 79)], NOW)
+    assert customer.values("SC_TRAN", "TR_MSG", "TR_SENDSTAT", "TR_RSLTSTAT") == [("64", "1", None), ("65", "2", "79")]
 
 
 def test_codes_of_the_agent_are_written(customer: Customer) -> None:

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.unlocked import UnlockedTable
-from samlink.agent.tables.live import settle
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.agent.tables.settle.archive import Archive, Waits
+from samlink.agent.tables.settle.results import settle
 from samlink.agent.tables.settle.unwritten_results import write_kept
 from tests.agent.customer import MONTH, NOW, Customer, lease
 

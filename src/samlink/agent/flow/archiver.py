@@ -33,7 +33,8 @@ class Archiver:
         self._table = table = lookout.table
         self._lookout = lookout
         tell = context.events.tell
-        self._archive = Archive(table, lambda view, why: tell(events.ViewNotMade(view, why)))
+        lease_seconds = context.settings.work.lease_seconds
+        self._archive = Archive(table, lambda view, why: tell(events.ViewNotMade(view, why)), lease_seconds)
         self._refused = RefusedRows(context.settings.work.retry_seconds)
         self._forget_at = 0.0
         self._undecided = 0

@@ -59,6 +59,7 @@ class BlackList:
             types = {found["name"]: found["type"] for found in inspector.get_columns(there)}
         receiver = found_column(column, types, there)
         self._numbered = isinstance(types[receiver], sa.Integer | sa.Numeric)
+        self._is_text = isinstance(types[receiver], sa.String)
         # A text column may have any type; numbers are longer than 32 bits.
         told = sa.column(receiver, sa.BigInteger) if self._numbered else sa.column(receiver)
         self._receiver: sa.ColumnClause[Any] = sa.table(there, told).c[receiver]
@@ -91,7 +92,7 @@ class BlackList:
         """Read the entries that no index finds by their number."""
         begun = time.monotonic()
         entry: sa.ColumnElement[Any] = self._receiver
-        entry = sa.cast(entry, sa.String(64)) if self._numbered else entry
+        entry = entry if self._is_text else sa.cast(entry, sa.String(64))
         # SQL Server has no regular expressions.
         usual = entry.not_like("%[^0-9]%") if connection.dialect.name == "mssql" else entry.regexp_match(USUAL)
         query = sa.select(self._receiver).where(sa.not_(usual)).limit(UNUSUAL_LIMIT + 1)

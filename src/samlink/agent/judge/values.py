@@ -25,6 +25,15 @@ def text_of(value: object, *, whole: bool = False) -> str:
     return text if whole else text.rstrip(" ")
 
 
+def word_of(value: object) -> str:
+    """A key, a code or a name out of a column, without the blanks, line ends and invisible characters around it that
+    files and pages bring along. Raises as `text_of`."""
+    return text_of(value).strip(_AROUND)
+
+
+_AROUND: Final = " \t\r\n\u00a0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+
+
 def _converted(value: object) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return _decoded(bytes(value).rstrip(b"\0"))  # the padding of a BINARY column

@@ -11,8 +11,9 @@ went out.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -23,7 +24,7 @@ from samlink.agent.errors import RowError
 from samlink.agent.judge.charset import Beyond, UnfitError, fits, fitted, is_beyond, within_ks_x_1001
 from samlink.agent.judge.files import path_of
 from samlink.agent.judge.rules import Terms
-from samlink.agent.judge.values import text_of
+from samlink.agent.judge.values import text_of, word_of
 from samlink.agent.tables.rows import Claimed
 from samlink.agent.tables.schema.mapping import FILES, Field
 from samlink.agent.tables.schema.moments import moment
@@ -126,7 +127,7 @@ def paths_of(row: Claimed, terms: Terms) -> tuple[Path, ...]:
     paths: list[Path] = []
     for field in FILES:
         try:
-            if name := text_of(row.values.get(field)):
+            if name := word_of(row.values.get(field)):
                 paths.append(path_of(name, terms.files))
         except (RowError, *_ODD_VALUES):
             continue
@@ -166,8 +167,17 @@ def _value(row: Claimed, field: Field, *, whole: bool = False) -> str:
     Raises:
         RowError: it is not text.
     """
+    return _read(row, field, partial(text_of, whole=whole))
+
+
+def _word(row: Claimed, field: Field) -> str:
+    """A key or a code. Raises as `_value`."""
+    return _read(row, field, word_of)
+
+
+def _read(row: Claimed, field: Field, read: Callable[[object], str]) -> str:
     try:
-        return text_of(row.values.get(field), whole=whole)
+        return read(row.values.get(field))
     except _ODD_VALUES:
         template = N_("the {field} cannot be read as text")
         raise RowError(_code_of(field), "row.value_unreadable", template, field=field) from None
@@ -233,7 +243,7 @@ def _digits(row: Claimed, field: Field, pattern: re.Pattern[str]) -> str | None:
 def _files(row: Claimed, terms: Terms, facts: Facts) -> tuple[Path, ...]:
     """73 for all files before 78 for any."""
     try:
-        names = [name for field in FILES if (name := text_of(row.values.get(field)))]
+        names = [name for field in FILES if (name := word_of(row.values.get(field)))]
         paths = tuple(path_of(name, terms.files) for name in names)
     except RowError:
         raise
@@ -278,7 +288,7 @@ def _text(row: Claimed, service: Service, receiver: str, terms: Terms) -> _Conte
     if url and kind is not Kind.SMS:
         template = N_("a message with a URL must fit into an SMS")
         raise RowError(ResultCode.AGENT_CONTENT, "row.too_long_with_url", template)
-    return _Content(kind, receiver, text, subject, url, _value(row, Field.USER_CODE) if terms.user_code else "")
+    return _Content(kind, receiver, text, subject, url, _word(row, Field.USER_CODE) if terms.user_code else "")
 
 
 def _short(text: str, terms: Terms, limit: int, *, long_as_lms: bool) -> tuple[str, Kind]:
@@ -327,7 +337,7 @@ def _kakao_content(row: Claimed, terms: Terms) -> _KakaoContent:
 def _kakao(
     row: Claimed, receiver: str, content: _KakaoContent, terms: Terms, timeout_at: datetime | None
 ) -> KakaoMessage:
-    kind, alt = _value(row, Field.KIND).upper(), _value(row, Field.ALT_TYPE).upper()
+    kind, alt = _word(row, Field.KIND).upper(), _word(row, Field.ALT_TYPE).upper()
     if kind not in set(KakaoKind):
         raise RowError(ResultCode.AGENT_OTHER, "row.bad_kind", N_("the kind must be AT, AI, FT, FI or FW"))
     if alt not in _FALLBACKS:
@@ -337,10 +347,10 @@ def _kakao(
         to=receiver,
         text=content.text,
         kind=KakaoKind(kind),
-        sender_key=_value(row, Field.SENDER_KEY),
-        template_code=_value(row, Field.TEMPLATE_CODE),
+        sender_key=_word(row, Field.SENDER_KEY),
+        template_code=_word(row, Field.TEMPLATE_CODE),
         attachment=content.attachment,
-        ad=_value(row, Field.AD).upper() == "Y",
+        ad=_word(row, Field.AD).upper() == "Y",
         fallback=fallback,
         alt_text=alt_text,
         alt_subject=content.alt_subject,
@@ -348,7 +358,7 @@ def _kakao(
         timeout_at=timeout_at,
         group_id=row.group_id,
         message_id=row.message_id,
-        user_code=_value(row, Field.USER_CODE),
+        user_code=_word(row, Field.USER_CODE),
     )
 
 

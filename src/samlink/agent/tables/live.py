@@ -22,7 +22,7 @@ from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group
 from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
 from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
 from samlink.agent.tables.schema.facts import facts_of
-from samlink.agent.tables.schema.ids import id_text
+from samlink.agent.tables.schema.ids import ID_CHARACTERS, id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.tables.schema.moments import kst
 from samlink.agent.tables.schema.reading import GUESSED, readers_of, text
@@ -224,7 +224,8 @@ class LiveTable:
             self._change(connection, keys, links.without_lease(links.FINISHED, now))
             for row, code in rows:
                 if not row.group_id:
-                    chosen = sa.and_(self.one_of(key, [row.row_id]), state == self.mapping.waiting)
+                    same = key.is_(None) if row.row_id is None else self.one_of(key, [row.row_id])
+                    chosen = sa.and_(same, state == self.mapping.waiting)
                     connection.execute(
                         sa.update(self.live).where(chosen).values(self.result_values(code, None, "", now))
                     )
@@ -234,13 +235,13 @@ class LiveTable:
     def _take(self, connection: sa.Connection, rows: Sequence[sa.RowMapping], lease: ClaimLease) -> list[Claimed]:
         """Set the state of locked rows, and store their keys."""
         ids = [row[self.columns[Field.ID]] for row in rows]
-        twice = self._twice(connection, ids)
+        unusable = self._unusable(connection, ids)
         group = group_id(kst(lease.now), lease.random)
         claimed = [self._claimed(row, group, message_id(id_text(id)), lease) for row, id in zip(rows, ids, strict=True)]
-        ours = [row for row in claimed if id_text(row.row_id) not in twice]
+        ours = [row for row in claimed if id_text(row.row_id) not in unusable]
         self._set_state(connection, [row.row_id for row in ours], lease.now)
         self._store_links(connection, [row.row_id for row in ours], lease)
-        return [*self._with_contents(connection, ours), *self._not_unique(twice)]
+        return [*self._with_contents(connection, ours), *unusable.values()]
 
     def _key(self, id: Any, lease: ClaimLease) -> Key:
         """The keys of a row that is claimed for the first time."""
@@ -275,20 +276,30 @@ class LiveTable:
             rows = zip(messages, texts, strict=True)
             connection.execute(into, [values | dict(zip(_IDS, row, strict=True)) for row in rows])
 
+    def _unusable(self, connection: sa.Connection, ids: Sequence[Any]) -> dict[str, Claimed]:
+        """Rows, by their ids as in links, that no result would find: they are refused, and have no keys."""
+        faults: dict[str, tuple[str, str]] = {}
+        for id in ids:
+            if id is None:
+                faults[id_text(id)] = "row.id_missing", N_("a row of table {table} has no id")
+            elif len(id_text(id)) > ID_CHARACTERS:
+                faults[id_text(id)] = "row.id_too_long", N_("a row of table {table} has an id that is too long")
+        for twice in self._twice(connection, ids):
+            faults[twice] = "row.id_not_unique", N_("table {table} has more than one row with this id")
+        unusable = {}
+        for id in ids:
+            if fault := faults.get(id_text(id)):
+                why = RowError(ResultCode.AGENT_OTHER, *fault, table=self.name)
+                unusable[id_text(id)] = Claimed(id, "", "", {Field.ID: id}, fault=why)
+        return unusable
+
     def _twice(self, connection: sa.Connection, ids: Sequence[Any]) -> set[str]:
-        """The ids, as in links, that more than one row has: no result of theirs finds its row."""
+        """The ids, as in links, that more than one row has."""
         if self.facts.unique_id or not ids:
             return set()
         key = self.column(Field.ID)
-        chosen = sa.select(key).where(self.one_of(key, ids)).group_by(key).having(sa.func.count() > 1)
-        return {id_text(id) for id in connection.execute(chosen).scalars()}
-
-    def _not_unique(self, texts: Iterable[str]) -> list[Claimed]:
-        """Rows that are refused, without keys."""
-        template = N_("table {table} has more than one row with this id")
-        fault = RowError(ResultCode.AGENT_OTHER, "row.id_not_unique", template, table=self.name)
-        ids = self.row_ids(sorted(texts))
-        return [Claimed(id, "", "", {Field.ID: id}, fault=fault) for id in ids]
+        chosen = sa.select(key).where(self.one_of(key, [id for id in ids if id is not None])).group_by(key)
+        return {id_text(id) for id in connection.execute(chosen.having(sa.func.count() > 1)).scalars()}
 
     def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[Key]:
         """Keys of the rows that no other agent has taken over since they were claimed, locked."""
@@ -335,15 +346,6 @@ class LiveTable:
         # The column itself gives the values its type.
         values = {value: sa.literal(value, sa.types.NullType()) for value in by_value}
         return sa.case(*((self.one_of(key, ids), values[value]) for value, ids in by_value.items()), else_=column)
-
-    def keep_moving(self, connection: sa.Connection, found: dict[str, RowResult]) -> list[Key]:
-        """Keep the results of rows that an agent is moving without a transaction, and take them out of `found`."""
-        if self.facts.locks_rows or not found:
-            return []
-        kept = [found.pop(text) for text in links.moving(connection, self.links, self.source, list(found))]
-        for result in kept:
-            links.keep(connection, self.links, result)
-        return [result.key for result in kept]
 
     def result_values(self, code: int, sent_seconds: int | None, telecom: str, now: float) -> dict[str, Any]:
         """The columns of a row with a result, by name."""
@@ -467,30 +469,3 @@ def _state_before(row: Claimed) -> int:
     if row.decided:
         return links.RESEND
     return links.SENDING if row.again else links.CLAIMED
-
-
-def settle(
-    tables: Mapping[str, LiveTable], table: sa.Table, results: Sequence[RowResult], now: float
-) -> list[RowResult]:
-    """Write results into their rows, in the live tables or in the logs to which they moved. Commits.
-
-    Returns the results whose keys are not known here. `tables` by source, all in the database of the links `table`.
-    """
-    unknown = {result.key: result for result in results}
-    if not unknown:
-        return []
-    places: defaultdict[tuple[str, str | None], dict[str, RowResult]] = defaultdict(dict)
-    engine = next(iter(tables.values())).engine
-    with engine.begin() as connection:
-        for link, result in links.links_of(connection, table, unknown, tables):
-            if link.state != links.FINISHED:
-                places[link.source, link.month][link.row_id] = result
-        later = {key for source, live in tables.items() for key in live.keep_moving(connection, places[source, None])}
-        finished = sa.update(table).where(table.c.state != links.FINISHED, table.c.source.in_(sorted(tables)))
-        for chosen in links.with_keys(table, {result.key for result in results} - later, connection.dialect):
-            connection.execute(finished.where(chosen).values(links.without_lease(links.FINISHED, now)))
-        for (source, month), found in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-            live = tables[source]
-            place = live.live if month is None else live.as_table(live.log_name(month))
-            live.write_results(connection, place, [*found.items()], now)
-    return list(unknown.values())

@@ -39,10 +39,9 @@ def pending(table: LiveTable, now: float, late_since: float | None) -> Pending:
     with looking(table.engine) as connection:
         statement = sa.select(*(rows.scalar_subquery().label(f"part{place}") for place, (_, rows) in enumerate(parts)))
         found = connection.execute(statement).one()
+        has_odd_times = table.odd_times.look(connection, table, kst(now))
     there = {kind for (kind, _), one in zip(parts, found, strict=True) if one is not None}
-    form = table.times.get(Field.RESERVE_AT)
-    if form is not None and not form.is_native:
-        # A time in an odd form is known only once a claim has read it (`claim.odd_times`).
+    if has_odd_times:
         there.add("due")
     return Pending(**{kind: kind in there for kind in Pending.__struct_fields__})
 

@@ -180,8 +180,8 @@ class Dispatch:
             await self._lose(doubtful)
 
     def _tell_answers(self, answers: Sequence[Answer], seconds: float) -> None:
-        verdicts = Counter(answer.verdict for answer in answers)
-        taken, later = verdicts[Verdict.TAKEN], verdicts[Verdict.LATER]
+        verdicts = [answer.verdict for answer in answers]
+        taken, later = verdicts.count(Verdict.TAKEN), verdicts.count(Verdict.LATER)
         self._events.tell(BatchAnswered(self.carrier.name, taken, len(answers) - taken - later, later, seconds))
 
     async def _submit(self, claimed: Sequence[Claimed]) -> Sequence[Answer]:
@@ -278,8 +278,8 @@ class Dispatch:
             unsent = await self._stored("fallbacks", lambda: self._store.fall_back(fallbacks, taking=taking))
             self._mailboxes.hand(unsent)
             self._new_work.tell({fallback.message.route for fallback in fallbacks})
-        self._in_flight.settled(outcome.id for outcome in outcomes)
-        self._events.tell(ResultsSettled(Counter(outcome.result for outcome in final)))
+        self._in_flight.settled([outcome.id for outcome in outcomes])
+        self._events.tell(ResultsSettled(Counter([outcome.result for outcome in final])))
 
     def fault(self, error: Exception) -> CarrierError:
         """What to say of an error that no carrier may raise; the log has the rest."""

@@ -16,6 +16,7 @@ from samlink.core.message import Claimed, storable
 from samlink.gateway.waits import Waits
 from samlink.store.contract import Store, Submitted
 from samlink.store.contract.values import Lease
+from samlink.vocabulary.services import Service
 
 LINGER_SECONDS: Final = 0.05
 
@@ -38,9 +39,10 @@ class InFlight:
 
     def taken(self, answers: Sequence[Answer], messages: Mapping[int, Claimed]) -> None:
         """The carrier has these, of the batch `messages`."""
-        wait_ms = self._waits.result_wait_ms
+        wait_ms: dict[int, int] = {service: self._waits.result_wait_ms(service) for service in Service}
         for answer in answers:
-            self._taken[answer.id] = (storable(answer.reference), wait_ms(messages[answer.id].service))
+            reference = answer.reference and storable(answer.reference)
+            self._taken[answer.id] = (reference, wait_ms[messages[answer.id].service])
         if self._taken:
             self._any.set()
 

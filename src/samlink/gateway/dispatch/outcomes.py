@@ -37,8 +37,8 @@ def outcome_of(found: CarrierResult, carrier: str, now_ms: int) -> Outcome:
         _telecom(found.telecom),
         charged,
         carrier,
-        storable(found.reference),
-        storable(word[:CODE_CHARACTERS]),
+        found.reference and storable(found.reference),
+        word and storable(word[:CODE_CHARACTERS]),
     )
 
 

@@ -5,7 +5,6 @@ import asyncio
 import functools
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from types import TracebackType
 from typing import Final, NamedTuple, Protocol, Self
 
 from samlink.client import (
@@ -141,9 +140,7 @@ class OwnClient(ClientUnderTest):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.sender.close()
         await self._receiver.close()
 

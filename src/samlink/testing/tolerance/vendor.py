@@ -9,10 +9,9 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
-from samlink.testing.six_ports import open_six_ports
+from samlink.testing.six_ports import SixPorts
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import Frame, FrameBuffer, SendRecord, Version, commands, decode_body
 from samlink.wire.commands import COMMANDS, SEND_COMMANDS
@@ -91,7 +90,7 @@ class Habits:
 
 
 @dataclass
-class Vendor:
+class Vendor(SixPorts):
     """The gateway; use it as `async with`."""
 
     habits: Habits
@@ -105,33 +104,11 @@ class Vendor:
     """Bodies of 1030 with keys."""
     fixed_port: int = 0
     """The base port, for one that must be found again on it; 0: any that is free."""
-    base_port: int = 0
 
     def __post_init__(self) -> None:
+        super().__init__(self.fixed_port)
         self._left = deque(self.habits.pages)
-        self._servers: list[asyncio.Server] = []
         self._open: dict[tuple[Service, Duty], asyncio.StreamWriter] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Event()
-
-    async def __aenter__(self) -> Self:
-        self.base_port, self._servers = await open_six_ports(self._listen, self.fixed_port)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for server in self._servers:
-            server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until `condition` holds; it is looked at after each frame."""
-        while not condition():
-            self._changed.clear()
-            await self._changed.wait()
 
     def seen(self, command: str) -> list[Frame]:
         """The frames of a command that came."""
@@ -144,9 +121,7 @@ class Vendor:
 
     def _connected(self, service: Service, duty: Duty) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.create_task(self._serve(service, duty, reader, writer))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._serve_in_a_task(self._serve(service, duty, reader, writer))
 
         return connected
 

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.agent.tables.settle.archive import Archive, LateRows, Waits
+from samlink.agent.tables.settle.results import settle
 from samlink.agent.tables.settle.views import LogView
 from tests.agent.customer import MONTH, NOW, Customer, lease
 

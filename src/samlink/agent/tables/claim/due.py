@@ -64,8 +64,8 @@ def lock_due(
     key = queue.column(Field.ID)
     wanted = [sa.not_(queue.one_of(key, without))] if without else []
     parts = [*due_parts(queue, connection.dialect, now, limit, urgent=urgent)]
-    if not urgent and (odd := queue.odd_times.due(connection, queue, now)):
-        parts.insert(0, (sa.and_(_waiting(queue), queue.one_of(key, odd)), [key], max(1, limit // 2)))
+    if not urgent and (odd := queue.odd_times.take(max(1, limit // 2))):
+        parts.insert(0, (sa.and_(_waiting(queue), queue.one_of(key, odd)), [key], len(odd)))
     for chosen, order, most in parts:
         if (room := min(most, limit - len(found))) > 0:
             rows = lock_some(connection, queue.select_rows().where(chosen, *wanted), key, order, room, lock=lock)

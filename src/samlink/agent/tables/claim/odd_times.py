@@ -1,11 +1,13 @@
 """Rows whose reserve time the database compares wrong, since it stands in another form than its column's. Blocks.
 
 A text is compared with a text: `2026-11-28T09:00` in a column of `2026-11-28 09:00:00` would be held until midnight,
-and `...Z` be sent nine hours early. A claim takes only values that are compared right (`TimeForm.compares`). The others
-are looked for by pages of the table, in the order of ids: a table of up to a page at each claim, a longer one by a page
-a second.
+and `...Z` be sent nine hours early. A claim takes only values that are compared right (`TimeForm.compares`). The look
+for work reads the others by pages of the table, in the order of ids: a table of up to a page whole, a longer one by a
+page a look.
 """
 
+import contextlib
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -30,27 +32,34 @@ class Queue(Protocol):
 
 
 class OddTimes:
-    """One agent's way through a table."""
+    """One agent's way through a table, and what it found there."""
 
     def __init__(self) -> None:
         self._after: Any = None
-        self._looked_at: datetime | None = None
+        self._due: deque[Any] = deque(maxlen=10 * PAGE)
 
-    def due(self, connection: sa.Connection, queue: Queue, now: datetime) -> list[Any]:
-        """Ids of rows whose time has come, or cannot be read, though the database would not say so.
-
-        `now`: KST without a zone.
-        """
+    def look(self, connection: sa.Connection, queue: Queue, now: datetime) -> bool:
+        """Read a page; whether there are rows whose time has come, or cannot be read, though the database would not say
+        so. `now`: KST without a zone."""
         form = queue.times.get(Field.RESERVE_AT)
-        if form is None or form.is_native or (self._after is not None and self._looked_at == now):
-            return []
-        self._looked_at = now
+        if form is None or form.is_native:
+            return False
         key, state, reserve_at = (queue.column(field) for field in (Field.ID, Field.STATE, Field.RESERVE_AT))
         page = sa.select(key, state, reserve_at).order_by(key).limit(PAGE)
         rows = connection.execute(page if self._after is None else page.where(key > self._after)).all()
         self._after = rows[-1][0] if len(rows) == PAGE else None
-        waiting = str(queue.mapping.waiting)
-        return [id for id, value, at in rows if str(value).rstrip() == waiting and _is_odd_and_due(form, at, now)]
+        waiting, known = str(queue.mapping.waiting), {*self._due}
+        waits = [(id, at) for id, value, at in rows if str(value).rstrip() == waiting and id not in known]
+        self._due += [id for id, at in waits if _is_odd_and_due(form, at, now)]
+        return bool(self._due)
+
+    def take(self, limit: int) -> list[Any]:
+        """At most `limit` ids that were found and not taken yet. Those whose claim fails are found again."""
+        taken: list[Any] = []
+        with contextlib.suppress(IndexError):
+            while len(taken) < limit:
+                taken.append(self._due.popleft())
+        return taken
 
 
 def is_early(queue: Queue, row: Mapping[Any, Any], now: datetime) -> bool:

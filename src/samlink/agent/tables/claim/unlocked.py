@@ -45,10 +45,10 @@ class UnlockedTable(LiveTable):
             most = limit + len(in_flight)
             due = lock_due(connection, self, kst(lease.now), most, urgent=urgent, without=without, lock=False)
             ids = [id for id in (row[self.columns[Field.ID]] for row in due) if id_text(id) not in in_flight]
-            twice = self._twice(connection, ids)
-            ours = [id for id in ids[:limit] if id_text(id) not in twice]
+            unusable = self._unusable(connection, ids)
+            ours = [id for id in ids[:limit] if id_text(id) not in unusable]
             self._store_links(connection, ours, lease)
-        return [*self._begin(ours, lease), *self._not_unique(twice)]
+        return [*self._begin(ours, lease), *unusable.values()]
 
     def due_ids(self, lease: ClaimLease, limit: int, *, urgent: bool, without: Sequence[Any]) -> list[Any]:
         """Ids of the rows that `claim` would claim."""

@@ -7,6 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects import oracle
 
+ID_CHARACTERS: Final = 64
+"""The longest text of an id that a link holds."""
 FromText = Callable[[str], Any]
 Types = type | tuple[type, ...]
 _TYPES: Final[tuple[tuple[Types, FromText | None], ...]] = (

@@ -17,7 +17,7 @@ from samlink.agent.driver_errors import driver_code
 from samlink.agent.errors import TableError
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import lock_some, one_of
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.ids import id_text
@@ -34,6 +34,7 @@ from samlink.agent.tables.settle.logs import (
     log_like,
     widening,
 )
+from samlink.agent.tables.settle.results import settle
 from samlink.agent.tables.settle.views import LogView, ViewNotMade, no_matter
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
@@ -42,6 +43,7 @@ _STRICT: Final = "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL
 """Unless it is strict, MySQL cuts a value that does not fit into a log's column."""
 
 
+LEASE_SECONDS: Final = 180.0
 LateRows = Literal["move", "stay"] | int
 
 
@@ -79,8 +81,12 @@ class _LogRefuses(Exception):
 class Archive:
     """Moves rows of one table into its logs, and maintains the view over all of them."""
 
-    def __init__(self, table: LiveTable, view_not_made: ViewNotMade = no_matter) -> None:
-        """`view_not_made` hears the name of a view that the database refuses, and why."""
+    def __init__(
+        self, table: LiveTable, view_not_made: ViewNotMade = no_matter, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
+        """`view_not_made` hears the name of a view that the database refuses, and why. `lease_seconds`: when another
+        agent carries on a move of a table without transactions."""
+        self._lease_seconds = lease_seconds
         self._table = table
         self._view = LogView(table, view_not_made)
         self._seen = False
@@ -259,19 +265,26 @@ class Archive:
             months = self._by_month(unlocked_moves.choose(connection, table, self._read(chosen), limit), now)
             for month, ids in months.items():
                 self._columns(connection, table.log_name(month))
-                unlocked_moves.mark(connection, table, (month, group), ids, now)
+                unlocked_moves.mark(connection, table, (month, group), ids, (now, now + self._lease_seconds))
         if not months:
             return 0
         try:
             for month, ids in sorted(months.items()):
-                these = sa.and_(table.one_of(table.column(Field.ID), ids), chosen)
-                with table.engine.begin() as connection:
-                    self._copy(connection, table.log_name(month), ids)
-                with table.engine.begin() as connection:
-                    connection.execute(sa.delete(table.live).where(these))
+                self._copy_and_delete(table.log_name(month), ids, chosen, group)
         finally:
             moved = self._carry_on(now, group)
         return moved
+
+    def _copy_and_delete(self, log: str, ids: Sequence[Any], chosen: sa.ColumnElement[bool], group: str) -> None:
+        """Copy rows, and when the copy is committed, delete them; unless another agent carries the move on."""
+        table = self._table
+        these = sa.and_(table.one_of(table.column(Field.ID), ids), chosen)
+        with table.engine.begin() as connection:
+            if unlocked_moves.hold(connection, table, group):
+                self._copy(connection, log, ids)
+        with table.engine.begin() as connection:
+            if unlocked_moves.hold(connection, table, group):
+                connection.execute(sa.delete(table.live).where(these))
 
     def _carry_on(self, now: float, group: str = "") -> int:
         """Carry on moves that did not end; how many rows are in a log now."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from samlink.agent.tables.claim.links import AWAITED, MOVING
+from samlink.agent.tables.claim.links import AWAITED, MOVING, with_keys
 from samlink.agent.tables.claim.unlocked import lock_door
 from samlink.agent.tables.engine import lock_rows, one_of
 from samlink.agent.tables.live import LiveTable
@@ -23,8 +23,6 @@ from samlink.agent.tables.rows import message_id
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
 
-LEASE_SECONDS: Final = 180
-"""So long after its beginning a move counts as left by a dead agent."""
 _MARK: Final = "M"
 """Before the month in the GRP_ID of marks."""
 _MONTH: Final = slice(len(_MARK), len(_MARK) + 6)
@@ -57,32 +55,48 @@ def new_group() -> str:
     return base64.b32encode(os.urandom(8)).decode("ascii").rstrip("=")
 
 
-def mark(connection: sa.Connection, table: LiveTable, place: tuple[str, str], ids: Sequence[Any], now: float) -> None:
-    """Mark rows before they are copied. `place`: the month of their log, and the move."""
-    month, group = place
+def mark(
+    connection: sa.Connection, table: LiveTable, place: tuple[str, str], ids: Sequence[Any], lease: tuple[float, float]
+) -> None:
+    """Mark rows before they are copied. `place`: the month of their log, and the move; `lease`: its beginning and its
+    end, UTC epoch seconds, after which another agent may carry it on."""
+    (month, group), (now, until) = place, lease
     texts = [id_text(id) for id in ids]
     before = _counts(connection, table, table.log_name(month), texts)
     row = {"group_id": f"{_MARK}{month}{group}", "source": table.source, "state": MOVING, "since": int(now)}
     marks = [
-        row | {"message_id": message_id(text), "row_id": text, "lease_until": int(now) + LEASE_SECONDS, "code": count}
+        row | {"message_id": message_id(text), "row_id": text, "lease_until": int(until), "code": count}
         for text, count in ((text, before.get(text, 0)) for text in texts)
     ]
     connection.execute(sa.insert(table.links), marks)
+
+
+def hold(connection: sa.Connection, table: LiveTable, group: str) -> bool:
+    """Lock the marks of our move, so that no other agent carries it on meanwhile; False if one has done so."""
+    marks = sa.select(table.links.c.row_id).where(_is_mark(table), _of(table, group))
+    return bool(connection.execute(lock_rows(marks, connection.dialect, skip=False)).all())
 
 
 def carry_on(connection: sa.Connection, table: LiveTable, now: float, group: str = "") -> dict[str, list[Any]]:
     """Carry on the moves that dead agents have left, or our own move. `group`: its name. Returns the ids of rows that
     are in a log now, by its month."""
     c = table.links.c
-    mine = c.group_id.endswith(group, autoescape=True) if group else c.lease_until < int(now)
+    chosen = _of(table, group) if group else c.lease_until < int(now)
     lock_door(connection, table)
-    marks = connection.execute(sa.select(c.group_id, c.row_id, c.code).where(_is_mark(table), mine)).all()
+    # What an agent is at, it has locked.
+    ended = sa.select(c.group_id, c.message_id, c.row_id, c.code).where(_is_mark(table), chosen)
+    marks = connection.execute(lock_rows(ended, connection.dialect, skip=not group)).all()
     moved: dict[str, list[Any]] = {}
     for month in sorted({link.group_id[_MONTH] for link in marks}):
         before = {link.row_id: link.code for link in marks if link.group_id[_MONTH] == month}
         moved[month] = table.row_ids(_carry_on(connection, table, table.log_name(month), before))
-    connection.execute(sa.delete(table.links).where(_is_mark(table), mine))
+    for keys in with_keys(table.links, [(link.group_id, link.message_id) for link in marks], connection.dialect):
+        connection.execute(sa.delete(table.links).where(keys))
     return moved
+
+
+def _of(table: LiveTable, group: str) -> sa.ColumnElement[bool]:
+    return table.links.c.group_id.endswith(group, autoescape=True)
 
 
 def _carry_on(connection: sa.Connection, table: LiveTable, log: str, before: dict[str, int]) -> list[str]:

@@ -16,10 +16,11 @@ import sqlalchemy as sa
 from samlink.agent.tables.bisect import bisect
 from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, keep, key_of, links_of, moving, without_lease
 from samlink.agent.tables.engine import despite_deadlocks, lock_rows
-from samlink.agent.tables.live import LiveTable, settle
+from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.settle.results import settle
 
 
 class Kept(msgspec.Struct, frozen=True):

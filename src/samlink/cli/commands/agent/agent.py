@@ -1,10 +1,11 @@
 """`samlink agent`: rows of a customer's tables are sent, and their results come back into them."""
 
+import gc
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -21,6 +22,8 @@ from samlink.vocabulary.problem import N_
 if TYPE_CHECKING:
     from samlink.agent.settings import AgentSettings
 
+COLLECTED_AT: Final = 20_000
+"""Objects that the garbage collector of a running agent waits for."""
 Prefix = Annotated[str, typer.Option("--prefix", metavar="WORD", help="What names of tables begin with.")]
 
 app = Commands(
@@ -110,10 +113,15 @@ def ddl(
     database: Annotated[str, typer.Argument(metavar="DATABASE", help="sqlite, mysql, postgresql, oracle or mssql.")],
     prefix: Prefix = "UShot",
     month: Annotated[str, typer.Option("--month", metavar="YYYYMM", help="The logs of a month instead.")] = "",
+    rights_of: Annotated[
+        str, typer.Option("--grants", metavar="USER", help="The rights that this user of the database needs instead.")
+    ] = "",
+    config: Config = DEFAULT_FILE,
 ) -> None:
     """Print the statements that make the agent's tables, for a database in which the agent may make none.
 
-    The logs of each month have to be made before it begins then; --month prints them.
+    The logs of each month have to be made before it begins then; --month prints them. --grants prints what the agent's
+    user needs, for the tables of the settings file if there is one, and for no more than these.
     """
     with explained():
         from samlink.agent.ddl import DIALECTS, our_statements
@@ -124,8 +132,25 @@ def ddl(
             raise WrongUsageError("--prefix {name} must be a word of at most 20 letters, digits and _.", name=prefix)
         if month and not re.fullmatch(r"20\d\d(0[1-9]|1[0-2])", month):
             raise WrongUsageError("--month {name} is not a month such as 202506.", name=month)
-        for statement in our_statements(database, prefix, month):
+        wanted = _grants(database, prefix, rights_of, config) if rights_of else our_statements(database, prefix, month)
+        for statement in wanted:
             print(f"{statement};\n")
+
+
+def _grants(database: str, prefix: str, user: str, config: Path) -> Iterable[str]:
+    from samlink.agent.ddl import DIALECTS
+    from samlink.agent.judge.rules import Terms
+    from samlink.agent.rights import GRANTING, grants
+    from samlink.agent.tables.schema.mapping import own_tables
+
+    one_of(database, dict.fromkeys(GRANTING, ""), "DATABASE")
+    if not config.exists():
+        return grants(DIALECTS[database], own_tables(prefix), Terms(), prefix, user=user)
+    settings = settings_from(config)
+    url = settings.database_url()
+    schema = url.database or "" if database == "mysql" else ""
+    prefix = settings.work.prefix
+    return grants(DIALECTS[database], settings.mappings, settings.terms, prefix, user=user, schema=schema)
 
 
 @app.command(short_help="Send rows and write results back, until Ctrl-C.")
@@ -193,6 +218,9 @@ async def _run(settings: "AgentSettings") -> None:
 
     def hear(event: Event) -> None:
         if isinstance(event, Started):
+            # What is there now stays: the collector leaves it out, and looks less often at rows that come and go.
+            gc.freeze()
+            gc.set_threshold(COLLECTED_AT)
             tell(
                 "the agent works on {tables}; rows with a result move to their month's table. Ctrl-C stops it.",
                 tables=", ".join(event.tables),
