@@ -255,6 +255,9 @@ class AgentRun:
         await self.gateway.start()
 
     async def _stop(self) -> None:
+        for agent in self.agents:
+            # One that is asked to end before it knows what a signal means ends as by SIGTERM.
+            await agent.works()
         for process in (*self.agents, self.gateway):
             code = await process.stop()
             assert code == 0, (code, process.log())

@@ -353,5 +353,11 @@ def test_arguments_outweigh_the_file(tmp_path: Path) -> None:
     assert (settings.data, settings.host, settings.simulator.delay_ms) == ("b", "0.0.0.0", 5)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
+def test_a_file_that_notepad_saved_is_read(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "samlink.toml").write_text('# 설정\r\ndata = "a"\r\n', encoding=encoding, newline="")
+    assert load_settings(tmp_path / "samlink.toml").data == "a"
+
+
 def test_a_running_gateway_is_told_apart_from_one_that_has_ended(tmp_path: Path) -> None:
     assert Running(tmp_path).done

@@ -17,6 +17,11 @@ class SettingsError(AgentError, ValueError):
 class TableError(AgentError):
     """A table or a column is missing or does not fit; the sentence names it."""
 
+    @property
+    def init_helps(self) -> bool:
+        """Whether `samlink agent init` may make what is missing."""
+        return self.code in {"table.missing", "table.column_missing", "table.outdated", "table.digests_missing"}
+
 
 class RowError(AgentError):
     """A row is not sent, for a reason that gives it one of the agent's own result codes, 73 to 79."""

@@ -97,6 +97,24 @@ def test_a_row_whose_agent_died_before_it_was_changed_is_taken_over_once(
     assert len(customer.link_rows()) == 3, "one for each row, and the door"
 
 
+def test_rows_that_many_dead_agents_left_keep_their_keys(
+    table: UnlockedTable, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than one claim takes over."""
+    customer.insert(40)
+    with monkeypatch.context() as patch:
+        patch.setattr(UnlockedTable, "_begin", die)
+        for agent in range(4):
+            with pytest.raises(Died):
+                table.claim(lease(NOW - agent, random=bytes([agent]) * 5), 10)
+    keys = {link["row_id"]: (link["group_id"], link["message_id"]) for link in customer.link_rows() if link["source"]}
+    taken: list[Any] = []
+    while rows := table.claim_again(lease(NOW + 61, b"other"), 7):
+        taken += rows
+    assert {str(row.row_id): row.key for row in taken} == keys
+    assert len(taken) == 40
+
+
 def test_a_row_that_its_customer_cancels_in_between_is_not_sent(
     table: UnlockedTable, customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,13 @@ def test_options_weigh_more_than_the_environment_and_the_environment_more_than_t
     assert (settings.host, settings.base_port, settings.id, settings.password) == ("127.0.0.1", 41000, "me", "other")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp949"])
+def test_a_profile_that_notepad_saved_is_read(encoding: str) -> None:
+    path = write("")
+    path.write_text(f"# 계정\r\n{GOOD}", encoding=encoding)
+    assert read_profile(path)["password"] == SECRET
+
+
 def test_the_standard_profile_is_used_when_it_is_there() -> None:
     write('id = "standard"\npassword = "x"\n', path=default_profile())
     settings = connection_settings(LinkOptions(host=None, base_port=None, account_id=None, profile=None))

@@ -67,10 +67,14 @@ def first(answer: Answer) -> Callable[[], Habits]:
     return habits
 
 
+def _sent(name: str, finding: str, habits: Callable[[], Habits], versions: tuple[Version, ...] = BOTH) -> OddVendor:
+    return OddVendor(name=name, finding=finding, habits=habits, versions=versions, outcome=Outcome.SENT)
+
+
 def _taken(
     name: str, finding: str, answer: Callable[[Frame], bytes], versions: tuple[Version, ...] = BOTH
 ) -> OddVendor:
-    return OddVendor(name=name, finding=finding, habits=always(answer), versions=versions, outcome=Outcome.SENT)
+    return _sent(name, finding, always(answer), versions)
 
 
 def _unknown(name: str, answer: Answer, versions: tuple[Version, ...] = BOTH) -> OddVendor:
@@ -79,6 +83,11 @@ def _unknown(name: str, answer: Answer, versions: tuple[Version, ...] = BOTH) ->
 
 def _answers(version: str, command: str, body: Callable[[Frame], bytes]) -> Callable[[Frame], bytes]:
     return lambda request: frame(command, version or str(request.version), body=body(request))
+
+
+def _keyed(body: Callable[[Frame], bytes]) -> Callable[[Frame], bytes]:
+    """A 1021 with this body."""
+    return _answers("", "1021", body)
 
 
 def _one(request: Frame) -> bytes:
@@ -92,25 +101,21 @@ def _shifted(request: Frame, pad: bytes) -> bytes:
 
 SEND_ROWS: Final = (
     _taken("1026 to SAM11", "D1", _answers("", "1026", lambda _: b""), SAM11),
-    _taken("1021 to SAM10", "D1", _answers("", "1021", _one), SAM10),
+    _taken("1021 to SAM10", "D1", _keyed(_one), SAM10),
     _taken("1026 with COUNT 0 in it", "D1", _answers("", "1026", lambda _: b"0   ")),
     _taken("1026 with anything in it", "D1", _answers("", "1026", lambda _: b"what is this?")),
-    _taken("1021 of one byte more", "D1", _answers("", "1021", lambda request: _one(request) + b" ")),
-    _taken("1021 of one byte less", "D1", _answers("", "1021", lambda request: _one(request)[:-1])),
-    _taken("1021 with COUNT and no keys", "D1", _answers("", "1021", lambda _: b"1   ")),
-    _taken(
-        "1021 with a COUNT that is no number", "D1", _answers("", "1021", lambda request: b"one " + keys_of(request))
-    ),
-    _taken("1021 with a COUNT in binary", "D1", _answers("", "1021", lambda request: b"\0\0\0\1" + keys_of(request))),
-    _taken("1021 with COUNT 2 and one key", "D1", _answers("", "1021", lambda request: b"2   " + keys_of(request))),
-    _taken("1021 with COUNT 0", "D2", _answers("", "1021", lambda _: b"0   ")),
-    _taken("1021 without a body", "D2", _answers("", "1021", lambda _: b"")),
-    _taken("1021 with blank keys", "D2", _answers("", "1021", lambda _: b"1   " + b" " * 40)),
-    _taken("1021 with keys of NULs", "D2", _answers("", "1021", lambda _: b"1   " + b"\0" * 40)),
-    _taken(
-        "1021 with keys padded by NULs", "D2", _answers("", "1021", lambda request: _one(request).replace(b" ", b"\0"))
-    ),
-    _taken("1021 with keys on the right", "D2", _answers("", "1021", lambda request: _shifted(request, b" "))),
+    _taken("1021 of one byte more", "D1", _keyed(lambda request: _one(request) + b" ")),
+    _taken("1021 of one byte less", "D1", _keyed(lambda request: _one(request)[:-1])),
+    _taken("1021 with COUNT and no keys", "D1", _keyed(lambda _: b"1   ")),
+    _taken("1021 with a COUNT that is no number", "D1", _keyed(lambda request: b"one " + keys_of(request))),
+    _taken("1021 with a COUNT in binary", "D1", _keyed(lambda request: b"\0\0\0\1" + keys_of(request))),
+    _taken("1021 with COUNT 2 and one key", "D1", _keyed(lambda request: b"2   " + keys_of(request))),
+    _taken("1021 with COUNT 0", "D2", _keyed(lambda _: b"0   ")),
+    _taken("1021 without a body", "D2", _keyed(lambda _: b"")),
+    _taken("1021 with blank keys", "D2", _keyed(lambda _: b"1   " + b" " * 40)),
+    _taken("1021 with keys of NULs", "D2", _keyed(lambda _: b"1   " + b"\0" * 40)),
+    _taken("1021 with keys padded by NULs", "D2", _keyed(lambda request: _one(request).replace(b" ", b"\0"))),
+    _taken("1021 with keys on the right", "D2", _keyed(lambda request: _shifted(request, b" "))),
     _taken("an answer in SAM10, whatever we speak", "D1", _answers("SAM10", "1021", _one)),
     _taken("an answer in SAM11, whatever we speak", "D1", _answers("SAM11", "1026", lambda _: b"")),
     _taken("an answer in sam10", "D1", _answers("sam10", "1021", _one)),
@@ -120,24 +125,13 @@ SEND_ROWS: Final = (
     _taken("a newline after the answer", "R1", lambda request: good_answer(request) + b"\n"),
     _taken("CR LF after the answer", "R1", lambda request: good_answer(request) + b"\r\n"),
     _taken("a NUL after the answer", "R1", lambda request: good_answer(request) + b"\0"),
-    OddVendor(
-        name="one byte at a time",
-        finding="D1",
-        habits=lambda: Habits(answer=lambda request: Reply(good_answer(request), one_by_one=True)),
-        outcome=Outcome.SENT,
+    _sent(
+        "one byte at a time", "D1", lambda: Habits(answer=lambda request: Reply(good_answer(request), one_by_one=True))
     ),
-    OddVendor(
-        name="closes after each answer",
-        finding="D1",
-        habits=lambda: Habits(answer=lambda request: Reply(good_answer(request), close=True)),
-        outcome=Outcome.SENT,
+    _sent(
+        "closes after each answer", "D1", lambda: Habits(answer=lambda request: Reply(good_answer(request), close=True))
     ),
-    OddVendor(
-        name="answers twice",
-        finding="D1",
-        habits=first(lambda request: Reply(good_answer(request) * 2)),
-        outcome=Outcome.SENT,
-    ),
+    _sent("answers twice", "D1", first(lambda request: Reply(good_answer(request) * 2))),
     _unknown("no answer, closes", lambda _: Reply(close=True)),
     _unknown("half an answer, closes", lambda request: Reply(good_answer(request)[:40], close=True)),
     _unknown("all but the last byte, closes", lambda request: Reply(good_answer(request)[:-1], close=True)),
@@ -173,10 +167,7 @@ def _refusal(code: str, command: str, request: Frame) -> Reply:
 
 
 def _login(name: str, change: Callable[[bytes], bytes]) -> OddVendor:
-    def habits() -> Habits:
-        return Habits(login=lambda request: Reply(change(good_login(request))))
-
-    return OddVendor(name=name, finding="D7", habits=habits, outcome=Outcome.SENT)
+    return _sent(name, "D7", lambda: Habits(login=lambda request: Reply(change(good_login(request)))))
 
 
 def _with_message(text: bytes, raw: bytes) -> bytes:
@@ -184,10 +175,10 @@ def _with_message(text: bytes, raw: bytes) -> bytes:
 
 
 def _login_body(name: str, body: bytes) -> OddVendor:
-    def habits() -> Habits:
-        return Habits(login=lambda request: Reply(frame("1011", str(request.version), message="30|1|", body=body)))
+    def login(request: Frame) -> Reply:
+        return Reply(frame("1011", str(request.version), message="30|1|", body=body))
 
-    return OddVendor(name=f"a 1011 {name}", finding="D7", habits=habits, outcome=Outcome.SENT)
+    return _sent(f"a 1011 {name}", "D7", lambda: Habits(login=login))
 
 
 LOGIN_ROWS: Final = (
@@ -211,12 +202,7 @@ LOGIN_ROWS: Final = (
     _login("a login in SAM10, whatever we speak", lambda raw: raw.replace(b"SAM11", b"SAM10", 1)),
     _login("a login without a VERSION", lambda raw: raw[:1] + b"      " + raw[7:]),
     _login("a newline after the login", lambda raw: raw + b"\r\n"),
-    OddVendor(
-        name="lets an ID in once, the newest wins",
-        finding="D12",
-        habits=lambda: Habits(one_login=True),
-        outcome=Outcome.SENT,
-    ),
+    _sent("lets an ID in once, the newest wins", "D12", lambda: Habits(one_login=True)),
 )
 
 
@@ -226,12 +212,26 @@ def result(message_id: str | bytes, code: bytes = b"6  ", group_id: bytes = b"G"
     return group_id.ljust(20) + key.ljust(20) + b"01012345678 " + b"2009-01-01 09:30:10 " + code + b"01190  " + tail
 
 
+A, B = result("A"), result("B")
+LAST_PAGE: Final = b"1   " + result(LAST)
+
+
 def _results(
-    name: str, finding: str, *pages: bytes, expected: tuple[tuple[str, int], ...], keys: tuple[bytes, ...] = ()
+    name: str,
+    finding: str,
+    *pages: bytes,
+    expected: tuple[tuple[str, int], ...],
+    keys: tuple[bytes, ...] = (),
+    page: Callable[[bytes, str], Reply] = Habits.page,
+    versions: tuple[Version, ...] = BOTH,
 ) -> OddVendor:
-    last = b"1   " + result(LAST)
     return OddVendor(
-        name=name, finding=finding, habits=lambda: Habits(pages=(*pages, last)), results=expected, acknowledged=keys
+        name=name,
+        finding=finding,
+        habits=lambda: Habits(pages=(*pages, LAST_PAGE), page=page),
+        versions=versions,
+        results=expected,
+        acknowledged=keys,
     )
 
 
@@ -250,42 +250,31 @@ _ODD_KEYS: Final = {
 
 def _odd_key_rows() -> Iterator[OddVendor]:
     for what, key in _ODD_KEYS.items():
-        record = key + result("A")[40:]
+        record = key + A[40:]
         yield _results(f"a key {what}", "D4", b"1   " + record, expected=(("", 6),), keys=(key,))
 
 
-def _answering_polls(command: str, code: str) -> Habits:
+def _no_data(command: str, code: str, body: bytes, version: str) -> Reply:
     """A poll for which there is nothing is answered by an error."""
-
-    def page(body: bytes, version: str) -> Reply:
-        return Reply(frame("1031", version, body=body) if body else frame(command, version, code, "NO DATA"))
-
-    return Habits(pages=(b"1   " + result("A"), b"", b"1   " + result(LAST)), page=page)
+    return Reply(frame("1031", version, body=body) if body else frame(command, version, code, "NO DATA"))
 
 
-def _with_code(code: str) -> Habits:
-    return Habits(
-        pages=(b"1   " + result("A"), b"1   " + result(LAST)),
-        page=lambda body, version: Reply(frame("1031", version, code, "", body)),
-    )
+def _with_code(code: str, body: bytes, version: str) -> Reply:
+    return Reply(frame("1031", version, code, "", body))
 
 
 RESULT_ROWS: Final = (
-    _results(
-        "a RESULT that is blank", "D4", b"2   " + result("A", b"   ") + result("B"), expected=(("A", 11), ("B", 6))
-    ),
-    _results(
-        "a RESULT that is a word", "D4", b"2   " + result("A", b"OK ") + result("B"), expected=(("A", 11), ("B", 6))
-    ),
-    _results("a RESULT below zero", "D4", b"2   " + result("A", b"-1 ") + result("B"), expected=(("A", 11), ("B", 6))),
+    _results("a RESULT that is blank", "D4", b"2   " + result("A", b"   ") + B, expected=(("A", 11), ("B", 6))),
+    _results("a RESULT that is a word", "D4", b"2   " + result("A", b"OK ") + B, expected=(("A", 11), ("B", 6))),
+    _results("a RESULT below zero", "D4", b"2   " + result("A", b"-1 ") + B, expected=(("A", 11), ("B", 6))),
     *(
         _results(f"RESULT {code!r}", "D4", b"1   " + result("A", code), expected=SIX)
         for code in (b"06 ", b" 6 ", b"006", b"6\0\0", b"6\0x", b"  6")
     ),
     _results("a RESULT that nobody knows", "D4", b"1   " + result("A", b"999"), expected=(("A", 999),)),
-    _results("two blanks at the end", "D4", b"1   " + result("A") + b"  ", expected=SIX),
-    _results("two blanks after two records", "D4", b"2   " + result("A") + result("B") + b"  ", expected=TWO),
-    _results("CR LF at the end", "D4", b"2   " + result("A") + result("B") + b"\r\n", expected=TWO),
+    _results("two blanks at the end", "D4", b"1   " + A + b"  ", expected=SIX),
+    _results("two blanks after two records", "D4", b"2   " + A + B + b"  ", expected=TWO),
+    _results("CR LF at the end", "D4", b"2   " + A + B + b"\r\n", expected=TWO),
     _results(
         "records of 112 bytes", "D4", b"2   " + result("A", tail=b"u" * 30) + result("B", tail=b"v" * 30), expected=TWO
     ),
@@ -301,84 +290,77 @@ RESULT_ROWS: Final = (
         b"2   " + result("A", tail=b" " * 18) + result("B", tail=b" " * 18) + b"\r\n",
         expected=TWO,
     ),
-    _results("no blanks at the end", "D4", b"2   " + (result("A") + result("B")).rstrip(), expected=TWO),
-    _results("no TELECOM at the end", "D4", b"2   " + result("A") + result("B")[:75], expected=TWO),
-    _results("a blank COUNT before records", "D4", b"    " + result("A") + result("B"), expected=TWO),
-    _results("a COUNT in binary", "D4", b"\0\0\0\2" + result("A") + result("B"), expected=TWO),
-    _results("a COUNT of more than there are", "D4", b"9   " + result("A") + result("B"), expected=TWO),
+    _results("no blanks at the end", "D4", b"2   " + (A + B).rstrip(), expected=TWO),
+    _results("no TELECOM at the end", "D4", b"2   " + A + B[:75], expected=TWO),
+    _results("a blank COUNT before records", "D4", b"    " + A + B, expected=TWO),
+    _results("a COUNT in binary", "D4", b"\0\0\0\2" + A + B, expected=TWO),
+    _results("a COUNT of more than there are", "D4", b"9   " + A + B, expected=TWO),
     _results("a COUNT of NULs and nothing", "D4", b"\0\0\0\0", expected=()),
     _results("a blank COUNT and nothing", "D4", b"    ", expected=()),
     _results("no body", "D4", b"", expected=()),
-    _results("half a record behind a whole one", "D4", b"2   " + result("A") + result("B")[:50], expected=SIX),
-    _results("a blank record", "D4", b"2   " + b" " * 82 + result("A"), expected=SIX),
-    _results("no SEND_DT", "D4", b"1   " + result("A").replace(b"2009-01-01 09:30:10", b" " * 19), expected=SIX),
-    _results(
-        "a SEND_DT that is no time",
-        "D4",
-        b"1   " + result("A").replace(b"2009-01-01 09", b"0000-00-00 00"),
-        expected=SIX,
-    ),
+    _results("half a record behind a whole one", "D4", b"2   " + A + B[:50], expected=SIX),
+    _results("a blank record", "D4", b"2   " + b" " * 82 + A, expected=SIX),
+    _results("no SEND_DT", "D4", b"1   " + A.replace(b"2009-01-01 09:30:10", b" " * 19), expected=SIX),
+    _results("a SEND_DT that is no time", "D4", b"1   " + A.replace(b"2009-01-01 09", b"0000-00-00 00"), expected=SIX),
     _results(
         "a TELECOM of half a character",
         "D4",
-        b"1   " + result("A").replace(b"01190  ", "가나다라".encode("cp949")[:7]),
+        b"1   " + A.replace(b"01190  ", "가나다라".encode("cp949")[:7]),
         expected=SIX,
     ),
     *_odd_key_rows(),
     _results("states only", "D5", b"2   " + result("A", b"0  ") + result("B", b"1  "), expected=()),
-    _results("a state and then the result", "D5", b"1   " + result("A", b"1  "), b"1   " + result("A"), expected=SIX),
+    _results("a state and then the result", "D5", b"1   " + result("A", b"1  "), b"1   " + A, expected=SIX),
     _results(
         "a state beside the result", "D5", b"2   " + result("A", b"0  ") + result("A", b"8  "), expected=(("A", 8),)
     ),
-    _results("the same result twice", "D4", b"1   " + result("A"), b"1   " + result("A"), expected=SIX),
+    _results("the same result twice", "D4", b"1   " + A, b"1   " + A, expected=SIX),
     _results(
         "a page behind a page",
         "D6",
         *(b"1   " + result(name) for name in "ABCDE"),
         expected=tuple((name, 6) for name in "ABCDE"),
     ),
-    _results("COUNT 0 between pages", "D6", b"1   " + result("A"), b"0   ", b"1   " + result("B"), expected=TWO),
+    _results("COUNT 0 between pages", "D6", b"1   " + A, b"0   ", b"1   " + B, expected=TWO),
     _results(
         "1500 results in one page",
         "D4",
         b"1500" + b"".join(result(f"N{n}") for n in range(1500)),
         expected=tuple((f"N{n}", 6) for n in range(1500)),
     ),
-    OddVendor(
-        name="closes after each page",
-        finding="D3",
+    _results(
+        "closes after each page",
+        "D3",
+        b"2   " + A + B,
+        page=lambda body, version: Reply(frame("1031", version, body=body), close=True),
         versions=SAM10,
-        habits=lambda: Habits(
-            pages=(b"2   " + result("A") + result("B"), b"1   " + result(LAST)),
-            page=lambda body, version: Reply(frame("1031", version, body=body), close=True),
-        ),
-        results=TWO,
+        expected=TWO,
     ),
     *(
-        OddVendor(
-            name=f"an empty poll is answered by {command} {code}",
-            finding="D10",
+        _results(
+            f"an empty poll is answered by {command} {code}",
+            "D10",
+            b"1   " + A,
+            b"",
+            page=functools.partial(_no_data, command, code),
             versions=SAM10,
-            habits=functools.partial(_answering_polls, command, code),
-            results=SIX,
+            expected=SIX,
         )
         for command in ("1031", "1026", "1030")
         for code in ("11001", "20001", "12003")
     ),
     *(
-        OddVendor(
-            name=f"RESP_CODE {code!r} in a 1031", finding="R16", habits=functools.partial(_with_code, code), results=SIX
+        _results(
+            f"RESP_CODE {code!r} in a 1031", "R16", b"1   " + A, page=functools.partial(_with_code, code), expected=SIX
         )
         for code in ("", "0", "00000", "99999")
     ),
-    OddVendor(
-        name="a 1031 in the other VERSION",
-        finding="D1",
-        habits=lambda: Habits(
-            pages=(b"1   " + result("A"), b"1   " + result(LAST)),
-            page=lambda body, version: Reply(frame("1031", "SAM10" if version == "SAM11" else "SAM11", body=body)),
-        ),
-        results=SIX,
+    _results(
+        "a 1031 in the other VERSION",
+        "D1",
+        b"1   " + A,
+        page=lambda body, version: Reply(frame("1031", "SAM10" if version == "SAM11" else "SAM11", body=body)),
+        expected=SIX,
     ),
 )
 
@@ -412,8 +394,8 @@ def _upload_rows() -> Iterator[OddVendor]:
 def _keepalive_rows() -> Iterator[OddVendor]:
     answers: dict[str, Callable[[Frame], bytes]] = {
         "a 1026": _answers("", "1026", lambda _: b""),
-        "a 1021 of COUNT 0": _answers("", "1021", lambda _: b"0   "),
-        "a 1021 without a body": _answers("", "1021", lambda _: b""),
+        "a 1021 of COUNT 0": _keyed(lambda _: b"0   "),
+        "a 1021 without a body": _keyed(lambda _: b""),
         "its own command": lambda request: frame(request.command, str(request.version), body=b"0   "),
         **{
             f"the error {code}": functools.partial(_no_keepalive, code) for code in ("11001", "12007", "20001", "99999")

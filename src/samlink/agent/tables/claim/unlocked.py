@@ -73,7 +73,8 @@ class UnlockedTable(LiveTable):
         """As of any table; a row whose claim ended before its state was changed is changed first. Commits."""
         ended = self._links_in([links.CLAIMED]).where(self.links.c.lease_until < int(lease.now))
         with self.engine.begin() as connection:
-            texts = [link.row_id for link in connection.execute(ended.limit(limit))]
+            # All of them: those that are taken over now are chosen by their leases.
+            texts = [link.row_id for link in connection.execute(ended)]
             self._set_state(connection, self.row_ids(texts), lease.now)
         return super().claim_again(lease, limit)
 

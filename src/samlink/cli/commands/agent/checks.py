@@ -92,9 +92,14 @@ _FINDINGS: Final = {
 
 
 def _sentence(finding: "Finding") -> str:
+    from samlink.agent.errors import TableError
+
     why = str(in_words(finding.why)) if finding.why else ""
     detail = f"{finding.detail} ({why})" if finding.detail and why else finding.detail or why
-    return say(_(_FINDINGS[finding.code, finding.good]), name=finding.name, detail=detail)
+    kind = finding.code, finding.good
+    if isinstance(finding.why, TableError) and not finding.why.init_helps:
+        kind = "remark", True
+    return say(_(_FINDINGS[kind]), name=finding.name, detail=detail)
 
 
 def _files(settings: "AgentSettings") -> Checked:

@@ -41,6 +41,8 @@ def explained() -> Iterator[None]:
     except SettingsError as error:
         raise WrongUsageError("settings of the agent: {why}.", why=error) from error
     except TableError as error:
+        if not error.init_helps:
+            raise CommandError("{why}.", why=error) from error
         raise CommandError(
             "{why}; `samlink agent init` makes the agent's own tables, and columns that are missing there.", why=error
         ) from error
