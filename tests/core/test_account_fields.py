@@ -67,5 +67,57 @@ def test_an_error_names_the_option_or_the_setting(name: str) -> None:
     assert given.value.values["name"] == "second_limit"
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "code"),
+    [
+        ("sms_cost", "10000", "cost.too_long"),
+        ("month_limit", "many", "limit.unreadable"),
+        ("day_limit", "1000000001", "limit.unreadable"),
+        ("batch_limit", 0, "number.out_of_range"),
+        ("max_msg_size", 3001, "number.out_of_range"),
+        ("fee_type", "free", "choice.unknown"),
+        ("kinds", "sms,fax", "choice.unknown"),
+        ("rules", {"user code": "maybe"}, "choice.unknown"),
+        ("refund", ["8"], "charge.unreadable"),
+        ("refund", ["x=yes"], "charge.unknown"),
+        ("refund", ["1=yes"], "charge.unknown"),
+        ("allow", ["nowhere"], "allow.unreadable"),
+        ("redirect", "b.example", "redirect.bad"),
+        ("default_sender", "050-1234-5678", "phone.not_sender"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_code(name: str, typed: object, code: str) -> None:
+    field = next(field for field in FIELDS if field.name == name)
+    with pytest.raises(InputError) as caught:
+        field.read(typed)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sms_cost": 1_000_000},
+        {"batch_limit": 10_000},
+        {"fee_type": 3},
+        {"kinds": ("fax",)},
+        {"rules": {"user code": "maybe"}},
+        {"refund": {"1": True}},
+        {"allow": ("10.0.0.1/8",)},
+        {"redirect": "b.example"},
+        {"default_sender": "05012345678"},
+    ],
+    ids=str,
+)
+def test_an_account_is_not_valid_with_what_cannot_be(changes: dict[str, object]) -> None:
+    with pytest.raises(InputError) as caught:
+        msgspec.structs.replace(NEW, **changes).validate()
+    assert caught.value.values["name"] == next(iter(changes))
+
+
+def test_a_rule_that_is_taken_out_has_no_mode() -> None:
+    rules = next(field for field in FIELDS if field.name == "rules")
+    assert rules.read({"user code": None, "duplicate": "on"}) == {"user code": None, "duplicate": "on"}
+
+
 def test_what_is_merged_has_a_mapping() -> None:
     assert {field.name for field in FIELDS if isinstance(field.form, Rules | Charges)} == {"rules", "refund"}

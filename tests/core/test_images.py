@@ -18,7 +18,9 @@ from samlink.core.images import (
     Network,
     NetworkFile,
     file_fault,
+    is_packed_bmp,
     network_fault,
+    packed_bmp_fault,
 )
 from samlink.vocabulary.file_types import EXTENSIONS, extension_of
 
@@ -191,3 +193,36 @@ def test_files_that_a_network_takes(network: Network, files: list[tuple[str, int
 )
 def test_files_that_it_does_not(network: Network, files: list[tuple[str, int]], fault: str) -> None:
     assert network_fault(network, [NetworkFile(*file) for file in files]) == fault
+
+
+def packed_bmp(runs: bytes, *, packing: int = 1) -> bytes:
+    """A run-length encoded bmp of 2 × 2 pixels: 8 bits each (packing 1), or 4 (packing 2)."""
+    depth = 8 if packing == 1 else 4
+    header = struct.pack("<IiiHHIIiiII", 40, 2, 2, 1, depth, packing, len(runs), 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", 54 + len(runs), 0, 0, 54) + header + runs
+
+
+@pytest.mark.parametrize(
+    ("runs", "whole"),
+    [
+        (b"\2\5\0\0\2\5\0\1", True),  # two rows, the end of a line, the end of the picture
+        (b"\0\1", True),
+        (b"\0\2\0\1\2\5", True),  # a jump by one row, which is filled
+        (b"\0\3\5\5\5\0\0\0\2\5", True),  # three single pixels, padded to an even length
+        (b"\2\5\0\0", False),
+        (b"\0\2\0", False),
+        (b"\0\4\5\5", False),
+        (b"", False),
+    ],
+)
+def test_the_runs_of_a_packed_bmp_come_to_an_end(runs: bytes, whole: bool) -> None:
+    content = packed_bmp(runs)
+    assert (packed_bmp_fault(content) is None) is whole
+    if runs:
+        assert file_fault("bmp", content) is None
+        assert is_packed_bmp(content)
+
+
+def test_single_pixels_of_half_a_byte_are_two_in_one() -> None:
+    assert packed_bmp_fault(packed_bmp(b"\0\3\x12\x30\0\0\2\5", packing=2)) is None
+    assert packed_bmp_fault(packed_bmp(b"\0\3\x12\x30\0\0\2", packing=2)) is not None

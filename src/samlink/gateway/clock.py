@@ -8,7 +8,7 @@
   had happened). A start goes on with a doubt of this kind that the store knows, as long as the jump was not taken back.
 
 While it doubts, nothing is given up and nothing is removed (`samlink.gateway.housekeeping`). The doubt ends when the
-machine's clock is plausible again, when a person confirms it, or after `confirm_seconds` without another jump or start.
+machine's clock is plausible again, when a person confirms it, or after `CONFIRM_SECONDS` without another jump or start.
 """
 
 import enum
@@ -67,16 +67,9 @@ class Step(msgspec.Struct, frozen=True):
 class Clock:
     """Call it for the time, UTC epoch ms. It never runs backwards but by a `Step` or a correction that it follows."""
 
-    def __init__(
-        self,
-        wall_ms: Callable[[], int] = wall_clock_ms,
-        steady_ms: Callable[[], int] = monotonic_ms,
-        *,
-        confirm_seconds: float = CONFIRM_SECONDS,
-    ) -> None:
+    def __init__(self, wall_ms: Callable[[], int] = wall_clock_ms, steady_ms: Callable[[], int] = monotonic_ms) -> None:
         self._wall_ms = wall_ms
         self._steady_ms = steady_ms
-        self._confirm_ms = int(confirm_seconds * 1000)
         self._offset_ms = wall_ms() - steady_ms()
         self._expected_ms: int | None = None
         """The offset with which it would be as late as the store knows, while a start's doubt goes on."""
@@ -108,7 +101,7 @@ class Clock:
         """Compare again, every second or so. Follows, begins or ends a doubt; the step if the time was set."""
         step_ms = self._wall_ms() - self()
         doubt = self.doubt
-        if doubt is not None and (self._plausible() or self._steady_ms() - doubt.since_ms >= self._confirm_ms):
+        if doubt is not None and (self._plausible() or self._steady_ms() - doubt.since_ms >= CONFIRM_SECONDS * 1000):
             return self.believe()
         if abs(step_ms) <= FOLLOWED_MS:
             self._offset_ms += step_ms

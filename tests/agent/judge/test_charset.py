@@ -21,9 +21,9 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("웃음 😀", "웃음 ?", "웃음 ?"),
         ("1 – 2 − 3", "1 ? 2 ? 3", "1 - 2 - 3"),
         ("\u201e인용\u201c «책» • 끝", "?인용“ ?책? ? 끝", "“인용“ 《책》 · 끝"),
-        ("₩1,000\u00a0café", "?1,000?caf?", "￦1,000 cafe"),
-        ("❤\ufe0f 사랑", "?? 사랑", "♥ 사랑"),
-        ("보이지\u200b않는\ufeff", "보이지?않는?", "보이지않는"),
+        ("₩1,000\u00a0café", "?1,000 caf?", "￦1,000 cafe"),
+        ("❤\ufe0f 사랑", "? 사랑", "♥ 사랑"),
+        ("보이지\u200b않는\ufeff", "보이지않는", "보이지않는"),
         ("ﬁ ｱ", "? ?", "fi ア"),
         ("나\ud800눔", "나?눔", "나?눔"),
     ],
@@ -36,6 +36,11 @@ def test_what_does_not_fit_is_replaced_as_the_customer_chose(text: str, replaced
 @pytest.mark.parametrize("unfit", Unfit)
 def test_hangul_in_its_letters_is_composed_whatever_is_chosen(unfit: Unfit) -> None:
     assert fitted(unicodedata.normalize("NFD", "한글 똠방각하"), unfit) == "한글 똠방각하"
+
+
+@pytest.mark.parametrize("unfit", Unfit)
+def test_what_nobody_sees_refuses_no_text_and_a_blank_is_a_blank(unfit: Unfit) -> None:
+    assert fitted("\ufeff안녕\u200b하세요\u00a0고객님\u2009\u202a님", unfit) == "안녕하세요 고객님 님"
 
 
 def test_a_character_that_cannot_be_sent_is_told_by_its_place_and_code_point_only() -> None:

@@ -32,8 +32,9 @@ _EQUIVALENTS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Characters that look alike, where Unicode has no compatibility form that CP949 has."""
-_UNSEEN: Final = frozenset({"Cf", "Mn", "Me"})
-"""Invisible characters: joiners, marks of direction, variant selectors."""
+_VARIANTS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))
+_MARKS: Final = frozenset({"Mn", "Me"})
+"""What stands on or around the character before it."""
 
 
 class Unfit(enum.StrEnum):
@@ -67,14 +68,15 @@ class UnfitError(AgentError):
 
 
 def fitted(text: str, unfit: Unfit) -> str:
-    """A text that CP949 has. Characters composed of several become one first, which loses nothing.
+    """A text that CP949 has. Characters composed of several become one first, invisible ones go, and blanks of any kind
+    become blanks, which loses nothing.
 
     Raises:
         UnfitError: `unfit` is REFUSE, and CP949 lacks a character.
     """
     if fits(text):
         return text
-    whole = composed(text)
+    whole = "".join(map(_seen, composed(text)))
     if unfit is not Unfit.REFUSE:
         return "".join(character if fits(character) else _INSTEAD[unfit](character) for character in whole)
     try:
@@ -105,11 +107,21 @@ def within_ks_x_1001(text: str) -> str:
     return "".join(INSTEAD if is_beyond(character) else character for character in text)
 
 
+def _seen(character: str) -> str:
+    """The character as one sees it: nothing of a joiner, a mark of direction or a variant selector."""
+    if fits(character):
+        return character
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    return "" if category == "Cf" or character in _VARIANTS else character
+
+
 def _closest(character: str) -> str:
     """The most similar character of CP949."""
     if (equivalent := _EQUIVALENTS.get(character)) is not None:
         return equivalent
-    if unicodedata.category(character) in _UNSEEN:
+    if unicodedata.category(character) in _MARKS:
         return ""
     bare = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
     for form in (unicodedata.normalize("NFKC", character), bare):

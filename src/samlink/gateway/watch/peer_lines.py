@@ -39,9 +39,8 @@ class _Kind:
 class PeerLines:
     """Hands events on, and writes their lines or counts them."""
 
-    def __init__(self, events: Events, *, interval_seconds: float = INTERVAL_SECONDS) -> None:
+    def __init__(self, events: Events) -> None:
         self._events = events
-        self._interval_seconds = interval_seconds
         self._kinds: dict[tuple[str, str, str], _Kind] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -61,7 +60,7 @@ class PeerLines:
             kind.count += 1
             kind.event, kind.context = event, {"peer": name[1], **context}
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._interval_seconds, self._write_counts)
+            self._timer = asyncio.get_running_loop().call_later(INTERVAL_SECONDS, self._write_counts)
 
     def about(self, account_id: str, peer: str) -> Tell:
         """To tell of a customer who has logged in from `peer`."""
@@ -76,7 +75,7 @@ class PeerLines:
                 log_event(kind.event, **kind.context, repeated=kind.count)
                 self._kinds[name] = _Kind(0)
         if self._kinds:
-            self._timer = asyncio.get_running_loop().call_later(self._interval_seconds, self._write_counts)
+            self._timer = asyncio.get_running_loop().call_later(INTERVAL_SECONDS, self._write_counts)
 
     def close(self) -> None:
         """Write what was counted, and count no more."""

@@ -6,7 +6,7 @@ done a part; the caller rolls back to where the verb began.
 
 import contextlib
 import functools
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 
 import apsw
@@ -40,13 +40,10 @@ class Engine:
     them on as they are, without an object for each message.
     """
 
-    def __init__(
-        self, db: apsw.Connection, data: Path, *, credentials: Callable[[], Credentials] | None = None
-    ) -> None:
-        """On the database of `data`. `credentials` gives the secret key when it is needed first; by default that of
-        `data`."""
+    def __init__(self, db: apsw.Connection, data: Path) -> None:
+        """On the database of `data`, whose secret key is read when it is needed first."""
         self.db = db
-        key = functools.cache(credentials or functools.partial(Credentials.open, data))
+        key = functools.cache(functools.partial(Credentials.open, data))
         self.money = Money(db)
         self.digests = Digests(db)
         self.epochs = Epochs(db, data)
