@@ -1,6 +1,7 @@
 """A customer's database of each kind, empty for each test."""
 
 import contextlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent import servers
 from tests.agent.customer import Customer
 
-SERVERS = {"mariadb": servers.mariadb, "postgresql": servers.postgresql}
+SERVERS = {"mariadb": servers.mariadb, "postgresql": servers.postgresql, "mysql": servers.mysql}
+KINDS = ["sqlite", "mariadb", "postgresql", *(["mysql"] if "TEST_MYSQL" in os.environ else [])]
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,7 @@ def started() -> dict[str, servers.Databases]:
     return {}
 
 
-@pytest.fixture(params=["sqlite", "mariadb", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(
     request: pytest.FixtureRequest,
     tmp_path: Path,

@@ -117,6 +117,26 @@ def mariadb(directory: Path, *flags: str, durable: bool = False, port: int = 0) 
 
 
 @contextlib.contextmanager
+def mysql(directory: Path, *flags: str, durable: bool = False) -> Iterator[Databases]:
+    """A MySQL server: the program that TEST_MYSQL names. `durable`: as for MariaDB."""
+    program, data, socket = os.environ["TEST_MYSQL"], directory / "data", directory / "socket"
+    started = (program, "--no-defaults", *(("--user=root",) if os.geteuid() == 0 else ()), f"--datadir={data}")
+    _made((*started, "--initialize-insecure"))
+    apart = (
+        "--skip-networking",
+        "--mysqlx=OFF",
+        "--secure-file-priv=",
+        "--log-error-verbosity=3",
+        f"--pid-file={directory / 'pid'}",
+    )
+    kept = f"--innodb-flush-log-at-trx-commit={int(durable)}"
+    at = sa.URL.create("mysql+pymysql", username="root", database="mysql", query={"unix_socket": str(socket)})
+    command = (*started, *apart, kept, f"--socket={socket}", *flags)
+    with _running(Server(command, "ready for connections. Version", signal.SIGKILL)) as server:
+        yield Databases(server, at, "utf8mb4")
+
+
+@contextlib.contextmanager
 def postgresql(directory: Path, *settings: str, durable: bool = False, port: int = 0) -> Iterator[Databases]:
     """A PostgreSQL server: the programs of a wheel, or those of TEST_PG_BIN. `durable`, `port`: as for MariaDB.
     `settings`: as `name=value`."""

@@ -9,9 +9,13 @@ import sqlalchemy as sa
 
 from samlink.agent.check import check_database
 from samlink.agent.database.sessions import LOCK_SECONDS
+from samlink.agent.ddl import DIALECTS
+from samlink.agent.judge.rules import Terms
+from samlink.agent.rights import grants
 from samlink.agent.settings import Work
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.engine import CONNECTIONS
+from samlink.agent.tables.schema.mapping import own_tables
 from samlink.agent.tables.settle.logs import log_like
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.vocabulary.times import KST
@@ -35,6 +39,12 @@ def rights(page: str, kind: str) -> str:
 @pytest.mark.parametrize("kind", [f"{kind}{more}" for kind in KINDS for more in ("", " by-table")])
 def test_both_languages_name_the_same_rights(kind: str) -> None:
     assert rights(PAGES[0], kind) == rights(PAGES[1], kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_rights_are_those_that_the_command_prints(kind: str) -> None:
+    printed = grants(DIALECTS[kind], own_tables(), Terms(), "UShot", user="agent")
+    assert rights(PAGES[0], kind).splitlines()[1:] == [f"{statement};" for statement in printed]
 
 
 @pytest.fixture
