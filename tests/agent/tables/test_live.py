@@ -177,6 +177,24 @@ def test_a_result_belongs_to_its_claim_and_not_to_another_row_with_the_id(custom
     assert customer.states() == [6]
 
 
+def test_two_late_rows_with_one_id_are_never_in_the_logs_together(customer: Customer) -> None:
+    """Or both would get the result of either."""
+    archive, name = Archive(customer.sms), customer.sms.name
+    late, later = NOW + 25 * 3600, NOW + 60 * 3600
+    [first] = sent(customer)
+    assert archive.move_unanswered(late, 10, Waits()) == 1
+    customer.insert(MsgID=1, Msg="둘째")
+    [row] = customer.sms.claim(lease(late, b"other"), 10)
+    customer.sms.mark_sent([row.key], late)
+    assert archive.move_unanswered(later, 10, Waits()) == 0
+    settle(customer.tables, customer.links, results([first], 8), later)
+    assert (customer.states(), customer.states(month=MONTH)) == ([1], [8])
+    assert archive.move_unanswered(later, 10, Waits()) == 1
+    settle(customer.tables, customer.links, results([row.key]), later)
+    found = customer.values(f"{name}_{MONTH}", "Msg", "SendResult")
+    assert sorted(found) == [("둘째", 6), ("안녕", 8)]
+
+
 def test_an_id_that_differs_in_case_only_is_another_id(customer: Customer) -> None:
     binary = " COLLATE utf8mb4_bin" if customer.engine.dialect.name == "mysql" else ""
     customer.run(

@@ -126,8 +126,13 @@ class Archive:
         table, c = self._table, self._table.links.c
         if (before := waits.late_since(now, table.mapping)) is None:
             return 0
+        # Two rows with one id would both get the result of either.
+        other = table.links.alias().c
+        same = sa.select(other.row_id).where(other.source == c.source, other.row_id == c.row_id)
         late: sa.Select[Any] = sa.select(c.row_id, c.group_id, c.message_id).where(
-            c.source == table.source, links.is_late(table.links, before)
+            c.source == table.source,
+            links.is_late(table.links, before),
+            sa.not_(same.where(other.state == links.MOVED).exists()),
         )
         with table.engine.connect() as connection:
             found = connection.execute(late.limit(limit)).all()
