@@ -144,3 +144,21 @@ def test_tls_is_verified_when_it_is_asked_for(encrypted: tuple[str, Authority], 
         is_encrypted("localhost", stranger.ca_file)
     with pytest.raises(sa.exc.OperationalError, match=r"certificate|127\.0\.0\.1"):
         is_encrypted("127.0.0.1", authority.ca_file)
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_a_password_that_is_changed_is_read_again(customer: Customer, url: sa.URL, tmp_path: Path) -> None:
+    def change(password: str) -> None:
+        customer.run(f"CREATE OR REPLACE USER rotating@localhost IDENTIFIED BY '{password}'")
+        (tmp_path / "db.password").write_text(password)
+        (tmp_path / "db.password").chmod(0o600)
+
+    change("first")
+    place = url.set(username="rotating", database="information_schema").render_as_string()
+    text = f"[database]\nurl = '{place}'\npassword_file = 'db.password'\n[gateway]\nhost = 'x'\nid = 'x'\n"
+    engine = settings_of(text, tmp_path / "agent.toml").open_database()
+    with engine.connect(), engine.connect():
+        change("second")
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT current_user()").scalar_one() == "rotating@localhost"
+    engine.dispose()
