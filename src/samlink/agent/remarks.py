@@ -26,7 +26,7 @@ from samlink.agent.tables.claim.orphans import orphans
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
-from samlink.agent.tables.schema.reading import recovered
+from samlink.agent.tables.schema.row_values import recovered
 from samlink.vocabulary.problem import N_, Problem
 
 LOOKED_AT: Final = 200
