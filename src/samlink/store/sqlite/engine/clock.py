@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from samlink.store.contract import ClockDoubt
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 
 SQL: Final = statements.load("time")
 
 
-class ClockDoubts(Verbs):
+class ClockDoubts(EnginePart):
     """The verbs about the clock."""
 
     def seen_ms(self) -> int | None:

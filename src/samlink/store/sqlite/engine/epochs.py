@@ -21,7 +21,7 @@ from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import DATABASE_NAME
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import format_time
@@ -47,7 +47,7 @@ def first_id_after(last: int, randbelow: Callable[[int], int] = secrets.randbelo
     return (begun + randbelow(choices)) * EPOCH_IDS + 1
 
 
-class Epochs(Verbs):
+class Epochs(EnginePart):
     """The verbs `mark`, `last_id` and `rise_above`, the start of an epoch, and the next id."""
 
     def __init__(self, db: apsw.Connection, data: Path) -> None:

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from samlink.store.contract import FILE_BLOCK_BYTES, StoredFile
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 
 SQL: Final = statements.load("files")
 
 
-class Files(Verbs):
+class Files(EnginePart):
     """The verbs about files."""
 
     def add_file(self, row: list[Any]) -> None:

@@ -8,13 +8,13 @@ from samlink.core.account import FeeType
 from samlink.store.contract import LedgerEntry, StoreError
 from samlink.store.contract.problems import account_number_unknown
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("money")
 
 
-class Money(Verbs):
+class Money(EnginePart):
     """What may change a balance: an entry in the ledger and a conditional UPDATE, together."""
 
     def balance(self, account: int) -> int:

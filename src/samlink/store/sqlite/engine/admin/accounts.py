@@ -12,14 +12,14 @@ from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.admin.account_rows import SETTINGS, account_of, by_name, columns_of
 from samlink.store.sqlite.engine.money import Money
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("accounts")
 PASSWORDS: Final = statements.load("passwords")
 
 
-class Accounts(Verbs):
+class Accounts(EnginePart):
     """The verbs about accounts."""
 
     def __init__(self, db: apsw.Connection, money: Money) -> None:

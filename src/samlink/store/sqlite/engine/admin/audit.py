@@ -9,7 +9,7 @@ from typing import Any, Final
 import apsw
 
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.problem import N_, Problem
 
@@ -115,7 +115,7 @@ _STEPS: Final = 10_000
 """Of SQLite's machine, between two looks at the time."""
 
 
-class Audit(Verbs):
+class Audit(EnginePart):
     """The verb `audit`, and the short one of a start."""
 
     def check_pages(self, seconds: float = CHECKED_SECONDS) -> str | None:

@@ -12,7 +12,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.store.contract import FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.contract.problems import profile_unknown
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.problem import N_
 
@@ -36,7 +36,7 @@ def opt_out_numbers(numbers: Iterable[str]) -> "array.array[int]":
     return array.array("q", sorted({opt_out_number(number) for number in numbers}))
 
 
-class Policies(Verbs):
+class Policies(EnginePart):
     """The verbs about what rules look up; each change counts up the account's version."""
 
     # -- for the gateway

@@ -7,12 +7,12 @@ import msgspec
 from samlink.core.message import State
 from samlink.store.contract.values import Backlog, MessageView
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 
 SQL: Final = statements.load("search")
 
 
-class Search(Verbs):
+class Search(EnginePart):
     """The verbs that look messages up and count them."""
 
     def counts(self) -> dict[str, int]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from samlink.store.contract.values import TrailEntry
 from samlink.store.sqlite import statements
-from samlink.store.sqlite.engine.verbs import Verbs
+from samlink.store.sqlite.engine.part import EnginePart
 
 SQL: Final = statements.load("trail")
 NOBODY: Final = "?"
@@ -42,7 +42,7 @@ class Change:
 _MISSING: Final = object()
 
 
-class Trail(Verbs):
+class Trail(EnginePart):
     """The verbs about the trail, for the engine."""
 
     def enter(self, verb: str, change: Change, *, tool: str, now_ms: int) -> None:

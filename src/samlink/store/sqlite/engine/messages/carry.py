@@ -9,8 +9,8 @@ from samlink.core.message import DEFAULT_ROUTE, Claimed
 from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.settle import Settle
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.store.sqlite.engine.rows import id_list, place_of
-from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")
@@ -23,7 +23,7 @@ _TEXT: Final = place_of(Claimed, "text")
 _KAKAO: Final = place_of(Claimed, "kakao")
 
 
-class Carry(Verbs):
+class Carry(EnginePart):
     """The verbs between QUEUED and DONE that are not a result."""
 
     def __init__(self, db: apsw.Connection, settle: Settle) -> None:

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.store.sqlite.engine.rows import id_list
-from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("reports")
 SAM: Final = 1
 """The way over a report connection: SAM10's pages and SAM11's push."""
 
 
-class Reports(Verbs):
+class Reports(EnginePart):
     """The verbs about results on their way to the customer."""
 
     def owe(self, ids: Sequence[int], now_ms: int, taking: tuple[int, int] | None = None) -> None:

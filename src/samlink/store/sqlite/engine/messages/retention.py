@@ -9,8 +9,8 @@ import msgspec
 from samlink.store.credentials import Credentials
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.digests import Digests
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.store.sqlite.engine.rows import id_list
-from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("retention")
 EARLY_RESULT_KEPT_MS: Final = 7 * 86_400_000
@@ -19,7 +19,7 @@ _MARK: Final = "\x02"
 """Begins what stands in the place of a receiver that was wiped; no wire's text has control characters."""
 
 
-class Retention(Verbs):
+class Retention(EnginePart):
     """The verbs that remove, each in small steps."""
 
     def __init__(self, db: apsw.Connection, digests: Digests, credentials: Callable[[], Credentials]) -> None:

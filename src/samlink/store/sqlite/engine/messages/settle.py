@@ -11,8 +11,8 @@ from samlink.core.message import Outcome
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.reports import Reports
 from samlink.store.sqlite.engine.money import Money
+from samlink.store.sqlite.engine.part import EnginePart
 from samlink.store.sqlite.engine.rows import id_list, place_of
-from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 
@@ -47,7 +47,7 @@ class Candidate(NamedTuple):
         return (*self[:6], sent_at_ms, result, telecom)
 
 
-class Settle(Verbs):
+class Settle(EnginePart):
     """The verbs `settle`, `place` and `expire`."""
 
     def __init__(self, db: apsw.Connection, money: Money, reports: Reports) -> None:

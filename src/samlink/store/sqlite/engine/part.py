@@ -3,7 +3,7 @@
 import apsw
 
 
-class Verbs:
+class EnginePart:
     """Verbs on one connection. One that is called as a verb of `Store` or `AdminStore` does what those promise, with
     times in the place of durations, and rows in that of structs."""
 
