@@ -94,3 +94,10 @@ def test_bytes_in_another_charset_are_told(customer: Customer, url: sa.URL) -> N
     customer.insert(2, Msg="안녕하세요".encode("cp949").decode("latin-1"))
     customer.insert(Msg="hello")
     assert said(url)["remark.text_bytes"].startswith("the texts of 2 of 3 waiting rows look like bytes of CP949")
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+def test_an_engine_without_transactions_is_told(customer: Customer, url: sa.URL) -> None:
+    assert "remark.engine" not in said(url)
+    customer.run("ALTER TABLE UShotSMS ENGINE=MyISAM")
+    assert "the engine MyISAM has no transactions" in said(url)["remark.engine"]

@@ -70,6 +70,14 @@ def test_the_first_row_that_matches_wins() -> None:
 
 def test_without_rows_everything_is_on_the_default_route() -> None:
     assert Routing().route(message(), ACCOUNT) == DEFAULT_ROUTE
+    assert Routing().assign([message()], ACCOUNT) == {DEFAULT_ROUTE}
+
+
+def test_what_a_rule_has_refused_goes_nowhere() -> None:
+    packet = [message(), message(receiver="01133334444"), message(result=86)]
+    assert Routing([RouteRow(route="a", receivers=("010",))]).assign(packet, ACCOUNT) == {"a", DEFAULT_ROUTE}
+    assert [one.route for one in packet] == ["a", DEFAULT_ROUTE, DEFAULT_ROUTE]
+    assert Routing([RouteRow(route="a")]).assign(packet[2:], ACCOUNT) == set()
 
 
 @pytest.mark.parametrize(

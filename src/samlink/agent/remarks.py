@@ -3,6 +3,7 @@
 the clock       differs from this machine's
 the zone        programs that write NOW() write another time than the agent reads
 a black list    has entries that can never match
+an engine       has no transactions
 rights          that the agent's user has and does not need
 orphans         rows in the sending state that are nobody's
 waiting rows    would be refused, or have their times in another form than their column
@@ -25,7 +26,7 @@ from samlink.agent.tables.claim.orphans import orphans
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
-from samlink.agent.tables.schema.reading import recovered
+from samlink.agent.tables.schema.row_values import recovered
 from samlink.vocabulary.problem import N_, Problem
 
 LOOKED_AT: Final = 200
@@ -65,6 +66,7 @@ def remarks(engine: sa.Engine, tables: Iterable[LiveTable], judge: Judge | None,
     tables = [*tables]
     looks: list[Callable[[], Iterable[Remark]]] = [
         *(partial(look, engine) for look in (_of_zone, _of_clock, _of_rights)),
+        *(partial(_of_engine, table) for table in tables),
         *(partial(_of_orphans, table) for table in tables),
     ]
     if judge is not None:
@@ -87,6 +89,15 @@ def _of_rights(engine: sa.Engine) -> Iterator[Remark]:
         template = N_("the agent's user has rights that it does not need: {rights}")
         rights = ", ".join(found[:SHOWN]) + (", ..." if len(found) > SHOWN else "")
         yield Remark(engine.url.database or "", Problem("remark.rights", template, rights=rights))
+
+
+def _of_engine(table: LiveTable) -> Iterator[Remark]:
+    if (engine := table.facts.engine) and not table.facts.locks_rows:
+        template = N_(
+            "the engine {engine} has no transactions: rows are sent once all the same, but a crash of the server may "
+            "have the last ones sent again; ALTER TABLE ... ENGINE=InnoDB ends that"
+        )
+        yield Remark(table.name, Problem("remark.engine", template, engine=engine))
 
 
 def _of_orphans(table: LiveTable) -> Iterator[Remark]:

@@ -12,11 +12,11 @@ from samlink.agent.ddl import DIALECTS, our_statements
 from samlink.agent.judge.duplicates import Duplicates, digest_table
 from samlink.agent.judge.rules import Terms
 from samlink.agent.rights import grants
+from samlink.agent.tables.backlog import pending
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import due_parts
 from samlink.agent.tables.claim.orphans import orphans
 from samlink.agent.tables.engine import lock_rows
-from samlink.agent.tables.pending import pending
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.agent.tables.schema.moments import kst

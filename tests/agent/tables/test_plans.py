@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.judge.duplicates import Duplicates, digest_table
+from samlink.agent.tables.backlog import pending
 from samlink.agent.tables.claim import links
-from samlink.agent.tables.pending import pending
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import write_kept
 from samlink.testing.scripted_gateway import ScriptedGateway

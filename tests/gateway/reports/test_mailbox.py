@@ -9,7 +9,7 @@ import pytest
 
 from samlink.core.message import Report
 from samlink.gateway.reports import mailbox as reports
-from samlink.gateway.reports.mailbox import Mailbox, Mailboxes, Supply
+from samlink.gateway.reports.mailbox import Mailbox, Mailboxes, MailboxStock
 from samlink.store.contract import Store, StoreError, StoreFullError
 from samlink.store.contract.values import Cursor, Lease, Page
 from samlink.testing.clock import until
@@ -98,7 +98,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 async def box(rows: Rows) -> AsyncIterator[Mailbox]:
-    made = Mailbox(ACCOUNT, SERVICE, Supply(cast(Store, rows), LEASE, 20, 0.001, Events()))
+    made = Mailbox(ACCOUNT, SERVICE, MailboxStock(cast(Store, rows), LEASE, 20, 0.001, Events()))
     yield made
     await made.stop()
 

@@ -8,7 +8,7 @@ import pytest
 
 from samlink.core.message import Report
 from samlink.gateway.limits import Limits
-from samlink.gateway.reports.mailbox import Mailbox, Supply
+from samlink.gateway.reports.mailbox import Mailbox, MailboxStock
 from samlink.gateway.sam.report_connection import ReportConnection
 from samlink.gateway.waits import Waits
 from samlink.link import Link
@@ -80,7 +80,7 @@ class Served:
 
     def __init__(self, **waits: float) -> None:
         self.rows = Rows()
-        self.box = Mailbox(ACCOUNT, SERVICE, Supply(cast(Store, self.rows), LEASE, 2_000, 0.001, Events()))
+        self.box = Mailbox(ACCOUNT, SERVICE, MailboxStock(cast(Store, self.rows), LEASE, 2_000, 0.001, Events()))
         self.line = Line()
         link = cast(Link[GatewaySession], self.line)
         self.connection = ReportConnection(

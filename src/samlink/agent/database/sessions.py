@@ -67,7 +67,7 @@ def behave(engine: sa.Engine, *, only_reads: bool) -> None:
             with contextlib.closing(connection.cursor()) as cursor:
                 cursor.execute(opening)
         if name == "postgresql" and connection.info.parameter_status("server_encoding") == "SQL_ASCII":
-            # The server converts nothing, and the driver makes a character of each byte (`tables.schema.reading`).
+            # The server converts nothing, and the driver makes a character of each byte (`tables.schema.row_values`).
             connection.execute("SET client_encoding = 'LATIN1'")
         if name in {"mysql", "mariadb"}:
             _leave_statement_log(engine, connection)

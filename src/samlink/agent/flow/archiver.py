@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from samlink.agent.driver_errors import is_refusal, reason_of, without_receivers
 from samlink.agent.flow.context import SHOWN, AgentContext
 from samlink.agent.flow.lookout import Lookout
+from samlink.agent.tables.backlog import Pending
 from samlink.agent.tables.bisect import RefusedRows
 from samlink.agent.tables.claim.links import overdue_unknown
-from samlink.agent.tables.pending import Pending
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import Kept, write_kept

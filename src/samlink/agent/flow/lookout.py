@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 
 from samlink.agent.flow.context import AgentContext
+from samlink.agent.tables.backlog import Pending, pending
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.pending import Pending, pending
 from samlink.agent.watch import events
 
 

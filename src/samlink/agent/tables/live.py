@@ -25,7 +25,7 @@ from samlink.agent.tables.schema.facts import facts_of
 from samlink.agent.tables.schema.ids import ID_CHARACTERS, id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.tables.schema.moments import kst
-from samlink.agent.tables.schema.reading import GUESSED, readers_of, text
+from samlink.agent.tables.schema.row_values import GUESSED, readers_of, text
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service

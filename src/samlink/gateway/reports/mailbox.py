@@ -33,7 +33,7 @@ def result_record(report: Report) -> ResultRecord:
     )
 
 
-class Supply(NamedTuple):
+class MailboxStock(NamedTuple):
     """What all mailboxes have in common."""
 
     store: Store
@@ -53,7 +53,7 @@ class Mailbox:
     `_behind` says that the store may have results that are not here.
     """
 
-    def __init__(self, account: int, service: int, supply: Supply) -> None:
+    def __init__(self, account: int, service: int, supply: MailboxStock) -> None:
         self._account = account
         self._service = service
         self._store, self._lease, self._limit, self._retry_seconds, self._events = supply
@@ -234,7 +234,7 @@ class Mailboxes:
         """`token` is this gateway's."""
         self.lease = Lease(token, LEASE_MS)
         """How results are taken."""
-        self._supply = Supply(store, self.lease, reports_in_memory, retry_seconds, events)
+        self._supply = MailboxStock(store, self.lease, reports_in_memory, retry_seconds, events)
         self._renew_at = 0.0
         self._look_at = time.monotonic() + LEASE_MS / 1000
         self._boxes: dict[tuple[int, int], Mailbox] = {}

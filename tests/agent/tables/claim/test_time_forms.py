@@ -12,11 +12,11 @@ from samlink.agent.ddl import create
 from samlink.agent.errors import TableError
 from samlink.agent.judge.rules import Terms
 from samlink.agent.judge.verdict import Refused, judge
+from samlink.agent.tables.backlog import pending
 from samlink.agent.tables.claim.links import link_table
 from samlink.agent.tables.claim.odd_times import PAGE
 from samlink.agent.tables.engine import engine_of
 from samlink.agent.tables.live import LiveTable
-from samlink.agent.tables.pending import pending
 from samlink.agent.tables.rows import Claimed, RowResult
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import TimeForm, kst

@@ -20,7 +20,7 @@ from samlink.agent.tables.schema.moments import TimeForm
 PAGE: Final = 1000
 
 
-class Queue(Protocol):
+class TimedTable(Protocol):
     """The part of a live table that is needed."""
 
     mapping: TableMapping
@@ -38,17 +38,17 @@ class OddTimes:
         self._after: Any = None
         self._due: deque[Any] = deque(maxlen=10 * PAGE)
 
-    def look(self, connection: sa.Connection, queue: Queue, now: datetime) -> bool:
+    def look(self, connection: sa.Connection, table: TimedTable, now: datetime) -> bool:
         """Read a page; whether there are rows whose time has come, or cannot be read, though the database would not say
         so. `now`: KST without a zone."""
-        form = queue.times.get(Field.RESERVE_AT)
+        form = table.times.get(Field.RESERVE_AT)
         if form is None or form.is_native:
             return False
-        key, state, reserve_at = (queue.column(field) for field in (Field.ID, Field.STATE, Field.RESERVE_AT))
+        key, state, reserve_at = (table.column(field) for field in (Field.ID, Field.STATE, Field.RESERVE_AT))
         page = sa.select(key, state, reserve_at).order_by(key).limit(PAGE)
         rows = connection.execute(page if self._after is None else page.where(key > self._after)).all()
         self._after = rows[-1][0] if len(rows) == PAGE else None
-        waiting, known = str(queue.mapping.waiting), {*self._due}
+        waiting, known = str(table.mapping.waiting), {*self._due}
         waits = [(id, at) for id, value, at in rows if str(value).rstrip() == waiting and id not in known]
         self._due += [id for id, at in waits if _is_odd_and_due(form, at, now)]
         return bool(self._due)
@@ -62,12 +62,12 @@ class OddTimes:
         return taken
 
 
-def is_early(queue: Queue, row: Mapping[Any, Any], now: datetime) -> bool:
+def is_early(table: TimedTable, row: Mapping[Any, Any], now: datetime) -> bool:
     """Whether a row that the database takes for due has its time before it."""
-    form = queue.times.get(Field.RESERVE_AT)
+    form = table.times.get(Field.RESERVE_AT)
     if form is None or form.is_native:
         return False
-    return _has_come(form, row[queue.column(Field.RESERVE_AT).name], now) is False
+    return _has_come(form, row[table.column(Field.RESERVE_AT).name], now) is False
 
 
 def _is_odd_and_due(form: TimeForm, value: Any, now: datetime) -> bool:

@@ -2,40 +2,32 @@
 
 from typing import Any, Final
 
-import apsw
-
 from samlink.store.contract import ClockDoubt
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("time")
 
 
-class ClockDoubts:
+class ClockDoubts(Verbs):
     """The verbs about the clock."""
 
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
-
     def seen_ms(self) -> int | None:
-        """See `Store.seen_ms`."""
         found: int | None = self._db.execute(SQL["seen"]).get
         return found
 
     def doubt_clock(self, step_ms: int | None, now_ms: int) -> None:
-        """See `Store.doubt_clock`."""
         if step_ms is None:
             self._db.execute(SQL["end_doubt"])
         else:
             self._db.execute(SQL["doubt"], {"now": now_ms, "step": step_ms})
 
     def move_time(self, old_ms: int, new_ms: int, mixed: bool) -> None:
-        """See `Store.move_time`."""
         step_ms = new_ms - old_ms
         self._db.execute(SQL["move_deadlines"], {"step": step_ms, "after": old_ms if mixed else -1})
         self._db.execute(SQL["move_queue"], {"step": step_ms, "old": old_ms, "new": new_ms})
 
     def clock_doubt(self) -> ClockDoubt | None:
-        """See `Store.clock_doubt`."""
         found: list[tuple[Any, ...]] = self._db.execute(SQL["doubted"]).fetchall()
         return ClockDoubt(*found[0]) if found else None
 

@@ -21,6 +21,7 @@ from samlink.store.faults import Fault, FaultError
 from samlink.store.mark import MARK_NAME, Mark, read_mark, write_mark
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import DATABASE_NAME
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.store.sqlite.log_tail import has_lost_commits
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import format_time
@@ -46,7 +47,7 @@ def first_id_after(last: int, randbelow: Callable[[int], int] = secrets.randbelo
     return (begun + randbelow(choices)) * EPOCH_IDS + 1
 
 
-class Epochs:
+class Epochs(Verbs):
     """The verbs `mark`, `last_id` and `rise_above`, the start of an epoch, and the next id."""
 
     def __init__(self, db: apsw.Connection, data: Path) -> None:
@@ -118,7 +119,6 @@ class Epochs:
         return None
 
     def mark(self, now_ms: int | None) -> None:
-        """See `Store.mark`."""
         unchanged = self._db.total_changes() == self._marked_changes
         if unchanged and (now_ms is None or abs(now_ms - self._marked_at_ms) < IDLE_MARK_MS):
             return
@@ -144,11 +144,9 @@ class Epochs:
                 ) from error
 
     def last_id(self) -> int:
-        """See `Store.last_id`."""
         return int(self._db.execute(SQL["last_id"]).get or 0)
 
     def rise_above(self, id: int, now_ms: int) -> None:
-        """See `Store.rise_above`."""
         if id > self.last_id():
             self.accept_older(now_ms)
             self._skip_to(id)

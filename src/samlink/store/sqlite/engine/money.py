@@ -8,16 +8,14 @@ from samlink.core.account import FeeType
 from samlink.store.contract import LedgerEntry, StoreError
 from samlink.store.contract.problems import account_number_unknown
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("money")
 
 
-class Money:
+class Money(Verbs):
     """What may change a balance: an entry in the ledger and a conditional UPDATE, together."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
 
     def balance(self, account: int) -> int:
         """The balance of the account with that number, 1/100 won. Raises StoreError when there is none."""

@@ -12,13 +12,14 @@ from samlink.store.contract.problems import account_unknown
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.admin.account_rows import SETTINGS, account_of, by_name, columns_of
 from samlink.store.sqlite.engine.money import Money
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.problem import N_
 
 SQL: Final = statements.load("accounts")
 PASSWORDS: Final = statements.load("passwords")
 
 
-class Accounts:
+class Accounts(Verbs):
     """The verbs about accounts."""
 
     def __init__(self, db: apsw.Connection, money: Money) -> None:
@@ -26,7 +27,6 @@ class Accounts:
         self._money = money
 
     def account(self, account_id: str) -> tuple[Account, str] | None:
-        """See `Store.account`."""
         found = [*by_name(self._db.execute(SQL["open_account"], (account_id,)))]
         if not found:
             return None
@@ -34,14 +34,12 @@ class Accounts:
         return account_of(found[0], *(changed[0] if changed else ())), str(found[0]["password"])
 
     def old_password(self, account: int, now_ms: int) -> str | None:
-        """See `Store.old_password`."""
         found: list[tuple[Any, ...]] = self._db.execute(
             PASSWORDS["old"], {"account": account, "now": now_ms}
         ).fetchall()
         return found[0][0] if found else None
 
     def accounts(self) -> list[Account]:
-        """See `Store.accounts`."""
         changed = {account: change for account, *change in self._db.execute(PASSWORDS["all"]).fetchall()}
         rows = by_name(self._db.execute(SQL["all_accounts"]))
         return [account_of(row, *changed.get(row["no"], ())) for row in rows]

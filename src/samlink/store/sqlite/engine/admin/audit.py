@@ -9,6 +9,7 @@ from typing import Any, Final
 import apsw
 
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.money import WON
 from samlink.vocabulary.problem import N_, Problem
 
@@ -114,11 +115,8 @@ _STEPS: Final = 10_000
 """Of SQLite's machine, between two looks at the time."""
 
 
-class Audit:
+class Audit(Verbs):
     """The verb `audit`, and the short one of a start."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
 
     def check_pages(self, seconds: float = CHECKED_SECONDS) -> str | None:
         """The first damage in the tables that messages and money live in; None if there is none, as far as `seconds`

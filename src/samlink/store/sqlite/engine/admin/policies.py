@@ -12,6 +12,7 @@ from samlink.core.kakao import Profile, Template
 from samlink.store.contract import FilterRow, PolicyRows, PolicyVersion, StoreError
 from samlink.store.contract.problems import profile_unknown
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.numbers import mask_number
 from samlink.vocabulary.problem import N_
 
@@ -35,19 +36,14 @@ def opt_out_numbers(numbers: Iterable[str]) -> "array.array[int]":
     return array.array("q", sorted({opt_out_number(number) for number in numbers}))
 
 
-class Policies:
+class Policies(Verbs):
     """The verbs about what rules look up; each change counts up the account's version."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
 
     # -- for the gateway
     def policy_versions(self) -> list[PolicyVersion]:
-        """See `Store.policy_versions`."""
         return [PolicyVersion(*row) for row in self._db.execute(SQL["versions"])]
 
     def policy(self, account: int, with_opt_outs: bool) -> PolicyRows:
-        """See `Store.policy`."""
         # The version first: what changes from here on makes it older than the store's, and is read again.
         found: list[tuple[Any, ...]] = self._db.execute(SQL["version"], (account,)).fetchall()
         return PolicyRows(

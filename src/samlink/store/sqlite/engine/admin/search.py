@@ -2,21 +2,18 @@
 
 from typing import Any, Final
 
-import apsw
 import msgspec
 
 from samlink.core.message import State
 from samlink.store.contract.values import Backlog, MessageView
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("search")
 
 
-class Search:
+class Search(Verbs):
     """The verbs that look messages up and count them."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
 
     def counts(self) -> dict[str, int]:
         """See `Store.counts`. Reads indexes only; the reported are what is left of all ids ever given."""
@@ -35,7 +32,6 @@ class Search:
         }
 
     def backlog(self, now_ms: int, limit: int) -> Backlog:
-        """See `Store.backlog`."""
         found: list[tuple[Any, ...]] = self._db.execute(SQL["backlog_due"], {"now": now_ms, "limit": limit}).fetchall()
         due, oldest = found[0]
         in_flight = self._db.execute(SQL["backlog_in_flight"], {"limit": limit}).get
@@ -43,6 +39,5 @@ class Search:
         return Backlog(due, oldest, in_flight, unreported)
 
     def find(self, account: int, receiver: str, message_id: str, limit: int) -> list[MessageView]:
-        """See `Store.find`."""
         bindings = {"account": account, "receiver": receiver, "message_id": message_id, "limit": limit}
         return [msgspec.convert(row, MessageView, strict=False) for row in self._db.execute(SQL["find"], bindings)]

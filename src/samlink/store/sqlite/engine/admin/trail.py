@@ -10,10 +10,9 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-import apsw
-
 from samlink.store.contract.values import TrailEntry
 from samlink.store.sqlite import statements
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("trail")
 NOBODY: Final = "?"
@@ -43,11 +42,8 @@ class Change:
 _MISSING: Final = object()
 
 
-class Trail:
+class Trail(Verbs):
     """The verbs about the trail, for the engine."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
 
     def enter(self, verb: str, change: Change, *, tool: str, now_ms: int) -> None:
         """Append one entry, unless nothing has changed."""

@@ -18,6 +18,7 @@ from samlink.store.sqlite.engine.messages.reports import Reports
 from samlink.store.sqlite.engine.messages.retention import Retention
 from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.engine.rows import place_of
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("accept")
 
@@ -45,7 +46,7 @@ class _NotAll(Exception):
     """Not every row of the packet could be inserted and paid for: undo, and look closer."""
 
 
-class Accept:
+class Accept(Verbs):
     """The verb `accept`."""
 
     def __init__(

@@ -10,6 +10,7 @@ from samlink.store.contract import Rescued
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.settle import Settle
 from samlink.store.sqlite.engine.rows import id_list, place_of
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.services import Service
 
 SQL: Final = statements.load("sending")
@@ -22,7 +23,7 @@ _TEXT: Final = place_of(Claimed, "text")
 _KAKAO: Final = place_of(Claimed, "kakao")
 
 
-class Carry:
+class Carry(Verbs):
     """The verbs between QUEUED and DONE that are not a result."""
 
     def __init__(self, db: apsw.Connection, settle: Settle) -> None:
@@ -30,7 +31,6 @@ class Carry:
         self._settle = settle
 
     def register(self, owner: str, now_ms: int) -> int:
-        """See `Store.register`."""
         self._db.execute(SQL["register"], (owner, now_ms))
         return self._db.last_insert_rowid()
 
@@ -58,7 +58,6 @@ class Carry:
         return rows
 
     def reroute(self, served: Mapping[str, Sequence[str]], now_ms: int) -> int:
-        """See `Store.reroute`."""
         carriers = {f"{OWN_ROUTE}{carrier}": [carrier] for carrier in served}
         for carrier, routes in served.items():
             for route in routes:
@@ -78,7 +77,6 @@ class Carry:
         return self._db.total_changes() - before
 
     def renew(self, token: int, ids: list[int], now_ms: int, lease_until_ms: int) -> list[int]:
-        """See `Store.renew`."""
         bindings = {"token": token, "ids": id_list(ids), "now": now_ms, "lease_until": lease_until_ms}
         found: list[tuple[Any, ...]] = self._db.execute(SQL["renew"], bindings).fetchall()
         return [row[0] for row in found]
@@ -103,12 +101,10 @@ class Carry:
         return self._settle.settle(settling, now_ms, taking), judged
 
     def unknown(self, token: int, ids: list[int], now_ms: int, wait_until_ms: int) -> None:
-        """See `Store.unknown`."""
         bindings = {"token": token, "ids": id_list(ids), "now": now_ms, "wait_until": wait_until_ms}
         self._db.execute(SQL["unknown"], bindings)
 
     def requeue(self, ids: list[int], due_at_ms: int, token: int | None) -> None:
-        """See `Store.requeue`."""
         self._db.execute(SQL["requeue"], {"ids": id_list(ids), "due": due_at_ms, "token": token})
 
     def end_leases(self) -> None:
@@ -117,7 +113,6 @@ class Carry:
         self._db.execute(SQL["forget_owners"])
 
     def rescue(self, now_ms: int, sms_until_ms: int, other_until_ms: int) -> Rescued:
-        """See `Store.rescue`."""
         bindings = {"now": now_ms, "sms": Service.SMS, "sms_until": sms_until_ms, "other_until": other_until_ms}
         self._db.execute(SQL["rescue"], bindings)
         return Rescued(unknown=self._db.changes())

@@ -18,6 +18,7 @@ import msgspec
 
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.database import store_error
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("digests")
 IN_MEMORY: Final = 400_000
@@ -126,7 +127,7 @@ class Mirror:
         self.weight -= len(digests) + PACKET_WEIGHT
 
 
-class Digests:
+class Digests(Verbs):
     """Finds duplicates, and remembers what is none."""
 
     def __init__(self, db: apsw.Connection) -> None:

@@ -12,6 +12,7 @@ from samlink.store.sqlite.engine.messages.accept import Accept
 from samlink.store.sqlite.engine.messages.settle import Candidate, Settle
 from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.engine.rows import id_list
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("fallback")
 GROUP: Final = "\x01fallback"
@@ -24,7 +25,7 @@ class _NotCovered(Exception):
     """The balance does not cover the fallback: undo what was begun."""
 
 
-class Fallback:
+class Fallback(Verbs):
     """The verbs `pending` and `fall_back`."""
 
     def __init__(self, db: apsw.Connection, money: Money, accept: Accept, settle: Settle) -> None:

@@ -9,6 +9,7 @@ from samlink.core.limits import Allowance, current_second, first_of_month, kst_d
 from samlink.store.contract.problems import account_number_unknown
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.digests import Digests
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("limits")
 
@@ -29,7 +30,7 @@ class Terms(NamedTuple):
         return now_ms - self.duplicate_window_seconds * 1000
 
 
-class Limits:
+class Limits(Verbs):
     """The limits of number, and duplicates."""
 
     def __init__(self, db: apsw.Connection, digests: Digests) -> None:

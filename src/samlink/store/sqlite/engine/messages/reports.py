@@ -8,21 +8,17 @@ connection of that node at a time, the node sees to (`gateway.reports.mailbox`).
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-import apsw
-
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.rows import id_list
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("reports")
 SAM: Final = 1
 """The way over a report connection: SAM10's pages and SAM11's push."""
 
 
-class Reports:
+class Reports(Verbs):
     """The verbs about results on their way to the customer."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
 
     def owe(self, ids: Sequence[int], now_ms: int, taking: tuple[int, int] | None = None) -> None:
         """These messages are settled now; with a Lease, their reports are taken at once."""
@@ -58,7 +54,6 @@ class Reports:
         return [row[0] for row in found]
 
     def delivered(self, token: int, ids: list[int], now_ms: int) -> None:
-        """See `Store.delivered`."""
         self._db.execute(SQL["delivered"], {"token": token, "way": SAM, "ids": id_list(ids)})
         self._db.execute(SQL["reported"], {"now": now_ms, "ids": id_list(ids)})
 

@@ -10,6 +10,7 @@ from samlink.store.credentials import Credentials
 from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.digests import Digests
 from samlink.store.sqlite.engine.rows import id_list
+from samlink.store.sqlite.engine.verbs import Verbs
 
 SQL: Final = statements.load("retention")
 EARLY_RESULT_KEPT_MS: Final = 7 * 86_400_000
@@ -18,7 +19,7 @@ _MARK: Final = "\x02"
 """Begins what stands in the place of a receiver that was wiped; no wire's text has control characters."""
 
 
-class Retention:
+class Retention(Verbs):
     """The verbs that remove, each in small steps."""
 
     def __init__(self, db: apsw.Connection, digests: Digests, credentials: Callable[[], Credentials]) -> None:
@@ -28,7 +29,6 @@ class Retention:
 
     # -- messages
     def prune(self, before_ms: int, limit: int) -> int:
-        """See `Store.prune`."""
         ids = self._finished(before_ms, limit, wiped=1)
         ids += self._finished(before_ms, limit - len(ids), wiped=0)
         if not ids:
@@ -41,7 +41,6 @@ class Retention:
         return self._db.changes()
 
     def wipe(self, before_ms: int, limit: int) -> int:
-        """See `Store.wipe`."""
         ids = self._finished(before_ms, limit, wiped=0)
         if not ids:
             return 0
@@ -70,7 +69,6 @@ class Retention:
 
     # -- what is compared with
     def sweep(self, now_ms: int, limit: int) -> int:
-        """See `Store.sweep`."""
         self._db.execute(SQL["forget_early"], {"before": now_ms - EARLY_RESULT_KEPT_MS, "limit": limit})
         removed = self._db.changes()
         return removed + self._digests.sweep(now_ms, limit)

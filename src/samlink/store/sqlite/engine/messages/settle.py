@@ -12,6 +12,7 @@ from samlink.store.sqlite import statements
 from samlink.store.sqlite.engine.messages.reports import Reports
 from samlink.store.sqlite.engine.money import Money
 from samlink.store.sqlite.engine.rows import id_list, place_of
+from samlink.store.sqlite.engine.verbs import Verbs
 from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.services import Service
 
@@ -46,7 +47,7 @@ class Candidate(NamedTuple):
         return (*self[:6], sent_at_ms, result, telecom)
 
 
-class Settle:
+class Settle(Verbs):
     """The verbs `settle`, `place` and `expire`."""
 
     def __init__(self, db: apsw.Connection, money: Money, reports: Reports) -> None:
@@ -160,7 +161,6 @@ class Settle:
             self._db.executemany(SQL["drop_early"], named)
 
     def expire(self, now_ms: int, limit: int, taking: tuple[int, int] | None = None) -> list[tuple[Any, ...]]:
-        """See `Store.expire`."""
         ids = [row[0] for row in self._db.execute(SQL["expired"], {"now": now_ms, "limit": limit})]
         expired = ResultCode.TIME_LIMIT_PASSED
         return self.settle([[id, int(expired), now_ms, "", False, "", "", ""] for id in ids], now_ms, taking)

@@ -14,7 +14,7 @@ from samlink.core.policy import Filter, NumberSet, Policy
 from samlink.core.rules import RULES, Context, Mode, judge
 from samlink.vocabulary.kinds import SERVICE_OF_KIND, Kind
 from tests.core import sample
-from tests.core.rules_model import expected, sender_good
+from tests.core.rules.rules_model import expected, sender_good
 from tests.core.sample import ACCOUNT, ATTACHMENT, NOON, POLICY, at_hour
 
 CALLS: Final = 50
