@@ -16,8 +16,8 @@ from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.watch.events import Event
 from tests.agent import servers
 from tests.agent.customer import Customer
-from tests.agent.test_failures import count
-from tests.agent.test_run import logged, running, until
+from tests.agent.run.test_failures import count
+from tests.agent.run.test_run import logged, running, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 ROUNDS = 5

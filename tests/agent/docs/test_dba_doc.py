@@ -20,11 +20,11 @@ from samlink.agent.tables.settle.logs import log_like
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.vocabulary.times import KST
 from tests.agent.customer import Customer
-from tests.agent.test_run import logged, running, settings, until
+from tests.agent.run.test_run import logged, running, settings, until
 from tests.docs.pages import blocks
 
 PAGES = ("docs/agent-dba.md", "docs/agent-dba.ko.md")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 USER = "the_agent"
 WORDS = {" IDENTIFIED BY '…'": "", " PASSWORD '…'": "", "'agent'@'%'": f"{USER}@localhost", " agent": f" {USER}"}
 KINDS = {"mysql": "mysql", "postgresql": "postgresql"}

@@ -19,7 +19,7 @@ from samlink.watch.events import Event
 from samlink.watch.exposition import metrics_text
 from tests.agent.customer import because
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGE = (DOCS / "agent.md").read_text(encoding="utf-8")
 UNIT = DOCS / "systemd" / "samlink-agent.service"
 PROGRAM = "/opt/samlink/bin/samlink"

@@ -23,8 +23,8 @@ from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
 from tests.agent.customer import Customer
+from tests.agent.run.test_run import logged, running, settings, until
 from tests.agent.tables.claim.test_unreadable_rows import spoil
-from tests.agent.test_run import logged, running, settings, until
 
 TERMS = Terms(duplicate_seconds=600, black_list="UShotBlock")
 BEFORE_SIX = datetime(2025, 6, 16, 5, 59, 59, 700_000, tzinfo=KST).timestamp()

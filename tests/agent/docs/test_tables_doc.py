@@ -13,7 +13,7 @@ from samlink.agent.tables.settle import views
 from samlink.vocabulary.services import Service
 from tests.agent.customer import Customer
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGE = (DOCS / "agent-tables.md").read_text(encoding="utf-8")
 START = (DOCS / "agent.md").read_text(encoding="utf-8")
 NAMES = set(re.findall(r"`([a-z_0-9]+)`", PAGE)) | {"file2", "file3", "file4"}
