@@ -95,6 +95,18 @@ async def test_a_key_of_partitions_whose_id_the_database_counts_is_good(
     assert await refused(settings_of(url, ROW)) == ""
 
 
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+@pytest.mark.parametrize("engine", ["MyISAM", "Aria TRANSACTIONAL=0"])
+async def test_a_number_that_counts_within_another_column_is_no_id(
+    customer: Customer, url: sa.URL, engine: str
+) -> None:
+    """These engines begin at 1 for each shop."""
+    customer.run(
+        f"CREATE TABLE orders ({COLUMNS}, shop INT, id INT AUTO_INCREMENT, PRIMARY KEY (shop, id)) ENGINE={engine}"
+    )
+    assert await refused(settings_of(url, ROW)) == "table.id_not_unique"
+
+
 ENGINES = [("MEMORY", "table.engine"), ("CSV", "table.engine"), ("InnoDB", "")]
 
 
@@ -146,6 +158,7 @@ IDS = [
     ("mariadb", "BINARY(16)", "UNHEX('00112233445566778899AABBCCDDEE0{}')"),
     ("mariadb", "VARBINARY(20)", "UNHEX('3{}')"),
     ("mariadb", "UUID", "'00112233-4455-6677-8899-aabbccddee0{}'"),
+    ("mariadb", "INT(8) ZEROFILL", "{}"),
     ("mariadb", "DECIMAL(20)", "1844674407370955161{}"),
     ("mariadb", "VARCHAR(20) COLLATE utf8mb4_bin", "'가-{}'"),
     ("mariadb", "ENUM('k1', 'k2')", "'k{}'"),
