@@ -14,14 +14,13 @@ MISSING = partial(sa.exc.ProgrammingError, "SELECT", None, LookupError("no such 
 
 
 async def test_a_task_that_fails_for_a_reason_of_its_own_keeps_no_other_from_the_database() -> None:
-    stop, back, asked = asyncio.Event(), threading.Event(), 0
+    stop, away, back = asyncio.Event(), threading.Event(), threading.Event()
     retrier = Retrier(Events(lambda _: None), stop, 0.001)
 
     def asks() -> None:
         """Finds the database away; then it is back, and this task's table is gone."""
-        nonlocal asked
-        asked += 1
-        if asked == 1:
+        if not away.is_set():
+            away.set()
             raise AWAY()
         back.set()
         raise MISSING()
@@ -32,8 +31,7 @@ async def test_a_task_that_fails_for_a_reason_of_its_own_keeps_no_other_from_the
         return "done"
 
     asking = asyncio.create_task(retrier.in_database("ask", asks))
-    while not asked:
-        await asyncio.sleep(0)
+    await asyncio.to_thread(away.wait)
     async with asyncio.timeout(5):
         assert await retrier.in_database("wait", waits) == "done"
     stop.set()
