@@ -60,6 +60,10 @@ class LiveTable:
         self.columns = found_columns.names
         self._has_kakao = Service.KMS in mapping.services
         self._id_from_text = found_columns.id_from_text
+        # MariaDB and MySQL keep the zeros of ZEROFILL in a text.
+        self._casts_ids = (
+            self._id_from_text is int and self.facts.locks_rows and not getattr(types[id], "zerofill", False)
+        )
         self.times = found_columns.times
         self.odd_times = OddTimes()
         read = {field: types[name] for field, name in self.columns.items() if field not in WRITTEN}
@@ -270,7 +274,7 @@ class LiveTable:
         }
         messages = [message_id(text) for text in texts]
         into = sa.insert(self.links)
-        if messages == [*texts] and self._id_from_text is int and self.facts.locks_rows:
+        if messages == [*texts] and self._casts_ids:
             # The database has the ids already, and makes their texts faster than it reads them.
             key = self.column(Field.ID)
             made = [*map(sa.literal, values.values()), *(sa.cast(key, c[name].type) for name in _IDS)]

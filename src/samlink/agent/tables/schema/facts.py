@@ -32,7 +32,9 @@ class TableFacts(msgspec.Struct, frozen=True):
     """Whether rows are locked and changes rolled back, so that a claim may rely on it."""
     nullable_id: bool = False
     unique_id: bool = True
-    """Whether nothing can give two rows one id."""
+    """Whether an index keeps two rows from having one id."""
+    counted_id: bool = False
+    """Whether the database gives each row another id, unless somebody writes one twice."""
     id_index: str = ""
     """MariaDB and MySQL: an index that begins with the id. Of a handful of rows they would read, and lock, all the
     others too."""
@@ -55,12 +57,15 @@ def facts_of(connection: sa.Connection, inspector: sa.Inspector, table: str, id:
         or column.get("identity") is not None
         or _NEVER_TWICE.search(str(column.get("default"))) is not None
     )
+    index = _index_by(inspector, table, id, key) if engine else ""
     return TableFacts(
         engine=engine,
         locks_rows=not engine or engine.lower() in LOCKS_ROWS,
         nullable_id=bool(column["nullable"]) and id not in key,
-        unique_id=unique or counted,
-        id_index=_index_by(inspector, table, id, key) if engine else "",
+        unique_id=unique,
+        # MyISAM and Aria count within the columns that stand before the id in its only index.
+        counted_id=counted and (bool(index) or not engine),
+        id_index=index,
     )
 
 
