@@ -60,6 +60,11 @@ class Database(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_ca_file: str | None = None
     """PEM file of the authorities, relative to the settings file; None: the system's."""
 
+    def __post_init__(self) -> None:
+        if self.tls_ca_file is not None and not self.tls:
+            template = N_("{name} is given, but tls is off; set tls to true")
+            raise SettingsError("tls.off", template, name="database.tls_ca_file")
+
 
 class Gateway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The gateway, and who logs in there."""

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from samlink.agent.database.hosts import takes_writes
+from samlink.agent.errors import SettingsError
 from samlink.agent.settings import settings_of
 from samlink.agent.tables.engine import engine_of
 from samlink.link.free_ports import free_base_port
@@ -145,6 +146,14 @@ def test_tls_is_verified_when_it_is_asked_for(encrypted: tuple[str, Authority], 
         is_encrypted("localhost", stranger.ca_file)
     with pytest.raises(sa.exc.OperationalError, match=r"certificate|127\.0\.0\.1"):
         is_encrypted("127.0.0.1", authority.ca_file)
+
+
+def test_an_authority_without_tls_is_refused(tmp_path: Path) -> None:
+    text = (
+        "[database]\nurl = 'mysql+pymysql://agent@db/shop'\ntls_ca_file = 'ca.pem'\n[gateway]\nhost = 'x'\nid = 'x'\n"
+    )
+    with pytest.raises(SettingsError, match="tls is off"):
+        settings_of(text, tmp_path / "agent.toml")
 
 
 def test_a_server_without_tls_is_refused_when_tls_is_asked_for(tmp_path: Path) -> None:
