@@ -236,3 +236,9 @@ def test_a_state_may_be_an_enum_of_postgresql(customer: Customer) -> None:
     [row] = table.claim(lease(), 10)
     table.refuse([(row, 79)], NOW)
     assert customer.values("orders", "state", "code") == [("done", 79)]
+
+
+def test_a_table_without_logs_needs_no_right_to_make_one(customer: Customer, url: sa.URL) -> None:
+    customer.run(f"CREATE TABLE orders ({COLUMNS}, id INT PRIMARY KEY)")
+    findings = check_database(settings_of(url, msgspec.structs.replace(ROW, log="")))
+    assert {finding.code for finding in findings if not finding.good or finding.code in {"create", "by_hand"}} == set()
