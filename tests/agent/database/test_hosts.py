@@ -114,7 +114,7 @@ def encrypted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
             engine = sa.create_engine(databases.at, poolclass=sa.NullPool)
             with engine.connect() as connection:
                 connection.exec_driver_sql("CREATE USER agent@'127.0.0.1'")
-            yield f"mysql+pymysql://agent@HOST:{port}/", authority
+            yield f"mysql+pymysql://agent@HOST:{port}/information_schema", authority
     else:
         # The wheel's PostgreSQL knows no TLS; the pooler before it does.
         lines = ("client_tls_sslmode = require", f"client_tls_cert_file = {shown.certificate}")

@@ -83,12 +83,12 @@ def connect_to_writer(
         if password is not None:
             options["password"] = password()
         if not places:
-            return None
+            return _login(dialect, arguments, options)
         faults: list[Exception] = []
         for host, port in places:
             to = options | {"host": host} | ({} if port is None else {"port": port})
             try:
-                connection = dialect.connect(*arguments, **to)
+                connection = _login(dialect, arguments, to)
                 if takes_writes(connection):
                     return connection
                 connection.close()
@@ -107,6 +107,14 @@ def connect_to_writer(
     sa.event.listen(engine, "do_connect", connect)
     if places or "target_session_attrs" in engine.url.query:
         sa.event.listen(engine, "handle_error", failed)
+
+
+def _login(dialect: sa.Dialect, arguments: Any, options: Mapping[str, Any]) -> Any:
+    """A connection of the driver, whose errors include an option of the URL that it cannot use."""
+    try:
+        return dialect.connect(*arguments, **options)
+    except (TypeError, ValueError, OSError) as error:
+        raise dialect.loaded_dbapi.InterfaceError(str(error)) from None
 
 
 def takes_writes(connection: Any) -> bool:
