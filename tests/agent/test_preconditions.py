@@ -95,6 +95,35 @@ async def test_a_key_of_partitions_whose_id_the_database_counts_is_good(
     assert await refused(settings_of(url, ROW)) == ""
 
 
+@pytest.mark.parametrize(("url", "key"), [COUNTED[0], COUNTED[3]], indirect=["url"])
+def test_an_id_that_somebody_writes_twice_is_refused_in_both_rows(customer: Customer, key: str) -> None:
+    customer.run(f"CREATE TABLE orders ({COLUMNS}, {key})")
+    id = "7" if "BIGINT" in key else "'00112233-4455-6677-8899-aabbccddee07'"
+    for day in (1, 2):
+        customer.run(
+            f"INSERT INTO orders (stat, rcv, msg, id, day) VALUES (0, '01012345678', 'm', {id}, '2026-11-0{day}')"
+        )
+    customer.run("INSERT INTO orders (stat, rcv, msg, day) VALUES (0, '01012345678', 'alone', '2026-11-03')")
+    table = LiveTable(customer.engine, ROW, customer.links)
+    rows = table.claim(lease(), 10)
+    assert [row.values[Field.TEXT] for row in rows if not row.fault] == ["alone"]
+    assert {row.fault.code for row in rows if row.fault} == {"row.id_not_unique"}
+    table.refuse([(row, 79) for row in rows if row.fault], NOW)
+    assert sorted(customer.values("orders", "msg", "stat")) == [("alone", 1), ("m", 79), ("m", 79)]
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+@pytest.mark.parametrize("engine", ["MyISAM", "Aria TRANSACTIONAL=0"])
+async def test_a_number_that_counts_within_another_column_is_no_id(
+    customer: Customer, url: sa.URL, engine: str
+) -> None:
+    """These engines begin at 1 for each shop."""
+    customer.run(
+        f"CREATE TABLE orders ({COLUMNS}, shop INT, id INT AUTO_INCREMENT, PRIMARY KEY (shop, id)) ENGINE={engine}"
+    )
+    assert await refused(settings_of(url, ROW)) == "table.id_not_unique"
+
+
 ENGINES = [("MEMORY", "table.engine"), ("CSV", "table.engine"), ("InnoDB", "")]
 
 
@@ -146,6 +175,7 @@ IDS = [
     ("mariadb", "BINARY(16)", "UNHEX('00112233445566778899AABBCCDDEE0{}')"),
     ("mariadb", "VARBINARY(20)", "UNHEX('3{}')"),
     ("mariadb", "UUID", "'00112233-4455-6677-8899-aabbccddee0{}'"),
+    ("mariadb", "INT(8) ZEROFILL", "{}"),
     ("mariadb", "DECIMAL(20)", "1844674407370955161{}"),
     ("mariadb", "VARCHAR(20) COLLATE utf8mb4_bin", "'가-{}'"),
     ("mariadb", "ENUM('k1', 'k2')", "'k{}'"),

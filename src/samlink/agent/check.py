@@ -22,6 +22,7 @@ from samlink.agent.tables.live import WRITTEN, LiveTable
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.tables.schema.moments import month_of
+from samlink.agent.tables.schema.names import joined, split
 from samlink.agent.tables.settle.logs import columns_there, copied_columns, copying, lacking
 from samlink.vocabulary.problem import Problem
 
@@ -69,7 +70,7 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
     try:
         require_file(url)
         with engine.connect() as connection:
-            names = sa.inspect(connection).get_table_names()
+            inspector = sa.inspect(connection.engine)
         ahead = skew(engine)
     except (sa.exc.SQLAlchemyError, TableError) as error:
         yield Finding("database", name, good=False, why=reason_of(error))
@@ -85,13 +86,15 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
     month = month_of(time.time())
     for table in found.tables.values():
         yield _tried(engine, table.name, _rights_of_rows(table))
-        if (log := table.log_name(month)) in names:
+        if (log := table.log_name(month)) and inspector.has_table(*split(log)):
             yield _tried(engine, log, _rights_of_log(table, log))
     for remark in remarks(engine, found.tables.values(), found.judge, time.time()):
         yield Finding("remark", remark.name, good=True, why=remark.what)
-    if names:
-        logs_there = {table.log_name(month) for table in found.tables.values()} <= {"", *names}
-        yield _may_create(engine, names[0], month if logs_there else "")
+    logs = [split(log) for table in found.tables.values() if (log := table.log_name(month))]
+    for schema in dict.fromkeys(schema for _, schema in logs) or [None]:
+        if names := inspector.get_table_names(schema):
+            logs_there = {log for log, place in logs if place == schema} <= {*names}
+            yield _may_create(engine, joined(names[0], schema), month if logs_there else "")
 
 
 def _rights_of_rows(table: LiveTable) -> Rights:
@@ -145,12 +148,14 @@ def _tried(engine: sa.Engine, name: str, rights: Rights) -> Finding:
 def _may_create(engine: sa.Engine, there: str, month: str) -> Finding:
     """Whether the log of a month can be created: by a CREATE TABLE with a name that is taken, or one that is rolled
     back. `month`: for which all logs are there; empty: not all are."""
-    name = engine.url.database or ""
+    there, schema = split(there)
+    name = schema or engine.url.database or ""
     # MariaDB commits a CREATE at once, so there it must fail; the others roll it back.
     taken = engine.dialect.name in _THERE_ALREADY
     if not taken and engine.dialect.name != "sqlite":
         return Finding("create", name, good=True, detail="?")
-    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), sa.Column("x", sa.Integer, primary_key=True))
+    column = sa.Column("x", sa.Integer, primary_key=True)
+    made = sa.Table(there if taken else "samlink_check", sa.MetaData(), column, schema=schema)
     error = _error_of(engine, sa.schema.CreateTable(made))
     if error is None or _is_there(engine, error):
         return Finding("create", name, good=True, detail="CREATE TABLE")

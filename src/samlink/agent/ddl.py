@@ -111,7 +111,11 @@ def create_rule_tables(engine: sa.Engine, terms: Terms, prefix: str) -> tuple[st
     with engine.connect() as connection:
         inspector = sa.inspect(connection)
         there = {name.lower() for name in (*inspector.get_table_names(), *inspector.get_view_names())}
-    missing = [table for name, table in metadata.tables.items() if name.lower() not in there]
+        missing = [
+            table
+            for name, table in metadata.tables.items()
+            if name.lower() not in there and not (table.schema and inspector.has_table(table.name, table.schema))
+        ]
     metadata.create_all(engine, tables=missing, checkfirst=False)
     return tuple(table.name for table in missing)
 

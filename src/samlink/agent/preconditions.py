@@ -115,10 +115,11 @@ def _keeps_its_rows(table: LiveTable) -> TableError | None:
 
 def _has_one_row_for_an_id(table: LiveTable) -> TableError | None:
     facts, id = table.facts, table.columns[Field.ID]
-    if facts.is_view or (facts.unique_id and not facts.nullable_id):
-        # Of a view nothing is told; a claim looks whether an id stands in it twice.
+    one = facts.unique_id or facts.counted_id
+    if facts.is_view or (one and not facts.nullable_id):
+        # Of a view nothing is told; without an index, a claim looks whether an id stands there twice.
         return None
-    if facts.unique_id:
+    if one:
         template = N_("column {column} of {table} is the id and may be NULL; make it NOT NULL")
         return TableError("table.id_nullable", template, table=table.name, column=id)
     template = N_("column {column} of {table} is the id and has no unique index; make one")

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from samlink.agent.judge.rules import Terms
 from samlink.agent.tables.schema.definitions import FOLDED
 from samlink.agent.tables.schema.mapping import TableMapping
+from samlink.agent.tables.schema.names import beside, joined, quoted, split
 
 _ROWS: Final = ("SELECT", "UPDATE", "DELETE")
 _OWN: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -36,16 +37,21 @@ _ROLES: Final = sa.text(
 class _Form(msgspec.Struct, frozen=True):
     """How one kind of database grants."""
 
-    on_table: str = "GRANT {rights} ON {table} TO {user}"
-    beside: tuple[str, ...] = ()
-    """Rights to make logs and views."""
+    making: tuple[str, ...] = ()
+    """Rights to a schema in which logs and views are made."""
+    using: tuple[str, ...] = ()
+    """Rights to another schema."""
 
 
 _FORMS: Final = {
-    "mysql": _Form("GRANT {rights} ON {schema}.{table} TO {user}", ("GRANT {logs} ON {schema}.* TO {user}",)),
-    "postgresql": _Form(beside=("GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}",)),
-    "oracle": _Form(beside=("GRANT CREATE SESSION, CREATE TABLE, CREATE VIEW TO {user}",)),
-    "mssql": _Form(beside=("GRANT CREATE TABLE, CREATE VIEW TO {user}", "GRANT ALTER ON SCHEMA::{schema} TO {user}")),
+    "mysql": _Form(("GRANT {logs} ON {schema}.* TO {user}",)),
+    "postgresql": _Form(
+        ("GRANT USAGE, CREATE ON SCHEMA {schema} TO {user}",), ("GRANT USAGE ON SCHEMA {schema} TO {user}",)
+    ),
+    "oracle": _Form(
+        ("GRANT CREATE SESSION, CREATE TABLE, CREATE VIEW TO {user}",), ("GRANT CREATE SESSION TO {user}",)
+    ),
+    "mssql": _Form(("GRANT CREATE TABLE, CREATE VIEW TO {user}", "GRANT ALTER ON SCHEMA::{schema} TO {user}")),
 }
 _SCHEMAS: Final = {"postgresql": "public", "mssql": "dbo"}
 GRANTING: Final = tuple(_FORMS)
@@ -59,11 +65,20 @@ def grants(
     `schema`: the database of MySQL, the schema elsewhere; empty: the usual one."""
     form, quote = _FORMS[dialect.name], dialect.identifier_preparer.quote
     fold = str.lower if dialect.name in FOLDED else str
-    values = {"user": _user(dialect, user), "schema": quote(schema or _SCHEMAS.get(dialect.name, "shop"))}
-    for statement in form.beside:
-        yield statement.format(logs=", ".join(_LOGS), **values)
-    for table, rights in _tables(mappings, terms, prefix, dialect.name):
-        yield form.on_table.format(rights=", ".join(rights), table=quote(fold(table)), **values)
+    mappings, to = tuple(mappings), _user(dialect, user)
+    usual = schema or _SCHEMAS.get(dialect.name, "shop")
+    tables = [(fold(table), rights) for table, rights in _tables(mappings, terms, prefix, dialect.name)]
+    logs = [fold(name) for mapping in mappings if (name := mapping.log_name(mapping.table, ""))]
+    making = dict.fromkeys(split(name)[1] or usual for name in logs)
+    using = dict.fromkeys(place for name, _ in tables if (place := split(name)[1] or usual) not in making)
+    written = [(form.making, place) for place in making] + [(form.using, place) for place in using]
+    statements = (
+        part.format(logs=", ".join(_LOGS), schema=quote(at), user=to) for parts, at in written for part in parts
+    )
+    yield from dict.fromkeys(statements)
+    for table, rights in tables:
+        name = table if dialect.name != "mysql" or "." in table else joined(table, usual)
+        yield f"GRANT {', '.join(rights)} ON {quoted(name, dialect)} TO {to}"
 
 
 def excess(connection: sa.Connection) -> list[str]:
@@ -91,7 +106,7 @@ def _tables(
     for mapping in mappings:
         yield mapping.table, _ROWS if mapping.log else _ROWS[:2]
         if mapping.contents is not None:
-            yield mapping.contents.table, _READ
+            yield beside(mapping.contents.table, mapping.table), _READ
         if mapping.view and database == "mysql":
             yield mapping.view_name(mapping.table), _VIEW
     yield f"{prefix}Link".lower(), _OWN

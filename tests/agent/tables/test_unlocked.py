@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from samlink.agent.tables.claim import links
+from samlink.agent.tables.claim import links, orphans
 from samlink.agent.tables.claim.unlocked import UnlockedTable
 from samlink.agent.tables.rows import RowResult
 from samlink.agent.tables.schema.mapping import own_tables
@@ -165,6 +165,44 @@ def test_a_row_that_a_trigger_refuses_stops_no_other(table: UnlockedTable, custo
     rows += table.claim(lease(NOW + 1, b"third"), 10, without=[3])
     assert sorted(row.row_id for row in rows) == [1, 2, 4, 5]
     assert customer.states() == [1, 1, 0, 1, 1]
+
+
+def test_a_row_that_an_agent_left_and_a_trigger_refuses_now_stops_no_other(
+    table: UnlockedTable, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on = "behind" if table.facts.is_view else "UShotSMS"
+    customer.insert(5)
+    with monkeypatch.context() as patch:
+        patch.setattr(UnlockedTable, "_begin", die)
+        with pytest.raises(Died):
+            table.claim(lease(), 10)
+    customer.run(
+        f"CREATE TRIGGER no BEFORE UPDATE ON {on} FOR EACH ROW "
+        "IF NEW.MsgID = 3 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF"
+    )
+    rows = table.claim_again(lease(NOW + 61, b"again"), 10)
+    assert sorted(row.row_id for row in rows) == [1, 2, 4, 5]
+    assert customer.states() == [1, 1, 0, 1, 1]
+    customer.run("DROP TRIGGER no")
+    assert [row.row_id for row in table.claim(lease(NOW + 62, b"later"), 10)] == [3]
+
+
+def test_no_decision_about_a_row_whose_result_comes_meanwhile(
+    table: UnlockedTable, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A result is in the row before its link has ended: the row looks like nobody's to one who reads them in turn."""
+    if table.facts.is_view:
+        customer.run("ALTER TABLE behind ENGINE=MyISAM")
+    [key] = sent(customer)
+    without_link = orphans._without_link
+
+    def result_comes(*given: Any) -> Any:
+        settle(customer.tables, customer.links, [RowResult(*key, 6, int(NOW), "01190")], NOW)
+        return without_link(*given)
+
+    monkeypatch.setattr(orphans, "_without_link", result_comes)
+    assert orphans.decide(table, [1], {"SendResult": 0}) == []
+    assert customer.states() == [6]
 
 
 def test_rows_move_once_and_whole(table: UnlockedTable, customer: Customer) -> None:

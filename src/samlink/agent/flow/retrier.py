@@ -75,8 +75,7 @@ class Retrier:
         try:
             return await self._retried(doing, reached, attempts)
         finally:
-            if attempts.asks:
-                self._reached.set()
+            self._no_longer_asks(attempts)
 
     async def _retried(self, doing: str, work: Callable[[], Awaitable[T]], attempts: "_Attempts") -> T | None:
         while True:
@@ -100,7 +99,10 @@ class Retrier:
         """Whether failed work is repeated without a word: its connection was cut, and a new one may work; or another
         task asks for the database."""
         attempts.refused = attempts.refused + 1 if is_refused_login(error) else 0
-        if not is_outage(error) or attempts.asks:
+        if not is_outage(error):
+            self._no_longer_asks(attempts)
+            return False
+        if attempts.asks:
             return False
         if is_cut(error) and not attempts.cut:
             attempts.cut = True
@@ -108,6 +110,12 @@ class Retrier:
         attempts.asks = self._reached.is_set()
         self._reached.clear()
         return not attempts.asks
+
+    def _no_longer_asks(self, attempts: "_Attempts") -> None:
+        """The database was reached, or the work has ended: the other tasks go on, whatever becomes of this one."""
+        if attempts.asks:
+            attempts.asks = False
+            self._reached.set()
 
     async def _until_reached(self) -> None:
         """Wait until no task asks for a database that is away, or until told to stop."""

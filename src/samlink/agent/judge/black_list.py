@@ -19,6 +19,7 @@ from samlink.agent.judge.verdict import RECEIVER
 from samlink.agent.tables.engine import one_of
 from samlink.agent.tables.schema.columns import found_column, found_table
 from samlink.agent.tables.schema.definitions import MYSQL
+from samlink.agent.tables.schema.names import clause, split
 from samlink.vocabulary.numbers import digits_of
 from samlink.vocabulary.problem import N_
 
@@ -44,7 +45,9 @@ USUAL: Final = "|".join(
 
 def black_list_table(metadata: sa.MetaData, name: str, column: str) -> sa.Table:
     """The table, for `samlink agent init`."""
-    return sa.Table(name, metadata, sa.Column(column, sa.String(_NUMBER_CHARACTERS), primary_key=True), **MYSQL)
+    table, schema = split(name)
+    number = sa.Column(column, sa.String(_NUMBER_CHARACTERS), primary_key=True)
+    return sa.Table(table, metadata, number, schema=schema, **MYSQL)
 
 
 class BlackList:
@@ -56,13 +59,13 @@ class BlackList:
         with engine.connect() as connection:
             inspector = sa.inspect(connection)
             there = found_table(name, inspector)
-            types = {found["name"]: found["type"] for found in inspector.get_columns(there)}
+            types = {found["name"]: found["type"] for found in inspector.get_columns(*split(there))}
         receiver = found_column(column, types, there)
         self._numbered = isinstance(types[receiver], sa.Integer | sa.Numeric)
         self._is_text = isinstance(types[receiver], sa.String)
         # A text column may have any type; numbers are longer than 32 bits.
         told = sa.column(receiver, sa.BigInteger) if self._numbered else sa.column(receiver)
-        self._receiver: sa.ColumnClause[Any] = sa.table(there, told).c[receiver]
+        self._receiver: sa.ColumnClause[Any] = clause(there, told).c[receiver]
         self.name = there
         self.useless = 0
         """How many entries can never match a receiver."""

@@ -19,12 +19,13 @@ from samlink.agent.tables.claim.due import lock_due
 from samlink.agent.tables.claim.odd_times import OddTimes
 from samlink.agent.tables.engine import Change, by_index, lock_rows, lock_some, one_of
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key, RowResult, group_id, message_id
-from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_table
+from samlink.agent.tables.schema.columns import Untyped, columns_of, found_column, found_schema, found_table
 from samlink.agent.tables.schema.contents import ContentsTable, is_wanted
 from samlink.agent.tables.schema.facts import facts_of
 from samlink.agent.tables.schema.ids import ID_CHARACTERS, id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping, key_of, translated
 from samlink.agent.tables.schema.moments import kst
+from samlink.agent.tables.schema.names import clause, split
 from samlink.agent.tables.schema.row_values import GUESSED, readers_of, text
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.results import ResultCode
@@ -47,16 +48,22 @@ class LiveTable:
         with engine.connect() as connection:
             inspector = sa.inspect(connection)
             self.name = found_table(mapping.table, inspector)
-            types = {column["name"]: column["type"] for column in inspector.get_columns(self.name)}
+            types = {column["name"]: column["type"] for column in inspector.get_columns(*split(self.name))}
             id = found_column(mapping.columns[Field.ID], types, self.name)
             self.facts = facts_of(connection, inspector, self.name, id)
-            self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents)
+            self._contents = None if mapping.contents is None else ContentsTable(inspector, mapping.contents, self.name)
+            for other in (mapping.log_name(self.name, ""), mapping.view_name(self.name)):
+                found_schema(other, inspector)
             self._charsets = _charsets(connection, mapping)
         found_columns = columns_of(self.name, mapping, types, engine.dialect.name)
         self.mapping = found_columns.mapping
         self.columns = found_columns.names
         self._has_kakao = Service.KMS in mapping.services
         self._id_from_text = found_columns.id_from_text
+        # MariaDB and MySQL keep the zeros of ZEROFILL in a text.
+        self._casts_ids = (
+            self._id_from_text is int and self.facts.locks_rows and not getattr(types[id], "zerofill", False)
+        )
         self.times = found_columns.times
         self.odd_times = OddTimes()
         read = {field: types[name] for field, name in self.columns.items() if field not in WRITTEN}
@@ -72,7 +79,7 @@ class LiveTable:
         """The live table or one of its logs, without types: values come and go as the driver has them, so that one odd
         value does not fail the rest. An enum of PostgreSQL is compared with nothing but an untyped value."""
         columns = dict.fromkeys(self.columns.values())
-        return sa.table(name, *(sa.column(column, self._enums.get(column)) for column in columns))
+        return clause(name, *(sa.column(column, self._enums.get(column)) for column in columns))
 
     def column(self, field: Field, table: sa.TableClause | None = None) -> sa.ColumnClause[Any]:
         """The column of a field."""
@@ -267,7 +274,7 @@ class LiveTable:
         }
         messages = [message_id(text) for text in texts]
         into = sa.insert(self.links)
-        if messages == [*texts] and self._id_from_text is int and self.facts.locks_rows:
+        if messages == [*texts] and self._casts_ids:
             # The database has the ids already, and makes their texts faster than it reads them.
             key = self.column(Field.ID)
             made = [*map(sa.literal, values.values()), *(sa.cast(key, c[name].type) for name in _IDS)]

@@ -16,6 +16,7 @@ from samlink.agent.tables.rows import Key, RowResult
 from samlink.agent.tables.schema.columns import found_table
 from samlink.agent.tables.schema.definitions import MYSQL, short_text
 from samlink.agent.tables.schema.ids import ID_CHARACTERS
+from samlink.agent.tables.schema.mapping import NAME_CHARACTERS
 from samlink.vocabulary.problem import N_
 
 CLAIMED: Final = 0
@@ -58,7 +59,7 @@ def link_table(metadata: sa.MetaData, prefix: str) -> sa.Table:
         metadata,
         sa.Column("group_id", sa.String(20), primary_key=True),
         sa.Column("message_id", sa.String(20), primary_key=True),
-        sa.Column("source", short_text(64), nullable=False),
+        sa.Column("source", short_text(NAME_CHARACTERS), nullable=False),
         sa.Column("row_id", short_text(ID_CHARACTERS), nullable=False),
         sa.Column("state", sa.SmallInteger, nullable=False),
         sa.Column("lease_until", sa.BigInteger, nullable=False),

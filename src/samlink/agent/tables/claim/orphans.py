@@ -10,6 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from samlink.agent.tables.claim.links import FINISHED
+from samlink.agent.tables.claim.unlocked import lock_door
 from samlink.agent.tables.engine import lock_rows, one_of
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.schema.ids import id_text
@@ -23,10 +24,7 @@ def orphans(table: LiveTable, limit: int) -> list[Any]:
     found: list[Any] = []
     with table.engine.connect() as connection:
         for ids in _pages(connection, table):
-            candidates = _without_link(connection, table, ids)
-            # A result may have come between the two queries.
-            still = {*connection.execute(_stuck(table, candidates)).scalars()} if candidates else set()
-            found += [id for id in candidates if id in still]
+            found += _nobodys(connection, table, ids)
             if len(found) >= limit:
                 break
     return found[:limit]
@@ -35,10 +33,12 @@ def orphans(table: LiveTable, limit: int) -> list[Any]:
 def decide(table: LiveTable, ids: Sequence[Any], values: dict[str, Any]) -> list[Any]:
     """Write `values` into those of the rows that are orphans; their ids. Commits."""
     with table.engine.begin() as connection:
+        if not table.facts.locks_rows:
+            lock_door(connection, table)  # nobody claims them meanwhile
         locked = connection.execute(lock_rows(_stuck(table, ids), connection.dialect, skip=False)).scalars().all()
-        ours = _without_link(connection, table, locked) if locked else []
+        ours = _nobodys(connection, table, locked)
         if ours:
-            chosen = table.one_of(table.column(Field.ID), ours)
+            chosen = sa.and_(table.one_of(table.column(Field.ID), ours), _is_stuck(table))
             connection.execute(sa.update(table.live).where(chosen).values(values))
     return ours
 
@@ -63,6 +63,15 @@ def _pages(connection: sa.Connection, table: LiveTable) -> Iterator[Sequence[Any
     while ids:
         yield ids
         ids = connection.execute(page.where(key > ids[-1])).scalars().all() if len(ids) == PAGE else ()
+
+
+def _nobodys(connection: sa.Connection, table: LiveTable, ids: Sequence[Any]) -> list[Any]:
+    """Those of some stuck rows that are nobody's."""
+    if not (candidates := _without_link(connection, table, ids) if ids else []):
+        return []
+    # A result may have come between the two queries, and it ends its link.
+    still = {*connection.execute(_stuck(table, candidates)).scalars()}
+    return [id for id in candidates if id in still]
 
 
 def _without_link(connection: sa.Connection, table: LiveTable, ids: Sequence[Any]) -> list[Any]:

@@ -18,9 +18,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from samlink.agent.driver_errors import is_refusal
+from samlink.agent.tables.bisect import bisect
 from samlink.agent.tables.claim import links
 from samlink.agent.tables.claim.due import lock_due
-from samlink.agent.tables.engine import lock_rows
+from samlink.agent.tables.engine import lock_rows, one_of
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import Claimed, ClaimLease, Key
 from samlink.agent.tables.schema.ids import id_text
@@ -70,12 +72,23 @@ class UnlockedTable(LiveTable):
         return {*there} - {*free}
 
     def claim_again(self, lease: ClaimLease, limit: int) -> list[Claimed]:
-        """As of any table; a row whose claim ended before its state was changed is changed first. Commits."""
-        ended = self._links_in([links.CLAIMED]).where(self.links.c.lease_until < int(lease.now))
-        with self.engine.begin() as connection:
+        """As of any table; a row whose claim ended before its state was changed is changed first. A row that the
+        database refuses to change waits again. Commits."""
+        c = self.links.c
+        ended = sa.and_(c.source == self.source, c.state == links.CLAIMED, c.lease_until < int(lease.now))
+        with self.engine.connect() as connection:
             # All of them: those that are taken over now are chosen by their leases.
-            texts = [link.row_id for link in connection.execute(ended)]
-            self._set_state(connection, self.row_ids(texts), lease.now)
+            texts = connection.execute(sa.select(c.row_id).where(ended)).scalars().all()
+
+        def change(some: Sequence[str]) -> tuple[()]:
+            with self.engine.begin() as connection:
+                self._set_state(connection, self.row_ids(some), lease.now)
+            return ()
+
+        if refusing := bisect(texts, change, is_refusal).bad:
+            with self.engine.begin() as connection:
+                refused = one_of(c.row_id, refusing, connection.dialect)
+                connection.execute(sa.delete(self.links).where(ended, refused))
         return super().claim_again(lease, limit)
 
     # -- inside

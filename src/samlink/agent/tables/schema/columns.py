@@ -16,6 +16,7 @@ from samlink.agent.errors import TableError
 from samlink.agent.tables.schema import moments
 from samlink.agent.tables.schema.ids import FromText, from_text
 from samlink.agent.tables.schema.mapping import TIMES, Field, TableMapping, Translation
+from samlink.agent.tables.schema.names import joined, split
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.times import KST
 
@@ -92,9 +93,22 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
 
 def found_table(name: str, inspector: sa.Inspector) -> str:
     """The name of a table or view as the database spells it, whatever its case. Raises TableError if it is missing."""
-    there = _same_name(name, [*inspector.get_table_names(), *inspector.get_view_names()])
+    wanted, schema = split(name)[0], found_schema(name, inspector)
+    there = _same_name(wanted, [*inspector.get_table_names(schema), *inspector.get_view_names(schema)])
     if there is None:
         raise TableError("table.missing", N_("there is no table {table}"), table=name)
+    return joined(there, schema)
+
+
+def found_schema(name: str, inspector: sa.Inspector) -> str | None:
+    """The schema of a table's name as the database spells it; None: the session's. Raises TableError if it is
+    missing."""
+    _, schema = split(name)
+    if schema is None:
+        return None
+    if (there := _same_name(schema, inspector.get_schema_names())) is None:
+        template = N_("table {table}: there is no schema {schema}, or the agent's user has no right to it")
+        raise TableError("table.schema_missing", template, table=name, schema=schema)
     return there
 
 

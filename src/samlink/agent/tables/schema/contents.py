@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from samlink.agent.tables.schema.columns import found_column, found_table
 from samlink.agent.tables.schema.mapping import FILES, Contents, Field, key_of
+from samlink.agent.tables.schema.names import beside, clause, split
 
 _NO_KEYS = ("", "0")
 """The keys of rows without a part in the second table."""
@@ -17,10 +18,10 @@ _NO_KEYS = ("", "0")
 class ContentsTable:
     """The second table as its database has it."""
 
-    def __init__(self, inspector: sa.Inspector, contents: Contents) -> None:
-        """Raises TableError if the table or a column is missing."""
-        self.name = found_table(contents.table, inspector)
-        there = [column["name"] for column in inspector.get_columns(self.name)]
+    def __init__(self, inspector: sa.Inspector, contents: Contents, table: str) -> None:
+        """`table`: the one that refers to it. Raises TableError if the table or a column is missing."""
+        self.name = found_table(beside(contents.table, table), inspector)
+        there = [column["name"] for column in inspector.get_columns(*split(self.name))]
 
         def column(name: str) -> str:
             return found_column(name, there, self.name) if name else ""
@@ -29,7 +30,7 @@ class ContentsTable:
         self._columns = {field: column(name) for field, name in contents.columns.items()}
         self._file, self._folder, self._order = (column(n) for n in (contents.file, contents.folder, contents.order))
         read = (self._key, *self._columns.values(), self._file, self._folder, self._order)
-        self._table = sa.table(self.name, *(sa.column(name) for name in dict.fromkeys(filter(None, read))))
+        self._table = clause(self.name, *(sa.column(name) for name in dict.fromkeys(filter(None, read))))
 
     def parts(self, connection: sa.Connection, keys: Sequence[Any]) -> dict[str, dict[Field, Any]]:
         """The parts that belong to the keys of rows, by the key's text. A key without a part is left out."""

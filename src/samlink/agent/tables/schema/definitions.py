@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mssql
 
 from samlink.agent.tables.schema.mapping import Field, TableMapping
+from samlink.agent.tables.schema.names import quoted
 
 _TEXTS: Final = {
     Field.SENDER: 20,
@@ -88,4 +89,4 @@ def _column(field: Field, name: str, mapping: TableMapping, dialect: str) -> sa.
 def adding(dialect: sa.Dialect, table: str, column: sa.Column[Any]) -> str:
     """The statement that adds a column, in the form that every database accepts: not all know ADD COLUMN."""
     what = sa.schema.CreateColumn(column).compile(dialect=dialect)
-    return f"ALTER TABLE {dialect.identifier_preparer.quote(table)} ADD {str(what).strip()}"
+    return f"ALTER TABLE {quoted(table, dialect)} ADD {str(what).strip()}"

@@ -16,6 +16,7 @@ import msgspec
 
 from samlink.agent.errors import SettingsError
 from samlink.agent.tables.schema import moments
+from samlink.agent.tables.schema.names import beside, split
 from samlink.vocabulary.kakao import KakaoKind
 from samlink.vocabulary.problem import N_
 from samlink.vocabulary.services import Service
@@ -72,6 +73,8 @@ class Field(enum.StrEnum):
     ALT_TEXT = "alt_text"
 
 
+NAME_CHARACTERS: Final = 64
+"""Of a table's name with its schema: as much as links store."""
 TIMES: Final = (Field.RESERVE_AT, Field.TIMEOUT_AT, Field.CLAIMED_AT, Field.SENT_AT, Field.RESULT_AT)
 FILES: Final = (Field.FILE1, Field.FILE2, Field.FILE3, Field.FILE4, Field.FILE5)
 NEEDED: Final = (Field.ID, Field.STATE, Field.RESULT, Field.RECEIVER, Field.TEXT)
@@ -115,6 +118,7 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """One table of rows to send."""
 
     table: str
+    """Its name, or `schema.name`; on MariaDB and MySQL `database.name`."""
     service: Service
     """The service of its rows; with `types`, of most of them."""
     columns: Mapping[Field, str]
@@ -126,7 +130,8 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     finished: int | str | None = None
     """The state of a row with a result; None: the state's column holds the result code itself."""
     log: str = "{table}_{month}"
-    """Name of the log, from `table` and, for a log of each month, `month` (YYYYMM); empty: rows stay in the table."""
+    """Name of the log, from `table` and, for a log of each month, `month` (YYYYMM); empty: rows stay in the table.
+    It is in the table's schema unless it says another."""
     log_month: LogMonth = ""
     """The field whose month a row's log has, where the row has a time there; empty: the month in which it moves."""
     view: str = ""
@@ -170,6 +175,9 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         if len(set(states)) < len(states):
             template = N_("table {table}: waiting, sending and finished must be different states")
             raise SettingsError("mapping.equal_states", template, table=self.table)
+        if len(self.table) > NAME_CHARACTERS:
+            template = N_("table {table}: the name has more than {limit} characters")
+            raise SettingsError("mapping.long_name", template, table=self.table, limit=NAME_CHARACTERS)
         self._check_log()
         self._check_times()
         for setting, given, field in (
@@ -193,7 +201,7 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def _check_log(self) -> None:
         places = _places(self.table, "log", self.log, ("table", "month"))
         _places(self.table, "view", self.view, ("table",))
-        if self.log in {self.table, "{table}"}:
+        if self.log and self.log_name(self.table, "{month}").lower() == self.table.lower():
             template = N_('table {table}: log is the table itself; write log = "" if finished rows are to stay in it')
             raise SettingsError("mapping.log_is_table", template, table=self.table)
         if self.log_month and ("month" not in places or self.log_month not in self.columns):
@@ -225,11 +233,11 @@ class TableMapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def log_name(self, table: str, month: str) -> str:
         """The name of the log of a month, `YYYYMM`, for a table as its database spells it: in lower case if the table's
         is, so that a database which folds names to lower case finds it without quotes."""
-        return _folded(self.log.format(table=table, month=month), table)
+        return _named(self.log, table, month=month)
 
     def view_name(self, table: str) -> str:
         """The name of the view, in lower case if the table's is; empty: none."""
-        return _folded(self.view.format(table=table), table)
+        return _named(self.view, table)
 
     def service_of(self, values: Mapping[Field, object]) -> Service | None:
         """The service of a row, or None if its type is not listed."""
@@ -255,8 +263,11 @@ def _places(table: str, name: str, pattern: str, known: Sequence[str]) -> set[st
     return places
 
 
-def _folded(name: str, table: str) -> str:
-    return name.lower() if table.islower() else name
+def _named(pattern: str, table: str, **values: str) -> str:
+    """A name by its pattern, for what belongs to `table`."""
+    bare, _ = split(table)
+    name = pattern.format(table=bare, **values)
+    return beside(name.lower() if bare.islower() else name, table)
 
 
 def key_of(value: object) -> str:

@@ -23,6 +23,7 @@ from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field, TableMapping
 from samlink.agent.tables.schema.moments import month_in, month_of
+from samlink.agent.tables.schema.names import split, table_there
 from samlink.agent.tables.settle import unlocked_moves
 from samlink.agent.tables.settle.logs import (
     KEY_DEMANDED,
@@ -254,7 +255,7 @@ class Archive:
     def _columns(self, connection: sa.Connection, log: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The columns of the table and of a log, which has them all."""
         columns = columns_there(connection, self._table.name)
-        if not sa.inspect(connection).has_table(log):
+        if not sa.inspect(connection).has_table(*split(log)):
             raise _LogDiffers(log)
         in_log = columns_there(connection, log)
         if lacking(columns, in_log, connection.dialect.name):
@@ -331,7 +332,7 @@ class Archive:
         table = self._table
         with table.engine.connect() as connection:
             seen = columns_there(connection, table.name)
-            there = [column["name"] for column in sa.inspect(connection).get_columns(table.name)]
+            there = [column["name"] for column in sa.inspect(connection).get_columns(*split(table.name))]
         if hidden := lacking(there, seen, table.engine.dialect.name):
             raise TableError(
                 "table.column_invisible",
@@ -344,9 +345,9 @@ class Archive:
         """Make the log, or add the columns that it lacks. Another agent may do the same at the same time."""
         table = self._table
         with table.engine.begin() as connection:
-            live = sa.Table(table.name, sa.MetaData(), autoload_with=connection)
+            live = table_there(table.name, connection)
             like = log_like(live, log, table.columns[Field.ID], table.mapping, connection.dialect.name)
-            if not sa.inspect(connection).has_table(log):
+            if not sa.inspect(connection).has_table(*split(log)):
                 _create(connection, like)
                 return
             there = columns_there(connection, log)
@@ -357,11 +358,10 @@ class Archive:
     def _widen(self, log: str) -> bool:
         """Widen columns of the log to those of the table; whether any had to be."""
         with self._table.engine.begin() as connection:
-            metadata = sa.MetaData()
-            if not sa.inspect(connection).has_table(log):
+            if not sa.inspect(connection).has_table(*split(log)):
                 return False
-            live = sa.Table(self._table.name, metadata, autoload_with=connection)
-            statements = widening(connection.dialect, live, sa.Table(log, metadata, autoload_with=connection))
+            live = table_there(self._table.name, connection)
+            statements = widening(connection.dialect, live, table_there(log, connection))
             if statements:
                 # PostgreSQL does not change a column that a view shows.
                 self._view.drop(connection)

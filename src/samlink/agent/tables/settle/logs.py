@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from samlink.agent.errors import TableError
 from samlink.agent.tables.schema import definitions
 from samlink.agent.tables.schema.mapping import Field, TableMapping
+from samlink.agent.tables.schema.names import clause, split
 from samlink.vocabulary.problem import N_
 
 CASELESS: Final = frozenset({"mysql", "mariadb", "sqlite", "mssql"})
@@ -45,7 +46,7 @@ Type = sa.types.TypeEngine[Any]
 
 def columns_there(connection: sa.Connection, name: str) -> tuple[str, ...]:
     """The columns of a table in this transaction."""
-    nothing = sa.select(sa.text("*")).select_from(sa.table(name)).where(sa.false())
+    nothing = sa.select(sa.text("*")).select_from(clause(name)).where(sa.false())
     return tuple(connection.execute(nothing).keys())
 
 
@@ -77,6 +78,7 @@ def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = 
     Raises:
         TableError: SQLAlchemy does not know the type of a column.
     """
+    name_of_log, schema = split(log)
     columns = {column.name: sa.Column(column.name, _type(column, database), nullable=True) for column in live.columns}
     if mapping is not None:
         there = {name.lower(): column for name, column in columns.items()}
@@ -94,10 +96,11 @@ def log_like(live: sa.Table, log: str, key: str, mapping: TableMapping | None = 
             options.pop(f"{family}_charset", None)
             options[name] = value
     indexes = [
-        sa.Index(f"{log}_{number}", *names, **sizes)
+        sa.Index(f"{name_of_log}_{number}", *names, **sizes)
         for number, (names, sizes) in enumerate(_plain_indexes(live, key, mapping), 1)
     ]
-    return sa.Table(log, sa.MetaData(), *columns.values(), sa.Index(f"{log}_id", key), *indexes, **options)
+    indexes.insert(0, sa.Index(f"{name_of_log}_id", key))
+    return sa.Table(name_of_log, sa.MetaData(), *columns.values(), *indexes, schema=schema, **options)
 
 
 def _plain_indexes(
@@ -155,28 +158,28 @@ def copying(
     table: str, log: str, values: Mapping[str, sa.ColumnElement[Any]], chosen: sa.ColumnElement[bool]
 ) -> sa.Insert:
     """The statement that copies rows of a table into a log. `chosen`: a condition on columns without a table."""
-    rows = sa.select(*values.values()).select_from(sa.table(table)).where(chosen)
-    return sa.insert(sa.table(log, *(sa.column(name) for name in values))).from_select(list(values), rows)
+    rows = sa.select(*values.values()).select_from(clause(table)).where(chosen)
+    return sa.insert(clause(log, *(sa.column(name) for name in values))).from_select(list(values), rows)
 
 
 def widening(dialect: sa.Dialect, live: sa.Table, log: sa.Table) -> list[str]:
     """Statements that give a log's columns the types of its table's, where those hold more, and the log the charset of
     its table."""
-    form, quote = _WIDENING.get(dialect.name, ""), dialect.identifier_preparer.quote
+    form, preparer = _WIDENING.get(dialect.name, ""), dialect.identifier_preparer
     if not form:
         return []
-    same = str.lower if dialect.name in CASELESS else str
+    name, same = preparer.format_table(log), str.lower if dialect.name in CASELESS else str
     there = {same(column.name): column for column in log.columns}
     pairs = [(column, there[same(column.name)]) for column in live.columns if same(column.name) in there]
     statements = [
-        form.format(table=quote(log.name), column=quote(old.name), type=new.type.compile(dialect=dialect))
+        form.format(table=name, column=preparer.quote(old.name), type=new.type.compile(dialect=dialect))
         for new, old in pairs
         if new.type.compile(dialect=dialect) != old.type.compile(dialect=dialect) and _holds_more(new.type, old.type)
     ]
     charset = _charset(live)
     if charset and charset != _charset(log):
         # The table was converted since the log was made.
-        statements.append(f"ALTER TABLE {quote(log.name)} CONVERT TO CHARACTER SET {charset}")
+        statements.append(f"ALTER TABLE {name} CONVERT TO CHARACTER SET {charset}")
     return statements
 
 

@@ -22,6 +22,7 @@ from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import message_id
 from samlink.agent.tables.schema.ids import id_text
 from samlink.agent.tables.schema.mapping import Field
+from samlink.agent.tables.schema.names import split
 
 _MARK: Final = "M"
 """Before the month in the GRP_ID of marks."""
@@ -124,7 +125,7 @@ def _copied(connection: sa.Connection, table: LiveTable, log: str, before: dict[
 
 def _counts(connection: sa.Connection, table: LiveTable, log: str, texts: Sequence[str]) -> Mapping[str, int]:
     """How often each id stands in a log."""
-    if not sa.inspect(connection).has_table(log):
+    if not sa.inspect(connection).has_table(*split(log)):
         return {}
     place = table.as_table(log)
     key = table.column(Field.ID, place)

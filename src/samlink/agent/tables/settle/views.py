@@ -16,6 +16,7 @@ from sqlalchemy.schema import CreateView, DropView
 
 from samlink.agent.driver_errors import reason_of
 from samlink.agent.tables.live import LiveTable
+from samlink.agent.tables.schema.names import clause, joined, split
 from samlink.agent.tables.settle.logs import lacking
 from samlink.vocabulary.problem import Problem
 
@@ -76,7 +77,8 @@ class LogView:
             return ""
         with self._table.engine.begin() as connection:
             inspector = sa.inspect(connection)
-            is_new = self._name not in inspector.get_view_names()
+            name, schema = split(self._name)
+            is_new = name not in inspector.get_view_names(schema)
             wanted = self._select(connection, inspector)
             if is_new or str(wanted) != self._made:
                 self._replace(connection, wanted)
@@ -84,7 +86,8 @@ class LogView:
         return self._name if is_new else ""
 
     def _replace(self, connection: sa.Connection, wanted: sa.CompoundSelect[tuple[object, ...]]) -> None:
-        replacing = CreateView(wanted, self._name, or_replace=True)
+        name, schema = split(self._name)
+        replacing = CreateView(wanted, name, schema=schema, or_replace=True)
         if connection.dialect.name not in _MADE_ANEW:
             connection.execute(replacing)
             return
@@ -93,31 +96,32 @@ class LogView:
                 connection.execute(replacing)
                 return
         self.drop(connection)
-        connection.execute(CreateView(wanted, self._name))
+        connection.execute(CreateView(wanted, name, schema=schema))
 
     def drop(self, connection: sa.Connection) -> None:
         """Drop the view, if there is one."""
         if self._name:
-            connection.execute(DropView(sa.Table(self._name, sa.MetaData()), if_exists=True))
+            name, schema = split(self._name)
+            connection.execute(DropView(sa.Table(name, sa.MetaData(), schema=schema), if_exists=True))
 
     def _select(self, connection: sa.Connection, inspector: sa.Inspector) -> sa.CompoundSelect[tuple[object, ...]]:
         live = self._table.name
-        columns = [column["name"] for column in inspector.get_columns(live)]
-        name = re.escape(self._table.log_name(_MONTH)).replace(re.escape(_MONTH), r"\d{6}")
-        pattern = re.compile(name, re.IGNORECASE)
-        logs = sorted(name for name in inspector.get_table_names() if pattern.fullmatch(name))
+        columns = [column["name"] for column in inspector.get_columns(*split(live))]
+        name, schema = split(self._table.log_name(_MONTH))
+        pattern = re.compile(re.escape(name).replace(re.escape(_MONTH), r"\d{6}"), re.IGNORECASE)
+        logs = sorted(joined(name, schema) for name in inspector.get_table_names(schema) if pattern.fullmatch(name))
         mixed = _of_mixed_collations(connection, inspector, (live, *logs))
 
         def shown(of: Any, name: str) -> sa.ColumnElement[Any]:
             return _collated(of[name]).label(name) if name.lower() in mixed else of[name]
 
-        of = sa.table(live, *(sa.column(name) for name in columns)).c
+        of = clause(live, *(sa.column(name) for name in columns)).c
         parts = [sa.select(*(shown(of, name) for name in columns))]
         for log in logs:
-            there = [column["name"] for column in inspector.get_columns(log)]
+            there = [column["name"] for column in inspector.get_columns(*split(log))]
             missing = set(lacking(columns, there, inspector.dialect.name))
             names = [name for name in columns if name not in missing]
-            of = sa.table(log, *(sa.column(name) for name in names)).c
+            of = clause(log, *(sa.column(name) for name in names)).c
             parts.append(
                 sa.select(*(sa.null().label(name) if name in missing else shown(of, name) for name in columns))
             )
@@ -130,7 +134,8 @@ def _of_mixed_collations(connection: sa.Connection, inspector: sa.Inspector, tab
     if inspector.dialect.name not in {"mysql", "mariadb"}:
         return set()
     c = sa.table("columns", *map(sa.column, _COLLATIONS), schema="information_schema").c
-    of_tables = sa.and_(c.table_schema == inspector.default_schema_name, c.table_name.in_(tables))
+    places = [(name, schema or inspector.default_schema_name) for name, schema in map(split, tables)]
+    of_tables = sa.tuple_(c.table_name, c.table_schema).in_(places)
     query = sa.select(c.column_name, c.collation_name).where(of_tables, c.collation_name.is_not(None))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for name, collation in connection.execute(query):
