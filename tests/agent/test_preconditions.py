@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -57,6 +58,28 @@ async def refused(settings: AgentSettings) -> str:
         create_views(settings)
     assert str(faults[0]) == str(by_run.value) == str(by_init.value)
     return faults[0].code
+
+
+STATES = [
+    ("mariadb", "CHAR(1)", "table.column_too_short"),
+    ("mariadb", "CHAR(2)", ""),
+    ("mariadb", "ENUM('0', '1', '6')", "table.not_in_enum"),
+    ("postgresql", "CHAR(1)", "table.column_too_short"),
+    ("postgresql", "VARCHAR(2)", ""),
+    ("postgresql", "BOOLEAN", "table.not_a_number"),
+    ("postgresql", "INT, urgent BOOLEAN", "table.not_a_number"),
+    ("postgresql", "INT, urgent VARCHAR(2)", "table.not_a_number"),
+    ("postgresql", "INT, urgent NUMERIC(3)", ""),
+]
+
+
+@pytest.mark.parametrize(("url", "type", "code"), STATES, indirect=["url"])
+async def test_a_column_takes_each_value_that_is_to_come(customer: Customer, url: sa.URL, type: str, code: str) -> None:
+    customer.run(f"CREATE TABLE orders (id INT PRIMARY KEY, rcv VARCHAR(20), msg VARCHAR(200), stat {type})")
+    mapping = msgspec.structs.replace(
+        ROW, columns={**ROW.columns, Field.PRIORITY: "urgent"}, optional=(Field.PRIORITY,)
+    )
+    assert await refused(settings_of(url, mapping)) == code
 
 
 KEYS = [
@@ -213,3 +236,9 @@ def test_a_state_may_be_an_enum_of_postgresql(customer: Customer) -> None:
     [row] = table.claim(lease(), 10)
     table.refuse([(row, 79)], NOW)
     assert customer.values("orders", "state", "code") == [("done", 79)]
+
+
+def test_a_table_without_logs_needs_no_right_to_make_one(customer: Customer, url: sa.URL) -> None:
+    customer.run(f"CREATE TABLE orders ({COLUMNS}, id INT PRIMARY KEY)")
+    findings = check_database(settings_of(url, msgspec.structs.replace(ROW, log="")))
+    assert {finding.code for finding in findings if not finding.good or finding.code in {"create", "by_hand"}} == set()

@@ -91,6 +91,20 @@ def test_each_database_gets_statements_of_its_own() -> None:
         assert "DELETE" in text
 
 
+@pytest.mark.parametrize(
+    ("user", "written"),
+    [
+        ("agent", "'agent'@'%'"),
+        ("agent@10.0.0.5", "'agent'@'10.0.0.5'"),
+        ("'agent'@'10.0.0.5'", "'agent'@'10.0.0.5'"),
+        ("o'neill", "'o''neill'@'%'"),
+    ],
+)
+def test_a_user_of_mysql_is_quoted(user: str, written: str) -> None:
+    for statement in grants(DIALECTS["mysql"], own_tables(), Terms(), "UShot", user=user):
+        assert statement.endswith(f" TO {written}")
+
+
 @SERVERS
 def test_rows_that_are_nobodys_are_said_when_moving_over(customer: Customer, url: sa.URL) -> None:
     customer.insert(3, SendResult=1)

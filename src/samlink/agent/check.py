@@ -91,7 +91,7 @@ def _findings(engine: sa.Engine, settings: AgentSettings) -> Iterator[Finding]:
     for remark in remarks(engine, found.tables.values(), found.judge, time.time()):
         yield Finding("remark", remark.name, good=True, why=remark.what)
     logs = [split(log) for table in found.tables.values() if (log := table.log_name(month))]
-    for schema in dict.fromkeys(schema for _, schema in logs) or [None]:
+    for schema in dict.fromkeys(schema for _, schema in logs) or ([] if found.tables else [None]):
         if names := inspector.get_table_names(schema):
             logs_there = {log for log, place in logs if place == schema} <= {*names}
             yield _may_create(engine, joined(names[0], schema), month if logs_there else "")

@@ -119,5 +119,6 @@ def _tables(
 def _user(dialect: sa.Dialect, user: str) -> str:
     if dialect.name != "mysql":
         return dialect.identifier_preparer.quote(user)
-    name, _, host = user.partition("@")
+    # Also as the database itself writes it: 'agent'@'10.0.0.5'.
+    name, _, host = (part.strip("'`").replace("'", "''") for part in user.partition("@"))
     return f"'{name}'@'{host or '%'}'"

@@ -225,12 +225,10 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def database_url(self) -> sa.URL:
         """The database's URL with its password. Raises SettingsError."""
         place = self.database
-        try:
-            url = sa.make_url(place.url)
-        except sa.exc.ArgumentError:
+        if (url := parsed_url(place.url)) is None:
             template = N_("database.url must be a URL such as {example}")
             example = "mysql+pymysql://agent@db.example/shop"
-            raise SettingsError("settings.database_url", template, example=example) from None
+            raise SettingsError("settings.database_url", template, example=example)
         if url.password is not None:
             template = N_("database.url contains a password; give password_env or password_file instead")
             raise SettingsError("settings.password_in_url", template)
@@ -283,6 +281,16 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             template = N_("[{section}]: give password_env or password_file")
             raise SettingsError("settings.password_missing", template, section=section)
         return _read_password(section, Path(self.directory) / file)
+
+
+def parsed_url(text: str) -> sa.URL | None:
+    """The URL of a database, or None if it is none, its port is no number, or it names no database where sessions
+    have none by default."""
+    try:
+        url = sa.make_url(text)
+    except (ValueError, sa.exc.ArgumentError):
+        return None
+    return url if url.database or url.get_backend_name() not in {"mysql", "mariadb"} else None
 
 
 def is_prefix(word: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.database.hosts import takes_writes
 from samlink.agent.settings import settings_of
 from samlink.agent.tables.engine import engine_of
 from samlink.link.free_ports import free_base_port
@@ -112,7 +113,7 @@ def encrypted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[
             engine = sa.create_engine(databases.at, poolclass=sa.NullPool)
             with engine.connect() as connection:
                 connection.exec_driver_sql("CREATE USER agent@'127.0.0.1'")
-            yield f"mysql+pymysql://agent@HOST:{port}/", authority
+            yield f"mysql+pymysql://agent@HOST:{port}/information_schema", authority
     else:
         # The wheel's PostgreSQL knows no TLS; the pooler before it does.
         lines = ("client_tls_sslmode = require", f"client_tls_cert_file = {shown.certificate}")
@@ -144,6 +145,36 @@ def test_tls_is_verified_when_it_is_asked_for(encrypted: tuple[str, Authority], 
         is_encrypted("localhost", stranger.ca_file)
     with pytest.raises(sa.exc.OperationalError, match=r"certificate|127\.0\.0\.1"):
         is_encrypted("127.0.0.1", authority.ca_file)
+
+
+def test_a_server_without_tls_is_refused_when_tls_is_asked_for(tmp_path: Path) -> None:
+    with servers.mariadb(tmp_path, "--skip-ssl") as databases:
+        engine = engine_of(databases(), tls=True)
+        with pytest.raises(sa.exc.OperationalError, match="SSL is required"), engine.connect():
+            pass
+        engine.dispose()
+
+
+class Told:
+    """A connection, and its cursor, whose server answers with one value."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def cursor(self) -> "Told":
+        return self
+
+    def execute(self, _: str) -> None: ...
+
+    def close(self) -> None: ...
+
+    def fetchone(self) -> tuple[object]:
+        return (self._value,)
+
+
+@pytest.mark.parametrize(("told", "takes"), [(0, True), ("OFF", True), (1, False), ("ON", False), ("NO_LOCK", False)])
+def test_a_server_says_in_numbers_or_words_whether_it_only_reads(told: object, takes: bool) -> None:
+    assert takes_writes(Told(told)) is takes
 
 
 @pytest.mark.parametrize("url", ["mariadb"], indirect=True)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from samlink.agent.tables.claim import links, orphans
 from samlink.agent.tables.claim.unlocked import UnlockedTable
 from samlink.agent.tables.rows import RowResult
-from samlink.agent.tables.schema.mapping import own_tables
+from samlink.agent.tables.schema.mapping import Field, own_tables
 from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.results import settle
 from samlink.agent.tables.settle.unwritten_results import write_kept
@@ -203,6 +204,21 @@ def test_no_decision_about_a_row_whose_result_comes_meanwhile(
     monkeypatch.setattr(orphans, "_without_link", result_comes)
     assert orphans.decide(table, [1], {"SendResult": 0}) == []
     assert customer.states() == [6]
+
+
+def test_a_row_of_a_view_without_an_id_stops_no_other(customer: Customer) -> None:
+    customer.run("CREATE TABLE behind (MsgID INT, SendResult INT, Receiver VARCHAR(20), Msg VARCHAR(20))")
+    customer.run("INSERT INTO behind VALUES (NULL, 0, '01012345678', 'a'), (1, 0, '01012345678', 'b')")
+    customer.run("DROP TABLE UShotSMS")
+    customer.run("CREATE VIEW UShotSMS AS SELECT * FROM behind")
+    names = {Field.ID: "MsgID", Field.STATE: "SendResult", Field.RESULT: "SendResult"}
+    names |= {Field.RECEIVER: "Receiver", Field.TEXT: "Msg"}
+    mapping = msgspec.structs.replace(own_tables()[0], columns=names)
+    table = UnlockedTable(customer.engine, mapping, customer.links)
+    ids = table.due_ids(lease(), 10, urgent=False, without=())
+    assert table.try_claim(lease(), ids) == set()
+    rows = table.claim_again(lease(NOW + 1), 10) + table.claim(lease(NOW + 1), 10)
+    assert {row.row_id: row.fault is None for row in rows} == {1: True, None: False}
 
 
 def test_rows_move_once_and_whole(table: UnlockedTable, customer: Customer) -> None:

@@ -124,6 +124,8 @@ def test_what_is_wrong_is_said_in_one_sentence(samlink: Samlink, tmp_path: Path)
         (("--url", "db2://agent@db/shop"), ("does not know the database db2",)),
         (("--url", "mysql+mysqldb://agent@db/shop"), ("mysql+pymysql://",)),
         (("--url", "oracle+oracledb://agent@db/shop"), ("oracledb", "samlink[oracle]")),
+        (("--url", "mysql+pymysql://agent@db:port/shop"), ("--url is not a database's URL",)),
+        (("--url", "mysql+pymysql://agent@db"), ("--url is not a database's URL",)),
         (("--url", "sqlite:///shop.sqlite", "--prefix", "a b"), ("work.prefix",)),
         (
             ("--url", "sqlite:///shop.sqlite", "--base-port", "70000"),
@@ -139,6 +141,22 @@ def test_what_cannot_work_is_not_written(
     ran.failed_plainly(*said, code=ran.code)
     assert ran.code in {1, 2}
     assert list(tmp_path.glob("*.*")) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("colour=red", "the database cannot be used"),
+        ("ssl_ca=nowhere.pem", "the database cannot be used"),
+        ("connect_timeout=soon", "an option behind its ?"),
+    ],
+)
+def test_an_option_of_the_url_that_the_driver_cannot_use_is_a_sentence(
+    samlink: Samlink, monkeypatch: pytest.MonkeyPatch, option: str, said: str
+) -> None:
+    monkeypatch.setenv("SAMLINK_DB_PASSWORD", "secret")
+    ran = samlink("agent", "init", "--url", f"mysql+pymysql://agent@127.0.0.1:1/shop?{option}")
+    ran.failed_plainly(said, code=ran.code)
 
 
 def test_a_password_that_is_missing_is_told_with_what_to_do(

@@ -83,18 +83,17 @@ def connect_to_writer(
         if password is not None:
             options["password"] = password()
         if not places:
-            return None
+            return _login(dialect, arguments, options)
         faults: list[Exception] = []
         for host, port in places:
             to = options | {"host": host} | ({} if port is None else {"port": port})
             try:
-                connection = dialect.connect(*arguments, **to)
+                connection = _login(dialect, arguments, to)
+                if takes_writes(connection):
+                    return connection
+                connection.close()
             except dialect.loaded_dbapi.Error as error:
                 faults.append(error)
-                continue
-            if _takes_writes(connection):
-                return connection
-            connection.close()
         if faults:
             raise faults[0]
         message = "none of the hosts takes writes"
@@ -110,7 +109,16 @@ def connect_to_writer(
         sa.event.listen(engine, "handle_error", failed)
 
 
-def _takes_writes(connection: Any) -> bool:
+def _login(dialect: sa.Dialect, arguments: Any, options: Mapping[str, Any]) -> Any:
+    """A connection of the driver, whose errors include an option of the URL that it cannot use."""
+    try:
+        return dialect.connect(*arguments, **options)
+    except (TypeError, ValueError, OSError) as error:
+        raise dialect.loaded_dbapi.InterfaceError(str(error)) from None
+
+
+def takes_writes(connection: Any) -> bool:
+    """Whether the server of a connection of MariaDB or MySQL takes changes; from MariaDB 12 on it says so in a word."""
     with contextlib.closing(connection.cursor()) as cursor:
         cursor.execute("SELECT @@global.read_only")
-        return not cursor.fetchone()[0]
+        return str(cursor.fetchone()[0]).upper() in {"0", "OFF"}

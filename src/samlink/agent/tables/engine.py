@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from samlink.agent.database.hosts import connect_to_writer, login_options, with_writer
 from samlink.agent.database.sessions import behave
 from samlink.agent.driver_errors import is_deadlock
-from samlink.agent.errors import TableError
+from samlink.agent.errors import SettingsError, TableError
 from samlink.vocabulary.problem import N_
 
 BUSY_SECONDS: Final = 30.0
@@ -33,7 +33,7 @@ def engine_of(
 
     MySQL and MariaDB run at READ COMMITTED: their default locks gaps between rows, in which customers insert.
     `only_reads`: the engine never writes, and does not keep SQLite's writers out while it reads. `password` is asked at
-    each connection. `tls`: as for `login_options`, whose SettingsError it raises.
+    each connection. `tls`: as for `login_options`, whose SettingsError it raises; so is an option's wrong value.
     """
     options: dict[str, Any] = {"hide_parameters": True, "pool_reset_on_return": None}
     login = login_options(url, tls=tls, tls_ca_file=tls_ca_file)
@@ -47,7 +47,12 @@ def engine_of(
     if url.get_backend_name() in {"mysql", "mariadb"}:
         # With the customer's own charset the driver would silently lose the characters that it lacks.
         url = url.update_query_dict({"charset": "utf8mb4"})
-    engine = sa.create_engine(url, connect_args=login, **options)
+    try:
+        engine = sa.create_engine(url, connect_args=login, **options)
+    except (ValueError, sa.exc.ArgumentError):
+        # Their text quotes the URL's values.
+        template = N_("database.url has an option behind its ? with a value that cannot be used")
+        raise SettingsError("settings.database_option", template) from None
     connect_to_writer(engine, places, password)
     behave(engine, only_reads=only_reads)
     return engine

@@ -94,8 +94,9 @@ class LiveTable:
         return [self._id_from_text(text) for text in texts]
 
     def one_of(self, key: sa.ColumnElement[Any], ids: Sequence[Any]) -> sa.ColumnElement[bool]:
-        """The condition that the id is one of `ids`. Text ids may be padded, and are compared as the column's type
-        does."""
+        """The condition that the id is one of `ids`; NULL, which a view may have for an id, is none. Text ids may be
+        padded, and are compared as the column's type does."""
+        ids = [id for id in ids if id is not None]
         if self._id_from_text is str:
             return key.in_(ids)
         return one_of(key, [int(id) for id in ids] if self._id_from_text is int else ids, self.engine.dialect)
@@ -305,7 +306,7 @@ class LiveTable:
         if self.facts.unique_id or not ids:
             return set()
         key = self.column(Field.ID)
-        chosen = sa.select(key).where(self.one_of(key, [id for id in ids if id is not None])).group_by(key)
+        chosen = sa.select(key).where(self.one_of(key, ids)).group_by(key)
         return {id_text(id) for id in connection.execute(chosen.having(sa.func.count() > 1)).scalars()}
 
     def held(self, connection: sa.Connection, rows: Sequence[Claimed]) -> list[Key]:

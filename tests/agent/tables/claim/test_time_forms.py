@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -199,6 +200,27 @@ def test_a_time_in_another_form_than_its_columns_is_read_or_refused(site: Site) 
     assert set(site.claimed(NOW + 120)) == {id for id, (_, due, _) in enumerate(ODD) if not due}
 
 
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+@pytest.mark.parametrize("site", [("BIGINT", "epoch"), ("BIGINT", "epoch_ms")], indirect=True)
+def test_a_day_or_time_in_digits_in_a_column_that_counts_is_not_early(site: Site) -> None:
+    site.insert((1, 20250616000540, None), (2, 20250616000740, None), (3, 20250617, None), (4, 12345678901234567, None))
+    claimed = site.claimed()
+    assert set(claimed) == {1, 4}
+    assert site.codes(claimed) == {4: 79}
+    assert set(site.claimed(NOW + 120)) == {2}
+
+
+@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+@pytest.mark.parametrize("site", [("VARCHAR(25)", "")], indirect=True)
+def test_a_row_whose_state_the_database_alone_calls_waiting_is_not_held_for_ever(site: Site) -> None:
+    site.run("ALTER TABLE t MODIFY state CHAR(1)")
+    mapping = msgspec.structs.replace(site.table.mapping, waiting="W", sending="S", finished="D")
+    site.table = LiveTable(site.engine, mapping, site.links)
+    site.insert((1, "2025-06-16T00:05:40", None), (2, "2025-06-16T00:07:40", None))
+    site.run("UPDATE t SET state = 'w'")
+    assert set(site.claimed()) == {1}
+
+
 @pytest.mark.parametrize(("url", "site"), [("sqlite", ("DATETIME", ""))], indirect=True)
 def test_sqlites_own_columns_take_any_text(site: Site) -> None:
     test_a_time_in_another_form_than_its_columns_is_read_or_refused(site)
@@ -254,9 +276,10 @@ def test_a_look_for_work_knows_the_time_in_a_session_of_any_zone(site: Site, url
     [
         ("VARCHAR(15)", "", "give the form of its times in"),
         ("INTEGER", "", "give the form of its times in .*epoch"),
-        ("SMALLINT", "", "cannot hold times"),
+        ("SMALLINT", "", "cannot hold times; a DATETIME can"),
         ("VARCHAR(14)", "YYYY-MM-DD HH:MM:SS", "YYYYMMDDHHMMSS"),
-        ("TIME", "", "cannot hold times"),
+        ("TIME", "", "cannot hold times; a DATETIME can"),
+        ("DOUBLE PRECISION", "", "cannot hold times; a DATETIME can"),
         ("DATE", "YYYYMMDD", "cannot hold times in another form"),
     ],
 )

@@ -45,12 +45,14 @@ class OddTimes:
         if form is None or form.is_native:
             return False
         key, state, reserve_at = (table.column(field) for field in (Field.ID, Field.STATE, Field.RESERVE_AT))
-        page = sa.select(key, state, reserve_at).order_by(key).limit(PAGE)
+        # The database compares the state, as its collation does.
+        is_waiting = sa.case((state == table.mapping.waiting, 1), else_=0)
+        page = sa.select(key, is_waiting, reserve_at).order_by(key).limit(PAGE)
         rows = connection.execute(page if self._after is None else page.where(key > self._after)).all()
         self._after = rows[-1][0] if len(rows) == PAGE else None
-        waiting, known = str(table.mapping.waiting), {*self._due}
-        waits = [(id, at) for id, value, at in rows if str(value).rstrip() == waiting and id not in known]
-        self._due += [id for id, at in waits if _is_odd_and_due(form, at, now)]
+        known = {*self._due}
+        found = [(id, at) for id, waits, at in rows if waits and id not in known]
+        self._due += [id for id, at in found if _is_odd_and_due(form, at, now)]
         return bool(self._due)
 
     def take(self, limit: int) -> list[Any]:

@@ -15,9 +15,10 @@ from sqlalchemy.dialects import mssql, postgresql
 from samlink.agent.errors import TableError
 from samlink.agent.tables.schema import moments
 from samlink.agent.tables.schema.ids import FromText, from_text
-from samlink.agent.tables.schema.mapping import TIMES, Field, TableMapping, Translation
+from samlink.agent.tables.schema.mapping import TIMES, Field, TableMapping, Translation, translated
 from samlink.agent.tables.schema.names import joined, split
 from samlink.vocabulary.problem import N_
+from samlink.vocabulary.results import ResultCode
 from samlink.vocabulary.times import KST
 
 Type = sa.types.TypeEngine[Any]
@@ -66,7 +67,11 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
         return _in_type(value, types[field], f"{table}.{names[field]}")
 
     def fit_all(field: Field, translation: Translation) -> Translation:
-        return {key: fit(field, value) for key, value in translation.items()} if field in types else translation
+        if field not in types:
+            return translation
+        for code in sorted({*ResultCode} - {ResultCode.INITIAL, ResultCode.REQUESTED}):
+            fit(field, translated(translation, int(code)))
+        return {key: fit(field, value) for key, value in translation.items()}
 
     in_types = msgspec.structs.replace(
         mapping,
@@ -81,6 +86,8 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
         for field in TIMES
         if field in types
     }
+    if database == "postgresql":
+        _require_numbers(table, names, types)
     if (id_from_text := from_text(types[Field.ID], database)) is None:
         raise TableError(
             "table.id_type",
@@ -89,6 +96,15 @@ def columns_of(table: str, mapping: TableMapping, there: Mapping[str, Type], dat
             type=types[Field.ID].__visit_name__,
         )
     return Columns(names, texts, room, times, id_from_text, in_types)
+
+
+def _require_numbers(table: str, names: Mapping[Field, str], types: Mapping[Field, Type]) -> None:
+    """PostgreSQL compares no boolean with a state, and neither a boolean nor a text with a priority."""
+    for field, wrong in ((Field.STATE, sa.Boolean), (Field.PRIORITY, sa.Boolean | sa.String)):
+        if isinstance(types.get(field), wrong):
+            template = N_("column {column} is of the type {type}; {field} must be a number")
+            column, name = f"{table}.{names[field]}", types[field].__visit_name__
+            raise TableError("table.not_a_number", template, column=column, type=name, field=field)
 
 
 def found_table(name: str, inspector: sa.Inspector) -> str:
@@ -131,6 +147,9 @@ def _time_form(kind: Type, wanted: str, database: str, column: str) -> moments.T
     if (form := forms.get(wanted or default)) is not None:
         return form
     name = type(kind).__name__.upper() + (f"({length})" if (length := getattr(kind, "length", None)) else "")
+    if not forms:
+        template = N_("column {column} is {type}, which cannot hold times; a DATETIME can, or a VARCHAR(19)")
+        raise TableError("table.no_times", template, column=column, type=name)
     if not (forms := {name: form for name, form in forms.items() if not form.is_native}):
         template = N_("column {column} is {type}, which cannot hold times in another form")
         raise TableError("table.not_for_times", template, column=column, type=name)
@@ -167,6 +186,10 @@ _LATE: Final = datetime(2037, 12, 31, tzinfo=KST)
 
 
 def _in_type(value: int | str, kind: Type, column: str) -> int | str:
+    if isinstance(kind, sa.Enum) and str(value) not in kind.enums:
+        # MariaDB and MySQL take '2' for the second word, whatever it is.
+        template = N_("column {column} is an ENUM without {value}; add that, or map a value that it has")
+        raise TableError("table.not_in_enum", template, column=column, value=value)
     if isinstance(kind, sa.String):
         if kind.length and len(str(value)) > kind.length:
             # Found now, and not with the first result of that kind.

@@ -121,11 +121,10 @@ class TimeForm(msgspec.Struct, frozen=True):
         return not self.patterns and self.ends is None
 
     def read(self, value: Any, *, last: bool = False) -> datetime | None:
-        """As `moment`, which also says what is raised; a number by this form's unit."""
-        if self.unit and isinstance(value, int | float | Decimal) and value:
-            if not self.is_own(value):
-                raise ValueError("it counts in another unit")
+        """As `moment`, which also says what is raised; a number that counts by this form's unit."""
+        if self.unit and isinstance(value, int | float | Decimal) and value and self.is_own(value):
             return datetime.fromtimestamp(int(value) // self.unit, KST)
+        # Digits of a day or a time in a column that counts are that day or time; in another unit they are none.
         return moment(value, last=last)
 
     def compares(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

@@ -22,12 +22,10 @@ Config = Annotated[
 
 def database_url(text: str) -> "sa.URL":
     """The URL of --url, whose driver is one of the agent's and is installed. Raises WrongUsageError."""
-    import sqlalchemy as sa
+    from samlink.agent.settings import parsed_url
 
-    try:
-        url = sa.make_url(text)
-    except sa.exc.ArgumentError:
-        raise WrongUsageError("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.") from None
+    if (url := parsed_url(text)) is None:
+        raise WrongUsageError("--url is not a database's URL such as mysql+pymysql://agent@db.example/shop.")
     if url.password is not None:
         raise WrongUsageError(
             "--url has a password in it, which everybody on this machine can read; put it into {variable}.",
