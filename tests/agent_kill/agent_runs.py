@@ -18,6 +18,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.tables.claim.links import MOVING
 from samlink.agent.tables.schema.moments import TIMESTAMP
 from samlink.agent.watch import events
 from samlink.link.free_ports import free_base_port
@@ -239,12 +240,16 @@ class AgentRun:
         await self.gateway.listening()
         try:
             async with asyncio.timeout(REST_LIMIT_SECONDS):
-                while await asyncio.to_thread(self.shop.open_rows):
+                while await asyncio.to_thread(self._any_moves):
                     await pause(LOOK_SECONDS)
                     await self._three_days_later()
         except TimeoutError:
             # The audit says which rows they are.
             _log.warning("no rest within %g s: %s", REST_LIMIT_SECONDS, states(self.directory))
+
+    def _any_moves(self) -> bool:
+        """Whether rows are still to move, or an agent that died in a move has left its marks to the others."""
+        return bool(self.shop.open_rows()) or any(link.state == MOVING for link in read_links(self.shop))
 
     async def _three_days_later(self) -> None:
         """End the waits of days, if they are all that the gateway has left."""
