@@ -38,6 +38,13 @@ class Pair:
                 for statement in self._turn:
                     connection.exec_driver_sql(statement.format(off="off" if place == number else "on"))
 
+    def owner(self, number: int) -> sa.Engine:
+        """The shop as replication sees it, which writes where others may only read."""
+        url = self.servers[number].url.set(database="shop")
+        if url.get_backend_name() == "postgresql":
+            url = url.update_query_dict({"options": "-cdefault_transaction_read_only=off"})
+        return sa.create_engine(url, poolclass=sa.NullPool)
+
 
 def made_shop(server: sa.URL) -> sa.Engine:
     """A database on a server, and its user; the server's owner."""
@@ -88,6 +95,10 @@ async def test_of_several_hosts_the_one_that_takes_writes_is_used_after_a_failov
         await until(lambda: len(logged(customers[1])) == 3)
         pair.write_to(0)
         customers[0].insert(4)
+        # As from the new writer: an agent that has nothing to write notices nothing.
+        customers[1].engine.dispose()
+        customers[1].engine = pair.owner(1)
+        customers[1].insert()
         await until(lambda: len(logged(customers[0])) == 4)
     for customer in customers:
         customer.engine.dispose()

@@ -1,5 +1,6 @@
 """What stands in the tables, counted: by state, up to a limit, and without keeping anybody from writing."""
 
+import contextlib
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -93,6 +94,10 @@ def test_a_priority_of_text_is_read_by_its_digits(customer: Customer, url: sa.UR
     mapping = replace(own, columns={**own.columns, Field.PRIORITY: "hurry"})
     given = settings(url)
     overview = Overview(replace(given, work=replace(given.work, own_tables=False), tables=(mapping,)))
-    [view] = overview.look()
-    overview.close()
+    with contextlib.closing(overview):
+        if customer.engine.dialect.name == "postgresql":
+            with pytest.raises(TableError, match="priority must be a number"):
+                overview.look()
+            return
+        [view] = overview.look()
     assert (view.waiting, view.urgent) == (6, 2)
