@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from samlink.agent.tables.bisect import bisect
 from samlink.agent.tables.claim import links, orphans
 from samlink.agent.tables.claim.unlocked import UnlockedTable
 from samlink.agent.tables.rows import RowResult
@@ -266,6 +267,28 @@ def test_a_death_amid_a_move_is_carried_on(
     assert customer.states() == []
     assert customer.states(month=MONTH) == [6, 6]
     assert {link["state"] for link in customer.link_rows()} == {links.FINISHED}
+
+
+def test_a_kept_result_goes_into_the_log_to_which_its_row_has_just_moved(
+    table: UnlockedTable, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [key] = sent(customer)
+    archive = Archive(table)
+    monkeypatch.setattr("samlink.agent.tables.settle.archive.month_of", lambda _now: MONTH)
+    with monkeypatch.context() as patch:
+        _die_at(patch, archive, "end")
+        with pytest.raises(Died):
+            archive.move_unanswered(LATE, 10, Waits())
+    settle(customer.tables, customer.links, [RowResult(*key, 6, int(NOW), "01190")], LATE + 1)
+
+    def move_before(*given: Any) -> Any:
+        archive.move(LATE + 200, 10)
+        return bisect(*given)
+
+    monkeypatch.setattr("samlink.agent.tables.settle.unwritten_results.bisect", move_before)
+    write_kept(table, LATE + 200, 10, 5.0)
+    assert customer.states() == []
+    assert customer.states(month=MONTH) == [6]
 
 
 def _die_at(patch: pytest.MonkeyPatch, archive: Archive, step: str) -> None:

@@ -7,14 +7,24 @@ writes the kept results, by halves down to the rows that refuse, and tries those
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from samlink.agent.tables.bisect import bisect
-from samlink.agent.tables.claim.links import FINISHED, KEPT, change_links, keep, key_of, links_of, moving, without_lease
+from samlink.agent.tables.claim.links import (
+    FINISHED,
+    KEPT,
+    change_links,
+    keep,
+    key_of,
+    links_of,
+    moving,
+    with_keys,
+    without_lease,
+)
 from samlink.agent.tables.engine import despite_deadlocks, lock_rows
 from samlink.agent.tables.live import LiveTable
 from samlink.agent.tables.rows import Claimed, RowResult
@@ -113,10 +123,10 @@ def _is_about_rows(error: Exception) -> bool:
 def _write(table: LiveTable, found: Sequence[sa.Row[Any]], now: float) -> list[sa.Row[Any]]:
     """Write kept results in one transaction; returns those whose rows another transaction holds."""
     by_month: defaultdict[str | None, list[sa.Row[Any]]] = defaultdict(list)
-    for link in found:
-        by_month[link.month].append(link)
     locked: list[sa.Row[Any]] = []
     with table.engine.begin() as connection:
+        for link in _still_kept(connection, table, found):
+            by_month[link.month].append(link)
         for month, links in by_month.items():
             place = table.live if month is None else table.as_table(table.log_name(month))
             texts = [link.row_id for link in links]
@@ -128,6 +138,13 @@ def _write(table: LiveTable, found: Sequence[sa.Row[Any]], now: float) -> list[s
             table.write_results(connection, place, [(link.row_id, _result(link)) for link in free], now)
             change_links(connection, table.links, map(key_of, free), without_lease(FINISHED, now))
     return locked
+
+
+def _still_kept(connection: sa.Connection, table: LiveTable, found: Sequence[sa.Row[Any]]) -> Iterator[sa.Row[Any]]:
+    """The links as they are now, locked: a row that has moved meanwhile gets its result where it is."""
+    kept = sa.select(table.links).where(table.links.c.state == KEPT)
+    for chosen in with_keys(table.links, map(key_of, found), connection.dialect):
+        yield from connection.execute(lock_rows(kept.where(chosen), connection.dialect, skip=False)).all()
 
 
 def _held_by_others(
