@@ -24,7 +24,7 @@ from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
 from samlink.wire.records import SendRecord
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import running, settings, until
+from tests.agent.running import running, settings, until
 
 SEEDS: Final = 4
 SOAK_SEEDS: Final = 100

@@ -22,7 +22,7 @@ from samlink.vocabulary.results import RESULTS
 from samlink.vocabulary.services import Service
 from tests.agent import families
 from tests.agent.customer import MONTH, NOW, Customer, lease
-from tests.agent.run.test_run import running, until
+from tests.agent.running import running, until
 
 AT = "2025-06-16 00:06:00"
 SENT_SECONDS = 1_750_000_100

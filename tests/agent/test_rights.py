@@ -10,7 +10,7 @@ from samlink.agent.rights import GRANTING, grants
 from samlink.agent.tables.schema.mapping import own_tables
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, settings, until
+from tests.agent.running import logged, running, settings, until
 
 SERVERS = pytest.mark.parametrize("url", ["mariadb", "postgresql"], indirect=True)
 

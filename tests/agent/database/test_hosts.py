@@ -16,7 +16,7 @@ from samlink.testing.certificates import Authority
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent import servers
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, until
+from tests.agent.running import logged, running, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 MARIADB_WRITES = "SET GLOBAL read_only = {off}"

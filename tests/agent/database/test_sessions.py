@@ -13,7 +13,7 @@ from samlink.link.free_ports import free_base_port
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent import servers
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, until
+from tests.agent.running import logged, running, until
 
 ROWS = 60
 

@@ -20,7 +20,7 @@ from samlink.agent.tables.settle.logs import log_like
 from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.vocabulary.times import KST
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, settings, until
+from tests.agent.running import logged, running, settings, until
 from tests.docs.pages import blocks
 
 PAGES = ("docs/agent-dba.md", "docs/agent-dba.ko.md")

@@ -17,7 +17,7 @@ from samlink.watch.events import Event
 from tests.agent import servers
 from tests.agent.customer import Customer
 from tests.agent.run.test_failures import count
-from tests.agent.run.test_run import logged, running, until
+from tests.agent.running import logged, running, until
 
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 ROUNDS = 5

@@ -10,8 +10,8 @@ from samlink.client import PacketRefusedError
 from samlink.testing.scripted_gateway import Refuse, ScriptedGateway
 from samlink.vocabulary.responses import ResponseCode
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, until
 from tests.agent.run.test_unknown_rows import STRANGER
+from tests.agent.running import logged, running, until
 
 BAD = "01099999999"
 

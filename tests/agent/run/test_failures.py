@@ -16,7 +16,7 @@ from samlink.agent.tables.claim import links
 from samlink.client import Service
 from samlink.testing.scripted_gateway import ScriptedGateway, result_of
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, until
+from tests.agent.running import logged, running, until
 
 REFUSED = 8
 SAY_NO = {

@@ -26,7 +26,7 @@ from tests.agent import servers
 from tests.agent.conftest import SERVERS
 from tests.agent.customer import Customer
 from tests.agent.run.test_failures import count
-from tests.agent.run.test_run import logged, settings, until
+from tests.agent.running import logged, settings, until
 
 # PyMySQL leaves the socket of a connection that did not come about to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")

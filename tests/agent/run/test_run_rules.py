@@ -23,7 +23,7 @@ from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Service
 from samlink.vocabulary.times import KST
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, running, settings, until
+from tests.agent.running import logged, running, settings, until
 from tests.agent.tables.claim.test_unreadable_rows import spoil
 
 TERMS = Terms(duplicate_seconds=600, black_list="UShotBlock")

@@ -9,7 +9,7 @@ from samlink.agent.agent import Agent
 from samlink.agent.errors import TableError
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import logged, settings, until
+from tests.agent.running import logged, settings, until
 
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 

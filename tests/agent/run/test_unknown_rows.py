@@ -24,7 +24,7 @@ from samlink.testing.pictures import jpeg
 from samlink.testing.scripted_gateway import ScriptedGateway, Step, result_of
 from samlink.testing.tolerance.vendor import HOST, Habits, Reply, Vendor, frame
 from tests.agent.customer import NOW, Customer, lease
-from tests.agent.run.test_run import logged, running, settings, until
+from tests.agent.running import logged, running, settings, until
 
 DAY = 24 * 3600
 STRANGER = ""

@@ -15,7 +15,7 @@ from samlink.testing.scripted_gateway import Refuse, ScriptedGateway, result_of
 from samlink.vocabulary.responses import ResponseCode
 from samlink.watch.settings import Monitoring
 from tests.agent.customer import Customer
-from tests.agent.run.test_run import LIMIT_SECONDS, a_moment, logged, running, settings, until
+from tests.agent.running import LIMIT_SECONDS, a_moment, logged, running, settings, until
 
 NUMBER = "01012345678"
 TEXT = "비밀 인증번호 482913"

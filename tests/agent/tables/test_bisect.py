@@ -14,7 +14,7 @@ from samlink.agent.tables.bisect import RefusedRows
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import NOW, Customer, lease
 from tests.agent.run.test_failures import count
-from tests.agent.run.test_run import logged, running, until
+from tests.agent.running import logged, running, until
 
 LOCKED = "locked"
 SECRET = "the code is 482913"

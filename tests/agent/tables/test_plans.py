@@ -15,7 +15,7 @@ from samlink.agent.tables.settle.archive import Archive, Waits
 from samlink.agent.tables.settle.unwritten_results import write_kept
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import NOW, RANDOM, Customer, lease
-from tests.agent.run.test_run import running
+from tests.agent.running import running
 
 RESERVED, FINISHED, UNANSWERED = 20_000, 50_000, 20_000
 SOAKED = (1_000_000, 5_000_000, 200_000)

@@ -26,7 +26,7 @@ from samlink.testing.scripted_gateway import ScriptedGateway
 from samlink.wire.records import SendRecord
 from tests.agent import families, servers
 from tests.agent.customer import NOW, Customer, lease
-from tests.agent.run.test_run import running, settings, until
+from tests.agent.running import running, settings, until
 from tests.agent.test_rights import SERVERS, excessive, faults
 
 AT = "2025-06-16 00:06:00"

@@ -6,11 +6,12 @@ from samlink.vocabulary.responses import ResponseCode
 from samlink.vocabulary.services import Duty, Service
 from samlink.wire import choices, commands
 from samlink.wire.commands import ALL_SEND_COMMANDS, COMMANDS, Version
-from samlink.wire.frame import Frame, FrameBuffer, encode_frame
+from samlink.wire.frame import Frame, encode_frame
 from samlink.wire.packets import Packet, decode_body, encode_body
 from samlink.wire.records import FileNames, KeyRecord, Login, SendRecord
 from samlink.wire.sessions.gateway import GatewaySession
 from samlink.wire.sessions.session import Ended, Event, Refused, Requested
+from tests.wire.sessions.logged_in import ready, written
 from tests.wire.sessions.pair import ANSWER, RESULT, SMS
 
 LOGIN_BODY = encode_body(Packet(commands.LOGIN, Login("demo", "secret")))
@@ -20,25 +21,6 @@ ONE_SMS = encode_body(Packet(commands.SEND_SMS, records=[SMS]))
 def frame(code: str, body: bytes = b"", version: str = "SAM11") -> bytes:
     """A request."""
     return encode_frame(Frame(version, code, body=body))
-
-
-def ready(service: Service = Service.SMS, duty: Duty = Duty.SEND, version: str = "SAM11") -> GatewaySession:
-    """A session whose client is logged in at 0 s."""
-    session = GatewaySession(service, duty, 0.0)
-    assert len(session.receive(frame("1010", LOGIN_BODY, version), 0.0)) == 1
-    session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0)
-    session.bytes_to_send()
-    return session
-
-
-def answers(session: GatewaySession) -> list[Frame]:
-    """The frames that wait to be written."""
-    buffer = FrameBuffer(1_000_000)
-    buffer.feed(session.bytes_to_send())
-    found: list[Frame] = []
-    while (one := buffer.next_frame()) is not None:
-        found.append(one)
-    return found
 
 
 def refusal(events: list[Event]) -> str:
@@ -106,7 +88,7 @@ def test_choice_frame_that_is_not_whole(cut: bytes, said: str) -> None:
     by_end.receive(cut, 1.0)
     assert by_end.receive_eof() == [Ended("the peer closed the connection inside a frame")]
     for session in (by_time, by_end):
-        (told,) = answers(session)
+        (told,) = written(session)
         assert (told.command, told.response, told.message) == ("1021", "12001", f"frame not whole: {said}")
 
 
@@ -119,7 +101,7 @@ def test_choice_half_closed_connections() -> None:
     assert isinstance(second, Requested)
     session.answer_messages(1.0)
     assert session.resume(1.0) == [Ended("the peer closed the connection")]
-    assert [one.response for one in answers(session)] == ["00000", "00000"]
+    assert [one.response for one in written(session)] == ["00000", "00000"]
 
 
 # -- logins
@@ -132,7 +114,7 @@ def test_choice_login_on_the_send_port(more: bytes) -> None:
     assert isinstance(event, Requested)
     assert event.packet.head == Login("demo", "secret")
     session.answer_login(ANSWER, batch_limit=30, service_class=1, now=0.0)
-    (answer,) = answers(session)
+    (answer,) = written(session)
     assert (answer.command, answer.response) == ("1011", "00000")
     long = GatewaySession(Service.SMS, Duty.SEND, 0.0)
     assert refusal(long.receive(frame("1096", LOGIN_BODY + b"0" * 89, "SAM10"), 0.0)) == "12005"
@@ -150,7 +132,7 @@ def test_a_second_login_is_a_request_if_it_is_the_first_again(duty: Duty, versio
     assert isinstance(event, Requested)
     session.answer_login(ANSWER, batch_limit=30, service_class=1, now=1.0)
     assert session.state is state, "a push still waits for its acknowledgement"
-    assert [one.command for one in answers(session)][-1] == "1011"
+    assert [one.command for one in written(session)][-1] == "1011"
     other = encode_body(Packet(commands.LOGIN, Login("demo", "other")))
     assert refusal(session.receive(frame(code, other, version), 2.0)) == "11007"
 
@@ -159,11 +141,11 @@ def test_choice_body_of_a_refusal() -> None:
     session = GatewaySession(Service.SMS, Duty.SEND, 0.0)
     session.receive(frame("1010", LOGIN_BODY), 0.0)
     session.refuse(ResponseCode.LOGIN_FAILED, "login failed", 0.0)
-    (login,) = answers(session)
+    (login,) = written(session)
     assert (login.command, login.body) == ("1011", b" " * 33)
     mms = ready(Service.MMS)
     mms.receive(frame("2030", b"x"), 0.0)
-    (upload,) = answers(mms)
+    (upload,) = written(mms)
     assert (upload.command, upload.body) == ("2040", b" " * 128)
 
 
@@ -186,7 +168,7 @@ def test_choice_signs_of_life(code: str, body: bytes, duty: Duty, version: Versi
         (Duty.REPORT, Version.SAM10): ("1031", b"0   "),
         (Duty.REPORT, Version.SAM11): ("1030", b"0   "),
     }[duty, version]
-    (answer,) = answers(session)
+    (answer,) = written(session)
     assert (answer.command, answer.body, answer.response) == (*expected, "00000")
     assert session.state is state
 
@@ -252,7 +234,7 @@ def test_choice_body_of_a_poll(body: bytes) -> None:
 def test_choice_head_of_a_push() -> None:
     session = ready(duty=Duty.REPORT)
     session.push([RESULT], 1.0)
-    (pushed,) = answers(session)
+    (pushed,) = written(session)
     assert (pushed.response, pushed.message) == ("00000", "OK")
     key = KeyRecord(RESULT.group_id, RESULT.message_id)
     assert len(session.receive(frame("1030", encode_body(Packet(commands.RESULTS_TAKEN, records=[key]))), 2.0)) == 1

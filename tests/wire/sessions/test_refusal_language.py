@@ -2,7 +2,7 @@
 
 from samlink.vocabulary.language import Language
 from samlink.vocabulary.responses import ResponseCode, response
-from tests.wire.sessions.test_gateway import ONE_SMS, answer, ready
+from tests.wire.sessions.logged_in import ONE_SMS, answer, ready
 
 
 def test_a_refusal_is_in_the_language_that_the_customer_wants() -> None:

@@ -14,8 +14,8 @@ from samlink.wire.records import Login
 from samlink.wire.sessions.client import ClientSession
 from samlink.wire.sessions.gateway import GatewaySession
 from samlink.wire.sessions.session import Refused
+from tests.wire.sessions.logged_in import LOGIN, written
 from tests.wire.sessions.pair import ANSWER
-from tests.wire.sessions.test_gateway import LOGIN, written
 
 SERIES: Final = 3
 KEPT_BYTES: Final = 4096

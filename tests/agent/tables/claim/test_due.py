@@ -15,7 +15,7 @@ from samlink.agent.tables.schema.mapping import Field
 from samlink.agent.tables.schema.moments import kst
 from samlink.testing.scripted_gateway import ScriptedGateway
 from tests.agent.customer import NOW, Customer, lease
-from tests.agent.run.test_run import running, until
+from tests.agent.running import running, until
 
 ALWAYS = Window(begin="00:00", end="24:00", except_urgent=True)
 URGENT = "01099998888"
